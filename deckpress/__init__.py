@@ -1,0 +1,21 @@
+"""deckpress turns Markdown questions and answers into an Anki deck that can be kept alive.
+
+Data flows one way, and a module imports only from the ones above it:
+
+    errors, files     what can be wrong; files written whole
+    project           deck.toml and the folders → Project
+    notes             a note as written
+    parse             Markdown text → notes with lines
+    lock              what learners have: finding a note again, dates
+    filing            a note's deck and tags
+    formulas          TeX → a MathJax field
+    media             every file under its name in Anki's one flat folder
+    labels, render    note → HTML fields
+    check             all notes → every problem at once
+    note_types        fields, templates, style, ids
+    package           finished notes → one .apkg
+    pipeline          the steps above, a line each
+    cli               options, progress, exit codes
+"""
+
+__version__ = "0.1.0"

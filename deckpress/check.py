@@ -1,0 +1,78 @@
+"""All notes → everything that is wrong with them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from deckpress.errors import Location, Problem, error
+from deckpress.filing import check_filing, deck_name
+from deckpress.formulas import FormulaError, check_formula, expand_macros
+from deckpress.lock import question_text
+from deckpress.notes import Note, Token, walk
+from deckpress.project import Project
+
+
+def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
+    """Yield each problem that shows only in a note as a whole, or between notes."""
+    yield from _check_ids(notes)
+    yield from _check_questions(notes)
+    yield from _check_deck_names(notes, project)
+    for note in notes:
+        yield from check_filing(note, project.deck)
+        yield from _check_formulas(note, project)
+
+
+def _check_ids(notes: Sequence[Note]) -> Iterator[Problem]:
+    first: dict[str, Note] = {}
+    for note in notes:
+        if note.id is None:
+            continue
+        other = first.setdefault(note.id.casefold(), note)
+        if other is not note:
+            yield error(
+                note.location, f'id "{note.id}" is taken by {other.location}: choose another'
+            )
+
+
+def _check_questions(notes: Sequence[Note]) -> Iterator[Problem]:
+    """Two notes may ask the same only if an id tells each of them apart."""
+    first: dict[str, Note] = {}
+    for note in notes:
+        other = first.setdefault(question_text(note), note)
+        if other is not note and (note.id is None or other.id is None):
+            message = (
+                f"the same question as in {other.location}: "
+                "reword one, or give each an id, <!-- id=… -->"
+            )
+            yield error(note.location, message)
+
+
+def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
+    """Anki takes deck names that differ only in case for one (`rslib/src/decks/name.rs`)."""
+    first: dict[str, str] = {}
+    for note in notes:
+        name = deck_name(note, project.deck)
+        other = first.setdefault(name.casefold(), name)
+        if other != name:
+            message = f'deck "{name}" is the same to Anki as "{other}": write both alike'
+            yield error(note.location, message)
+
+
+def _check_formulas(note: Note, project: Project) -> Iterator[Problem]:
+    for token in walk(note.blocks()):
+        if not _is_formula(token):
+            continue
+        where = Location(note.location.file, token.get("line", 0), token.get("column", 0))
+        try:
+            tex = expand_macros(token["raw"], project.macros)
+        except FormulaError as problem:
+            yield error(where, f"formula: {problem}")
+            continue
+        for message in check_formula(tex):
+            yield error(where, message)
+
+
+def _is_formula(token: Token) -> bool:
+    if token["type"] == "block_code":
+        return bool(token.get("attrs", {}).get("info") == "math")
+    return str(token["type"]) in ("inline_math", "display_math", "block_math")

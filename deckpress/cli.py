@@ -1,0 +1,170 @@
+"""The command: options in, messages and exit codes out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deckpress import __version__
+from deckpress.errors import DeckError, Level, Problem
+from deckpress.notes import Note
+
+_LONG = 500
+"""From this many notes on, a build takes long enough to show how far it is."""
+
+
+class _BuildByDefault(click.Group):
+    """A group whose `build` may be left out: `build_deck.py notes.md` builds notes.md."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "-h", "--version"}
+        if not args or (args[0] not in self.commands and args[0] not in own):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    folder = click.Path(file_okay=False, path_type=Path)
+    options = (
+        click.argument("source", required=False, type=click.Path(path_type=Path)),
+        click.option(
+            "--project",
+            type=folder,
+            default=".",
+            help="The folder that holds source/ (default: this one).",
+        ),
+        click.option("--strict", is_flag=True, help="Take warnings for errors."),
+        click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="deckpress")
+def main() -> None:
+    """Turn Markdown questions and answers into an Anki deck that can be kept alive.
+
+    Without a command, builds: `build_deck.py` alone builds the project in this folder, and
+    `build_deck.py NOTES.md` a Markdown file, or a folder of them, that needs no project.
+    """
+
+
+@main.command()
+@_shared_options
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where the package goes: a folder, or a file ending in .apkg (default: dist/).",
+)
+def build(
+    source: Path | None, project: Path, output: Path | None, strict: bool, quiet: bool
+) -> None:
+    """Write the package and the lock (the default command).
+
+    SOURCE is a Markdown file, or a folder of them; left out, the project is built.
+    """
+    from deckpress import pipeline
+
+    started, now = time.perf_counter(), int(time.time())
+    try:
+        prepared = _prepare(source, project, now, quiet=quiet)
+        package = _package_path(prepared.project.output, prepared.project.package_name, output)
+        summary = pipeline.build(prepared, package, now, strict=strict)
+    except DeckError as wrong:
+        _tell(wrong.problems, strict=strict)
+        sys.exit(1)
+    _tell(prepared.problems, strict=strict)
+    if not quiet:
+        click.echo(_describe(summary, time.perf_counter() - started))
+
+
+@main.command()
+@_shared_options
+def check(source: Path | None, project: Path, strict: bool, quiet: bool) -> None:
+    """Tell everything that is wrong, and write nothing.
+
+    SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
+    """
+    try:
+        prepared = _prepare(source, project, int(time.time()), quiet=quiet)
+    except DeckError as wrong:
+        _tell(wrong.problems, strict=strict)
+        sys.exit(1)
+    _tell(prepared.problems, strict=strict)
+    if prepared.has_errors(strict=strict):
+        sys.exit(1)
+    if not quiet:
+        click.echo(
+            f"{_count(len(prepared.rendered), 'note')}, {_count_problems(prepared.problems)}"
+        )
+
+
+def _prepare(source: Path | None, folder: Path, now: int, *, quiet: bool) -> Any:
+    from deckpress import pipeline
+    from deckpress.project import open_lone_source, open_project
+
+    project, problems = open_lone_source(source) if source else open_project(folder)
+    return pipeline.prepare(project, problems, now, iter if quiet else _show_progress)
+
+
+def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
+    """Yield the notes, with a bar on a terminal if there are many."""
+    if len(notes) < _LONG or not sys.stderr.isatty():
+        yield from notes
+        return
+    with click.progressbar(notes, label="rendering", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _package_path(folder: Path, name: str, output: Path | None) -> Path:
+    if output is None:
+        return folder / name
+    return output if output.suffix == ".apkg" else output / name
+
+
+def _tell(problems: Sequence[Problem], *, strict: bool) -> None:
+    """Write each problem on a line of its own."""
+    for problem in problems:
+        is_error = problem.level is Level.ERROR
+        click.secho(str(problem), err=True, fg="red" if is_error else "yellow", color=_colour())
+    if strict and problems and all(problem.level is Level.WARNING for problem in problems):
+        click.echo("warnings count as errors because of --strict", err=True)
+
+
+def _colour() -> bool | None:
+    """Return False where colours are unwanted (no-color.org); with None click decides."""
+    import os
+
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def _describe(summary: Any, seconds: float) -> str:
+    notes = summary.new + summary.changed + summary.unchanged
+    kinds = [f"{summary.new} new", f"{summary.changed} changed", f"{summary.unchanged} unchanged"]
+    lines = [
+        f"{_count(notes, 'note')} ({', '.join(kinds)}), {_count(summary.cards, 'card')}, "
+        f"{_count(summary.media, 'media file')}",
+        f"{summary.package}  {_size(summary.size)}  {seconds:.2f} s",
+    ]
+    if summary.retired:
+        lines.insert(1, f"{_count(summary.retired, 'note')} retired: no longer in the package")
+    return "\n".join(lines)
+
+
+def _count_problems(problems: Sequence[Problem]) -> str:
+    return _count(len(problems), "warning") if problems else "no problems"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

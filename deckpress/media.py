@@ -1,0 +1,172 @@
+"""Pictures and sounds: which files the notes show, each under its name in Anki's flat folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from deckpress.errors import Location, Problem, did_you_mean, error, warning
+from deckpress.notes import Note, Token, walk
+
+MAX_BYTES = 100_000_000
+"""AnkiWeb takes no media file of 100 MB or more (`rslib/src/sync/media/mod.rs`)."""
+
+PICTURES = frozenset("png jpg jpeg gif svg webp avif bmp ico tif tiff".split())
+SOUNDS = frozenset(
+    "mp3 ogg oga opus wav flac m4a aac mp4 webm mkv mov avi mpeg mpg ogv 3gp".split()
+)
+"""What Anki plays by `[sound:…]`, videos among them."""
+
+_MAX_STEM = 60
+"""Characters of the author's file name kept in the name on the card; AnkiWeb takes 120 bytes."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+_HTML_SOURCE = re.compile(
+    r"(<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*)"
+    r"(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Media:
+    """The media files of a deck."""
+
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Where each file stands on disk, by its name on the cards."""
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """The name on the cards, by the Markdown file and the address written in it."""
+
+
+def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]:
+    """Return the files that the notes show, and what is wrong with them.
+
+    A path is taken from the folder of its Markdown file, as on GitHub, and must stay below `root`
+    (symbolic links followed). The name on a card holds a hash of the content, so that a changed
+    picture reaches learners, and two files of one name do not clash.
+    """
+    finder = _Finder(root.resolve())
+    for note in notes:
+        for url, where in _references(note):
+            finder.add(url, where)
+    return Media(finder.files, finder.names), finder.problems
+
+
+class _Finder:
+    """Looks up each file once, however many notes show it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.files: dict[str, Path] = {}
+        self.names: dict[tuple[str, str], str] = {}
+        self.problems: list[Problem] = []
+        self._failed: dict[tuple[str, str], str] = {}
+
+    def add(self, url: str, where: Location) -> None:
+        key = (where.file, url)
+        if _SCHEME.match(url):
+            if not url.startswith("data:"):
+                message = f"{url} is not packed: cards will show it only while they are online"
+                self.problems.append(warning(where, message))
+        elif key in self._failed:
+            self.problems.append(error(where, self._failed[key]))
+        elif key not in self.names:
+            path, message = self._resolve(url, Path(where.file).parent)
+            if path is None:
+                self._failed[key] = message
+                self.problems.append(error(where, message))
+            else:
+                self._name(key, path, where)
+
+    def _name(self, key: tuple[str, str], path: Path, where: Location) -> None:
+        name = card_name(path)
+        other = self.files.setdefault(name, path)
+        if other != path and other.read_bytes() != path.read_bytes():
+            message = f"{path.name} would get the same name as {other}: rename one of them"
+            self.problems.append(error(where, message))
+        self.names[key] = name
+
+    def _resolve(self, url: str, folder: Path) -> tuple[Path | None, str]:
+        """Return the file an address means, or None and what is wrong with it."""
+        shown = unquote(url)
+        if Path(shown).is_absolute() or "\\" in shown:
+            return None, f"{shown}: write the path from this file's folder, with /"
+        found = next((path for path in _spellings(folder, url) if path.is_file()), None)
+        inside = (found or folder / shown).resolve().is_relative_to(self._root)
+        if not inside:
+            return None, f"{shown} is outside the project: copy it into the project"
+        if found is None:
+            return None, f"{shown}: no such file{_neighbour(folder / shown)}"
+        return _check_file(found, shown)
+
+
+def _spellings(folder: Path, url: str) -> Iterator[Path]:
+    """Yield the files an address may mean: `%20` is a blank, but may also be three characters."""
+    for name in (unquote(url), url):
+        for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
+            yield folder / form
+
+
+def _neighbour(path: Path) -> str:
+    names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    return did_you_mean(path.name, names)
+
+
+def _check_file(path: Path, shown: str) -> tuple[Path | None, str]:
+    suffix = path.suffix.lower().removeprefix(".")
+    size = path.stat().st_size
+    if suffix not in PICTURES | SOUNDS:
+        return None, f"{shown}: Anki shows no .{suffix} files; convert it to PNG, JPEG, SVG or MP3"
+    if size == 0:
+        return None, f"{shown} is empty (0 bytes): replace it"
+    if size >= MAX_BYTES:
+        megabytes = size / 1_000_000
+        return (
+            None,
+            f"{shown} has {megabytes:.0f} MB and AnkiWeb takes less than 100: make it smaller",
+        )
+    return path, ""
+
+
+def card_name(path: Path) -> str:
+    """Return the name of a file in Anki: a plain form of its own name and a hash of its content."""
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()[:12]
+    ascii_stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:_MAX_STEM]
+    return f"{slug or 'media'}-{digest}{path.suffix.lower()}"
+
+
+def is_sound(name: str) -> bool:
+    """Say whether Anki plays a file of this name, rather than showing it."""
+    return name.rpartition(".")[2].lower() in SOUNDS
+
+
+def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -> str:
+    """Return the author's HTML with each local address replaced by the file's name on the cards."""
+
+    def replace(found: re.Match[str]) -> str:
+        url = next(value for value in found.groups()[1:] if value is not None)
+        return f'{found.group(1)}"{names.get((file, url), url)}"'
+
+    return _HTML_SOURCE.sub(replace, raw)
+
+
+def _references(note: Note) -> Iterator[tuple[str, Location]]:
+    context = [token for heading in note.context for token in heading]
+    for token in walk([*context, *note.blocks()]):
+        where = Location(note.location.file, token.get("line", 0), token.get("column", 0))
+        if token["type"] == "image":
+            yield token["attrs"]["url"], where
+        elif token["type"] in ("inline_html", "block_html"):
+            for url in _html_sources(token):
+                yield url, where
+
+
+def _html_sources(token: Token) -> Iterator[str]:
+    for found in _HTML_SOURCE.finditer(token["raw"]):
+        yield next(value for value in found.groups()[1:] if value is not None)

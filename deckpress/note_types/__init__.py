@@ -1,0 +1,122 @@
+"""The note types: which fields and cards each kind of note has, and how its cards look.
+
+The templates and the style sheet are files beside this one that a browser opens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+
+from deckpress.labels import labels_for
+from deckpress.notes import Kind
+from deckpress.project import Deck
+
+_FIELDS = (
+    "Question",
+    "Answer",
+    "Hint",
+    "Extra",
+    "Context",
+    "Source",
+    "ID",
+    "Reserve 1",
+    "Reserve 2",
+)
+_NAMES: Mapping[Kind, str] = {
+    Kind.BASIC: "Q&A",
+    Kind.REVERSED: "Q&A both ways",
+    Kind.TYPED: "typed answer",
+    Kind.CLOZE: "cloze deletion",
+}
+_CARDS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
+    Kind.BASIC: (("Question", "question"),),
+    Kind.REVERSED: (("Question", "question"), ("Answer first", "reversed")),
+    Kind.TYPED: (("Typed answer", "typed"),),
+    Kind.CLOZE: (("Cloze", "cloze"),),
+}
+"""The cards of each kind: the card's name, and the name its template files begin with."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field; Anki keeps it apart from others by its id, so that it may be renamed."""
+
+    name: str
+    id: int
+
+
+@dataclass(frozen=True)
+class CardTemplate:
+    """One card of each note, as HTML with `{{Field}}` in it."""
+
+    name: str
+    id: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True)
+class NoteType:
+    """An Anki note type; its ids hang on the deck's id alone."""
+
+    kind: Kind
+    id: int
+    name: str
+    fields: tuple[Field, ...]
+    templates: tuple[CardTemplate, ...]
+    css: str
+
+    def schema(self) -> str:
+        """Return what Anki compares to see if two note types are the same, as a text.
+
+        Source: `rslib/src/import_export/package/apkg/import/notes.rs`, `equal_schema`.
+        """
+        return repr((self.id, self.fields, [(each.name, each.id) for each in self.templates]))
+
+    def style(self) -> str:
+        """Return all that a learner can see of it, as a text."""
+        return repr((self.name, self.templates, self.css))
+
+
+def note_type(kind: Kind, deck: Deck) -> NoteType:
+    """Return the note type for a kind of note in a deck."""
+    name = f"{deck.id}: {_NAMES[kind]}"
+    field_names = ("Text", *_FIELDS[1:]) if kind is Kind.CLOZE else _FIELDS
+    return NoteType(
+        kind=kind,
+        id=2**30 + _number(deck.id, kind, "note type") % 2**30,
+        name=name,
+        fields=tuple(
+            Field(each, _number(deck.id, kind, "field", str(at)) % 2**52)
+            for at, each in enumerate(field_names)
+        ),
+        templates=tuple(
+            CardTemplate(
+                title,
+                _number(deck.id, kind, "template", str(at)) % 2**52,
+                _read_template(f"{file}_front.html", deck.language),
+                _read_template(f"{file}_back.html", deck.language),
+            )
+            for at, (title, file) in enumerate(_CARDS[kind])
+        ),
+        css=_read_file("card.css"),
+    )
+
+
+def _number(*names: str) -> int:
+    """Return a number that is the same for the same names; 0 would not do as an id."""
+    digest = hashlib.sha256("\x1f".join(names).encode()).digest()
+    return int.from_bytes(digest[:8], "big") | 1
+
+
+def _read_template(name: str, language: str) -> str:
+    labels = labels_for(language)
+    return Template(_read_file(name)).substitute(labels, language=language).strip()
+
+
+def _read_file(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")

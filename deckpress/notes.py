@@ -1,0 +1,88 @@
+"""A note as its author wrote it: pieces of Markdown's tree, not yet HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from deckpress.errors import Location
+
+Token = dict[str, Any]
+"""A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
+
+Blocks have the `line` they stand on; what a message may speak of has a `column` as well."""
+
+
+class Kind(StrEnum):
+    """What a note asks of the learner; each kind is one Anki note type."""
+
+    BASIC = "basic"
+    REVERSED = "reversed"
+    TYPED = "typed"
+    CLOZE = "cloze"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note: what is asked, what is answered, and where in the source it stands."""
+
+    location: Location
+    kind: Kind
+    question: tuple[Token, ...]
+    """What the front shows; of a cloze note, everything up to its last deletion."""
+    answer: tuple[Token, ...]
+    hint: tuple[Token, ...] = ()
+    extra: tuple[Token, ...] = ()
+    footnotes: tuple[tuple[Token, ...], ...] = ()
+    """The footnotes the note refers to, the first one numbered 1."""
+    context: tuple[tuple[Token, ...], ...] = ()
+    """The headings the note stands under, outermost first."""
+    tags: tuple[str, ...] = ()
+    subdeck: str = ""
+    """The deck's name below the project's own; empty for the project's deck itself."""
+    id: str | None = None
+    """The author's own id, from `<!-- id=… -->`."""
+
+    def blocks(self) -> tuple[Token, ...]:
+        """Return all blocks that end up in the note's fields, in reading order."""
+        sources = tuple(block for footnote in self.footnotes for block in footnote)
+        return self.question + self.answer + self.hint + self.extra + sources
+
+
+def walk(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield every token below the given ones, parents before children, in reading order."""
+    for token in tokens:
+        yield token
+        if "children" in token:
+            yield from walk(token["children"])
+
+
+def plain_text(tokens: Iterable[Token]) -> str:
+    """Return what a reader reads in the tokens, on one line, without markup.
+
+    Two questions are the same question if this text is the same.
+    """
+    return " ".join("".join(_text_of(token) for token in tokens).split())
+
+
+def _text_of(token: Token) -> str:
+    kind = token["type"]
+    if kind in ("comment", "footnote_ref", "blank_line"):
+        return ""
+    if kind in ("softbreak", "linebreak"):
+        return " "
+    if kind == "image":
+        return _text_of_children(token) or str(token["attrs"]["url"])
+    text = _text_of_children(token) if "children" in token else str(token.get("raw", ""))
+    return text + (" " if "line" in token and kind in _BLOCKS else "")
+
+
+def _text_of_children(token: Token) -> str:
+    return "".join(_text_of(child) for child in token["children"])
+
+
+_BLOCKS = frozenset(
+    "paragraph block_text heading block_code block_math block_html table_cell list_item".split()
+)

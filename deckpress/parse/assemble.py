@@ -1,0 +1,214 @@
+"""The blocks of an item → a note: its kind, its question, answer, hint, extra and footnotes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from deckpress.errors import Location, Problem, did_you_mean, error, warning
+from deckpress.notes import Kind, Note, Token, plain_text, walk
+from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
+from deckpress.parse.forms import Item, as_paragraph, split_items
+from deckpress.parse.front_matter import FrontMatter, read_front_matter
+from deckpress.parse.markdown import Document, read_markdown
+
+MAX_CLOZE = 500
+"""The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
+
+_CLOZE_IN_TEX = re.compile(r"\{\{c(\d+)::")
+_PLAIN = frozenset({"text", "comment", "codespan"})
+
+
+def parse_notes(text: str, file: str) -> tuple[list[Note], list[Problem]]:
+    """Return the notes of a Markdown file, in order, and everything that is wrong in it.
+
+    `text` is the whole file; `file` is how messages name it. A note whose question is empty, or
+    that has no answer, is left out and told of.
+    """
+    front_matter, body, problems = read_front_matter(text, file)
+    document, found = read_markdown(body, file, front_matter.lines + 1)
+    problems += found
+    items, found = split_items(document.blocks, front_matter.form, file)
+    problems += found
+    problems += _check_stray_attributes(document, items, file)
+    reader = _NoteReader(document, front_matter, file, problems)
+    notes = [note for item in items if (note := reader.read(item))]
+    problems += reader.check_unused_footnotes()
+    return notes, problems
+
+
+class _NoteReader:
+    """Makes notes out of the items of one file, and collects what is wrong in them."""
+
+    def __init__(
+        self, document: Document, front_matter: FrontMatter, file: str, problems: list[Problem]
+    ) -> None:
+        self._document, self._front_matter, self._file = document, front_matter, file
+        self._problems = problems
+        self._used_footnotes: set[str] = set()
+
+    def read(self, item: Item) -> Note | None:
+        """Return an item as a note; None, with a problem, if it asks or answers nothing."""
+        where = Location(self._file, item.line)
+        attributes, problems = read_attributes(item.blocks, self._file)
+        self._problems += problems
+        blocks = [block for block in item.blocks if block["type"] != "comment"]
+        hint, extra, main = _split_alerts(blocks)
+        if main and main[0]["type"] == "heading":
+            main[0] = as_paragraph(main[0])
+        if item.may_be_context and len(main) == 1:
+            return None
+        if not main or not (plain_text(main[:1]) or _shows_something(main[0])):
+            self._problems.append(error(where, "question is empty: write it, or remove the item"))
+            return None
+        kind = self._find_kind(main, attributes, where)
+        question, answer = _split_question(main, kind)
+        if kind is not Kind.CLOZE and not answer:
+            message = "question has no answer: it is left out of the deck"
+            self._problems.append(warning(where, message))
+            return None
+        if kind is Kind.TYPED:
+            self._check_typed(answer, where)
+        self._check_no_cloze(hint + extra)
+        shown = [*question, *answer, *hint, *extra]
+        return Note(
+            location=where,
+            kind=kind,
+            question=tuple(question),
+            answer=tuple(answer),
+            hint=tuple(hint),
+            extra=tuple(extra),
+            footnotes=tuple(self._read_footnotes(shown)),
+            context=item.context,
+            tags=self._front_matter.tags + attributes.tags,
+            subdeck=unicodedata.normalize("NFC", self._front_matter.deck),
+            id=attributes.id,
+        )
+
+    def _find_kind(self, blocks: list[Token], attributes: Attributes, where: Location) -> Kind:
+        """Return the kind the author asked for, or cloze if there is a deletion, or basic."""
+        clozes = list(_find_clozes(blocks))
+        wanted = attributes.kind
+        if wanted in (None, Kind.CLOZE):
+            _number_marks(blocks, {number for number, _ in clozes})
+            clozes = list(_find_clozes(blocks))
+            self._check_cloze_numbers(clozes)
+        if clozes and wanted not in (None, Kind.CLOZE):
+            message = f"kind={wanted} but there is a cloze: remove one of the two"
+            self._problems.append(error(clozes[0][1], message))
+        if wanted is Kind.CLOZE and not clozes:
+            message = "kind=cloze but there is no cloze: write ==answer== or {{c1::answer}}"
+            self._problems.append(error(where, message))
+        return wanted or (Kind.CLOZE if clozes else Kind.BASIC)
+
+    def _check_cloze_numbers(self, clozes: list[tuple[int, Location]]) -> None:
+        for number, where in clozes:
+            if not 1 <= number <= MAX_CLOZE:
+                message = f"cloze number {number}: Anki makes cards for 1 to {MAX_CLOZE}"
+                self._problems.append(error(self._in_file(where), message))
+
+    def _in_file(self, where: Location) -> Location:
+        return Location(self._file, where.line, where.column)
+
+    def _check_typed(self, answer: list[Token], where: Location) -> None:
+        children = answer[0].get("children", []) if len(answer) == 1 else []
+        if not children or any(child["type"] not in _PLAIN for child in children):
+            message = "a typed answer must be one plain line, as the learner will type it"
+            self._problems.append(
+                error(Location(self._file, answer[0].get("line", where.line)), message)
+            )
+
+    def _check_no_cloze(self, blocks: list[Token]) -> None:
+        for _, where in _find_clozes(blocks):
+            message = "a cloze in a hint or an extra is never asked: move it out of the alert"
+            self._problems.append(error(self._in_file(where), message))
+
+    def _read_footnotes(self, blocks: Iterable[Token]) -> Iterator[tuple[Token, ...]]:
+        """Number the references of a note from 1 and yield the footnote of each number."""
+        numbers: dict[str, int] = {}
+        for token in walk(blocks):
+            if token["type"] != "footnote_ref":
+                continue
+            label = token["raw"]
+            footnote = self._document.footnotes.get(label)
+            if footnote is None:
+                hint = (
+                    did_you_mean(label, self._document.footnotes) or f": add a line [^{label}]: …"
+                )
+                where = Location(self._file, token["line"], token["column"])
+                self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
+                token["type"], token["raw"] = "text", f"[^{label}]"
+                continue
+            if label not in numbers:
+                numbers[label] = len(numbers) + 1
+                self._used_footnotes.add(label)
+                self._check_no_cloze(list(footnote))
+                yield footnote
+            token["attrs"] = {"number": numbers[label]}
+
+    def check_unused_footnotes(self) -> list[Problem]:
+        """Return a warning for each footnote of the file that no note refers to."""
+        return [
+            warning(
+                Location(self._file, blocks[0].get("line", 0) if blocks else 0),
+                f"footnote [^{label}] is never used: refer to it in a note, or remove it",
+            )
+            for label, blocks in self._document.footnotes.items()
+            if label not in self._used_footnotes
+        ]
+
+
+def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Problem]:
+    inside = {id(block) for item in items for block in item.blocks}
+    message = "attributes outside a note: move the comment into the item it speaks of"
+    return [
+        error(Location(file, block["line"]), message)
+        for block in document.blocks
+        if block["type"] == "comment" and id(block) not in inside and looks_like_attributes(block)
+    ]
+
+
+def _split_alerts(blocks: list[Token]) -> tuple[list[Token], list[Token], list[Token]]:
+    """Return what `[!TIP]` holds, what `[!NOTE]` holds, and the blocks besides."""
+    parts: dict[str, list[Token]] = {"tip": [], "note": [], "": []}
+    for block in blocks:
+        name = block["attrs"]["name"] if block["type"] == "alert" else ""
+        if name in ("tip", "note"):
+            parts[name] += block["children"]
+        else:
+            parts[""].append(block)
+    return parts["tip"], parts["note"], parts[""]
+
+
+def _shows_something(block: Token) -> bool:
+    return any(token["type"] in ("image", "thematic_break") for token in walk([block]))
+
+
+def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:
+    """Split after the first block, or in a cloze note after the last one with a deletion."""
+    end = 1
+    if kind is Kind.CLOZE:
+        with_cloze = [at for at, block in enumerate(blocks) if any(_find_clozes([block]))]
+        end = with_cloze[-1] + 1 if with_cloze else 1
+    return blocks[:end], blocks[end:]
+
+
+def _find_clozes(blocks: Iterable[Token]) -> Iterator[tuple[int, Location]]:
+    """Yield the number of each deletion, in the text and in formulas, and its line and column."""
+    for token in walk(blocks):
+        where = Location("", token.get("line", 0), token.get("column", 0))
+        if token["type"] == "cloze":
+            yield token["attrs"]["number"], where
+        elif token["type"].endswith("_math"):
+            for found in _CLOZE_IN_TEX.finditer(token["raw"]):
+                yield int(found.group(1)), where
+
+
+def _number_marks(blocks: Iterable[Token], taken: set[int]) -> None:
+    """Turn each `==mark==` into a deletion under the lowest number that is free."""
+    number = 0
+    for token in walk(blocks):
+        if token["type"] == "mark":
+            number = next(free for free in range(number + 1, MAX_CLOZE + 2) if free not in taken)
+            token["type"], token["attrs"] = "cloze", {"number": number}

@@ -1,0 +1,89 @@
+"""What an author says of a note in a comment, hidden on GitHub: `<!-- id=… tags="…" kind=… -->`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from deckpress.errors import Location, Problem, did_you_mean, error
+from deckpress.notes import Kind, Token, walk
+
+_STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
+_PAIR = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))(?=\s|$)")
+_ID = re.compile(r"[\w][\w.:-]*")
+NAMES = ("id", "tags", "kind")
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What the comments of one note say, all of it optional."""
+
+    id: str | None = None
+    tags: tuple[str, ...] = ()
+    kind: Kind | None = None
+
+
+def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, list[Problem]]:
+    """Return what the comments among a note's blocks say, and what is wrong in them.
+
+    A comment that does not begin like `name=` is a remark of the author's and says nothing.
+    """
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    where = Location(file)
+    for token in walk(blocks):
+        if token["type"] != "comment" or not looks_like_attributes(token):
+            continue
+        where = Location(file, token["line"], token.get("column", 0))
+        for name, value in _read_pairs(token["raw"], where, problems):
+            if name in found:
+                problems.append(error(where, f'attribute "{name}" is given twice: keep one'))
+            found[name] = unicodedata.normalize("NFC", value)
+    attributes = Attributes(
+        _read_id(found, where, problems),
+        tuple(found.get("tags", "").split()),
+        _read_kind(found, where, problems),
+    )
+    return attributes, problems
+
+
+def looks_like_attributes(comment: Token) -> bool:
+    """Say whether a comment begins like `name=`; any other is a remark of the author's."""
+    return _STARTS_LIKE_ATTRIBUTES.match(comment["raw"]) is not None
+
+
+def _read_pairs(raw: str, where: Location, problems: list[Problem]) -> list[tuple[str, str]]:
+    pairs, end = [], 0
+    while found := _PAIR.match(raw, end):
+        name, end = found.group(1), found.end()
+        if name not in NAMES:
+            known = ", ".join(NAMES)
+            hint = did_you_mean(name, NAMES) or f" (known: {known})"
+            problems.append(error(where, f'unknown attribute "{name}"{hint}'))
+        else:
+            pairs.append((name, next(value for value in found.groups()[1:] if value is not None)))
+    if rest := raw[end:].strip():
+        message = f'cannot read "{rest}" among attributes: write name=value or name="two words"'
+        problems.append(error(where, message))
+    return pairs
+
+
+def _read_id(found: dict[str, str], where: Location, problems: list[Problem]) -> str | None:
+    note_id = found.get("id")
+    if note_id is not None and not _ID.fullmatch(note_id):
+        message = f'id "{note_id}" must be letters, digits, "-", "_", "." or ":", without blanks'
+        problems.append(error(where, message))
+        return None
+    return note_id
+
+
+def _read_kind(found: dict[str, str], where: Location, problems: list[Problem]) -> Kind | None:
+    kind = found.get("kind")
+    if kind is None or kind in Kind.__members__.values():
+        return Kind(kind) if kind else None
+    names = [each.value for each in Kind]
+    hint = did_you_mean(kind, names) or f" (known: {', '.join(names)})"
+    problems.append(error(where, f'unknown kind "{kind}"{hint}'))
+    return None

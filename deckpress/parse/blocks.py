@@ -1,0 +1,181 @@
+"""The blocks our Markdown has beyond mistune's: formulas, GitHub's tables, and footnotes.
+
+Each rule is a pattern that finds where the block begins, and a function that reads it; the function
+returns where the block ends, or None to leave the text to the other rules.
+"""
+
+from __future__ import annotations
+
+import re
+from re import Match
+from typing import Any
+
+from mistune.core import BlockState
+
+from deckpress.errors import Location, Problem, error
+from deckpress.notes import Token
+from deckpress.parse.html_names import is_html_element
+from deckpress.parse.lines import LineKeepingParser, SourceState
+
+_FORMULA_START = r"^ {0,3}(?P<formula_open>\$\$|\\\[)"
+_FORMULA = {
+    "$$": re.compile(
+        r" {0,3}\$\$((?:[^\n$\\]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t]*\n))*)\$\$([^\n]*)(?:\n|$)"
+    ),
+    "\\[": re.compile(
+        r" {0,3}\\\[((?:[^\n\\]|\\(?:[^\]\n]|(?=\n))|\n(?![ \t]*\n))*)\\\]([^\n]*)(?:\n|$)"
+    ),
+}
+_TABLE_START = (
+    r"^ {0,3}(?=[^\n]*\|)[^\n]*\n(?= {0,3}[-:|])(?=[^\n]*\|)"
+    r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)"
+)
+_FOOTNOTE_START = r"^ {0,3}\[\^(?P<footnote_label>[^\]\s]+)\]:[ \t]*"
+_FOOTNOTE_MORE = re.compile(r"(?:(?:[ \t]*\n)*(?: {2,}|\t)[^\n]*\S[^\n]*(?:\n|$))+")
+_FOOTNOTE_LAZY = re.compile(
+    r"(?! {0,3}(?:\[\^|[-+*>#]|\d+[.)]|`{3}|~{3}|\$\$|<!--))[^\n]*\S[^\n]*(?:\n|$)"
+)
+_PIPE = re.compile(
+    r"\\.|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+    r"|\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$(?!\d)|\|"
+)
+
+
+class NoteBlockParser(LineKeepingParser):
+    """The block parser of deckpress; `problems` holds what it found wrong."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
+        self.problems: list[Problem] = []
+        for name, pattern, rule, before in _RULES:
+            self.register(name, pattern, rule, before=before)
+            for rules in (self.list_rules, self.block_quote_rules):
+                self.insert_rule(rules, name, before=before)
+
+    def location(self, state: BlockState, offset: int) -> Location:
+        """Return the line of the file at an offset of a state's text."""
+        assert isinstance(state, SourceState)
+        return Location(self.file, state.line_at(offset))
+
+    def parse_fenced_code(self, m: Match[str], state: BlockState) -> int | None:
+        """Read a fence; one that is never closed would swallow the notes after it."""
+        end = super().parse_fenced_code(m, state)
+        if end is None:
+            return None
+        lines = state.src[m.start() : end].rstrip("\n").split("\n")
+        fence = m.group("fenced_2")
+        if len(lines) < 2 or not re.fullmatch(rf" {{0,3}}{fence}{fence[0]}*[ \t]*", lines[-1]):
+            message = f"code fence is never closed: add a line {fence} below the code"
+            self.problems.append(error(self.location(state, m.start()), message))
+        return end
+
+    def parse_raw_html(self, m: Match[str], state: BlockState) -> int | None:
+        """Read a block of HTML; a name that HTML does not know is left to the text."""
+        marker = m.group(0).strip()
+        if marker == "<!--" and state.src.find("-->", m.end()) < 0:
+            message = "HTML comment is never closed: add -->"
+            self.problems.append(error(self.location(state, m.start()), message))
+        name = marker.lstrip("</")
+        if name[:1].isalpha() and not is_html_element(name):
+            return None
+        return super().parse_raw_html(m, state)
+
+
+def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
+    opener = m.group("formula_open")
+    above = state.last_token()
+    if opener == "$$" and above and above["type"] == "paragraph" and above["text"].count("$$") % 2:
+        return state.append_paragraph()  # this $$ closes one that the paragraph opened
+    found = _FORMULA[opener].match(state.src, m.start())
+    if found is None:
+        return None  # the inline rules tell of a $$ that is never closed, with its column
+    if found.group(2).strip():
+        state.add_paragraph(found.group(0))  # a formula within a line of text
+    else:
+        state.append_token({"type": "block_math", "raw": found.group(1).strip()})
+    return found.end()
+
+
+def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
+    assert isinstance(state, SourceState)
+    header, delimiters = m.group(0).split("\n")[:2]
+    heads, marks = split_row(header), split_row(delimiters)
+    if len(heads) != len(marks):
+        return None
+    aligns = [_alignment(mark) for mark in marks]
+    line = state.line_at(m.start())
+    rows: list[Token] = []
+    end = m.end()
+    sc = parser.compile_sc(
+        [rule for rule in parser.rules if rule not in ("table", "setex_heading")]
+    )
+    while end < state.cursor_max and not sc.match(state.src, end):
+        text = state.get_line(end)
+        if not text.strip():
+            break
+        cells = _cells(split_row(text), aligns, line + 2 + len(rows), head=False)
+        rows.append({"type": "table_row", "children": cells})
+        end += len(text)
+    head: Token = {"type": "table_head", "children": _cells(heads, aligns, line, head=True)}
+    body: Token = {"type": "table_body", "children": rows}
+    state.append_token({"type": "table", "children": [head, body] if rows else [head]})
+    return end
+
+
+def split_row(line: str) -> list[str]:
+    """Return the cells of a table row; a `|` in code, a formula or after `\\` divides nothing."""
+    text = line.strip().removeprefix("|")
+    cells, start = [], 0
+    for found in _PIPE.finditer(text):
+        if found.group(0) == "|":
+            cells.append(text[start : found.start()])
+            start = found.end()
+    if text[start:].strip():
+        cells.append(text[start:])
+    return [cell.strip().replace("\\|", "|") for cell in cells]
+
+
+def _alignment(mark: str) -> str | None:
+    left, right = mark.startswith(":"), mark.endswith(":")
+    if left and right:
+        return "center"
+    return "left" if left else "right" if right else None
+
+
+def _cells(texts: list[str], aligns: list[str | None], line: int, *, head: bool) -> list[Token]:
+    """Make a row as wide as its header, as GitHub does: short rows filled up, long ones cut."""
+    texts = (texts + [""] * len(aligns))[: len(aligns)]
+    return [
+        {"type": "table_cell", "text": text, "line": line, "attrs": {"align": align, "head": head}}
+        for text, align in zip(texts, aligns, strict=True)
+    ]
+
+
+def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
+    assert isinstance(parser, NoteBlockParser)
+    assert isinstance(state, SourceState)
+    end = state.find_line_end_at(m.end())
+    while lazy := _FOOTNOTE_LAZY.match(state.src, end):
+        end = lazy.end()
+    if more := _FOOTNOTE_MORE.match(state.src, end):
+        end = more.end()
+    body = re.sub(r"(?m)^(?: {1,4}|\t)", "", state.src[m.end() : end])
+    child = SourceState(state)
+    child.process(body)
+    child.first_line = state.line_at(m.start())
+    parser.parse(child, parser.list_rules)
+    label = m.group("footnote_label")
+    known = state.env.setdefault("footnotes", {})
+    if label in known:
+        message = f"footnote [^{label}] is defined twice: rename one of them"
+        parser.problems.append(error(parser.location(state, m.start()), message))
+    known[label] = child.tokens
+    return end
+
+
+_RULES: tuple[tuple[str, str, Any, str], ...] = (
+    ("formula", _FORMULA_START, _read_formula, "indent_code"),
+    ("table", _TABLE_START, _read_table, "atx_heading"),
+    ("footnote", _FOOTNOTE_START, _read_footnote, "ref_link"),
+)

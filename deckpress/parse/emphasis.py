@@ -1,0 +1,133 @@
+"""Bold and italic as CommonMark defines them, mended for text in Chinese, Japanese and Korean.
+
+CommonMark (section 6.2) lets a run of `*` or `_` open or close emphasis by what stands on either
+side of it: blank, punctuation, or neither. In `中文**强调（括号）**后面` the closing run stands
+between a bracket and a letter, and so stays literal. The "CJK-friendly emphasis" amendment
+(github.com/tats-u/markdown-cjk-friendly) counts a CJK character on either side as neither.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from deckpress.notes import Token
+from deckpress.parse.cjk import is_cjk
+
+MAX_DEPTH = 20
+"""Emphasis nested deeper than this stays literal text."""
+
+
+@dataclass
+class _Opener:
+    """A run in the output that may still open emphasis."""
+
+    index: int
+    marker: str
+    length: int
+    written: int
+    can_close: bool
+
+
+def delimiter(run: str, before: str, after: str) -> Token:
+    """Return the token for a run of `*` or `_` that stands between two characters."""
+    left = _flanks(before, after)
+    right = _flanks(after, before)
+    if run[0] == "_":
+        left, right = (
+            left and (not right or _is_punctuation(before)),
+            right and (not left or _is_punctuation(after)),
+        )
+    return {"type": "delimiter", "raw": run, "can_open": left, "can_close": right}
+
+
+def resolve_emphasis(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with the delimiters among them turned into emphasis or into text."""
+    if not any(token["type"] == "delimiter" for token in tokens):
+        return tokens
+    resolver = _Resolver()
+    for token in tokens:
+        if token["type"] == "delimiter":
+            resolver.add_run(token)
+        else:
+            resolver.out.append(token)
+    return resolver.out
+
+
+class _Resolver:
+    """Pairs runs from left to right; `out` is the tree so far, `openers` point into it."""
+
+    def __init__(self) -> None:
+        self.out: list[Token] = []
+        self.openers: list[_Opener] = []
+        self._hopeless: dict[tuple[str, int, bool], int] = {}
+        """For each sort of closer, how many of the first openers it can never match."""
+
+    def add_run(self, run: Token) -> None:
+        """Let a run close what it can, and keep the rest of it as an opener or as text."""
+        written = left = len(run["raw"])
+        marker = run["raw"][0]
+        while left and run["can_close"]:
+            taken = self._close(run, left)
+            if not taken:
+                break
+            left -= taken
+        if left and run["can_open"]:
+            self.openers.append(_Opener(len(self.out), marker, left, written, run["can_close"]))
+        if left:
+            self.out.append({"type": "text", "raw": marker * left})
+
+    def _close(self, closer: Token, available: int) -> int:
+        sort = (closer["raw"][0], len(closer["raw"]) % 3, closer["can_open"])
+        floor = min(self._hopeless.get(sort, 0), len(self.openers))
+        for position in range(len(self.openers) - 1, floor - 1, -1):
+            if _is_pair(self.openers[position], closer):
+                return self._wrap(position, available)
+        self._hopeless[sort] = len(self.openers)
+        return 0
+
+    def _wrap(self, position: int, available: int) -> int:
+        """Wrap what follows an opener; return how many characters that took on each side."""
+        opener = self.openers[position]
+        children = self.out[opener.index + 1 :]
+        depth = 1 + max((child.get("depth", 0) for child in children), default=0)
+        if depth > MAX_DEPTH:
+            return 0
+        self._forget_openers_from(position + 1)
+        taken = 2 if min(opener.length, available) >= 2 else 1
+        kind = "strong" if taken == 2 else "emphasis"
+        self.out[opener.index :] = [{"type": kind, "children": children, "depth": depth}]
+        opener.length -= taken
+        if opener.length:
+            self.out.insert(opener.index, {"type": "text", "raw": opener.marker * opener.length})
+        else:
+            self._forget_openers_from(position)
+        return taken
+
+    def _forget_openers_from(self, position: int) -> None:
+        del self.openers[position:]
+        for sort, floor in self._hopeless.items():
+            self._hopeless[sort] = min(floor, position)
+
+
+def _is_pair(opener: _Opener, closer: Token) -> bool:
+    """Apply CommonMark's rules 9 and 10: runs that could do both pair by multiples of three."""
+    written = len(closer["raw"])
+    if opener.marker != closer["raw"][0]:
+        return False
+    if not (opener.can_close or closer["can_open"]):
+        return True
+    return (opener.written + written) % 3 != 0 or opener.written % 3 == written % 3 == 0
+
+
+def _flanks(outer: str, inner: str) -> bool:
+    """Say whether a run between `outer` and `inner` hugs the inner character."""
+    if inner.isspace():
+        return False
+    if not _is_punctuation(inner):
+        return True
+    return outer.isspace() or _is_punctuation(outer) or is_cjk(outer)
+
+
+def _is_punctuation(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS" and not is_cjk(char)

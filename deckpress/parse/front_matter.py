@@ -1,0 +1,130 @@
+"""The lines between `---` at the top of a file: `deck`, `tags` and `notes`, in strict YAML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from deckpress.errors import Location, Problem, did_you_mean, error
+
+if TYPE_CHECKING:
+    import yaml
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n]*\S)(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
+
+
+class Form(StrEnum):
+    """How a file writes its notes."""
+
+    LIST = "list"
+    HEADINGS = "headings"
+    BOLD = "bold"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What a file says of all its notes."""
+
+    deck: str = ""
+    """The subdeck, below the project's deck."""
+    tags: tuple[str, ...] = ()
+    form: Form = Form.AUTO
+    lines: int = 0
+    """How many lines of the file it takes."""
+
+
+def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Problem]]:
+    """Return a file's front matter, the text below it, and what is wrong in it.
+
+    Values are read as plain text: YAML's own guesses turn `no` into false and `1:30` into 90.
+    """
+    found = _FRONT_MATTER.match(text.replace("\r\n", "\n"))
+    if found is None:
+        return FrontMatter(), text, []
+    lines = found.group(0).count("\n")
+    body = text.replace("\r\n", "\n")[found.end() :]
+    values, problems = _read_yaml(found.group(1), file)
+    front_matter = FrontMatter(
+        deck=_one(values, "deck", file, problems),
+        tags=_many(values.get("tags")),
+        form=_form(values, file, problems),
+        lines=lines,
+    )
+    return front_matter, body, problems
+
+
+def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
+    import yaml  # here because few files have front matter, and the import takes 20 ms
+
+    try:
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark
+        where = Location(file, mark.line + 2, mark.column + 1) if mark else Location(file, 1)
+        return {}, [error(where, f"front matter: {problem.problem}; is the value in quotes?")]
+    except yaml.YAMLError as problem:
+        return {}, [error(Location(file, 1), f"front matter: {problem}")]
+    if root is None:
+        return {}, []
+    if not isinstance(root, yaml.MappingNode):
+        message = (
+            "front matter must be lines of the form name: value (or put a blank line below ---)"
+        )
+        return {}, [error(Location(file, 2), message)]
+    return _read_mapping(root, file)
+
+
+def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
+    values: dict[str, yaml.Node] = {}
+    problems: list[Problem] = []
+    for key, value in root.value:
+        where, name = _place(key, file), str(key.value)
+        if name not in _NAMES:
+            hint = did_you_mean(name, _NAMES) or f" (known: {', '.join(_NAMES)})"
+            problems.append(error(where, f'front matter: unknown key "{name}"{hint}'))
+        elif name in values:
+            problems.append(error(where, f'front matter: "{name}" is given twice: keep one'))
+        else:
+            values[name] = value
+    return values, problems
+
+
+_NAMES = ("deck", "tags", "notes")
+
+
+def _place(node: yaml.Node, file: str) -> Location:
+    return Location(file, node.start_mark.line + 2, node.start_mark.column + 1)
+
+
+def _one(values: dict[str, yaml.Node], name: str, file: str, problems: list[Problem]) -> str:
+    node = values.get(name)
+    if node is None:
+        return ""
+    if not isinstance(node.value, str):
+        problems.append(error(_place(node, file), f'front matter: "{name}" takes one value'))
+        return ""
+    return node.value.strip()
+
+
+def _many(node: yaml.Node | None) -> tuple[str, ...]:
+    """Read `a b` or `[a, b]` or a list of lines."""
+    if node is None:
+        return ()
+    if isinstance(node.value, str):
+        return tuple(node.value.split())
+    return tuple(str(each.value) for each in node.value)
+
+
+def _form(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> Form:
+    name = _one(values, "notes", file, problems)
+    forms = [form.value for form in Form]
+    if not name or name in forms:
+        return Form(name or Form.AUTO)
+    hint = did_you_mean(name, forms) or f" (known: {', '.join(forms)})"
+    problems.append(
+        error(_place(values["notes"], file), f'front matter: unknown form "{name}"{hint}')
+    )
+    return Form.AUTO

@@ -1,0 +1,85 @@
+"""mistune's block parser, taught to remember on which line of the file each block stands.
+
+mistune parses a list item or a quote as a document of its own, with the indentation cut off. Line
+by line such a child still matches its parent, so a child only needs to know where it begins.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from re import Match
+from typing import Any
+
+from mistune.block_parser import BlockParser
+from mistune.core import BlockState
+
+_MARKER_ALONE = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*\n")
+
+
+class SourceState(BlockState):
+    """A document, list item or quote in parsing, with the line of the file it begins on."""
+
+    def __init__(self, parent: SourceState | None = None) -> None:
+        super().__init__(parent)
+        self.first_line = 1
+        """The line of the file, from 1, on which this state's text begins."""
+        self.block_start: int | None = None
+        """Where the block being parsed begins, in characters of this state's text."""
+        self.child_start = 0
+        """Where the next child begins, in characters of this state's text."""
+        self.child_lines: list[int] = []
+        """The line of the file, from 1, of each child of the block being parsed."""
+        self._line_starts: list[int] | None = None
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of the file, from 1, at an offset of this state's text."""
+        if self._line_starts is None:
+            self._line_starts = [0, *(found.end() for found in re.finditer("\n", self.src))]
+        return self.first_line + bisect_right(self._line_starts, offset) - 1
+
+    def child_state(self, src: str, lazy_line_starts: set[int] | None = None) -> SourceState:
+        """Return the state of a list item or quote, whose text begins at `child_start`.
+
+        In a list the following item begins at the line that was read last.
+        """
+        child = SourceState(self)
+        child.process(src)
+        child.lazy_line_starts = lazy_line_starts or set()
+        begins_below = _MARKER_ALONE.match(self.src, self.child_start) is not None
+        self.child_lines.append(self.line_at(self.child_start))
+        child.first_line = self.child_lines[-1] + begins_below
+        self.child_start = self.src.rfind("\n", 0, max(self.cursor - 1, 0)) + 1
+        return child
+
+    def append_token(self, token: dict[str, Any]) -> None:
+        """Add a block, with its line."""
+        start = self.cursor if self.block_start is None else self.block_start
+        token.setdefault("line", self.line_at(start))
+        super().append_token(token)
+
+    def add_paragraph(self, text: str) -> None:
+        """Add a paragraph, with its line, or lengthen the one before."""
+        super().add_paragraph(text)
+        self.tokens[-1].setdefault("line", self.line_at(self.cursor))
+
+
+class LineKeepingParser(BlockParser):
+    """mistune's block parser over `SourceState`: every token it makes has a `line`."""
+
+    state_cls = SourceState
+
+    def parse_method(self, m: Match[str], state: BlockState) -> int | None:
+        """Run the rule that matched, and note the line of each block that it adds."""
+        assert isinstance(state, SourceState)
+        outer, count = (state.block_start, state.child_start, state.child_lines), len(state.tokens)
+        state.block_start, state.child_start, state.child_lines = m.start(), m.start(), []
+        end = super().parse_method(m, state)
+        for token in state.tokens[count:]:
+            token.setdefault("line", state.line_at(m.start()))
+        if m.lastgroup == "list" and len(state.tokens) > count:
+            items = state.tokens[count]["children"]
+            for item, line in zip(items, state.child_lines, strict=True):
+                item["line"] = line
+        state.block_start, state.child_start, state.child_lines = outer
+        return end

@@ -1,0 +1,286 @@
+"""deck.toml and the folders around it → what is to be built, and from which files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deckpress.errors import DeckError, Location, Problem, did_you_mean, error
+
+MARKDOWN = frozenset({".md", ".markdown"})
+DEFAULT_VERSION = "1.0.0"
+"""The version of a deck that has no deck.toml to say it."""
+
+_ID = re.compile(r"\w[\w.-]*")
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_MACRO_NAME = re.compile(r"[A-Za-z]+")
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_LISTS = ("tags",)
+_DECK_KEYS = (
+    *("id", "name", "version", "language", "description"),
+    *("author", "licence", "homepage", "subdecks"),
+    *_LISTS,
+)
+_REQUIRED = ("id", "name", "version", "language", "description")
+_SUBDECKS = ("none", "files")
+
+
+@dataclass(frozen=True)
+class Deck:
+    """What deck.toml says of the deck."""
+
+    id: str
+    """The namespace of every GUID; it never changes once learners have the deck."""
+    name: str
+    """The deck's name in Anki, its parents before it: `A::B`."""
+    version: str
+    language: str
+    """A BCP 47 tag, such as `zh-CN`."""
+    description: str
+    author: str = ""
+    licence: str = ""
+    homepage: str = ""
+    tags: tuple[str, ...] = ()
+    subdecks: str = "none"
+    """`files` puts the notes of each file into a subdeck of their own."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Markdown file."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A deck to build: its settings, its files and where the results go."""
+
+    deck: Deck
+    sources: tuple[Source, ...]
+    root: Path
+    """The folder that pictures and sounds must stay in."""
+    lock: Path
+    output: Path
+    """The folder for the package, unless the command names another."""
+    macros: Mapping[str, str] = field(default_factory=dict)
+    """The deck's own TeX commands: names without backslash, and what they stand for."""
+
+    @property
+    def package_name(self) -> str:
+        """The package's file name."""
+        return f"{self.deck.id}-{self.deck.version}.apkg"
+
+
+def open_project(folder: Path) -> tuple[Project, list[Problem]]:
+    """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
+
+    Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
+    notes can be told in the same run. Raises DeckError if there is no such file.
+    """
+    source = folder / "source"
+    config = source / "deck.toml"
+    if not config.is_file():
+        message = "no such file: name a Markdown file to build, or a project by --project DIR"
+        raise DeckError([error(Location(str(config)), message)])
+    problems: list[Problem] = []
+    deck, macros = _read_config(config, problems)
+    sources = _read_folder(source, problems)
+    project = Project(
+        deck=deck or _derive_deck("deck", sources),
+        sources=sources,
+        root=folder,
+        lock=source / "deck.lock",
+        output=folder / "dist",
+        macros=macros,
+    )
+    return project, problems
+
+
+def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
+    """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
+
+    Its id and name are the file's, its version is 1.0.0, its language is guessed from its letters.
+    The lock lies beside it, and so does the package unless the command says otherwise. A folder
+    that has a deck.toml is opened as the project it is.
+    """
+    problems: list[Problem] = []
+    if (path / "source" / "deck.toml").is_file():
+        return open_project(path)
+    if (path / "deck.toml").is_file() and path.absolute().name == "source":
+        return open_project(path.parent)
+    if path.is_dir():
+        sources, folder, name = _read_folder(path, problems), path, path.resolve().name
+        lock = folder / "deck.lock"
+    else:
+        sources, folder, name = _read_file(path, problems), path.parent, path.stem
+        lock = path.with_suffix(".lock")
+    deck = _derive_deck(unicodedata.normalize("NFC", name), sources)
+    return Project(deck=deck, sources=sources, root=folder, lock=lock, output=folder), problems
+
+
+def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:
+    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
+    title = " ".join(name.replace("::", " ").split()) or "deck"
+    language = guess_language("".join(source.text for source in sources))
+    return Deck(deck_id, title, DEFAULT_VERSION, language, description=f"{title} {DEFAULT_VERSION}")
+
+
+def guess_language(text: str) -> str:
+    """Return the BCP 47 tag of the language that a text's letters belong to."""
+    if re.search("[\u3040-\u30ff]", text):
+        return "ja"
+    if re.search("[\uac00-\ud7af]", text):
+        return "ko"
+    return "zh-CN" if re.search("[\u4e00-\u9fff]", text) else "en"
+
+
+def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
+    """Read the folder's Markdown files in name order; a README speaks of them, and is none."""
+    paths = sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in MARKDOWN
+        and not path.name.startswith(".")
+        and path.stem.lower() != "readme"
+    )
+    if not paths:
+        message = (
+            "no Markdown files here (a README is not read as notes): add one, such as notes.md"
+        )
+        problems.append(error(Location(str(folder)), message))
+    return tuple(source for path in paths for source in _read_file(path, problems))
+
+
+def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
+    where = Location(str(path))
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        problems.append(error(where, f"no such file{did_you_mean(path.name, names)}"))
+        return ()
+    except OSError as problem:
+        problems.append(error(where, f"cannot be read: {problem.strerror}"))
+        return ()
+    try:
+        return (Source(path, raw.decode("utf-8-sig")),)
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
+        problems.append(error(Location(str(path), line), message))
+        return ()
+
+
+def _read_config(config: Path, problems: list[Problem]) -> tuple[Deck | None, Mapping[str, str]]:
+    sources = _read_file(config, problems)
+    if not sources:
+        return None, {}
+    text = sources[0].text
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        problems.append(_toml_problem(str(problem), config))
+        return None, {}
+    checker = _Checker(text, config, problems)
+    checker.check_names(data, ("deck", "formulas"), "table")
+    deck = checker.read_deck(data.get("deck"))
+    formulas = data.get("formulas", {})
+    checker.check_names(formulas, ("macros",), "key")
+    return deck, checker.read_macros(formulas.get("macros", {}))
+
+
+def _toml_problem(message: str, config: Path) -> Problem:
+    found = _TOML_PLACE.search(message)
+    line, column = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+    text = _TOML_PLACE.sub("", message).strip()
+    return error(Location(str(config), line, column), f"not TOML: {text[:1].lower()}{text[1:]}")
+
+
+class _Checker:
+    """Checks the values of deck.toml one by one, so that all that is wrong is told at once."""
+
+    def __init__(self, text: str, config: Path, problems: list[Problem]) -> None:
+        self._lines, self._config, self._problems = text.split("\n"), config, problems
+
+    def _tell(self, key: str, message: str) -> None:
+        pattern = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+        line = next((at for at, text in enumerate(self._lines, 1) if pattern.match(text)), 0)
+        self._problems.append(error(Location(str(self._config), line), message))
+
+    def check_names(self, table: object, known: tuple[str, ...], what: str) -> None:
+        for name in table if isinstance(table, dict) else ():
+            if name not in known:
+                hint = did_you_mean(name, known) or f" (known: {', '.join(known)})"
+                self._tell(name, f'unknown {what} "{name}"{hint}')
+
+    def read_deck(self, table: object) -> Deck | None:
+        if not isinstance(table, dict):
+            message = (
+                "there is no [deck] table: add one with id, name, version, language, description"
+            )
+            self._problems.append(error(Location(str(self._config)), message))
+            return None
+        self.check_names(table, _DECK_KEYS, "key")
+        before = len(self._problems)
+        for key in _REQUIRED:
+            if key not in table:
+                self._tell("deck", f'[deck] lacks "{key}": add {key} = "…"')
+        values = {key: table[key] for key in _DECK_KEYS if key in table}
+        for key, value in values.items():
+            self._check_value(key, value)
+        if len(self._problems) > before:
+            return None
+        tags = tuple(unicodedata.normalize("NFC", tag) for tag in values.pop("tags", ()))
+        texts = {key: unicodedata.normalize("NFC", value.strip()) for key, value in values.items()}
+        return Deck(**texts, tags=tags)
+
+    def _check_value(self, key: str, value: Any) -> None:
+        if key in _LISTS:
+            if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+                self._tell(key, f'"{key}" must be a list of texts, ["…"]')
+        elif not isinstance(value, str):
+            self._tell(key, f'"{key}" must be a text in quotes, "…"')
+        elif message := next(_check_text(key, value), None):
+            self._tell(key, message)
+
+    def read_macros(self, table: object) -> Mapping[str, str]:
+        if not isinstance(table, dict):
+            self._tell("macros", '"macros" must be a table: [formulas.macros]')
+            return {}
+        for name, body in table.items():
+            if not isinstance(body, str) or not _MACRO_NAME.fullmatch(name):
+                message = f'macro "{name}" must be letters = "TeX", as in R = \'\\mathbb{{R}}\''
+                self._tell(name, message)
+        return {name: body for name, body in table.items() if isinstance(body, str)}
+
+
+def _check_text(key: str, value: str) -> Iterator[str]:
+    """Yield what is wrong with a text of the [deck] table."""
+    if key in _REQUIRED and not value.strip():
+        yield f'"{key}" is empty: write it'
+    elif key == "id" and not _ID.fullmatch(value):
+        yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
+    elif key == "version" and not _VERSION.fullmatch(value):
+        yield f'version "{value}" must be three numbers, as in 1.0.0'
+    elif key == "subdecks" and value not in _SUBDECKS:
+        hint = did_you_mean(value, _SUBDECKS) or f" (known: {', '.join(_SUBDECKS)})"
+        yield f'unknown subdecks "{value}"{hint}'
+    elif key == "name" and (message := check_deck_name(value)):
+        yield message
+
+
+def check_deck_name(name: str) -> str | None:
+    """Return what is wrong with a deck's name (`rslib/src/decks/name.rs`), or None."""
+    parts = name.split("::")
+    if any(not part or part != part.strip() for part in parts):
+        return f'deck name "{name}" has an empty part or a blank beside "::": write A::B'
+    if parts[0].casefold() == "default":
+        return 'deck name "Default" belongs to Anki: choose another'
+    return None

@@ -1,0 +1,306 @@
+"""Markdown's tree → HTML as Anki shows it: one small function for each kind of token."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deckpress.errors import Location, Problem, warning
+from deckpress.formulas import FormulaError, expand_macros, to_field
+from deckpress.labels import labels_for
+from deckpress.media import Media, html_with_names, is_sound
+from deckpress.notes import Kind, Note, Token, plain_text
+from deckpress.render.code import highlight_code, unknown_language
+
+_COMMANDS = re.compile(r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)|\{(?=\{)", re.I)
+"""What Anki would take for a command in ordinary text (`rslib/src/text.rs`, `cloze.rs`)."""
+_CLOZE_ENDS = re.compile(r"\}(?=\})|:(?=:)")
+_OPEN_MATH = re.compile(r"\\[(\[]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
+_WORD = re.compile(r"[^\s{,]+")
+
+
+@dataclass(frozen=True)
+class RenderedNote:
+    """A note as Anki stores it, without what only the lock knows: its GUID, ID and dates."""
+
+    note: Note
+    fields: Mapping[str, str]
+    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source."""
+
+
+def render_note(
+    note: Note, media: Media, macros: Mapping[str, str], language: str
+) -> tuple[RenderedNote, list[Problem]]:
+    """Return a note's fields, and what is doubtful about them.
+
+    `media` has the names of the files it shows, `macros` the deck's own TeX, and `language` the
+    BCP 47 tag of the words that call-outs are headed with.
+    """
+    renderer = _Renderer(note, media, macros, language)
+    fields = {
+        "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
+        "Answer": renderer.field(note.answer),
+        "Hint": renderer.field(note.hint),
+        "Extra": renderer.field(note.extra),
+        "Context": renderer.context(note.context),
+        "Source": renderer.sources(note.footnotes),
+    }
+    return RenderedNote(note, fields), renderer.problems
+
+
+class _Renderer:
+    """Renders the tokens of one note."""
+
+    def __init__(self, note: Note, media: Media, macros: Mapping[str, str], language: str) -> None:
+        self.file = note.location.file
+        self.media, self.macros, self.labels = media, macros, labels_for(language)
+        self.clozes = False
+        """Whether the field being rendered may hold deletions."""
+        self.cloze_depth = 0
+        self.problems: list[Problem] = []
+
+    def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
+        """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
+        self.clozes = clozes
+        if len(blocks) == 1 and blocks[0]["type"] == "paragraph":
+            return _clean(self.inline(blocks[0]))
+        return _clean(self.blocks(blocks))
+
+    def context(self, headings: Iterable[Sequence[Token]]) -> str:
+        """Return the headings on one line."""
+        self.clozes = False
+        texts = ("".join(map(self.render, heading)).strip() for heading in headings)
+        return _clean(" › ".join(text for text in texts if text))
+
+    def sources(self, footnotes: Sequence[Sequence[Token]]) -> str:
+        """Return the footnotes as a list, or a single one by itself."""
+        texts = [self.field(footnote) for footnote in footnotes]
+        if len(texts) < 2:
+            return "".join(texts)
+        return "<ol>" + "".join(f"<li>{text}</li>" for text in texts) + "</ol>"
+
+    def blocks(self, tokens: Iterable[Token]) -> str:
+        return "\n".join(filter(None, map(self.render, tokens)))
+
+    def inline(self, token: Token) -> str:
+        return "".join(map(self.render, token["children"])).strip()
+
+    def render(self, token: Token) -> str:
+        return _RENDERERS[token["type"]](self, token)
+
+    def text(self, raw: str) -> str:
+        """Return literal text, kept from meaning anything to Anki, MathJax or a browser."""
+        text = _COMMANDS.sub(_as_entity, html.escape(raw, quote=False))
+        if self.cloze_depth:
+            text = _CLOZE_ENDS.sub(_as_entity, text)
+        return text
+
+    def where(self, token: Token) -> Location:
+        return Location(self.file, token.get("line", 0), token.get("column", 0))
+
+    def formula(self, token: Token, *, display: bool) -> str:
+        try:
+            tex = expand_macros(token["raw"], self.macros)
+        except FormulaError:
+            tex = token["raw"]  # the check of the formulas has told of it
+        inside = self.cloze_depth > 0
+        return to_field(tex, display=display, in_cloze=inside, clozes=self.clozes)
+
+
+def _as_entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found.group(0))};"
+
+
+def _clean(text: str) -> str:
+    """Return text as Anki would store it: composed characters (NFC), no control characters."""
+    return _CONTROL.sub("", unicodedata.normalize("NFC", text))
+
+
+def _tag(name: str) -> Callable[[_Renderer, Token], str]:
+    def render(renderer: _Renderer, token: Token) -> str:
+        inner = "".join(map(renderer.render, token["children"]))
+        return f"<{name}>{inner}</{name}>"
+
+    return render
+
+
+def _text(renderer: _Renderer, token: Token) -> str:
+    return _OPEN_MATH.sub(_ignored, renderer.text(token["raw"]))
+
+
+def _ignored(found: re.Match[str]) -> str:
+    return f'<span class="mathjax_ignore">{found.group(0)}</span>'
+
+
+def _codespan(renderer: _Renderer, token: Token) -> str:
+    return f"<code>{renderer.text(token['raw'])}</code>"
+
+
+def _paragraph(renderer: _Renderer, token: Token) -> str:
+    inner = renderer.inline(token)
+    return f"<p>{inner}</p>" if inner else ""
+
+
+def _block_text(renderer: _Renderer, token: Token) -> str:
+    return renderer.inline(token)
+
+
+def _heading(renderer: _Renderer, token: Token) -> str:
+    level = token["attrs"]["level"]
+    return f"<h{level}>{renderer.inline(token)}</h{level}>"
+
+
+def _block_code(renderer: _Renderer, token: Token) -> str:
+    info = token.get("attrs", {}).get("info", "")
+    word = _WORD.match(info)
+    language = word.group(0) if word else ""
+    if language == "math":
+        return _block_math(renderer, token)
+    if message := unknown_language(language):
+        renderer.problems.append(warning(renderer.where(token), message))
+    code = highlight_code(token["raw"].rstrip("\n"), language)
+    code = _COMMANDS.sub(_as_entity, code)
+    return _CLOZE_ENDS.sub(_as_entity, code) if renderer.cloze_depth else code
+
+
+def _block_math(renderer: _Renderer, token: Token) -> str:
+    return f'<div class="formula">{renderer.formula(token, display=True)}</div>'
+
+
+def _display_math(renderer: _Renderer, token: Token) -> str:
+    return renderer.formula(token, display=True)
+
+
+def _inline_math(renderer: _Renderer, token: Token) -> str:
+    return renderer.formula(token, display=False)
+
+
+def _list(renderer: _Renderer, token: Token) -> str:
+    attrs = token["attrs"]
+    name = "ol" if attrs["ordered"] else "ul"
+    start = f' start="{attrs["start"]}"' if "start" in attrs else ""
+    return f"<{name}{start}>" + "".join(map(renderer.render, token["children"])) + f"</{name}>"
+
+
+def _list_item(renderer: _Renderer, token: Token) -> str:
+    inner = renderer.blocks(token["children"])
+    if "attrs" not in token:
+        return f"<li>{inner}</li>"
+    checked = " checked" if token["attrs"]["checked"] else ""
+    return f'<li class="task"><input type="checkbox" disabled{checked}> {inner}</li>'
+
+
+def _block_quote(renderer: _Renderer, token: Token) -> str:
+    return f"<blockquote>{renderer.blocks(token['children'])}</blockquote>"
+
+
+def _alert(renderer: _Renderer, token: Token) -> str:
+    name = token["attrs"]["name"]
+    title = f'<p class="callout-title">{renderer.labels[name]}</p>'
+    return f'<div class="callout {name}">{title}\n{renderer.blocks(token["children"])}</div>'
+
+
+def _table(renderer: _Renderer, token: Token) -> str:
+    rows = "".join(map(renderer.render, token["children"]))
+    return f'<div class="scroll"><table>{rows}</table></div>'
+
+
+def _table_head(renderer: _Renderer, token: Token) -> str:
+    return f"<thead>{_table_row(renderer, token)}</thead>"
+
+
+def _table_row(renderer: _Renderer, token: Token) -> str:
+    return "<tr>" + "".join(map(renderer.render, token["children"])) + "</tr>"
+
+
+def _table_cell(renderer: _Renderer, token: Token) -> str:
+    name = "th" if token["attrs"]["head"] else "td"
+    align = token["attrs"]["align"]
+    style = f' style="text-align:{align}"' if align else ""
+    return f"<{name}{style}>{renderer.inline(token)}</{name}>"
+
+
+def _link(renderer: _Renderer, token: Token) -> str:
+    inner = "".join(map(renderer.render, token["children"]))
+    url = token["attrs"]["url"]
+    if _WEB.match(url):
+        return f'<a href="{html.escape(url)}">{inner}</a>'
+    message = f"link to {url} leads nowhere on a card: write a full address, https://…"
+    renderer.problems.append(warning(renderer.where(token), message))
+    return inner
+
+
+def _image(renderer: _Renderer, token: Token) -> str:
+    url = token["attrs"]["url"]
+    name = renderer.media.names.get((renderer.file, url), url)
+    if is_sound(name) and name != url:
+        return f"[sound:{name}]"
+    alt = html.escape(plain_text(token["children"]))
+    title = token["attrs"].get("title")
+    titled = f' title="{html.escape(title)}"' if title else ""
+    return f'<img src="{html.escape(name)}" alt="{alt}"{titled}>'
+
+
+def _html(renderer: _Renderer, token: Token) -> str:
+    return html_with_names(token["raw"].rstrip("\n"), renderer.media.names, renderer.file)
+
+
+def _cloze(renderer: _Renderer, token: Token) -> str:
+    renderer.cloze_depth += 1
+    inner = "".join(map(renderer.render, token["children"]))
+    hint = token["attrs"].get("hint")
+    hinted = f"::{renderer.text(hint)}" if hint else ""
+    renderer.cloze_depth -= 1
+    apart = " " if (hinted or inner).endswith("}") else ""
+    return f"{{{{c{token['attrs']['number']}::{inner}{hinted}{apart}}}}}"
+
+
+def _footnote_ref(renderer: _Renderer, token: Token) -> str:
+    number = token.get("attrs", {}).get("number")
+    return f'<sup class="footnote">{number}</sup>' if number else ""
+
+
+_RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
+    "text": _text,
+    "unclosed_math": _text,
+    "unclosed_cloze": _text,
+    "unknown_html": _text,
+    "comment": lambda renderer, token: "",
+    "softbreak": lambda renderer, token: "\n",
+    "linebreak": lambda renderer, token: "<br>",
+    "thematic_break": lambda renderer, token: "<hr>",
+    "codespan": _codespan,
+    "strong": _tag("strong"),
+    "emphasis": _tag("em"),
+    "strikethrough": _tag("del"),
+    "mark": _tag("mark"),
+    "paragraph": _paragraph,
+    "block_text": _block_text,
+    "heading": _heading,
+    "block_code": _block_code,
+    "block_math": _block_math,
+    "display_math": _display_math,
+    "inline_math": _inline_math,
+    "list": _list,
+    "list_item": _list_item,
+    "block_quote": _block_quote,
+    "alert": _alert,
+    "table": _table,
+    "table_head": _table_head,
+    "table_body": lambda renderer, token: (
+        f"<tbody>{''.join(map(renderer.render, token['children']))}</tbody>"
+    ),
+    "table_row": _table_row,
+    "table_cell": _table_cell,
+    "link": _link,
+    "image": _image,
+    "inline_html": _html,
+    "block_html": _html,
+    "cloze": _cloze,
+    "footnote_ref": _footnote_ref,
+}
