@@ -1,0 +1,75 @@
+"""What the tests share: projects made of a few lines, and the command that builds them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+DECK_TOML = """\
+[deck]
+id = "demo"
+name = "Demo"
+version = "1.0.0"
+language = "en"
+description = "A deck for tests."
+"""
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+"""A PNG of one transparent pixel."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `pytest --accept` write what the tests of the case files see, to be read in the diff."""
+    parser.addoption("--accept", action="store_true", help="write the expected output of the cases")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one note, which is also the current folder."""
+    folder = tmp_path / "project"
+    (folder / "source").mkdir(parents=True)
+    (folder / "source/deck.toml").write_text(DECK_TOML)
+    (folder / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def deckpress() -> Command:
+    """The command as a user runs it, in a process of its own."""
+
+    def run(*arguments: str | Path, **environment: str) -> Run:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "build_deck.py"), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONUTF8": "1", **environment},
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
