@@ -84,7 +84,8 @@ def _read_arguments(tex: str, start: int, count: int, name: str) -> tuple[list[s
             start += 1
         end = _argument_end(tex, start)
         if end is None:
-            raise FormulaError(f"macro {name} takes {count} arguments: {{…}} is missing")
+            things = "argument" if count == 1 else "arguments"
+            raise FormulaError(f"macro {name} takes {count} {things}: {{…}} is missing")
         argument = tex[start:end]
         arguments.append(argument[1:-1] if argument.startswith("{") else argument)
         start = end

@@ -96,7 +96,7 @@ class _NoteReader:
             self._check_cloze_numbers(clozes)
         if clozes and wanted not in (None, Kind.CLOZE):
             message = f"kind={wanted} but there is a cloze: remove one of the two"
-            self._problems.append(error(clozes[0][1], message))
+            self._problems.append(error(self._in_file(clozes[0][1]), message))
         if wanted is Kind.CLOZE and not clozes:
             message = "kind=cloze but there is no cloze: write ==answer== or {{c1::answer}}"
             self._problems.append(error(where, message))

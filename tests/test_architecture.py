@@ -1,0 +1,93 @@
+"""The house keeps its plan: data flows one way, and each library has one home."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "deckpress"
+
+ROOMS = (
+    *("errors", "files", "project", "notes", "parse", "lock", "filing", "formulas", "media"),
+    *("labels", "render", "check", "note_types", "package", "pipeline", "cli"),
+)
+"""A room imports only from rooms before it."""
+
+HOMES = {
+    "mistune": "parse",
+    "yaml": "parse",
+    "pygments": "render",
+    "genanki": "package",
+    "sqlite3": "package",
+    "zipfile": "package",
+    "tomllib": "project",
+    "click": "cli",
+}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(module: Path) -> str:
+    """Return the room that a module of the package belongs to."""
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(module: Path) -> Iterator[str]:
+    """Yield the full name of everything a module imports."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_rooms_before_its_own(module: Path) -> None:
+    """Whoever reads the rooms in order never meets a name that is still to come."""
+    room = room_of(module)
+    if room == "__init__":
+        assert not list(imports_of(module))
+        return
+    allowed = {*ROOMS[: ROOMS.index(room) + 1], "__version__"}
+    own = [name.split(".") for name in imports_of(module) if name.startswith("deckpress.")]
+    assert {parts[1] for parts in own} <= allowed
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_has_one_home(library: str) -> None:
+    """Whoever replaces a library has one room to look at."""
+    rooms = {
+        room_of(module)
+        for module in MODULES
+        for name in imports_of(module)
+        if name.split(".")[0] == library
+    }
+    assert rooms == {HOMES[library]}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    """Every module opens with a sentence in the reader's words."""
+    for module in MODULES:
+        docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+        assert docstring, module
+        assert docstring[0].isascii(), module
+
+
+def test_start_up_is_free_of_slow_libraries() -> None:
+    """`--help` and a wrong option answer at once: libraries are imported where they are used."""
+    import subprocess
+    import sys
+
+    code = "import deckpress.cli, sys; print(sorted({'mistune', 'genanki', 'pygments', 'yaml'} & {*sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

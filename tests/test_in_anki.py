@@ -1,0 +1,263 @@
+"""What real Anki does with a package, and what a learner keeps when the next one comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+
+from deckpress.pipeline import Summary, build, prepare
+from deckpress.project import open_project
+from tests.anki_collection import (
+    check_collection,
+    import_package,
+    only_card,
+    only_note,
+    open_collection,
+    schedule,
+    study,
+)
+from tests.conftest import PIXEL
+
+NOON = 1_760_000_000
+"""A time to build at, in seconds since 1970."""
+
+NOTES = """\
+# Theme
+
+1. What is a basic note? <!-- id=basic -->
+
+   An answer with $a<b$ and ![a dot](dot.png).
+
+   > [!TIP]
+   > Look left.
+
+2. What is reversed? <!-- id=both kind=reversed -->
+
+   A note that asks both ways.
+
+3. Type it <!-- id=typed kind=typed -->
+
+   answer
+
+4. A ==cloze== has {{c3::numbers::hint}}. <!-- id=cloze -->
+
+   $$
+   x = {{c2::\\frac{a}{b}}} \\\\
+   y = {{c4::{{c5::z}} + 1}}
+   $$
+
+5. Listen ![](sound.mp3)
+
+   ```python
+   print("[sound:no.mp3]", "{{c1::no}}", r"\\(")
+   ```
+
+   | a | b |
+   |---|---|
+   | 1 | `x|y` |
+"""
+
+
+@pytest.fixture
+def rich(project: Path) -> Path:
+    """A project with a note of each kind, a picture and a sound."""
+    (project / "source/notes.md").write_text(NOTES)
+    (project / "source/dot.png").write_bytes(PIXEL)
+    (project / "source/sound.mp3").write_bytes(b"ID3 not really")
+    return project
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    """An empty collection."""
+    with open_collection(tmp_path / "anki") as opened:
+        yield opened
+
+
+def build_at(project: Path, now: int) -> Summary:
+    """Build a project at a time, in seconds since 1970."""
+    opened, problems = open_project(project)
+    package = project / "dist" / opened.package_name
+    return build(prepare(opened, problems, now), package, now)
+
+
+def edit(project: Path, old: str, new: str, file: str = "notes.md") -> None:
+    """Replace a text in one of a project's files."""
+    path = project / "source" / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_first_import_adds_every_note_and_nothing_is_amiss(
+    rich: Path, collection: Collection
+) -> None:
+    """A learner's first import adds every note; Anki's own checks find nothing to mend."""
+    summary = build_at(rich, NOON)
+    assert import_package(collection, summary.package) == {"new": 5}
+    assert collection.card_count() == summary.cards == 1 + 2 + 1 + 5 + 1
+    check_collection(collection)
+
+
+def test_cards_show_no_template_errors_and_no_stray_braces(
+    rich: Path, collection: Collection
+) -> None:
+    """Each card renders, with one gap on the front of each cloze card and no braces left over."""
+    import_package(collection, build_at(rich, NOON).package)
+    for card_id in collection.find_cards(""):
+        card = collection.get_card(card_id)
+        for side in (card.question(), card.answer()):
+            text = re.sub(r"<style>.*?</style>|<code.*?</code>", "", side, flags=re.S)
+            assert "{{" not in text
+            assert "}}" not in text
+            assert "template" not in text.lower()
+    for card_id in collection.find_cards("note:*cloze*"):
+        front = collection.get_card(card_id).question()
+        assert front.count('class="cloze"') + front.count("[...]") - front.count('">[...]') == 1
+
+
+def test_the_same_package_again_changes_nothing(rich: Path, collection: Collection) -> None:
+    """Importing a package twice leaves every note as it was."""
+    package = build_at(rich, NOON).package
+    import_package(collection, package)
+    before = collection.db.all("select * from notes") if collection.db else []
+    assert import_package(collection, package) == {"duplicate": 5}
+    assert collection.db
+    assert collection.db.all("select * from notes") == before
+
+
+def test_a_rebuild_without_changes_changes_nothing(rich: Path, collection: Collection) -> None:
+    """Notes that did not change are not touched, however late the package is built again."""
+    import_package(collection, build_at(rich, NOON).package)
+    assert import_package(collection, build_at(rich, NOON + 86_400).package) == {"duplicate": 5}
+
+
+def test_an_edited_answer_updates_one_note_and_no_schedule(
+    rich: Path, collection: Collection
+) -> None:
+    """After one edited answer one note is updated, and studied cards keep their schedule."""
+    import_package(collection, build_at(rich, NOON).package)
+    studied = [study(collection, "ID:basic"), study(collection, "ID:typed", 5)]
+    edit(rich, "An answer with", "A better answer with")
+    summary = build_at(rich, NOON + 60)
+    assert (summary.new, summary.changed, summary.unchanged) == (0, 1, 4)
+    assert import_package(collection, summary.package) == {"updated": 1, "duplicate": 4}
+    assert "A better answer" in only_note(collection, "ID:basic")["Answer"]
+    for before in studied:
+        assert schedule(collection.get_card(before.id)) == schedule(before)
+    check_collection(collection)
+
+
+def test_a_learners_edit_and_tag_on_an_unchanged_note_survive(
+    rich: Path, collection: Collection
+) -> None:
+    """What a learner adds to a note stays, as long as its author leaves the note alone."""
+    import_package(collection, build_at(rich, NOON).package)
+    note = only_note(collection, "ID:typed")
+    note["Extra"] = "my own words"
+    note.tags.append("mine")
+    collection.update_note(note)
+    edit(rich, "An answer with", "A better answer with")
+    import_package(collection, build_at(rich, NOON + 60).package)
+    note = only_note(collection, "ID:typed")
+    assert note["Extra"] == "my own words"
+    assert "mine" in note.tags
+
+
+def test_a_changed_picture_reaches_the_learner(rich: Path, collection: Collection) -> None:
+    """A picture that changes under the same name arrives, since its name in Anki is another."""
+    import_package(collection, build_at(rich, NOON).package)
+    (rich / "source/dot.png").write_bytes(PIXEL + b"changed")
+    summary = build_at(rich, NOON + 60)
+    assert import_package(collection, summary.package) == {"updated": 1, "duplicate": 4}
+    (name,) = re.findall(r'src="([^"]+)"', only_note(collection, "ID:basic")["Answer"])
+    assert (Path(collection.media.dir()) / name).read_bytes() == PIXEL + b"changed"
+    assert list(collection.media.check().missing) == []
+
+
+def test_a_reworded_style_sheet_arrives_without_touching_notes(
+    rich: Path, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new look reaches old learners: the note type is dated by itself."""
+    import_package(collection, build_at(rich, NOON).package)
+    import deckpress.note_types
+
+    read = deckpress.note_types._read_file
+    later = {"card.css": "/* later */\n"}
+    monkeypatch.setattr(
+        deckpress.note_types, "_read_file", lambda name: later.get(name, "") + read(name)
+    )
+    log = import_package(collection, build_at(rich, NOON + 60).package)
+    assert log == {"duplicate": 5}
+    assert only_note(collection, "ID:basic").note_type()["css"].startswith("/* later */")  # type: ignore[index]
+
+
+def test_a_note_put_in_between_comes_in_its_place(rich: Path, collection: Collection) -> None:
+    """New cards are learned in the order of the source, also those that a later release adds."""
+    import_package(collection, build_at(rich, NOON).package)
+    edit(
+        rich,
+        "2. What is reversed?",
+        "2. In between? <!-- id=between -->\n\n   Yes.\n\n2. What is reversed?",
+    )
+    assert import_package(collection, build_at(rich, NOON + 60).package) == {
+        "new": 1,
+        "duplicate": 5,
+    }
+    dues = {name: only_card(collection, f"ID:{name} card:1").due for name in ("basic", "between")}
+    assert dues["basic"] < dues["between"]
+
+
+def test_files_can_be_subdecks(project: Path, collection: Collection) -> None:
+    """`subdecks = "files"` and front matter's `deck:` put notes into decks below the deck."""
+    edit(
+        project,
+        'description = "A deck for tests."',
+        'description = "Tests."\nsubdecks = "files"',
+        "deck.toml",
+    )
+    (project / "source/02-more.md").write_text(
+        "---\ndeck: Special::Part\n---\n1. Two?\n\n   Yes.\n"
+    )
+    import_package(collection, build_at(project, NOON).package)
+    names = {each.name for each in collection.decks.all_names_and_ids()}
+    assert {"Demo", "Demo::notes", "Demo::Special", "Demo::Special::Part"} <= names
+    description = collection.decks.by_name("Demo")["desc"]  # type: ignore[index]
+    assert description == "Tests.\n\ndemo 1.0.0"
+
+
+def test_the_lock_alone_carries_identity(rich: Path, collection: Collection) -> None:
+    """Moving a note to another file, reordering and adding an id later make no note a new one."""
+    import_package(collection, build_at(rich, NOON).package)
+    text = (rich / "source/notes.md").read_text()
+    head, last = text.split("5. Listen")
+    (rich / "source/notes.md").write_text(head)
+    (rich / "source/00-first.md").write_text("# Theme\n\n1. Listen" + last)
+    (rich / "source/00-first.md").write_text(
+        (rich / "source/00-first.md").read_text().replace("mp3)\n", "mp3) <!-- id=listen -->\n", 1)
+    )
+    summary = build_at(rich, NOON + 60)
+    assert (summary.new, summary.retired) == (0, 0)
+    log = import_package(collection, summary.package)
+    assert log == {"updated": 1, "duplicate": 4}  # its tag names the file
+
+
+def test_a_removed_note_is_retired_and_gets_its_guid_back(
+    rich: Path, collection: Collection
+) -> None:
+    """A note that leaves the deck stays in the lock, and is the same note if it comes back."""
+    import_package(collection, build_at(rich, NOON).package)
+    whole = (rich / "source/notes.md").read_text()
+    edit(rich, "5. Listen", "Listen")
+    (rich / "source/notes.md").write_text(whole.split("5. Listen")[0])
+    assert build_at(rich, NOON + 60).retired == 1
+    assert '"retired": "1.0.0"' in (rich / "source/deck.lock").read_text()
+    (rich / "source/notes.md").write_text(whole)
+    summary = build_at(rich, NOON + 120)
+    assert (summary.new, summary.unchanged) == (0, 5)
+    assert import_package(collection, summary.package) == {"duplicate": 5}
+    assert "retired" not in (rich / "source/deck.lock").read_text()

@@ -1,0 +1,422 @@
+"""Wrong input is told of with its place and its remedy, by exit code 1, and nothing is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deckpress.cli import main
+from tests.conftest import DECK_TOML, PIXEL
+
+Files = Mapping[str, str | bytes]
+
+NOTE = "1. One?\n\n   Yes.\n"
+
+
+def run(*arguments: str) -> Result:
+    """Run the command in the current folder."""
+    return CliRunner().invoke(main, arguments)
+
+
+def write(folder: Path, files: Files) -> None:
+    """Write files below a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.stat().st_size < 1_000_000
+    }
+
+
+def config(**changes: str) -> str:
+    """Return deck.toml with some lines replaced; an empty value takes the line out."""
+    lines = []
+    for line in DECK_TOML.splitlines():
+        key = line.partition(" =")[0]
+        value = changes.pop(key, None)
+        lines += [line] if value is None else [f"{key} = {value}"] if value else []
+    return "\n".join([*lines, *(f"{key} = {value}" for key, value in changes.items())]) + "\n"
+
+
+CASES: dict[str, tuple[Files, str]] = {
+    "not UTF-8": (
+        {"source/notes.md": "1. 一？\n\n   是".encode("gbk")},
+        "source/notes.md:1: not UTF-8 (byte 6): save the file as UTF-8",
+    ),
+    "unclosed fence": (
+        {"source/notes.md": "1. One?\n\n   ```python\n   x = 1\n\n2. Two?\n\n   Yes.\n"},
+        "source/notes.md:3: code fence is never closed: add a line ``` below the code",
+    ),
+    "unclosed fence of tildes": (
+        {"source/notes.md": "1. One?\n\n   Yes.\n\n   ~~~~\n   x\n   ~~~\n"},
+        "source/notes.md:5: code fence is never closed: add a line ~~~~ below the code",
+    ),
+    "unclosed $$": (
+        {"source/notes.md": "1. One?\n\n   So:\n   $$\n   x = 1\n\n   Yes.\n"},
+        "source/notes.md:4:4: formula is never closed: "
+        "add $$ (no blank line in between), or write \\$\\$",
+    ),
+    "unclosed $$ in a line": (
+        {"source/notes.md": "1. One?\n\n   So 二 $$x = 1\n"},
+        "source/notes.md:3:9: formula is never closed: "
+        "add $$ (no blank line in between), or write \\$\\$",
+    ),
+    "unclosed brace in a formula": (
+        {"source/notes.md": "1. One?\n\n   So $\\frac{a}{b$ and\n   $}$.\n"},
+        "source/notes.md:3:7: formula has a { that is never closed: add }\n"
+        "source/notes.md:4:4: formula has a } too many: remove it, or add the { it closes",
+    ),
+    "unclosed cloze": (
+        {"source/notes.md": "1. A {{c1::gap\n\n   and}} more.\n"},
+        "source/notes.md:1:6: cloze {{c1::… is never closed: add }} in the same paragraph",
+    ),
+    "cloze number 0": (
+        {"source/notes.md": "1. A {{c0::gap}} and {{c501::more}}\n"},
+        "source/notes.md:1:6: cloze number 0: Anki makes cards for 1 to 500\n"
+        "source/notes.md:1:22: cloze number 501: Anki makes cards for 1 to 500",
+    ),
+    "unclosed comment": (
+        {"source/notes.md": "1. One?\n\n   Yes.\n\n   <!-- id=one\n"},
+        "source/notes.md:5: HTML comment is never closed: add -->",
+    ),
+    "unknown attribute": (
+        {"source/notes.md": "1. One? <!-- idd=one -->\n\n   Yes.\n"},
+        'source/notes.md:1:9: unknown attribute "idd", did you mean "id"?',
+    ),
+    "unknown attribute like none": (
+        {"source/notes.md": "1. One? <!-- colour=red -->\n\n   Yes.\n"},
+        'source/notes.md:1:9: unknown attribute "colour" (known: id, tags, kind)',
+    ),
+    "unknown kind": (
+        {"source/notes.md": "1. One?\n   <!-- kind=reverse -->\n\n   Yes.\n"},
+        'source/notes.md:2: unknown kind "reverse", did you mean "reversed"?',
+    ),
+    "value with a blank": (
+        {"source/notes.md": "1. One? <!-- id=the first -->\n\n   Yes.\n"},
+        'source/notes.md:1:9: cannot read "first" among attributes: '
+        'write name=value or name="two words"',
+    ),
+    "id with a blank": (
+        {"source/notes.md": '1. One? <!-- id="the first" -->\n\n   Yes.\n'},
+        'source/notes.md:1:9: id "the first" must be letters, digits, "-", "_", "." or ":", '
+        "without blanks",
+    ),
+    "attribute given twice": (
+        {"source/notes.md": "1. One? <!-- id=a --> <!-- id=b -->\n\n   Yes.\n"},
+        'source/notes.md:1:23: attribute "id" is given twice: keep one',
+    ),
+    "attributes outside a note": (
+        {"source/notes.md": "<!-- id=one -->\n\n1. One?\n\n   Yes.\n"},
+        "source/notes.md:1: attributes outside a note: move the comment into the item it speaks of",
+    ),
+    "a kind against a cloze": (
+        {"source/notes.md": "1. A {{c1::gap}} <!-- kind=typed -->\n\n   Yes.\n"},
+        "source/notes.md:1:6: kind=typed but there is a cloze: remove one of the two",
+    ),
+    "kind=cloze without a cloze": (
+        {"source/notes.md": "1. One? <!-- kind=cloze -->\n\n   Yes.\n"},
+        "source/notes.md:1: kind=cloze but there is no cloze: write ==answer== or {{c1::answer}}",
+    ),
+    "typed answer of two lines": (
+        {"source/notes.md": "1. One? <!-- kind=typed -->\n\n   Yes,\n   **no**.\n"},
+        "source/notes.md:3: a typed answer must be one plain line, as the learner will type it",
+    ),
+    "bad front matter": (
+        {"source/notes.md": "---\ntags: [a, b\n---\n" + NOTE},
+        "source/notes.md:3:1: front matter: expected ',' or ']', but got '<stream end>'; "
+        "is the value in quotes?",
+    ),
+    "unknown key in front matter": (
+        {"source/notes.md": "---\ntag: a\n---\n" + NOTE},
+        'source/notes.md:2:1: front matter: unknown key "tag", did you mean "tags"?',
+    ),
+    "key twice in front matter": (
+        {"source/notes.md": "---\ntags: a\ntags: b\n---\n" + NOTE},
+        'source/notes.md:3:1: front matter: "tags" is given twice: keep one',
+    ),
+    "unknown form in front matter": (
+        {"source/notes.md": "---\nnotes: lists\n---\n" + NOTE},
+        'source/notes.md:2:8: front matter: unknown form "lists", did you mean "list"?',
+    ),
+    "front matter that is a list": (
+        {"source/notes.md": "---\n- a\n- b\n---\n" + NOTE},
+        "source/notes.md:2: front matter must be lines of the form name: value "
+        "(or put a blank line below ---)",
+    ),
+    "bad TOML": (
+        {"source/deck.toml": '[deck]\nid = "demo\n'},
+        "source/deck.toml:2:11: not TOML: illegal character '\\n'",
+    ),
+    "no [deck] table": (
+        {"source/deck.toml": ""},
+        "source/deck.toml: there is no [deck] table: "
+        "add one with id, name, version, language, description",
+    ),
+    "unknown keys and missing ones, with a problem in the notes": (
+        {
+            "source/deck.toml": '[deck]\nid = "demo"\nnaem = "D"\nversion = 1\n[formula]\n',
+            "source/notes.md": "1. One? <!-- kind=x -->\n\n   Yes.\n",
+        },
+        'source/deck.toml:1: [deck] lacks "name": add name = "…"\n'
+        'source/deck.toml:1: [deck] lacks "language": add language = "…"\n'
+        'source/deck.toml:1: [deck] lacks "description": add description = "…"\n'
+        'source/deck.toml:3: unknown key "naem", did you mean "name"?\n'
+        'source/deck.toml:4: "version" must be a text in quotes, "…"\n'
+        'source/deck.toml:5: unknown table "formula", did you mean "formulas"?\n'
+        'source/notes.md:1:9: unknown kind "x" (known: basic, reversed, typed, cloze)',
+    ),
+    "bad version": (
+        {"source/deck.toml": config(version='"1.0"')},
+        'source/deck.toml:4: version "1.0" must be three numbers, as in 1.0.0',
+    ),
+    "bad deck id": (
+        {"source/deck.toml": config(id='"my deck"')},
+        'source/deck.toml:2: id "my deck" must be letters, digits, "-", "_" or ".", '
+        "as in nlp-interview",
+    ),
+    "empty description": (
+        {"source/deck.toml": config(description='" "')},
+        'source/deck.toml:6: "description" is empty: write it',
+    ),
+    "bad deck name": (
+        {"source/deck.toml": config(name='"A:: B"')},
+        'source/deck.toml:3: deck name "A:: B" has an empty part or a blank beside "::": write A::B',
+    ),
+    "Anki's own deck name": (
+        {"source/deck.toml": config(name='"default"')},
+        'source/deck.toml:3: deck name "Default" belongs to Anki: choose another',
+    ),
+    "tags that are no list": (
+        {"source/deck.toml": config(tags='"a"')},
+        'source/deck.toml:7: "tags" must be a list of texts, ["…"]',
+    ),
+    "unknown subdecks": (
+        {"source/deck.toml": config(subdecks='"file"')},
+        'source/deck.toml:7: unknown subdecks "file", did you mean "files"?',
+    ),
+    "endless macro": (
+        {
+            "source/deck.toml": DECK_TOML + "[formulas.macros]\nR = '\\R x'\n",
+            "source/notes.md": "1. One?\n\n   So $\\R$.\n",
+        },
+        "source/notes.md:3:7: formula: macros expand without end: does \\R use itself?",
+    ),
+    "macro without its argument": (
+        {
+            "source/deck.toml": DECK_TOML + "[formulas.macros]\nnorm = '\\lVert #1 \\rVert'\n",
+            "source/notes.md": "1. One?\n\n   So $\\norm$.\n",
+        },
+        "source/notes.md:3:7: formula: macro \\norm takes 1 argument: {…} is missing",
+    ),
+    "duplicate id": (
+        {
+            "source/a.md": "1. One? <!-- id=one -->\n\n   Yes.\n",
+            "source/notes.md": "1. Two? <!-- id=One -->\n\n   Yes.\n",
+        },
+        'source/notes.md:1: id "One" is taken by source/a.md:1: choose another',
+    ),
+    "duplicate question": (
+        {"source/notes.md": "1. One?\n\n   Yes.\n\n2. **One?**\n\n   No.\n"},
+        "source/notes.md:5: the same question as in source/notes.md:1: "
+        "reword one, or give each an id, <!-- id=… -->",
+    ),
+    "empty question": (
+        {"source/notes.md": "1. One?\n\n   Yes.\n2. <!-- id=two -->\n3.\n"},
+        "source/notes.md:4: question is empty: write it, or remove the item\n"
+        "source/notes.md:5: question is empty: write it, or remove the item",
+    ),
+    "missing image": (
+        {
+            "source/notes.md": "1. One?\n\n   Yes ![](Dot.png) ![](no/dot.png)\n",
+            "source/dot.png": PIXEL,
+        },
+        'source/notes.md:3:8: Dot.png: no such file, did you mean "dot.png"?\n'
+        "source/notes.md:3:21: no/dot.png: no such file",
+    ),
+    "image outside the project": (
+        {"source/notes.md": "1. One?\n\n   ![](../../etc/passwd) ![](/etc/passwd)\n"},
+        "source/notes.md:3:4: ../../etc/passwd is outside the project: copy it into the project\n"
+        "source/notes.md:3:26: /etc/passwd: write the path from this file's folder, with /",
+    ),
+    "empty image": (
+        {"source/notes.md": "1. One?\n\n   ![](dot.png)\n", "source/dot.png": b""},
+        "source/notes.md:3:4: dot.png is empty (0 bytes): replace it",
+    ),
+    "a file that Anki does not show": (
+        {"source/notes.md": "1. One?\n\n   ![](a.pdf)\n", "source/a.pdf": b"%PDF"},
+        "source/notes.md:3:4: a.pdf: Anki shows no .pdf files; convert it to PNG, JPEG, SVG or MP3",
+    ),
+    "tag with a blank": (
+        {
+            "source/deck.toml": config(tags='["deep learning"]'),
+            "source/notes.md": "---\ntags: [word  vectors, ok]\n---\n" + NOTE,
+        },
+        'source/notes.md:4: tag "deep learning" holds a blank: write deep-learning\n'
+        'source/notes.md:4: tag "word  vectors" holds a blank: write word-vectors',
+    ),
+    "tags that Anki would change": (
+        {"source/notes.md": '1. One? <!-- tags="a::::b Leech" -->\n\n   Yes.\n'},
+        'source/notes.md:1: tag "a::::b" has an empty part: write a::b\n'
+        'source/notes.md:1: tag "Leech" is one that Anki itself sets: choose another',
+    ),
+    "deck names that clash": (
+        {
+            "source/a.md": "---\ndeck: Sub\n---\n" + NOTE,
+            "source/notes.md": "---\ndeck: SUB\n---\n1. Two?\n\n   Yes.\n",
+        },
+        'source/notes.md:4: deck "Demo::SUB" is the same to Anki as "Demo::Sub": write both alike',
+    ),
+    "no notes at all": (
+        {"source/notes.md": "Just text.\n"},
+        "source/notes.md: no notes found: write questions as a numbered list, or as headings",
+    ),
+    "a lock with a conflict": (
+        {"source/deck.lock": "<<<<<<< HEAD\n"},
+        "source/deck.lock:1: a git merge left a conflict: keep the lines of both sides",
+    ),
+    "an empty lock": (
+        {"source/deck.lock": ""},
+        "source/deck.lock:1: damaged, its first line is lost: "
+        "restore deck.lock with git, since learners' progress hangs on it",
+    ),
+    "a lock that is no JSON": (
+        {"source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\nx\n'},
+        "source/deck.lock:2: damaged, this line is not JSON: "
+        "restore deck.lock with git, since learners' progress hangs on it",
+    ),
+    "a lock with a line cut short": (
+        {"source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\n{"guid": 1}\n'},
+        "source/deck.lock:2: damaged, look at guid, id, kind, question, answer, fields, mod, "
+        "added, changed: restore deck.lock with git, since learners' progress hangs on it",
+    ),
+    "a lock of a later form": (
+        {"source/deck.lock": '{"deckpress_lock": 99, "deck": "demo", "created": 1}\n'},
+        "source/deck.lock:1: written by a later deckpress (form 99): upgrade deckpress",
+    ),
+    "a lock of another deck": (
+        {"source/deck.lock": '{"deckpress_lock": 1, "deck": "other", "created": 1}\n'},
+        'source/deck.lock:1: belongs to the deck "other", not "demo": a deck\'s id never changes',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_wrong_input_is_told_and_nothing_is_written(name: str, command: str, project: Path) -> None:
+    """Both commands tell all problems, sorted, with exit code 1; nothing is written."""
+    files, message = CASES[name]
+    write(project, files)
+    before = snapshot(project)
+    result = run(command)
+    assert result.stderr == message + "\n"
+    assert result.stdout == ""
+    assert result.exit_code == 1
+    assert snapshot(project) == before
+
+
+def test_a_missing_file_is_told(project: Path) -> None:
+    """A mistyped name brings up the file that was meant."""
+    result = run("source/note.md")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == 'source/note.md: no such file, did you mean "notes.md"?\n'
+
+
+def test_a_folder_without_a_project_is_told(tmp_path: Path) -> None:
+    """Run in the wrong folder, the command says what it looked for and what to do."""
+    result = run("--project", str(tmp_path))
+    assert result.stderr == (
+        f"{tmp_path}/source/deck.toml: no such file: "
+        "name a Markdown file to build, or a project by --project DIR\n"
+    )
+    assert result.exit_code == 1
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    """A folder without Markdown is no deck, and neither is one with nothing but a README."""
+    (tmp_path / "README.md").write_text(NOTE)
+    result = run(str(tmp_path))
+    assert result.stderr == (
+        f"{tmp_path}: no Markdown files here (a README is not read as notes): "
+        "add one, such as notes.md\n"
+    )
+    assert result.exit_code == 1
+
+
+def test_a_link_out_of_the_project_is_told(project: Path, tmp_path: Path) -> None:
+    """A symbolic link does not carry a file from elsewhere into a package."""
+    (tmp_path / "secret.png").write_bytes(PIXEL)
+    (project / "source/dot.png").symlink_to(tmp_path / "secret.png")
+    write(project, {"source/notes.md": "1. One?\n\n   ![](dot.png)\n"})
+    result = run()
+    assert result.stderr == (
+        "source/notes.md:3:4: dot.png is outside the project: copy it into the project\n"
+    )
+    assert result.exit_code == 1
+
+
+def test_a_file_of_100_mb_is_told(project: Path) -> None:
+    """What AnkiWeb would not take is not packed."""
+    with (project / "source/long.mp3").open("wb") as file:
+        file.truncate(100_000_000)
+    write(project, {"source/notes.md": "1. One?\n\n   ![](long.mp3)\n"})
+    result = run()
+    assert result.stderr == (
+        "source/notes.md:3:4: long.mp3 has 100 MB and AnkiWeb takes less than 100: "
+        "make it smaller\n"
+    )
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        (lambda path: path.mkdir(parents=True), "cannot be written: it is a folder"),
+        (lambda path: path.parent.write_text("a file"), "cannot be written: file exists"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told(
+    prepare: Callable[[Path], object], message: str, project: Path
+) -> None:
+    """Neither the package nor the lock is written if one of them cannot be."""
+    prepare(project / "out/demo.apkg")
+    result = run("--output", "out/demo.apkg")
+    assert result.stderr.endswith(f": {message}\n")
+    assert result.stderr.startswith("out")
+    assert result.exit_code == 1
+    assert not (project / "source/deck.lock").exists()
+    assert not list(project.rglob(".demo*"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_told(project: Path) -> None:
+    """A folder that may not be written to is named, with the system's own reason."""
+    (project / "out").mkdir(mode=0o500)
+    result = run("--output", "out")
+    assert "cannot be written: permission denied" in result.stderr
+    assert not (project / "source/deck.lock").exists()
+
+
+def test_warnings_stop_a_build_only_if_asked(project: Path) -> None:
+    """An unanswered question is left out; `--strict` makes it an error."""
+    write(project, {"source/notes.md": NOTE + "\n2. Two?\n"})
+    warned = "source/notes.md:5: warning: question has no answer: it is left out of the deck\n"
+    strict = run("--strict")
+    assert strict.stderr == warned + "warnings count as errors because of --strict\n"
+    assert strict.exit_code == 1
+    assert not (project / "dist").exists()
+    relaxed = run()
+    assert (relaxed.stderr, relaxed.exit_code) == (warned, 0)
+    assert relaxed.stdout.startswith(
+        "1 note (1 new, 0 changed, 0 unchanged), 1 card, 0 media files"
+    )
