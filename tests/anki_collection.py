@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from anki.cards import Card
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
-from anki.notes import Note
+
+if TYPE_CHECKING:  # imported first, these would import anki.collection in the middle of themselves
+    from anki.cards import Card
+    from anki.notes import Note
 
 
 @contextmanager

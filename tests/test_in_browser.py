@@ -1,0 +1,164 @@
+"""What a phone shows: every card of the shipped deck, typeset by MathJax 3.2.2 in a real browser."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deckpress.pipeline import build, prepare
+from deckpress.project import open_lone_source, open_project
+from tests.anki_collection import import_package, open_collection
+from tests.conftest import PIXEL, ROOT
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--virtual-time-budget=20000", "--allow-file-access-from-files"),
+)
+PHONE = 420
+"""Pixels across."""
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason="needs Chromium: apt-get install chromium"
+)
+
+PAGE = r"""<!doctype html><meta charset="utf-8"><base href="{base}/">
+<style>body {{ margin: 0 }} .frame {{ width: {width}px; padding: 20px; box-sizing: border-box;
+overflow: auto }} img {{ max-width: 100% }} {css}</style>
+<script>
+window.MathJax = {{
+  tex: {{ displayMath: [["\\[", "\\]"]], processEscapes: false, processEnvironments: false,
+    processRefs: false, packages: {{ "[+]": ["mathtools"], "[-]": ["textmacros", "noerrors"] }} }},
+  startup: {{ pageReady: () => MathJax.startup.defaultPageReady().then(() => {{
+    const seen = [...document.querySelectorAll(".frame")].map(frame => ({{
+      name: frame.id, width: frame.scrollWidth, room: frame.clientWidth,
+      errors: [...frame.querySelectorAll("mjx-merror")].map(each => each.title),
+      unknown: [...frame.querySelectorAll("mjx-mtext[style*=red]")].map(each => each.textContent),
+      images: [...frame.querySelectorAll("img")].filter(each => !each.naturalWidth).length,
+      text: frame.innerText, formulas: frame.querySelectorAll("mjx-container").length,
+    }}));
+    const out = document.createElement("pre");
+    out.id = "seen";
+    out.textContent = JSON.stringify(seen);
+    document.body.append(out);
+  }}) }},
+}};
+</script>
+<script src="{mathjax}"></script>
+<body>{frames}</body>
+"""
+
+
+def show(package: Path, folder: Path, theme: str) -> list[dict[str, object]]:
+    """Import a package and return what a browser says of each side of each card."""
+    with open_collection(folder / "anki") as collection:
+        import_package(collection, package)
+        frames, css = [], ""
+        for card_id in collection.find_cards("", order="c.due"):
+            card = collection.get_card(card_id)
+            css = card.note_type()["css"]
+            sides = {"front": card.question(), "back": card.answer()}
+            for side, text in sides.items():
+                body = re.sub(r"<style>.*?</style>", "", text, flags=re.S)
+                name = html.escape(f"{card.note()['ID']} {card.ord} {side}")
+                frames.append(f'<div class="frame card {theme}" id="{name}">{body}</div>')
+        page = folder / "page.html"
+        mathjax = find_mathjax().as_uri()
+        base = Path(collection.media.dir()).as_uri()
+        text = PAGE.format(
+            base=base, width=PHONE, css=css, mathjax=mathjax, frames="\n".join(frames)
+        )
+        page.write_text(text, encoding="utf-8")
+        return read(page, folder)
+
+
+def read(page: Path, folder: Path) -> list[dict[str, object]]:
+    """Open a page in the browser and return what its script found."""
+    assert BROWSER
+    command = [BROWSER, *FLAGS, f"--user-data-dir={folder / 'browser'}", "--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
+    assert found, done.stderr[-2000:]
+    seen: list[dict[str, object]] = json.loads(html.unescape(found.group(1)))
+    return seen
+
+
+def find_mathjax() -> Path:
+    """Return MathJax 3.2.2 as the package django-static-mathjax carries it."""
+    import mathjax
+
+    (script,) = Path(mathjax.__file__).parent.rglob("es5/tex-chtml-full.js")
+    return script
+
+
+@pytest.mark.parametrize("theme", ["", "nightMode night_mode"], ids=["light", "night"])
+def test_no_card_of_the_deck_scrolls_sideways_on_a_phone(theme: str, tmp_path: Path) -> None:
+    """At 420 px no card is wider than the screen, and every formula is typeset without an error."""
+    opened, problems = open_project(ROOT)
+    package = tmp_path / "deck.apkg"
+    ready = prepare(opened, problems, 1_760_000_000)
+    build(_elsewhere(ready, tmp_path), package, 1_760_000_000)
+    seen = show(package, tmp_path, theme)
+    assert len(seen) >= 2 * len(ready.rendered)
+    for card in seen:
+        assert card["width"] == card["room"], card["name"]
+        assert card["errors"] == [], card["name"]
+        assert card["unknown"] == [], card["name"]
+        assert not re.search(r"\\\(|\\\[|\$\$|\{\{", str(card["text"])), card["name"]
+    assert sum(int(str(card["formulas"])) for card in seen) > 100
+
+
+WIDE = r"""
+1. A wide formula, $a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7 + a_8 + a_9 + a_{10} + a_{11} + a_{12}$?
+
+   $$
+   x_1 + x_2 + x_3 + x_4 + x_5 + x_6 + x_7 + x_8 + x_9 + x_{10} + x_{11} + x_{12} + x_{13} \\
+   <t> \text{ on a line of its own}
+   $$
+
+2. A wide table?
+
+   | first column of many | second column of many | third column of many | fourth column |
+   |---|---|---|---|
+   | AVeryLongWordThatCannotBeBroken | AVeryLongWordThatCannotBeBroken | $\frac{a}{b}$ | `code` |
+
+3. Wide code?
+
+   ```python
+   a_very_long_name = another_very_long_name + yet_another_very_long_name + and_one_more_of_them
+   ```
+
+4. A long address: https://example.com/a/very/long/address/that/does/not/fit/on/one/line/of/a/phone?
+
+   ![a dot](dot.png) and AVeryLongWordThatCannotBeBrokenAnywhereSinceItHasNoBlanksAndNoHyphensAtAll
+"""
+
+
+def test_wide_things_scroll_in_their_own_box(tmp_path: Path) -> None:
+    """A wide formula, table, line of code or word never widens the page; rows are rows."""
+    (tmp_path / "dot.png").write_bytes(PIXEL)
+    (tmp_path / "wide.md").write_text(WIDE)
+    opened, problems = open_lone_source(tmp_path / "wide.md")
+    package = tmp_path / "wide.apkg"
+    build(prepare(opened, problems, 1_760_000_000), package, 1_760_000_000)
+    for card in show(package, tmp_path, ""):
+        assert card["width"] == card["room"], card["name"]
+        assert (card["errors"], card["images"]) == ([], 0)
+        assert "<t>" not in str(card["text"])  # it is typeset, not text
+
+
+def _elsewhere(ready: object, folder: Path) -> object:
+    """Return a prepared build whose lock is written to a folder of the test's."""
+    from dataclasses import replace
+
+    from deckpress.pipeline import Prepared
+
+    assert isinstance(ready, Prepared)
+    return replace(ready, project=replace(ready.project, lock=folder / "deck.lock"))
