@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deckpress import __version__
 from deckpress.errors import DeckError, Level, Problem
 from deckpress.notes import Note
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.pipeline import Summary
+    from deckpress.project import Project
 
 _LONG = 500
 """From this many notes on, a build takes long enough to show how far it is."""
@@ -71,15 +77,15 @@ def build(
     SOURCE is a Markdown file, or a folder of them; left out, the project is built.
     """
     from deckpress import pipeline
+    from deckpress.project import with_writable_lock
 
     started, now = time.perf_counter(), int(time.time())
-    try:
-        prepared = _prepare(source, project, now, quiet=quiet)
-        package = _package_path(prepared.project.output, prepared.project.package_name, output)
+    with _errors_told(strict):
+        opened, problems = _open(source, project)
+        package = _package_path(opened, output)
+        opened = with_writable_lock(opened, package.parent) if source else opened
+        prepared = pipeline.prepare(opened, problems, now, _progress(quiet))
         summary = pipeline.build(prepared, package, now, strict=strict)
-    except DeckError as wrong:
-        _tell(wrong.problems, strict=strict)
-        sys.exit(1)
     _tell(prepared.problems, strict=strict)
     if not quiet:
         click.echo(_describe(summary, time.perf_counter() - started))
@@ -92,26 +98,38 @@ def check(source: Path | None, project: Path, strict: bool, quiet: bool) -> None
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
     """
+    from deckpress import pipeline
+
+    with _errors_told(strict):
+        opened, problems = _open(source, project)
+        prepared = pipeline.prepare(opened, problems, int(time.time()), _progress(quiet))
+        if prepared.has_errors(strict=strict):
+            raise DeckError(prepared.problems)
+    _tell(prepared.problems, strict=strict)
+    if not quiet:
+        warnings = prepared.problems
+        found = _count(len(warnings), "warning") if warnings else "no problems"
+        click.echo(f"{_count(len(prepared.rendered), 'note')}, {found}")
+
+
+@contextmanager
+def _errors_told(strict: bool) -> Iterator[None]:
+    """Turn errors into messages and exit code 1; the one place where that is done."""
     try:
-        prepared = _prepare(source, project, int(time.time()), quiet=quiet)
+        yield
     except DeckError as wrong:
         _tell(wrong.problems, strict=strict)
         sys.exit(1)
-    _tell(prepared.problems, strict=strict)
-    if prepared.has_errors(strict=strict):
-        sys.exit(1)
-    if not quiet:
-        click.echo(
-            f"{_count(len(prepared.rendered), 'note')}, {_count_problems(prepared.problems)}"
-        )
 
 
-def _prepare(source: Path | None, folder: Path, now: int, *, quiet: bool) -> Any:
-    from deckpress import pipeline
+def _open(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
     from deckpress.project import open_lone_source, open_project
 
-    project, problems = open_lone_source(source) if source else open_project(folder)
-    return pipeline.prepare(project, problems, now, iter if quiet else _show_progress)
+    return open_lone_source(source) if source else open_project(folder)
+
+
+def _progress(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
+    return iter if quiet else _show_progress
 
 
 def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
@@ -123,10 +141,10 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
         yield from bar
 
 
-def _package_path(folder: Path, name: str, output: Path | None) -> Path:
+def _package_path(project: Project, output: Path | None) -> Path:
     if output is None:
-        return folder / name
-    return output if output.suffix == ".apkg" else output / name
+        return project.output / project.package_name
+    return output if output.suffix == ".apkg" else output / project.package_name
 
 
 def _tell(problems: Sequence[Problem], *, strict: bool) -> None:
@@ -140,12 +158,10 @@ def _tell(problems: Sequence[Problem], *, strict: bool) -> None:
 
 def _colour() -> bool | None:
     """Return False where colours are unwanted (no-color.org); with None click decides."""
-    import os
-
     return False if os.environ.get("NO_COLOR") else None
 
 
-def _describe(summary: Any, seconds: float) -> str:
+def _describe(summary: Summary, seconds: float) -> str:
     notes = summary.new + summary.changed + summary.unchanged
     kinds = [f"{summary.new} new", f"{summary.changed} changed", f"{summary.unchanged} unchanged"]
     lines = [
@@ -155,11 +171,9 @@ def _describe(summary: Any, seconds: float) -> str:
     ]
     if summary.retired:
         lines.insert(1, f"{_count(summary.retired, 'note')} retired: no longer in the package")
+    if summary.is_first:
+        lines.append(f"{summary.lock}  is new: keep it, it remembers which note is which")
     return "\n".join(lines)
-
-
-def _count_problems(problems: Sequence[Problem]) -> str:
-    return _count(len(problems), "warning") if problems else "no problems"
 
 
 def _count(number: int, thing: str) -> str:

@@ -23,9 +23,8 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
         for target, temporary in beside.items():
             temporary.replace(target)
     except OSError as problem:
-        where = Location(str(problem.filename2 or problem.filename or next(iter(contents))))
         message = f"cannot be written: {(problem.strerror or str(problem)).lower()}"
-        raise DeckError([error(where, message)]) from problem
+        raise DeckError([error(Location(str(target)), message)]) from problem
     finally:
         for temporary in beside.values():
             temporary.unlink(missing_ok=True)

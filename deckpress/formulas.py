@@ -11,10 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+MAX_DEPTH = 20
+"""Deletions nested deeper than this in a formula are read as TeX."""
 MAX_EXPANSIONS = 1000
 """A formula whose macros expand more often than this is taken for endless."""
 
-_TEX = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n]*|[{}&]|[^\\{}&%]+", re.S)
+_TEX = re.compile(
+    r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n{}]*|[{}&]|[^\\{}&%]+", re.S
+)
+r"""The tokens of TeX; MathJax pairs braces even within a comment, so that `\text{5%}` is whole."""
 _MACRO = re.compile(r"\\([A-Za-z]+)")
 _CLOZE = re.compile(r"\{\{c(\d+)::")
 _ROW_END = re.compile(r"\\\\\s*$")
@@ -39,8 +44,11 @@ def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
     `display` formulas stand on their own line, and a `\\` in them breaks it. `clozes` says that
     `{{c1::…}}` in the formula is a deletion; `in_cloze` that the formula stands within one.
     """
+    tex = tex.strip()
     parts = split_deletions(tex) if clozes else (_CLOZE.sub(r"{ {c\1::", tex),)
     body = "".join(_write(part, in_cloze=in_cloze) for part in parts)
+    if body.endswith("\\"):
+        body += " "  # else the backslash of `\ `, a blank in TeX, would join the delimiter's
     if display:
         before, after = _rows_around(without_deletions(parts))
         return rf"\[{before}{body}{after}\]"
@@ -117,31 +125,31 @@ def check_formula(tex: str) -> list[str]:
     return ["formula has a { that is never closed: add }"] if depth else []
 
 
-def split_deletions(tex: str) -> tuple[str | Deletion, ...]:
+def split_deletions(tex: str, depth: int = 0) -> tuple[str | Deletion, ...]:
     """Return a formula cut at its deletions; each ends at the `}}` that balances its braces."""
     parts: list[str | Deletion] = []
     end = 0
-    while found := _CLOZE.search(tex, end):
+    while depth < MAX_DEPTH and (found := _CLOZE.search(tex, end)):
         close = _deletion_end(tex, found.end())
         if close is None:
             break
         parts.append(tex[end : found.start()])
-        parts.append(_read_deletion(int(found.group(1)), tex[found.end() : close]))
+        parts.append(_read_deletion(int(found.group(1)), tex[found.end() : close], depth))
         end = close + 2
     parts.append(tex[end:])
     return tuple(part for part in parts if part != "")
 
 
-def _read_deletion(number: int, text: str) -> Deletion:
+def _read_deletion(number: int, text: str, depth: int) -> Deletion:
     content, hint = text, ""
-    depth = 0
+    braces = 0
     for found in re.finditer(r"\\.|[{}]|::", text, re.S):
         mark = found.group(0)
-        depth += (mark == "{") - (mark == "}")
-        if mark == "::" and depth == 0:
+        braces += (mark == "{") - (mark == "}")
+        if mark == "::" and braces == 0:
             content, hint = text[: found.start()], text[found.end() :]
             break
-    return Deletion(number, split_deletions(content), hint.strip())
+    return Deletion(number, split_deletions(content, depth + 1), hint.strip())
 
 
 def _deletion_end(tex: str, start: int) -> int | None:

@@ -69,7 +69,7 @@ def plain_text(tokens: Iterable[Token]) -> str:
 
 def _text_of(token: Token) -> str:
     kind = token["type"]
-    if kind in ("comment", "footnote_ref", "blank_line"):
+    if kind in ("comment", "footnote_ref", "blank_line", "cloze_hint"):
         return ""
     if kind in ("softbreak", "linebreak"):
         return " "

@@ -69,6 +69,8 @@ class Summary:
     """Notes that the last build had and this one has not."""
     cards: int
     media: int
+    is_first: bool
+    """Whether there was no lock before."""
 
 
 def prepare(
@@ -225,4 +227,5 @@ def _summarise(
         retired=len(retired),
         cards=sum(len(note.card_numbers()) for note in finished),
         media=len(prepared.media.files),
+        is_first=prepared.lock.is_new,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,16 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
         lock = path.with_suffix(".lock")
     deck = _derive_deck(unicodedata.normalize("NFC", name), sources)
     return Project(deck=deck, sources=sources, root=folder, lock=lock, output=folder), problems
+
+
+def with_writable_lock(project: Project, folder: Path) -> Project:
+    """Return a project whose lock lies in a folder, if it cannot be written where it belongs.
+
+    So a file on a read-only disk can be built, and built again with the same identities.
+    """
+    if project.lock.exists() or os.access(project.lock.parent, os.W_OK):
+        return project
+    return replace(project, lock=folder / project.lock.name)
 
 
 def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,10 +81,8 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_start_up_is_free_of_slow_libraries() -> None:
     """`--help` and a wrong option answer at once: libraries are imported where they are used."""
-    import subprocess
-    import sys
-
-    code = "import deckpress.cli, sys; print(sorted({'mistune', 'genanki', 'pygments', 'yaml'} & {*sys.modules}))"
+    slow = {"mistune", "genanki", "pygments", "yaml"}
+    code = f"import deckpress.cli, sys; print(sorted({slow} & {{*sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=PACKAGE.parent,

@@ -1,4 +1,4 @@
-"""deck.lock, the memory of what learners have: it finds each note again, and says when it changed.
+"""The lock file as text and as a value.
 
 The file has one line of JSON for the deck, one for each note type and one for each note, sorted by
 GUID, so that two branches that add notes rarely touch the same place.
@@ -6,17 +6,13 @@ GUID, so that two branches that add notes rarely touch the same place.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.notes import Kind, Note, plain_text
 
 FORMAT = 1
 """The version of the file's form."""
@@ -73,21 +69,12 @@ class Lock:
     """When the deck was first built, in seconds since 1970; note ids count from here."""
     note_types: tuple[NoteTypeEntry, ...] = ()
     notes: tuple[NoteEntry, ...] = ()
+    is_new: bool = False
+    """Whether there is no file yet."""
 
     def note_type(self, kind: str) -> NoteTypeEntry | None:
         """Return the entry of a kind's note type, or None before its first build."""
         return next((entry for entry in self.note_types if entry.note_type == kind), None)
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Which note a note is."""
-
-    guid: str
-    id: str
-    key: str
-    entry: NoteEntry | None
-    """What learners have of it; None for a new note."""
 
 
 def read_lock(path: Path, deck_id: str, now: int) -> Lock:
@@ -100,7 +87,7 @@ def read_lock(path: Path, deck_id: str, now: int) -> Lock:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Lock(deck_id, created=now)
+        return Lock(deck_id, created=now, is_new=True)
     except (OSError, UnicodeDecodeError) as problem:
         raise DeckError([error(where, f"cannot be read ({problem}): {_RESTORE}")]) from problem
     return _parse(text, where, deck_id)
@@ -179,141 +166,3 @@ def format_lock(lock: Lock) -> str:
 
 def _row(entry: NoteEntry) -> dict[str, Any]:
     return {name: value for name, value in asdict(entry).items() if value != ""}
-
-
-def identify(lock: Lock, notes: Sequence[Note]) -> tuple[Identity, ...]:
-    """Return which note of the lock each note is: by its id, then by an equal question.
-
-    A note that the lock does not know is new, and its GUID hangs on the deck's id and its own id,
-    or the question that it has now. A note whose kind changed is new as well: Anki would not put it
-    under another note type (`rslib/src/import_export/package/apkg/import/notes.rs`).
-    """
-    finder = _Finder(lock)
-    found: dict[int, NoteEntry] = {}
-    for find in (finder.by_id, finder.by_question):
-        for at, note in enumerate(notes):
-            if at not in found and (entry := find(note)):
-                found[at] = entry
-    return tuple(
-        _known(note, found[at]) if at in found else finder.make_new(note)
-        for at, note in enumerate(notes)
-    )
-
-
-class _Finder:
-    """Gives each entry of the lock to one note at most."""
-
-    def __init__(self, lock: Lock) -> None:
-        self._deck = lock.deck
-        self._free = {entry.guid: entry for entry in lock.notes}
-        self._guids = set(self._free)
-        self._ids = {entry.id for entry in lock.notes}
-        self._by_id: dict[tuple[str, str], NoteEntry] = {}
-        self._by_question: dict[tuple[str, str], list[NoteEntry]] = {}
-        for entry in sorted(lock.notes, key=lambda entry: bool(entry.retired)):
-            self._by_id.setdefault((entry.key or entry.id, entry.kind), entry)
-            self._by_question.setdefault((entry.question, entry.kind), []).append(entry)
-
-    def by_id(self, note: Note) -> NoteEntry | None:
-        if note.id is None:
-            return None
-        return self._take(self._by_id.get((note.id, note.kind.value)))
-
-    def by_question(self, note: Note) -> NoteEntry | None:
-        """An entry with an id of the author's own is not found by its question under another id."""
-        for entry in self._by_question.get((question_text(note), note.kind.value), ()):
-            is_free = note.id is None or not entry.key
-            if is_free and (taken := self._take(entry)):
-                return taken
-        return None
-
-    def _take(self, entry: NoteEntry | None) -> NoteEntry | None:
-        return self._free.pop(entry.guid, None) if entry else None
-
-    def make_new(self, note: Note) -> Identity:
-        """Give a new note the first free GUID of those that its id or question lead to."""
-        for attempt in range(len(self._ids) + 2):
-            salt = f"#{attempt}" if attempt else ""
-            note_id = note.id or _short_digest(self._deck, question_text(note) + salt)
-            guid = _guid(self._deck, note_id, note.kind.value + salt if salt else "")
-            if guid not in self._guids and (note.id or note_id not in self._ids):
-                break
-        self._guids.add(guid)
-        self._ids.add(note_id)
-        return Identity(guid, note_id, "", None)
-
-
-def _known(note: Note, entry: NoteEntry) -> Identity:
-    key = note.id if note.id and note.id != entry.id else ""
-    return Identity(entry.guid, entry.id, key, entry)
-
-
-def question_text(note: Note) -> str:
-    """Return the question that a note is known by."""
-    return unicodedata.normalize("NFC", plain_text(note.question))
-
-
-def digest(*texts: str) -> str:
-    """Return a short digest of texts, in order."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
-
-
-def _short_digest(deck: str, text: str) -> str:
-    return hashlib.sha256(f"{deck}\x1f{text}".encode()).hexdigest()[:8]
-
-
-def _guid(deck: str, note_id: str, salt: str) -> str:
-    name = unicodedata.normalize("NFC", "\x1f".join((deck, note_id, salt)))
-    return base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:9]).decode()
-
-
-def date_note(
-    note: Note,
-    identity: Identity,
-    fields: Mapping[str, str],
-    tags: Iterable[str],
-    version: str,
-    now: int,
-) -> NoteEntry:
-    """Return what learners will have of a note; its date moves only if its fields or tags did.
-
-    `now` is in seconds since 1970. The date rises by a second at least, so that Anki, which
-    takes only the newer, takes it.
-    """
-    stored = digest(*(f"{name}\x1e{text}" for name, text in fields.items()), *tags)
-    old = identity.entry
-    same = old is not None and old.fields == stored
-    return NoteEntry(
-        guid=identity.guid,
-        id=identity.id,
-        kind=note.kind.value,
-        question=question_text(note),
-        answer=digest(plain_text(note.answer)),
-        fields=stored,
-        mod=old.mod if old and same else max(now, old.mod + 1 if old else 0),
-        added=old.added if old else version,
-        changed=old.changed if old and same else version,
-        key=identity.key,
-    )
-
-
-def date_note_type(lock: Lock, kind: Kind, schema: str, style: str, now: int) -> NoteTypeEntry:
-    """Return what learners will have of a note type; its date moves only if it changed."""
-    old = lock.note_type(kind.value)
-    if old and (old.schema, old.style) == (schema, style):
-        return old
-    return NoteTypeEntry(kind.value, schema, style, max(now, old.mod + 1 if old else 0))
-
-
-def update_lock(
-    lock: Lock, note_types: Iterable[NoteTypeEntry], notes: Iterable[NoteEntry], version: str
-) -> Lock:
-    """Return the lock after a build; notes that are gone stay in it as retired."""
-    types = {entry.note_type: entry for entry in (*lock.note_types, *note_types)}
-    now = {entry.guid: entry for entry in notes}
-    gone = {
-        entry.guid: replace(entry, retired=entry.retired or version)
-        for entry in lock.notes
-        if entry.guid not in now
-    }
-    return replace(lock, note_types=tuple(types.values()), notes=tuple((gone | now).values()))

@@ -1,0 +1,220 @@
+"""What a user of the command can rely on."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PIXEL, ROOT, Command
+
+SUMMARY = re.compile(
+    r"1 note \(1 new, 0 changed, 0 unchanged\), 1 card, 0 media files\n"
+    r"dist/demo-1\.0\.0\.apkg  \d+\.\d kB  \d+\.\d\d s\n"
+    r"source/deck\.lock  is new: keep it, it remembers which note is which\n"
+)
+
+
+MANY = "".join(f"{at}. Question {at}?\n\n     Yes.\n\n" for at in range(1, 700)) + "700. Open?\n"
+"""So many notes that a build shows how far it is, and one warning."""
+
+
+def test_without_arguments_it_builds_the_project(project: Path, deckpress: Command) -> None:
+    """The package is named after the deck and its version, and one summary tells what was done."""
+    run = deckpress()
+    assert (run.code, run.err) == (0, "")
+    assert SUMMARY.fullmatch(run.out)
+    assert zipfile.is_zipfile(project / "dist/demo-1.0.0.apkg")
+    assert (project / "source/deck.lock").exists()
+
+
+def test_the_summary_counts_what_changed(project: Path, deckpress: Command) -> None:
+    """A second build says which notes are new, changed, unchanged and retired."""
+    notes = project / "source/notes.md"
+    notes.write_text("1. One?\n\n   Yes.\n\n2. Two?\n\n   Yes.\n\n3. Three?\n\n   Yes.\n")
+    deckpress()
+    notes.write_text("1. One?\n\n   No.\n\n2. Two?\n\n   Yes.\n\n3. Four?\n\n   Yes.\n")
+    first, second, _ = deckpress().out.splitlines()
+    assert first.startswith("3 notes (1 new, 1 changed, 1 unchanged), 3 cards")
+    assert second == "1 note retired: no longer in the package"
+
+
+def test_check_writes_nothing(project: Path, deckpress: Command) -> None:
+    """`check` tells that all is well and leaves no file behind."""
+    before = sorted(project.rglob("*"))
+    run = deckpress("check")
+    assert (run.code, run.out, run.err) == (0, "1 note, no problems\n", "")
+    assert sorted(project.rglob("*")) == before
+
+
+def test_quiet_says_nothing(project: Path, deckpress: Command) -> None:
+    """`--quiet` leaves out the summary, and nothing else."""
+    (project / "source/notes.md").write_text("1. One?\n\n   Yes.\n2. Two?\n")
+    run = deckpress("--quiet")
+    assert (run.code, run.out) == (0, "")
+    assert "question has no answer" in run.err
+    assert deckpress("check", "--quiet").out == ""
+
+
+@pytest.mark.parametrize(
+    ("output", "package"), [("out", "out/demo-1.0.0.apkg"), ("a/b.apkg", "a/b.apkg")]
+)
+def test_output_is_a_folder_or_a_package(
+    output: str, package: str, project: Path, deckpress: Command
+) -> None:
+    """`--output` takes a folder, made if it is not there, or a file that ends in .apkg."""
+    assert deckpress("--output", output).code == 0
+    assert (project / package).is_file()
+
+
+def test_a_project_can_be_built_from_elsewhere(
+    project: Path, tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--project` names the folder; messages name files as the user reaches them."""
+    monkeypatch.chdir(tmp_path)
+    (project / "source/notes.md").write_text("1. One?\n\n   Yes.\n2. Two?\n")
+    run = deckpress("--project", "project")
+    assert run.err.startswith("project/source/notes.md:4: warning: ")
+    assert (project / "dist/demo-1.0.0.apkg").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "lock"),
+    [
+        ("notes.md", "notes-1.0.0.apkg", "notes.lock"),
+        ("我的 笔记.md", "我的-笔记-1.0.0.apkg", "我的 笔记.lock"),
+    ],
+)
+def test_a_lone_file_is_a_deck(
+    name: str, package: str, lock: str, tmp_path: Path, deckpress: Command
+) -> None:
+    """A Markdown file needs no project: its name gives id and name, and the lock lies beside it."""
+    (tmp_path / name).write_text("1. One?\n\n   Yes. ![](dot.png)\n")
+    (tmp_path / "dot.png").write_bytes(PIXEL)
+    run = deckpress(tmp_path / name)
+    assert (run.code, run.err) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {name, "dot.png", package, lock}
+
+
+def test_a_folder_of_files_is_a_deck(tmp_path: Path, deckpress: Command) -> None:
+    """A folder without deck.toml is read in name order, without its README and hidden files."""
+    folder = tmp_path / "Interview"
+    folder.mkdir()
+    for name in ("b.md", "a.markdown", "README.md", ".hidden.md", "c.txt"):
+        (folder / name).write_text(f"1. What is {name}?\n\n   A file.\n")
+    assert deckpress(folder).out.startswith("2 notes (2 new")
+    assert {path.suffix for path in folder.iterdir()} >= {".lock", ".apkg"}
+
+
+def test_a_project_folder_is_a_project_also_as_source(project: Path, deckpress: Command) -> None:
+    """Naming a project's folder, or its source/, builds the project with its deck.toml."""
+    for name in (".", "source"):
+        assert "demo-1.0.0.apkg" in deckpress(name).out
+
+
+def test_output_is_plain_when_piped(project: Path, deckpress: Command) -> None:
+    """Neither colours nor a progress bar reach a file."""
+    (project / "source/notes.md").write_text(MANY)
+    run = deckpress()
+    assert run.code == 0
+    assert "\x1b" not in run.out + run.err
+    assert run.err.count("\n") == 1
+
+
+def run_on_a_terminal(**environment: str) -> str:
+    """Return all that the command shows on a terminal, escape sequences and all."""
+    outer, inner = pty.openpty()
+    command = [sys.executable, str(ROOT / "build_deck.py")]
+    with subprocess.Popen(command, stdout=inner, stderr=inner, env=os.environ | environment):
+        os.close(inner)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(outer, 10_000)
+            except OSError:  # how Linux tells that the other end is closed
+                break
+    os.close(outer)
+    return shown.decode()
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_a_terminal_shows_colours_and_progress(project: Path, no_color: str) -> None:
+    """On a terminal warnings are coloured unless NO_COLOR is set, and a long build shows a bar."""
+    (project / "source/notes.md").write_text(MANY)
+    shown = run_on_a_terminal(NO_COLOR=no_color, TERM="xterm")
+    assert "rendering" in shown
+    assert ("\x1b[33m" in shown) is not bool(no_color)
+
+
+def test_two_machines_build_the_same_bytes(
+    project: Path, tmp_path: Path, deckpress: Command
+) -> None:
+    """Hash seed, time zone, umask, folder and date leave no trace: same input, same bytes."""
+    (project / "source/notes.md").write_text(
+        "1. One? ![](b.png) ![](a.png)\n\n   ```python\n   x = {1, 2}\n   ```\n\n2. A {{c1::gap}}\n"
+    )
+    (project / "source/a.png").write_bytes(PIXEL)
+    (project / "source/b.png").write_bytes(PIXEL + b"b")
+    deckpress(PYTHONHASHSEED="1", TZ="Asia/Shanghai")
+    other = tmp_path / "elsewhere"
+    shutil.copytree(project, other)
+    shutil.rmtree(other / "dist")
+    before = os.umask(0o077)
+    try:
+        deckpress("--project", other, PYTHONHASHSEED="2", TZ="America/New_York")
+    finally:
+        os.umask(before)
+    for name in ("dist/demo-1.0.0.apkg", "source/deck.lock"):
+        assert (other / name).read_bytes() == (project / name).read_bytes()
+
+
+def test_a_rebuild_leaves_the_files_alone(project: Path, deckpress: Command) -> None:
+    """Building again without a change writes no file, so that git and make see none."""
+    deckpress()
+    names = ("dist/demo-1.0.0.apkg", "source/deck.lock")
+    before = [(project / name).stat().st_mtime_ns for name in names]
+    deckpress()
+    assert [(project / name).stat().st_mtime_ns for name in names] == before
+
+
+def test_line_ends_and_byte_order_marks_make_no_difference(
+    project: Path, deckpress: Command
+) -> None:
+    """A file saved on Windows gives the same notes."""
+    notes = project / "source/notes.md"
+    front_matter, question = "---\ntags: a\n---\n", "1. One\n   and two?\n\n"
+    text = front_matter + question + "   ```\n   x\n\n   y\n   ```\n\n   $$\n   x\n   $$\n"
+    notes.write_text(text)
+    deckpress()
+    notes.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert deckpress().out.startswith("1 note (0 new, 0 changed, 1 unchanged)")
+
+
+def test_two_pictures_of_one_name_do_not_clash(project: Path, deckpress: Command) -> None:
+    """Each file arrives under a name of its own, however they are called."""
+    for folder, data in (("a", PIXEL), ("b", PIXEL + b"b")):
+        (project / "source" / folder).mkdir()
+        (project / "source" / folder / "图 100%.png").write_bytes(data)
+    (project / "source/notes.md").write_text(
+        "1. One?\n\n   ![](<a/图 100%.png>) ![](b/图%20100%25.png)\n"
+    )
+    run = deckpress()
+    assert run.err == ""
+    with zipfile.ZipFile(project / "dist/demo-1.0.0.apkg") as package:
+        names = re.findall(r"[\w-]+\.png", package.read("media").decode())
+    assert len(set(names)) == 2
+    assert all(re.fullmatch(r"100-[0-9a-f]{12}\.png", name) for name in names)
+
+
+def test_help_tells_the_commands(deckpress: Command) -> None:
+    """`--help` lists the commands, and each command its options."""
+    assert {"build", "check"} <= set(deckpress("--help").out.split())
+    assert "--output" in deckpress("build", "--help").out
+    assert deckpress("--version").out.startswith("deckpress, version ")

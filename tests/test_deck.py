@@ -1,0 +1,75 @@
+"""The deck that this repository ships is complete and without a fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deckpress.notes import plain_text
+from deckpress.parse import parse_notes
+from deckpress.pipeline import Prepared, prepare
+from deckpress.project import open_project
+from tests.conftest import ROOT
+
+TOPICS = {
+    "LSTM structure": "lstm-structure",
+    "GRU parameters": "gru-params",
+    "why CNNs": "cnn-advantages",
+    "convolution output size": "conv-output-size",
+    "attention": "attention-three-uses",
+    "siamese networks": "siamese",
+    "fastText vs word2vec": "fasttext-vs-word2vec",
+    "GloVe vs word2vec": "glove-vs-word2vec",
+    "Doc2vec": "doc2vec",
+    "LSTM vs GRU": "lstm-vs-gru",
+    "why attention is scaled": "why-scale",
+    "ELMo": "elmo",
+    "GPT": "gpt",
+    "BERT": "bert",
+    "ERNIE": "ernie",
+    "add vs concat of embeddings": "embedding-add-vs-concat",
+    "dropout": "dropout",
+}
+
+
+@pytest.fixture(scope="module")
+def deck() -> Prepared:
+    """The deck as it would be built."""
+    project, problems = open_project(ROOT)
+    return prepare(project, problems, now=1_760_000_000)
+
+
+def test_nothing_is_wrong_with_the_deck(deck: Prepared) -> None:
+    """The deck builds without an error or a warning."""
+    assert deck.problems == ()
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_has_its_note(topic: str, deck: Prepared) -> None:
+    """Each of the 17 topics that the deck began with keeps its place in it."""
+    assert TOPICS[topic] in {rendered.note.id for rendered in deck.rendered}
+
+
+def test_every_note_names_its_source_and_has_an_id(deck: Prepared) -> None:
+    """Each claim can be looked up, and each note can be reworded without losing its learners."""
+    for rendered in deck.rendered:
+        assert rendered.fields["Source"], rendered.note.location
+        assert rendered.note.id, rendered.note.location
+
+
+def test_the_lock_knows_every_note(deck: Prepared) -> None:
+    """Whoever builds a fresh checkout gives learners the GUIDs they have."""
+    assert all(identity.entry for identity in deck.identities)
+
+
+def test_a_source_like_the_first_one_is_read_whole() -> None:
+    """Indented bodies, `$$` right under a line, blanks at line ends, and a question left open."""
+    text = (Path(__file__).parent / "cases/first-source.md").read_text(encoding="utf-8")
+    notes, problems = parse_notes(text, "first-source.md")
+    assert plain_text(notes[0].question) == "LSTM 单元怎样更新？"
+    assert len(notes) == 5
+    unanswered = text.splitlines().index("11. Dropout 怎么做？") + 1
+    assert [str(problem) for problem in problems] == [
+        f"first-source.md:{unanswered}: warning: question has no answer: it is left out of the deck"
+    ]

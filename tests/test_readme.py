@@ -1,0 +1,78 @@
+"""What README says is so."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from deckpress.parse import parse_notes
+from deckpress.project import open_project
+from tests.conftest import ROOT, Command
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """Return README's fenced blocks in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
+
+
+BUILD_COMMANDS = [
+    line.partition("#")[0].strip() for line in blocks("sh")[2].splitlines() if line.strip()
+]
+
+
+def test_two_commands_do_all_the_setting_up() -> None:
+    """The first builds the deck and the second runs the tests; .ci/run takes them from here."""
+    build, test = (block.strip() for block in blocks("sh")[:2])
+    assert build.endswith("build_deck.py")
+    assert test.endswith("pytest")
+    assert "README.md" in (ROOT / ".ci/run").read_text()
+
+
+@pytest.mark.parametrize("command", BUILD_COMMANDS)
+def test_every_command_runs(
+    command: str, tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command of the section on building does what it says, in a copy of this project."""
+    shutil.copytree(ROOT / "source", tmp_path / "source")
+    monkeypatch.chdir(tmp_path)
+    python, script, *arguments = shlex.split(command)
+    assert (python, script) == ("python", "build_deck.py")
+    run = deckpress(*arguments)
+    assert (run.code, run.err) == (0, "")
+    assert bool(list(tmp_path.rglob("*.apkg"))) is ("check" not in arguments)
+
+
+def test_the_example_gives_the_notes_it_promises() -> None:
+    """The example of the section on writing is read as three notes without a problem."""
+    notes, problems = parse_notes(blocks("markdown")[0], "example.md")
+    assert problems == []
+    assert [note.kind.value for note in notes] == ["basic", "cloze", "reversed"]
+    assert notes[0].id == "conv-output"
+    assert notes[0].hint
+    assert notes[0].extra
+    assert notes[0].footnotes
+
+
+def test_the_example_of_a_project_file_is_one(tmp_path: Path) -> None:
+    """The example of deck.toml is accepted as it stands, with all the keys there are."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/deck.toml").write_text(blocks("toml")[0])
+    (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
+    project, problems = open_project(tmp_path)
+    assert problems == []
+    assert project.macros == tomllib.loads(blocks("toml")[0])["formulas"]["macros"]
+    assert (project.deck.id, project.deck.subdecks) == ("my-deck", "files")
+
+
+def test_the_pictures_are_there() -> None:
+    """README shows what it links to."""
+    for name in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        if "/" in name:
+            assert (ROOT / name).is_file()
