@@ -20,7 +20,7 @@ _TEX = re.compile(
     r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n{}]*|[{}&]|[^\\{}&%]+", re.S
 )
 r"""The tokens of TeX; MathJax pairs braces even within a comment, so that `\text{5%}` is whole."""
-_MACRO = re.compile(r"\\([A-Za-z]+)")
+_MACRO = re.compile(r"\\(?:([A-Za-z]+)|.)", re.S)
 _CLOZE = re.compile(r"\{\{c(\d+)::")
 _ROW_END = re.compile(r"\\\\\s*$")
 

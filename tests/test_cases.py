@@ -6,6 +6,8 @@ message, as the author would see them. `pytest --accept` writes the second; read
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,7 @@ NAMES = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rg
 def test_case(name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case's Markdown gives just the fields and messages that stand beside it."""
     monkeypatch.chdir((CASES / name).parent)
-    project, problems = open_lone_source(Path(Path(name).name + ".md"))
-    seen = show(prepare(project, problems, now=1_700_000_000))
+    seen = show_file(Path(Path(name).name + ".md"))
     expected = CASES / f"{name}.txt"
     if request.config.getoption("--accept"):
         expected.write_text(seen, encoding="utf-8")
@@ -31,7 +32,49 @@ def test_case(name: str, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
 def test_there_are_cases_enough() -> None:
     """The corpus is not lost by a moved folder."""
-    assert len(NAMES) >= 60
+    assert len(NAMES) >= 90
+
+
+SPELLINGS = {
+    "CRLF": lambda text: text.replace(b"\n", b"\r\n"),
+    "CR": lambda text: text.replace(b"\n", b"\r"),
+    "BOM": lambda text: b"\xef\xbb\xbf" + text,
+    "no end of line": lambda text: text.rstrip(b"\n"),
+    "blank lines around": lambda text: text + b"\n\n",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_spelling_of_lines_does_not_matter(
+    spelling: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Line ends, a byte order mark and the end of the file change no field and no message."""
+    monkeypatch.chdir(tmp_path)
+    for source in sorted(CASES.rglob("*.md")):
+        path, text = Path(source.name), source.read_bytes()
+        path.write_bytes(text)
+        plain = show_file(path)
+        path.write_bytes(SPELLINGS[spelling](text))
+        assert show_file(path) == plain, source
+
+
+def test_text_is_stored_composed_and_without_control_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """macOS writes names and texts decomposed; Anki would store them otherwise than we think."""
+    monkeypatch.chdir(tmp_path)
+    text = "# Cafe\u0301\n\n1. Cafe\u0301 \u304b\u3099\x01\x0b? <!-- id=e\u0301 -->\n\n   `e\u0301\x7f` $e\u0301$\n"
+    Path("nfd.md").write_text(text, encoding="utf-8")
+    seen = show_file(Path("nfd.md"))
+    assert unicodedata.is_normalized("NFC", seen)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", seen)
+    assert "Café が?" in seen
+
+
+def show_file(path: Path) -> str:
+    """Return what a Markdown file becomes, as text."""
+    project, problems = open_lone_source(path)
+    return show(prepare(project, problems, now=1_700_000_000))
 
 
 def show(prepared: Prepared) -> str:
@@ -39,7 +82,9 @@ def show(prepared: Prepared) -> str:
     lines = []
     for at, rendered in enumerate(prepared.rendered, 1):
         note = rendered.note
-        lines.append(f"[{at}] {note.kind}, line {note.location.line}")
+        own = {"id": note.id, "deck": note.subdeck, "tags": " ".join(note.tags)}
+        given = "".join(f", {name} {value}" for name, value in own.items() if value)
+        lines.append(f"[{at}] {note.kind}, line {note.location.line}{given}")
         for name, text in rendered.fields.items():
             if text:
                 first, *more = text.split("\n")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.notes import Kind, Note, Token, plain_text, walk
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
-from deckpress.parse.forms import Item, as_paragraph, split_items
+from deckpress.parse.forms import Item, as_paragraph, has_own_text, split_items
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 
@@ -26,6 +27,7 @@ def parse_notes(text: str, file: str) -> tuple[list[Note], list[Problem]]:
     `text` is the whole file; `file` is how messages name it. A note whose question is empty, or
     that has no answer, is left out and told of.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     front_matter, body, problems = read_front_matter(text, file)
     document, found = read_markdown(body, file, front_matter.lines + 1)
     problems += found
@@ -57,13 +59,14 @@ class _NoteReader:
         hint, extra, main = _split_alerts(blocks)
         if main and main[0]["type"] == "heading":
             main[0] = as_paragraph(main[0])
-        if item.may_be_context and len(main) == 1:
+        if item.may_be_context and not has_own_text(item):
             return None
         if not main or not (plain_text(main[:1]) or _shows_something(main[0])):
             self._problems.append(error(where, "question is empty: write it, or remove the item"))
             return None
         kind = self._find_kind(main, attributes, where)
         question, answer = _split_question(main, kind)
+        answer = _trim_answer(answer)
         if kind is not Kind.CLOZE and not answer:
             message = "question has no answer: it is left out of the deck"
             self._problems.append(warning(where, message))
@@ -94,6 +97,7 @@ class _NoteReader:
             _number_marks(blocks, {number for number, _ in clozes})
             clozes = list(_find_clozes(blocks))
             self._check_cloze_numbers(clozes)
+            self._check_clozes_not_empty(blocks)
         if clozes and wanted not in (None, Kind.CLOZE):
             message = f"kind={wanted} but there is a cloze: remove one of the two"
             self._problems.append(error(self._in_file(clozes[0][1]), message))
@@ -107,6 +111,12 @@ class _NoteReader:
             if not 1 <= number <= MAX_CLOZE:
                 message = f"cloze number {number}: Anki makes cards for 1 to {MAX_CLOZE}"
                 self._problems.append(error(self._in_file(where), message))
+
+    def _check_clozes_not_empty(self, blocks: list[Token]) -> None:
+        for token in walk(blocks):
+            if token["type"] == "cloze" and not (plain_text([token]) or _shows_something(token)):
+                where = Location(self._file, token["line"], token["column"])
+                self._problems.append(error(where, "cloze is empty: write what is to be answered"))
 
     def _in_file(self, where: Location) -> Location:
         return Location(self._file, where.line, where.column)
@@ -130,15 +140,11 @@ class _NoteReader:
         for token in walk(blocks):
             if token["type"] != "footnote_ref":
                 continue
-            label = token["raw"]
+            label = token["raw"].casefold()
             footnote = self._document.footnotes.get(label)
             if footnote is None:
-                hint = (
-                    did_you_mean(label, self._document.footnotes) or f": add a line [^{label}]: …"
-                )
-                where = Location(self._file, token["line"], token["column"])
-                self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
-                token["type"], token["raw"] = "text", f"[^{label}]"
+                self._tell_undefined(token)
+                token["type"], token["raw"] = "text", f"[^{token['raw']}]"
                 continue
             if label not in numbers:
                 numbers[label] = len(numbers) + 1
@@ -146,6 +152,12 @@ class _NoteReader:
                 self._check_no_cloze(list(footnote))
                 yield footnote
             token["attrs"] = {"number": numbers[label]}
+
+    def _tell_undefined(self, reference: Token) -> None:
+        label = reference["raw"]
+        hint = did_you_mean(label, self._document.footnotes) or f": add a line [^{label}]: …"
+        where = Location(self._file, reference["line"], reference["column"])
+        self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 
     def check_unused_footnotes(self) -> list[Problem]:
         """Return a warning for each footnote of the file that no note refers to."""
@@ -182,7 +194,27 @@ def _split_alerts(blocks: list[Token]) -> tuple[list[Token], list[Token], list[T
 
 
 def _shows_something(block: Token) -> bool:
-    return any(token["type"] in ("image", "thematic_break") for token in walk([block]))
+    return any(token["type"] == "image" for token in walk([block]))
+
+
+def _trim_answer(blocks: list[Token]) -> list[Token]:
+    """Drop what only divides or connects notes on a page: outer rules, and links to its top."""
+    kept = [block for block in blocks if not _is_navigation(block)]
+    while kept and kept[0]["type"] == "thematic_break":
+        del kept[0]
+    while kept and kept[-1]["type"] == "thematic_break":
+        del kept[-1]
+    return kept
+
+
+def _is_navigation(block: Token) -> bool:
+    links = [token for token in walk([block]) if token["type"] == "link"]
+    return (
+        block["type"] == "paragraph"
+        and bool(links)
+        and all(link["attrs"]["url"].startswith("#") for link in links)
+        and plain_text([block]) == plain_text(links)
+    )
 
 
 def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:
@@ -210,5 +242,5 @@ def _number_marks(blocks: Iterable[Token], taken: set[int]) -> None:
     number = 0
     for token in walk(blocks):
         if token["type"] == "mark":
-            number = next(free for free in range(number + 1, MAX_CLOZE + 2) if free not in taken)
+            number = next(free for free in count(number + 1) if free not in taken)
             token["type"], token["attrs"] = "cloze", {"number": number}

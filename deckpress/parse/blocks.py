@@ -26,6 +26,7 @@ _FORMULA = {
         r" {0,3}\\\[((?:[^\n\\]|\\(?:[^\]\n]|(?=\n))|\n(?![ \t]*\n))*)\\\]([^\n]*)(?:\n|$)"
     ),
 }
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _TABLE_START = (
     r"^ {0,3}(?=[^\n]*\|)[^\n]*\n(?= {0,3}[-:|])(?=[^\n]*\|)"
     r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)"
@@ -37,8 +38,9 @@ _FOOTNOTE_LAZY = re.compile(
 )
 _PIPE = re.compile(
     r"\\.|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
-    r"|\$(?![\s$])(?:\\.|[^\\$`])+?(?<!\s)\$(?!\d)|\|"
+    r"|\$(?![\s$])(?:\\.|[^\\$`])+?(?<!\s)\$(?![A-Za-z\d])|\|"
 )
+"""What `|` must be looked for around: escapes, code and formulas, but not `|$HOME|$PATH|`."""
 
 
 class NoteBlockParser(LineKeepingParser):
@@ -87,13 +89,18 @@ def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -
     above = state.last_token()
     if opener == "$$" and above and above["type"] == "paragraph" and above["text"].count("$$") % 2:
         return state.append_paragraph()  # this $$ closes one that the paragraph opened
+    assert isinstance(state, SourceState)
+    if m.start() < state.unclosed_until.get(opener, 0):
+        return None
     found = _FORMULA[opener].match(state.src, m.start())
     if found is None:
+        blank = _BLANK_LINE.search(state.src, m.end())
+        state.unclosed_until[opener] = blank.start() if blank else len(state.src)
         return None  # the inline rules tell of a $$ that is never closed, with its column
     if found.group(2).strip():
         state.add_paragraph(found.group(0))  # a formula within a line of text
     else:
-        state.append_token({"type": "block_math", "raw": found.group(1).strip()})
+        state.append_token({"type": "block_math", "raw": found.group(1)})
     return found.end()
 
 
@@ -165,12 +172,12 @@ def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) 
     child.process(body)
     child.first_line = state.line_at(m.start())
     parser.parse(child, parser.list_rules)
-    label = m.group("footnote_label")
+    label = m.group("footnote_label").casefold()
     known = state.env.setdefault("footnotes", {})
     if label in known:
         message = f"footnote [^{label}] is defined twice: rename one of them"
         parser.problems.append(error(parser.location(state, m.start()), message))
-    known[label] = child.tokens
+    known.setdefault(label, child.tokens)
     return end
 
 

@@ -1,11 +1,14 @@
-"""Which characters are Chinese, Japanese or Korean, and so are written without blanks."""
+"""Which characters are Chinese, Japanese or Korean, and which are written without blanks."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _SHARED_PUNCTUATION = frozenset("“”‘’…—·")
 """Marks that Chinese shares with Western typography; they follow the text around them."""
+
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
 
 
 def is_cjk(char: str) -> bool:
@@ -14,7 +17,14 @@ def is_cjk(char: str) -> bool:
 
 
 def joins_without_space(before: str, after: str) -> bool:
-    """Say whether a line break between two characters of a paragraph is read as no blank."""
-    if is_cjk(before):
-        return is_cjk(after) or after in _SHARED_PUNCTUATION
-    return before in _SHARED_PUNCTUATION and is_cjk(after)
+    """Say whether a line break between two characters of a paragraph is read as no blank.
+
+    Korean has blanks between its words, like English.
+    """
+    if _is_spaceless(before):
+        return _is_spaceless(after) or after in _SHARED_PUNCTUATION
+    return before in _SHARED_PUNCTUATION and _is_spaceless(after)
+
+
+def _is_spaceless(char: str) -> bool:
+    return is_cjk(char) and not _HANGUL.match(char)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 from deckpress.notes import Token
 from deckpress.parse.cjk import is_cjk
@@ -44,14 +45,29 @@ def delimiter(run: str, before: str, after: str) -> Token:
 def resolve_emphasis(tokens: list[Token]) -> list[Token]:
     """Return the tokens with the delimiters among them turned into emphasis or into text."""
     if not any(token["type"] == "delimiter" for token in tokens):
-        return tokens
+        return join_texts(tokens)
     resolver = _Resolver()
     for token in tokens:
         if token["type"] == "delimiter":
             resolver.add_run(token)
         else:
             resolver.out.append(token)
-    return resolver.out
+    return join_texts(resolver.out)
+
+
+def join_texts(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with neighbouring texts made one, so that `[` and `latex]` are seen."""
+    joined: list[Token] = []
+    for is_text, run in groupby(tokens, _is_text):
+        if is_text:
+            joined.append({"type": "text", "raw": "".join(token["raw"] for token in run)})
+        else:
+            joined.extend(run)
+    return joined
+
+
+def _is_text(token: Token) -> bool:
+    return bool(token["type"] == "text")
 
 
 class _Resolver:
@@ -89,7 +105,7 @@ class _Resolver:
     def _wrap(self, position: int, available: int) -> int:
         """Wrap what follows an opener; return how many characters that took on each side."""
         opener = self.openers[position]
-        children = self.out[opener.index + 1 :]
+        children = join_texts(self.out[opener.index + 1 :])
         depth = 1 + max((child.get("depth", 0) for child in children), default=0)
         if depth > MAX_DEPTH:
             return 0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from deckpress.errors import Location, Problem, warning
-from deckpress.notes import Token, walk
+from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.front_matter import Form
 
-_INVISIBLE = frozenset({"comment", "blank_line"})
+_DETAILS = re.compile(r"<(/?)details\b", re.I)
+_INVISIBLE = frozenset({"comment"})
+_SEPARATORS = frozenset({"comment", "thematic_break"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ def split_items(blocks: Sequence[Token], form: Form, file: str) -> tuple[list[It
     if form is Form.AUTO:
         form = find_form(blocks)
     if form is Form.LIST:
-        return _split_lists(blocks, file)
+        splitter = _ListSplitter(file)
+        splitter.split(blocks)
+        return splitter.items, splitter.problems
     return list(_split_headings(blocks) if form is Form.HEADINGS else _split_bold(blocks)), []
 
 
@@ -56,7 +61,7 @@ def find_form(blocks: Sequence[Token]) -> Form:
     lists = [block for block in blocks if _is_ordered_list(block)]
     if any(_looks_like_note(item) for block in lists for item in block["children"]):
         return Form.LIST
-    if any(_has_own_text(item) for item in _split_headings(blocks)):
+    if any(has_own_text(item, lists=False) for item in _split_headings(blocks)):
         return Form.HEADINGS
     if lists:
         return Form.LIST
@@ -72,57 +77,93 @@ def _looks_like_note(item: Token) -> bool:
     return len(visible) > 1 or any(token["type"] in ("cloze", "mark") for token in walk(visible))
 
 
-def _has_own_text(item: Item) -> bool:
+def has_own_text(item: Item, *, lists: bool = True) -> bool:
+    """Say whether an item has an answer; `lists` says whether a numbered list is one.
+
+    Above other headings a logo or an opening `<details>` is none.
+    """
     return any(
-        block["type"] not in _INVISIBLE and not _is_ordered_list(block) for block in item.blocks[1:]
+        block["type"] not in _INVISIBLE
+        and (lists or not _is_ordered_list(block))
+        and not (item.may_be_context and _is_furniture(block))
+        for block in item.blocks[1:]
     )
 
 
-def _split_lists(blocks: Sequence[Token], file: str) -> tuple[list[Item], list[Problem]]:
-    """Take every item of every ordered list; take in text that should have been indented."""
-    items: list[Item] = []
-    problems: list[Problem] = []
-    headings = _Headings()
-    outside: list[Token] = []
-    next_number = 0
-    for block in blocks:
-        if block["type"] == "heading":
-            if items and _lacks_answer(items[-1]):
-                items[-1] = _take_in(items[-1], outside, file, problems)
-            headings.enter(block)
-            outside, next_number = [], 0
-        elif _is_ordered_list(block):
-            start = block["attrs"].get("start", 1)
-            if items and (_lacks_answer(items[-1]) or start == next_number):
-                items[-1] = _take_in(items[-1], outside, file, problems)
-            items += _items_of(block, headings.context())
-            outside, next_number = [], start + len(block["children"])
-        elif next_number:
-            outside.append(block)
-    if items and _lacks_answer(items[-1]):
-        items[-1] = _take_in(items[-1], outside, file, problems)
-    return items, problems
+def _is_furniture(block: Token) -> bool:
+    if block["type"] != "paragraph":
+        return block["type"] in ("block_html", "thematic_break")
+    pictures = [child for child in block["children"] if child["type"] in ("image", "link")]
+    text = [child for child in block["children"] if child not in pictures]
+    return any(token["type"] == "image" for token in walk(pictures)) and not plain_text(text)
 
 
-def _items_of(block: Token, context: tuple[tuple[Token, ...], ...]) -> Iterator[Item]:
-    for item in block["children"]:
-        yield Item(item["line"], tuple(item["children"]), context)
+class _ListSplitter:
+    """Takes every item of every ordered list, and the text that should have been indented."""
 
+    def __init__(self, file: str) -> None:
+        self.items: list[Item] = []
+        self.problems: list[Problem] = []
+        self._file = file
+        self._headings = _Headings()
+        self._outside: list[Token] = []
+        """The blocks since the last list or heading."""
+        self._next_number: int | None = None
+        """What the last list of this section would go on with; None if there was no list yet."""
 
-def _lacks_answer(item: Item) -> bool:
-    return len([block for block in item.blocks if block["type"] not in _INVISIBLE]) < 2
+    def split(self, blocks: Sequence[Token]) -> None:
+        """Read a file's blocks into `items` and `problems`."""
+        for block in blocks:
+            if block["type"] == "heading":
+                self._end_section(block)
+                self._headings.enter(block)
+            elif _is_ordered_list(block):
+                self._add_list(block)
+            else:
+                self._outside.append(block)
+        self._end_section(None)
 
+    def _add_list(self, block: Token) -> None:
+        start = block["attrs"].get("start", 1)
+        if self._next_number is not None:
+            self._place_outside(goes_on=start == self._next_number)
+        for item in block["children"]:
+            context = self._headings.context()
+            self.items.append(Item(item["line"], tuple(item["children"]), context))
+        self._outside, self._next_number = [], start + len(block["children"])
 
-def _take_in(item: Item, outside: list[Token], file: str, problems: list[Problem]) -> Item:
-    """Give an item the blocks below it, which a reader takes for its answer."""
-    visible = [block for block in outside if block["type"] not in _INVISIBLE]
-    if visible:
-        message = (
+    def _end_section(self, below: Token | None) -> None:
+        """Place the text at a section's end; `below` is the heading that follows."""
+        open_headings = self._headings.open
+        if self._next_number is not None:
+            self._place_outside()
+        elif open_headings and (below is None or _level(below) <= _level(open_headings[-1])):
+            self._warn("no numbered list under this heading: its text is left out of the deck")
+        self._outside, self._next_number = [], None
+
+    def _place_outside(self, *, goes_on: bool = False) -> None:
+        """Give the last item the text below it, if a reader takes that for its answer."""
+        item = self.items[-1]
+        if not (goes_on or _lacks_answer(item)):
+            self._warn(
+                "not indented, and so left out of the deck: "
+                f"indent it to make it part of the item in line {item.line}"
+            )
+            return
+        self._warn(
             f"not indented, but read as part of the item in line {item.line}: "
             "indent it as far as the item's text"
         )
-        problems.append(warning(Location(file, visible[0]["line"]), message))
-    return replace(item, blocks=item.blocks + tuple(outside))
+        self.items[-1] = replace(item, blocks=item.blocks + tuple(self._outside))
+
+    def _warn(self, message: str) -> None:
+        visible = [each for each in self._outside if each["type"] not in _SEPARATORS]
+        if visible:
+            self.problems.append(warning(Location(self._file, visible[0]["line"]), message))
+
+
+def _lacks_answer(item: Item) -> bool:
+    return len([block for block in item.blocks if block["type"] not in _SEPARATORS]) < 2
 
 
 @dataclass
@@ -137,8 +178,9 @@ class _Section:
 def _split_headings(blocks: Sequence[Token]) -> Iterator[Item]:
     headings = _Headings()
     sections: list[_Section] = []
+    folded = _folded_headings(blocks)
     for block in blocks:
-        if block["type"] == "heading":
+        if block["type"] == "heading" and id(block) not in folded:
             headings.enter(block)
             sections.append(_Section(block, headings.context()[:-1]))
         elif sections:
@@ -147,6 +189,25 @@ def _split_headings(blocks: Sequence[Token]) -> Iterator[Item]:
         has_parts = below is not None and _level(below.opener) > _level(section.opener)
         item_blocks = (as_paragraph(section.opener), *section.body)
         yield Item(section.opener["line"], item_blocks, section.context, has_parts)
+
+
+def _folded_headings(blocks: Sequence[Token]) -> set[int]:
+    """Return the `id` of each heading that alone in a `<details>` is the title of an answer.
+
+    With more than one heading in it, a `<details>` folds a whole chapter.
+    """
+    folded: set[int] = set()
+    inside: list[list[int]] = []
+    for block in blocks:
+        if block["type"] == "heading" and inside:
+            inside[-1].append(id(block))
+        elif block["type"] == "block_html":
+            for slash in _DETAILS.findall(block["raw"]):
+                if not slash:
+                    inside.append([])
+                elif inside and len(headings := inside.pop()) == 1:
+                    folded.update(headings)
+    return folded
 
 
 def _level(heading: Token) -> int:

@@ -41,11 +41,10 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Prob
 
     Values are read as plain text: YAML's own guesses turn `no` into false and `1:30` into 90.
     """
-    found = _FRONT_MATTER.match(text.replace("\r\n", "\n"))
+    found = _FRONT_MATTER.match(text)
     if found is None:
         return FrontMatter(), text, []
     lines = found.group(0).count("\n")
-    body = text.replace("\r\n", "\n")[found.end() :]
     values, problems = _read_yaml(found.group(1), file)
     front_matter = FrontMatter(
         deck=_one(values, "deck", file, problems),
@@ -53,7 +52,7 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Prob
         form=_form(values, file, problems),
         lines=lines,
     )
-    return front_matter, body, problems
+    return front_matter, text[found.end() :], problems
 
 
 def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:

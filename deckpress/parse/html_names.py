@@ -6,6 +6,8 @@ GitHub still renders, and the shapes of SVG.
 
 from __future__ import annotations
 
+import re
+
 _HTML = """
 a abbr acronym address area article aside audio b bdi bdo big blockquote body br button canvas
 caption center cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed
@@ -20,6 +22,27 @@ animate circle clipPath defs desc ellipse filter foreignObject g line linearGrad
 path pattern polygon polyline radialGradient rect stop symbol text textPath tspan use
 """
 _NAMES = frozenset((_HTML + _SVG).split())
+_BARE_ATTRIBUTES = frozenset(
+    """
+allowfullscreen alt async autofocus autoplay checked class compact controls default defer disabled
+download hidden inert ismap itemscope loop multiple muted name nohref noresize noshade novalidate
+nowrap open playsinline readonly required reversed selected
+""".split()
+)
+"""Attributes that are written without a value."""
+_TAG_NAME = re.compile(r"</?([A-Za-z][\w-]*)")
+_ATTRIBUTE = re.compile(r"\s([A-Za-z_:][\w.:-]*)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+
+
+def is_html_tag(raw: str) -> bool:
+    """Say whether a browser knows a tag; in `a<b and c>d` it would take `<b and c>` for one."""
+    name = _TAG_NAME.match(raw)
+    if name is None:
+        return True  # a declaration, or the like
+    bare = [found.group(1) for found in _ATTRIBUTE.finditer(raw) if not found.group(2)]
+    return is_html_element(name.group(1)) and all(
+        each.lower() in _BARE_ATTRIBUTES or each.startswith("data-") for each in bare
+    )
 
 
 def is_html_element(name: str) -> bool:

@@ -18,7 +18,7 @@ from mistune.inline_parser import InlineParser
 from deckpress.notes import Token
 from deckpress.parse.cjk import joins_without_space
 from deckpress.parse.emphasis import delimiter, resolve_emphasis
-from deckpress.parse.html_names import is_html_element
+from deckpress.parse.html_names import is_html_tag
 
 MAX_DEPTH = 20
 """Spans nested deeper than this are read as text."""
@@ -37,15 +37,25 @@ _CODE = r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
 _CLOZE_PIECE = re.compile(
     rf"{_CODE}|{_MATH}|\\.|(?P<open>\{{\{{c\d+::)|(?P<close>\}}\}})|(?P<hint>::)", re.S
 )
+_SPANS = {
+    "~~": (r"(?<!~)~~(?=[^\s~])", r"(?<![\s~])~~(?!~)"),
+    "==": (r"(?<![A-Za-z0-9=])==(?=[^\s=])", r"(?<![\s=])==(?![A-Za-z0-9=])"),
+}
+"""What opens and closes a span; `a==b and c==d` is a program's, and marks nothing."""
 _SPAN_PIECE = {
-    marker: re.compile(rf"{_CODE}|{_MATH}|\\.|(?<!\s)(?P<close>{marker})", re.S)
-    for marker in ("~~", "==")
+    marker: re.compile(rf"{_CODE}|{_MATH}|\\.|(?P<close>{close})", re.S)
+    for marker, (_, close) in _SPANS.items()
 }
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TRIGGER = re.compile(r"[\\`*_\[\]<\n$]|!\[|\{\{c\d|==|~~|https?://")
+_TRIGGER = re.compile(r"[\\`*_\[\]<\n$]|!\[|\{\{ *[cC] *\d|==|~~|https?://|www\.")
 _MARKS = re.compile(r"[*_~=\s]*")
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
-_URL = r"https?://[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
+_URL = r"(?:https?://|(?<![^\s*_~(])www\.)[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
+_PICTURE_WITH_BLANK = (
+    r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
+    r"(?P<picture>[^\s<>()\"][^\n<>()\"]* [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
+    r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
+)
 
 
 class NoteInlineState(InlineState):
@@ -145,10 +155,9 @@ class NoteInlineParser(InlineParser):
             return None
         token = state.tokens.pop()
         raw = token["raw"]
-        name = re.match(r"</?([A-Za-z][\w-]*)", raw)
         if raw.startswith("<!--"):
             state.add({"type": "comment", "raw": raw[4:-3]}, m.start())
-        elif name and not is_html_element(name.group(1)):
+        elif not is_html_tag(raw):
             state.add({"type": "unknown_html", "raw": raw}, m.start())
         else:
             state.add(token, m.start())
@@ -164,7 +173,7 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         name = found.lastgroup
         assert name
         kind = "display_math" if name in _DISPLAY else "inline_math"
-        state.add({"type": kind, "raw": found.group(name).strip()}, start)
+        state.add({"type": kind, "raw": found.group(name)}, start)
         return found.end()
     if opener != "$":
         return _read_escape(parser, m, state)
@@ -244,11 +253,19 @@ def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState)
         state.add({"type": "unclosed_cloze", "raw": m.group(0)}, m.start())
         return m.end()
     inner = parser.render(state.part(m.end(), end if hint is None else hint))
-    attrs: dict[str, Any] = {"number": int(m.group("cloze_number"))}
     if hint is not None:
-        attrs["hint"] = state.src[hint + 2 : end].strip()
+        shown = parser.render(state.part(hint + 2, end))
+        inner.append({"type": "cloze_hint", "children": shown})
+    attrs = {"number": int(m.group("cloze_number"))}
     state.add({"type": "cloze", "children": inner, "attrs": attrs}, m.start())
     return end + 2
+
+
+def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    """Read `{{c1:` or `{{C1::`, which may be a slip of the pen, as text."""
+    attrs = {"number": m.group("near_number")}
+    state.add({"type": "near_cloze", "raw": m.group(0), "attrs": attrs}, m.start())
+    return m.end()
 
 
 def _find_cloze_end(src: str, start: int) -> tuple[int | None, int | None]:
@@ -259,15 +276,32 @@ def _find_cloze_end(src: str, start: int) -> tuple[int | None, int | None]:
             depth += 1
         elif found.group("close"):
             if depth == 0:
-                return found.start(), hint
+                return found.start() + _closes_brace(src, start, found.start()), hint
             depth -= 1
         elif found.group("hint") and depth == 0 and hint is None:
             hint = found.start()
     return None, None
 
 
+def _closes_brace(src: str, start: int, end: int) -> bool:
+    """Say whether the first of three `}` closes a `{` of the deletion's own, as in `{x}}}`."""
+    return src.startswith("}}}", end) and src.count("{", start, end) > src.count("}", start, end)
+
+
 def _read_footnote(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
     state.add({"type": "footnote_ref", "raw": m.group("footnote_key")}, m.start())
+    return m.end()
+
+
+def _read_picture_with_blank(
+    parser: NoteInlineParser, m: Match[str], state: NoteInlineState
+) -> int:
+    """Read `![](a b.png)`, which is no picture on GitHub, but is meant as one."""
+    alt = {"type": "text", "raw": m.group("picture_alt")}
+    attrs = {"url": m.group("picture"), "title": m.group("picture_title")}
+    state.add(
+        {"type": "image", "children": [alt], "attrs": attrs, "needs_brackets": True}, m.start()
+    )
     return m.end()
 
 
@@ -280,7 +314,8 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
         url = url[: url.index("]")]
     if state.in_link:
         return None
-    link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": url}}
+    address = url if url.startswith("http") else f"http://{url}"
+    link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": address}}
     state.add(link | {"_autolink": url}, m.start())
     return m.start() + len(url)
 
@@ -288,18 +323,20 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
 _Rule = Callable[[Any, Any, Any], int | None]
 _RULES: tuple[tuple[str, str | None, _Rule | None], ...] = (
     ("cloze", r"\{\{c(?P<cloze_number>\d+)::", _read_cloze),
+    ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
     ("math", r"\$|\\[(\[]", _read_math),
     ("hard_break", r"\\\n\s*", _read_newline),
     ("backslash", r"\\[!-/:-@\[-`{-~]", _read_escape),
     ("codespan", None, None),
     ("delimiter", r"\*+|_+", _read_delimiter),
     ("footnote", r"\[\^(?P<footnote_key>[^\]\s]+)\]", _read_footnote),
+    ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
     ("link", None, None),
     ("link_close", None, None),
     ("auto_link", None, None),
     ("auto_email", None, None),
     ("inline_html", None, None),
     ("newline", r"\n\s*", _read_newline),
-    ("span", r"~~(?=[^\s~])|==(?=[^\s=])", _read_span),
+    ("span", "|".join(opener for opener, _ in _SPANS.values()), _read_span),
     ("url", _URL, _read_url),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.notes import Token
@@ -16,7 +18,7 @@ _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
 _ALERTS = ("tip", "note", "important", "warning", "caution")
 _TASK = re.compile(r"\[([ xX])\]\s+")
-_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_CLOZE = re.compile(r"\{\{c\d+::")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Document:
 
     blocks: tuple[Token, ...]
     footnotes: dict[str, tuple[Token, ...]] = field(default_factory=dict)
-    """The blocks of each footnote by its label."""
+    """The blocks of each footnote by its label, in lower case."""
 
 
 def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, list[Problem]]:
@@ -33,7 +35,6 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
 
     `file` is how messages name it; `first_line` is the line of the file on which the text begins.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     parser = NoteBlockParser(file)
     state = SourceState()
     state.first_line = first_line
@@ -66,7 +67,7 @@ class _InlineReader:
             if kind == "blank_line":
                 continue
             if kind == "block_html":
-                yield from self._split_comments(block)
+                yield from self._read_html(block)
                 continue
             if kind == "block_quote":
                 self._read_alert(block)
@@ -83,26 +84,31 @@ class _InlineReader:
         state = NoteInlineState(self._env)
         state.src = text
         children: list[Token] = self._parser.render(state)
-        for token in state.located:
-            self._locate(token, block["line"], text)
+        if state.located:
+            self._locate(state.located, block["line"], text)
         return children
 
-    def _locate(self, token: Token, first_line: int, text: str) -> None:
-        """Turn a token's offset in a block's text into a line and a column of the file.
+    def _locate(self, tokens: list[Token], first_line: int, text: str) -> None:
+        """Turn the tokens' offsets in a block's text into lines and columns of the file."""
+        parts = text.split("\n")
+        starts = [0, *accumulate(len(part) + 1 for part in parts)]
+        indents = [self._indent(first_line + at, part) for at, part in enumerate(parts)]
+        for token in tokens:
+            offset = token.pop("offset")
+            at = bisect_right(starts, offset) - 1
+            token["line"] = first_line + at
+            token["column"] = indents[at] + offset - starts[at] + 1
+            self._tell_problems(token)
 
-        A line of the text is the end of its line in the file (what was cut off is the indentation
-        and the marks before it), or, in a heading or a table, a part of it.
+    def _indent(self, line: int, part: str) -> int:
+        """Return where a line of a block's text begins in its line of the file.
+
+        It is the end of that line (what was cut off is the indentation and the marks before it),
+        or, in a heading or a table, a part of it.
         """
-        offset = token.pop("offset")
-        line_start = text.rfind("\n", 0, offset) + 1
-        line = first_line + text.count("\n", 0, offset)
-        line_end = text.find("\n", offset)
-        part = text[line_start : None if line_end < 0 else line_end].rstrip()
-        index = line - self._first_line
+        index, part = line - self._first_line, part.rstrip()
         source = self._lines[index].rstrip() if index < len(self._lines) else ""
-        start = len(source) - len(part) if source.endswith(part) else max(source.find(part), 0)
-        token["line"], token["column"] = line, start + offset - line_start + 1
-        self._tell_problems(token)
+        return len(source) - len(part) if source.endswith(part) else max(source.find(part), 0)
 
     def _tell_problems(self, token: Token) -> None:
         where = Location(self._file, token["line"], token["column"])
@@ -113,8 +119,15 @@ class _InlineReader:
         elif kind == "unclosed_cloze":
             message = f"cloze {raw}… is never closed: add }}}} in the same paragraph"
             self.problems.append(error(where, message))
+        elif kind == "near_cloze":
+            message = f"{raw} begins no cloze: write {{{{c{token['attrs']['number']}::answer}}}}"
+            self.problems.append(warning(where, message))
         elif kind == "unknown_html":
             message = f"{raw} is no HTML element and is shown as text: write `{raw}` if it is code"
+            self.problems.append(warning(where, message))
+        elif "needs_brackets" in token:
+            url = token["attrs"]["url"]
+            message = f"{url} has a blank, so GitHub shows no picture: write ![…](<{url}>)"
             self.problems.append(warning(where, message))
 
     def _read_alert(self, quote: Token) -> None:
@@ -133,7 +146,8 @@ class _InlineReader:
         where = Location(self._file, first["line"])
         if found:
             name = found.group(1).lower()
-            message = f'unknown alert "{name}"{did_you_mean(name, _ALERTS)}'
+            hint = did_you_mean(name, _ALERTS) or f" (known: {', '.join(_ALERTS)})"
+            message = f'unknown alert "{name}"{hint}'
             self.problems.append(warning(where, message))
         elif inline := _ALERT_WITH_TEXT.match(text):
             message = (
@@ -148,14 +162,44 @@ class _InlineReader:
             first["text"] = first["text"][found.end() :]
             item["attrs"] = {"checked": found.group(1) != " "}
 
-    def _split_comments(self, block: Token) -> Iterator[Token]:
-        """Yield a block of HTML as comments and the HTML between them."""
-        raw, end = block["raw"].rstrip("\n"), 0
-        for found in _COMMENT.finditer(raw):
-            if raw[end : found.start()].strip():
-                yield block | {"raw": raw[end : found.start()]}
-            line = block["line"] + raw.count("\n", 0, found.start())
-            yield {"type": "comment", "raw": found.group(1), "line": line}
-            end = found.end()
-        if raw[end:].strip():
-            yield block | {"raw": raw[end:]}
+    def _read_html(self, block: Token) -> Iterator[Token]:
+        for part in _split_comments(block):
+            if part["type"] == "block_html":
+                self._tell_markdown_in_html(part)
+            yield part
+
+    def _tell_markdown_in_html(self, html: Token) -> None:
+        raw, where = html["raw"], Location(self._file, html["line"])
+        if found := _CLOZE.search(raw):
+            line = html["line"] + raw.count("\n", 0, found.start())
+            message = "no cloze within HTML: put blank lines around its text, or write Markdown"
+            self.problems.append(warning(Location(self._file, line), message))
+        if not raw.lstrip().startswith("<"):
+            message = "text behind a comment is HTML and no Markdown: move the comment to its end"
+            self.problems.append(warning(where, message))
+
+
+def _split_comments(block: Token) -> Iterator[Token]:
+    """Yield a block of HTML as comments and the HTML between them."""
+    raw, end, line = block["raw"].rstrip("\n"), 0, block["line"]
+    for start, close in [*_find_comments(raw), (len(raw), None)]:
+        between = raw[end:start]
+        if between.strip():
+            blank = between[: len(between) - len(between.lstrip())]
+            yield block | {"raw": between.lstrip("\n"), "line": line + blank.count("\n")}
+        line += between.count("\n")
+        if close is not None:
+            comment = raw[start + 4 : close]
+            yield {"type": "comment", "raw": comment, "line": line}
+            line, end = line + comment.count("\n"), close + 3
+
+
+def _find_comments(raw: str) -> Iterator[tuple[int, int]]:
+    """Yield where each comment begins, and where its `-->` stands."""
+    start = raw.find("<!--")
+    while start >= 0:
+        close = raw.find("-->", start + 4)
+        if close < 0:
+            return
+        yield start, close
+        start = raw.find("<!--", close + 3)

@@ -13,6 +13,7 @@ from deckpress.formulas import FormulaError, expand_macros, to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.notes import Kind, Note, Token, plain_text
+from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code, unknown_language
 
 _COMMANDS = re.compile(r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)|\{(?=\{)", re.I)
@@ -62,14 +63,17 @@ class _Renderer:
         self.clozes = False
         """Whether the field being rendered may hold deletions."""
         self.cloze_depth = 0
+        self.html = AuthorHtml(self.file)
         self.problems: list[Problem] = []
 
     def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
         """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
-        self.clozes = clozes
-        if len(blocks) == 1 and blocks[0]["type"] == "paragraph":
-            return _clean(self.inline(blocks[0]))
-        return _clean(self.blocks(blocks))
+        self.clozes, self.html = clozes, AuthorHtml(self.file)
+        is_line = len(blocks) == 1 and blocks[0]["type"] == "paragraph"
+        text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
+        text += self.html.close()
+        self.problems += self.html.problems
+        return _clean(text)
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
@@ -247,17 +251,22 @@ def _image(renderer: _Renderer, token: Token) -> str:
 
 
 def _html(renderer: _Renderer, token: Token) -> str:
-    return html_with_names(token["raw"].rstrip("\n"), renderer.media.names, renderer.file)
+    raw = renderer.html.mend(token["raw"], renderer.where(token)).strip("\n")
+    named = html_with_names(raw, renderer.media.names, renderer.file)
+    return _COMMANDS.sub(_as_entity, named)
 
 
 def _cloze(renderer: _Renderer, token: Token) -> str:
     renderer.cloze_depth += 1
     inner = "".join(map(renderer.render, token["children"]))
-    hint = token["attrs"].get("hint")
-    hinted = f"::{renderer.text(hint)}" if hint else ""
     renderer.cloze_depth -= 1
-    apart = " " if (hinted or inner).endswith("}") else ""
-    return f"{{{{c{token['attrs']['number']}::{inner}{hinted}{apart}}}}}"
+    apart = " " if inner.endswith("}") else ""
+    return f"{{{{c{token['attrs']['number']}::{inner}{apart}}}}}"
+
+
+def _cloze_hint(renderer: _Renderer, token: Token) -> str:
+    hint = "".join(map(renderer.render, token["children"])).strip()
+    return f"::{hint}" if hint else ""
 
 
 def _footnote_ref(renderer: _Renderer, token: Token) -> str:
@@ -269,6 +278,7 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "text": _text,
     "unclosed_math": _text,
     "unclosed_cloze": _text,
+    "near_cloze": _text,
     "unknown_html": _text,
     "comment": lambda renderer, token: "",
     "softbreak": lambda renderer, token: "\n",
@@ -302,5 +312,6 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "inline_html": _html,
     "block_html": _html,
     "cloze": _cloze,
+    "cloze_hint": _cloze_hint,
     "footnote_ref": _footnote_ref,
 }

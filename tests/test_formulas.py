@@ -1,0 +1,197 @@
+r"""TeX as Anki's MathJax wants it: delimiters, rows, macros and deletions, by their exact text."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deckpress.formulas import (
+    Deletion,
+    FormulaError,
+    check_formula,
+    expand_macros,
+    split_deletions,
+    to_field,
+    without_deletions,
+)
+
+GATHERED = "\\[\\begin{gathered}\n%s\n\\end{gathered}\\]"
+ALIGNED = "\\[\\begin{aligned}\n%s\n\\end{aligned}\\]"
+
+
+@pytest.mark.parametrize(
+    ("tex", "field"),
+    [
+        (" x ", r"\(x\)"),
+        ("a<b>c & d", r"\(a&lt;b&gt;c &amp; d\)"),
+        (r"a\\b", r"\(a\\b\)"),
+        ("a\\ ", r"\(a\ \)"),
+        (r"{{c1::a}}", r"\({ {c1::a}}\)"),
+        ("f :: X", r"\(f :: X\)"),
+        ("", r"\(\)"),
+    ],
+)
+def test_inline(tex: str, field: str) -> None:
+    """A formula within a line keeps its text; only what HTML or Anki would read is changed."""
+    assert to_field(tex, display=False, in_cloze=False, clozes=False) == field
+
+
+@pytest.mark.parametrize(
+    ("tex", "field"),
+    [
+        ("\nx\n", r"\[x\]"),
+        (r"a \\ b", GATHERED % r"a \\ b"),
+        (r"a \\[2pt] b", GATHERED % r"a \\[2pt] b"),
+        (r"a &= b \\ &= c", ALIGNED % r"a &amp;= b \\ &amp;= c"),
+        (r"a &= b \\", r"\[a &amp;= b \\ \]"),
+        (r"a \\", r"\[a \\ \]"),
+        (r"\text{a \\ b}", r"\[\text{a \\ b}\]"),
+        (r"\sum_{\substack{i \\ j}} x", r"\[\sum_{\substack{i \\ j}} x\]"),
+        (r"\begin{cases} a & b \\ c \end{cases}", r"\[\begin{cases} a &amp; b \\ c \end{cases}\]"),
+        (
+            r"\begin{matrix} a & b \end{matrix} \\ c",
+            GATHERED % r"\begin{matrix} a &amp; b \end{matrix} \\ c",
+        ),
+        (r"\left( a \\ b \right)", r"\[\left( a \\ b \right)\]"),
+        (r"a \tag{1} \\ b", "\\[\\begin{gather*}\na \\tag{1} \\\\ b\n\\end{gather*}\\]"),
+        (
+            r"a &= b \tag{1} \\ c",
+            "\\[\\begin{align*}\na &amp;= b \\tag{1} \\\\ c\n\\end{align*}\\]",
+        ),
+        ("a % no \\\\ row", r"\[a % no \\ row\]"),
+        (r"\text{5%} \\ b", GATHERED % r"\text{5%} \\ b"),
+        (r"\{ a \\ b \}", GATHERED % r"\{ a \\ b \}"),
+    ],
+)
+def test_display(tex: str, field: str) -> None:
+    """A row end breaks the line, whether or not MathJax would do so by itself."""
+    assert to_field(tex, display=True, in_cloze=False, clozes=False) == field
+
+
+@pytest.mark.parametrize(
+    ("tex", "field"),
+    [
+        ("{{c1::a}} + b", r"\({{c1::a}} + b\)"),
+        (r"{{c1::\frac{a}{b}}}", r"\({{c1::\frac{a}{b} }}\)"),
+        (r"{{c1::\frac{1}{\sqrt{x}} }}", r"\({{c1::\frac{1}{\sqrt{x} } }}\)"),
+        ("{{c2::a<b::less}}", r"\({{c2::a&lt;b::less}}\)"),
+        (r"{{c1::\text{a::b}}}", r"\({{c1::\text{a:&#58;b} }}\)"),
+        ("x_{{{c1::i}}}", r"\(x_{{{c1::i}}}\)"),
+        ("{{c1::a {{c2::b}} }}", r"\({{c1::a {{c2::b}} }}\)"),
+        (r"{{c1::\{a\}}}", r"\({{c1::\{a\} }}\)"),
+        ("{{c1::never closed", r"\({{c1::never closed\)"),
+    ],
+)
+def test_deletions(tex: str, field: str) -> None:
+    """Anki sees just the deletions that the author wrote, and ends them where the author did."""
+    assert to_field(tex, display=False, in_cloze=False, clozes=True) == field
+
+
+def test_formula_within_a_deletion() -> None:
+    """TeX's own `}}` and `::` do not end the deletion around the formula."""
+    seen = to_field(r"\frac{1}{x^{2}} :: y", display=False, in_cloze=True, clozes=True)
+    assert seen == r"\(\frac{1}{x^{2} } :&#58; y\)"
+
+
+MACROS = {"R": r"\mathbb{R}", "norm": r"\lVert #1 \rVert", "pair": "(#2, #1)", "loop": r"\loop"}
+
+
+@pytest.mark.parametrize(
+    ("tex", "expanded"),
+    [
+        (r"\R^n", r"\mathbb{R}^n"),
+        (r"\R x", r"\mathbb{R} x"),
+        (r"\Rx \Re \\R", r"\Rx \Re \\R"),
+        (r"\norm{x_{i}} + 1", r"\lVert x_{i} \rVert + 1"),
+        (r"\norm x", r"\lVert x \rVert"),
+        (r"\norm\alpha", r"\lVert \alpha \rVert"),
+        (r"\norm{\norm{a}}", r"\lVert \lVert a \rVert \rVert"),
+        (r"\pair{a}{\R}", r"(\mathbb{R}, a)"),
+        ("no macro", "no macro"),
+    ],
+)
+def test_macros(tex: str, expanded: str) -> None:
+    """The deck's macros are written out, with their arguments, and nothing else is touched."""
+    assert expand_macros(tex, MACROS) == expanded
+
+
+@pytest.mark.parametrize(
+    ("tex", "message"),
+    [
+        (r"\norm", r"macro \norm takes 1 argument: {…} is missing"),
+        (r"\pair{a}", r"macro \pair takes 2 arguments: {…} is missing"),
+        (r"\norm{a", r"macro \norm takes 1 argument: {…} is missing"),
+        (r"\loop", r"macros expand without end: does \loop use itself?"),
+    ],
+)
+def test_macros_that_cannot_be_expanded(tex: str, message: str) -> None:
+    """A missing argument and an endless macro are told of."""
+    with pytest.raises(FormulaError, match=re.escape(message)):
+        expand_macros(tex, MACROS)
+
+
+@pytest.mark.parametrize(
+    ("tex", "messages"),
+    [
+        (r"\frac{a}{b}", []),
+        (r"\{ \text{5%} \}", []),
+        (" \n", ["formula is empty: write it, or remove its delimiters"]),
+        ("{a", ["formula has a { that is never closed: add }"]),
+        ("a}", ["formula has a } too many: remove it, or add the { it closes"]),
+        ("}{", ["formula has a } too many: remove it, or add the { it closes"]),
+    ],
+)
+def test_check(tex: str, messages: list[str]) -> None:
+    """Braces that do not pair would keep MathJax from seeing the formula at all."""
+    assert check_formula(tex) == messages
+
+
+def test_split() -> None:
+    """A formula falls apart into TeX and deletions, which may nest and have hints."""
+    assert split_deletions("a {{c1::b {{c2::c::why}}}} d") == (
+        "a ",
+        Deletion(1, ("b ", Deletion(2, ("c",), "why"))),
+        " d",
+    )
+
+
+tex = st.text("ab<&^_ ", max_size=6) | st.sampled_from(
+    [r"\frac{a}{b}", r"\{", "x^{2}", r"\text{a}"]
+)
+plain = st.lists(tex, max_size=4).map("".join)
+written = st.recursive(
+    plain,
+    lambda inner: st.builds("{}{{{{c{}::{}}}}}{}".format, plain, st.integers(1, 9), inner, plain),
+    max_leaves=6,
+)
+
+
+@given(plain)
+def test_the_back_of_a_formula_without_deletions_is_itself(formula: str) -> None:
+    """Splitting takes nothing away."""
+    assert without_deletions(split_deletions(formula)) == formula
+
+
+@given(written)
+def test_deletions_are_those_that_were_written(formula: str) -> None:
+    """As many deletions come out as went in, and none of them hides TeX from the back."""
+    field = to_field(formula, display=False, in_cloze=False, clozes=True)
+    numbers = re.findall(r"\{\{c(\d)::", formula)
+    assert re.findall(r"\{\{c(\d)::", field) == numbers
+    assert len(re.findall(r"\}\}", field)) == len(numbers)
+    back = re.sub(r"\{\{c\d::|\}\}|\s", "", formula)
+    assert re.sub(r"\s", "", without_deletions(split_deletions(formula))) == back
+
+
+@given(st.text(max_size=30), st.booleans(), st.booleans(), st.booleans())
+def test_any_text_makes_a_field(text: str, display: bool, in_cloze: bool, clozes: bool) -> None:
+    """Whatever stands between dollars becomes text that HTML reads back as it was."""
+    field = to_field(text, display=display, in_cloze=in_cloze, clozes=clozes)
+    assert field.startswith((r"\(", r"\["))
+    assert "<" not in field
+    if not (in_cloze or display or "{{c" in text):
+        assert html.unescape(html.unescape(field)[2:-2]).strip() == html.unescape(text).strip()

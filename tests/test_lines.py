@@ -1,0 +1,168 @@
+"""Every block knows its line, and no text is too odd or too long to be read."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.media import Media
+from deckpress.notes import plain_text, walk
+from deckpress.parse import parse_notes
+from deckpress.parse.markdown import read_markdown
+from deckpress.render import render_note
+
+Lines = list[str]
+
+LEAVES: tuple[Lines, ...] = (
+    ["WORD of a paragraph"],
+    ["WORD of a paragraph", "over two lines"],
+    ["## WORD of a heading"],
+    ["WORD underlined", "---"],
+    ["```python", "WORD = 1", "## WORD", "```"],
+    ["~~~", "", "WORD", "~~~"],
+    ["    WORD indented"],
+    ["| WORD | b |", "|---|---|", "| WORD | d |"],
+    ["above a table", "WORD | b", "--|--", "WORD | d"],
+    ["$$", "WORD = x", "$$"],
+    ["above a formula", "$$ WORD $$", "below it WORD"],
+    ["<div>", "WORD", "</div>"],
+    ["***"],
+)
+leaves = st.sampled_from(LEAVES)
+marks = st.sampled_from(["- ", "* ", "1. ", "7) ", "10. ", "-    ", "> "])
+gaps = st.sampled_from([[""], ["", ""]])
+
+
+def join(blocks: list[tuple[Lines, Lines]]) -> Lines:
+    """Return the lines of blocks and of the blank lines behind each."""
+    return [line for block, gap in blocks for line in block + gap]
+
+
+def within(mark: str, block: Lines) -> Lines:
+    """Return a block as a list item, or as a quote."""
+    first, *more = block
+    indent = mark if mark == "> " else " " * len(mark)
+    return [mark + first, *((indent + line).rstrip() for line in more)]
+
+
+blocks = st.recursive(
+    leaves,
+    lambda inner: st.builds(
+        within, marks, st.lists(st.tuples(inner, gaps), min_size=1, max_size=3).map(join)
+    ),
+    max_leaves=6,
+)
+documents = st.lists(st.tuples(blocks, gaps), max_size=6).map(join)
+
+
+def numbered(lines: Lines) -> Lines:
+    """Return the lines with each WORD made unlike all others."""
+    numbers = count()
+    parts = "\n".join(lines).split("WORD")
+    text = "".join(f"{part}word{next(numbers)}w" for part in parts[:-1]) + parts[-1]
+    return text.split("\n")
+
+
+TEXTS = ("paragraph", "block_text", "heading", "table_cell")
+WITH_FENCES = ("block_code", "block_math", "block_html")
+
+
+@settings(max_examples=200, deadline=None)
+@given(documents, st.integers(1, 50))
+def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: int) -> None:
+    """However deep in lists and quotes, a message about a block leads to it."""
+    lines = numbered(document)
+    tree, _ = read_markdown("\n".join(lines), "f.md", first)
+    for token in walk(tree.blocks):
+        text = plain_text([token])
+        words = [word for word in text.split() if word.endswith("w")]
+        at = token.get("line", 0) - first
+        if words and token["type"] in TEXTS and text.startswith("word"):
+            assert words[0] in lines[at]
+        if words and token["type"] in WITH_FENCES:
+            assert words[0] in "".join(lines[at : at + 3])
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents)
+def test_every_word_is_kept(document: Lines) -> None:
+    """Nothing that stands in a file is lost between its blocks."""
+    lines = numbered(document)
+    tree, _ = read_markdown("\n".join(lines), "f.md")
+    seen = plain_text(tree.blocks)
+    assert [
+        word for word in "\n".join(lines).split() if word.endswith("w") and word not in seen
+    ] == []
+
+
+MARKUP = [
+    *"\n|\n\n|\n   | |  |1. |2. |- |> |# |```|~~~|$|$$|\\(|\\)|\\[|\\]|\\|\\\\|{{c1::".split("|"),
+    *"}}|::|==|~~|*|**|_|`|``|[|]|(|)|![|](a.png)|](a b.png)|[^1]|[^1]: |<|>|<b>|</b>".split("|"),
+    *"<!-- |-->|id=x|<details>|&lt;|&|---|===|&#124;-|https://a.b|www.|[!TIP]|a|b|%|=".split("|"),
+    *"中|（|）|。|é|\u0301|\x00|\x0b|\t|\u2028|\ufeff|😀".split("|"),
+    *["|", "|-|", "|a|b|\n|-|-|\n"],
+]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(MARKUP), max_size=60).map("".join), st.booleans())
+def test_any_text_is_read(text: str, is_item: bool) -> None:
+    """Nonsense gives notes or messages, never a traceback, and no more output than input."""
+    text = "1. Q?\n\n   " + text.replace("\n", "\n   ") if is_item else text
+    notes, problems = parse_notes(text, "f.md")
+    tokens = [token for note in notes for token in walk(note.blocks())]
+    assert len(tokens) + len(problems) <= 4 * len(text) + 10
+    last = text.count("\n") + text.count("\r") + 2
+    assert all(0 <= problem.location.line <= last for problem in problems)
+    for note in notes:
+        rendered, _ = render_note(note, Media(), {"R": r"\mathbb{R}"}, "zh-CN")
+        assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))
+
+
+UNITS = [
+    *"**a |*a_ |[|![|![a](|[a](|` |`` `|$|$$|$$ |$a |$`|\\(|\\[|\\( |{{c1::|{{c1::a}}".split("|"),
+    *'==a |==a== |~~a |<a |<a b="|<!-- |<!--|<?|a |\\|&|&a;|https://|(|_a|***|}}|::'.split("|"),
+    *"[^a]|<b>|</b>|**中（|- |> |1. |#|~~~|\t|<details>|\\frac{|\\begin{a}|![a](b c".split("|"),
+    *"www.|{{|中\n   |a  \n   |\\[\n   |$$\n   |- $$\n   |[a]: b\n   |[^a]: b\n   ".split("|"),
+    *"> [!TIP]\n   |```\n   |a\n\n   |- a\n   |1. a\n   |<b>\n\n   |---\n   ".split("|"),
+    *["|", "|a", "a|b\n   ", "|a|\n   |-|\n   "],
+]
+
+
+def calls(text: str) -> int:
+    """Count the calls that it takes to turn a text into fields, whatever the machine's speed."""
+    number = 0
+
+    def note_call(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal number
+        number += event in ("call", "c_call")
+
+    sys.setprofile(note_call)
+    try:
+        notes, _ = parse_notes(text, "f.md")
+        for note in notes:
+            render_note(note, Media(), {}, "en")
+    finally:
+        sys.setprofile(None)
+    return number
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_twice_the_text_takes_twice_the_work(unit: str) -> None:
+    """A long file is slow in proportion to its length only, however odd it is."""
+    once, twice = (calls("1. Q?\n\n   " + unit * (size // len(unit))) for size in (2_000, 4_000))
+    assert twice <= 2.3 * once + 500
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_long_texts_are_read(unit: str) -> None:
+    """No depth of nesting ends in a RecursionError."""
+    notes, _ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
+    for note in notes:
+        render_note(note, Media(), {}, "en")
