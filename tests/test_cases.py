@@ -63,7 +63,8 @@ def test_text_is_stored_composed_and_without_control_characters(
 ) -> None:
     """macOS writes names and texts decomposed; Anki would store them otherwise than we think."""
     monkeypatch.chdir(tmp_path)
-    text = "# Cafe\u0301\n\n1. Cafe\u0301 \u304b\u3099\x01\x0b? <!-- id=e\u0301 -->\n\n   `e\u0301\x7f` $e\u0301$\n"
+    question = "1. Cafe\u0301 \u304b\u3099\x01\x0b? <!-- id=e\u0301 -->"
+    text = f"# Cafe\u0301\n\n{question}\n\n   `e\u0301\x7f` $e\u0301$\n"
     Path("nfd.md").write_text(text, encoding="utf-8")
     seen = show_file(Path("nfd.md"))
     assert unicodedata.is_normalized("NFC", seen)

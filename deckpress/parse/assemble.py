@@ -10,7 +10,7 @@ from itertools import count
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.notes import Kind, Note, Token, plain_text, walk
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
-from deckpress.parse.forms import Item, as_paragraph, has_own_text, split_items
+from deckpress.parse.forms import Item, as_paragraph, has_own_text, is_navigation, split_items
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 
@@ -199,22 +199,12 @@ def _shows_something(block: Token) -> bool:
 
 def _trim_answer(blocks: list[Token]) -> list[Token]:
     """Drop what only divides or connects notes on a page: outer rules, and links to its top."""
-    kept = [block for block in blocks if not _is_navigation(block)]
+    kept = [block for block in blocks if not is_navigation(block)]
     while kept and kept[0]["type"] == "thematic_break":
         del kept[0]
     while kept and kept[-1]["type"] == "thematic_break":
         del kept[-1]
     return kept
-
-
-def _is_navigation(block: Token) -> bool:
-    links = [token for token in walk([block]) if token["type"] == "link"]
-    return (
-        block["type"] == "paragraph"
-        and bool(links)
-        and all(link["attrs"]["url"].startswith("#") for link in links)
-        and plain_text([block]) == plain_text(links)
-    )
 
 
 def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:

@@ -23,10 +23,9 @@ _FORMULA = {
         r" {0,3}\$\$((?:[^\n$\\]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t]*\n))*)\$\$([^\n]*)(?:\n|$)"
     ),
     "\\[": re.compile(
-        r" {0,3}\\\[((?:[^\n\\]|\\(?:[^\]\n]|(?=\n))|\n(?![ \t]*\n))*)\\\]([^\n]*)(?:\n|$)"
+        r" {0,3}\\\[((?:[^\n\\]|\\(?:[^\[\]\n]|(?=\n))|\n(?![ \t]*\n))*)\\\]([^\n]*)(?:\n|$)"
     ),
 }
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _TABLE_START = (
     r"^ {0,3}(?=[^\n]*\|)[^\n]*\n(?= {0,3}[-:|])(?=[^\n]*\|)"
     r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)"
@@ -89,13 +88,8 @@ def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -
     above = state.last_token()
     if opener == "$$" and above and above["type"] == "paragraph" and above["text"].count("$$") % 2:
         return state.append_paragraph()  # this $$ closes one that the paragraph opened
-    assert isinstance(state, SourceState)
-    if m.start() < state.unclosed_until.get(opener, 0):
-        return None
     found = _FORMULA[opener].match(state.src, m.start())
     if found is None:
-        blank = _BLANK_LINE.search(state.src, m.end())
-        state.unclosed_until[opener] = blank.start() if blank else len(state.src)
         return None  # the inline rules tell of a $$ that is never closed, with its column
     if found.group(2).strip():
         state.add_paragraph(found.group(0))  # a formula within a line of text

@@ -55,13 +55,15 @@ def split_items(blocks: Sequence[Token], form: Form, file: str) -> tuple[list[It
 def find_form(blocks: Sequence[Token]) -> Form:
     """Return the form a file is written in.
 
-    A numbered list is a list of questions if any of its items has an answer or a cloze. If none
-    has, it may be a list of steps within an answer, so headings with text of their own come first.
+    A numbered list is a list of questions if its items have answers or clozes. If they have none,
+    or if more headings than items are answered, it may be a list of steps within an answer.
     """
     lists = [block for block in blocks if _is_ordered_list(block)]
-    if any(_looks_like_note(item) for block in lists for item in block["children"]):
+    answered = sum(_looks_like_note(item) for block in lists for item in block["children"])
+    explained = sum(has_own_text(item, lists=False) for item in _split_headings(blocks))
+    if answered and answered >= explained:
         return Form.LIST
-    if any(has_own_text(item, lists=False) for item in _split_headings(blocks)):
+    if explained:
         return Form.HEADINGS
     if lists:
         return Form.LIST
@@ -93,9 +95,20 @@ def has_own_text(item: Item, *, lists: bool = True) -> bool:
 def _is_furniture(block: Token) -> bool:
     if block["type"] != "paragraph":
         return block["type"] in ("block_html", "thematic_break")
-    pictures = [child for child in block["children"] if child["type"] in ("image", "link")]
-    text = [child for child in block["children"] if child not in pictures]
-    return any(token["type"] == "image" for token in walk(pictures)) and not plain_text(text)
+    text = [child for child in block["children"] if child["type"] not in ("image", "link")]
+    has_picture = any(token["type"] == "image" for token in walk(block["children"]))
+    return has_picture and not plain_text(text)
+
+
+def is_navigation(block: Token) -> bool:
+    """Say whether a paragraph is nothing but links within the page, like Back to Top."""
+    links = [token for token in walk([block]) if token["type"] == "link"]
+    return (
+        block["type"] == "paragraph"
+        and bool(links)
+        and all(link["attrs"]["url"].startswith("#") for link in links)
+        and plain_text([block]) == plain_text(links)
+    )
 
 
 class _ListSplitter:
@@ -157,13 +170,17 @@ class _ListSplitter:
         self.items[-1] = replace(item, blocks=item.blocks + tuple(self._outside))
 
     def _warn(self, message: str) -> None:
-        visible = [each for each in self._outside if each["type"] not in _SEPARATORS]
+        visible = [each for each in self._outside if not _is_divider(each)]
         if visible:
             self.problems.append(warning(Location(self._file, visible[0]["line"]), message))
 
 
 def _lacks_answer(item: Item) -> bool:
-    return len([block for block in item.blocks if block["type"] not in _SEPARATORS]) < 2
+    return len([block for block in item.blocks if not _is_divider(block)]) < 2
+
+
+def _is_divider(block: Token) -> bool:
+    return block["type"] in _SEPARATORS or is_navigation(block)
 
 
 @dataclass

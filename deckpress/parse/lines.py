@@ -30,8 +30,6 @@ class SourceState(BlockState):
         """Where the next child begins, in characters of this state's text."""
         self.child_lines: list[int] = []
         """The line of the file, from 1, of each child of the block being parsed."""
-        self.unclosed_until: dict[str, int] = {}
-        """For each opener of a formula, where the text ends in which it is known not to close."""
         self._line_starts: list[int] | None = None
 
     def line_at(self, offset: int) -> int:

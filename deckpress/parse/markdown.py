@@ -13,6 +13,7 @@ from deckpress.notes import Token
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
+from deckpress.parse.spans import RULES
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
@@ -54,7 +55,7 @@ class _InlineReader:
     def __init__(self, lines: list[str], file: str, first_line: int, state: SourceState) -> None:
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
-        self._parser = NoteInlineParser()
+        self._parser = NoteInlineParser(RULES)
         self.problems: list[Problem] = []
 
     def read(self, blocks: list[Token]) -> tuple[Token, ...]:

@@ -1,0 +1,177 @@
+"""What may stand within a line: mistune's spans, and formulas, clozes, footnotes and addresses.
+
+Each rule is a pattern that finds where the span begins, and a function that reads it; the function
+returns where the span ends, or None to leave the text to the other rules.
+"""
+
+from __future__ import annotations
+
+import re
+from re import Match
+
+from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
+
+_MATH = (
+    r"\$\$(?P<display>(?:\\.|[^\\$]|\$(?!\$))+?)\$\$"
+    r"|\$`(?P<ticked>[^`\n]+)`\$"
+    r"|\$(?![\s$])(?P<inline>(?:\\.|[^\\$`])+?)(?<!\s)\$(?!\d)"
+    r"|\\\((?P<round>(?:\\[^()]|[^\\])+?)\\\)"
+    r"|\\\[(?P<square>(?:\\[^\[\]]|[^\\])+?)\\\]"
+)
+"""A formula ends where the next one begins, so that looking for its end costs little."""
+_MATH_RE = re.compile(_MATH, re.S)
+_DISPLAY = frozenset({"display", "square"})
+_CODE = r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+_CLOZE_PIECE = re.compile(
+    rf"{_CODE}|{_MATH}|\\.|(?P<open>\{{\{{c\d+::)|(?P<close>\}}\}})|(?P<hint>::)", re.S
+)
+_SPANS = {
+    "~~": (r"(?<!~)~~(?=[^\s~])", r"(?<![\s~])~~(?!~)"),
+    "==": (r"(?<![A-Za-z0-9=])==(?=[^\s=])", r"(?<![\s=])==(?![A-Za-z0-9=])"),
+}
+"""What opens and closes a span; `a==b and c==d` is a program's, and marks nothing."""
+_SPAN_PIECE = {
+    marker: re.compile(rf"{_CODE}|{_MATH}|\\.|(?P<close>{close})", re.S)
+    for marker, (_, close) in _SPANS.items()
+}
+_URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
+_URL = r"(?:https?://|(?<![^\s*_~(])www\.)[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
+_PICTURE_WITH_BLANK = (
+    r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
+    r"(?P<picture>[^\s<>()\"][^\n<>()\"]* [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
+    r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
+)
+
+
+def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    start = m.start()
+    if found := _MATH_RE.match(state.src, start):
+        name = found.lastgroup
+        assert name
+        kind = "display_math" if name in _DISPLAY else "inline_math"
+        state.add({"type": kind, "raw": found.group(name)}, start)
+        return found.end()
+    if m.group(0) != "$":
+        return parser.parse_backslash(m, state)
+    if state.src.startswith("$$", start):
+        state.add({"type": "unclosed_math", "raw": "$$"}, start)
+        return start + 2
+    return None
+
+
+def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    """Read `~~struck~~` or `==marked==`."""
+    marker, start = m.group(0), m.end()
+    if marker in state.unclosed or state.depth >= MAX_DEPTH:
+        return None
+    close = _find_span_end(state.src, start, marker)
+    if close is None:
+        state.unclosed.add(marker)
+        return None
+    kind = "strikethrough" if marker == "~~" else "mark"
+    state.add({"type": kind, "children": parser.render(state.part(start, close))}, m.start())
+    return close + 2
+
+
+def _find_span_end(src: str, start: int, marker: str) -> int | None:
+    """Find the closing marker, looking past code and formulas."""
+    closes = (found for found in _SPAN_PIECE[marker].finditer(src, start) if found.group("close"))
+    first = next(closes, None)
+    return first.start() if first else None
+
+
+def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    if "cloze" in state.unclosed or state.depth >= MAX_DEPTH:
+        return None
+    end, hint = _find_cloze_end(state.src, m.end())
+    if end is None:
+        state.unclosed.add("cloze")
+        state.add({"type": "unclosed_cloze", "raw": m.group(0)}, m.start())
+        return m.end()
+    inner = parser.render(state.part(m.end(), end if hint is None else hint))
+    if hint is not None:
+        shown = parser.render(state.part(hint + 2, end))
+        inner.append({"type": "cloze_hint", "children": shown})
+    attrs = {"number": int(m.group("cloze_number"))}
+    state.add({"type": "cloze", "children": inner, "attrs": attrs}, m.start())
+    return end + 2
+
+
+def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    """Read `{{c1:` or `{{C1::`, which may be a slip of the pen, as text."""
+    attrs = {"number": m.group("near_number")}
+    state.add({"type": "near_cloze", "raw": m.group(0), "attrs": attrs}, m.start())
+    return m.end()
+
+
+def _find_cloze_end(src: str, start: int) -> tuple[int | None, int | None]:
+    """Return where a deletion's `}}` stands, and the `::` of its hint if it has one."""
+    depth, hint = 0, None
+    for found in _CLOZE_PIECE.finditer(src, start):
+        if found.group("open"):
+            depth += 1
+        elif found.group("close"):
+            if depth == 0:
+                return found.start() + _closes_brace(src, start, found.start()), hint
+            depth -= 1
+        elif found.group("hint") and depth == 0 and hint is None:
+            hint = found.start()
+    return None, None
+
+
+def _closes_brace(src: str, start: int, end: int) -> bool:
+    """Say whether the first of three `}` closes a `{` of the deletion's own, as in `{x}}}`."""
+    return src.startswith("}}}", end) and src.count("{", start, end) > src.count("}", start, end)
+
+
+def _read_footnote(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    state.add({"type": "footnote_ref", "raw": m.group("footnote_key")}, m.start())
+    return m.end()
+
+
+def _read_picture_with_blank(
+    parser: NoteInlineParser, m: Match[str], state: NoteInlineState
+) -> int:
+    """Read `![](a b.png)`, which is no picture on GitHub, but is meant as one."""
+    alt = {"type": "text", "raw": m.group("picture_alt")}
+    attrs = {"url": m.group("picture"), "title": m.group("picture_title")}
+    state.add(
+        {"type": "image", "children": [alt], "attrs": attrs, "needs_brackets": True}, m.start()
+    )
+    return m.end()
+
+
+def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    """Read a bare address; like GitHub, leave the sentence's own punctuation outside."""
+    url = _URL_TAIL.sub("", m.group(0))
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = _URL_TAIL.sub("", url[:-1])
+    if state.brackets and "]" in url:
+        url = url[: url.index("]")]
+    if state.in_link:
+        return None
+    address = url if url.startswith("http") else f"http://{url}"
+    link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": address}}
+    state.add(link | {"_autolink": url}, m.start())
+    return m.start() + len(url)
+
+
+RULES: tuple[Rule, ...] = (
+    ("cloze", r"\{\{c(?P<cloze_number>\d+)::", _read_cloze),
+    ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
+    ("math", r"\$|\\[(\[]", _read_math),
+    ("hard_break", r"\\\n\s*", None),
+    ("backslash", r"\\[!-/:-@\[-`{-~]", None),
+    ("codespan", None, None),
+    ("delimiter", r"\*+|_+", None),
+    ("footnote", r"\[\^(?P<footnote_key>[^\]\s]+)\]", _read_footnote),
+    ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
+    ("link", None, None),
+    ("link_close", None, None),
+    ("auto_link", None, None),
+    ("auto_email", None, None),
+    ("inline_html", None, None),
+    ("newline", r"\n\s*", None),
+    ("span", "|".join(opener for opener, _ in _SPANS.values()), _read_span),
+    ("url", _URL, _read_url),
+)
