@@ -30,6 +30,7 @@ _HTML_SOURCE = re.compile(
     r"(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
     re.I,
 )
+_SRCSET = re.compile(r"(?<=\s)srcset\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.I)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class _Finder:
     def _resolve(self, url: str, folder: Path) -> tuple[Path | None, str]:
         """Return the file an address means, or None and what is wrong with it."""
         shown = unquote(url)
+        if not shown.strip():
+            return None, "picture without an address: write ![alt](file.png)"
         if Path(shown).is_absolute() or "\\" in shown:
             return None, f"{shown}: write the path from this file's folder, with /"
         found = next((path for path in _spellings(folder, url) if path.is_file()), None)
@@ -147,13 +150,16 @@ def is_sound(name: str) -> bool:
 
 
 def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -> str:
-    """Return the author's HTML with each local address replaced by the file's name on the cards."""
+    """Return the author's HTML with each local address replaced by the file's name on the cards.
+
+    A `srcset` goes: Anki packs no file for it, and a browser would prefer it to the `src`.
+    """
 
     def replace(found: re.Match[str]) -> str:
         url = next(value for value in found.groups()[1:] if value is not None)
         return f'{found.group(1)}"{names.get((file, url), url)}"'
 
-    return _HTML_SOURCE.sub(replace, raw)
+    return _SRCSET.sub("", _HTML_SOURCE.sub(replace, raw))
 
 
 def _references(note: Note) -> Iterator[tuple[str, Location]]:

@@ -142,7 +142,11 @@ WIDE = r"""
    a_very_long_name = another_very_long_name + yet_another_very_long_name + and_one_more_of_them
    ```
 
-4. A long address: https://example.com/a/very/long/address/that/does/not/fit/on/one/line/of/a/phone?
+4. In a line, $$x_1 + x_2 + x_3 + x_4 + x_5 + x_6 + x_7 + x_8 + x_9 + x_{10} + x_{11} + x_{12}$$ so?
+
+   - In a list, $$y_1 + y_2 + y_3 + y_4 + y_5 + y_6 + y_7 + y_8 + y_9 + y_{10} + y_{11} + y_{12}$$.
+
+5. A long address: https://example.com/a/very/long/address/that/does/not/fit/on/one/line/of/a/phone?
 
    ![a dot](dot.png) and AVeryLongWordThatCannotBeBrokenAnywhereSinceItHasNoBlanksAndNoHyphensAtAll
 """

@@ -250,6 +250,10 @@ CASES: dict[str, tuple[Files, str]] = {
         "source/notes.md:3:4: ../../etc/passwd is outside the project: copy it into the project\n"
         "source/notes.md:3:26: /etc/passwd: write the path from this file's folder, with /",
     ),
+    "image without an address": (
+        {"source/notes.md": "1. One?\n\n   ![]()\n"},
+        "source/notes.md:3:4: picture without an address: write ![alt](file.png)",
+    ),
     "empty image": (
         {"source/notes.md": "1. One?\n\n   ![](dot.png)\n", "source/dot.png": b""},
         "source/notes.md:3:4: dot.png is empty (0 bytes): replace it",

@@ -28,3 +28,8 @@ def joins_without_space(before: str, after: str) -> bool:
 
 def _is_spaceless(char: str) -> bool:
     return is_cjk(char) and not _HANGUL.match(char)
+
+
+def is_cjk_punctuation(char: str) -> bool:
+    """Say whether a character is a full-width mark, which has its blank within itself."""
+    return is_cjk(char) and unicodedata.category(char)[0] == "P"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from re import Match
 
+from deckpress.parse.cjk import is_cjk_punctuation
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
 
 _MATH = (
@@ -43,12 +44,22 @@ _PICTURE_WITH_BLANK = (
 )
 
 
+def _close_up(state: NoteInlineState) -> None:
+    """Drop the blank between full-width punctuation and a formula; only GitHub needs it there."""
+    last = state.tokens[-1] if state.tokens else {}
+    text = last.get("raw", "") if last.get("type") == "text" else ""
+    closed = text.rstrip(" ")
+    if closed != text and is_cjk_punctuation(closed[-1:]):
+        last["raw"] = closed
+
+
 def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
     start = m.start()
     if found := _MATH_RE.match(state.src, start):
         name = found.lastgroup
         assert name
         kind = "display_math" if name in _DISPLAY else "inline_math"
+        _close_up(state)
         state.add({"type": kind, "raw": found.group(name)}, start)
         return found.end()
     if m.group(0) != "$":
