@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from anki.collection import Collection
 
 from deckpress.pipeline import Summary, build, prepare
-from deckpress.project import open_project
+from deckpress.project import open_lone_source, open_project
 from tests.anki_collection import (
     check_collection,
     import_package,
@@ -21,6 +22,7 @@ from tests.anki_collection import (
     study,
 )
 from tests.conftest import PIXEL
+from tests.test_cases import CASES, NAMES
 
 NOON = 1_760_000_000
 """A time to build at, in seconds since 1970."""
@@ -115,7 +117,9 @@ def test_cards_show_no_template_errors_and_no_stray_braces(
             assert "{{" not in text
             assert "}}" not in text
             assert "template" not in text.lower()
-    for card_id in collection.find_cards("note:*cloze*"):
+    clozes = collection.find_cards("note:*cloze*")
+    assert len(clozes) == 5
+    for card_id in clozes:
         front = collection.get_card(card_id).question()
         assert front.count('class="cloze"') + front.count("[...]") - front.count('">[...]') == 1
 
@@ -261,3 +265,37 @@ def test_a_removed_note_is_retired_and_gets_its_guid_back(
     assert (summary.new, summary.unchanged) == (0, 5)
     assert import_package(collection, summary.package) == {"duplicate": 5}
     assert "retired" not in (rich / "source/deck.lock").read_text()
+
+
+def test_every_case_file_is_a_sound_package(tmp_path: Path, collection: Collection) -> None:
+    """Whatever Markdown the case files hold: Anki takes all of it, and finds nothing to mend."""
+    cases = tmp_path / "cases"
+    shutil.copytree(CASES, cases)
+    built = cards = 0
+    for at, path in enumerate(sorted(cases.rglob("*.md"))):
+        opened, problems = open_lone_source(path.rename(path.with_stem(f"case-{at}")))
+        ready = prepare(opened, problems, NOON)
+        if ready.rendered and not ready.has_errors(strict=False):
+            summary = build(ready, tmp_path / "case.apkg", NOON)
+            assert import_package(collection, summary.package) == {"new": summary.new}, path
+            built, cards = built + 1, cards + summary.cards
+    assert built > len(NAMES) * 2 // 3
+    assert collection.card_count() == cards
+    check_collection(collection)
+
+
+def test_fields_and_templates_carry_ids_of_their_own(rich: Path, collection: Collection) -> None:
+    """Fields and templates are known by ids, so that they can be renamed; two fields are spare."""
+    import_package(collection, build_at(rich, NOON).package)
+    seen: list[int] = []
+    for each in collection.models.all():
+        if each["name"].startswith("demo"):
+            assert [field["name"] for field in each["flds"]][-3:] == [
+                "ID",
+                "Reserve 1",
+                "Reserve 2",
+            ]
+            seen += [part["id"] for part in (*each["flds"], *each["tmpls"])] + [each["id"]]
+            assert all(0 < part["id"] < 2**53 for part in (*each["flds"], *each["tmpls"]))
+            assert 0 < each["id"] < 2**31
+    assert len(seen) == len(set(seen)) == 4 * 9 + 5 + 4
