@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.errors import Location, Problem, error
@@ -10,6 +11,10 @@ from deckpress.formulas import FormulaError, check_formula, expand_macros
 from deckpress.lock import question_text
 from deckpress.notes import Note, Token, walk
 from deckpress.project import Project
+from deckpress.render import RenderedNote
+
+_BLANK = re.compile(r"(?:\s|&nbsp;|</?(?:br|div|p|span)\b[^<>]*>)*", re.I)
+"""What Anki takes for an empty field, and a bit more (`rslib/src/template.rs`)."""
 
 
 def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
@@ -20,6 +25,15 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
     for note in notes:
         yield from check_filing(note, project.deck)
         yield from _check_formulas(note, project)
+
+
+def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:
+    """Yield what shows only in the finished fields: a front that Anki would take for blank."""
+    note = rendered.note
+    if _BLANK.fullmatch(rendered.fields["Question"]):
+        yield error(note.location, "question shows nothing: write it, or remove the item")
+    if note.answer and _BLANK.fullmatch(rendered.fields["Answer"]):
+        yield error(note.location, "answer shows nothing: write it, or remove the item")
 
 
 def _check_ids(notes: Sequence[Note]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckpress.check import check_notes
+from deckpress.check import check_notes, check_rendered
 from deckpress.errors import DeckError, Level, Location, Problem, error, sort_problems
 from deckpress.files import write_whole
 from deckpress.filing import deck_name, tags
@@ -135,7 +135,7 @@ def _render(
     for note in progress(notes):
         one, doubtful = render_note(note, media, project.macros, project.deck.language)
         rendered.append(one)
-        problems += doubtful
+        problems += [*doubtful, *check_rendered(one)]
     return tuple(rendered)
 
 

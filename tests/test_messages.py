@@ -237,6 +237,11 @@ CASES: dict[str, tuple[Files, str]] = {
         "source/notes.md:4: question is empty: write it, or remove the item\n"
         "source/notes.md:5: question is empty: write it, or remove the item",
     ),
+    "nothing to see": (
+        {"source/notes.md": "1. <br>\n\n   Yes.\n\n2. Two? <!-- kind=reversed -->\n\n   <p></p>\n"},
+        "source/notes.md:1: question shows nothing: write it, or remove the item\n"
+        "source/notes.md:5: answer shows nothing: write it, or remove the item",
+    ),
     "missing image": (
         {
             "source/notes.md": "1. One?\n\n   Yes ![](Dot.png) ![](no/dot.png)\n",
