@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from deckpress.errors import Location, Problem, error
 from deckpress.filing import check_filing, deck_name
 from deckpress.formulas import FormulaError, check_formula, expand_macros
-from deckpress.lock import question_text
 from deckpress.notes import Note, Token, walk
 from deckpress.project import Project
 from deckpress.render import RenderedNote
@@ -52,7 +51,7 @@ def _check_questions(notes: Sequence[Note]) -> Iterator[Problem]:
     """Two notes may ask the same only if an id tells each of them apart."""
     first: dict[str, Note] = {}
     for note in notes:
-        other = first.setdefault(question_text(note), note)
+        other = first.setdefault(note.question_text, note)
         if other is not note and (note.id is None or other.id is None):
             message = (
                 f"the same question as in {other.location}: "

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from deckpress.errors import Location
@@ -44,6 +46,11 @@ class Note:
     """The deck's name below the project's own; empty for the project's deck itself."""
     id: str | None = None
     """The author's own id, from `<!-- id=… -->`."""
+
+    @cached_property
+    def question_text(self) -> str:
+        """The question as plain text; an equal text is an equal question."""
+        return unicodedata.normalize("NFC", plain_text(self.question))
 
     def blocks(self) -> tuple[Token, ...]:
         """Return all blocks that end up in the note's fields, in reading order."""

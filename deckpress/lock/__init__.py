@@ -6,7 +6,7 @@ last changed.
 
 from deckpress.lock.dates import date_note, date_note_type, digest, update_lock
 from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry, format_lock, read_lock
-from deckpress.lock.identity import Identity, identify, question_text
+from deckpress.lock.identity import Identity, identify
 
 __all__ = [
     "Identity",
@@ -18,7 +18,6 @@ __all__ = [
     "digest",
     "format_lock",
     "identify",
-    "question_text",
     "read_lock",
     "update_lock",
 ]

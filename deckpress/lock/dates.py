@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry
-from deckpress.lock.identity import Identity, question_text
+from deckpress.lock.identity import Identity
 from deckpress.notes import Kind, Note, plain_text
 
 
@@ -36,7 +36,7 @@ def date_note(
         guid=identity.guid,
         id=identity.id,
         kind=note.kind.value,
-        question=question_text(note),
+        question=note.question_text,
         answer=digest(plain_text(note.answer)),
         fields=stored,
         mod=old.mod if old and same else max(now, old.mod + 1 if old else 0),

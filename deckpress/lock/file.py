@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -160,9 +160,9 @@ def format_lock(lock: Lock) -> str:
     head = {"deckpress_lock": FORMAT, "deck": lock.deck, "created": lock.created}
     types = sorted(lock.note_types, key=lambda entry: entry.note_type)
     notes = sorted(lock.notes, key=lambda entry: entry.guid)
-    rows = [head, *(asdict(entry) for entry in types), *map(_row, notes)]
+    rows = [head, *map(vars, types), *map(_row, notes)]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _row(entry: NoteEntry) -> dict[str, Any]:
-    return {name: value for name, value in asdict(entry).items() if value != ""}
+    return {name: value for name, value in vars(entry).items() if value != ""}

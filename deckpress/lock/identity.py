@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deckpress.lock.file import Lock, NoteEntry
-from deckpress.notes import Note, plain_text
+from deckpress.notes import Note
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class _Finder:
 
     def by_question(self, note: Note) -> NoteEntry | None:
         """An entry with an id of the author's own is not found by its question under another id."""
-        for entry in self._by_question.get((question_text(note), note.kind.value), ()):
+        for entry in self._by_question.get((note.question_text, note.kind.value), ()):
             is_free = note.id is None or not entry.key
             if is_free and (taken := self._take(entry)):
                 return taken
@@ -76,7 +76,7 @@ class _Finder:
         """Give a new note the first free GUID of those that its id or question lead to."""
         for attempt in range(len(self._ids) + 2):
             salt = f"#{attempt}" if attempt else ""
-            note_id = note.id or _short_digest(self._deck, question_text(note) + salt)
+            note_id = note.id or _short_digest(self._deck, note.question_text + salt)
             guid = _guid(self._deck, note_id, note.kind.value + salt if salt else "")
             if guid not in self._guids and (note.id or note_id not in self._ids):
                 break
@@ -88,11 +88,6 @@ class _Finder:
 def _known(note: Note, entry: NoteEntry) -> Identity:
     key = note.id if note.id and note.id != entry.id else ""
     return Identity(entry.guid, entry.id, key, entry)
-
-
-def question_text(note: Note) -> str:
-    """Return the question that a note is known by."""
-    return unicodedata.normalize("NFC", plain_text(note.question))
 
 
 def _short_digest(deck: str, text: str) -> str:
