@@ -66,6 +66,11 @@ def walk(tokens: Iterable[Token]) -> Iterator[Token]:
             yield from walk(token["children"])
 
 
+def shows_picture(token: Token) -> bool:
+    """Say whether there is a picture in a token, so that it shows something without any text."""
+    return any(each["type"] == "image" for each in walk([token]))
+
+
 def plain_text(tokens: Iterable[Token]) -> str:
     """Return what a reader reads in the tokens, on one line, without markup.
 

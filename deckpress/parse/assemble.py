@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import count
 
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
-from deckpress.notes import Kind, Note, Token, plain_text, walk
+from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
+from deckpress.parse.clozes import check_clozes, find_clozes, has_cloze, number_marks
 from deckpress.parse.forms import Item, as_paragraph, has_own_text, is_navigation, split_items
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 
-MAX_CLOZE = 500
-"""The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
-
-_CLOZE_IN_TEX = re.compile(r"\{\{c(\d+)::")
 _PLAIN = frozenset({"text", "comment", "codespan"})
 
 
@@ -55,26 +50,19 @@ class _NoteReader:
         where = Location(self._file, item.line)
         attributes, problems = read_attributes(item.blocks, self._file)
         self._problems += problems
-        blocks = [block for block in item.blocks if block["type"] != "comment"]
-        hint, extra, main = _split_alerts(blocks)
-        if main and main[0]["type"] == "heading":
-            main[0] = as_paragraph(main[0])
         if item.may_be_context and not has_own_text(item):
             return None
-        if not main or not (plain_text(main[:1]) or _shows_something(main[0])):
+        hint, extra, main = _split_alerts(item.blocks)
+        if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
             self._problems.append(error(where, "question is empty: write it, or remove the item"))
             return None
         kind = self._find_kind(main, attributes, where)
         question, answer = _split_question(main, kind)
-        answer = _trim_answer(answer)
         if kind is not Kind.CLOZE and not answer:
             message = "question has no answer: it is left out of the deck"
             self._problems.append(warning(where, message))
             return None
-        if kind is Kind.TYPED:
-            self._check_typed(answer, where)
-        self._check_no_cloze(hint + extra)
-        shown = [*question, *answer, *hint, *extra]
+        self._check_parts(kind, answer, [*hint, *extra])
         return Note(
             location=where,
             kind=kind,
@@ -82,7 +70,7 @@ class _NoteReader:
             answer=tuple(answer),
             hint=tuple(hint),
             extra=tuple(extra),
-            footnotes=tuple(self._read_footnotes(shown)),
+            footnotes=tuple(self._read_footnotes([*question, *answer, *hint, *extra])),
             context=item.context,
             tags=self._front_matter.tags + attributes.tags,
             subdeck=unicodedata.normalize("NFC", self._front_matter.deck),
@@ -91,48 +79,34 @@ class _NoteReader:
 
     def _find_kind(self, blocks: list[Token], attributes: Attributes, where: Location) -> Kind:
         """Return the kind the author asked for, or cloze if there is a deletion, or basic."""
-        clozes = list(_find_clozes(blocks))
         wanted = attributes.kind
         if wanted in (None, Kind.CLOZE):
-            _number_marks(blocks, {number for number, _ in clozes})
-            clozes = list(_find_clozes(blocks))
-            self._check_cloze_numbers(clozes)
-            self._check_clozes_not_empty(blocks)
-        if clozes and wanted not in (None, Kind.CLOZE):
+            number_marks(blocks)
+            self._problems += check_clozes(blocks, self._file)
+        first = next(find_clozes(blocks, self._file), None)
+        if first and wanted not in (None, Kind.CLOZE):
             message = f"kind={wanted} but there is a cloze: remove one of the two"
-            self._problems.append(error(self._in_file(clozes[0][1]), message))
-        if wanted is Kind.CLOZE and not clozes:
+            self._problems.append(error(first[1], message))
+        if wanted is Kind.CLOZE and not first:
             message = "kind=cloze but there is no cloze: write ==answer== or {{c1::answer}}"
             self._problems.append(error(where, message))
-        return wanted or (Kind.CLOZE if clozes else Kind.BASIC)
+        return wanted or (Kind.CLOZE if first else Kind.BASIC)
 
-    def _check_cloze_numbers(self, clozes: list[tuple[int, Location]]) -> None:
-        for number, where in clozes:
-            if not 1 <= number <= MAX_CLOZE:
-                message = f"cloze number {number}: Anki makes cards for 1 to {MAX_CLOZE}"
-                self._problems.append(error(self._in_file(where), message))
+    def _check_parts(self, kind: Kind, answer: list[Token], aside: list[Token]) -> None:
+        if kind is Kind.TYPED:
+            self._check_typed(answer)
+        self._check_no_cloze(aside)
 
-    def _check_clozes_not_empty(self, blocks: list[Token]) -> None:
-        for token in walk(blocks):
-            if token["type"] == "cloze" and not (plain_text([token]) or _shows_something(token)):
-                where = Location(self._file, token["line"], token["column"])
-                self._problems.append(error(where, "cloze is empty: write what is to be answered"))
-
-    def _in_file(self, where: Location) -> Location:
-        return Location(self._file, where.line, where.column)
-
-    def _check_typed(self, answer: list[Token], where: Location) -> None:
+    def _check_typed(self, answer: list[Token]) -> None:
         children = answer[0].get("children", []) if len(answer) == 1 else []
         if not children or any(child["type"] not in _PLAIN for child in children):
             message = "a typed answer must be one plain line, as the learner will type it"
-            self._problems.append(
-                error(Location(self._file, answer[0].get("line", where.line)), message)
-            )
+            self._problems.append(error(Location(self._file, answer[0]["line"]), message))
 
-    def _check_no_cloze(self, blocks: list[Token]) -> None:
-        for _, where in _find_clozes(blocks):
+    def _check_no_cloze(self, blocks: Iterable[Token]) -> None:
+        for _, where in find_clozes(blocks, self._file):
             message = "a cloze in a hint or an extra is never asked: move it out of the alert"
-            self._problems.append(error(self._in_file(where), message))
+            self._problems.append(error(where, message))
 
     def _read_footnotes(self, blocks: Iterable[Token]) -> Iterator[tuple[Token, ...]]:
         """Number the references of a note from 1 and yield the footnote of each number."""
@@ -149,7 +123,7 @@ class _NoteReader:
             if label not in numbers:
                 numbers[label] = len(numbers) + 1
                 self._used_footnotes.add(label)
-                self._check_no_cloze(list(footnote))
+                self._check_no_cloze(footnote)
                 yield footnote
             token["attrs"] = {"number": numbers[label]}
 
@@ -181,20 +155,29 @@ def _check_stray_attributes(document: Document, items: list[Item], file: str) ->
     ]
 
 
-def _split_alerts(blocks: list[Token]) -> tuple[list[Token], list[Token], list[Token]]:
+def _split_alerts(
+    blocks: Iterable[Token],
+) -> tuple[list[Token], list[Token], list[Token]]:
     """Return what `[!TIP]` holds, what `[!NOTE]` holds, and the blocks besides."""
     parts: dict[str, list[Token]] = {"tip": [], "note": [], "": []}
     for block in blocks:
         name = block["attrs"]["name"] if block["type"] == "alert" else ""
         if name in ("tip", "note"):
             parts[name] += block["children"]
-        else:
+        elif block["type"] != "comment":
             parts[""].append(block)
     return parts["tip"], parts["note"], parts[""]
 
 
-def _shows_something(block: Token) -> bool:
-    return any(token["type"] == "image" for token in walk([block]))
+def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:
+    """Split after the first block, or in a cloze note after the last one with a deletion."""
+    end = 1
+    if kind is Kind.CLOZE:
+        end = max((at for at, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
+    question = blocks[:end]
+    if question[0]["type"] == "heading":
+        question[0] = as_paragraph(question[0])
+    return question, _trim_answer(blocks[end:])
 
 
 def _trim_answer(blocks: list[Token]) -> list[Token]:
@@ -205,32 +188,3 @@ def _trim_answer(blocks: list[Token]) -> list[Token]:
     while kept and kept[-1]["type"] == "thematic_break":
         del kept[-1]
     return kept
-
-
-def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:
-    """Split after the first block, or in a cloze note after the last one with a deletion."""
-    end = 1
-    if kind is Kind.CLOZE:
-        with_cloze = [at for at, block in enumerate(blocks) if any(_find_clozes([block]))]
-        end = with_cloze[-1] + 1 if with_cloze else 1
-    return blocks[:end], blocks[end:]
-
-
-def _find_clozes(blocks: Iterable[Token]) -> Iterator[tuple[int, Location]]:
-    """Yield the number of each deletion, in the text and in formulas, and its line and column."""
-    for token in walk(blocks):
-        where = Location("", token.get("line", 0), token.get("column", 0))
-        if token["type"] == "cloze":
-            yield token["attrs"]["number"], where
-        elif token["type"].endswith("_math"):
-            for found in _CLOZE_IN_TEX.finditer(token["raw"]):
-                yield int(found.group(1)), where
-
-
-def _number_marks(blocks: Iterable[Token], taken: set[int]) -> None:
-    """Turn each `==mark==` into a deletion under the lowest number that is free."""
-    number = 0
-    for token in walk(blocks):
-        if token["type"] == "mark":
-            number = next(free for free in count(number + 1) if free not in taken)
-            token["type"], token["attrs"] = "cloze", {"number": number}

@@ -1,0 +1,53 @@
+"""The deletions of a note: in its text, in its formulas, and `==marks==` that wait for numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+from deckpress.errors import Location, Problem, error
+from deckpress.notes import Token, plain_text, shows_picture, walk
+
+MAX_NUMBER = 500
+"""The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
+
+_CLOZE_IN_TEX = re.compile(r"\{\{c(\d+)::")
+
+
+def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
+    """Yield the number of each deletion and its place in the file."""
+    for token in walk(blocks):
+        where = Location(file, token.get("line", 0), token.get("column", 0))
+        if token["type"] == "cloze":
+            yield token["attrs"]["number"], where
+        elif token["type"].endswith("_math"):
+            for found in _CLOZE_IN_TEX.finditer(token["raw"]):
+                yield int(found.group(1)), where
+
+
+def has_cloze(block: Token) -> bool:
+    """Say whether a deletion stands in a block."""
+    return any(True for _ in find_clozes([block], ""))
+
+
+def number_marks(blocks: Iterable[Token]) -> None:
+    """Turn each `==mark==` into a deletion under the lowest number that is free."""
+    blocks = tuple(blocks)
+    taken = {number for number, _ in find_clozes(blocks, "")}
+    free = (number for number in count(1) if number not in taken)
+    for token in walk(blocks):
+        if token["type"] == "mark":
+            token["type"], token["attrs"] = "cloze", {"number": next(free)}
+
+
+def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Problem]:
+    """Yield what is wrong with the deletions of a cloze note."""
+    blocks = tuple(blocks)
+    for number, where in find_clozes(blocks, file):
+        if not 1 <= number <= MAX_NUMBER:
+            yield error(where, f"cloze number {number}: Anki makes cards for 1 to {MAX_NUMBER}")
+    for token in walk(blocks):
+        if token["type"] == "cloze" and not (plain_text([token]) or shows_picture(token)):
+            where = Location(file, token["line"], token["column"])
+            yield error(where, "cloze is empty: write what is to be answered")
