@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.errors import Location, Problem, error
-from deckpress.filing import check_filing, deck_name
+from deckpress.filing import check_deck, deck_name
 from deckpress.formulas import FormulaError, check_formula, expand_macros
 from deckpress.notes import Note, Token, walk
 from deckpress.project import Project
@@ -22,7 +22,7 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
     yield from _check_questions(notes)
     yield from _check_deck_names(notes, project)
     for note in notes:
-        yield from check_filing(note, project.deck)
+        yield from check_deck(note, project.deck)
         yield from _check_formulas(note, project)
 
 

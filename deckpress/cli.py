@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deckpress import __version__
-from deckpress.errors import DeckError, Level, Problem
+from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -67,7 +67,8 @@ def main() -> None:
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="Where the package goes: a folder, or a file ending in .apkg (default: dist/).",
+    help="Where the package goes: a folder, or a file ending in .apkg "
+    "(default: the project's dist/, or beside SOURCE).",
 )
 def build(
     source: Path | None, project: Path, output: Path | None, strict: bool, quiet: bool
@@ -120,6 +121,11 @@ def _errors_told(strict: bool) -> Iterator[None]:
     except DeckError as wrong:
         _tell(wrong.problems, strict=strict)
         sys.exit(1)
+    except OSError as wrong:  # a file or folder that may not be read
+        where = Location(str(wrong.filename or "disk"))
+        message = f"cannot be read: {(wrong.strerror or str(wrong)).lower()}"
+        _tell([error(where, message)], strict=strict)
+        sys.exit(1)
 
 
 def _open(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
@@ -144,7 +150,7 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
 def _package_path(project: Project, output: Path | None) -> Path:
     if output is None:
         return project.output / project.package_name
-    return output if output.suffix == ".apkg" else output / project.package_name
+    return output if output.suffix.lower() == ".apkg" else output / project.package_name
 
 
 def _tell(problems: Sequence[Problem], *, strict: bool) -> None:

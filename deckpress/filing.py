@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from deckpress.errors import Problem, error
+from deckpress.names import check_deck_name
 from deckpress.notes import Note, plain_text
-from deckpress.project import Deck, check_deck_name
+from deckpress.project import Deck
 
 _ORDER_NUMBER = re.compile(r"^\d+[\s._-]+(?=\S)")
-_RESERVED_TAGS = frozenset({"marked", "leech"})
 
 
 def deck_name(note: Note, deck: Deck) -> str:
@@ -42,15 +42,7 @@ def _tag_part(text: str) -> str:
     return joined.strip("-:?!？！。，,.")
 
 
-def check_filing(note: Note, deck: Deck) -> Iterator[Problem]:
-    """Yield what Anki would not take in a note's tags and deck as they are written."""
-    for tag in (*deck.tags, *note.tags):
-        if re.search(r"\s", tag):
-            joined = "-".join(tag.split())
-            yield error(note.location, f'tag "{tag}" holds a blank: write {joined}')
-        elif not all(tag.split("::")):
-            yield error(note.location, f'tag "{tag}" has an empty part: write a::b')
-        elif tag.casefold() in _RESERVED_TAGS:
-            yield error(note.location, f'tag "{tag}" is one that Anki itself sets: choose another')
+def check_deck(note: Note, deck: Deck) -> Iterator[Problem]:
+    """Yield what Anki would not take as the name of a note's deck."""
     if message := check_deck_name(deck_name(note, deck)):
         yield error(note.location, message)

@@ -45,7 +45,8 @@ def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
     `{{c1::…}}` in the formula is a deletion; `in_cloze` that the formula stands within one.
     """
     tex = tex.strip()
-    parts = split_deletions(tex) if clozes else (_CLOZE.sub(r"{ {c\1::", tex),)
+    parts = split_deletions(tex)
+    parts = parts if clozes else (without_deletions(parts),)
     body = "".join(_write(part, in_cloze=in_cloze) for part in parts)
     if body.endswith("\\"):
         body += " "  # else the backslash of `\ `, a blank in TeX, would join the delimiter's
@@ -122,7 +123,11 @@ def check_formula(tex: str) -> list[str]:
         depth += (token.group(0) == "{") - (token.group(0) == "}")
         if depth < 0:
             return ["formula has a } too many: remove it, or add the { it closes"]
-    return ["formula has a { that is never closed: add }"] if depth else []
+    if depth:
+        return ["formula has a { that is never closed: add }"]
+    if unclosed := _CLOZE.search(without_deletions(split_deletions(tex))):
+        return [f"cloze {unclosed.group(0)}… is never closed: add }}}} where it ends"]
+    return []
 
 
 def split_deletions(tex: str, depth: int = 0) -> tuple[str | Deletion, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckpress.check import check_notes, check_rendered
-from deckpress.errors import DeckError, Level, Location, Problem, error, sort_problems
+from deckpress.errors import DeckError, Level, Location, Problem, error, sort_problems, warning
 from deckpress.files import write_whole
 from deckpress.filing import deck_name, tags
 from deckpress.lock import (
@@ -19,6 +19,7 @@ from deckpress.lock import (
     date_note,
     date_note_type,
     digest,
+    find_retired,
     format_lock,
     identify,
     read_lock,
@@ -88,6 +89,8 @@ def prepare(
     rendered = _render(notes, media, project, problems, progress)
     lock = _read_lock(project, problems, now)
     identities = identify(lock, notes)
+    if not _has_errors(problems):
+        problems += _tell_retired(project, find_retired(lock, identities))
     return Prepared(project, lock, identities, rendered, media, sort_problems(problems))
 
 
@@ -112,7 +115,7 @@ def build(prepared: Prepared, package: Path, now: int, *, strict: bool = False) 
     return _summarise(prepared, entries, finished, package, len(data))
 
 
-def _read_notes(sources: Iterable[Source], problems: list[Problem]) -> list[Note]:
+def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note]:
     notes: list[Note] = []
     for source in sources:
         found, wrong = parse_notes(source.text, str(source.path))
@@ -121,7 +124,14 @@ def _read_notes(sources: Iterable[Source], problems: list[Problem]) -> list[Note
             problems.append(error(Location(str(source.path)), message))
         notes += found
         problems += wrong
+    if not notes and not _has_errors(problems):
+        message = "no note is left to pack: nothing is written"
+        problems.append(error(Location(str(sources[0].path)), message))
     return notes
+
+
+def _has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.level is Level.ERROR for problem in problems)
 
 
 def _render(
@@ -140,11 +150,22 @@ def _render(
 
 
 def _read_lock(project: Project, problems: list[Problem], now: int) -> Lock:
+    if project.is_made_up:
+        return Lock(project.deck.id, now)
     try:
         return read_lock(project.lock, project.deck.id, now)
     except DeckError as wrong:
         problems += wrong.problems
         return Lock(project.deck.id, now)
+
+
+def _tell_retired(project: Project, entries: Iterable[NoteEntry]) -> Iterator[Problem]:
+    for entry in entries:
+        message = (
+            f'"{entry.question}" is no longer asked, so its note is retired; '
+            f"if you reworded it, write <!-- id={entry.key or entry.id} --> in the new question"
+        )
+        yield warning(Location(str(project.lock)), message)
 
 
 def _kinds(rendered: Iterable[RenderedNote]) -> list[Kind]:
@@ -213,10 +234,9 @@ def _summarise(
     size: int,
 ) -> Summary:
     before = {entry.guid: entry for entry in prepared.lock.notes}
+    retired = find_retired(prepared.lock, prepared.identities)
     known = [entry for entry in entries if entry.guid in before]
     same = [entry for entry in known if before[entry.guid].fields == entry.fields]
-    kept = {entry.guid for entry in entries}
-    retired = [old for old in before.values() if old.guid not in kept and not old.retired]
     return Summary(
         package=package,
         lock=prepared.project.lock,

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from deckpress.errors import DeckError, Location, Problem, did_you_mean, error
+from deckpress.errors import DeckError, Location, Problem, did_you_mean, error, warning
+from deckpress.names import check_deck_name, check_tag
 
 MARKDOWN = frozenset({".md", ".markdown"})
 DEFAULT_VERSION = "1.0.0"
 """The version of a deck that has no deck.toml to say it."""
 
 _ID = re.compile(r"\w[\w.-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
@@ -72,6 +74,8 @@ class Project:
     """The folder for the package, unless the command names another."""
     macros: Mapping[str, str] = field(default_factory=dict)
     """The deck's own TeX commands: names without backslash, and what they stand for."""
+    is_made_up: bool = False
+    """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 
     @property
     def package_name(self) -> str:
@@ -100,6 +104,7 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         lock=source / "deck.lock",
         output=folder / "dist",
         macros=macros,
+        is_made_up=deck is None,
     )
     return project, problems
 
@@ -122,6 +127,9 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
     else:
         sources, folder, name = _read_file(path, problems), path.parent, path.stem
         lock = path.with_suffix(".lock")
+        if sources and (folder / "deck.toml").is_file():
+            message = "built by itself its notes are other notes than in the project's deck"
+            problems.append(warning(Location(str(path)), message))
     deck = _derive_deck(unicodedata.normalize("NFC", name), sources)
     return Project(deck=deck, sources=sources, root=folder, lock=lock, output=folder), problems
 
@@ -161,6 +169,10 @@ def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
         and not path.name.startswith(".")
         and path.stem.lower() != "readme"
     )
+    for path in sorted(folder.glob("*/*")):
+        if path.suffix.lower() in MARKDOWN and path.stem.lower() != "readme":
+            message = "not read, since it is in a subfolder: move it up"
+            problems.append(warning(Location(str(path)), message))
     if not paths:
         message = (
             "no Markdown files here (a README is not read as notes): add one, such as notes.md"
@@ -170,7 +182,10 @@ def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
 
 
 def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
-    where = Location(str(path))
+    where = Location(str(path).encode("utf-8", "replace").decode())
+    if where.file != str(path):
+        problems.append(error(where, "its name is not UTF-8: rename the file"))
+        return ()
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -256,6 +271,8 @@ class _Checker:
         if key in _LISTS:
             if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
                 self._tell(key, f'"{key}" must be a list of texts, ["…"]')
+            elif message := next(filter(None, map(check_tag, value)), None):
+                self._tell(key, message)
         elif not isinstance(value, str):
             self._tell(key, f'"{key}" must be a text in quotes, "…"')
         elif message := next(_check_text(key, value), None):
@@ -280,18 +297,10 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
     elif key == "version" and not _VERSION.fullmatch(value):
         yield f'version "{value}" must be three numbers, as in 1.0.0'
+    elif key == "language" and not _LANGUAGE.fullmatch(value):
+        yield f'language "{value}" must be a BCP 47 tag, as in en or zh-CN'
     elif key == "subdecks" and value not in _SUBDECKS:
         hint = did_you_mean(value, _SUBDECKS) or f" (known: {', '.join(_SUBDECKS)})"
         yield f'unknown subdecks "{value}"{hint}'
     elif key == "name" and (message := check_deck_name(value)):
         yield message
-
-
-def check_deck_name(name: str) -> str | None:
-    """Return what is wrong with a deck's name (`rslib/src/decks/name.rs`), or None."""
-    parts = name.split("::")
-    if any(not part or part != part.strip() for part in parts):
-        return f'deck name "{name}" has an empty part or a blank beside "::": write A::B'
-    if parts[0].casefold() == "default":
-        return 'deck name "Default" belongs to Anki: choose another'
-    return None

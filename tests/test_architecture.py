@@ -13,8 +13,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "deckpress"
 
 ROOMS = (
-    *("errors", "files", "project", "notes", "parse", "lock", "filing", "formulas", "media"),
-    *("labels", "render", "check", "note_types", "package", "pipeline", "cli"),
+    *("errors", "files", "names", "project", "notes", "parse", "lock", "filing", "formulas"),
+    *("media", "labels", "render", "check", "note_types", "package", "pipeline", "cli"),
 )
 """A room imports only from rooms before it."""
 

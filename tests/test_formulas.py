@@ -30,7 +30,7 @@ ALIGNED = "\\[\\begin{aligned}\n%s\n\\end{aligned}\\]"
         ("a<b>c & d", r"\(a&lt;b&gt;c &amp; d\)"),
         (r"a\\b", r"\(a\\b\)"),
         ("a\\ ", r"\(a\ \)"),
-        (r"{{c1::a}}", r"\({ {c1::a}}\)"),
+        (r"{{c1::a}}", r"\(a\)"),
         ("f :: X", r"\(f :: X\)"),
         ("", r"\(\)"),
     ],

@@ -272,13 +272,13 @@ CASES: dict[str, tuple[Files, str]] = {
             "source/deck.toml": config(tags='["deep learning"]'),
             "source/notes.md": "---\ntags: [word  vectors, ok]\n---\n" + NOTE,
         },
-        'source/notes.md:4: tag "deep learning" holds a blank: write deep-learning\n'
-        'source/notes.md:4: tag "word  vectors" holds a blank: write word-vectors',
+        'source/deck.toml:7: tag "deep learning" holds a blank: write deep-learning\n'
+        'source/notes.md:2:7: tag "word  vectors" holds a blank: write word-vectors',
     ),
     "tags that Anki would change": (
         {"source/notes.md": '1. One? <!-- tags="a::::b Leech" -->\n\n   Yes.\n'},
-        'source/notes.md:1: tag "a::::b" has an empty part: write a::b\n'
-        'source/notes.md:1: tag "Leech" is one that Anki itself sets: choose another',
+        'source/notes.md:1:9: tag "a::::b" has an empty part: write a::b\n'
+        'source/notes.md:1:9: tag "Leech" is one that Anki itself sets: choose another',
     ),
     "deck names that clash": (
         {
@@ -286,6 +286,31 @@ CASES: dict[str, tuple[Files, str]] = {
             "source/notes.md": "---\ndeck: SUB\n---\n1. Two?\n\n   Yes.\n",
         },
         'source/notes.md:4: deck "Demo::SUB" is the same to Anki as "Demo::Sub": write both alike',
+    ),
+    "a language by its name": (
+        {"source/deck.toml": config(language='"中文"')},
+        'source/deck.toml:5: language "中文" must be a BCP 47 tag, as in en or zh-CN',
+    ),
+    "front matter that is never closed": (
+        {"source/notes.md": "---\ndeck: Sub\n\n" + NOTE},
+        "source/notes.md:1: front matter is never closed: add a line ---",
+    ),
+    "a cloze in a formula that is never closed": (
+        {"source/notes.md": "1. One $x = {{c1::a}b}$?\n"},
+        "source/notes.md:1:8: cloze {{c1::… is never closed: add }} where it ends",
+    ),
+    "no question with an answer": (
+        {"source/notes.md": "1. One?\n   Yes.\n"},
+        "source/notes.md: no note is left to pack: nothing is written\n"
+        "source/notes.md:1: warning: question has no answer: it is left out of the deck; "
+        "leave a blank line between question and answer",
+    ),
+    "a bad deck.toml says nothing of the lock": (
+        {
+            "source/deck.toml": config(version='"1"'),
+            "source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\n',
+        },
+        'source/deck.toml:4: version "1" must be three numbers, as in 1.0.0',
     ),
     "no notes at all": (
         {"source/notes.md": "Just text.\n"},
@@ -298,17 +323,17 @@ CASES: dict[str, tuple[Files, str]] = {
     "an empty lock": (
         {"source/deck.lock": ""},
         "source/deck.lock:1: damaged, its first line is lost: "
-        "restore deck.lock with git, since learners' progress hangs on it",
+        "restore the file with git, since learners' progress hangs on it",
     ),
     "a lock that is no JSON": (
         {"source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\nx\n'},
         "source/deck.lock:2: damaged, this line is not JSON: "
-        "restore deck.lock with git, since learners' progress hangs on it",
+        "restore the file with git, since learners' progress hangs on it",
     ),
     "a lock with a line cut short": (
         {"source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\n{"guid": 1}\n'},
         "source/deck.lock:2: damaged, look at guid, id, kind, question, answer, fields, mod, "
-        "added, changed: restore deck.lock with git, since learners' progress hangs on it",
+        "added, changed: restore the file with git, since learners' progress hangs on it",
     ),
     "a lock of a later form": (
         {"source/deck.lock": '{"deckpress_lock": 99, "deck": "demo", "created": 1}\n'},
@@ -414,6 +439,74 @@ def test_a_folder_without_permission_is_told(project: Path) -> None:
     result = run("--output", "out")
     assert "cannot be written: permission denied" in result.stderr
     assert not (project / "source/deck.lock").exists()
+
+
+WARNINGS: dict[str, tuple[Files, str]] = {
+    "an attribute that is none": (
+        {"source/notes.md": "1. One? <!-- kind: typed -->\n\n   Yes. <!-- todo: more -->\n"},
+        "source/notes.md:1:9: warning: read as a remark: "
+        "attributes are written name=value, as in id=lstm\n",
+    ),
+    "a number without a blank": (
+        {"source/notes.md": "1. One?\n\n   Yes.\n\n2.二？\n\n3、三？\n"},
+        "source/notes.md:5: warning: looks like a numbered question: "
+        "write 1. with a blank behind the dot\n"
+        "source/notes.md:7: warning: looks like a numbered question: "
+        "write 1. with a blank behind the dot\n",
+    ),
+    "a file in a subfolder": (
+        {"source/more/notes.md": NOTE, "source/more/README.md": NOTE},
+        "source/more/notes.md: warning: not read, since it is in a subfolder: move it up\n",
+    ),
+    "notation of other programs": (
+        {"source/notes.md": "1. One?\n\n   [sound:a.mp3] and ![[b c.png]]\n"},
+        "source/notes.md:3:4: warning: [sound:a.mp3] is shown as text: write ![](a.mp3)\n"
+        "source/notes.md:3:22: warning: ![[b c.png]] is shown as text: write ![](<b c.png>)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_doubtful_input_is_told_and_built(name: str, project: Path) -> None:
+    """What may be a slip of the pen is told of with its remedy; the rest of the deck is built."""
+    files, message = WARNINGS[name]
+    write(project, files)
+    result = run("--quiet")
+    assert result.stderr == message
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_a_note_is_not_retired_without_a_word(project: Path) -> None:
+    """A question that is gone is named, before and when its note is retired, with the way back."""
+    run("--quiet")
+    write(project, {"source/notes.md": "1. One and a half?\n\n   Yes.\n"})
+    told = (
+        'source/deck.lock: warning: "One?" is no longer asked, so its note is retired; '
+        "if you reworded it, write <!-- id=62b2f173 --> in the new question\n"
+    )
+    assert run("check").stderr == told
+    assert run("--strict").exit_code == 1
+    assert run("--quiet").stderr == told
+    assert run("--quiet").stderr == ""
+    write(project, {"source/notes.md": "1. One and a half? <!-- id=62b2f173 -->\n\n   Yes.\n"})
+    assert "(0 new, 1 changed, 0 unchanged)" in run().stdout
+
+
+def test_a_name_that_is_not_utf_8_is_told(project: Path) -> None:
+    """A file that an old archive unpacked under a garbled name is told of, not tripped over."""
+    (project / "source/notes.md").rename(project / "source" / os.fsdecode(b"\xb2\xe2.md"))
+    result = run("check")
+    assert result.stderr.endswith(": its name is not UTF-8: rename the file\n")
+    assert result.exit_code == 1
+
+
+def test_a_lone_file_of_a_project_is_another_deck(project: Path) -> None:
+    """Whoever builds one file of a project learns that its notes are not the project's."""
+    result = run("source/notes.md", "--output", "out")
+    assert result.stderr == (
+        "source/notes.md: warning: built by itself its notes are other notes than in the "
+        "project's deck\n"
+    )
 
 
 def test_warnings_stop_a_build_only_if_asked(project: Path) -> None:

@@ -41,6 +41,7 @@ def test_every_command_runs(
 ) -> None:
     """Each command of the section on building does what it says, in a copy of this project."""
     shutil.copytree(ROOT / "source", tmp_path / "source")
+    (tmp_path / "notes.md").write_text("1. One?\n\n   Yes.\n")
     monkeypatch.chdir(tmp_path)
     python, script, *arguments = shlex.split(command)
     assert (python, script) == ("python", "build_deck.py")

@@ -6,7 +6,7 @@ last changed.
 
 from deckpress.lock.dates import date_note, date_note_type, digest, update_lock
 from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry, format_lock, read_lock
-from deckpress.lock.identity import Identity, identify
+from deckpress.lock.identity import Identity, find_retired, identify
 
 __all__ = [
     "Identity",
@@ -16,6 +16,7 @@ __all__ = [
     "date_note",
     "date_note_type",
     "digest",
+    "find_retired",
     "format_lock",
     "identify",
     "read_lock",

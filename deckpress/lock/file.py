@@ -17,7 +17,7 @@ from deckpress.errors import DeckError, Location, error
 FORMAT = 1
 """The version of the file's form."""
 
-_RESTORE = "restore deck.lock with git, since learners' progress hangs on it"
+_RESTORE = "restore the file with git, since learners' progress hangs on it"
 
 
 @dataclass(frozen=True)

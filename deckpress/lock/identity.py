@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from deckpress.lock.file import Lock, NoteEntry
@@ -40,6 +40,12 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[Identity, ...]:
         _known(note, found[at]) if at in found else finder.make_new(note)
         for at, note in enumerate(notes)
     )
+
+
+def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[NoteEntry]:
+    """Return the notes of the last build that are none of these."""
+    kept = {identity.guid for identity in identities}
+    return [entry for entry in lock.notes if entry.guid not in kept and not entry.retired]
 
 
 class _Finder:

@@ -59,8 +59,7 @@ class _NoteReader:
         kind = self._find_kind(main, attributes, where)
         question, answer = _split_question(main, kind)
         if kind is not Kind.CLOZE and not answer:
-            message = "question has no answer: it is left out of the deck"
-            self._problems.append(warning(where, message))
+            self._problems.append(warning(where, _no_answer(question)))
             return None
         self._check_parts(kind, answer, [*hint, *extra])
         return Note(
@@ -167,6 +166,12 @@ def _split_alerts(
         elif block["type"] != "comment":
             parts[""].append(block)
     return parts["tip"], parts["note"], parts[""]
+
+
+def _no_answer(question: list[Token]) -> str:
+    has_lines = any(token["type"] in ("softbreak", "linebreak") for token in walk(question))
+    cure = "; leave a blank line between question and answer" if has_lines else ""
+    return f"question has no answer: it is left out of the deck{cure}"
 
 
 def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:

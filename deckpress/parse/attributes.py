@@ -7,10 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deckpress.errors import Location, Problem, did_you_mean, error
+from deckpress.errors import Location, Problem, did_you_mean, error, warning
+from deckpress.names import check_tag
 from deckpress.notes import Kind, Token, walk
 
 _STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
+_NEARLY_ATTRIBUTES = re.compile(
+    r"\s*(?:(?:id|tags|kind)\s*[:：＝]|(?:basic|reversed|typed|cloze)\s*$)", re.I
+)
 _PAIR = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))(?=\s|$)")
 _ID = re.compile(r"[\w][\w.:-]*")
 NAMES = ("id", "tags", "kind")
@@ -34,13 +38,18 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
     problems: list[Problem] = []
     where = Location(file)
     for token in walk(blocks):
-        if token["type"] != "comment" or not looks_like_attributes(token):
+        if token["type"] != "comment":
+            continue
+        if not looks_like_attributes(token):
+            problems += _check_remark(token, file)
             continue
         where = Location(file, token["line"], token.get("column", 0))
         for name, value in _read_pairs(token["raw"], where, problems):
             if name in found:
                 problems.append(error(where, f'attribute "{name}" is given twice: keep one'))
             found[name] = unicodedata.normalize("NFC", value)
+    for message in filter(None, map(check_tag, found.get("tags", "").split())):
+        problems.append(error(where, message))
     attributes = Attributes(
         _read_id(found, where, problems),
         tuple(found.get("tags", "").split()),
@@ -52,6 +61,13 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
 def looks_like_attributes(comment: Token) -> bool:
     """Say whether a comment begins like `name=`; any other is a remark of the author's."""
     return _STARTS_LIKE_ATTRIBUTES.match(comment["raw"]) is not None
+
+
+def _check_remark(comment: Token, file: str) -> list[Problem]:
+    if not _NEARLY_ATTRIBUTES.match(comment["raw"]):
+        return []
+    where = Location(file, comment["line"], comment.get("column", 0))
+    return [warning(where, "read as a remark: attributes are written name=value, as in id=lstm")]
 
 
 def _read_pairs(raw: str, where: Location, problems: list[Problem]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.front_matter import Form
 
 _DETAILS = re.compile(r"<(/?)details\b", re.I)
+_NEARLY_ITEM = re.compile(r"\d{1,3}(?:\.(?=[^\s\d.a-z])|[．、])")
 _INVISIBLE = frozenset({"comment"})
 _SEPARATORS = frozenset({"comment", "thematic_break"})
 
@@ -68,6 +69,11 @@ def find_form(blocks: Sequence[Token]) -> Form:
     if lists:
         return Form.LIST
     return Form.BOLD if any(map(_is_bold, blocks)) else Form.HEADINGS
+
+
+def _is_nearly_item(block: Token) -> bool:
+    """Say whether a paragraph begins like `1.问题` or `1、问题`, which is text to Markdown."""
+    return block["type"] == "paragraph" and bool(_NEARLY_ITEM.match(plain_text([block])))
 
 
 def _is_ordered_list(block: Token) -> bool:
@@ -132,6 +138,9 @@ class _ListSplitter:
                 self._headings.enter(block)
             elif _is_ordered_list(block):
                 self._add_list(block)
+            elif _is_nearly_item(block):
+                message = "looks like a numbered question: write 1. with a blank behind the dot"
+                self.problems.append(warning(Location(self._file, block["line"]), message))
             else:
                 self._outside.append(block)
         self._end_section(None)

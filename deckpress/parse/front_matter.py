@@ -8,11 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from deckpress.errors import Location, Problem, did_you_mean, error
+from deckpress.names import check_tag
 
 if TYPE_CHECKING:
     import yaml
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n]*\S)(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
+
+
+_OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes)[ \t]*:")
 
 
 class Form(StrEnum):
@@ -43,12 +47,13 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Prob
     """
     found = _FRONT_MATTER.match(text)
     if found is None:
-        return FrontMatter(), text, []
+        unclosed = [error(Location(file, 1), "front matter is never closed: add a line ---")]
+        return FrontMatter(), text, unclosed if _OPEN.match(text) else []
     lines = found.group(0).count("\n")
     values, problems = _read_yaml(found.group(1), file)
     front_matter = FrontMatter(
         deck=_one(values, "deck", file, problems),
-        tags=_many(values.get("tags")),
+        tags=_tags(values, file, problems),
         form=_form(values, file, problems),
         lines=lines,
     )
@@ -108,13 +113,18 @@ def _one(values: dict[str, yaml.Node], name: str, file: str, problems: list[Prob
     return node.value.strip()
 
 
-def _many(node: yaml.Node | None) -> tuple[str, ...]:
+def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> tuple[str, ...]:
     """Read `a b` or `[a, b]` or a list of lines."""
+    node = values.get("tags")
     if node is None:
         return ()
     if isinstance(node.value, str):
-        return tuple(node.value.split())
-    return tuple(str(each.value) for each in node.value)
+        tags = tuple(node.value.split())
+    else:
+        tags = tuple(str(each.value) for each in node.value)
+    wrong = filter(None, map(check_tag, tags))
+    problems += [error(_place(node, file), message) for message in wrong]
+    return tags
 
 
 def _form(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> Form:

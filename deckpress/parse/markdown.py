@@ -126,6 +126,10 @@ class _InlineReader:
         elif kind == "unknown_html":
             message = f"{raw} is no HTML element and is shown as text: write `{raw}` if it is code"
             self.problems.append(warning(where, message))
+        elif kind == "foreign_media":
+            url = token["attrs"]["url"]
+            link = f"![](<{url}>)" if " " in url else f"![]({url})"
+            self.problems.append(warning(where, f"{raw} is shown as text: write {link}"))
         elif "needs_brackets" in token:
             url = token["attrs"]["url"]
             message = f"{url} has a blank, so GitHub shows no picture: write ![…](<{url}>)"

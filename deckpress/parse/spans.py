@@ -37,6 +37,7 @@ _SPAN_PIECE = {
 }
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
 _URL = r"(?:https?://|(?<![^\s*_~(])www\.)[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
+_FOREIGN_MEDIA = r"\[sound:(?P<sound>[^\]\n]+)\]|!\[\[(?P<wiki>[^\[\]\n|]+)\]\]"
 _PICTURE_WITH_BLANK = (
     r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
     r"(?P<picture>[^\s<>()\"][^\n<>()\"]* [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
@@ -108,6 +109,13 @@ def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState)
     return end + 2
 
 
+def _read_foreign_media(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    """Read `[sound:a.mp3]` of Anki or `![[a.png]]` of Obsidian as the text it is to Markdown."""
+    attrs = {"url": m.group("sound") or m.group("wiki")}
+    state.add({"type": "foreign_media", "raw": m.group(0), "attrs": attrs}, m.start())
+    return m.end()
+
+
 def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
     """Read `{{c1:` or `{{C1::`, which may be a slip of the pen, as text."""
     attrs = {"number": m.group("near_number")}
@@ -176,6 +184,7 @@ RULES: tuple[Rule, ...] = (
     ("codespan", None, None),
     ("delimiter", r"\*+|_+", None),
     ("footnote", r"\[\^(?P<footnote_key>[^\]\s]+)\]", _read_footnote),
+    ("foreign_media", _FOREIGN_MEDIA, _read_foreign_media),
     ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
     ("link", None, None),
     ("link_close", None, None),

@@ -257,6 +257,9 @@ def _html(renderer: _Renderer, token: Token) -> str:
 
 
 def _cloze(renderer: _Renderer, token: Token) -> str:
+    if not renderer.clozes:  # a heading that is a cloze note, seen from the notes below it
+        shown = [child for child in token["children"] if child["type"] != "cloze_hint"]
+        return f"<mark>{''.join(map(renderer.render, shown))}</mark>"
     renderer.cloze_depth += 1
     inner = "".join(map(renderer.render, token["children"]))
     renderer.cloze_depth -= 1
@@ -279,6 +282,7 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "unclosed_math": _text,
     "unclosed_cloze": _text,
     "near_cloze": _text,
+    "foreign_media": _text,
     "unknown_html": _text,
     "comment": lambda renderer, token: "",
     "softbreak": lambda renderer, token: "\n",

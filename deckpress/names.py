@@ -1,0 +1,28 @@
+"""What Anki takes as the name of a deck or of a tag."""
+
+from __future__ import annotations
+
+import re
+
+_RESERVED_TAGS = frozenset({"marked", "leech"})
+
+
+def check_deck_name(name: str) -> str | None:
+    """Return what is wrong with a deck's name (`rslib/src/decks/name.rs`), or None."""
+    parts = name.split("::")
+    if any(not part or part != part.strip() for part in parts):
+        return f'deck name "{name}" has an empty part or a blank beside "::": write A::B'
+    if parts[0].casefold() == "default":
+        return 'deck name "Default" belongs to Anki: choose another'
+    return None
+
+
+def check_tag(tag: str) -> str | None:
+    """Return what is wrong with a tag (`rslib/src/tags/mod.rs`), or None."""
+    if re.search(r"\s", tag):
+        return f'tag "{tag}" holds a blank: write {"-".join(tag.split())}'
+    if not all(tag.split("::")):
+        return f'tag "{tag}" has an empty part: write a::b'
+    if tag.casefold() in _RESERVED_TAGS:
+        return f'tag "{tag}" is one that Anki itself sets: choose another'
+    return None
