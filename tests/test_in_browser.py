@@ -41,6 +41,8 @@ window.MathJax = {{
       errors: [...frame.querySelectorAll("mjx-merror")].map(each => each.title),
       unknown: [...frame.querySelectorAll("mjx-mtext[style*=red]")].map(each => each.textContent),
       images: [...frame.querySelectorAll("img")].filter(each => !each.naturalWidth).length,
+      torn: [...frame.querySelectorAll(".together")].filter(each => each.getClientRects()[1])
+        .length,
       text: frame.innerText, formulas: frame.querySelectorAll("mjx-container").length,
     }}));
     const out = document.createElement("pre");
@@ -118,6 +120,7 @@ def test_no_card_of_the_deck_scrolls_sideways_on_a_phone(theme: str, tmp_path: P
         assert card["width"] == card["room"], card["name"]
         assert card["errors"] == [], card["name"]
         assert card["unknown"] == [], card["name"]
+        assert card["torn"] == 0, card["name"]  # no line begins with a comma
         assert not re.search(r"\\\(|\\\[|\$\$|\{\{", str(card["text"])), card["name"]
     assert sum(int(str(card["formulas"])) for card in seen) > 100
 
@@ -146,7 +149,11 @@ WIDE = r"""
 
    - In a list, $$y_1 + y_2 + y_3 + y_4 + y_5 + y_6 + y_7 + y_8 + y_9 + y_{10} + y_{11} + y_{12}$$.
 
-5. A long address: https://example.com/a/very/long/address/that/does/not/fit/on/one/line/of/a/phone?
+5. 长公式 $z_1 + z_2 + z_3 + z_4 + z_5 + z_6 + z_7 + z_8 + z_9 + z_{10} + z_{11}$，也不越界？
+
+   逗号总在公式那一行：$a + b$，$c + d$，$e + f$，$g + h$，$i + j$，（$m + n$），“$o + p$”。
+
+6. A long address: https://example.com/a/very/long/address/that/does/not/fit/on/one/line/of/a/phone?
 
    ![a dot](dot.png) and AVeryLongWordThatCannotBeBrokenAnywhereSinceItHasNoBlanksAndNoHyphensAtAll
 """
@@ -161,5 +168,5 @@ def test_wide_things_scroll_in_their_own_box(tmp_path: Path) -> None:
     build(prepare(opened, problems, 1_760_000_000), package, 1_760_000_000)
     for card in show(package, tmp_path, ""):
         assert card["width"] == card["room"], card["name"]
-        assert (card["errors"], card["images"]) == ([], 0)
+        assert (card["errors"], card["images"], card["torn"]) == ([], 0, 0)
         assert "<t>" not in str(card["text"])  # it is typeset, not text

@@ -15,6 +15,7 @@ from deckpress.media import Media, html_with_names, is_sound
 from deckpress.notes import Kind, Note, Token, plain_text
 from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code, unknown_language
+from deckpress.render.line_breaks import keep_together
 
 _COMMANDS = re.compile(r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)|\{(?=\{)", re.I)
 """What Anki would take for a command in ordinary text (`rslib/src/text.rs`, `cloze.rs`)."""
@@ -78,7 +79,7 @@ class _Renderer:
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
         self.clozes = False
-        texts = ("".join(map(self.render, heading)).strip() for heading in headings)
+        texts = (self.line(heading).strip() for heading in headings)
         return _clean(" › ".join(text for text in texts if text))
 
     def sources(self, footnotes: Sequence[Sequence[Token]]) -> str:
@@ -92,7 +93,11 @@ class _Renderer:
         return "\n".join(filter(None, map(self.render, tokens)))
 
     def inline(self, token: Token) -> str:
-        return "".join(map(self.render, token["children"])).strip()
+        return self.line(token["children"]).strip()
+
+    def line(self, tokens: Iterable[Token]) -> str:
+        """Return the HTML of what stands within a line."""
+        return "".join(map(self.render, keep_together(tokens)))
 
     def render(self, token: Token) -> str:
         return _RENDERERS[token["type"]](self, token)
@@ -127,7 +132,7 @@ def _clean(text: str) -> str:
 
 def _tag(name: str) -> Callable[[_Renderer, Token], str]:
     def render(renderer: _Renderer, token: Token) -> str:
-        inner = "".join(map(renderer.render, token["children"]))
+        inner = renderer.line(token["children"])
         return f"<{name}>{inner}</{name}>"
 
     return render
@@ -184,6 +189,11 @@ def _inline_math(renderer: _Renderer, token: Token) -> str:
     return renderer.formula(token, display=False)
 
 
+def _together(renderer: _Renderer, token: Token) -> str:
+    inner = "".join(map(renderer.render, token["children"]))
+    return f'<span class="together">{inner}</span>' if len(token["children"]) > 1 else inner
+
+
 def _list(renderer: _Renderer, token: Token) -> str:
     attrs = token["attrs"]
     name = "ol" if attrs["ordered"] else "ul"
@@ -230,7 +240,7 @@ def _table_cell(renderer: _Renderer, token: Token) -> str:
 
 
 def _link(renderer: _Renderer, token: Token) -> str:
-    inner = "".join(map(renderer.render, token["children"]))
+    inner = renderer.line(token["children"])
     url = token["attrs"]["url"]
     if _WEB.match(url):
         return f'<a href="{html.escape(url)}">{inner}</a>'
@@ -259,16 +269,16 @@ def _html(renderer: _Renderer, token: Token) -> str:
 def _cloze(renderer: _Renderer, token: Token) -> str:
     if not renderer.clozes:  # a heading that is a cloze note, seen from the notes below it
         shown = [child for child in token["children"] if child["type"] != "cloze_hint"]
-        return f"<mark>{''.join(map(renderer.render, shown))}</mark>"
+        return f"<mark>{renderer.line(shown)}</mark>"
     renderer.cloze_depth += 1
-    inner = "".join(map(renderer.render, token["children"]))
+    inner = renderer.line(token["children"])
     renderer.cloze_depth -= 1
     apart = " " if inner.endswith("}") else ""
     return f"{{{{c{token['attrs']['number']}::{inner}{apart}}}}}"
 
 
 def _cloze_hint(renderer: _Renderer, token: Token) -> str:
-    hint = "".join(map(renderer.render, token["children"])).strip()
+    hint = renderer.inline(token)
     return f"::{hint}" if hint else ""
 
 
@@ -300,6 +310,7 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "block_math": _block_math,
     "display_math": _display_math,
     "inline_math": _inline_math,
+    "together": _together,
     "list": _list,
     "list_item": _list_item,
     "block_quote": _block_quote,

@@ -1,0 +1,40 @@
+"""What of a line stays together when the line breaks."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deckpress.notes import Token, plain_text
+from deckpress.render.line_breaks import keep_together
+
+TEXTS = st.text(alphabet="ab 中（），。“”、", min_size=1, max_size=5)
+TOKENS = st.lists(
+    st.one_of(
+        TEXTS.map(lambda raw: {"type": "text", "raw": raw}),
+        st.just({"type": "inline_math", "raw": "x"}),
+        st.just({"type": "codespan", "raw": "c"}),
+    ),
+    max_size=8,
+)
+
+
+@given(TOKENS)
+def test_nothing_is_lost_or_moved(tokens: list[Token]) -> None:
+    """Keeping formulas and marks together changes no character of the line."""
+    assert plain_text(keep_together(tokens)) == plain_text(tokens)
+
+
+@given(TOKENS)
+def test_no_mark_is_torn_from_its_formula(tokens: list[Token]) -> None:
+    """Behind a formula no text begins with a full-width comma, and before it none ends in （.
+
+    Two marks that meet need no care: a browser keeps marks together by itself.
+    """
+    for token, below in pairwise(keep_together(tokens)):
+        if token["type"] == "together" and below["type"] == "text":
+            assert below["raw"][0] not in "，。、）”"
+        if token["type"] == "text" and below["type"] == "together":
+            assert token["raw"][-1] not in "（“" or below["children"][0]["type"] == "text"
