@@ -12,7 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from deckpress.cli import main
 from tests.conftest import PIXEL, ROOT, Command
 
 SUMMARY = re.compile(
@@ -218,3 +220,16 @@ def test_help_tells_the_commands(deckpress: Command) -> None:
     assert {"build", "check"} <= set(deckpress("--help").out.split())
     assert "--output" in deckpress("build", "--help").out
     assert deckpress("--version").out.startswith("deckpress, version ")
+
+
+def test_a_source_on_a_read_only_disk_can_be_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the lock cannot lie beside its source it lies beside the package, and is found there."""
+    (tmp_path / "notes.md").write_text("1. One?\n\n   Yes.\n")
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write everywhere
+    arguments = [str(tmp_path / "notes.md"), "--output", str(tmp_path / "out")]
+    assert "1 new" in CliRunner().invoke(main, arguments).stdout
+    assert (tmp_path / "out/notes.lock").exists()
+    assert not (tmp_path / "notes.lock").exists()
+    assert "1 unchanged" in CliRunner().invoke(main, arguments).stdout
