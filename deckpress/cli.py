@@ -35,9 +35,9 @@ class _BuildByDefault(click.Group):
 
 
 def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    folder = click.Path(file_okay=False, path_type=Path)
+    folder = click.Path(file_okay=False, readable=False, path_type=Path)
     options = (
-        click.argument("source", required=False, type=click.Path(path_type=Path)),
+        click.argument("source", required=False, type=click.Path(readable=False, path_type=Path)),
         click.option(
             "--project",
             type=folder,
@@ -66,7 +66,7 @@ def main() -> None:
 @_shared_options
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     help="Where the package goes: a folder, or a file ending in .apkg "
     "(default: the project's dist/, or beside SOURCE).",
 )
