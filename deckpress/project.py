@@ -193,7 +193,9 @@ def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
         problems.append(error(where, f"no such file{did_you_mean(path.name, names)}"))
         return ()
     except OSError as problem:
-        problems.append(error(where, f"cannot be read: {problem.strerror}"))
+        problems.append(
+            error(where, f"cannot be read: {(problem.strerror or str(problem)).lower()}")
+        )
         return ()
     try:
         return (Source(path, raw.decode("utf-8-sig")),)

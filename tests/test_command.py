@@ -225,7 +225,7 @@ def test_help_tells_the_commands(deckpress: Command) -> None:
 def test_a_source_on_a_read_only_disk_can_be_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the lock cannot lie beside its source, it lies beside the package and is found there."""
+    """Where the lock cannot lie beside its source it lies, and is found, beside the package."""
     (tmp_path / "notes.md").write_text("1. One?\n\n   Yes.\n")
     monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)  # root may write
     arguments = [str(tmp_path / "notes.md"), "--output", str(tmp_path / "out")]
