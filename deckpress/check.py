@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from deckpress.errors import Location, Problem, error
+from deckpress.errors import Problem, error
 from deckpress.filing import check_deck, deck_name
 from deckpress.formulas import FormulaError, check_formula, expand_macros
-from deckpress.notes import Note, Token, walk
+from deckpress.notes import Note, location_of, walk
 from deckpress.project import Project
 from deckpress.render import RenderedNote
 
+_FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 _BLANK = re.compile(r"(?:\s|&nbsp;|</?(?:br|div|p|span)\b[^<>]*>)*", re.I)
 """What Anki takes for an empty field, and a bit more (`rslib/src/template.rs`)."""
 
@@ -73,9 +74,9 @@ def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Probl
 
 def _check_formulas(note: Note, project: Project) -> Iterator[Problem]:
     for token in walk(note.blocks()):
-        if not _is_formula(token):
+        if token["type"] not in _FORMULAS:
             continue
-        where = Location(note.location.file, token.get("line", 0), token.get("column", 0))
+        where = location_of(token, note.location.file)
         try:
             tex = expand_macros(token["raw"], project.macros)
         except FormulaError as problem:
@@ -83,9 +84,3 @@ def _check_formulas(note: Note, project: Project) -> Iterator[Problem]:
             continue
         for message in check_formula(tex):
             yield error(where, message)
-
-
-def _is_formula(token: Token) -> bool:
-    if token["type"] == "block_code":
-        return bool(token.get("attrs", {}).get("info") == "math")
-    return str(token["type"]) in ("inline_math", "display_math", "block_math")

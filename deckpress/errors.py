@@ -68,6 +68,17 @@ def warning(location: Location, message: str) -> Problem:
     return Problem(location, message, Level.WARNING)
 
 
+def has_errors(problems: Iterable[Problem], *, strict: bool = False) -> bool:
+    """Say whether problems stop a build; `strict` counts warnings as well."""
+    return any(strict or problem.level is Level.ERROR for problem in problems)
+
+
+def did_you_mean_or_known(word: str, known: Iterable[str]) -> str:
+    """Return `, did you mean "…"?`, or all the known words where none is near."""
+    known = tuple(known)
+    return did_you_mean(word, known) or f" (known: {', '.join(known)})"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `, did you mean "…"?` for the known word nearest to a mistyped one, or nothing."""
     folded = {name.casefold(): name for name in known}

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files on disk: written whole or not at all, and found under a name that is nearly theirs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, error
+from deckpress.errors import DeckError, Location, did_you_mean, error
+
+
+def did_you_mean_file(path: Path) -> str:
+    """Return `, did you mean "…"?` for the nearest name beside a path that is not there."""
+    names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    return did_you_mean(path.name, names)
 
 
 def write_whole(contents: Mapping[Path, bytes]) -> None:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deckpress.notes import CLOZE_OPEN
+
 MAX_DEPTH = 20
 """Deletions nested deeper than this in a formula are read as TeX."""
 MAX_EXPANSIONS = 1000
@@ -21,7 +23,6 @@ _TEX = re.compile(
 )
 r"""The tokens of TeX; MathJax pairs braces even within a comment, so that `\text{5%}` is whole."""
 _MACRO = re.compile(r"\\(?:([A-Za-z]+)|.)", re.S)
-_CLOZE = re.compile(r"\{\{c(\d+)::")
 _ROW_END = re.compile(r"\\\\\s*$")
 
 
@@ -125,7 +126,7 @@ def check_formula(tex: str) -> list[str]:
             return ["formula has a } too many: remove it, or add the { it closes"]
     if depth:
         return ["formula has a { that is never closed: add }"]
-    if unclosed := _CLOZE.search(without_deletions(split_deletions(tex))):
+    if unclosed := CLOZE_OPEN.search(without_deletions(split_deletions(tex))):
         return [f"cloze {unclosed.group(0)}… is never closed: add }}}} where it ends"]
     return []
 
@@ -134,7 +135,7 @@ def split_deletions(tex: str, depth: int = 0) -> tuple[str | Deletion, ...]:
     """Return a formula cut at its deletions; each ends at the `}}` that balances its braces."""
     parts: list[str | Deletion] = []
     end = 0
-    while depth < MAX_DEPTH and (found := _CLOZE.search(tex, end)):
+    while depth < MAX_DEPTH and (found := CLOZE_OPEN.search(tex, end)):
         close = _deletion_end(tex, found.end())
         if close is None:
             break

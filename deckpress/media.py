@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.errors import Location, Problem, did_you_mean, error, warning
-from deckpress.notes import Note, Token, walk
+from deckpress.errors import Location, Problem, error, warning
+from deckpress.files import did_you_mean_file
+from deckpress.notes import Note, Token, location_of, walk
 
 MAX_BYTES = 100_000_000
 """AnkiWeb takes no media file of 100 MB or more (`rslib/src/sync/media/mod.rs`)."""
@@ -103,7 +104,7 @@ class _Finder:
         if not inside:
             return None, f"{shown} is outside the project: copy it into the project"
         if found is None:
-            return None, f"{shown}: no such file{_neighbour(folder / shown)}"
+            return None, f"{shown}: no such file{did_you_mean_file(folder / shown)}"
         return _check_file(found, shown)
 
 
@@ -112,11 +113,6 @@ def _spellings(folder: Path, url: str) -> Iterator[Path]:
     for name in (unquote(url), url):
         for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
             yield folder / form
-
-
-def _neighbour(path: Path) -> str:
-    names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-    return did_you_mean(path.name, names)
 
 
 def _check_file(path: Path, shown: str) -> tuple[Path | None, str]:
@@ -165,7 +161,7 @@ def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -
 def _references(note: Note) -> Iterator[tuple[str, Location]]:
     context = [token for heading in note.context for token in heading]
     for token in walk([*context, *note.blocks()]):
-        where = Location(note.location.file, token.get("line", 0), token.get("column", 0))
+        where = location_of(token, note.location.file)
         if token["type"] == "image":
             yield token["attrs"]["url"], where
         elif token["type"] in ("inline_html", "block_html"):

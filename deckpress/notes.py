@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
 
 Blocks have the `line` they stand on; what a message may speak of has a `column` as well."""
+
+
+CLOZE_OPEN = re.compile(r"\{\{c(\d+)::")
+"""How a deletion begins, in Anki's notation and in ours; the group is its number."""
 
 
 class Kind(StrEnum):
@@ -56,6 +61,11 @@ class Note:
         """Return all blocks that end up in the note's fields, in reading order."""
         sources = tuple(block for footnote in self.footnotes for block in footnote)
         return self.question + self.answer + self.hint + self.extra + sources
+
+
+def location_of(token: Token, file: str) -> Location:
+    """Return where a token stands in a file; 0 for a line or column that it does not know."""
+    return Location(file, token.get("line", 0), token.get("column", 0))
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:

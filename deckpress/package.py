@@ -6,7 +6,6 @@ import hashlib
 import io
 import itertools
 import json
-import re
 import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -17,12 +16,11 @@ from typing import Any
 import genanki
 
 from deckpress.note_types import NoteType
-from deckpress.notes import Kind
+from deckpress.notes import CLOZE_OPEN, Kind
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""
 
-_CLOZE = re.compile(r"\{\{c(\d+)::")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _SQLITE_VERSION = slice(96, 100)
 """Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
@@ -48,7 +46,7 @@ class FinishedNote:
         """
         if self.note_type.kind is not Kind.CLOZE:
             return list(range(len(self.note_type.templates)))
-        return sorted({int(number) - 1 for number in _CLOZE.findall(self.fields[0])})
+        return sorted({int(number) - 1 for number in CLOZE_OPEN.findall(self.fields[0])})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckpress.check import check_notes, check_rendered
-from deckpress.errors import DeckError, Level, Location, Problem, error, sort_problems, warning
+from deckpress.errors import (
+    DeckError,
+    Location,
+    Problem,
+    error,
+    has_errors,
+    sort_problems,
+    warning,
+)
 from deckpress.files import write_whole
 from deckpress.filing import deck_name, tags
 from deckpress.lock import (
@@ -52,7 +60,7 @@ class Prepared:
 
     def has_errors(self, *, strict: bool) -> bool:
         """Say whether the deck must not be built; `strict` counts warnings as well."""
-        return any(strict or problem.level is Level.ERROR for problem in self.problems)
+        return has_errors(self.problems, strict=strict)
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def prepare(
     rendered = _render(notes, media, project, problems, progress)
     lock = _read_lock(project, problems, now)
     identities = identify(lock, notes)
-    if not _has_errors(problems):
+    if not has_errors(problems):
         problems += _tell_retired(project, find_retired(lock, identities))
     return Prepared(project, lock, identities, rendered, media, sort_problems(problems))
 
@@ -124,14 +132,10 @@ def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note
             problems.append(error(Location(str(source.path)), message))
         notes += found
         problems += wrong
-    if not notes and not _has_errors(problems):
+    if not notes and not has_errors(problems):
         message = "no note is left to pack: nothing is written"
         problems.append(error(Location(str(sources[0].path)), message))
     return notes
-
-
-def _has_errors(problems: Iterable[Problem]) -> bool:
-    return any(problem.level is Level.ERROR for problem in problems)
 
 
 def _render(

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from deckpress.errors import DeckError, Location, Problem, did_you_mean, error, warning
+from deckpress.errors import (
+    DeckError,
+    Location,
+    Problem,
+    did_you_mean_or_known,
+    error,
+    warning,
+)
+from deckpress.files import did_you_mean_file
 from deckpress.names import check_deck_name, check_tag
 
 MARKDOWN = frozenset({".md", ".markdown"})
@@ -24,12 +32,12 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _LISTS = ("tags",)
+_REQUIRED = ("id", "name", "version", "language", "description")
 _DECK_KEYS = (
-    *("id", "name", "version", "language", "description"),
+    *_REQUIRED,
     *("author", "licence", "homepage", "subdecks"),
     *_LISTS,
 )
-_REQUIRED = ("id", "name", "version", "language", "description")
 _SUBDECKS = ("none", "files")
 
 
@@ -163,14 +171,10 @@ def guess_language(text: str) -> str:
 def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
     """Read the folder's Markdown files in name order; a README speaks of them, and is none."""
     paths = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in MARKDOWN
-        and not path.name.startswith(".")
-        and path.stem.lower() != "readme"
+        path for path in folder.iterdir() if _holds_notes(path) and not path.name.startswith(".")
     )
     for path in sorted(folder.glob("*/*")):
-        if path.suffix.lower() in MARKDOWN and path.stem.lower() != "readme":
+        if _holds_notes(path):
             message = "not read, since it is in a subfolder: move it up"
             problems.append(warning(Location(str(path)), message))
     if not paths:
@@ -181,6 +185,10 @@ def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
     return tuple(source for path in paths for source in _read_file(path, problems))
 
 
+def _holds_notes(path: Path) -> bool:
+    return path.suffix.lower() in MARKDOWN and path.stem.lower() != "readme"
+
+
 def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
     where = Location(str(path).encode("utf-8", "replace").decode())
     if where.file != str(path):
@@ -189,8 +197,7 @@ def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-        problems.append(error(where, f"no such file{did_you_mean(path.name, names)}"))
+        problems.append(error(where, f"no such file{did_you_mean_file(path)}"))
         return ()
     except OSError as problem:
         problems.append(
@@ -245,8 +252,7 @@ class _Checker:
     def check_names(self, table: object, known: tuple[str, ...], what: str) -> None:
         for name in table if isinstance(table, dict) else ():
             if name not in known:
-                hint = did_you_mean(name, known) or f" (known: {', '.join(known)})"
-                self._tell(name, f'unknown {what} "{name}"{hint}')
+                self._tell(name, f'unknown {what} "{name}"{did_you_mean_or_known(name, known)}')
 
     def read_deck(self, table: object) -> Deck | None:
         if not isinstance(table, dict):
@@ -302,7 +308,6 @@ def _check_text(key: str, value: str) -> Iterator[str]:
     elif key == "language" and not _LANGUAGE.fullmatch(value):
         yield f'language "{value}" must be a BCP 47 tag, as in en or zh-CN'
     elif key == "subdecks" and value not in _SUBDECKS:
-        hint = did_you_mean(value, _SUBDECKS) or f" (known: {', '.join(_SUBDECKS)})"
-        yield f'unknown subdecks "{value}"{hint}'
+        yield f'unknown subdecks "{value}"{did_you_mean_or_known(value, _SUBDECKS)}'
     elif key == "name" and (message := check_deck_name(value)):
         yield message

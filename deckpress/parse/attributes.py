@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deckpress.errors import Location, Problem, did_you_mean, error, warning
+from deckpress.errors import Location, Problem, did_you_mean_or_known, error, warning
 from deckpress.names import check_tag
-from deckpress.notes import Kind, Token, walk
+from deckpress.notes import Kind, Token, location_of, walk
 
 _STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
 _NEARLY_ATTRIBUTES = re.compile(
@@ -43,7 +43,7 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
         if not looks_like_attributes(token):
             problems += _check_remark(token, file)
             continue
-        where = Location(file, token["line"], token.get("column", 0))
+        where = location_of(token, file)
         for name, value in _read_pairs(token["raw"], where, problems):
             if name in found:
                 problems.append(error(where, f'attribute "{name}" is given twice: keep one'))
@@ -66,7 +66,7 @@ def looks_like_attributes(comment: Token) -> bool:
 def _check_remark(comment: Token, file: str) -> list[Problem]:
     if not _NEARLY_ATTRIBUTES.match(comment["raw"]):
         return []
-    where = Location(file, comment["line"], comment.get("column", 0))
+    where = location_of(comment, file)
     return [warning(where, "read as a remark: attributes are written name=value, as in id=lstm")]
 
 
@@ -75,8 +75,7 @@ def _read_pairs(raw: str, where: Location, problems: list[Problem]) -> list[tupl
     while found := _PAIR.match(raw, end):
         name, end = found.group(1), found.end()
         if name not in NAMES:
-            known = ", ".join(NAMES)
-            hint = did_you_mean(name, NAMES) or f" (known: {known})"
+            hint = did_you_mean_or_known(name, NAMES)
             problems.append(error(where, f'unknown attribute "{name}"{hint}'))
         else:
             pairs.append((name, next(value for value in found.groups()[1:] if value is not None)))
@@ -100,6 +99,6 @@ def _read_kind(found: dict[str, str], where: Location, problems: list[Problem]) 
     if kind is None or kind in Kind.__members__.values():
         return Kind(kind) if kind else None
     names = [each.value for each in Kind]
-    hint = did_you_mean(kind, names) or f" (known: {', '.join(names)})"
+    hint = did_you_mean_or_known(kind, names)
     problems.append(error(where, f'unknown kind "{kind}"{hint}'))
     return None

@@ -26,6 +26,7 @@ _FORMULA = {
         r" {0,3}\\\[((?:[^\n\\]|\\(?:[^\[\]\n]|(?=\n))|\n(?![ \t]*\n))*)\\\]([^\n]*)(?:\n|$)"
     ),
 }
+_MATH_FENCE = re.compile(r"math(?![^\s{,])")
 _TABLE_START = (
     r"^ {0,3}(?=[^\n]*\|)[^\n]*\n(?= {0,3}[-:|])(?=[^\n]*\|)"
     r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)"
@@ -69,6 +70,8 @@ class NoteBlockParser(LineKeepingParser):
         if len(lines) < 2 or not re.fullmatch(rf" {{0,3}}{fence}{fence[0]}*[ \t]*", lines[-1]):
             message = f"code fence is never closed: add a line {fence} below the code"
             self.problems.append(error(self.location(state, m.start()), message))
+        if _MATH_FENCE.match(m.group("fenced_3")):
+            state.last_token()["type"] = "block_math"
         return end
 
     def parse_raw_html(self, m: Match[str], state: BlockState) -> int | None:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 
 from deckpress.errors import Location, Problem, error
-from deckpress.notes import Token, plain_text, shows_picture, walk
+from deckpress.notes import CLOZE_OPEN, Token, location_of, plain_text, shows_picture, walk
 
 MAX_NUMBER = 500
 """The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
-
-_CLOZE_IN_TEX = re.compile(r"\{\{c(\d+)::")
 
 
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
     """Yield the number of each deletion and its place in the file."""
     for token in walk(blocks):
-        where = Location(file, token.get("line", 0), token.get("column", 0))
+        where = location_of(token, file)
         if token["type"] == "cloze":
             yield token["attrs"]["number"], where
         elif token["type"].endswith("_math"):
-            for found in _CLOZE_IN_TEX.finditer(token["raw"]):
+            for found in CLOZE_OPEN.finditer(token["raw"]):
                 yield int(found.group(1)), where
 
 
@@ -49,5 +46,4 @@ def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Problem]:
             yield error(where, f"cloze number {number}: Anki makes cards for 1 to {MAX_NUMBER}")
     for token in walk(blocks):
         if token["type"] == "cloze" and not (plain_text([token]) or shows_picture(token)):
-            where = Location(file, token["line"], token["column"])
-            yield error(where, "cloze is empty: write what is to be answered")
+            yield error(location_of(token, file), "cloze is empty: write what is to be answered")

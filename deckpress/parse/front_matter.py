@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from deckpress.errors import Location, Problem, did_you_mean, error
+from deckpress.errors import Location, Problem, did_you_mean_or_known, error
 from deckpress.names import check_tag
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Nod
     for key, value in root.value:
         where, name = _place(key, file), str(key.value)
         if name not in _NAMES:
-            hint = did_you_mean(name, _NAMES) or f" (known: {', '.join(_NAMES)})"
+            hint = did_you_mean_or_known(name, _NAMES)
             problems.append(error(where, f'front matter: unknown key "{name}"{hint}'))
         elif name in values:
             problems.append(error(where, f'front matter: "{name}" is given twice: keep one'))
@@ -132,7 +132,7 @@ def _form(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> F
     forms = [form.value for form in Form]
     if not name or name in forms:
         return Form(name or Form.AUTO)
-    hint = did_you_mean(name, forms) or f" (known: {', '.join(forms)})"
+    hint = did_you_mean_or_known(name, forms)
     problems.append(
         error(_place(values["notes"], file), f'front matter: unknown form "{name}"{hint}')
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from deckpress.errors import Location, Problem, did_you_mean, error, warning
-from deckpress.notes import Token
+from deckpress.errors import Location, Problem, did_you_mean_or_known, error, warning
+from deckpress.notes import CLOZE_OPEN, Token, location_of
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
@@ -19,7 +19,6 @@ _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
 _ALERTS = ("tip", "note", "important", "warning", "caution")
 _TASK = re.compile(r"\[([ xX])\]\s+")
-_CLOZE = re.compile(r"\{\{c\d+::")
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class _InlineReader:
         return len(source) - len(part) if source.endswith(part) else max(source.find(part), 0)
 
     def _tell_problems(self, token: Token) -> None:
-        where = Location(self._file, token["line"], token["column"])
+        where = location_of(token, self._file)
         kind, raw = token["type"], token.get("raw", "")
         if kind == "unclosed_math":
             message = "formula is never closed: add $$ (no blank line in between), or write \\$\\$"
@@ -151,8 +150,7 @@ class _InlineReader:
         where = Location(self._file, first["line"])
         if found:
             name = found.group(1).lower()
-            hint = did_you_mean(name, _ALERTS) or f" (known: {', '.join(_ALERTS)})"
-            message = f'unknown alert "{name}"{hint}'
+            message = f'unknown alert "{name}"{did_you_mean_or_known(name, _ALERTS)}'
             self.problems.append(warning(where, message))
         elif inline := _ALERT_WITH_TEXT.match(text):
             message = (
@@ -175,7 +173,7 @@ class _InlineReader:
 
     def _tell_markdown_in_html(self, html: Token) -> None:
         raw, where = html["raw"], Location(self._file, html["line"])
-        if found := _CLOZE.search(raw):
+        if found := CLOZE_OPEN.search(raw):
             line = html["line"] + raw.count("\n", 0, found.start())
             message = "no cloze within HTML: put blank lines around its text, or write Markdown"
             self.problems.append(warning(Location(self._file, line), message))

@@ -12,7 +12,7 @@ from deckpress.errors import Location, Problem, warning
 from deckpress.formulas import FormulaError, expand_macros, to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
-from deckpress.notes import Kind, Note, Token, plain_text
+from deckpress.notes import Kind, Note, Token, location_of, plain_text
 from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code, unknown_language
 from deckpress.render.line_breaks import keep_together
@@ -110,7 +110,7 @@ class _Renderer:
         return text
 
     def where(self, token: Token) -> Location:
-        return Location(self.file, token.get("line", 0), token.get("column", 0))
+        return location_of(token, self.file)
 
     def formula(self, token: Token, *, display: bool) -> str:
         try:
@@ -168,8 +168,6 @@ def _block_code(renderer: _Renderer, token: Token) -> str:
     info = token.get("attrs", {}).get("info", "")
     word = _WORD.match(info)
     language = word.group(0) if word else ""
-    if language == "math":
-        return _block_math(renderer, token)
     if message := unknown_language(language):
         renderer.problems.append(warning(renderer.where(token), message))
     code = highlight_code(token["raw"].rstrip("\n"), language)
