@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from deckpress.check import check_notes, check_rendered
 from deckpress.errors import (
@@ -36,12 +35,10 @@ from deckpress.lock import (
 from deckpress.media import Media, find_media
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind, Note
+from deckpress.package.contents import Contents, FinishedNote
 from deckpress.parse import parse_notes
 from deckpress.project import Deck, Project, Source
 from deckpress.render import RenderedNote, render_note
-
-if TYPE_CHECKING:
-    from deckpress.package import Contents, FinishedNote
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""
@@ -110,7 +107,7 @@ def build(prepared: Prepared, package: Path, now: int, *, strict: bool = False) 
     """
     if prepared.has_errors(strict=strict):
         raise DeckError(prepared.problems)
-    from deckpress.package import build_package  # here because genanki takes 100 ms to import
+    from deckpress.package.write import build_package  # here because genanki takes 100 ms to import
 
     deck = prepared.project.deck
     types = {kind: note_type(kind, deck) for kind in _kinds(prepared.rendered)}
@@ -185,8 +182,6 @@ def _finish(
     prepared: Prepared, types: dict[Kind, NoteType], now: int
 ) -> tuple[list[FinishedNote], list[NoteEntry]]:
     """Give each note its ID, tags, deck and date."""
-    from deckpress.package import FinishedNote
-
     deck = prepared.project.deck
     finished, entries = [], []
     for identity, rendered in zip(prepared.identities, prepared.rendered, strict=True):
@@ -210,8 +205,6 @@ def _contents(
     type_entries: Iterable[NoteTypeEntry],
     finished: Sequence[FinishedNote],
 ) -> Contents:
-    from deckpress.package import Contents
-
     mods = {types[Kind(entry.note_type)].id: entry.mod for entry in type_entries}
     deck = prepared.project.deck
     return Contents(

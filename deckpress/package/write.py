@@ -8,15 +8,13 @@ import itertools
 import json
 import sqlite3
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import genanki
 
 from deckpress.note_types import NoteType
-from deckpress.notes import CLOZE_OPEN, Kind
+from deckpress.notes import Kind
+from deckpress.package.contents import Contents, FinishedNote
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""
@@ -24,45 +22,6 @@ DUE_STEP = 100
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _SQLITE_VERSION = slice(96, 100)
 """Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
-
-
-@dataclass(frozen=True)
-class FinishedNote:
-    """A note with all that Anki stores of it."""
-
-    guid: str
-    note_type: NoteType
-    fields: tuple[str, ...]
-    tags: tuple[str, ...]
-    deck: str
-    """The full name of the deck that its cards go to."""
-    mod: int
-    """When it last changed, in seconds since 1970."""
-
-    def card_numbers(self) -> list[int]:
-        """Return which of its note type's cards it has, from 0, as Anki counts them.
-
-        Source: `rslib/src/notetype/cardgen.rs`; a cloze note has one for each number in its text.
-        """
-        if self.note_type.kind is not Kind.CLOZE:
-            return list(range(len(self.note_type.templates)))
-        return sorted({int(number) - 1 for number in CLOZE_OPEN.findall(self.fields[0])})
-
-
-@dataclass(frozen=True)
-class Contents:
-    """All that goes into a package."""
-
-    deck: str
-    """The name of the deck that holds the others."""
-    description: str
-    """Markdown, shown when the deck is opened."""
-    notes: Sequence[FinishedNote]
-    note_type_mods: Mapping[int, int]
-    """When each note type last changed, in seconds since 1970, by its id."""
-    media: Mapping[str, Path]
-    created: int
-    """Ids of notes and cards count from this time, in seconds since 1970."""
 
 
 def build_package(contents: Contents) -> bytes:
