@@ -7,14 +7,15 @@ Data flows one way, and a module imports only from the ones above it:
     project           deck.toml and the folders → Project
     notes             a note as written
     parse             Markdown text → notes with lines
-    lock              what learners have: finding a note again, dates
-    filing            a note's deck and tags
     formulas          TeX → a MathJax field
+    lock              what learners have: finding a note again, dates, what an edit did
+    filing            a note's deck and tags
     media             every file under its name in Anki's one flat folder
     labels, render    note → HTML fields
     check             all notes → every problem at once
     note_types        fields, templates, style, ids
-    package           finished notes → one .apkg
+    package           finished notes → one .apkg, and any .apkg → its notes
+    takeover          what learners have, learned from a package
     pipeline          the steps above, a line each
     cli               options, progress, exit codes
 """

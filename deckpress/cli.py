@@ -14,9 +14,11 @@ import click
 
 from deckpress import __version__
 from deckpress.errors import DeckError, Level, Location, Problem, error
+from deckpress.files import only_one_build
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.lock import Change
     from deckpress.pipeline import Summary
     from deckpress.project import Project
 
@@ -36,6 +38,7 @@ class _BuildByDefault(click.Group):
 
 def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     folder = click.Path(file_okay=False, readable=False, path_type=Path)
+    package = click.Path(readable=False, path_type=Path)
     options = (
         click.argument("source", required=False, type=click.Path(readable=False, path_type=Path)),
         click.option(
@@ -46,6 +49,24 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--strict", is_flag=True, help="Take warnings for errors."),
         click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
+        click.option(
+            "--locked", is_flag=True, help="Fail if a build would change the lock (for CI)."
+        ),
+        click.option(
+            "--allow-deck-rename", is_flag=True, help="Take a new deck name for what you want."
+        ),
+        click.option(
+            "--adopt",
+            type=package,
+            metavar="OLD.apkg",
+            help="Let notes of a deck that another tool made live on as notes of this one.",
+        ),
+        click.option(
+            "--rebuild-lock",
+            type=package,
+            metavar="FROM.apkg",
+            help="Make a lost lock again, from a package that was built with it.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -71,30 +92,38 @@ def main() -> None:
     "(default: the project's dist/, or beside SOURCE).",
 )
 def build(
-    source: Path | None, project: Path, output: Path | None, strict: bool, quiet: bool
+    source: Path | None,
+    project: Path,
+    output: Path | None,
+    strict: bool,
+    quiet: bool,
+    **wishes: Any,
 ) -> None:
     """Write the package and the lock (the default command).
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is built.
     """
     from deckpress import pipeline
-    from deckpress.project import with_writable_lock
 
-    started, now = time.perf_counter(), int(time.time())
+    started = time.perf_counter()
     with _errors_told(strict):
-        opened, problems = _open(source, project)
-        package = _package_path(opened, output)
-        opened = with_writable_lock(opened, package.parent) if source else opened
-        prepared = pipeline.prepare(opened, problems, now, _progress(quiet))
-        summary = pipeline.build(prepared, package, now, strict=strict)
+        lock = _open_to_build(source, project, output)[0].lock
+        with only_one_build(lock, _tell_of_waiting):
+            # opened again, and only now dated: another build, and its author, may have gone on
+            opened, problems, package = _open_to_build(source, project, output)
+            now = int(time.time())
+            asked = pipeline.Wishes(**wishes)
+            prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked)
+            summary = pipeline.build(prepared, package, strict=strict)
     _tell(prepared.problems, strict=strict)
     if not quiet:
         click.echo(_describe(summary, time.perf_counter() - started))
+        _tell_changes(prepared.changes, prepared.search)
 
 
 @main.command()
 @_shared_options
-def check(source: Path | None, project: Path, strict: bool, quiet: bool) -> None:
+def check(source: Path | None, project: Path, strict: bool, quiet: bool, **wishes: Any) -> None:
     """Tell everything that is wrong, and write nothing.
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
@@ -103,14 +132,16 @@ def check(source: Path | None, project: Path, strict: bool, quiet: bool) -> None
 
     with _errors_told(strict):
         opened, problems = _open(source, project)
-        prepared = pipeline.prepare(opened, problems, int(time.time()), _progress(quiet))
+        asked, now = pipeline.Wishes(**wishes), int(time.time())
+        prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked)
         if prepared.has_errors(strict=strict):
             raise DeckError(prepared.problems)
     _tell(prepared.problems, strict=strict)
     if not quiet:
         warnings = prepared.problems
         found = _count(len(warnings), "warning") if warnings else "no problems"
-        click.echo(f"{_count(len(prepared.rendered), 'note')}, {found}")
+        click.echo(f"{_count(len(prepared.notes), 'note')}, {found}")
+        _tell_changes(prepared.changes, prepared.search)
 
 
 @contextmanager
@@ -132,6 +163,22 @@ def _open(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
     from deckpress.project import open_lone_source, open_project
 
     return open_lone_source(source) if source else open_project(folder)
+
+
+def _open_to_build(
+    source: Path | None, folder: Path, output: Path | None
+) -> tuple[Project, list[Problem], Path]:
+    """Return the project with a lock that can be written, its problems and the package's path."""
+    from deckpress.project import with_writable_lock
+
+    opened, problems = _open(source, folder)
+    package = _package_path(opened, output)
+    opened = with_writable_lock(opened, package.parent) if source else opened
+    return opened, problems, package
+
+
+def _tell_of_waiting() -> None:
+    click.echo("waiting for another build of this deck", err=True)
 
 
 def _progress(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
@@ -175,11 +222,17 @@ def _describe(summary: Summary, seconds: float) -> str:
         f"{_count(summary.media, 'media file')}",
         f"{summary.package}  {_size(summary.size)}  {seconds:.2f} s",
     ]
-    if summary.retired:
-        lines.insert(1, f"{_count(summary.retired, 'note')} retired: no longer in the package")
     if summary.is_first:
         lines.append(f"{summary.lock}  is new: keep it, it remembers which note is which")
     return "\n".join(lines)
+
+
+def _tell_changes(changes: Sequence[Change], search: str) -> None:
+    """Write what happened to notes that learners have, and how they find those that are gone."""
+    for change in changes:
+        click.echo(f"{change.what}: {change.text}")
+    if search:
+        click.echo(f"Learners find retired notes in Anki's browser, to delete them, by\n  {search}")
 
 
 def _count(number: int, thing: str) -> str:

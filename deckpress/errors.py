@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+_QUOTED = 60
+"""Characters of a note's text that a message shows."""
+
 
 class Level(IntEnum):
     """How much a problem matters: an ERROR stops the build, a WARNING only with `--strict`."""
@@ -71,6 +74,11 @@ def warning(location: Location, message: str) -> Problem:
 def has_errors(problems: Iterable[Problem], *, strict: bool = False) -> bool:
     """Say whether problems stop a build; `strict` counts warnings as well."""
     return any(strict or problem.level is Level.ERROR for problem in problems)
+
+
+def quote(text: str) -> str:
+    """Return a text in quotes, cut where it would take more than half a line of a message."""
+    return f'"{text}"' if len(text) <= _QUOTED else f'"{text[: _QUOTED - 1].rstrip()}…"'
 
 
 def did_you_mean_or_known(word: str, known: Iterable[str]) -> str:

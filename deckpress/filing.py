@@ -17,9 +17,20 @@ _ORDER_NUMBER = re.compile(r"^\d+[\s._-]+(?=\S)")
 
 def deck_name(note: Note, deck: Deck) -> str:
     """Return the full name of the Anki deck that a note's cards go to."""
-    file = PurePath(note.location.file).stem if deck.subdecks == "files" else ""
-    below = note.subdeck or unicodedata.normalize("NFC", file)
+    below = subdeck_name(note, deck)
     return f"{deck.name}::{below}" if below else deck.name
+
+
+def subdeck_name(note: Note, deck: Deck) -> str:
+    """Return the name of a note's deck below the project's own; empty for that one itself."""
+    file = PurePath(note.location.file).stem if deck.subdecks == "files" else ""
+    return note.subdeck or unicodedata.normalize("NFC", file)
+
+
+def file_name(note: Note) -> str:
+    """Return the name of a note's file, without ending and the number that orders the files."""
+    stem = PurePath(note.location.file).stem
+    return unicodedata.normalize("NFC", _ORDER_NUMBER.sub("", stem))
 
 
 def tags(note: Note, deck: Deck) -> tuple[str, ...]:
@@ -28,7 +39,7 @@ def tags(note: Note, deck: Deck) -> tuple[str, ...]:
     A number that only orders the files (`01-rnn.md`) is no part of the tag, so that renumbering
     them changes no note.
     """
-    stem = _ORDER_NUMBER.sub("", PurePath(note.location.file).stem)
+    stem = file_name(note)
     parts = [deck.id, *([stem] if stem != deck.id else []), *map(plain_text, note.context)]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (unicodedata.normalize("NFC", tag) for tag in (*deck.tags, *note.tags))

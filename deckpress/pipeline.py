@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import glob
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.check import check_notes, check_rendered
-from deckpress.errors import (
-    DeckError,
-    Location,
-    Problem,
-    error,
-    has_errors,
-    sort_problems,
-    warning,
-)
+from deckpress.errors import DeckError, Location, Problem, error, has_errors, sort_problems
 from deckpress.files import write_whole
-from deckpress.filing import deck_name, tags
+from deckpress.filing import deck_name, file_name, subdeck_name, tags
 from deckpress.lock import (
+    Change,
+    Edit,
     Identity,
     Lock,
     NoteEntry,
     NoteTypeEntry,
+    check_clock,
+    check_clozes_kept,
+    check_schema,
     date_note,
     date_note_type,
-    digest,
+    describe_note_type,
     find_retired,
     format_lock,
     identify,
+    number_clozes,
     read_lock,
+    search_for,
+    tell_changes,
     update_lock,
 )
 from deckpress.media import Media, find_media
@@ -45,15 +46,37 @@ Progress = Callable[[Sequence[Note]], Iterable[Note]]
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What the author asked for, besides a build."""
+
+    locked: bool = False
+    """Refuse to build if that would change the lock."""
+    allow_deck_rename: bool = False
+    adopt: Path | None = None
+    """Another tool's package, whose GUIDs live on."""
+    rebuild_lock: Path | None = None
+    """A package of this deck, from which a lost lock is made again."""
+
+
+@dataclass(frozen=True)
 class Prepared:
-    """A deck that has been read, checked and rendered, with nothing written yet."""
+    """A deck that has been read, checked, rendered and dated, with nothing written yet."""
 
     project: Project
-    lock: Lock
-    identities: tuple[Identity, ...]
+    before: Lock
+    after: Lock
     rendered: tuple[RenderedNote, ...]
+    notes: tuple[FinishedNote, ...]
     media: Media
     problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    retired: tuple[NoteEntry, ...]
+    """Notes that the last build had and this one has not."""
+
+    @property
+    def search(self) -> str:
+        """What finds the retired notes in Anki's browser; empty if there are none."""
+        return search_for(self.retired)
 
     def has_errors(self, *, strict: bool) -> bool:
         """Say whether the deck must not be built; `strict` counts warnings as well."""
@@ -80,44 +103,60 @@ class Summary:
 
 
 def prepare(
-    project: Project, found: Iterable[Problem], now: int, progress: Progress = iter
+    project: Project,
+    found: Iterable[Problem],
+    now: int,
+    progress: Progress = iter,
+    wishes: Wishes | None = None,
 ) -> Prepared:
-    """Read, check and render a project's notes; nothing is written.
+    """Read, check, render and date a project's notes; nothing is written.
 
-    `found` is what is already known to be wrong, `now` the time in seconds since 1970.
+    `found` is what is already known to be wrong, `now` the time in seconds since 1970. Raises
+    DeckError if a package that `wishes` name cannot be read.
     """
+    wishes = wishes or Wishes()
     problems = list(found)
-    notes = _read_notes(project.sources, problems)
-    problems += check_notes(notes, project)
+    written = _read_notes(project.sources, problems)
+    problems += check_notes(written, project)
+    before = _open_lock(project, wishes, problems, now)
+    identities, adopted = _identify(before, written, wishes, project.deck, problems)
+    notes = _number_clozes(written, identities, problems)
     media, missing = find_media(notes, project.root)
     problems += missing
     rendered = _render(notes, media, project, problems, progress)
-    lock = _read_lock(project, problems, now)
-    identities = identify(lock, notes)
-    if not has_errors(problems):
-        problems += _tell_retired(project, find_retired(lock, identities))
-    return Prepared(project, lock, identities, rendered, media, sort_problems(problems))
+    types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
+    finished, entries = _finish(rendered, identities, types, project.deck, now)
+    after = _update_lock(before, types, entries, project, problems, now)
+    problems += check_clock(before, after, Location(str(project.lock)), now)
+    problems += _check_locked(project, after) if wishes.locked else ()
+    edits = _edits(before, notes, identities, entries)
+    return Prepared(
+        project=project,
+        before=before,
+        after=after,
+        rendered=rendered,
+        notes=tuple(finished),
+        media=media,
+        problems=sort_problems(problems),
+        changes=(*adopted, *tell_changes(before, edits)),
+        retired=tuple(find_retired(before, identities)),
+    )
 
 
-def build(prepared: Prepared, package: Path, now: int, *, strict: bool = False) -> Summary:
+def build(prepared: Prepared, package: Path, *, strict: bool = False) -> Summary:
     """Write the package and the lock, and return what was done.
 
-    `now` is in seconds since 1970; `strict` counts warnings as errors. Raises DeckError, with
-    nothing written, if there are errors or a file cannot be written.
+    `strict` counts warnings as errors. Raises DeckError, with nothing written, if there are errors
+    or a file cannot be written.
     """
     if prepared.has_errors(strict=strict):
         raise DeckError(prepared.problems)
     from deckpress.package.write import build_package  # here because genanki takes 100 ms to import
 
-    deck = prepared.project.deck
-    types = {kind: note_type(kind, deck) for kind in _kinds(prepared.rendered)}
-    type_entries = [_date_type(prepared.lock, each, now) for each in types.values()]
-    finished, entries = _finish(prepared, types, now)
-    contents = _contents(prepared, types, type_entries, finished)
-    lock = update_lock(prepared.lock, type_entries, entries, deck.version)
-    data = build_package(contents)
-    write_whole({prepared.project.lock: format_lock(lock).encode(), package: data})
-    return _summarise(prepared, entries, finished, package, len(data))
+    data = build_package(_contents(prepared))
+    lock = format_lock(prepared.after).encode()
+    write_whole({prepared.project.lock: lock, package: data})
+    return _summarise(prepared, package, len(data))
 
 
 def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note]:
@@ -150,23 +189,84 @@ def _render(
     return tuple(rendered)
 
 
-def _read_lock(project: Project, problems: list[Problem], now: int) -> Lock:
+def _open_lock(project: Project, wishes: Wishes, problems: list[Problem], now: int) -> Lock:
+    """Return the lock; where it cannot be had, an empty one, so that all else can be told."""
+    empty = Lock(project.deck.id, now)
     if project.is_made_up:
-        return Lock(project.deck.id, now)
+        return empty
     try:
-        return read_lock(project.lock, project.deck.id, now)
+        lock = _rebuild_lock(project, wishes, now) or read_lock(project.lock, project.deck.id, now)
     except DeckError as wrong:
         problems += wrong.problems
-        return Lock(project.deck.id, now)
+        return empty
+    problems += _check_not_lost(project, lock)
+    if not wishes.allow_deck_rename:
+        problems += _check_deck_kept(project, lock)
+    return lock
 
 
-def _tell_retired(project: Project, entries: Iterable[NoteEntry]) -> Iterator[Problem]:
-    for entry in entries:
+def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
+    """Return the lock made again from a package, if that is wished and there is none that reads."""
+    if wishes.rebuild_lock is None:
+        return None
+    from deckpress.takeover import rebuild_lock
+
+    try:
+        is_lost = read_lock(project.lock, project.deck.id, now).is_new
+    except DeckError:
+        is_lost = True
+    if not is_lost:
+        message = "is whole, and knows more than a package: remove it first if you mean to lose it"
+        raise DeckError([error(Location(str(project.lock)), message)])
+    return rebuild_lock(wishes.rebuild_lock, project.deck)
+
+
+def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
+    """Yield an error if packages of the deck lie there, but not the lock they were built with."""
+    packages = sorted(project.output.glob(f"{glob.escape(project.deck.id)}-*.apkg"))
+    if lock.is_new and packages:
         message = (
-            f'"{entry.question}" is no longer asked, so its note is retired; '
-            f"if you reworded it, write <!-- id={entry.key or entry.id} --> in the new question"
+            f"is lost, though {packages[-1]} was built with it: restore it with git, or by "
+            f"--rebuild-lock {packages[-1]}; if nobody has the deck, remove the package"
         )
-        yield warning(Location(str(project.lock)), message)
+        yield error(Location(str(project.lock)), message)
+
+
+def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
+    """Yield an error if the deck has another name; Anki ignores case in deck names."""
+    if lock.name and lock.name.casefold() != project.deck.name.casefold():
+        message = (
+            f'the deck was "{lock.name}" and is now "{project.deck.name}": Anki would leave the '
+            "cards that learners have in the old deck, and put new ones into the new. Name it as "
+            "before; or build with --allow-deck-rename, and tell learners to rename the deck in "
+            "Anki before they import"
+        )
+        yield error(Location(str(project.settings)), message)
+
+
+def _identify(
+    lock: Lock, notes: Sequence[Note], wishes: Wishes, deck: Deck, problems: list[Problem]
+) -> tuple[tuple[Identity, ...], tuple[Change, ...]]:
+    identities, doubts = identify(lock, notes)
+    problems += doubts
+    if wishes.adopt is None:
+        return identities, ()
+    from deckpress.takeover import adopt
+
+    adoption = adopt(wishes.adopt, lock, notes, identities, deck.version)
+    problems += adoption.problems
+    return adoption.identities, adoption.changes
+
+
+def _number_clozes(
+    notes: Sequence[Note], identities: Sequence[Identity], problems: list[Problem]
+) -> list[Note]:
+    numbered = []
+    for note, identity in zip(notes, identities, strict=True):
+        one = number_clozes(note, identity.entry)
+        problems += check_clozes_kept(one, identity.entry)
+        numbered.append(one)
+    return numbered
 
 
 def _kinds(rendered: Iterable[RenderedNote]) -> list[Kind]:
@@ -174,23 +274,30 @@ def _kinds(rendered: Iterable[RenderedNote]) -> list[Kind]:
     return [kind for kind in Kind if kind in used]
 
 
-def _date_type(lock: Lock, each: NoteType, now: int) -> NoteTypeEntry:
-    return date_note_type(lock, each.kind, digest(each.schema()), digest(each.style()), now)
-
-
 def _finish(
-    prepared: Prepared, types: dict[Kind, NoteType], now: int
+    rendered: Sequence[RenderedNote],
+    identities: Sequence[Identity],
+    types: Mapping[Kind, NoteType],
+    deck: Deck,
+    now: int,
 ) -> tuple[list[FinishedNote], list[NoteEntry]]:
     """Give each note its ID, tags, deck and date."""
-    deck = prepared.project.deck
     finished, entries = [], []
-    for identity, rendered in zip(prepared.identities, prepared.rendered, strict=True):
-        note = rendered.note
-        each = types[note.kind]
-        fields = {**rendered.fields, "Text": rendered.fields["Question"], "ID": identity.id}
+    for identity, one in zip(identities, rendered, strict=True):
+        note, each = one.note, types[one.note.kind]
+        fields = {**one.fields, "Text": one.fields["Question"], "ID": identity.id}
         stored = {field.name: fields.get(field.name, "") for field in each.fields}
         note_tags = tags(note, deck)
-        entry = date_note(note, identity, stored, note_tags, deck.version, now)
+        entry = date_note(
+            note,
+            identity,
+            stored,
+            note_tags,
+            file=file_name(note),
+            deck=subdeck_name(note, deck),
+            version=deck.version,
+            now=now,
+        )
         entries.append(entry)
         values = tuple(stored.values())
         finished.append(
@@ -199,21 +306,57 @@ def _finish(
     return finished, entries
 
 
-def _contents(
-    prepared: Prepared,
-    types: dict[Kind, NoteType],
-    type_entries: Iterable[NoteTypeEntry],
-    finished: Sequence[FinishedNote],
-) -> Contents:
-    mods = {types[Kind(entry.note_type)].id: entry.mod for entry in type_entries}
+def _update_lock(
+    lock: Lock,
+    types: Mapping[Kind, NoteType],
+    entries: Iterable[NoteEntry],
+    project: Project,
+    problems: list[Problem],
+    now: int,
+) -> Lock:
+    where, deck = Location(str(project.lock)), project.deck
+    dated: list[NoteTypeEntry] = []
+    for kind, each in types.items():
+        entry = describe_note_type(kind, each)
+        problems += (error(where, text) for text in check_schema(lock, entry))
+        dated.append(date_note_type(lock, entry, now))
+    return update_lock(lock, deck.name, dated, entries, deck.version)
+
+
+def _check_locked(project: Project, after: Lock) -> Iterator[Problem]:
+    try:
+        text = project.lock.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if text.splitlines() != format_lock(after).splitlines():
+        message = "would change: build without --locked, and commit it"
+        yield error(Location(str(project.lock)), message)
+
+
+def _edits(
+    before: Lock,
+    notes: Iterable[Note],
+    identities: Iterable[Identity],
+    entries: Iterable[NoteEntry],
+) -> list[Edit]:
+    """Return each note before and after; one that was just adopted is new to this deck."""
+    known = {entry.guid for entry in before.notes}
+    return [
+        Edit(note, identity if identity.guid in known else replace(identity, entry=None), entry)
+        for note, identity, entry in zip(notes, identities, entries, strict=True)
+    ]
+
+
+def _contents(prepared: Prepared) -> Contents:
     deck = prepared.project.deck
+    mods = {entry.id: entry.mod for entry in prepared.after.note_types}
     return Contents(
         deck=deck.name,
         description=_describe(deck),
-        notes=finished,
+        notes=prepared.notes,
         note_type_mods=mods,
         media=prepared.media.files,
-        created=prepared.lock.created,
+        created=prepared.before.created,
     )
 
 
@@ -223,26 +366,20 @@ def _describe(deck: Deck) -> str:
     return f"{deck.description}\n\n{' · '.join(fact for fact in facts if fact)}"
 
 
-def _summarise(
-    prepared: Prepared,
-    entries: Sequence[NoteEntry],
-    finished: Sequence[FinishedNote],
-    package: Path,
-    size: int,
-) -> Summary:
-    before = {entry.guid: entry for entry in prepared.lock.notes}
-    retired = find_retired(prepared.lock, prepared.identities)
-    known = [entry for entry in entries if entry.guid in before]
-    same = [entry for entry in known if before[entry.guid].fields == entry.fields]
+def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:
+    before = {entry.guid: entry for entry in prepared.before.notes}
+    now = [entry for entry in prepared.after.notes if not entry.retired]
+    known = [entry for entry in now if entry.guid in before]
+    same = [entry for entry in known if before[entry.guid].mod == entry.mod]
     return Summary(
         package=package,
         lock=prepared.project.lock,
         size=size,
-        new=len(entries) - len(known),
+        new=len(now) - len(known),
         changed=len(known) - len(same),
         unchanged=len(same),
-        retired=len(retired),
-        cards=sum(len(note.card_numbers()) for note in finished),
+        retired=len(prepared.retired),
+        cards=sum(len(note.card_numbers()) for note in prepared.notes),
         media=len(prepared.media.files),
-        is_first=prepared.lock.is_new,
+        is_first=prepared.before.is_new,
     )

@@ -77,6 +77,8 @@ class Project:
     sources: tuple[Source, ...]
     root: Path
     """The folder that pictures and sounds must stay in."""
+    settings: Path
+    """What gives the deck its name: deck.toml, or the lone source."""
     lock: Path
     output: Path
     """The folder for the package, unless the command names another."""
@@ -109,6 +111,7 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         deck=deck or _derive_deck("deck", sources),
         sources=sources,
         root=folder,
+        settings=config,
         lock=source / "deck.lock",
         output=folder / "dist",
         macros=macros,
@@ -139,7 +142,10 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
             message = "built by itself its notes are other notes than in the project's deck"
             problems.append(warning(Location(str(path)), message))
     deck = _derive_deck(unicodedata.normalize("NFC", name), sources)
-    return Project(deck=deck, sources=sources, root=folder, lock=lock, output=folder), problems
+    project = Project(
+        deck=deck, sources=sources, root=folder, settings=path, lock=lock, output=folder
+    )
+    return project, problems
 
 
 def with_writable_lock(project: Project, folder: Path) -> Project:

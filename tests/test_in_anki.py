@@ -84,7 +84,7 @@ def build_at(project: Path, now: int) -> Summary:
     """Build a project at a time, in seconds since 1970."""
     opened, problems = open_project(project)
     package = project / "dist" / opened.package_name
-    return build(prepare(opened, problems, now), package, now)
+    return build(prepare(opened, problems, now), package)
 
 
 def edit(project: Path, old: str, new: str, file: str = "notes.md") -> None:
@@ -276,7 +276,7 @@ def test_every_case_file_is_a_sound_package(tmp_path: Path, collection: Collecti
         opened, problems = open_lone_source(path.rename(path.with_stem(f"case-{at}")))
         ready = prepare(opened, problems, NOON)
         if ready.rendered and not ready.has_errors(strict=False):
-            summary = build(ready, tmp_path / "case.apkg", NOON)
+            summary = build(ready, tmp_path / "case.apkg")
             assert import_package(collection, summary.package) == {"new": summary.new}, path
             built, cards = built + 1, cards + summary.cards
     assert built > len(NAMES) * 2 // 3

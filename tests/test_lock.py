@@ -6,11 +6,9 @@ import json
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckpress.errors import DeckError
 from deckpress.lock import Lock, date_note, format_lock, identify, read_lock, update_lock
 from deckpress.notes import Note, plain_text
 from deckpress.parse import parse_notes
@@ -33,11 +31,22 @@ def write_list(*notes: tuple[str, str]) -> str:
 def build(lock: Lock, text: str, now: int = NOON, version: str = "1.0.0") -> Lock:
     """Return the lock after a build in which each note has one field, its answer."""
     notes = notes_of(text)
+    identities, doubts = identify(lock, notes)
+    assert not doubts
     entries = [
-        date_note(note, identity, {"Answer": plain_text(note.answer)}, (), version, now)
-        for note, identity in zip(notes, identify(lock, notes), strict=True)
+        date_note(
+            note,
+            identity,
+            {"Answer": plain_text(note.answer)},
+            (),
+            file="notes",
+            deck="",
+            version=version,
+            now=now,
+        )
+        for note, identity in zip(notes, identities, strict=True)
     ]
-    return update_lock(lock, [], entries, version)
+    return update_lock(lock, "Demo", [], entries, version)
 
 
 EMPTY = Lock("demo", created=NOON)
@@ -74,15 +83,6 @@ def test_an_id_given_later_changes_nothing_for_learners() -> None:
     assert (reworded.guid, reworded.id, reworded.key) == (old.guid, old.id, "a")
 
 
-def test_a_note_of_another_kind_is_another_note() -> None:
-    """Anki moves no note between note types: a changed kind gets a GUID of its own."""
-    first = build(EMPTY, write_list(("A? <!-- id=a -->", "1")))
-    second = build(first, write_list(("A? <!-- id=a kind=reversed -->", "1")), version="1.1.0")
-    new, old = sorted(second.notes, key=lambda entry: entry.retired)
-    assert new.guid != old.guid
-    assert (new.kind, old.kind, old.retired) == ("reversed", "basic", "1.1.0")
-
-
 def test_a_reused_question_does_not_take_over_another_notes_guid() -> None:
     """A new note that asks what a retired one with an id asked is a note of its own."""
     first = build(EMPTY, write_list(("A?", "1")))
@@ -105,20 +105,14 @@ def test_the_file_is_one_line_a_note_in_a_fixed_order() -> None:
     turned = build(EMPTY, write_list(("什么？", "2"), ("A?", "1")))
     lines = format_lock(lock).splitlines()
     assert format_lock(turned).splitlines() == lines
-    assert json.loads(lines[0]) == {"deckpress_lock": 1, "deck": "demo", "created": NOON}
+    assert json.loads(lines[0]) == {
+        "deckpress_lock": 2,
+        "deck": "demo",
+        "name": "Demo",
+        "created": NOON,
+    }
     assert len(lines) == 3
     assert any('"question": "什么？"' in line for line in lines)
-
-
-def test_a_line_twice_is_told(tmp_path: Path) -> None:
-    """A merge that doubled a line is told of with the line."""
-    lock = build(EMPTY, write_list(("A?", "1")))
-    path = tmp_path / "deck.lock"
-    lines = format_lock(lock).splitlines()
-    path.write_text("\n".join([*lines, lines[1]]) + "\n")
-    with pytest.raises(DeckError) as wrong:
-        read_lock(path, "demo", NOON)
-    assert str(wrong.value) == f"{path}:3: the note of line 2 again: remove one of the two lines"
 
 
 QUESTIONS = st.lists(st.sampled_from("ABCDEFGH"), unique=True, max_size=8)
@@ -130,12 +124,12 @@ def test_identity_survives_any_history(history: list[list[str]]) -> None:
     lock = EMPTY
     guids: dict[str, str] = {}
     for step, questions in enumerate(history):
-        lock = build(lock, write_list(*((f"{name}?", "x") for name in questions)), NOON + step)
+        text = write_list(*((f"{name}?", f"{name}!") for name in questions))
+        lock = build(lock, text, NOON + step)
         alive = {entry.question: entry.guid for entry in lock.notes if not entry.retired}
         assert set(alive) == {f"{name}?" for name in questions}
         assert all(guids.setdefault(question, guid) == guid for question, guid in alive.items())
         assert len({entry.guid for entry in lock.notes}) == len(lock.notes)
-        text = write_list(*((f"{name}?", "x") for name in questions))
         assert format_lock(build(lock, text, NOON + 1000)) == format_lock(lock)
 
 
@@ -144,7 +138,7 @@ def test_the_file_holds_the_whole_lock(history: list[list[str]]) -> None:
     """What is written is what is read."""
     lock = EMPTY
     for questions in history:
-        lock = build(lock, write_list(*((f"{name}?", "x") for name in questions)))
+        lock = build(lock, write_list(*((f"{name}?", f"{name}!") for name in questions)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deck.lock"
         path.write_text(format_lock(lock), encoding="utf-8")

@@ -49,6 +49,12 @@ def config(**changes: str) -> str:
     return "\n".join([*lines, *(f"{key} = {value}" for key, value in changes.items())]) + "\n"
 
 
+RESTORE = (
+    "restore the file with git, or from a package built with it by --rebuild-lock FROM.apkg, "
+    "since learners' progress hangs on it"
+)
+"""What every message about a damaged lock says to do."""
+
 CASES: dict[str, tuple[Files, str]] = {
     "not UTF-8": (
         {"source/notes.md": "1. 一？\n\n   是".encode("gbk")},
@@ -318,22 +324,22 @@ CASES: dict[str, tuple[Files, str]] = {
     ),
     "a lock with a conflict": (
         {"source/deck.lock": "<<<<<<< HEAD\n"},
-        "source/deck.lock:1: a git merge left a conflict: keep the lines of both sides",
+        "source/deck.lock:1: a git merge left a conflict: remove the lines with <<<<<<<, =======, "
+        '>>>>>>> and keep all others (a line "deck.lock merge=union" in .gitattributes lets git do '
+        "that by itself)",
     ),
     "an empty lock": (
         {"source/deck.lock": ""},
-        "source/deck.lock:1: damaged, its first line is lost: "
-        "restore the file with git, since learners' progress hangs on it",
+        "source/deck.lock:1: damaged, its first line is lost: " + RESTORE,
     ),
     "a lock that is no JSON": (
         {"source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\nx\n'},
-        "source/deck.lock:2: damaged, this line is not JSON: "
-        "restore the file with git, since learners' progress hangs on it",
+        "source/deck.lock:2: damaged, this line is not JSON: " + RESTORE,
     ),
     "a lock with a line cut short": (
         {"source/deck.lock": '{"deckpress_lock": 1, "deck": "demo", "created": 1}\n{"guid": 1}\n'},
-        "source/deck.lock:2: damaged, look at guid, id, kind, question, answer, fields, mod, "
-        "added, changed: restore the file with git, since learners' progress hangs on it",
+        "source/deck.lock:2: damaged, look at guid, id, kind, question, fields, mod, "
+        "added, changed: " + RESTORE,
     ),
     "a lock of a later form": (
         {"source/deck.lock": '{"deckpress_lock": 99, "deck": "demo", "created": 1}\n'},
@@ -479,17 +485,19 @@ def test_doubtful_input_is_told_and_built(name: str, project: Path) -> None:
 def test_a_note_is_not_retired_without_a_word(project: Path) -> None:
     """A question that is gone is named, before and when its note is retired, with the way back."""
     run("--quiet")
-    write(project, {"source/notes.md": "1. One and a half?\n\n   Yes.\n"})
+    write(project, {"source/notes.md": "1. Something else?\n\n   No.\n"})
     told = (
-        'source/deck.lock: warning: "One?" is no longer asked, so its note is retired; '
-        "if you reworded it, write <!-- id=62b2f173 --> in the new question\n"
+        'retired: "One?" (if it was rewritten, write <!-- id=62b2f173 --> in its new wording)\n'
+        "Learners find retired notes in Anki's browser, to delete them, by\n"
+        '  "ID:62b2f173"\n'
     )
-    assert run("check").stderr == told
-    assert run("--strict").exit_code == 1
-    assert run("--quiet").stderr == told
-    assert run("--quiet").stderr == ""
-    write(project, {"source/notes.md": "1. One and a half? <!-- id=62b2f173 -->\n\n   Yes.\n"})
-    assert "(0 new, 1 changed, 0 unchanged)" in run().stdout
+    assert run("check").stdout == "1 note, no problems\n" + told
+    assert run("--strict").stdout.endswith(told)
+    assert "retired" not in run().stdout
+    write(project, {"source/notes.md": "1. Something else? <!-- id=62b2f173 -->\n\n   No.\n"})
+    result = run()
+    assert "(0 new, 1 changed, 0 unchanged)" in result.stdout
+    assert 'back: "Something else?", retired since 1.0.0, is the note it was\n' in result.stdout
 
 
 def test_a_name_that_is_not_utf_8_is_told(project: Path) -> None:

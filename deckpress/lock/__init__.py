@@ -1,24 +1,43 @@
 """deck.lock, the memory of what learners have.
 
-`file` reads and writes it, `identity` finds each note in it again, and `dates` says when a note
-last changed.
+`file` reads and writes it. `identity` finds each note in it again, with `likeness` as the measure
+of two texts, `resemblance` as the choice among pairs, and `doubts` for what it cannot settle.
+`clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
+`dates` says when something last changed, and `changes` tells what an edit did.
 """
 
-from deckpress.lock.dates import date_note, date_note_type, digest, update_lock
+from deckpress.lock.changes import Change, Edit, search_for, tell_changes
+from deckpress.lock.clozes import check_clozes_kept, number_clozes
+from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
+from deckpress.lock.digests import digest_note, short_digest
 from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry, format_lock, read_lock
-from deckpress.lock.identity import Identity, find_retired, identify
+from deckpress.lock.identity import Found, Identity, find_retired, identify
+from deckpress.lock.likeness import sketch
+from deckpress.lock.schema import check_schema, describe_note_type
 
 __all__ = [
+    "Change",
+    "Edit",
+    "Found",
     "Identity",
     "Lock",
     "NoteEntry",
     "NoteTypeEntry",
+    "check_clock",
+    "check_clozes_kept",
+    "check_schema",
     "date_note",
     "date_note_type",
-    "digest",
+    "describe_note_type",
+    "digest_note",
     "find_retired",
     "format_lock",
     "identify",
+    "number_clozes",
     "read_lock",
+    "search_for",
+    "short_digest",
+    "sketch",
+    "tell_changes",
     "update_lock",
 ]

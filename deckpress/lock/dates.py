@@ -2,62 +2,115 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from deckpress.errors import Location, Problem, error
+from deckpress.lock.clozes import clozes_of, gone_clozes
+from deckpress.lock.digests import digest_note, digest_note_in_form_1
 from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry
 from deckpress.lock.identity import Identity
-from deckpress.notes import Kind, Note, plain_text
+from deckpress.lock.likeness import sketch
+from deckpress.notes import Note, plain_text
+
+MAX_SKEW = 3600
+"""How far, in seconds, one computer's clock may be behind another's that built the deck before."""
+
+_FIRST_DATE = 10**9
+"""Anki cannot repair notes whose ids, made of this time, are near 1970 (`dbcheck.rs`)."""
 
 
-def digest(*texts: str) -> str:
-    """Return a short digest of texts, in order."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterator[Problem]:
+    """Yield an error if a change could not be dated by this computer's clock, `now` in seconds.
+
+    A date must be later than the last one, or learners would not get the change, and must not lie
+    in the future, or Anki would take what they edit themselves for older than it is. Where nothing
+    changed the clock does not matter.
+    """
+    if now < _FIRST_DATE:
+        yield error(where, f"this computer's clock says {_date(now)}: set it right")
+        return
+    last = max(_dates(after) - _dates(before), default=0) - 1
+    if last - now > MAX_SKEW:
+        message = (
+            f"has a change of {_date(last)}, and this computer's clock says {_date(now)}: set it "
+            "right; if it is right, restore the lock from before that change"
+        )
+        yield error(where, message)
+
+
+def _dates(lock: Lock) -> set[int]:
+    return {entry.mod for entry in lock.notes} | {entry.mod for entry in lock.note_types}
+
+
+def _date(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def date_note(
     note: Note,
     identity: Identity,
     fields: Mapping[str, str],
-    tags: Iterable[str],
+    tags: Sequence[str],
+    *,
+    file: str,
+    deck: str,
     version: str,
     now: int,
 ) -> NoteEntry:
     """Return what learners will have of a note; its date moves only if its fields or tags did.
 
-    `now` is in seconds since 1970. The date rises by a second at least, so that Anki, which
-    takes only the newer, takes it.
+    `file` and `deck` say where it is filed (`NoteEntry`). `now` is in seconds since 1970. The date
+    rises by a second at least, so that Anki, which takes only the newer, takes it.
     """
-    stored = digest(*(f"{name}\x1e{text}" for name, text in fields.items()), *tags)
+    stored = digest_note(fields.values(), tags)
     old = identity.entry
-    same = old is not None and old.fields == stored
+    same = old is not None and old.fields in (stored, digest_note_in_form_1(fields, tags))
+    clozes = clozes_of(note)
     return NoteEntry(
         guid=identity.guid,
         id=identity.id,
         kind=note.kind.value,
         question=note.question_text,
-        answer=digest(plain_text(note.answer)),
+        answer=old.answer if old and old.answer and same else sketch(plain_text(note.answer)),
         fields=stored,
-        mod=old.mod if old and same else max(now, old.mod + 1 if old else 0),
+        mod=old.mod if old and same else _rise(old, now),
         added=old.added if old else version,
         changed=old.changed if old and same else version,
+        file=file,
+        deck=deck,
+        clozes=clozes,
+        gone_clozes=gone_clozes(old, clozes),
         key=identity.key,
     )
 
 
-def date_note_type(lock: Lock, kind: Kind, schema: str, style: str, now: int) -> NoteTypeEntry:
-    """Return what learners will have of a note type; its date moves only if it changed."""
-    old = lock.note_type(kind.value)
-    if old and (old.schema, old.style) == (schema, style):
-        return old
-    return NoteTypeEntry(kind.value, schema, style, max(now, old.mod + 1 if old else 0))
+def date_note_type(lock: Lock, now_entry: NoteTypeEntry, now: int) -> NoteTypeEntry:
+    """Return what learners will have of a note type; its date moves only if it changed.
+
+    The `mod` of `now_entry` is not looked at. `now` is in seconds since 1970.
+    """
+    old = lock.note_type(now_entry.note_type)
+    same = old is not None and old.style == now_entry.style
+    return replace(now_entry, mod=old.mod if old and same else _rise(old, now))
+
+
+def _rise(old: NoteEntry | NoteTypeEntry | None, now: int) -> int:
+    return max(now, old.mod + 1) if old else now
 
 
 def update_lock(
-    lock: Lock, note_types: Iterable[NoteTypeEntry], notes: Iterable[NoteEntry], version: str
+    lock: Lock,
+    name: str,
+    note_types: Iterable[NoteTypeEntry],
+    notes: Iterable[NoteEntry],
+    version: str,
 ) -> Lock:
-    """Return the lock after a build; notes that are gone stay in it as retired."""
+    """Return the lock after a build; notes that are gone stay in it as retired.
+
+    `name` is the deck's name, `version` its version.
+    """
     types = {entry.note_type: entry for entry in (*lock.note_types, *note_types)}
     now = {entry.guid: entry for entry in notes}
     gone = {
@@ -65,4 +118,6 @@ def update_lock(
         for entry in lock.notes
         if entry.guid not in now
     }
-    return replace(lock, note_types=tuple(types.values()), notes=tuple((gone | now).values()))
+    return replace(
+        lock, name=name, note_types=tuple(types.values()), notes=tuple((gone | now).values())
+    )

@@ -4,12 +4,34 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from deckpress.errors import Problem
+from deckpress.lock.digests import short_digest
+from deckpress.lock.doubts import kind_changed, tell_doubts
 from deckpress.lock.file import Lock, NoteEntry
-from deckpress.notes import Note
+from deckpress.lock.likeness import fold, question_likeness, sketch
+from deckpress.lock.resemblance import clear_winners, find_pairs
+from deckpress.notes import Kind, Note, plain_text
+
+_TELLING_LENGTH = 12
+"""An answer of fewer characters may well be the answer to another question."""
+_SOMEWHAT_ALIKE = 0.6
+"""How alike two questions of one short answer must be, to be one question reworded."""
+
+
+class Found(StrEnum):
+    """How a note was found in the lock."""
+
+    ID = "id"
+    QUESTION = "question"
+    ANSWER = "answer"
+    LIKENESS = "likeness"
 
 
 @dataclass(frozen=True)
@@ -21,25 +43,32 @@ class Identity:
     key: str
     entry: NoteEntry | None
     """What learners have of it; None for a new note."""
+    found: Found | None = None
+    """How it was found; None for a new note."""
 
 
-def identify(lock: Lock, notes: Sequence[Note]) -> tuple[Identity, ...]:
-    """Return which note of the lock each note is: by its id, then by an equal question.
+def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Problem]]:
+    """Return which note of the lock each note is, and what is not sure about it.
 
-    A note that the lock does not know is new, and its GUID hangs on the deck's id and its own id,
-    or the question that it has now. A note whose kind changed is new as well: Anki would not put it
-    under another note type (`rslib/src/import_export/package/apkg/import/notes.rs`).
+    Each entry goes to one note at most. A note is found, in this order, by
+
+    1. its id, whatever it asks;
+    2. an equal question, or the question that it had when it was new;
+    3. an equal answer that no other note has, if the answer is long enough to tell, or the question
+       is somewhat alike;
+    4. likeness, if one candidate clearly wins (`resemblance.clear_winners`); only for a note
+       without an id, since an id that the lock does not know is how an author says "a new note".
+
+    A note that is like an entry, but not clearly, is an error that names the candidates. So is a
+    changed kind: Anki does not put a note under another note type
+    (`rslib/src/import_export/package/apkg/import/notes.rs`). Any other note is new, and its GUID
+    hangs on the deck's id and its own id, or the question that it has now.
     """
-    finder = _Finder(lock)
-    found: dict[int, NoteEntry] = {}
-    for find in (finder.by_id, finder.by_question):
-        for at, note in enumerate(notes):
-            if at not in found and (entry := find(note)):
-                found[at] = entry
-    return tuple(
-        _known(note, found[at]) if at in found else finder.make_new(note)
-        for at, note in enumerate(notes)
-    )
+    finder = _Finder(lock, notes)
+    for step in (finder.by_id, finder.by_question, finder.by_answer, finder.by_question):
+        step()
+    doubts = [*finder.by_likeness(), *finder.by_other_kind()]
+    return finder.identities(), doubts
 
 
 def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[NoteEntry]:
@@ -49,57 +78,166 @@ def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[NoteEntry]:
 
 
 class _Finder:
-    """Gives each entry of the lock to one note at most."""
+    """Gives each entry of the lock to one note at most, one step after the other."""
 
-    def __init__(self, lock: Lock) -> None:
-        self._deck = lock.deck
-        self._free = {entry.guid: entry for entry in lock.notes}
-        self._guids = set(self._free)
-        self._ids = {entry.id for entry in lock.notes}
-        self._by_id: dict[tuple[str, str], NoteEntry] = {}
-        self._by_question: dict[tuple[str, str], list[NoteEntry]] = {}
-        for entry in sorted(lock.notes, key=lambda entry: bool(entry.retired)):
-            self._by_id.setdefault((entry.key or entry.id, entry.kind), entry)
-            self._by_question.setdefault((entry.question, entry.kind), []).append(entry)
+    def __init__(self, lock: Lock, notes: Sequence[Note]) -> None:
+        self._deck, self._notes = lock.deck, notes
+        self._entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
+        self._taken: set[str] = set()
+        self._found: dict[int, tuple[NoteEntry, Found]] = {}
 
-    def by_id(self, note: Note) -> NoteEntry | None:
-        if note.id is None:
-            return None
-        return self._take(self._by_id.get((note.id, note.kind.value)))
+    def _open_notes(self) -> Iterator[tuple[int, Note]]:
+        return ((at, note) for at, note in enumerate(self._notes) if at not in self._found)
 
-    def by_question(self, note: Note) -> NoteEntry | None:
-        """An entry with an id of the author's own is not found by its question under another id."""
-        for entry in self._by_question.get((note.question_text, note.kind.value), ()):
-            is_free = note.id is None or not entry.key
-            if is_free and (taken := self._take(entry)):
-                return taken
-        return None
+    def _open_entries(self) -> Iterator[NoteEntry]:
+        return (entry for entry in self._entries if entry.guid not in self._taken)
 
-    def _take(self, entry: NoteEntry | None) -> NoteEntry | None:
-        return self._free.pop(entry.guid, None) if entry else None
+    def _take(self, at: int, entry: NoteEntry, found: Found) -> None:
+        self._taken.add(entry.guid)
+        self._found[at] = (entry, found)
 
-    def make_new(self, note: Note) -> Identity:
-        """Give a new note the first free GUID of those that its id or question lead to."""
-        for attempt in range(len(self._ids) + 2):
-            salt = f"#{attempt}" if attempt else ""
-            note_id = note.id or _short_digest(self._deck, note.question_text + salt)
-            guid = _guid(self._deck, note_id, note.kind.value + salt if salt else "")
-            if guid not in self._guids and (note.id or note_id not in self._ids):
-                break
-        self._guids.add(guid)
-        self._ids.add(note_id)
-        return Identity(guid, note_id, "", None)
+    def by_id(self) -> None:
+        by_id: dict[str, NoteEntry] = {}
+        for entry in self._entries:
+            by_id.setdefault(entry.author_id, entry)
+        for entry in self._entries:
+            by_id.setdefault(entry.id, entry)
+        for at, note in list(self._open_notes()):
+            named = by_id.get(note.id or "")
+            if named and named.guid not in self._taken and _may_be(named, note):
+                self._take(at, named, Found.ID)
+
+    def by_question(self) -> None:
+        """Take the entry that alone asks what a note asks, or once asked it when it was new."""
+        self._match(_question, lambda entry: entry.question)
+        self._match(
+            lambda note: short_digest(self._deck, note.question_text), lambda entry: entry.id
+        )
+
+    def _match(self, of_note: Callable[[Note], str], of_entry: Callable[[NoteEntry], str]) -> None:
+        notes, entries = _group(self._open_notes(), of_note), defaultdict(list)
+        for entry in self._open_entries():
+            entries[of_entry(entry)].append(entry)
+        for text, at in notes.items():
+            fitting = [each for each in entries[text] if _may_be(each, self._notes[at[0]])]
+            current = [each for each in fitting if not each.retired] or fitting
+            if len(at) == len(current) == 1:
+                self._take(at[0], current[0], Found.QUESTION)
+
+    def by_answer(self) -> None:
+        """Take the entry of the last build that alone has a note's answer."""
+        known = Counter(entry.answer for entry in self._entries)
+        entries = {
+            entry.answer: entry
+            for entry in self._open_entries()
+            if entry.answer and not entry.retired
+        }
+        if not entries:
+            return
+        for drawn, at in _group(self._open_notes(), _answer).items():
+            note, same = self._notes[at[0]], entries.get(drawn)
+            is_sole = len(at) == known[drawn] == 1
+            if same and is_sole and _may_be(same, note) and _is_telling(note, same):
+                self._take(at[0], same, Found.ANSWER)
+
+    def by_likeness(self) -> Iterator[Problem]:
+        """Take the entries of the last build that are clearly most alike; yield the doubtful."""
+        notes = {at: note for at, note in self._open_notes() if note.id is None}
+        entries = [entry for entry in self._open_entries() if not entry.retired]
+        if not notes or not entries:
+            return
+        pairs = find_pairs(notes, entries, _may_be)
+        clear, doubtful = clear_winners(pairs)
+        for pair in clear:
+            self._take(pair.at, pair.entry, Found.LIKENESS)
+        yield from tell_doubts(self._deck, self._notes, doubtful)
+
+    def by_other_kind(self) -> Iterator[Problem]:
+        """Yield an error for each note that would be an entry but for its kind."""
+        by_id = {each: entry for entry in self._entries for each in (entry.id, entry.author_id)}
+        by_beginning = defaultdict(list)
+        for entry in self._open_entries():
+            if not entry.retired:
+                by_beginning[_beginning(entry.question)].append(entry)
+        for _, note in self._open_notes():
+            near = by_beginning[_beginning(note.question_text)] if note.id is None else []
+            alike = (each for each in near if _begins_alike(each, note))
+            other = by_id.get(note.id or "") or next(alike, None)
+            if other and other.guid not in self._taken and not _may_be(other, note):
+                yield kind_changed(self._deck, note, other)
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Return the identity of every note, new ones for those that were not found."""
+        guids = {entry.guid for entry in self._entries}
+        ids = {entry.id for entry in self._entries}
+        return tuple(
+            _known(note, *self._found[at])
+            if at in self._found
+            else self._make_new(note, guids, ids)
+            for at, note in enumerate(self._notes)
+        )
+
+    def _make_new(self, note: Note, guids: set[str], ids: set[str]) -> Identity:
+        """Give a new note the first free ID, and GUID, of those its id or question lead to."""
+        digests = (
+            short_digest(self._deck, note.question_text + (f"#{at}" if at else ""))
+            for at in itertools.count()
+        )
+        wanted = itertools.chain([note.id] if note.id else [], digests)
+        made = ((note_id, _guid(self._deck, note_id)) for note_id in wanted)
+        note_id, guid = next(each for each in made if each[0] not in ids and each[1] not in guids)
+        ids.add(note_id)
+        guids.add(guid)
+        return Identity(guid, note_id, note.id if note.id and note.id != note_id else "", None)
 
 
-def _known(note: Note, entry: NoteEntry) -> Identity:
-    key = note.id if note.id and note.id != entry.id else ""
-    return Identity(entry.guid, entry.id, key, entry)
+def _may_be(entry: NoteEntry, note: Note) -> bool:
+    return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
 
 
-def _short_digest(deck: str, text: str) -> str:
-    return hashlib.sha256(f"{deck}\x1f{text}".encode()).hexdigest()[:8]
+def _question(note: Note) -> str:
+    return note.question_text
 
 
-def _guid(deck: str, note_id: str, salt: str) -> str:
-    name = unicodedata.normalize("NFC", "\x1f".join((deck, note_id, salt)))
+def _answer(note: Note) -> str:
+    return sketch(plain_text(note.answer))
+
+
+def _group(
+    notes: Iterable[tuple[int, Note]], text_of: Callable[[Note], str]
+) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, note in notes:
+        groups[text_of(note)].append(at)
+    return groups
+
+
+def _is_telling(note: Note, entry: NoteEntry) -> bool:
+    """Say whether an equal answer is enough to tell that a note is an entry."""
+    if len(fold(plain_text(note.answer))) >= _TELLING_LENGTH:
+        return True
+    return question_likeness(fold(entry.question), fold(note.question_text)) >= _SOMEWHAT_ALIKE
+
+
+def _beginning(question: str) -> str:
+    return fold(question)[: _TELLING_LENGTH // 2]
+
+
+def _begins_alike(entry: NoteEntry, note: Note) -> bool:
+    """Say whether a note may be an entry that became a cloze note, or no longer is one."""
+    old, new = sorted((fold(entry.question), fold(note.question_text)), key=len)
+    is_cloze = Kind.CLOZE in (entry.kind, note.kind)
+    return old == new or (is_cloze and len(old) >= _TELLING_LENGTH // 2 and new.startswith(old))
+
+
+def _known(note: Note, entry: NoteEntry, found: Found) -> Identity:
+    """Return the identity of a note that was found; only one that was just adopted has no ID."""
+    note_id = entry.id if entry.fields or not note.id else note.id
+    return Identity(
+        entry.guid, note_id, note.id if note.id and note.id != note_id else "", entry, found
+    )
+
+
+def _guid(deck: str, note_id: str) -> str:
+    name = unicodedata.normalize("NFC", "\x1f".join((deck, note_id, "")))
     return base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:9]).decode()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
+from typing import NamedTuple
 
 from deckpress.labels import labels_for
 from deckpress.notes import Kind
@@ -41,16 +42,14 @@ _CARDS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
 """The cards of each kind: the card's name, and the name its template files begin with."""
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A field; Anki keeps it apart from others by its id, so that it may be renamed."""
 
     name: str
     id: int
 
 
-@dataclass(frozen=True)
-class CardTemplate:
+class CardTemplate(NamedTuple):
     """One card of each note, as HTML with `{{Field}}` in it."""
 
     name: str
@@ -70,16 +69,15 @@ class NoteType:
     templates: tuple[CardTemplate, ...]
     css: str
 
-    def schema(self) -> str:
-        """Return what Anki compares to see if two note types are the same, as a text.
+    @property
+    def is_cloze(self) -> bool:
+        """Whether Anki makes its cards of deletions."""
+        return self.kind is Kind.CLOZE
 
-        Source: `rslib/src/import_export/package/apkg/import/notes.rs`, `equal_schema`.
-        """
-        return repr((self.id, self.fields, [(each.name, each.id) for each in self.templates]))
-
-    def style(self) -> str:
-        """Return all that a learner can see of it, as a text."""
-        return repr((self.name, self.templates, self.css))
+    @property
+    def sort_field(self) -> int:
+        """Which field Anki's browser sorts by, from 0."""
+        return 0
 
 
 def note_type(kind: Kind, deck: Deck) -> NoteType:

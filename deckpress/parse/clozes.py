@@ -29,13 +29,16 @@ def has_cloze(block: Token) -> bool:
 
 
 def number_marks(blocks: Iterable[Token]) -> None:
-    """Turn each `==mark==` into a deletion under the lowest number that is free."""
+    """Turn each `==mark==` into a deletion under the lowest number that is free.
+
+    The numbers are those of a new note; of one that learners have, the lock knows better.
+    """
     blocks = tuple(blocks)
     taken = {number for number, _ in find_clozes(blocks, "")}
     free = (number for number in count(1) if number not in taken)
     for token in walk(blocks):
         if token["type"] == "mark":
-            token["type"], token["attrs"] = "cloze", {"number": next(free)}
+            token["type"], token["attrs"] = "cloze", {"number": next(free), "is_mark": True}
 
 
 def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Problem]:

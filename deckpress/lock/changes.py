@@ -1,0 +1,194 @@
+"""What an edit did to the notes that learners have, told note by note."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from deckpress.errors import quote
+from deckpress.lock.file import Lock, NoteEntry
+from deckpress.lock.identity import Found, Identity, find_retired
+from deckpress.lock.likeness import gram_numbers, numbers_in
+from deckpress.notes import Note, plain_text
+
+_PART = 0.25
+"""Which share of an answer must turn up in a new note, and be gone from its own, for a split."""
+_MOST = 0.6
+"""Which share of a retired note's answer must turn up in another note, for a merger."""
+_MIN_NUMBERS = 8
+"""Shorter answers turn up anywhere by chance."""
+_HOW = {
+    Found.ID: "",
+    Found.QUESTION: "",
+    Found.ANSWER: ", known by its answer",
+    Found.LIKENESS: ", known by its likeness",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """Something that happened to notes, and what it means to learners."""
+
+    what: str
+    """A word for it, such as `moved`."""
+    text: str
+    """Which notes, and what their learners should know."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A note before and after."""
+
+    note: Note
+    identity: Identity
+    entry: NoteEntry
+    """What learners will have."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether learners get something new of it."""
+        old = self.identity.entry
+        return old is None or old.mod != self.entry.mod
+
+
+def tell_changes(lock: Lock, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """Return what happened to the notes of the last build, except that some are new or changed."""
+    retired = find_retired(lock, (edit.identity for edit in edits))
+    return (
+        *_tell_reworded(edits),
+        *_tell_split(edits),
+        *_tell_merged(retired, edits),
+        *_tell_moved(lock, edits),
+        *_tell_back(edits),
+        *_tell_gone_clozes(edits),
+        *_tell_retired(retired),
+    )
+
+
+def search_for(entries: Iterable[NoteEntry]) -> str:
+    r"""Return the search by which Anki's browser finds notes by the ID that stands on them.
+
+    In it a `_` stands for any letter, and `re:` begins a pattern, so both are written with a
+    backslash (docs.ankiweb.net/searching.html; tried with the `anki` library 26.9.3).
+    """
+    ids = sorted(re.sub("[_:]", r"\\\g<0>", entry.id) for entry in entries)
+    return " OR ".join(f'"ID:{each}"' for each in ids)
+
+
+def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
+    for edit in edits:
+        old = edit.identity.entry
+        if old and old.question != edit.note.question_text:
+            how = _HOW[edit.identity.found or Found.ID]
+            text = f"{quote(old.question)} → {quote(edit.note.question_text)}{how}"
+            yield Change("reworded", text)
+
+
+def _tell_split(edits: Iterable[Edit]) -> Iterator[Change]:
+    """Tell what part of a note's answer has gone into a new note."""
+    changed = {at: edit for at, edit in enumerate(edits) if edit.is_changed}
+    kept = {at: edit.identity.entry for at, edit in changed.items() if edit.identity.entry}
+    lost = {
+        at: numbers_in(old.answer) - _numbers(changed[at].note) for at, old in kept.items() if old
+    }
+    new = {at: _numbers(edit.note) for at, edit in changed.items() if at not in kept}
+    for source, target, count in _overlaps(lost, new):
+        old = kept[source]
+        if old and count >= _PART * len(numbers_in(old.answer)):
+            text = (
+                f"{quote(old.question)}: part of its answer is now in {_question(changed[target])}"
+            )
+            yield Change("split", text)
+
+
+def _tell_merged(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterator[Change]:
+    """Tell which retired note's answer is now in another note."""
+    changed = [edit for edit in edits if edit.is_changed]
+    samples = {at: numbers_in(entry.answer) for at, entry in enumerate(retired)}
+    texts = {at: _numbers(edit.note) for at, edit in enumerate(changed)} if retired else {}
+    for source, target, count in _overlaps(samples, texts):
+        if count >= _MOST * len(samples[source]):
+            text = f"{quote(retired[source].question)} went into {_question(changed[target])}"
+            yield Change("merged", text)
+
+
+def _overlaps(
+    samples: Mapping[int, Set[int]], texts: Mapping[int, Set[int]]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield for each sample the text that shares most numbers with it, and how many."""
+    owners: dict[int, list[int]] = defaultdict(list)
+    for source, numbers in samples.items():
+        for number in numbers:
+            owners[number].append(source)
+    shared: Counter[tuple[int, int]] = Counter()
+    for target, text in texts.items():
+        for number in owners.keys() & text:
+            shared.update((source, target) for source in owners[number])
+    best: dict[int, tuple[int, int]] = {}
+    for (source, target), count in sorted(shared.items()):
+        if count >= _MIN_NUMBERS and count > best.get(source, (0, 0))[1]:
+            best[source] = (target, count)
+    yield from ((source, target, count) for source, (target, count) in best.items())
+
+
+def _numbers(note: Note) -> frozenset[int]:
+    return gram_numbers(plain_text((*note.question, *note.answer)))
+
+
+def _question(edit: Edit) -> str:
+    return quote(edit.note.question_text)
+
+
+def _tell_moved(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
+    known = [(edit.identity.entry, edit.entry) for edit in edits if edit.identity.entry]
+    files = Counter((old.file, new.file) for old, new in known if old.file)
+    for (before, after), count in sorted(files.items()):
+        if before != after:
+            yield Change("moved", f"{_count(count)} from {before} to {after}")
+    decks = Counter((old.deck, new.deck) for old, new in known if lock.name)
+    for (before, after), count in sorted(decks.items()):
+        if before != after:
+            text = (
+                f"{_count(count)} from deck {_deck(lock, before)} to {_deck(lock, after)}: "
+                "cards that learners have stay where they are"
+            )
+            yield Change("moved", text)
+
+
+def _count(number: int) -> str:
+    return "1 note" if number == 1 else f"{number} notes"
+
+
+def _deck(lock: Lock, below: str) -> str:
+    return f'"{lock.name}::{below}"' if below else f'"{lock.name}"'
+
+
+def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
+    for edit in edits:
+        old = edit.identity.entry
+        if old and old.retired:
+            text = f"{_question(edit)}, retired since {old.retired}, is the note it was"
+            yield Change("back", text)
+
+
+def _tell_gone_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
+    for edit in edits:
+        old = edit.identity.entry
+        for number, text in old.clozes.items() if old else ():
+            if number not in edit.entry.clozes:
+                text = (
+                    f"{quote(text)}, cloze {number} of {_question(edit)}: its card stays with "
+                    "learners, empty, until they use Tools > Empty Cards"
+                )
+                yield Change("cloze gone", text)
+
+
+def _tell_retired(retired: Iterable[NoteEntry]) -> Iterator[Change]:
+    for entry in retired:
+        text = (
+            f"{quote(entry.question)} (if it was rewritten, write <!-- id={entry.author_id} --> in "
+            "its new wording)"
+        )
+        yield Change("retired", text)

@@ -1,0 +1,162 @@
+"""Cloze numbers belong to their text: Anki keeps a learner's progress by note and number."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from deckpress.errors import Location, Problem, warning
+from deckpress.formulas import Deletion, split_deletions, without_deletions
+from deckpress.lock.file import NoteEntry
+from deckpress.lock.likeness import fold, question_likeness
+from deckpress.notes import Note, Token, location_of, plain_text, walk
+
+_STILL_THE_SAME = 0.5
+"""A `==mark==` that is as like an earlier one as this is taken for the same, edited."""
+
+
+@dataclass(frozen=True)
+class _Cloze:
+    number: int
+    text: str
+    location: Location
+    is_mark: bool
+
+
+def clozes_of(note: Note) -> dict[str, str]:
+    """Return what each cloze number of a note asks for, in reading order."""
+    texts: dict[str, list[str]] = {}
+    for cloze in _find(note):
+        texts.setdefault(str(cloze.number), []).append(cloze.text)
+    return {number: " … ".join(parts) for number, parts in texts.items()}
+
+
+def gone_clozes(entry: NoteEntry | None, now: Mapping[str, str]) -> dict[str, str]:
+    """Return the numbers that learners may have cards of, and that a note no longer has."""
+    before = {**entry.gone_clozes, **entry.clozes} if entry else {}
+    return {number: text for number, text in before.items() if number not in now}
+
+
+def number_clozes(note: Note, entry: NoteEntry | None) -> Note:
+    """Return a note in which each `==mark==` has the number that learners know it by.
+
+    A mark that is new gets a number that no card ever had. Numbers the author wrote stay.
+    """
+    if entry is None or not entry.clozes:
+        return note
+    found = list(_find(note))
+    marks = [cloze.text for cloze in found if cloze.is_mark]
+    written = {str(cloze.number) for cloze in found if not cloze.is_mark}
+    numbers = _assign(marks, entry, written)
+    if numbers == [str(cloze.number) for cloze in found if cloze.is_mark]:
+        return note
+    question = copy.deepcopy(note.question)
+    tokens = (token for token in walk(question) if _is_mark(token))
+    for token, number in zip(tokens, numbers, strict=True):
+        token["attrs"] = {**token["attrs"], "number": int(number)}
+    return replace(note, question=question)
+
+
+def check_clozes_kept(note: Note, entry: NoteEntry | None) -> Iterator[Problem]:
+    """Yield a warning for each text whose number the author changed."""
+    if entry is None or not entry.clozes:
+        return
+    known = {**entry.gone_clozes, **entry.clozes}
+    numbers = {fold(text): number for number, text in known.items()}
+    places = {str(cloze.number): cloze.location for cloze in reversed(list(_find(note)))}
+    now = clozes_of(note)
+    for number, text in now.items():
+        before = numbers.get(fold(text), number)
+        is_at_home = fold(known.get(number, "")) == fold(text) or before == number
+        if is_at_home or fold(now.get(before, "")) == fold(text):
+            continue
+        yield warning(places[number], _renumbered(text, before, number, entry))
+    for number in now.keys() & entry.gone_clozes.keys() - entry.clozes.keys():
+        if fold(now[number]) not in numbers:
+            yield warning(places[number], _reused(now[number], number, entry))
+
+
+def _renumbered(text: str, before: str, number: str, entry: NoteEntry) -> str:
+    other = entry.clozes.get(number) or entry.gone_clozes.get(number)
+    whose = f'of "{other}" would pass to it' if other else "would not go with it"
+    return (
+        f'"{text}" was cloze {before} and is now cloze {number}: learners\' progress {whose}; '
+        f"write {{{{c{before}::{text}}}}}"
+    )
+
+
+def _reused(text: str, number: str, entry: NoteEntry) -> str:
+    free = _next_number(entry, ())
+    return (
+        f'cloze {number} was "{entry.gone_clozes[number]}" once, and learners\' progress of it '
+        f'would pass to "{text}": write {{{{c{free}::{text}}}}}'
+    )
+
+
+def _find(note: Note) -> Iterator[_Cloze]:
+    for token in walk(note.question):
+        where = location_of(token, note.location.file)
+        if token["type"] == "cloze":
+            text = plain_text([token])
+            yield _Cloze(token["attrs"]["number"], text, where, _is_mark(token))
+        elif token["type"].endswith("_math"):
+            for part in _all_deletions(split_deletions(token["raw"])):
+                text = without_deletions(part.content).strip()
+                yield _Cloze(part.number, text, where, is_mark=False)
+
+
+def _all_deletions(parts: Sequence[str | Deletion]) -> Iterator[Deletion]:
+    for part in parts:
+        if isinstance(part, Deletion):
+            yield part
+            yield from _all_deletions(part.content)
+
+
+def _is_mark(token: Token) -> bool:
+    return token["type"] == "cloze" and bool(token["attrs"].get("is_mark"))
+
+
+def _assign(marks: Sequence[str], entry: NoteEntry, written: set[str]) -> list[str]:
+    """Return a number for each mark: its text's own, or a similar text's, or a new one."""
+    free = {
+        number: text
+        for known in (entry.clozes, entry.gone_clozes)
+        for number, text in known.items()
+        if number not in written
+    }
+    numbers: dict[int, str] = {}
+    for at, mark in enumerate(marks):
+        same = (number for number, text in free.items() if fold(text) == fold(mark))
+        if (number := next(same, None)) is not None:
+            numbers[at] = number
+            del free[number]
+    numbers |= dict(_most_alike(marks, numbers, entry, free))
+    for at in range(len(marks)):
+        numbers.setdefault(at, _next_number(entry, (*numbers.values(), *written)))
+    return [numbers[at] for at in range(len(marks))]
+
+
+def _most_alike(
+    marks: Sequence[str], numbers: Mapping[int, str], entry: NoteEntry, free: Mapping[str, str]
+) -> Iterator[tuple[int, str]]:
+    """Yield which mark is an earlier text, edited: the most alike first, one mark for each."""
+    pairs = sorted(
+        (-question_likeness(fold(text), fold(mark)), at, int(number))
+        for at, mark in enumerate(marks)
+        if at not in numbers
+        for number, text in free.items()
+        if number in entry.clozes
+    )
+    taken: set[int] = set()
+    used: set[int] = set()
+    for unlike, at, number in pairs:
+        if -unlike >= _STILL_THE_SAME and at not in taken and number not in used:
+            taken.add(at)
+            used.add(number)
+            yield at, str(number)
+
+
+def _next_number(entry: NoteEntry, taken: Sequence[str]) -> str:
+    known = (*entry.clozes, *entry.gone_clozes, *taken)
+    return str(max((int(number) for number in known if number.isdecimal()), default=0) + 1)

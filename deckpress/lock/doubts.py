@@ -1,0 +1,55 @@
+"""What is said when it is not sure which note of the lock a note is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from deckpress.errors import Problem, error, quote
+from deckpress.lock.digests import short_digest
+from deckpress.lock.file import NoteEntry
+from deckpress.lock.resemblance import Pair
+from deckpress.notes import Note
+
+
+def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """Yield an error for each note of the pairs, with the comments that settle it.
+
+    `deck` is the deck's id; `pairs` are in doubt, the best first.
+    """
+    for at in dict.fromkeys(pair.at for pair in pairs):
+        candidates = [pair.entry for pair in pairs if pair.at == at][:2]
+        rivals = [pair.at for pair in pairs if pair.entry == candidates[0] and pair.at != at]
+        if len(candidates) == 1 and rivals:
+            message = _say_rivals(candidates[0], notes[rivals[0]])
+        else:
+            message = _say_candidates(candidates, new_id(deck, notes[at]))
+        yield error(notes[at].location, message)
+
+
+def new_id(deck: str, note: Note) -> str:
+    """Return an id that makes a note a new one."""
+    return f"{note.id}-{note.kind}" if note.id else short_digest(deck, note.question_text, "new")
+
+
+def _say_rivals(entry: NoteEntry, rival: Note) -> str:
+    return (
+        f"not sure if this or {rival.location} is the note {quote(entry.question)}: "
+        f"write <!-- id={entry.author_id} --> in the one that is"
+    )
+
+
+def _say_candidates(candidates: Sequence[NoteEntry], new: str) -> str:
+    choices = ", ".join(
+        f"<!-- id={entry.author_id} --> if it is {quote(entry.question)}" for entry in candidates
+    )
+    return f"not sure which note this was: write {choices}, or <!-- id={new} --> if it is new"
+
+
+def kind_changed(deck: str, note: Note, entry: NoteEntry) -> Problem:
+    """Return the error for a note that would be an entry, but has another kind."""
+    message = (
+        f"kind changed from {entry.kind} to {note.kind}, and Anki moves no note to another note "
+        f"type: make it {entry.kind} again; or write <!-- id={new_id(deck, note)} --> to make it a "
+        "new note, which learners start afresh, and whose old one they have to delete"
+    )
+    return error(note.location, message)

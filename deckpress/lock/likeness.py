@@ -1,0 +1,91 @@
+"""How alike two texts are, where of the older one only a sketch is known."""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Set
+
+SKETCH_SIZE = 32
+"""How many numbers a sketch holds at most; its estimates are off by a tenth or less, mostly."""
+
+_GRAM = 4
+"""Characters in a row that are looked at together. Of two answers that have nothing to do with each
+other 3 % of these are the same in English and next to none in Chinese (medians, measured on 610 and
+53 answers); with three it would be 8 %, and a mistyped letter would still change three of them."""
+_DIGITS = 6
+_CERTAIN_GRAMS = 8
+"""An answer shorter than this many grams proves less the shorter it is: many say just "yes"."""
+_CHANCE_QUESTION = 0.6
+"""Unrelated questions often are as alike as this, letter by letter ("What is an LSTM/a GRU?")."""
+_CHANCE_ANSWER = 0.2
+"""Unrelated answers rarely are more alike than this: 95 % of those measured were not."""
+
+
+def fold(text: str) -> str:
+    """Return what is left of a text without case, blanks, and width of letters and marks."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def gram_numbers(text: str) -> frozenset[int]:
+    """Return a number for each run of characters in a text, after `fold`."""
+    folded = fold(text)
+    starts = range(max(1, len(folded) - _GRAM + 1) if folded else 0)
+    grams = {folded[at : at + _GRAM] for at in starts}
+    return frozenset(zlib.crc32(gram.encode()) >> 8 for gram in grams)
+
+
+def sketch(text: str) -> str:
+    """Return a short text that stands for a longer one: its smallest gram numbers, in hexadecimal.
+
+    Since the numbers are as good as random, they are a fair sample of the text, and two sketches
+    tell how much their texts share (A. Broder, "On the resemblance and containment of documents",
+    1997). The sketch of a short text holds all of it. Empty for an empty text.
+    """
+    smallest = sorted(gram_numbers(text))[:SKETCH_SIZE]
+    return "".join(f"{number:0{_DIGITS}x}" for number in smallest)
+
+
+def numbers_in(drawn: str) -> frozenset[int]:
+    """Return the numbers of a sketch."""
+    return frozenset(
+        int(drawn[at : at + _DIGITS], 16) for at in range(0, len(drawn) - _DIGITS + 1, _DIGITS)
+    )
+
+
+def share_kept(drawn: str, numbers: Set[int]) -> float:
+    """Return which part of a sketched text is found in another text's numbers, from 0 to 1."""
+    sample = numbers_in(drawn)
+    return len(sample & numbers) / len(sample) if sample else 0.0
+
+
+def answer_likeness(drawn: str, numbers: Set[int]) -> float:
+    """Return how much of both texts is the same, from 0 to 1: Dice's measure, from a sketch."""
+    old, new = numbers_in(drawn), frozenset(sorted(numbers)[:SKETCH_SIZE])
+    if not old or not new:
+        return 0.0
+    union = old | new
+    if max(len(old), len(new)) == SKETCH_SIZE:  # beyond it, one of the two is not known
+        union = frozenset(sorted(union)[:SKETCH_SIZE])
+    jaccard = len(old & new & union) / len(union)
+    return 2 * jaccard / (1 + jaccard)
+
+
+def question_likeness(old: str, new: str) -> float:
+    """Return how alike two folded questions are, from 0 to 1: twice the letters they share."""
+    from rapidfuzz import fuzz  # here because most builds find every note by its question
+
+    return fuzz.ratio(old, new) / 100
+
+
+def score(question: float, answer: float, grams: int) -> float:
+    """Return how surely two notes are the same, from 0 to 1, given how alike their halves are.
+
+    Each half is evidence by itself once it is more alike than chance has it, so the score is
+    1 - (1 - question) · (1 - answer) after chance is taken off. An answer of few `grams` counts
+    for less.
+    """
+    from_question = max(0.0, (question - _CHANCE_QUESTION) / (1 - _CHANCE_QUESTION))
+    from_answer = max(0.0, (answer - _CHANCE_ANSWER) / (1 - _CHANCE_ANSWER))
+    from_answer *= min(1.0, grams / _CERTAIN_GRAMS)
+    return 1 - (1 - from_question) * (1 - from_answer)

@@ -1,0 +1,136 @@
+"""Notes and entries of the lock that are alike: every pair scored, and the clear winners."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deckpress.lock.file import NoteEntry
+from deckpress.lock.likeness import (
+    answer_likeness,
+    fold,
+    gram_numbers,
+    numbers_in,
+    question_likeness,
+    score,
+)
+from deckpress.notes import Note, plain_text
+
+SURE = 0.8
+"""From this score on, a pair is one note, unless another pair comes near."""
+MARGIN = 0.15
+"""How much a clear winner is ahead of every other pair of its note or its entry."""
+DOUBTFUL = 0.5
+"""Below this score two notes are different ones."""
+
+_MIN_QUESTION = 60
+"""Questions less alike than this (in percent) add nothing to a score."""
+_CANDIDATES = 5
+"""How many entries are looked at for each note, by each half."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A note and an entry of the lock that may be one."""
+
+    at: int
+    """Which note, from 0."""
+    entry: NoteEntry
+    score: float
+    """How surely they are one, from 0 to 1 (`likeness.score`)."""
+
+
+def find_pairs(
+    notes: Mapping[int, Note],
+    entries: Sequence[NoteEntry],
+    may_be: Callable[[NoteEntry, Note], bool],
+) -> list[Pair]:
+    """Return the pairs that score `DOUBTFUL` or more, the best first."""
+    finder = _Candidates(entries)
+    pairs = [
+        Pair(at, entry, scored)
+        for at, note in notes.items()
+        for entry, scored in finder.score(note)
+        if scored >= DOUBTFUL and may_be(entry, note)
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.at, pair.entry.guid))
+
+
+def clear_winners(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return the pairs that are one note beyond doubt, and the pairs that stay in doubt.
+
+    A pair wins if its score is `SURE` or more, and by `MARGIN` above every other pair of the same
+    note and every other pair of the same entry, so that no note is taken first come, first served.
+    What the winners leave is looked at again: with them gone, others may be clear.
+    """
+    winners: list[Pair] = []
+    left = list(pairs)
+    while won := _find_winners(left):
+        winners += won
+        notes, guids = {pair.at for pair in won}, {pair.entry.guid for pair in won}
+        left = [pair for pair in left if pair.at not in notes and pair.entry.guid not in guids]
+    return winners, left
+
+
+def _find_winners(pairs: Sequence[Pair]) -> list[Pair]:
+    of_note: dict[int, list[float]] = defaultdict(list)
+    of_entry: dict[str, list[float]] = defaultdict(list)
+    for pair in pairs:
+        of_note[pair.at].append(pair.score)
+        of_entry[pair.entry.guid].append(pair.score)
+    return [
+        pair
+        for pair in pairs
+        if pair.score >= SURE
+        and _is_ahead(pair.score, of_note[pair.at])
+        and _is_ahead(pair.score, of_entry[pair.entry.guid])
+    ]
+
+
+def _is_ahead(best: float, scores: Sequence[float]) -> bool:
+    """Say whether all scores but one are below the best by the margin."""
+    return sum(best - each < MARGIN for each in scores) == 1
+
+
+class _Candidates:
+    """The entries, ready to be asked which of them are like a note."""
+
+    def __init__(self, entries: Sequence[NoteEntry]) -> None:
+        self._entries = entries
+        self._questions = [fold(entry.question) for entry in entries]
+        self._by_number: dict[int, list[int]] = defaultdict(list)
+        for at, entry in enumerate(entries):
+            for number in numbers_in(entry.answer):
+                self._by_number[number].append(at)
+
+    def score(self, note: Note) -> list[tuple[NoteEntry, float]]:
+        """Return the entries that may be like a note, each with its score."""
+        question = fold(note.question_text)
+        numbers = gram_numbers(plain_text(note.answer))
+        near = self._near_questions(question) | self._near_answers(numbers)
+        return [(self._entries[at], self._score(at, question, numbers)) for at in sorted(near)]
+
+    def _score(self, at: int, question: str, numbers: frozenset[int]) -> float:
+        drawn = self._entries[at].answer
+        return score(
+            question_likeness(self._questions[at], question),
+            answer_likeness(drawn, numbers),
+            min(len(numbers_in(drawn)), len(numbers)),
+        )
+
+    def _near_questions(self, question: str) -> set[int]:
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(
+            question,
+            self._questions,
+            scorer=fuzz.ratio,
+            score_cutoff=_MIN_QUESTION,
+            limit=_CANDIDATES,
+        )
+        return {at for _, _, at in found}
+
+    def _near_answers(self, numbers: frozenset[int]) -> set[int]:
+        shared = Counter(at for number in numbers for at in self._by_number.get(number, ()))
+        return {at for at, _ in shared.most_common(_CANDIDATES)}
