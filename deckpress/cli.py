@@ -104,6 +104,7 @@ def build(
     SOURCE is a Markdown file, or a folder of them; left out, the project is built.
     """
     from deckpress import pipeline
+    from deckpress.safekeeping import Wishes
 
     started = time.perf_counter()
     with _errors_told(strict):
@@ -112,7 +113,7 @@ def build(
             # opened again, and only now dated: another build, and its author, may have gone on
             opened, problems, package = _open_to_build(source, project, output)
             now = int(time.time())
-            asked = pipeline.Wishes(**wishes)
+            asked = Wishes(**wishes)
             prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked)
             summary = pipeline.build(prepared, package, strict=strict)
     _tell(prepared.problems, strict=strict)
@@ -129,10 +130,11 @@ def check(source: Path | None, project: Path, strict: bool, quiet: bool, **wishe
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
     """
     from deckpress import pipeline
+    from deckpress.safekeeping import Wishes
 
     with _errors_told(strict):
         opened, problems = _open(source, project)
-        asked, now = pipeline.Wishes(**wishes), int(time.time())
+        asked, now = Wishes(**wishes), int(time.time())
         prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked)
         if prepared.has_errors(strict=strict):
             raise DeckError(prepared.problems)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import glob
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from deckpress.lock import (
     format_lock,
     identify,
     number_clozes,
-    read_lock,
     search_for,
     tell_changes,
     update_lock,
@@ -40,22 +38,10 @@ from deckpress.package.contents import Contents, FinishedNote
 from deckpress.parse import parse_notes
 from deckpress.project import Deck, Project, Source
 from deckpress.render import RenderedNote, render_note
+from deckpress.safekeeping import Wishes, check_locked, open_lock
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the author asked for, besides a build."""
-
-    locked: bool = False
-    """Refuse to build if that would change the lock."""
-    allow_deck_rename: bool = False
-    adopt: Path | None = None
-    """Another tool's package, whose GUIDs live on."""
-    rebuild_lock: Path | None = None
-    """A package of this deck, from which a lost lock is made again."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +104,8 @@ def prepare(
     problems = list(found)
     written = _read_notes(project.sources, problems)
     problems += check_notes(written, project)
-    before = _open_lock(project, wishes, problems, now)
+    before = open_lock(project, wishes, problems, now)
+    project = replace(project, deck=replace(project.deck, id=before.deck))
     identities, adopted = _identify(before, written, wishes, project.deck, problems)
     notes = _number_clozes(written, identities, problems)
     media, missing = find_media(notes, project.root)
@@ -128,7 +115,7 @@ def prepare(
     finished, entries = _finish(rendered, identities, types, project.deck, now)
     after = _update_lock(before, types, entries, project, problems, now)
     problems += check_clock(before, after, Location(str(project.lock)), now)
-    problems += _check_locked(project, after) if wishes.locked else ()
+    problems += check_locked(project, after) if wishes.locked else ()
     edits = _edits(before, notes, identities, entries)
     return Prepared(
         project=project,
@@ -187,61 +174,6 @@ def _render(
         rendered.append(one)
         problems += [*doubtful, *check_rendered(one)]
     return tuple(rendered)
-
-
-def _open_lock(project: Project, wishes: Wishes, problems: list[Problem], now: int) -> Lock:
-    """Return the lock; where it cannot be had, an empty one, so that all else can be told."""
-    empty = Lock(project.deck.id, now)
-    if project.is_made_up:
-        return empty
-    try:
-        lock = _rebuild_lock(project, wishes, now) or read_lock(project.lock, project.deck.id, now)
-    except DeckError as wrong:
-        problems += wrong.problems
-        return empty
-    problems += _check_not_lost(project, lock)
-    if not wishes.allow_deck_rename:
-        problems += _check_deck_kept(project, lock)
-    return lock
-
-
-def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
-    """Return the lock made again from a package, if that is wished and there is none that reads."""
-    if wishes.rebuild_lock is None:
-        return None
-    from deckpress.takeover import rebuild_lock
-
-    try:
-        is_lost = read_lock(project.lock, project.deck.id, now).is_new
-    except DeckError:
-        is_lost = True
-    if not is_lost:
-        message = "is whole, and knows more than a package: remove it first if you mean to lose it"
-        raise DeckError([error(Location(str(project.lock)), message)])
-    return rebuild_lock(wishes.rebuild_lock, project.deck)
-
-
-def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
-    """Yield an error if packages of the deck lie there, but not the lock they were built with."""
-    packages = sorted(project.output.glob(f"{glob.escape(project.deck.id)}-*.apkg"))
-    if lock.is_new and packages:
-        message = (
-            f"is lost, though {packages[-1]} was built with it: restore it with git, or by "
-            f"--rebuild-lock {packages[-1]}; if nobody has the deck, remove the package"
-        )
-        yield error(Location(str(project.lock)), message)
-
-
-def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
-    """Yield an error if the deck has another name; Anki ignores case in deck names."""
-    if lock.name and lock.name.casefold() != project.deck.name.casefold():
-        message = (
-            f'the deck was "{lock.name}" and is now "{project.deck.name}": Anki would leave the '
-            "cards that learners have in the old deck, and put new ones into the new. Name it as "
-            "before; or build with --allow-deck-rename, and tell learners to rename the deck in "
-            "Anki before they import"
-        )
-        yield error(Location(str(project.settings)), message)
 
 
 def _identify(
@@ -321,16 +253,6 @@ def _update_lock(
         problems += (error(where, text) for text in check_schema(lock, entry))
         dated.append(date_note_type(lock, entry, now))
     return update_lock(lock, deck.name, dated, entries, deck.version)
-
-
-def _check_locked(project: Project, after: Lock) -> Iterator[Problem]:
-    try:
-        text = project.lock.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        text = ""
-    if text.splitlines() != format_lock(after).splitlines():
-        message = "would change: build without --locked, and commit it"
-        yield error(Location(str(project.lock)), message)
 
 
 def _edits(

@@ -84,6 +84,8 @@ class Project:
     """The folder for the package, unless the command names another."""
     macros: Mapping[str, str] = field(default_factory=dict)
     """The deck's own TeX commands: names without backslash, and what they stand for."""
+    is_lone: bool = False
+    """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 
@@ -123,9 +125,10 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
 def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
     """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
 
-    Its id and name are the file's, its version is 1.0.0, its language is guessed from its letters.
-    The lock lies beside it, and so does the package unless the command says otherwise. A folder
-    that has a deck.toml is opened as the project it is.
+    Its name is the file's, and so is its id unless the lock knows an earlier one; its version is
+    1.0.0, its language is guessed from its letters. The lock lies beside it, and so does the
+    package unless the command says otherwise. A folder that has a deck.toml is opened as the
+    project it is.
     """
     problems: list[Problem] = []
     if (path / "source" / "deck.toml").is_file():
@@ -143,7 +146,13 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
             problems.append(warning(Location(str(path)), message))
     deck = _derive_deck(unicodedata.normalize("NFC", name), sources)
     project = Project(
-        deck=deck, sources=sources, root=folder, settings=path, lock=lock, output=folder
+        deck=deck,
+        sources=sources,
+        root=folder,
+        settings=path,
+        lock=lock,
+        output=folder,
+        is_lone=True,
     )
     return project, problems
 

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "deckpress"
 ROOMS = (
     *("errors", "files", "names", "project", "notes", "parse", "formulas", "lock", "filing"),
     *("media", "labels", "render", "check", "note_types", "package", "takeover"),
-    *("pipeline", "cli"),
+    *("safekeeping", "pipeline", "cli"),
 )
 """A room imports only from rooms before it."""
 

@@ -59,11 +59,10 @@ def tell_changes(lock: Lock, edits: Sequence[Edit]) -> tuple[Change, ...]:
     return (
         *_tell_reworded(edits),
         *_tell_split(edits),
-        *_tell_merged(retired, edits),
         *_tell_moved(lock, edits),
         *_tell_back(edits),
         *_tell_gone_clozes(edits),
-        *_tell_retired(retired),
+        *_tell_retired(retired, edits),
     )
 
 
@@ -103,15 +102,27 @@ def _tell_split(edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("split", text)
 
 
-def _tell_merged(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterator[Change]:
-    """Tell which retired note's answer is now in another note."""
+def _tell_retired(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterator[Change]:
+    """Tell which notes are gone, and where each one's answer is now if it is in another note."""
     changed = [edit for edit in edits if edit.is_changed]
     samples = {at: numbers_in(entry.answer) for at, entry in enumerate(retired)}
     texts = {at: _numbers(edit.note) for at, edit in enumerate(changed)} if retired else {}
-    for source, target, count in _overlaps(samples, texts):
-        if count >= _MOST * len(samples[source]):
-            text = f"{quote(retired[source].question)} went into {_question(changed[target])}"
-            yield Change("merged", text)
+    merged = {
+        source: changed[target]
+        for source, target, count in _overlaps(samples, texts)
+        if count >= _MOST * len(samples[source])
+    }
+    for at, entry in enumerate(retired):
+        yield _tell_one_retired(entry, merged.get(at))
+
+
+def _tell_one_retired(entry: NoteEntry, merged: Edit | None) -> Change:
+    if merged is None:
+        hint = f"if it was rewritten, write <!-- id={entry.author_id} --> in its new wording"
+        return Change("retired", f"{quote(entry.question)} ({hint})")
+    if merged.note.question_text == entry.question:
+        return Change("retired", f"{quote(entry.question)}, which is a new note now")
+    return Change("merged", f"{quote(entry.question)} into {_question(merged)}, and retired")
 
 
 def _overlaps(
@@ -183,12 +194,3 @@ def _tell_gone_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
                     "learners, empty, until they use Tools > Empty Cards"
                 )
                 yield Change("cloze gone", text)
-
-
-def _tell_retired(retired: Iterable[NoteEntry]) -> Iterator[Change]:
-    for entry in retired:
-        text = (
-            f"{quote(entry.question)} (if it was rewritten, write <!-- id={entry.author_id} --> in "
-            "its new wording)"
-        )
-        yield Change("retired", text)

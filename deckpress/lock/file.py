@@ -111,9 +111,10 @@ class Lock:
         return next((entry for entry in self.note_types if entry.note_type == kind), None)
 
 
-def read_lock(path: Path, deck_id: str, now: int) -> Lock:
+def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> Lock:
     """Return the lock of a deck; without a file a new one, made at `now` (seconds since 1970).
 
+    With `any_deck` the lock may be of a deck with another id, which then is the deck's id.
     A note that stands on two lines, as after a merge by `merge=union`, is taken from the line with
     the later date. Raises DeckError if the file is damaged, from a later deckpress, or another
     deck's: a fresh start would cost every learner their progress.
@@ -125,10 +126,10 @@ def read_lock(path: Path, deck_id: str, now: int) -> Lock:
         return Lock(deck_id, created=now, is_new=True)
     except UnicodeDecodeError as problem:
         raise DeckError([error(where, f"damaged, it is not UTF-8: {_RESTORE}")]) from problem
-    return _parse(text, where, deck_id)
+    return _parse(text, where, None if any_deck else deck_id)
 
 
-def _parse(text: str, where: Location, deck_id: str) -> Lock:
+def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
     lines = text.split("\n")
     _check_no_conflict(lines, where)
     rows = {at: _parse_line(line, at, where) for at, line in enumerate(lines, 1) if line.strip()}
@@ -140,10 +141,12 @@ def _parse(text: str, where: Location, deck_id: str) -> Lock:
         place = replace(where, line=at)
         if "note_type" in row:
             types[at] = _entry(NoteTypeEntry, _migrate_type(row, head["deckpress_lock"]), place)
-        elif "deckpress_lock" not in row or row["deck"] != deck_id:  # a merge may double the head
+        elif (
+            "deckpress_lock" not in row or row["deck"] != head["deck"]
+        ):  # a merge may double the head
             notes[at] = _entry(NoteEntry, _migrate_note(row, head["deckpress_lock"]), place)
     return Lock(
-        deck_id,
+        head["deck"],
         head["created"],
         head.get("name", ""),
         _settle_types(types.values()),
@@ -168,7 +171,7 @@ def _parse_line(line: str, at: int, where: Location) -> dict[str, Any]:
     return row
 
 
-def _check_head(head: Mapping[str, Any], where: Location, deck_id: str) -> None:
+def _check_head(head: Mapping[str, Any], where: Location, deck_id: str | None) -> None:
     known = {"deckpress_lock": int, "deck": str, "created": int}
     if any(type(head.get(name)) is not kind for name, kind in known.items()):
         raise DeckError([error(where, f"damaged, its first line is lost: {_RESTORE}")])
@@ -177,7 +180,7 @@ def _check_head(head: Mapping[str, Any], where: Location, deck_id: str) -> None:
         raise DeckError([error(where, message)])
     if head["deckpress_lock"] < 1 or not isinstance(head.get("name", ""), str):
         raise DeckError([error(where, f"damaged, look at its first line: {_RESTORE}")])
-    if head["deck"] != deck_id:
+    if deck_id not in (None, head["deck"]):
         message = (
             f'belongs to the deck "{head["deck"]}", not "{deck_id}": a deck\'s id never changes'
         )

@@ -30,7 +30,6 @@ _SCHEMA_WITH_TABLES = 15
 """From this schema on, note types and decks are tables; before it they are JSON."""
 
 _PIECE = 1 << 20
-_MAGIC = b"SQLite format 3\0"
 _FILE_FORMAT = slice(18, 20)
 _WAL, _ROLLBACK = b"\2\2", b"\1\1"
 _SEPARATOR = "\x1f"
@@ -190,8 +189,6 @@ def _read_bounded(stream: _Stream) -> bytearray:
 
 def _read_collection(data: bytearray) -> Package:
     """Return the notes of a database, of which `data` is used up."""
-    if not data.startswith(_MAGIC):
-        raise _RefusedError(_UNSOUND)
     if data[_FILE_FORMAT] == _WAL:  # as Anki leaves it, but no database in memory can have a WAL
         data[_FILE_FORMAT] = _ROLLBACK
     try:

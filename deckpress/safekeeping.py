@@ -1,0 +1,124 @@
+"""A project's lock: opened, made again where it was lost, and guarded against costly slips."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.lock import Lock, format_lock, read_lock
+from deckpress.project import MARKDOWN, Project
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the author asked for, besides a build."""
+
+    locked: bool = False
+    """Refuse to build if that would change the lock."""
+    allow_deck_rename: bool = False
+    adopt: Path | None = None
+    """Another tool's package, whose GUIDs live on."""
+    rebuild_lock: Path | None = None
+    """A package of this deck, from which a lost lock is made again."""
+
+
+def open_lock(project: Project, wishes: Wishes, problems: list[Problem], now: int) -> Lock:
+    """Return a project's lock, and add to `problems` why a build must not go on with it.
+
+    Where it cannot be had returns an empty one, so that all else can be told. `now` is in seconds
+    since 1970.
+    """
+    empty = Lock(project.deck.id, now)
+    if project.is_made_up:
+        return empty
+    try:
+        lock = _rebuild_lock(project, wishes, now) or _read_lock(project, now)
+    except DeckError as wrong:
+        problems += wrong.problems
+        return empty
+    problems += _check_not_lost(project, lock)
+    if not wishes.allow_deck_rename:
+        problems += _check_deck_kept(project, lock)
+    return lock
+
+
+def _read_lock(project: Project, now: int) -> Lock:
+    return read_lock(project.lock, project.deck.id, now, any_deck=project.is_lone)
+
+
+def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
+    """Return the lock made again from a package, if that is wished and there is none that reads."""
+    if wishes.rebuild_lock is None:
+        return None
+    from deckpress.takeover import rebuild_lock
+
+    try:
+        is_lost = _read_lock(project, now).is_new
+    except DeckError:
+        is_lost = True
+    if not is_lost:
+        message = "is whole, and knows more than a package: remove it first if you mean to lose it"
+        raise DeckError([error(Location(str(project.lock)), message)])
+    return rebuild_lock(wishes.rebuild_lock, project.deck)
+
+
+def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
+    """Yield an error if there is no lock, but something that was built with one."""
+    if not lock.is_new:
+        return
+    where = Location(str(project.lock))
+    packages = sorted(project.output.glob(f"{glob.escape(project.deck.id)}-*.apkg"))
+    if packages:
+        message = (
+            f"is lost, though {packages[-1]} was built with it: restore it with git, or by "
+            f"--rebuild-lock {packages[-1]}; if nobody has the deck, remove the package"
+        )
+        yield error(where, message)
+    elif left := _left_behind(project):
+        message = (
+            f"is not there, but {left} is: if {project.settings.name} was {left.stem} before, "
+            f"rename {left.name} as well; if not, move it away"
+        )
+        yield error(where, message)
+
+
+def _left_behind(project: Project) -> Path | None:
+    """Return a lock beside a lone Markdown file whose own file is gone, as after a rename."""
+    if not (project.is_lone and project.settings.is_file()):
+        return None
+    stems = {path.stem for path in project.root.iterdir() if path.suffix.lower() in MARKDOWN}
+    locks = (path for path in sorted(project.root.glob("*.lock")) if path.stem not in stems)
+    return next((path for path in locks if _is_lock(path)), None)
+
+
+def _is_lock(path: Path) -> bool:
+    try:
+        return not read_lock(path, "", 0, any_deck=True).is_new
+    except (DeckError, OSError):
+        return False
+
+
+def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
+    """Yield an error if the deck has another name; Anki ignores case in deck names."""
+    if lock.name and lock.name.casefold() != project.deck.name.casefold():
+        message = (
+            f'the deck was "{lock.name}" and is now "{project.deck.name}": Anki would leave the '
+            "cards that learners have in the old deck, and put new ones into the new. Name it as "
+            "before; or build with --allow-deck-rename, and tell learners to rename the deck in "
+            "Anki before they import"
+        )
+        yield error(Location(str(project.settings)), message)
+
+
+def check_locked(project: Project, after: Lock) -> Iterator[Problem]:
+    """Yield an error if the lock on disk is not what a build would write."""
+    try:
+        text = project.lock.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if text.splitlines() != format_lock(after).splitlines():
+        message = "would change: build without --locked, and commit it"
+        yield error(Location(str(project.lock)), message)
