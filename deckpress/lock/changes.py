@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from deckpress.errors import quote
 from deckpress.lock.file import Lock, NoteEntry
 from deckpress.lock.identity import Found, Identity, find_retired
 from deckpress.lock.likeness import gram_numbers, numbers_in
+from deckpress.lock.resemblance import owners_of
 from deckpress.notes import Note, plain_text
 
 _PART = 0.25
@@ -87,19 +88,22 @@ def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
 
 def _tell_split(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell what part of a note's answer has gone into a new note."""
-    changed = {at: edit for at, edit in enumerate(edits) if edit.is_changed}
-    kept = {at: edit.identity.entry for at, edit in changed.items() if edit.identity.entry}
-    lost = {
-        at: numbers_in(old.answer) - _numbers(changed[at].note) for at, old in kept.items() if old
-    }
-    new = {at: _numbers(edit.note) for at, edit in changed.items() if at not in kept}
+    changed = [edit for edit in edits if edit.is_changed]
+    new = {at: _numbers(edit.note) for at, edit in enumerate(changed) if not edit.identity.entry}
+    lost = {at: _lost(edit) for at, edit in enumerate(changed) if edit.identity.entry and new}
     for source, target, count in _overlaps(lost, new):
-        old = kept[source]
+        old = changed[source].identity.entry
         if old and count >= _PART * len(numbers_in(old.answer)):
             text = (
                 f"{quote(old.question)}: part of its answer is now in {_question(changed[target])}"
             )
             yield Change("split", text)
+
+
+def _lost(edit: Edit) -> frozenset[int]:
+    """Return what of the old answer's sketch is not in a note any more."""
+    old = edit.identity.entry
+    return numbers_in(old.answer) - _numbers(edit.note) if old else frozenset()
 
 
 def _tell_retired(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterator[Change]:
@@ -129,10 +133,7 @@ def _overlaps(
     samples: Mapping[int, Set[int]], texts: Mapping[int, Set[int]]
 ) -> Iterator[tuple[int, int, int]]:
     """Yield for each sample the text that shares most numbers with it, and how many."""
-    owners: dict[int, list[int]] = defaultdict(list)
-    for source, numbers in samples.items():
-        for number in numbers:
-            owners[number].append(source)
+    owners = owners_of(samples)
     shared: Counter[tuple[int, int]] = Counter()
     for target, text in texts.items():
         for number in owners.keys() & text:

@@ -10,7 +10,7 @@ from deckpress.errors import Location, Problem, warning
 from deckpress.formulas import Deletion, split_deletions, without_deletions
 from deckpress.lock.file import NoteEntry
 from deckpress.lock.likeness import fold, question_likeness
-from deckpress.notes import Note, Token, location_of, plain_text, walk
+from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk
 
 _STILL_THE_SAME = 0.5
 """A `==mark==` that is as like an earlier one as this is taken for the same, edited."""
@@ -26,6 +26,8 @@ class _Cloze:
 
 def clozes_of(note: Note) -> dict[str, str]:
     """Return what each cloze number of a note asks for, in reading order."""
+    if note.kind is not Kind.CLOZE:
+        return {}
     texts: dict[str, list[str]] = {}
     for cloze in _find(note):
         texts.setdefault(str(cloze.number), []).append(cloze.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from deckpress.errors import Problem, error, quote
@@ -16,9 +17,14 @@ def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iter
 
     `deck` is the deck's id; `pairs` are in doubt, the best first.
     """
-    for at in dict.fromkeys(pair.at for pair in pairs):
-        candidates = [pair.entry for pair in pairs if pair.at == at][:2]
-        rivals = [pair.at for pair in pairs if pair.entry == candidates[0] and pair.at != at]
+    entries_of: dict[int, list[NoteEntry]] = defaultdict(list)
+    notes_of: dict[str, list[int]] = defaultdict(list)
+    for pair in pairs:
+        entries_of[pair.at].append(pair.entry)
+        notes_of[pair.entry.guid].append(pair.at)
+    for at, entries in entries_of.items():
+        candidates = entries[:2]
+        rivals = [other for other in notes_of[candidates[0].guid] if other != at]
         if len(candidates) == 1 and rivals:
             message = _say_rivals(candidates[0], notes[rivals[0]])
         else:

@@ -7,8 +7,10 @@ GUID, so that two branches that add notes rarely touch the same place.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ _CONFLICT = (
 )
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NEW_IN_2 = {"id": 0, "fields": {}, "templates": {}, "sort_field": 0, "is_cloze": False}
+_SKETCH = re.compile("[0-9a-f]*")
 _TYPES = {"str": str, "int": int, "bool": bool}
 
 
@@ -201,17 +204,25 @@ def _migrate_note(row: dict[str, Any], form: int) -> dict[str, Any]:
 
 def _entry(form: Any, row: dict[str, Any], where: Location) -> Any:
     """Return a line as an entry, if it has just the entry's names, and values that make sense."""
-    types = {each.name: str(each.type) for each in fields(form)}
+    types, required = _form(form)
     wrong = [name for name in row if name not in types or not _makes_sense(name, row, types[name])]
-    missing = [each.name for each in fields(form) if each.name not in row and _is_required(each)]
+    missing = [name for name in required if name not in row]
     if wrong or missing:
         names = ", ".join(wrong + missing)
         raise DeckError([error(where, f"damaged, look at {names}: {_RESTORE}")])
     return form(**row)
 
 
-def _is_required(each: Field[Any]) -> bool:
-    return each.default is MISSING and each.default_factory is MISSING
+@cache
+def _form(form: Any) -> tuple[Mapping[str, str], Sequence[str]]:
+    """Return the type of each of an entry's fields by its name, and the fields that must be."""
+    types = {each.name: str(each.type) for each in fields(form)}
+    free = {each.name for each in fields(form) if _has_default(each)}
+    return types, [name for name in types if name not in free]
+
+
+def _has_default(each: Field[Any]) -> bool:
+    return each.default is not MISSING or each.default_factory is not MISSING
 
 
 def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
@@ -221,6 +232,8 @@ def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
         return type(value) is dict and all(type(each) is inner for each in value.values())
     if type(value) is not _TYPES[type_name]:
         return False
+    if name == "answer":
+        return type(value) is str and _SKETCH.fullmatch(value) is not None
     if name in ("kind", "note_type"):
         return value in Kind.__members__.values()
     return bool(value) or not (name in ("guid", "mod") or (name == "id" and "guid" in row))

@@ -6,6 +6,8 @@ import unicodedata
 import zlib
 from collections.abc import Set
 
+from deckpress.lock.digests import short_digest
+
 SKETCH_SIZE = 32
 """How many numbers a sketch holds at most; its estimates are off by a tenth or less, mostly."""
 
@@ -14,6 +16,7 @@ _GRAM = 4
 other 3 % of these are the same in English and next to none in Chinese (medians, measured on 610 and
 53 answers); with three it would be 8 %, and a mistyped letter would still change three of them."""
 _DIGITS = 6
+_DIGEST_DIGITS = 8
 _CERTAIN_GRAMS = 8
 """An answer shorter than this many grams proves less the shorter it is: many say just "yes"."""
 _CHANCE_QUESTION = 0.6
@@ -36,27 +39,23 @@ def gram_numbers(text: str) -> frozenset[int]:
 
 
 def sketch(text: str) -> str:
-    """Return a short text that stands for a longer one: its smallest gram numbers, in hexadecimal.
+    """Return a short text that stands for a longer one: a digest, and its smallest gram numbers.
 
-    Since the numbers are as good as random, they are a fair sample of the text, and two sketches
-    tell how much their texts share (A. Broder, "On the resemblance and containment of documents",
-    1997). The sketch of a short text holds all of it. Empty for an empty text.
+    An equal digest is an equal text, after `fold`. Since the numbers are as good as random, they
+    are a fair sample of the text, and two sketches tell how much their texts share (A. Broder, "On
+    the resemblance and containment of documents", 1997). Empty for an empty text.
     """
-    smallest = sorted(gram_numbers(text))[:SKETCH_SIZE]
-    return "".join(f"{number:0{_DIGITS}x}" for number in smallest)
+    folded = fold(text)
+    if not folded:
+        return ""
+    smallest = sorted(gram_numbers(folded))[:SKETCH_SIZE]
+    return short_digest(folded) + "".join(f"{number:0{_DIGITS}x}" for number in smallest)
 
 
 def numbers_in(drawn: str) -> frozenset[int]:
-    """Return the numbers of a sketch."""
-    return frozenset(
-        int(drawn[at : at + _DIGITS], 16) for at in range(0, len(drawn) - _DIGITS + 1, _DIGITS)
-    )
-
-
-def share_kept(drawn: str, numbers: Set[int]) -> float:
-    """Return which part of a sketched text is found in another text's numbers, from 0 to 1."""
-    sample = numbers_in(drawn)
-    return len(sample & numbers) / len(sample) if sample else 0.0
+    """Return the gram numbers of a sketch."""
+    numbers = range(_DIGEST_DIGITS, len(drawn) - _DIGITS + 1, _DIGITS)
+    return frozenset(int(drawn[at : at + _DIGITS], 16) for at in numbers)
 
 
 def answer_likeness(drawn: str, numbers: Set[int]) -> float:

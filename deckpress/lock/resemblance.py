@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from deckpress.lock.file import NoteEntry
@@ -28,6 +28,9 @@ _MIN_QUESTION = 60
 """Questions less alike than this (in percent) add nothing to a score."""
 _CANDIDATES = 5
 """How many entries are looked at for each note, by each half."""
+COMMON = 20
+"""A run of characters that is in more notes than this does not help to tell them apart, and looking
+at it would take the square of the deck's size."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,22 @@ def _is_ahead(best: float, scores: Sequence[float]) -> bool:
     return sum(best - each < MARGIN for each in scores) == 1
 
 
+def owners_of(samples: Mapping[int, Set[int]]) -> Mapping[int, Sequence[int]]:
+    """Return which samples hold each number, without numbers that are in too many of them."""
+    owners: dict[int, list[int]] = defaultdict(list)
+    for owner, numbers in samples.items():
+        for number in numbers:
+            owners[number].append(owner)
+    return {number: who for number, who in owners.items() if len(who) <= COMMON}
+
+
 class _Candidates:
     """The entries, ready to be asked which of them are like a note."""
 
     def __init__(self, entries: Sequence[NoteEntry]) -> None:
         self._entries = entries
         self._questions = [fold(entry.question) for entry in entries]
-        self._by_number: dict[int, list[int]] = defaultdict(list)
-        for at, entry in enumerate(entries):
-            for number in numbers_in(entry.answer):
-                self._by_number[number].append(at)
+        self._by_number = owners_of({at: numbers_in(one.answer) for at, one in enumerate(entries)})
 
     def score(self, note: Note) -> list[tuple[NoteEntry, float]]:
         """Return the entries that may be like a note, each with its score."""
