@@ -62,7 +62,7 @@ class Prepared:
     @property
     def search(self) -> str:
         """What finds the retired notes in Anki's browser; empty if there are none."""
-        return search_for(self.retired)
+        return search_for(self.project.deck.id, self.retired)
 
     def has_errors(self, *, strict: bool) -> bool:
         """Say whether the deck must not be built; `strict` counts warnings as well."""

@@ -489,7 +489,7 @@ def test_a_note_is_not_retired_without_a_word(project: Path) -> None:
     told = (
         'retired: "One?" (if it was rewritten, write <!-- id=62b2f173 --> in its new wording)\n'
         "Learners find retired notes in Anki's browser, to delete them, by\n"
-        '  "ID:62b2f173"\n'
+        '  ("ID:62b2f173") "note:demo\\: *"\n'
     )
     assert run("check").stdout == "1 note, no problems\n" + told
     assert run("--strict").stdout.endswith(told)

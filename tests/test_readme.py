@@ -22,9 +22,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
 
 
-BUILD_COMMANDS = [
-    line.partition("#")[0].strip() for line in blocks("sh")[2].splitlines() if line.strip()
-]
+def commands(block: str) -> list[str]:
+    """Return a block's commands, without the remarks."""
+    return [line.partition("#")[0].strip() for line in block.splitlines() if line.strip()]
+
+
+BUILD_COMMANDS = commands(blocks("sh")[2])
 
 
 def test_two_commands_do_all_the_setting_up() -> None:
@@ -48,6 +51,36 @@ def test_every_command_runs(
     run = deckpress(*arguments)
     assert (run.code, run.err) == (0, "")
     assert bool(list(tmp_path.rglob("*.apkg"))) is ("check" not in arguments)
+
+
+def test_the_commands_for_the_lock_run(
+    tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock is checked, and a lost one is made again from a package with the same content."""
+    shutil.copytree(ROOT / "source", tmp_path / "source")
+    monkeypatch.chdir(tmp_path)
+    check, rebuild = (shlex.split(command)[2:] for command in commands(blocks("sh")[3]))
+    assert deckpress().code == 0
+    assert deckpress(*check).code == 0
+    lock = (tmp_path / "source/deck.lock").read_text()
+    (tmp_path / "source/deck.lock").unlink()
+    assert deckpress().code == 1
+    assert deckpress(*rebuild).code == 0
+    assert (tmp_path / "source/deck.lock").read_text() == lock
+
+
+def test_the_command_for_a_takeover_runs(
+    tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deck takes the GUIDs of another over by the command as it stands."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.md").write_text("1. One?\n\n   Yes.\n")
+    deckpress("other.md", "--output", "old.apkg")
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/deck.toml").write_text(blocks("toml")[0])
+    (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
+    (adopt,) = commands(blocks("sh")[4])
+    assert "adopted: 1 of 1 notes" in deckpress(*shlex.split(adopt)[2:]).out
 
 
 def test_the_example_gives_the_notes_it_promises() -> None:

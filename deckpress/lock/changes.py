@@ -67,14 +67,20 @@ def tell_changes(lock: Lock, edits: Sequence[Edit]) -> tuple[Change, ...]:
     )
 
 
-def search_for(entries: Iterable[NoteEntry]) -> str:
-    r"""Return the search by which Anki's browser finds notes by the ID that stands on them.
+def search_for(deck: str, entries: Iterable[NoteEntry]) -> str:
+    r"""Return the search by which Anki's browser finds notes of a deck by the ID that is on them.
 
-    In it a `_` stands for any letter, and `re:` begins a pattern, so both are written with a
-    backslash (docs.ankiweb.net/searching.html; tried with the `anki` library 26.9.3).
+    `deck` is the deck's id, which its note types' names begin with: other decks may have the same
+    IDs. In a search a `_` stands for any letter, and `re:` begins a pattern, so both are written
+    with a backslash (docs.ankiweb.net/searching.html; tried with the `anki` library 26.9.3). Empty
+    without entries.
     """
-    ids = sorted(re.sub("[_:]", r"\\\g<0>", entry.id) for entry in entries)
-    return " OR ".join(f'"ID:{each}"' for each in ids)
+    ids = " OR ".join(f'"ID:{each}"' for each in sorted(_literally(entry.id) for entry in entries))
+    return f'({ids}) "note:{_literally(deck)}\\: *"' if ids else ""
+
+
+def _literally(text: str) -> str:
+    return re.sub("[_:]", r"\\\g<0>", text)
 
 
 def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:

@@ -233,10 +233,12 @@ def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
     if type(value) is not _TYPES[type_name]:
         return False
     if name == "answer":
-        return type(value) is str and _SKETCH.fullmatch(value) is not None
+        return _SKETCH.fullmatch(row["answer"]) is not None
+    if name == "mod":
+        return int(row["mod"]) > 0
     if name in ("kind", "note_type"):
         return value in Kind.__members__.values()
-    return bool(value) or not (name in ("guid", "mod") or (name == "id" and "guid" in row))
+    return bool(value) or not (name == "guid" or (name == "id" and "guid" in row))
 
 
 def _settle_types(entries: Iterable[NoteTypeEntry]) -> tuple[NoteTypeEntry, ...]:

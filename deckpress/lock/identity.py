@@ -97,22 +97,24 @@ class _Finder:
         self._found[at] = (entry, found)
 
     def by_id(self) -> None:
-        by_id: dict[str, NoteEntry] = {}
-        for entry in self._entries:
-            by_id.setdefault(entry.author_id, entry)
-        for entry in self._entries:
-            by_id.setdefault(entry.id, entry)
-        for at, note in list(self._open_notes()):
-            named = by_id.get(note.id or "")
-            if named and named.guid not in self._taken and _may_be(named, note):
-                self._take(at, named, Found.ID)
+        """Take the entry that has a note's id, or if none has it, the one that had it first."""
+        for id_of in (_author_id, _first_id):
+            entries: dict[str, NoteEntry] = {}
+            for entry in self._entries:
+                entries.setdefault(id_of(entry), entry)
+            for at, note in list(self._open_notes()):
+                named = entries.get(note.id or "")
+                if named and named.guid not in self._taken and _may_be(named, note):
+                    self._take(at, named, Found.ID)
 
     def by_question(self) -> None:
-        """Take the entry that alone asks what a note asks, or once asked it when it was new."""
-        self._match(_question, lambda entry: entry.question)
-        self._match(
-            lambda note: short_digest(self._deck, note.question_text), lambda entry: entry.id
-        )
+        """Take the entry that alone asks what a note asks, or once asked it when it was new.
+
+        Case, blanks, and the width of letters and marks make no other question.
+        """
+        self._match(lambda note: note.question_text, lambda entry: entry.question)
+        self._match(lambda note: fold(note.question_text), lambda entry: fold(entry.question))
+        self._match(lambda note: short_digest(self._deck, note.question_text), _first_id)
 
     def _match(self, of_note: Callable[[Note], str], of_entry: Callable[[NoteEntry], str]) -> None:
         notes, entries = _group(self._open_notes(), of_note), defaultdict(list)
@@ -169,7 +171,7 @@ class _Finder:
     def identities(self) -> tuple[Identity, ...]:
         """Return the identity of every note, new ones for those that were not found."""
         guids = {entry.guid for entry in self._entries}
-        ids = {entry.id for entry in self._entries}
+        ids = {entry.id.casefold() for entry in self._entries}  # as Anki's search compares them
         return tuple(
             _known(note, *self._found[at])
             if at in self._found
@@ -185,8 +187,12 @@ class _Finder:
         )
         wanted = itertools.chain([note.id] if note.id else [], digests)
         made = ((note_id, _guid(self._deck, note_id)) for note_id in wanted)
-        note_id, guid = next(each for each in made if each[0] not in ids and each[1] not in guids)
-        ids.add(note_id)
+        note_id, guid = next(
+            (note_id, guid)
+            for note_id, guid in made
+            if note_id.casefold() not in ids and guid not in guids
+        )
+        ids.add(note_id.casefold())
         guids.add(guid)
         return Identity(guid, note_id, note.id if note.id and note.id != note_id else "", None)
 
@@ -195,8 +201,12 @@ def _may_be(entry: NoteEntry, note: Note) -> bool:
     return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
 
 
-def _question(note: Note) -> str:
-    return note.question_text
+def _author_id(entry: NoteEntry) -> str:
+    return entry.author_id
+
+
+def _first_id(entry: NoteEntry) -> str:
+    return entry.id
 
 
 def _answer(note: Note) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Set
 from deckpress.lock.digests import short_digest
 
 SKETCH_SIZE = 32
-"""How many numbers a sketch holds at most; its estimates are off by a tenth or less, mostly."""
+"""How many numbers a sketch holds at most; what it tells is off by 0.1 or less in three of four
+cases, and by 0.2 or less in nearly all (measured by `tests/test_identity.py`)."""
 
 _GRAM = 4
 """Characters in a row that are looked at together. Of two answers that have nothing to do with each
@@ -17,6 +18,8 @@ other 3 % of these are the same in English and next to none in Chinese (medians,
 53 answers); with three it would be 8 %, and a mistyped letter would still change three of them."""
 _DIGITS = 6
 _DIGEST_DIGITS = 8
+_QUESTION_ALONE = 0.75
+"""How surely an almost equal question tells a note if the answers have nothing in common."""
 _CERTAIN_GRAMS = 8
 """An answer shorter than this many grams proves less the shorter it is: many say just "yes"."""
 _CHANCE_QUESTION = 0.6
@@ -81,10 +84,14 @@ def score(question: float, answer: float, grams: int) -> float:
     """Return how surely two notes are the same, from 0 to 1, given how alike their halves are.
 
     Each half is evidence by itself once it is more alike than chance has it, so the score is
-    1 - (1 - question) · (1 - answer) after chance is taken off. An answer of few `grams` counts
-    for less.
+    1 - (1 - question) · (1 - answer) after chance is taken off. A question alone is not enough,
+    since many differ by one word ("What is the L1/L2 norm?"), unless one of the two notes has no
+    answer, as clozes often have none. `grams` is how many runs of characters the shorter answer
+    has: one of few counts for less, and 0 says that there is none.
     """
     from_question = max(0.0, (question - _CHANCE_QUESTION) / (1 - _CHANCE_QUESTION))
+    if grams == 0:
+        return from_question
     from_answer = max(0.0, (answer - _CHANCE_ANSWER) / (1 - _CHANCE_ANSWER))
     from_answer *= min(1.0, grams / _CERTAIN_GRAMS)
-    return 1 - (1 - from_question) * (1 - from_answer)
+    return 1 - (1 - _QUESTION_ALONE * from_question) * (1 - from_answer)
