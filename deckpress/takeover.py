@@ -45,13 +45,14 @@ _TOKEN = re.compile(
     r"|(?P<hint>::)"
 )
 _ENDS = {
-    "<!--": re.compile("-->"),
+    "<!--": re.compile(r".*?-->", re.S),
     r"\(": re.compile(r"(?:[^\\]++|\\(?!\)).)*+\\\)", re.S),
     r"\[": re.compile(r"(?:[^\\]++|\\(?!\]).)*+\\\]", re.S),
-    "[latex]": re.compile(re.escape("[/latex]")),
-    "[$]": re.compile(re.escape("[/$]")),
-    "[$$]": re.compile(re.escape("[/$$]")),
+    "[latex]": re.compile(r".*?\[/latex\]", re.S),
+    "[$]": re.compile(r".*?\[/\$\]", re.S),
+    "[$$]": re.compile(r".*?\[/\$\$\]", re.S),
 }
+"""From what begins so to where it ends; in TeX a backslash takes the next character with it."""
 _MAX_DEPTH = 20
 """Deletions nested deeper than this are read as text; Anki stops at ten."""
 _BLOCKS = frozenset(
@@ -69,8 +70,9 @@ _OURS = frozenset(
 _CLASS_ASIDE = re.compile(r"class=\"(?:footnote|callout-title)\"")
 _CLASS_LITERAL = re.compile(r"class=\"mathjax_ignore\"")
 _TAG = re.compile(r"<[^<>]*>")
+_NO_NUMBER = re.compile(r"\{\{c\d{5}")
 _PULLED_APART = re.compile(r"\} (?=\}(?!\}))")
-"""What keeps TeX's braces apart from a deletion's; authors themselves write a blank before these."""
+"""What keeps TeX's braces apart; before a deletion's own, it is authors who write the blank."""
 _GATHERED = re.compile(r"\s*\\begin\{(gather\*|gathered)\}\n(.*)\n\\end\{\1\}\s*", re.S)
 _HASH = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
 _DOLLARS = re.compile(r"\$\$([^$]+)\$\$|\$(?![\s$])([^$]+)(?<!\s)\$(?!\d)")
@@ -175,7 +177,7 @@ class _FieldReader:
 
     def _end_of(self, opening: str, start: int) -> int:
         """Return where what begins so ends; 0 if it does not."""
-        found = None if opening in self._never_ends else _ENDS[opening].search(self._html, start)
+        found = None if opening in self._never_ends else _ENDS[opening].match(self._html, start)
         if found is None:
             self._never_ends.add(opening)
         return found.end() if found else 0
@@ -196,7 +198,7 @@ class _FieldReader:
     def _write_formula(self, tex: str) -> None:
         """Write a formula; its deletions stay in the text, as in `plain_text`."""
         self._write(tex)
-        for deletion in _deletions(split_deletions(tex)):
+        for deletion in () if _NO_NUMBER.search(tex) else _deletions(split_deletions(tex)):
             text = without_deletions(deletion.content).strip()
             self._asked.append((str(deletion.number), text))
 
@@ -415,9 +417,7 @@ class _Adopter:
         self._notes, self._identities = notes, identities
         deck = Deck(lock.deck, "", version, "en", "")  # only the id and the version matter here
         self._types = {each.kind: each for each in _our_types(deck)}
-        self._packed: dict[str, PackedNote] = {}
-        for packed in read_package(path).notes:
-            self._packed.setdefault(packed.guid, packed)
+        self._packed = _read_by_guid(path)
         self._check_not_lost()
         self._entries, self._doubles = _set_doubles_aside(self._offer(version))
         self.adopted: dict[int, Identity] = {}
@@ -436,11 +436,10 @@ class _Adopter:
     def _offer(self, version: str) -> Iterator[NoteEntry]:
         """Yield an entry for each note of the package that this deck has not."""
         known = {entry.guid for entry in self._lock.notes} | {one.guid for one in self._identities}
-        left = [note for guid, note in self._packed.items() if guid and guid not in known]
+        left = [note for guid, note in self._packed.items() if guid not in known]
         fields = [each.name for each in self._types[Kind.BASIC].fields]
         layouts = _find_layouts(left, fields, {note.question_text for note in self._notes})
-        pairs = zip(self._notes, self._identities, strict=True)
-        taken = self._known_ids() | {one.id for note, one in pairs if note.id is None}
+        taken = {each for entry in self._lock.notes for each in (entry.id, entry.author_id)}
         for note in left:
             layout = layouts[note.note_type.id]
             digests = (
@@ -450,9 +449,6 @@ class _Adopter:
             note_id = next(each for each in wanted if each not in taken)
             taken.add(note_id)
             yield layout.entry(note, note_id, version)
-
-    def _known_ids(self) -> set[str]:
-        return {each for entry in self._lock.notes for each in (entry.id, entry.author_id)}
 
     def find(self) -> None:
         """Find which notes live on, and what is in doubt about it."""
@@ -477,14 +473,16 @@ class _Adopter:
         found, doubts = identify(old, list(notes.values()))
         for at, one in zip(notes, found, strict=True):
             if one.entry:
-                self.adopted[at] = self._live_on(self._notes[at], one.entry, one.found)
+                self.adopted[at] = self._live_on(at, one.entry, one.found)
         with_id = {self._notes[at].location for at in notes if self._notes[at].id}
         self.problems += [each for each in doubts if each.location not in with_id]
 
-    def _live_on(self, note: Note, entry: NoteEntry, found: Found | None) -> Identity:
-        """Return the identity of a note that lives on; its ID is new to learners."""
-        note_id = note.id if note.id and note.id not in self._known_ids() else entry.id
-        return Identity(entry.guid, note_id, _key(note.id, note_id), entry, found)
+    def _live_on(self, at: int, entry: NoteEntry, found: Found | None) -> Identity:
+        """Return the identity of a note that lives on: only its GUID is the other deck's."""
+        own = self._identities[at]
+        if own.entry is None:
+            return replace(own, guid=entry.guid, entry=entry, found=found)
+        return Identity(entry.guid, entry.id, "", entry, found)
 
     def tell_lost_cards(self) -> Iterator[Problem]:
         """Yield a warning for each note of which learners have more cards than its kind has."""
@@ -503,7 +501,7 @@ class _Adopter:
     def tell(self) -> Iterator[Change]:
         """Yield what was adopted, what was not, and what learners have to do."""
         yield Change("adopted", self._count())
-        for at, one in self.adopted.items():
+        for at, one in sorted(self.adopted.items(), key=lambda item: item[0]):
             old, new = one.entry.question if one.entry else "", self._notes[at].question_text
             if old != new:
                 how = f", known {_HOW[one.found]}" if one.found else ""
@@ -521,7 +519,8 @@ class _Adopter:
         told = ", ".join(f"{ways[found]} {how}" for found, how in _HOW.items() if ways[found])
         known = len(self._packed) - len(self._entries) - len(self._doubles)
         text = f"{ways.total()} of {len(self._packed)} notes of {self._path}"
-        return text + (f": {told}" if told else "") + (f"; {known} were known" if known else "")
+        text += f": {told}" if told else ""
+        return text + (f"; {known} of them this deck has already" if known else "")
 
     def _tell_way(self) -> Iterator[Change]:
         """Yield how learners come by this deck's text, if Anki does not give it to them."""
@@ -541,6 +540,15 @@ class _Adopter:
             )
 
 
+def _read_by_guid(path: Path) -> dict[str, PackedNote]:
+    """Return the notes of a package by their GUIDs.
+
+    Of two that share one, which a learner has both, it is the last that Anki takes updates for
+    (tried with the `anki` library 26.9.3).
+    """
+    return {note.guid: note for note in read_package(path).notes if note.guid}
+
+
 def _set_doubles_aside(
     entries: Iterable[NoteEntry],
 ) -> tuple[tuple[NoteEntry, ...], tuple[NoteEntry, ...]]:
@@ -557,10 +565,6 @@ def _set_doubles_aside(
 def _say_left(entry: NoteEntry) -> str:
     what = quote(entry.question) if entry.question else f"a note without text, {entry.guid}"
     return f"{what} (if a note is it, write <!-- id={entry.id} --> in it, and adopt again)"
-
-
-def _key(author_id: str | None, note_id: str) -> str:
-    return author_id if author_id and author_id != note_id else ""
 
 
 def _id_of_new(deck: str, note: Note) -> str:

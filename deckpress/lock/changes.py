@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from deckpress.errors import quote
+from deckpress.lock.clozes import is_still_the_same
 from deckpress.lock.file import Lock, NoteEntry
 from deckpress.lock.identity import Found, Identity, find_retired
-from deckpress.lock.likeness import gram_numbers, numbers_in
+from deckpress.lock.likeness import fold, gram_numbers, numbers_in
 from deckpress.lock.resemblance import owners_of
 from deckpress.notes import Note, plain_text
 
@@ -62,7 +63,7 @@ def tell_changes(lock: Lock, edits: Sequence[Edit]) -> tuple[Change, ...]:
         *_tell_split(edits),
         *_tell_moved(lock, edits),
         *_tell_back(edits),
-        *_tell_gone_clozes(edits),
+        *_tell_clozes(edits),
         *_tell_retired(retired, edits),
     )
 
@@ -127,12 +128,12 @@ def _tell_retired(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterat
 
 
 def _tell_one_retired(entry: NoteEntry, merged: Edit | None) -> Change:
+    hint = f"(if it was rewritten, write <!-- id={entry.author_id} --> in its new wording)"
     if merged is None:
-        hint = f"if it was rewritten, write <!-- id={entry.author_id} --> in its new wording"
-        return Change("retired", f"{quote(entry.question)} ({hint})")
+        return Change("retired", f"{quote(entry.question)} {hint}")
     if merged.note.question_text == entry.question:
         return Change("retired", f"{quote(entry.question)}, which is a new note now")
-    return Change("merged", f"{quote(entry.question)} into {_question(merged)}, and retired")
+    return Change("merged", f"{quote(entry.question)} into {_question(merged)}, and retired {hint}")
 
 
 def _overlaps(
@@ -191,13 +192,19 @@ def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("back", text)
 
 
-def _tell_gone_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
+def _tell_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
+    """Tell which cloze numbers ask for something else, and which are gone."""
     for edit in edits:
-        old = edit.identity.entry
+        old, now = edit.identity.entry, edit.entry.clozes
+        still_asked = {fold(text) for text in now.values()}
         for number, text in old.clozes.items() if old else ():
-            if number not in edit.entry.clozes:
+            which = f"{quote(text)}, cloze {number} of {_question(edit)}"
+            if number not in now:
                 text = (
-                    f"{quote(text)}, cloze {number} of {_question(edit)}: its card stays with "
-                    "learners, empty, until they use Tools > Empty Cards"
+                    f"{which}: its card stays with learners, empty, until they use Tools > Empty "
+                    "Cards"
                 )
                 yield Change("cloze gone", text)
+            elif fold(text) not in still_asked and not is_still_the_same(text, now[number]):
+                text = f"{which}: is now {quote(now[number])}, and takes over learners' progress"
+                yield Change("cloze changed", text)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckpress.errors import Location, Problem, warning
@@ -32,6 +33,11 @@ def clozes_of(note: Note) -> dict[str, str]:
     for cloze in _find(note):
         texts.setdefault(str(cloze.number), []).append(cloze.text)
     return {number: " … ".join(parts) for number, parts in texts.items()}
+
+
+def is_still_the_same(before: str, now: str) -> bool:
+    """Say whether a cloze's text is like enough to an earlier one to be that one, edited."""
+    return question_likeness(fold(before), fold(now)) >= _STILL_THE_SAME
 
 
 def gone_clozes(entry: NoteEntry | None, now: Mapping[str, str]) -> dict[str, str]:
@@ -74,9 +80,12 @@ def check_clozes_kept(note: Note, entry: NoteEntry | None) -> Iterator[Problem]:
         if is_at_home or fold(now.get(before, "")) == fold(text):
             continue
         yield warning(places[number], _renumbered(text, before, number, entry))
-    for number in now.keys() & entry.gone_clozes.keys() - entry.clozes.keys():
-        if fold(now[number]) not in numbers:
-            yield warning(places[number], _reused(now[number], number, entry))
+    offered: list[str] = []
+    for number in now:
+        text = now[number]
+        if number in entry.gone_clozes and number not in entry.clozes and fold(text) not in numbers:
+            offered.append(_next_number(entry, (*now, *offered)))
+            yield warning(places[number], _reused(text, number, offered[-1], entry))
 
 
 def _renumbered(text: str, before: str, number: str, entry: NoteEntry) -> str:
@@ -88,8 +97,7 @@ def _renumbered(text: str, before: str, number: str, entry: NoteEntry) -> str:
     )
 
 
-def _reused(text: str, number: str, entry: NoteEntry) -> str:
-    free = _next_number(entry, ())
+def _reused(text: str, number: str, free: str, entry: NoteEntry) -> str:
     return (
         f'cloze {number} was "{entry.gone_clozes[number]}" once, and learners\' progress of it '
         f'would pass to "{text}": write {{{{c{free}::{text}}}}}'
@@ -159,6 +167,7 @@ def _most_alike(
             yield at, str(number)
 
 
-def _next_number(entry: NoteEntry, taken: Sequence[str]) -> str:
-    known = (*entry.clozes, *entry.gone_clozes, *taken)
-    return str(max((int(number) for number in known if number.isdecimal()), default=0) + 1)
+def _next_number(entry: NoteEntry, taken: Iterable[str]) -> str:
+    """Return the lowest number that no card ever had."""
+    known = {*entry.clozes, *entry.gone_clozes, *taken}
+    return next(str(number) for number in itertools.count(1) if str(number) not in known)

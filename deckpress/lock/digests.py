@@ -14,9 +14,10 @@ def digest(*texts: str) -> str:
 def digest_note(fields: Iterable[str], tags: Iterable[str]) -> str:
     """Return a digest of what Anki stores of a note: the texts of its fields, and its tags.
 
-    The fields' names are no part of it, so that a field can be renamed without a change of notes.
+    The fields' names are no part of it, so that a field can be renamed without a change of notes;
+    nor is the case of tags, which Anki does not tell.
     """
-    return digest(*fields, "\x1e", *tags)
+    return digest(*fields, "\x1e", *sorted(tag.casefold() for tag in tags))
 
 
 def digest_note_in_form_1(fields: Mapping[str, str], tags: Iterable[str]) -> str:

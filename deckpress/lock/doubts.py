@@ -28,13 +28,17 @@ def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iter
         if len(candidates) == 1 and rivals:
             message = _say_rivals(candidates[0], notes[rivals[0]])
         else:
-            message = _say_candidates(candidates, new_id(deck, notes[at]))
+            message = _say_candidates(candidates, _new_id(deck, notes[at]))
         yield error(notes[at].location, message)
 
 
-def new_id(deck: str, note: Note) -> str:
-    """Return an id that makes a note a new one."""
-    return f"{note.id}-{note.kind}" if note.id else short_digest(deck, note.question_text, "new")
+def is_declared_new(deck: str, note: Note) -> bool:
+    """Say whether a note has the id that a message offered for a new note."""
+    return note.id is not None and note.id == _new_id(deck, note)
+
+
+def _new_id(deck: str, note: Note) -> str:
+    return short_digest(deck, note.question_text, "new")
 
 
 def _say_rivals(entry: NoteEntry, rival: Note) -> str:
@@ -53,9 +57,10 @@ def _say_candidates(candidates: Sequence[NoteEntry], new: str) -> str:
 
 def kind_changed(deck: str, note: Note, entry: NoteEntry) -> Problem:
     """Return the error for a note that would be an entry, but has another kind."""
+    new = f"{note.id}-{note.kind}" if note.id else _new_id(deck, note)
     message = (
         f"kind changed from {entry.kind} to {note.kind}, and Anki moves no note to another note "
-        f"type: make it {entry.kind} again; or write <!-- id={new_id(deck, note)} --> to make it a "
+        f"type: make it {entry.kind} again; or write <!-- id={new} --> to make it a "
         "new note, which learners start afresh, and whose old one they have to delete"
     )
     return error(note.location, message)

@@ -31,6 +31,7 @@ _CONFLICT = (
 )
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NEW_IN_2 = {"id": 0, "fields": {}, "templates": {}, "sort_field": 0, "is_cloze": False}
+_CLOZE_NUMBER = re.compile("[1-9][0-9]{0,2}")
 _SKETCH = re.compile("[0-9a-f]*")
 _TYPES = {"str": str, "int": int, "bool": bool}
 
@@ -229,7 +230,9 @@ def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
     value = row[name]
     if type_name.startswith("Mapping"):
         inner = _TYPES[type_name.removeprefix("Mapping[str, ").removesuffix("]")]
-        return type(value) is dict and all(type(each) is inner for each in value.values())
+        if type(value) is not dict or any(type(each) is not inner for each in value.values()):
+            return False
+        return not name.endswith("clozes") or all(map(_CLOZE_NUMBER.fullmatch, value))
     if type(value) is not _TYPES[type_name]:
         return False
     if name == "answer":

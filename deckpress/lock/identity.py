@@ -7,16 +7,16 @@ import hashlib
 import itertools
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from deckpress.errors import Problem
 from deckpress.lock.digests import short_digest
-from deckpress.lock.doubts import kind_changed, tell_doubts
+from deckpress.lock.doubts import is_declared_new, kind_changed, tell_doubts
 from deckpress.lock.file import Lock, NoteEntry
 from deckpress.lock.likeness import fold, question_likeness, sketch
-from deckpress.lock.resemblance import clear_winners, find_pairs
+from deckpress.lock.resemblance import SURE, clear_winners, find_pairs
 from deckpress.notes import Kind, Note, plain_text
 
 _TELLING_LENGTH = 12
@@ -53,19 +53,24 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     Each entry goes to one note at most. A note is found, in this order, by
 
     1. its id, whatever it asks;
-    2. an equal question, or the question that it had when it was new;
+    2. an equal question;
     3. an equal answer that no other note has, if the answer is long enough to tell, or the question
        is somewhat alike;
-    4. likeness, if one candidate clearly wins (`resemblance.clear_winners`); only for a note
-       without an id, since an id that the lock does not know is how an author says "a new note".
+    4. the question that it had when it was new;
+    5. likeness, if one candidate clearly wins (`resemblance.clear_winners`).
 
-    A note that is like an entry, but not clearly, is an error that names the candidates. So is a
-    changed kind: Anki does not put a note under another note type
+    Retired entries are found by the first four, where no other entry is. A note that is like an
+    entry, but not clearly, is an error that names the candidates, with the id that makes it a new
+    note whatever it is like. So is one that is clearly like an entry but has an id that the lock
+    does not know, and a changed kind: Anki does not put a note under another note type
     (`rslib/src/import_export/package/apkg/import/notes.rs`). Any other note is new, and its GUID
     hangs on the deck's id and its own id, or the question that it has now.
     """
     finder = _Finder(lock, notes)
-    for step in (finder.by_id, finder.by_question, finder.by_answer, finder.by_question):
+    for step in (
+        *(finder.by_id, finder.by_question, finder.by_answer, finder.by_question),
+        finder.by_first_question,
+    ):
         step()
     doubts = [*finder.by_likeness(), *finder.by_other_kind()]
     return finder.identities(), doubts
@@ -87,7 +92,11 @@ class _Finder:
         self._found: dict[int, tuple[NoteEntry, Found]] = {}
 
     def _open_notes(self) -> Iterator[tuple[int, Note]]:
-        return ((at, note) for at, note in enumerate(self._notes) if at not in self._found)
+        return (
+            (at, note)
+            for at, note in enumerate(self._notes)
+            if at not in self._found and not is_declared_new(self._deck, note)
+        )
 
     def _open_entries(self) -> Iterator[NoteEntry]:
         return (entry for entry in self._entries if entry.guid not in self._taken)
@@ -101,19 +110,22 @@ class _Finder:
         for id_of in (_author_id, _first_id):
             entries: dict[str, NoteEntry] = {}
             for entry in self._entries:
-                entries.setdefault(id_of(entry), entry)
-            for at, note in list(self._open_notes()):
-                named = entries.get(note.id or "")
+                entries.setdefault(id_of(entry).casefold(), entry)
+            for at, note in enumerate(self._notes):
+                named = entries.get((note.id or "").casefold()) if at not in self._found else None
                 if named and named.guid not in self._taken and _may_be(named, note):
                     self._take(at, named, Found.ID)
 
     def by_question(self) -> None:
-        """Take the entry that alone asks what a note asks, or once asked it when it was new.
+        """Take the entry that alone asks what a note asks.
 
         Case, blanks, and the width of letters and marks make no other question.
         """
         self._match(lambda note: note.question_text, lambda entry: entry.question)
         self._match(lambda note: fold(note.question_text), lambda entry: fold(entry.question))
+
+    def by_first_question(self) -> None:
+        """Take the entry whose ID was made of the question that a note asks."""
         self._match(lambda note: short_digest(self._deck, note.question_text), _first_id)
 
     def _match(self, of_note: Callable[[Note], str], of_entry: Callable[[NoteEntry], str]) -> None:
@@ -127,46 +139,49 @@ class _Finder:
                 self._take(at[0], current[0], Found.QUESTION)
 
     def by_answer(self) -> None:
-        """Take the entry of the last build that alone has a note's answer."""
-        known = Counter(entry.answer for entry in self._entries)
-        entries = {
-            entry.answer: entry
-            for entry in self._open_entries()
-            if entry.answer and not entry.retired
-        }
-        if not entries:
-            return
-        for drawn, at in _group(self._open_notes(), _answer).items():
-            note, same = self._notes[at[0]], entries.get(drawn)
-            is_sole = len(at) == known[drawn] == 1
-            if same and is_sole and _may_be(same, note) and _is_telling(note, same):
-                self._take(at[0], same, Found.ANSWER)
+        """Take the entry that alone has a note's answer; a retired one only if no other does."""
+        current = [entry for entry in self._entries if not entry.retired]
+        retired = [entry for entry in self._entries if entry.retired]
+        for pool in (current, retired):
+            known = Counter(entry.answer for entry in pool if entry.answer)
+            free = {entry.answer: entry for entry in pool if entry.guid not in self._taken}
+            for drawn, at in _group(self._open_notes(), _answer).items() if free else ():
+                note, same = self._notes[at[0]], free.get(drawn)
+                is_sole = len(at) == known[drawn] == 1
+                if same and is_sole and _may_be(same, note) and _is_telling(note, same):
+                    self._take(at[0], same, Found.ANSWER)
 
     def by_likeness(self) -> Iterator[Problem]:
         """Take the entries of the last build that are clearly most alike; yield the doubtful."""
-        notes = {at: note for at, note in self._open_notes() if note.id is None}
+        notes = dict(self._open_notes())
         entries = [entry for entry in self._open_entries() if not entry.retired]
-        if not notes or not entries:
-            return
-        pairs = find_pairs(notes, entries, _may_be)
+        pairs = [
+            pair
+            for pair in find_pairs(notes, entries, _may_be)
+            if notes[pair.at].id is None or pair.score >= SURE
+        ]
         clear, doubtful = clear_winners(pairs)
         for pair in clear:
-            self._take(pair.at, pair.entry, Found.LIKENESS)
+            if notes[pair.at].id is None:
+                self._take(pair.at, pair.entry, Found.LIKENESS)
+            else:
+                doubtful.append(pair)
         yield from tell_doubts(self._deck, self._notes, doubtful)
 
     def by_other_kind(self) -> Iterator[Problem]:
         """Yield an error for each note that would be an entry but for its kind."""
         by_id = {each: entry for entry in self._entries for each in (entry.id, entry.author_id)}
-        by_beginning = defaultdict(list)
-        for entry in self._open_entries():
-            if not entry.retired:
-                by_beginning[_beginning(entry.question)].append(entry)
-        for _, note in self._open_notes():
-            near = by_beginning[_beginning(note.question_text)] if note.id is None else []
-            alike = (each for each in near if _begins_alike(each, note))
-            other = by_id.get(note.id or "") or next(alike, None)
-            if other and other.guid not in self._taken and not _may_be(other, note):
-                yield kind_changed(self._deck, note, other)
+        left = [entry for entry in self._open_entries() if not entry.retired]
+        open_notes = dict(self._open_notes())
+        unnamed = {at: note for at, note in open_notes.items() if note.id is None}
+        others = {at: by_id[note.id] for at, note in open_notes.items() if note.id in by_id}
+        others |= _find_beginnings(unnamed, left)
+        for pair in find_pairs(unnamed, left, lambda entry, note: not _may_be(entry, note)):
+            if pair.score >= SURE:
+                others.setdefault(pair.at, pair.entry)
+        for at, entry in others.items():
+            if entry.guid not in self._taken and not _may_be(entry, self._notes[at]):
+                yield kind_changed(self._deck, self._notes[at], entry)
 
     def identities(self) -> tuple[Identity, ...]:
         """Return the identity of every note, new ones for those that were not found."""
@@ -229,12 +244,26 @@ def _is_telling(note: Note, entry: NoteEntry) -> bool:
     return question_likeness(fold(entry.question), fold(note.question_text)) >= _SOMEWHAT_ALIKE
 
 
+def _find_beginnings(
+    notes: Mapping[int, Note], entries: Iterable[NoteEntry]
+) -> dict[int, NoteEntry]:
+    """Return for each note the entry that it may be, become a cloze note or no longer one."""
+    by_beginning: dict[str, list[NoteEntry]] = defaultdict(list)
+    for entry in entries:
+        by_beginning[_beginning(entry.question)].append(entry)
+    return {
+        at: entry
+        for at, note in notes.items()
+        for entry in by_beginning.get(_beginning(note.question_text), ())
+        if _begins_alike(entry, note)
+    }
+
+
 def _beginning(question: str) -> str:
     return fold(question)[: _TELLING_LENGTH // 2]
 
 
 def _begins_alike(entry: NoteEntry, note: Note) -> bool:
-    """Say whether a note may be an entry that became a cloze note, or no longer is one."""
     old, new = sorted((fold(entry.question), fold(note.question_text)), key=len)
     is_cloze = Kind.CLOZE in (entry.kind, note.kind)
     return old == new or (is_cloze and len(old) >= _TELLING_LENGTH // 2 and new.startswith(old))

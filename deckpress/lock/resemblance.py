@@ -50,6 +50,8 @@ def find_pairs(
     may_be: Callable[[NoteEntry, Note], bool],
 ) -> list[Pair]:
     """Return the pairs that score `DOUBTFUL` or more, the best first."""
+    if not notes or not entries:
+        return []
     finder = _Candidates(entries)
     pairs = [
         Pair(at, entry, scored)
