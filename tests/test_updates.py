@@ -1234,7 +1234,7 @@ def test_the_search_that_is_told_finds_no_note_of_another_deck(tmp_path: Path) -
 
 
 def test_an_id_in_another_case_is_the_same_id(tmp_path: Path) -> None:
-    """Anki's search does not tell case, so neither does the deck: no two IDs differ in case only."""
+    """Anki's search does not tell case, so no two IDs of a deck differ in case only."""
     other = "1. Which cell forgets? <!-- id=lstm -->\n\n   The one with a gate for it.\n"
     with open_collection(tmp_path / "anki") as collection:
         build_and_import(write_questions(tmp_path, ("LSTM",)), FIRST, collection)
