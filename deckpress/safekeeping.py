@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import glob
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +70,10 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    packages = sorted(project.output.glob(f"{glob.escape(project.deck.id)}-*.apkg"))
-    if packages:
+    if latest := _latest_package(project):
         message = (
-            f"is lost, though {packages[-1]} was built with it: restore it with git, or by "
-            f"--rebuild-lock {packages[-1]}; if nobody has the deck, remove the package"
+            f"is lost, though {latest} was built with it: restore it with git, or by "
+            f"--rebuild-lock {latest}; if nobody has the deck, remove the package"
         )
         yield error(where, message)
     elif left := _left_behind(project):
@@ -83,6 +82,18 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
             f"rename {left.name} as well; if not, move it away"
         )
         yield error(where, message)
+
+
+def _latest_package(project: Project) -> Path | None:
+    """Return the deck's package with the highest version in the folder where packages go."""
+    name = re.compile(re.escape(project.deck.id) + r"-(\d+)\.(\d+)\.(\d+)\.apkg")
+    folder = project.output.iterdir() if project.output.is_dir() else ()
+    packages = {
+        tuple(map(int, found.groups())): path
+        for path in folder
+        if (found := name.fullmatch(path.name))
+    }
+    return packages[max(packages)] if packages else None
 
 
 def _left_behind(project: Project) -> Path | None:

@@ -1,6 +1,7 @@
 """deck.lock, the memory of what learners have.
 
-`file` reads and writes it. `identity` finds each note in it again, with `likeness` as the measure
+`entries` says what it holds, `file` reads and writes it, `merging` settles what git doubled.
+`identity` finds each note in it again, with `likeness` as the measure
 of two texts, `resemblance` as the choice among pairs, and `doubts` for what it cannot settle.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
 `dates` says when something last changed, and `changes` tells what an edit did.
@@ -10,7 +11,8 @@ from deckpress.lock.changes import Change, Edit, search_for, tell_changes
 from deckpress.lock.clozes import check_clozes_kept, number_clozes
 from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
 from deckpress.lock.digests import digest_note, short_digest
-from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry, format_lock, read_lock
+from deckpress.lock.entries import Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.identity import Found, Identity, find_retired, identify
 from deckpress.lock.likeness import sketch
 from deckpress.lock.schema import check_schema, describe_note_type

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from deckpress.errors import quote
 from deckpress.lock.clozes import is_still_the_same
-from deckpress.lock.file import Lock, NoteEntry
+from deckpress.lock.entries import Lock, NoteEntry
 from deckpress.lock.identity import Found, Identity, find_retired
 from deckpress.lock.likeness import fold, gram_numbers, numbers_in
 from deckpress.lock.resemblance import owners_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from deckpress.errors import Location, Problem, warning
 from deckpress.formulas import Deletion, split_deletions, without_deletions
-from deckpress.lock.file import NoteEntry
+from deckpress.lock.entries import NoteEntry
 from deckpress.lock.likeness import fold, question_likeness
 from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk
 

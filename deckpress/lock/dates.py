@@ -9,7 +9,7 @@ from dataclasses import replace
 from deckpress.errors import Location, Problem, error
 from deckpress.lock.clozes import clozes_of, gone_clozes
 from deckpress.lock.digests import digest_note, digest_note_in_form_1
-from deckpress.lock.file import Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.entries import Lock, NoteEntry, NoteTypeEntry
 from deckpress.lock.identity import Identity
 from deckpress.lock.likeness import sketch
 from deckpress.notes import Note, plain_text
@@ -31,17 +31,17 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
     if now < _FIRST_DATE:
         yield error(where, f"this computer's clock says {_date(now)}: set it right")
         return
-    last = max(_dates(after) - _dates(before), default=0) - 1
+    known = {entry.guid: entry.mod for entry in before.notes}
+    types = {entry.note_type: entry.mod for entry in before.note_types}
+    risen = [entry.mod for entry in after.notes if entry.mod != known.get(entry.guid)]
+    risen += [entry.mod for entry in after.note_types if entry.mod != types.get(entry.note_type)]
+    last = max(risen, default=0) - 1
     if last - now > MAX_SKEW:
         message = (
             f"has a change of {_date(last)}, and this computer's clock says {_date(now)}: set it "
             "right; if it is right, restore the lock from before that change"
         )
         yield error(where, message)
-
-
-def _dates(lock: Lock) -> set[int]:
-    return {entry.mod for entry in lock.notes} | {entry.mod for entry in lock.note_types}
 
 
 def _date(seconds: int) -> str:

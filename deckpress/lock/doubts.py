@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from deckpress.errors import Problem, error, quote
 from deckpress.lock.digests import short_digest
-from deckpress.lock.file import NoteEntry
+from deckpress.lock.entries import NoteEntry
 from deckpress.lock.resemblance import Pair
 from deckpress.notes import Note
 
@@ -26,7 +26,7 @@ def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iter
         candidates = entries[:2]
         rivals = [other for other in notes_of[candidates[0].guid] if other != at]
         if len(candidates) == 1 and rivals:
-            message = _say_rivals(candidates[0], notes[rivals[0]])
+            message = _say_rivals(candidates[0], notes[rivals[0]], _new_id(deck, notes[at]))
         else:
             message = _say_candidates(candidates, _new_id(deck, notes[at]))
         yield error(notes[at].location, message)
@@ -41,10 +41,11 @@ def _new_id(deck: str, note: Note) -> str:
     return short_digest(deck, note.question_text, "new")
 
 
-def _say_rivals(entry: NoteEntry, rival: Note) -> str:
+def _say_rivals(entry: NoteEntry, rival: Note, new: str) -> str:
     return (
-        f"not sure if this or {rival.location} is the note {quote(entry.question)}: "
-        f"write <!-- id={entry.author_id} --> in the one that is"
+        f"not sure if this or {rival.location} is the note {quote(entry.question)}: write "
+        f"<!-- id={entry.author_id} --> in the one that is, and <!-- id={new} --> here if this is "
+        "new"
     )
 
 

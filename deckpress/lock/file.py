@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.errors import DeckError, Location, error
+from deckpress.lock.entries import Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.merging import settle_notes, settle_types
 from deckpress.notes import Kind
 
 FORMAT = 2
@@ -33,86 +35,7 @@ _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NEW_IN_2 = {"id": 0, "fields": {}, "templates": {}, "sort_field": 0, "is_cloze": False}
 _CLOZE_NUMBER = re.compile("[1-9][0-9]{0,2}")
 _SKETCH = re.compile("[0-9a-f]*")
-_TYPES = {"str": str, "int": int, "bool": bool}
-
-
-@dataclass(frozen=True)
-class NoteEntry:
-    """What learners have of one note."""
-
-    guid: str
-    id: str
-    """What stands in the note's ID field; it never changes."""
-    kind: str
-    question: str
-    """The question as plain text; an equal question is the same note."""
-    answer: str
-    """A sketch of the answer (`likeness.sketch`); empty if there is none."""
-    fields: str
-    """A digest of what Anki stores: the fields and the tags."""
-    mod: int
-    """When that last changed, in seconds since 1970."""
-    added: str
-    """The version the note first was in."""
-    changed: str
-    """The version in which it last changed."""
-    file: str = ""
-    """The name of its Markdown file, without the ending and the number that orders it."""
-    deck: str = ""
-    """The deck its cards are in, below the lock's; empty for the lock's deck itself."""
-    clozes: Mapping[str, str] = field(default_factory=dict)
-    """What each cloze number asks for, in reading order."""
-    gone_clozes: Mapping[str, str] = field(default_factory=dict)
-    """What cloze numbers that learners may still have asked for."""
-    key: str = ""
-    """The id the author wrote, where it is not the ID that learners have."""
-    retired: str = ""
-    """The first version without the note; empty while it is in the deck."""
-
-    @property
-    def author_id(self) -> str:
-        """What to write as `<!-- id=… -->` to say that a note is this one."""
-        return self.key or self.id
-
-
-@dataclass(frozen=True)
-class NoteTypeEntry:
-    """What learners have of one note type."""
-
-    note_type: str
-    """The kind of note it is for."""
-    id: int
-    fields: Mapping[str, int]
-    """Its fields' ids by their names, in order."""
-    templates: Mapping[str, int]
-    """Its card templates' ids by their names, in order."""
-    sort_field: int
-    """Which field the browser sorts by, from 0."""
-    is_cloze: bool
-    style: str
-    """A digest of everything in it."""
-    mod: int
-    """When that last changed, in seconds since 1970."""
-
-
-@dataclass(frozen=True)
-class Lock:
-    """The lock file as a value."""
-
-    deck: str
-    """The deck's id."""
-    created: int
-    """When the deck was first built, in seconds since 1970; note ids count from here."""
-    name: str = ""
-    """The deck's name with learners; empty before the first build."""
-    note_types: tuple[NoteTypeEntry, ...] = ()
-    notes: tuple[NoteEntry, ...] = ()
-    is_new: bool = False
-    """Whether there is no file yet."""
-
-    def note_type(self, kind: str) -> NoteTypeEntry | None:
-        """Return the entry of a kind's note type, or None before its first build."""
-        return next((entry for entry in self.note_types if entry.note_type == kind), None)
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
 def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> Lock:
@@ -142,19 +65,17 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
     notes: dict[int, NoteEntry] = {}
     types: dict[int, NoteTypeEntry] = {}
     for at, row in rows.items():
-        place = replace(where, line=at)
+        place, form = replace(where, line=at), head["deckpress_lock"]
         if "note_type" in row:
-            types[at] = _entry(NoteTypeEntry, _migrate_type(row, head["deckpress_lock"]), place)
-        elif (
-            "deckpress_lock" not in row or row["deck"] != head["deck"]
-        ):  # a merge may double the head
-            notes[at] = _entry(NoteEntry, _migrate_note(row, head["deckpress_lock"]), place)
+            types[at] = _entry(NoteTypeEntry, _migrate_type(row, form), place)
+        elif row.keys() != head.keys():  # a merge may double the first line
+            notes[at] = _entry(NoteEntry, _migrate_note(row, form), place)
     return Lock(
         head["deck"],
         head["created"],
         head.get("name", ""),
-        _settle_types(types.values()),
-        _settle_notes(notes, where),
+        settle_types(types.values()),
+        settle_notes(notes, where, _RESTORE),
     )
 
 
@@ -167,7 +88,7 @@ def _check_no_conflict(lines: Sequence[str], where: Location) -> None:
 def _parse_line(line: str, at: int, where: Location) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         message = f"damaged, this line is not JSON: {_RESTORE}"
@@ -182,7 +103,8 @@ def _check_head(head: Mapping[str, Any], where: Location, deck_id: str | None) -
     if head["deckpress_lock"] > FORMAT:
         message = f"written by a later deckpress (form {head['deckpress_lock']}): upgrade deckpress"
         raise DeckError([error(where, message)])
-    if head["deckpress_lock"] < 1 or not isinstance(head.get("name", ""), str):
+    is_sound = _is_date(head["created"]) and _is_text(head.get("name", ""))
+    if head["deckpress_lock"] < 1 or not is_sound or not _is_text(head["deck"]):
         raise DeckError([error(where, f"damaged, look at its first line: {_RESTORE}")])
     if deck_id not in (None, head["deck"]):
         message = (
@@ -229,43 +151,40 @@ def _has_default(each: Field[Any]) -> bool:
 def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
     value = row[name]
     if type_name.startswith("Mapping"):
-        inner = _TYPES[type_name.removeprefix("Mapping[str, ").removesuffix("]")]
-        if type(value) is not dict or any(type(each) is not inner for each in value.values()):
+        inner = _CHECKS[type_name.removeprefix("Mapping[str, ").removesuffix("]")]
+        if type(value) is not dict or not all(map(inner, value.values())):
             return False
-        return not name.endswith("clozes") or all(map(_CLOZE_NUMBER.fullmatch, value))
-    if type(value) is not _TYPES[type_name]:
+        return all(map(_is_text if "clozes" not in name else _CLOZE_NUMBER.fullmatch, value))
+    if not _CHECKS[type_name](value):
         return False
     if name == "answer":
         return _SKETCH.fullmatch(row["answer"]) is not None
     if name == "mod":
-        return int(row["mod"]) > 0
+        return _is_date(value)
     if name in ("kind", "note_type"):
         return value in Kind.__members__.values()
     return bool(value) or not (name == "guid" or (name == "id" and "guid" in row))
 
 
-def _settle_types(entries: Iterable[NoteTypeEntry]) -> tuple[NoteTypeEntry, ...]:
-    latest: dict[str, NoteTypeEntry] = {}
-    for entry in sorted(entries, key=lambda entry: entry.mod):
-        latest[entry.note_type] = entry
-    return tuple(latest.values())
+def _is_text(value: object) -> bool:
+    """Say whether a value is a text that can be written; JSON can hold halves of letters."""
+    return isinstance(value, str) and not _HALF_LETTER.search(value)
 
 
-def _settle_notes(entries: Mapping[int, NoteEntry], where: Location) -> tuple[NoteEntry, ...]:
-    """Return the later of two lines with one GUID; refuse what no merge can have made."""
-    by_guid: dict[str, int] = {}
-    by_id: dict[str, int] = {}
-    problems: list[Problem] = []
-    for at, entry in sorted(entries.items(), key=lambda item: item[1].mod):
-        other = by_guid.get(entry.guid, by_id.get(entry.id, at))
-        if (entries[other].guid, entries[other].id) != (entry.guid, entry.id):
-            first, second = sorted((other, at))
-            message = f"has the guid or id of line {first}, which is another note: {_RESTORE}"
-            problems.append(error(replace(where, line=second), message))
-        by_guid[entry.guid] = by_id[entry.id] = at
-    if problems:
-        raise DeckError(problems)
-    return tuple(entries[at] for at in by_guid.values())
+def _is_number(value: object) -> bool:
+    return type(value) is int and abs(value) < 2**63
+
+
+def _is_date(value: object) -> bool:
+    """Say whether a value is in seconds since 1970, and before the year 10000."""
+    return type(value) is int and 0 < value < 253_402_300_800
+
+
+_CHECKS: Mapping[str, Callable[[object], bool]] = {
+    "str": _is_text,
+    "int": _is_number,
+    "bool": lambda value: isinstance(value, bool),
+}
 
 
 def format_lock(lock: Lock) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from deckpress.errors import Problem
 from deckpress.lock.digests import short_digest
 from deckpress.lock.doubts import is_declared_new, kind_changed, tell_doubts
-from deckpress.lock.file import Lock, NoteEntry
+from deckpress.lock.entries import Lock, NoteEntry
 from deckpress.lock.likeness import fold, question_likeness, sketch
 from deckpress.lock.resemblance import SURE, clear_winners, find_pairs
 from deckpress.notes import Kind, Note, plain_text
@@ -170,11 +170,16 @@ class _Finder:
 
     def by_other_kind(self) -> Iterator[Problem]:
         """Yield an error for each note that would be an entry but for its kind."""
-        by_id = {each: entry for entry in self._entries for each in (entry.id, entry.author_id)}
+        by_id = {
+            each.casefold(): entry
+            for entry in self._entries
+            for each in (entry.id, entry.author_id)
+        }
         left = [entry for entry in self._open_entries() if not entry.retired]
         open_notes = dict(self._open_notes())
         unnamed = {at: note for at, note in open_notes.items() if note.id is None}
-        others = {at: by_id[note.id] for at, note in open_notes.items() if note.id in by_id}
+        ids = {at: (note.id or "").casefold() for at, note in open_notes.items()}
+        others = {at: by_id[each] for at, each in ids.items() if each in by_id}
         others |= _find_beginnings(unnamed, left)
         for pair in find_pairs(unnamed, left, lambda entry, note: not _may_be(entry, note)):
             if pair.score >= SURE:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from deckpress.lock.file import NoteEntry
+from deckpress.lock.entries import NoteEntry
 from deckpress.lock.likeness import (
     answer_likeness,
     fold,

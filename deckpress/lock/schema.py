@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from deckpress.lock.digests import digest
-from deckpress.lock.file import Lock, NoteTypeEntry
+from deckpress.lock.entries import Lock, NoteTypeEntry
 from deckpress.notes import Kind
 
 

@@ -1,0 +1,85 @@
+"""What learners have of a deck, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class NoteEntry:
+    """What learners have of one note."""
+
+    guid: str
+    id: str
+    """What stands in the note's ID field; it never changes."""
+    kind: str
+    question: str
+    """The question as plain text; an equal question is the same note."""
+    answer: str
+    """A sketch of the answer (`likeness.sketch`); empty if there is none."""
+    fields: str
+    """A digest of what Anki stores: the fields and the tags."""
+    mod: int
+    """When that last changed, in seconds since 1970."""
+    added: str
+    """The version the note first was in."""
+    changed: str
+    """The version in which it last changed."""
+    file: str = ""
+    """The name of its Markdown file, without the ending and the number that orders it."""
+    deck: str = ""
+    """The deck its cards are in, below the lock's; empty for the lock's deck itself."""
+    clozes: Mapping[str, str] = field(default_factory=dict)
+    """What each cloze number asks for, in reading order."""
+    gone_clozes: Mapping[str, str] = field(default_factory=dict)
+    """What cloze numbers that learners may still have asked for."""
+    key: str = ""
+    """The id the author wrote, where it is not the ID that learners have."""
+    retired: str = ""
+    """The first version without the note; empty while it is in the deck."""
+
+    @property
+    def author_id(self) -> str:
+        """What to write as `<!-- id=… -->` to say that a note is this one."""
+        return self.key or self.id
+
+
+@dataclass(frozen=True)
+class NoteTypeEntry:
+    """What learners have of one note type."""
+
+    note_type: str
+    """The kind of note it is for."""
+    id: int
+    fields: Mapping[str, int]
+    """Its fields' ids by their names, in order."""
+    templates: Mapping[str, int]
+    """Its card templates' ids by their names, in order."""
+    sort_field: int
+    """Which field the browser sorts by, from 0."""
+    is_cloze: bool
+    style: str
+    """A digest of everything in it."""
+    mod: int
+    """When that last changed, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The lock file as a value."""
+
+    deck: str
+    """The deck's id."""
+    created: int
+    """When the deck was first built, in seconds since 1970; note ids count from here."""
+    name: str = ""
+    """The deck's name with learners; empty before the first build."""
+    note_types: tuple[NoteTypeEntry, ...] = ()
+    notes: tuple[NoteEntry, ...] = ()
+    is_new: bool = False
+    """Whether there is no file yet."""
+
+    def note_type(self, kind: str) -> NoteTypeEntry | None:
+        """Return the entry of a kind's note type, or None before its first build."""
+        return next((entry for entry in self.note_types if entry.note_type == kind), None)

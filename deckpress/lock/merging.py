@@ -1,0 +1,47 @@
+"""Lines that a merge by git doubled: of two for one note or note type, which one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.lock.entries import NoteEntry, NoteTypeEntry
+
+
+def settle_types(entries: Iterable[NoteTypeEntry]) -> tuple[NoteTypeEntry, ...]:
+    """Return the later of two lines for one note type."""
+    latest = {entry.note_type: entry for entry in sorted(entries, key=lambda entry: entry.mod)}
+    return tuple(latest.values())
+
+
+def settle_notes(
+    entries: Mapping[int, NoteEntry], where: Location, remedy: str
+) -> tuple[NoteEntry, ...]:
+    """Return one entry for each note, the later of two lines with what only the earlier one knew.
+
+    `entries` are known by their lines in the file `where`. Raises DeckError, with the `remedy`, for
+    two notes with one GUID or ID, which no merge can have made.
+    """
+    settled: dict[str, tuple[int, NoteEntry]] = {}
+    by_id: dict[str, int] = {}
+    problems: list[Problem] = []
+    for at, entry in sorted(entries.items(), key=lambda item: item[1].mod):
+        other, earlier = settled.get(entry.guid, (at, entry))
+        other = by_id.get(entry.id.casefold(), other)
+        if (entries[other].guid, entries[other].id) != (entry.guid, entry.id):
+            first, second = sorted((other, at))
+            message = f"has the guid or id of line {first}, which is another note: {remedy}"
+            problems.append(error(replace(where, line=second), message))
+        settled[entry.guid] = (at, _merge(earlier, entry))
+        by_id[entry.id.casefold()] = at
+    if problems:
+        raise DeckError(problems)
+    return tuple(entry for _, entry in settled.values())
+
+
+def _merge(earlier: NoteEntry, later: NoteEntry) -> NoteEntry:
+    """Return the later entry with the id and the cloze numbers that only the earlier one has."""
+    numbers = {**earlier.gone_clozes, **earlier.clozes, **later.gone_clozes}
+    gone = {number: text for number, text in numbers.items() if number not in later.clozes}
+    return replace(later, key=later.key or earlier.key, gone_clozes=gone)
