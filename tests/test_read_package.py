@@ -473,6 +473,12 @@ def test_damaged_note_types_in_tables_are_told(statement: str, exported: dict[st
     assert message(edit(exported["latest.apkg"], statement)) == UNSOUND
 
 
+@pytest.mark.parametrize("data", [b"", b"SQLite format 3\0", b"no database" * 99])
+def test_a_collection_that_is_no_database_is_told(data: bytes, tmp_path: Path) -> None:
+    """A file that only has a collection's name is told."""
+    assert message(pack(tmp_path / "some.apkg", {"collection.anki2": data})) == UNSOUND
+
+
 @pytest.mark.parametrize("column", ["models", "decks"])
 @pytest.mark.parametrize(
     "text",
@@ -487,6 +493,8 @@ def test_damaged_json_is_told(column: str, text: str, exported: dict[str, Path])
 @pytest.mark.parametrize(
     "change",
     [
+        {"id": None},
+        {"id": [1]},
         {"name": None},
         {"name": "\ud800"},
         {"type": "1"},

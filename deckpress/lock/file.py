@@ -68,7 +68,7 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
         place, form = replace(where, line=at), head["deckpress_lock"]
         if "note_type" in row:
             types[at] = _entry(NoteTypeEntry, _migrate_type(row, form), place)
-        elif row.keys() != head.keys():  # a merge may double the first line
+        elif row.keys() != head.keys() or row["deck"] != head["deck"]:  # a merge may double it
             notes[at] = _entry(NoteEntry, _migrate_note(row, form), place)
     return Lock(
         head["deck"],

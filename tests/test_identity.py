@@ -1,0 +1,805 @@
+"""A note is found again however it was edited; where that is not sure, the author is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.lock import Found, Identity, Lock, identify, sketch
+from deckpress.lock.likeness import (
+    SKETCH_SIZE,
+    answer_likeness,
+    fold,
+    gram_numbers,
+    numbers_in,
+    question_likeness,
+    score,
+)
+from deckpress.lock.resemblance import MARGIN, SURE, Pair, clear_winners
+from deckpress.notes import Note
+from tests.test_lock import EMPTY, build, notes_of, record, write_list
+from tests.test_messages import run, write
+
+Notes = Sequence[tuple[str, str]]
+"""Questions with their answers."""
+
+GATES = "The gates decide what is written, what is kept and what is shown of the cell."
+CLIPPING = "Exploding gradients still need clipping, since paths through gates multiply."
+门 = "遗忘门接近 1 时，梯度沿单元状态几乎原样传回，不必反复乘权重矩阵。"
+ASKED = "How does an LSTM avoid vanishing gradients?"
+问 = "LSTM 为什么能缓解梯度消失？"
+
+
+def identify_text(lock: Lock, text: str) -> tuple[dict[str, Identity], list[str]]:
+    """Return the identity of each note by its question, and what is not sure, as it is told."""
+    notes = notes_of(text)
+    identities, doubts = identify(lock, notes)
+    by_question = {
+        note.question_text: identity for note, identity in zip(notes, identities, strict=True)
+    }
+    return by_question, sorted(map(str, doubts))
+
+
+def find(before: Notes, after: Notes) -> dict[str, tuple[str, Found | None]]:
+    """Return for each note what it asked in the last build, and how it was found; `""` if new."""
+    identities, doubts = identify_text(build(EMPTY, write_list(*before)), write_list(*after))
+    assert doubts == []
+    return {
+        question: (identity.entry.question if identity.entry else "", identity.found)
+        for question, identity in identities.items()
+    }
+
+
+FOUND: dict[str, tuple[Notes, Notes, dict[str, tuple[str, Found | None]]]] = {
+    "by its id, whatever it asks and answers": (
+        [(f"{ASKED} <!-- id=lstm -->", GATES)],
+        [("What is an LSTM good for? <!-- id=lstm -->", CLIPPING)],
+        {"What is an LSTM good for?": (ASKED, Found.ID)},
+    ),
+    "by its ID, which stands on the card": (
+        [(ASKED, GATES)],
+        [("What is an LSTM good for? <!-- id=d8ad01b5 -->", CLIPPING)],
+        {"What is an LSTM good for?": (ASKED, Found.ID)},
+    ),
+    "by its question, whatever it answers": (
+        [(ASKED, GATES), (问, 门)],
+        [(问, "见下一题。"), (ASKED, CLIPPING)],
+        {问: (问, Found.QUESTION), ASKED: (ASKED, Found.QUESTION)},
+    ),
+    "by its question, though two notes changed their answers for each other": (
+        [(ASKED, GATES), ("When is clipping needed?", CLIPPING)],
+        [(ASKED, CLIPPING), ("When is clipping needed?", GATES)],
+        {
+            ASKED: (ASKED, Found.QUESTION),
+            "When is clipping needed?": ("When is clipping needed?", Found.QUESTION),
+        },
+    ),
+    "by its question, though it was given an id": (
+        [(ASKED, GATES)],
+        [(f"{ASKED} <!-- id=lstm -->", CLIPPING)],
+        {ASKED: (ASKED, Found.QUESTION)},
+    ),
+    "by its answer, with a typo corrected in the question": (
+        [("How does an LSTM avoid vanishign gradients?", GATES)],
+        [(ASKED, GATES)],
+        {ASKED: ("How does an LSTM avoid vanishign gradients?", Found.ANSWER)},
+    ),
+    "by its answer, with another question": (
+        [(问, 门), (ASKED, GATES)],
+        [("怎样理解门控网络中的梯度？", 门), ("Why do gradients survive in gated nets?", GATES)],
+        {
+            "怎样理解门控网络中的梯度？": (问, Found.ANSWER),
+            "Why do gradients survive in gated nets?": (ASKED, Found.ANSWER),
+        },
+    ),
+    "by a short answer, if the question is somewhat alike": (
+        [("Is softmax convex?", "Yes."), ("Is it used?", "No.")],
+        [("Is the softmax function convex?", "Yes."), ("Is it used?", "No.")],
+        {
+            "Is the softmax function convex?": ("Is softmax convex?", Found.ANSWER),
+            "Is it used?": ("Is it used?", Found.QUESTION),
+        },
+    ),
+    "by likeness, with a typo corrected and the answer partly changed": (
+        [("How does an LSTM avoid vanishign gradients?", GATES)],
+        [(ASKED, "Its gates decide what is written, what is kept and what is shown of the state.")],
+        {ASKED: ("How does an LSTM avoid vanishign gradients?", Found.LIKENESS)},
+    ),
+    "by likeness, in Chinese": (
+        [(问, 门), ("什么是负采样？", "随机抽取几个词当作假上下文，用逻辑回归区分真假。")],
+        [
+            ("LSTM 为何能缓解梯度消失？", "遗忘门接近 1 时，梯度沿单元状态几乎原样传回。"),
+            ("什么是负采样？", "抽几个假上下文。"),
+        ],
+        {
+            "LSTM 为何能缓解梯度消失？": (问, Found.LIKENESS),
+            "什么是负采样？": ("什么是负采样？", Found.QUESTION),
+        },
+    ),
+    "by its question, typed in full width and another case": (
+        [("LSTM 有几个门？", "三个。"), ("Why Adam?", GATES)],
+        [("ｌｓｔｍ有几个门?", "输入门、遗忘门、输出门。"), ("why  adam？", CLIPPING)],
+        {
+            "ｌｓｔｍ有几个门?": ("LSTM 有几个门？", Found.QUESTION),
+            "why adam？": ("Why Adam?", Found.QUESTION),
+        },
+    ),
+    "each by likeness, when every note was edited": (
+        [(ASKED, GATES), ("When do you need clipping?", CLIPPING)],
+        [
+            ("When does one need clipping?", CLIPPING.replace("still ", "")),
+            ("How does the LSTM avoid vanishing gradients?", GATES.replace("the cell", "a cell")),
+        ],
+        {
+            "When does one need clipping?": ("When do you need clipping?", Found.LIKENESS),
+            "How does the LSTM avoid vanishing gradients?": (ASKED, Found.LIKENESS),
+        },
+    ),
+    "not at all, if it is a note like none before": (
+        [(问, 门), (ASKED, GATES)],
+        [(ASKED, GATES), ("什么是负采样？", "随机抽取几个词当作假上下文。")],
+        {ASKED: (ASKED, Found.QUESTION), "什么是负采样？": ("", None)},
+    ),
+    "not by an answer that many notes could have": (
+        [("Is softmax convex?", "Yes."), ("Attention 需要位置编码吗？", "需要。")],
+        [("Does attention need a scale?", "Yes."), ("训练时需要 dropout 吗？", "需要。")],
+        {"Does attention need a scale?": ("", None), "训练时需要 dropout 吗？": ("", None)},
+    ),
+    "not at all, if it has an unknown id and is only somewhat like another": (
+        [(ASKED, GATES)],
+        [("Why do gradients survive? <!-- id=new -->", GATES.replace("shown", "output"))],
+        {"Why do gradients survive?": ("", None)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_note_is_found(name: str) -> None:
+    """A note is found by its id, its question, its answer, or its likeness, in this order."""
+    before, after, found = FOUND[name]
+    assert find(before, after) == found
+
+
+def test_an_id_given_later_changes_nothing_for_learners() -> None:
+    """The ID that learners have stays; the author's is remembered beside it and works as well."""
+    first = build(EMPTY, write_list(("A?", "1")))
+    second = build(first, write_list(("A? <!-- id=a -->", "1")))
+    third = build(second, write_list(("Else? <!-- id=a -->", "1")))
+    (old,), (named,), (reworded,) = (lock.notes for lock in (first, second, third))
+    assert (named.guid, named.id, named.key) == (old.guid, old.id, "a")
+    assert (reworded.guid, reworded.id, reworded.key) == (old.guid, old.id, "a")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_id_belongs_to_the_note_that_has_it_now(turned: bool) -> None:
+    """An id that a note gave up is free for a new note, whichever of the two stands first."""
+    first = build(EMPTY, write_list(("What is a cell? <!-- id=cell -->", GATES)))
+    second = build(first, write_list(("What is a cell? <!-- id=lstm-cell -->", GATES)))
+    notes = [
+        ("What is a cell? <!-- id=lstm-cell -->", GATES),
+        ("How many cells has an eye? <!-- id=cell -->", "Some millions."),
+    ]
+    text = write_list(*(notes[::-1] if turned else notes))
+    identities, doubts = identify_text(second, text)
+    assert doubts == []
+    assert identities["What is a cell?"].guid == first.notes[0].guid
+    assert identities["How many cells has an eye?"].entry is None
+
+
+def test_a_question_that_is_taken_back_finds_its_note() -> None:
+    """A note is known by the question it had when it was new, if no note asks that any more."""
+    first = build(EMPTY, write_list(("Is softmax convex?", GATES)))
+    second = build(first, write_list(("Which functions are convex?", GATES)))
+    third = build(second, write_list(("Is softmax convex?", "Not at all.")))
+    assert [entry.guid for entry in third.notes] == [entry.guid for entry in first.notes]
+
+
+def test_a_reused_question_does_not_take_over_another_notes_guid() -> None:
+    """A new note that asks what one with an id asked before is a note of its own."""
+    first = build(EMPTY, write_list(("A?", "1")))
+    second = build(first, write_list(("A? <!-- id=a -->", "1"), ("B?", "2")))
+    third = build(second, write_list(("A, reworded? <!-- id=a -->", "1"), ("A?", "3")))
+    assert len({entry.guid for entry in third.notes}) == 3
+    assert {entry.id for entry in third.notes} >= {entry.id for entry in second.notes}
+
+
+PATTERNS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "capitals": (
+        ("What is the capital of France?", "Paris."),
+        ("What is the capital of Greece?", "Athens."),
+    ),
+    "capitals of nearly the same name": (
+        ("What is the capital of Iran?", "Tehran."),
+        ("What is the capital of Iraq?", "Baghdad."),
+    ),
+    "derivatives": (
+        ("What is the derivative of $\\sin x$?", "It is $\\cos x$."),
+        ("What is the derivative of $\\cos x$?", "It is $-\\sin x$."),
+    ),
+    "norms": (
+        ("What is L1 regularization?", "The absolute values of all weights join the loss."),
+        ("What is L2 regularization?", "Weights decay: their squares count as a penalty."),
+    ),
+    "sizes": (
+        ("How many parameters does BERT-base have?", "110 million, in 12 layers."),
+        ("How many parameters does BERT-large have?", "Three times as much, about 340 million."),
+    ),
+    "versions, in Chinese": (
+        ("GPT-2 有多少参数？", "15 亿。"),
+        ("GPT-3 有多少参数？", "1750 亿。"),
+    ),
+    "halves, in Chinese": (
+        ("编码器的自注意力看得到哪些位置？", "整个输入序列的所有位置。"),
+        ("解码器的自注意力看得到哪些位置？", "只有当前词和它前面的词。"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_questions_of_one_pattern_are_not_mixed_up(name: str) -> None:
+    """Progress does not pass from one question of a pattern to the next that replaced it."""
+    old, new = PATTERNS[name]
+    lock = build(EMPTY, write_list(old))
+    (identity,) = identify_text(lock, write_list(new))[0].values()
+    assert identity.entry is None
+
+
+def test_a_question_of_a_pattern_is_known_among_its_like() -> None:
+    """Where the others of a pattern stay as they are, one that was edited is known."""
+    cities = {"Iran": "Tehran.", "Iraq": "Baghdad.", "Oman": "Muscat.", "Peru": "Lima."}
+    before = [(f"What is the capital of {name}?", city) for name, city in cities.items()]
+    after = [("What's the capital of Iraq?", "Baghdad."), before[3], before[0], before[2]]
+    assert find(before, after) == {
+        "What's the capital of Iraq?": ("What is the capital of Iraq?", Found.ANSWER),
+        **{asked: (asked, Found.QUESTION) for asked, _ in after[1:]},
+    }
+
+
+RETURNS: dict[str, tuple[tuple[str, str], bool]] = {
+    "with its question": ((ASKED, "Something else."), True),
+    "with its ID": (("What is an LSTM? <!-- id=d8ad01b5 -->", "A network."), True),
+    "with its answer": (("Why gates?", GATES), True),
+    "merely like it": (("How does a LSTM avoid vanishing gradients?", f"{GATES} Yes."), False),
+    "merely as short": (("Why use gates?", "Yes."), False),
+}
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_a_retired_note_comes_back_only_as_itself(name: str) -> None:
+    """A note that left the deck is found by what it had, and never taken for one like it."""
+    returned, is_back = RETURNS[name]
+    first = build(EMPTY, write_list((ASKED, GATES), ("B?", "2")))
+    retired = build(first, write_list(("B?", "2")))
+    identities, doubts = identify_text(retired, write_list(("B?", "2"), returned))
+    assert doubts == []
+    guids = {identity.guid for identity in identities.values()}
+    assert (guids == {entry.guid for entry in first.notes}) is is_back
+
+
+DOUBTFUL: dict[str, tuple[Notes, Notes, list[str]]] = {
+    "half reworded": (
+        [(ASKED, GATES)],
+        [("Why do gradients survive in gated nets?", GATES.replace("shown", "output"))],
+        [
+            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is "
+            '"How does an LSTM avoid vanishing gradients?", or <!-- id=fb713b94 --> if it is new'
+        ],
+    ),
+    "half reworded, in Chinese": (
+        [(问, 门)],
+        [("怎样理解门控网络中的梯度？", 门.replace("反复", "每步都"))],
+        [
+            "notes.md:1: not sure which note this was: write <!-- id=52b5ec73 --> if it is "
+            '"LSTM 为什么能缓解梯度消失？", or <!-- id=3a6b9155 --> if it is new'
+        ],
+    ),
+    "two candidates by question": (
+        [
+            ("What does the encoder read?", "The source sentence, token by token."),
+            ("What does the encoder read first?", "The source sentence, and of it one token."),
+        ],
+        [("What does an encoder read?", "The source sentence, all of it.")],
+        [
+            "notes.md:1: not sure which note this was: write <!-- id=a98552db --> if it is "
+            '"What does the encoder read?", <!-- id=8f0b8975 --> if it is "What does the encoder '
+            'read first?", or <!-- id=a42210ef --> if it is new'
+        ],
+    ),
+    "two candidates by answer": (
+        [
+            ("When is dropout active?", "Only while training, never at test time."),
+            ("When is label noise added?", "Only while training, never at test time."),
+        ],
+        [("When are units dropped?", "Only while training, never at test time.")],
+        [
+            "notes.md:1: not sure which note this was: write <!-- id=e58a40bd --> if it is "
+            '"When is dropout active?", <!-- id=cf22eb07 --> if it is "When is label noise '
+            'added?", or <!-- id=e98c75ba --> if it is new'
+        ],
+    ),
+    "two notes with the answer of one": (
+        [(ASKED, GATES)],
+        [("Why do gradients survive in gated nets?", GATES), ("What do the gates do?", GATES)],
+        [
+            'notes.md:1: not sure if this or notes.md:5 is the note "How does an LSTM avoid '
+            'vanishing gradients?": write <!-- id=d8ad01b5 --> in the one that is, and '
+            "<!-- id=fb713b94 --> here if this is new",
+            'notes.md:5: not sure if this or notes.md:1 is the note "How does an LSTM avoid '
+            'vanishing gradients?": write <!-- id=d8ad01b5 --> in the one that is, and '
+            "<!-- id=059d2396 --> here if this is new",
+        ],
+    ),
+    "one note split into two": (
+        [("How do LSTMs avoid vanishing gradients, and exploding ones?", f"{GATES} {CLIPPING}")],
+        [
+            ("How do LSTMs avoid vanishing gradients?", GATES),
+            ("What do LSTMs do about exploding gradients?", CLIPPING),
+        ],
+        [
+            'notes.md:1: not sure if this or notes.md:5 is the note "How do LSTMs avoid vanishing '
+            'gradients, and exploding ones?": write <!-- id=4f2e2065 --> in the one that is, and '
+            "<!-- id=6ed20085 --> here if this is new",
+            'notes.md:5: not sure if this or notes.md:1 is the note "How do LSTMs avoid vanishing '
+            'gradients, and exploding ones?": write <!-- id=4f2e2065 --> in the one that is, and '
+            "<!-- id=208c1a11 --> here if this is new",
+        ],
+    ),
+    "two notes with the question of one, but for case": (
+        [("Why Adam?", GATES)],
+        [("why Adam?", CLIPPING), ("WHY Adam?", "It adapts its steps to each weight.")],
+        [
+            'notes.md:1: not sure if this or notes.md:5 is the note "Why Adam?": '
+            "write <!-- id=8a7430de --> in the one that is, and <!-- id=4c46b35f --> here if this "
+            "is new",
+            'notes.md:5: not sure if this or notes.md:1 is the note "Why Adam?": '
+            "write <!-- id=8a7430de --> in the one that is, and <!-- id=08bc47d7 --> here if this "
+            "is new",
+        ],
+    ),
+    "one note with the question of two": (
+        [("Why Adam? <!-- id=a -->", GATES), ("Why Adam? <!-- id=b -->", CLIPPING)],
+        [("Why Adam?", "It adapts its steps to each weight.")],
+        [
+            'notes.md:1: not sure which note this was: write <!-- id=b --> if it is "Why Adam?", '
+            '<!-- id=a --> if it is "Why Adam?", or <!-- id=7736c611 --> if it is new'
+        ],
+    ),
+    "an unknown id, though the note is clearly an old one": (
+        [(ASKED, GATES)],
+        [("How does a LSTM avoid vanishing gradients? <!-- id=new -->", f"{GATES} Always.")],
+        [
+            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is "
+            '"How does an LSTM avoid vanishing gradients?", or <!-- id=1111a335 --> if it is new'
+        ],
+    ),
+    "another kind": (
+        [("What is a GRU?", "A gated unit.")],
+        [("What is a GRU? <!-- kind=reversed -->", "A gated unit.")],
+        [
+            "notes.md:1: kind changed from basic to reversed, and Anki moves no note to another "
+            "note type: make it basic again; or write <!-- id=270145ec --> to make it a new note, "
+            "which learners start afresh, and whose old one they have to delete"
+        ],
+    ),
+    "another kind, with an id": (
+        [("What is a GRU? <!-- id=gru kind=reversed -->", "A gated unit.")],
+        [("What are GRUs? <!-- id=gru -->", "Gated units.")],
+        [
+            "notes.md:1: kind changed from reversed to basic, and Anki moves no note to another "
+            "note type: make it reversed again; or write <!-- id=gru-basic --> to make it a new "
+            "note, which learners start afresh, and whose old one they have to delete"
+        ],
+    ),
+    "another kind, with an id in other letters": (
+        [("What is a GRU? <!-- id=gru -->", "A gated unit.")],
+        [("What are GRUs? <!-- id=GRU --> <!-- kind=reversed -->", "Gated units.")],
+        [
+            "notes.md:1: kind changed from basic to reversed, and Anki moves no note to another "
+            "note type: make it basic again; or write <!-- id=GRU-reversed --> to make it a new "
+            "note, which learners start afresh, and whose old one they have to delete"
+        ],
+    ),
+    "a question that became a cloze": (
+        [("What is a GRU?", "A gated unit.")],
+        [("What is a GRU? A ==gated== unit.", "")],
+        [
+            "notes.md:1: kind changed from basic to cloze, and Anki moves no note to another "
+            "note type: make it basic again; or write <!-- id=46e04275 --> to make it a new note, "
+            "which learners start afresh, and whose old one they have to delete"
+        ],
+    ),
+    "a cloze that became a question": (
+        [("GRU 有 ==两== 个门。", "")],
+        [("GRU 有两个门。", "对。")],
+        [
+            "notes.md:1: kind changed from cloze to basic, and Anki moves no note to another "
+            "note type: make it cloze again; or write <!-- id=2d294568 --> to make it a new note, "
+            "which learners start afresh, and whose old one they have to delete"
+        ],
+    ),
+}
+COMMENT = re.compile(r"<!-- id=(\S+) -->")
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_what_is_not_sure_is_asked(name: str) -> None:
+    """The message names the notes it may be, and the comment to write for each answer."""
+    before, after, told = DOUBTFUL[name]
+    lock = build(EMPTY, write_list(*before))
+    assert identify_text(lock, write_list(*after))[1] == told
+
+
+def answer(text: str, message: str, note_id: str) -> str:
+    """Return a text in which a message is answered by an id, at the line that it names."""
+    lines = text.splitlines()
+    at = int(message.split(":")[1]) - 1
+    lines[at] = COMMENT.sub("", lines[at]) + f" <!-- id={note_id} -->"
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_an_answer_settles_the_doubt(name: str) -> None:
+    """A comment copied from the message makes the note the one it names, or a new one."""
+    before, after, told = DOUBTFUL[name]
+    lock, text = build(EMPTY, write_list(*before)), write_list(*after)
+    guids = {entry.id: entry.guid for entry in lock.notes}
+    for message in told:
+        for note_id in COMMENT.findall(message):
+            identities, doubts = identify_text(lock, answer(text, message, note_id))
+            place = message.partition(" ")[0]
+            assert not [doubt for doubt in doubts if doubt.startswith(place)]
+            (guid,) = (each.guid for each in identities.values() if each.id == note_id)
+            assert guids.get(note_id, guid) == guid
+            assert (guid in guids.values()) is (note_id in guids)
+
+
+def test_a_note_that_was_made_basic_again_is_the_note_it_was() -> None:
+    """Who takes back a change of kind, as the message says, has the old note."""
+    first = build(EMPTY, write_list(("What is a GRU?", "A gated unit.")))
+    turned = "What is a GRU? <!-- kind=reversed id=270145ec -->"
+    second = build(first, write_list((turned, "A gated unit.")))
+    assert len(second.notes) == 2
+    third = build(second, write_list(("What is a GRU?", "A gated unit.")))
+    assert [entry for entry in third.notes if not entry.retired] == list(first.notes)
+
+
+@pytest.mark.parametrize("note_id", ["d8ad01b5", "fb713b94"])
+def test_an_answer_may_be_removed_after_the_build(note_id: str) -> None:
+    """The comment that settled a doubt is needed once; then the lock knows the new wording."""
+    before, after, (message,) = DOUBTFUL["half reworded"]
+    text = write_list(*after)
+    lock = build(build(EMPTY, write_list(*before)), answer(text, message, note_id))
+    assert build(lock, text).notes == lock.notes
+
+
+def test_two_notes_that_are_like_a_deleted_one_may_both_be_new() -> None:
+    """Every message offers an id for a new note; with these, both notes are new."""
+    before, after, _ = DOUBTFUL["two notes with the answer of one"]
+    lock, text = build(EMPTY, write_list(*before)), write_list(*after)
+    for message in identify_text(lock, text)[1]:
+        text = answer(text, message, COMMENT.findall(message)[-1])
+    identities, doubts = identify_text(lock, text)
+    assert doubts == []
+    assert [identity.entry for identity in identities.values()] == [None, None]
+
+
+ASKS = [
+    *(f"What is the capital of {name}?" for name in ("Iran", "Iraq", "Niger", "Nigeria")),
+    *(f"什么是 L{at} 正则化？" for at in (1, 2)),
+    *(ASKED, "How does a LSTM avoid vanishing gradients?", 问),
+    *("Why gates?", "Why gates? <!-- kind=reversed -->"),
+    *("GRU 有 ==两== 个门。", "GRU 有 ==两== 个门和 ==一== 个候选值。"),
+]
+TELLS = ["Yes.", "是。", GATES, GATES.replace("shown", "output"), CLIPPING, 门, f"{GATES} {门}"]
+IDS = ["", "", "", " <!-- id=a -->", " <!-- id=b -->"]
+A_NOTE = st.tuples(st.sampled_from(ASKS), st.sampled_from(TELLS), st.sampled_from(IDS))
+A_DECK = st.lists(
+    A_NOTE,
+    max_size=5,
+    unique_by=(lambda note: note[0].partition(" <")[0], lambda note: note[2] or note),
+)
+
+
+def parse_deck(deck: Sequence[tuple[str, str, str]]) -> list[Note]:
+    """Return the notes of a drawn deck."""
+    return notes_of(write_list(*((asked + note_id, told) for asked, told, note_id in deck)))
+
+
+def make_lock(history: Sequence[Sequence[tuple[str, str, str]]]) -> Lock:
+    """Return the lock after builds of one deck after the other, whatever is in doubt."""
+    lock = EMPTY
+    for deck in history:
+        notes = parse_deck(deck)
+        lock = record(lock, notes, identify(lock, notes)[0])
+    return lock
+
+
+@settings(deadline=None)
+@given(st.lists(A_DECK, min_size=1, max_size=3), A_DECK, st.randoms(use_true_random=False))
+def test_no_order_decides_which_note_is_which(
+    history: list[list[tuple[str, str, str]]], deck: list[tuple[str, str, str]], chance: Random
+) -> None:
+    """Notes may change places, and lines of the lock too: the same notes are found and doubted."""
+    lock, notes = make_lock(history), parse_deck(deck)
+
+    def look(lock: Lock, notes: Sequence[Note]) -> object:
+        identities, doubts = identify(lock, notes)
+        found = zip(notes, identities, strict=True)
+        return (
+            {note.location: (one.guid, one.id, one.found) for note, one in found},
+            {doubt.location for doubt in doubts},
+        )
+
+    turned = replace(lock, notes=tuple(chance.sample(lock.notes, len(lock.notes))))
+    assert look(turned, chance.sample(notes, len(notes))) == look(lock, notes)
+
+
+@settings(deadline=None)
+@given(st.lists(A_DECK, min_size=2, max_size=4))
+def test_no_two_notes_are_the_same(history: list[list[tuple[str, str, str]]]) -> None:
+    """Each note of the lock goes to one note at most, and a new one gets a GUID of its own."""
+    lock, notes = make_lock(history[:-1]), parse_deck(history[-1])
+    identities, _ = identify(lock, notes)
+    new = [identity for identity in identities if identity.entry is None]
+    assert len({identity.guid for identity in identities}) == len(notes)
+    assert len({identity.id for identity in identities}) == len(notes)
+    assert not {identity.guid for identity in new} & {entry.guid for entry in lock.notes}
+    assert not {identity.id for identity in new} & {entry.id for entry in lock.notes}
+
+
+SCORES = st.floats(min_value=0, max_value=1)
+PAIRS = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), SCORES, max_size=12)
+
+
+@settings(deadline=None)
+@given(PAIRS, st.randoms(use_true_random=False))
+def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance: Random) -> None:
+    """Of alike pairs each note and each entry wins once at most, and by a margin, in any order."""
+    (entry,) = build(EMPTY, write_list(("A?", "1"))).notes
+    pairs = [Pair(at, replace(entry, guid=str(guid)), one) for (at, guid), one in scores.items()]
+    winners, left = clear_winners(pairs)
+    assert len({won.at for won in winners}) == len({won.entry.guid for won in winners})
+    assert len({won.at for won in winners}) == len(winners)
+    for won in winners:
+        rivals = [each for each in left if won.at == each.at or won.entry == each.entry]
+        assert won.score >= SURE
+        assert rivals == []
+    turned, _ = clear_winners(chance.sample(pairs, len(pairs)))
+    assert {(won.at, won.entry.guid) for won in turned} == {
+        (won.at, won.entry.guid) for won in winners
+    }
+
+
+@settings(deadline=None)
+@given(SCORES, SCORES)
+def test_two_pairs_of_like_score_have_no_winner(one: float, other: float) -> None:
+    """A note is taken from two candidates only if one of them is ahead by the margin."""
+    first, second = build(EMPTY, write_list(("A?", "1"), ("B?", "2"))).notes
+    best = max(one, other)
+    won, left = clear_winners([Pair(0, first, one), Pair(0, second, other)])
+    assert bool(won) is (best >= SURE and best - min(one, other) >= MARGIN)
+    assert len(left) == (0 if won else 2)
+
+
+TEXT = st.text(alphabet="abcdef 门层词。", max_size=60)
+
+
+@settings(deadline=None)
+@given(TEXT, TEXT)
+def test_likeness_has_bounds_and_no_direction(one: str, other: str) -> None:
+    """Two texts are as alike one way as the other: between 0, nothing shared, and 1, the same."""
+    there = answer_likeness(sketch(one), gram_numbers(other))
+    assert 0 <= there <= 1
+    assert there == answer_likeness(sketch(other), gram_numbers(one))
+    assert answer_likeness(sketch(one), gram_numbers(one)) == (1 if fold(one) else 0)
+    asked = question_likeness(fold(one), fold(other))
+    assert 0 <= asked <= 1
+    assert asked == question_likeness(fold(other), fold(one))
+    assert question_likeness(fold(one), fold(one)) == 1
+
+
+def dice(one: str, other: str) -> float:
+    """Return Dice's measure of two texts, exactly."""
+    old, new = gram_numbers(one), gram_numbers(other)
+    return 2 * len(old & new) / (len(old) + len(new))
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="abcdef 门层词。", max_size=33), st.text(alphabet="abc 门", max_size=33))
+def test_short_texts_are_compared_exactly(one: str, other: str) -> None:
+    """The sketch of a text of up to 34 characters holds all of it."""
+    if fold(one) and fold(other):
+        assert answer_likeness(sketch(one), gram_numbers(other)) == pytest.approx(dice(one, other))
+
+
+def edit_at_random(text: str, chance: Random) -> str:
+    """Return a text with some of its words left out, and some put in."""
+    kept = [word for word in text.split() if chance.random() > chance.choice([0.02, 0.2, 0.6])]
+    return " ".join([*kept, *chance.choices("深度 学习 layer norm of the gate".split(), k=3)])
+
+
+def test_long_texts_are_compared_nearly_exactly() -> None:
+    """A sketch's estimate is off by a tenth or less, mostly, and hardly ever by more than two."""
+    chance = Random(1)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(300)]
+    errors = []
+    for _ in range(400):
+        old = " ".join(chance.choices(words, k=chance.randint(15, 150)))
+        new = edit_at_random(old, chance)
+        errors.append(abs(answer_likeness(sketch(old), gram_numbers(new)) - dice(old, new)))
+    assert sum(error <= 0.1 for error in errors) > 0.8 * len(errors)
+    assert sum(error <= 0.2 for error in errors) > 0.98 * len(errors)
+
+
+def test_a_sketch_is_small_and_blind_to_how_a_text_is_set() -> None:
+    """Case, blanks, line breaks and width are no part of it; a long text takes no more room."""
+    assert sketch("An  LSTM\nhas three gates") == sketch("an ＬＳＴＭ has three gates")
+    assert sketch("") == sketch(" \n") == ""
+    long = " ".join(map(str, range(10_000)))
+    assert len(numbers_in(sketch(long))) == SKETCH_SIZE
+    assert re.fullmatch("[0-9a-f]{,210}", sketch(long))
+
+
+@settings(deadline=None)
+@given(SCORES, SCORES, st.integers(1, 40), SCORES, SCORES, st.integers(1, 40))
+def test_more_likeness_never_counts_for_less(
+    question: float, answer: float, grams: int, more: float, still_more: float, longer: int
+) -> None:
+    """A score rises with the likeness of either half, and with the length of the answer."""
+    low = score(question, answer, grams)
+    high = score(max(question, more), max(answer, still_more), max(grams, longer))
+    assert 0 <= low <= high <= 1
+    assert score(question, answer, 0) <= score(max(question, more), still_more, 0) <= 1
+
+
+def test_a_question_alone_is_enough_only_without_answers() -> None:
+    """Two notes of one pattern have questions that are nearly the same; their answers decide."""
+    assert score(0.97, 0, 20) < SURE < score(0.97, 0.5, 20)
+    assert score(0.97, 0, 0) > SURE
+    assert score(0, 1, 20) == 1
+
+
+THREE = "It has three gates: one for input, one for output, and one to forget."
+CHANGES: dict[str, tuple[Mapping[str, Notes], Mapping[str, Notes], str]] = {
+    "reworded, by id or question": (
+        {"rnn": [("One? <!-- id=one -->", GATES), (ASKED, THREE)]},
+        {"rnn": [("第一？ <!-- id=one -->", GATES), (ASKED, CLIPPING)]},
+        'reworded: "One?" → "第一？"\n',
+    ),
+    "reworded, known by answer or likeness": (
+        {"rnn": [(ASKED, GATES), ("How many gates has a LSTM?", THREE)]},
+        {"rnn": [("Why gates?", GATES), ("How many gates has an LSTM?", f"{THREE} No more.")]},
+        f'reworded: "{ASKED}" → "Why gates?", known by its answer\n'
+        'reworded: "How many gates has a LSTM?" → "How many gates has an LSTM?", '
+        "known by its likeness\n",
+    ),
+    "a long question is cut": (
+        {"rnn": [(f"What {'is ' * 30}it? <!-- id=long -->", GATES)]},
+        {"rnn": [("What? <!-- id=long -->", GATES)]},
+        f'reworded: "What{" is" * 18}…" → "What?"\n',
+    ),
+    "split": (
+        {"rnn": [("What of gradients?", f"{GATES} {CLIPPING}")]},
+        {"rnn": [("What of gradients?", GATES), ("When to clip?", CLIPPING)]},
+        'split: "What of gradients?": part of its answer is now in "When to clip?"\n',
+    ),
+    "merged": (
+        {"rnn": [("What of gradients?", GATES), ("When to clip?", CLIPPING)]},
+        {"rnn": [("What of gradients?", f"{GATES} {CLIPPING}")]},
+        'merged: "When to clip?" into "What of gradients?", and retired (if it was '
+        "rewritten, write <!-- id=61fabde0 --> in its new wording)\n"
+        "Learners find retired notes in Anki's browser, to delete them, by\n"
+        '  ("ID:61fabde0") "note:demo\\: *"\n',
+    ),
+    "moved to other files": (
+        {"01-rnn": [("One?", GATES), ("Two?", THREE), ("Three?", CLIPPING), ("四？", 门)]},
+        {
+            "01-lstm": [("One?", GATES), ("Two?", THREE)],
+            "02-训练": [("Three?", CLIPPING)],
+            "03-rnn": [("四？", 门)],
+        },
+        "moved: 2 notes from rnn to lstm\nmoved: 1 note from rnn to 训练\n",
+    ),
+    "a file that gets another number": (
+        {"01-rnn": [("One?", GATES)]},
+        {"02-rnn": [("One?", GATES)]},
+        "",
+    ),
+    "retired": (
+        {"rnn": [("One?", GATES), ("Two? <!-- id=a_b:c -->", THREE), ("Three?", 门)]},
+        {"rnn": [("Three?", 门)]},
+        'retired: "One?" (if it was rewritten, write <!-- id=62b2f173 --> in its new wording)\n'
+        'retired: "Two?" (if it was rewritten, write <!-- id=a_b:c --> in its new wording)\n'
+        "Learners find retired notes in Anki's browser, to delete them, by\n"
+        '  ("ID:62b2f173" OR "ID:a\\_b\\:c") "note:demo\\: *"\n',
+    ),
+    "a cloze that is gone": (
+        {"rnn": [("GRU 有 ==两== 个门和 ==一== 个候选值。 <!-- id=gru -->", "")]},
+        {"rnn": [("GRU 有 ==一== 个候选值。 <!-- id=gru -->", "")]},
+        'reworded: "GRU 有 两 个门和 一 个候选值。" → "GRU 有 一 个候选值。"\n'
+        'cloze gone: "两", cloze 1 of "GRU 有 一 个候选值。": its card stays with learners, '
+        "empty, until they use Tools > Empty Cards\n",
+    ),
+    "a cloze that asks for something else": (
+        {"rnn": [("A GRU has {{c1::two gates}}. <!-- id=gru -->", "")]},
+        {"rnn": [("A GRU has {{c1::no cell}}. <!-- id=gru -->", "")]},
+        'reworded: "A GRU has two gates." → "A GRU has no cell."\n'
+        'cloze changed: "two gates", cloze 1 of "A GRU has no cell.": is now "no cell", '
+        "and takes over learners' progress\n",
+    ),
+}
+
+
+def write_deck(project: Path, files: Mapping[str, Notes], front_matter: str = "") -> None:
+    """Make the project's Markdown files these."""
+    for path in (project / "source").glob("*.md"):
+        path.unlink()
+    texts = {name: front_matter + write_list(*notes) for name, notes in files.items()}
+    write(project, {f"source/{name}.md": text for name, text in texts.items()})
+
+
+def check(project: Path) -> str:
+    """Return what `check` tells, below its first line."""
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    first, _, told = result.stdout.partition("\n")
+    assert first.endswith(", no problems")
+    return told
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_became_of_notes_is_told(name: str, project: Path) -> None:
+    """The author reads what an edit means to those who learn from the deck, before building it."""
+    before, after, told = CHANGES[name]
+    write_deck(project, before)
+    assert run("--quiet").exit_code == 0
+    write_deck(project, after)
+    assert check(project) == told
+
+
+def test_a_note_that_goes_to_another_deck_is_told(project: Path) -> None:
+    """Anki leaves cards that learners have where they are, so the author is told."""
+    files = {"rnn": [("One?", GATES), ("四？", 门)]}
+    write_deck(project, files)
+    run("--quiet")
+    write_deck(project, files, "---\ndeck: RNN\n---\n")
+    told = (
+        'moved: 2 notes from deck "Demo" to "Demo::RNN": cards that learners have stay where '
+        "they are\n"
+    )
+    assert check(project) == told
+    assert run().stdout.endswith(told)
+    assert check(project) == ""
+
+
+def test_a_note_that_is_back_is_told(project: Path) -> None:
+    """A note that was retired, and returns, is the one that learners still have."""
+    write_deck(project, {"rnn": [("One?", GATES), ("四？", 门)]})
+    run("--quiet")
+    write_deck(project, {"rnn": [("One?", GATES)]})
+    run("--quiet")
+    write_deck(project, {"rnn": [("One?", GATES), ("四？", 门)]})
+    assert check(project) == 'back: "四？", retired since 1.0.0, is the note it was\n'
+
+
+def test_a_doubt_stops_the_build_until_it_is_settled(project: Path) -> None:
+    """The command writes nothing while it is not sure, and the comment it shows is all it needs."""
+    before, after, (message,) = DOUBTFUL["half reworded"]
+    write_deck(project, {"notes": before})
+    run("--quiet")
+    lock = (project / "source/deck.lock").read_text()
+    write_deck(project, {"notes": after})
+    result = run()
+    assert (result.exit_code, result.stderr) == (1, f"source/{message}\n")
+    assert (project / "source/deck.lock").read_text() == lock
+    text = answer(write_list(*after), message, "d8ad01b5")
+    write(project, {"source/notes.md": text})
+    assert run().stdout.startswith("1 note (0 new, 1 changed, 0 unchanged)")
