@@ -115,7 +115,8 @@ def prepare(
     finished, entries = _finish(rendered, identities, types, project.deck, now)
     after = _update_lock(before, types, entries, project, problems, now)
     problems += check_clock(before, after, Location(str(project.lock)), now)
-    problems += check_locked(project, after) if wishes.locked else ()
+    if wishes.locked and not has_errors(problems):
+        problems += check_locked(project, after)
     edits = _edits(before, notes, identities, entries)
     return Prepared(
         project=project,

@@ -147,7 +147,7 @@ WARNED: dict[str, tuple[list[str], list[str]]] = {
         ["==cat== and ==dog==.", "{{c1::whale}}, ==cat== and ==dog==."],
         [
             'notes.md:1:19: warning: "cat" was cloze 1 and is now cloze 3: learners\' progress '
-            "would not go with it; write {{c1::cat}}"
+            "would not go with it; write {{c1::cat}} and {{c4::whale}}"
         ],
     ),
     "numbers in a formula": (

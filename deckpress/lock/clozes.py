@@ -79,7 +79,11 @@ def check_clozes_kept(note: Note, entry: NoteEntry | None) -> Iterator[Problem]:
         is_at_home = fold(known.get(number, "")) == fold(text) or before == number
         if is_at_home or fold(now.get(before, "")) == fold(text):
             continue
-        yield warning(places[number], _renumbered(text, before, number, entry))
+        newcomer = now[before] if before in now and fold(now[before]) not in numbers else ""
+        remedy = f"write {{{{c{before}::{text}}}}}"
+        if newcomer:
+            remedy += f" and {{{{c{_next_number(entry, now)}::{newcomer}}}}}"
+        yield warning(places[number], f"{_renumbered(text, before, number, entry)}; {remedy}")
     offered: list[str] = []
     for number in now:
         text = now[number]
@@ -91,10 +95,7 @@ def check_clozes_kept(note: Note, entry: NoteEntry | None) -> Iterator[Problem]:
 def _renumbered(text: str, before: str, number: str, entry: NoteEntry) -> str:
     other = entry.clozes.get(number) or entry.gone_clozes.get(number)
     whose = f'of "{other}" would pass to it' if other else "would not go with it"
-    return (
-        f'"{text}" was cloze {before} and is now cloze {number}: learners\' progress {whose}; '
-        f"write {{{{c{before}::{text}}}}}"
-    )
+    return f'"{text}" was cloze {before} and is now cloze {number}: learners\' progress {whose}'
 
 
 def _reused(text: str, number: str, free: str, entry: NoteEntry) -> str:

@@ -28,15 +28,14 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
     in the future, or Anki would take what they edit themselves for older than it is. Where nothing
     changed the clock does not matter.
     """
-    if now < _FIRST_DATE:
-        yield error(where, f"this computer's clock says {_date(now)}: set it right")
-        return
     known = {entry.guid: entry.mod for entry in before.notes}
     types = {entry.note_type: entry.mod for entry in before.note_types}
     risen = [entry.mod for entry in after.notes if entry.mod != known.get(entry.guid)]
     risen += [entry.mod for entry in after.note_types if entry.mod != types.get(entry.note_type)]
     last = max(risen, default=0) - 1
-    if last - now > MAX_SKEW:
+    if risen and now < _FIRST_DATE:
+        yield error(where, f"this computer's clock says {_date(now)}: set it right")
+    elif last - now > MAX_SKEW:
         message = (
             f"has a change of {_date(last)}, and this computer's clock says {_date(now)}: set it "
             "right; if it is right, restore the lock from before that change"

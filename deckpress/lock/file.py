@@ -202,4 +202,5 @@ def format_lock(lock: Lock) -> str:
 
 
 def _row(entry: NoteEntry) -> dict[str, Any]:
-    return {name: value for name, value in vars(entry).items() if name == "answer" or value}
+    _, required = _form(NoteEntry)
+    return {name: value for name, value in vars(entry).items() if value or name in required}
