@@ -7,7 +7,7 @@ import itertools
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from deckpress.lock import (
     short_digest,
     sketch,
 )
+from deckpress.lock.doubts import is_declared_new
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import CLOZE_OPEN, Kind, Note, Token
 from deckpress.package.read import PackedNote, read_package
@@ -82,9 +83,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 def html_text(field_html: str, *, is_ours: bool = False) -> str:
     """Return what a reader reads in a field, on one line: deletions filled in, formulas as TeX.
 
-    For a field that deckpress itself wrote (`is_ours`) that is the note's `question_text`, except
-    that macros are written out, and that rows in no environment are taken for `aligned` if they
-    have columns. In other fields `$…$` is a formula as well, since many tools leave it so.
+    For a field that deckpress itself wrote (`is_ours`) that is the note's `question_text`. Only
+    macros stay written out; and of what was put around a formula's rows `aligned` stays, since it
+    may be the author's own. In other fields `$…$` is a formula as well: many tools leave it so.
     """
     return _read_field(field_html, is_ours=is_ours)[0]
 
@@ -159,7 +160,7 @@ class _FieldReader:
         """Read a token, and return where to read on."""
         match token.lastgroup:
             case "comment":
-                return self._end_of("<!--", token.end()) or token.end()
+                return self._end_of("<!--", token.end()) or len(self._html)
             case "formula":
                 return self._read_formula(token)
             case "tag":
@@ -276,22 +277,18 @@ def rebuild_lock(path: Path, deck: Deck) -> Lock:
     another deck's.
     """
     package = read_package(path)
-    types = {kind.id: kind for kind in _our_types(deck)}
+    types = {each.id: each for each in _our_types(deck)}
     _check_ours(path, package.notes, types, deck)
     found = _VERSION.search(path.name)
     version = found[1] if found else deck.version
     root = _root_of({note.deck for note in package.notes if note.deck}, deck.name)
     packed = {note.note_type.id: note.note_type for note in package.notes}
-    entries = (_restore(note, types[note.note_type.id], deck, version) for note in package.notes)
-    return Lock(
-        deck.id,
-        created=package.first_note_id // 1000,
-        name=root,
-        note_types=tuple(
-            describe_note_type(types[each.id].kind, each, each.mod) for each in packed.values()
-        ),
-        notes=tuple(replace(one, deck=_below(one.deck, root)) for one in _first_of_each(entries)),
+    described = (describe_note_type(types[at].kind, each, each.mod) for at, each in packed.items())
+    entries = (
+        _restore(note, types[note.note_type.id], deck, version, root) for note in package.notes
     )
+    created = package.first_note_id // 1000
+    return Lock(deck.id, created, root, tuple(described), tuple(_first_of_each(entries)))
 
 
 def _our_types(deck: Deck) -> tuple[NoteType, ...]:
@@ -330,8 +327,8 @@ def _below(deck: str, root: str) -> str:
     return "::".join(steps) if _is_within(deck, root) else ""
 
 
-def _restore(note: PackedNote, ours: NoteType, deck: Deck, version: str) -> NoteEntry:
-    """Return a note's entry, with its deck's full name; fields are known by their places."""
+def _restore(note: PackedNote, ours: NoteType, deck: Deck, version: str, root: str) -> NoteEntry:
+    """Return a note's entry; its fields are known by their places, whatever they are called."""
     fields = dict(zip((each.name for each in ours.fields), note.fields, strict=False))
     question, clozes = _read_field(note.fields[0], is_ours=True)
     return NoteEntry(
@@ -344,18 +341,19 @@ def _restore(note: PackedNote, ours: NoteType, deck: Deck, version: str) -> Note
         mod=note.mod,
         added=version,
         changed=version,
-        deck=note.deck,
+        deck=_below(note.deck, root),
         clozes=clozes if ours.is_cloze else {},
     )
 
 
 def _first_of_each(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
-    """Yield the entries without the copies that a learner made, who has the same ID twice."""
-    seen: set[str] = set()
+    """Yield the entries; of a note and its copies by a learner, which share its ID, the first."""
+    seen: set[tuple[str, str]] = set()
     for entry in entries:
-        if seen.isdisjoint((f"guid {entry.guid}", f"id {entry.id}")):
+        names = {("guid", entry.guid), ("id", entry.id.casefold())}
+        if seen.isdisjoint(names):
             yield entry
-        seen |= {f"guid {entry.guid}", f"id {entry.id}"}
+        seen |= names
 
 
 # Any other package → which of its notes live on as notes of this deck.
@@ -388,16 +386,16 @@ def adopt(
     """Give new notes the GUIDs that they have in another deck's package.
 
     They are found as in `identify`: by question, by answer, by likeness; cloze notes among cloze
-    notes only. An id that its author made makes a note no new one here, but is no error either
-    where it stays in doubt. A note that the lock knows keeps its GUID, unless it has the id that a
-    note of the package was offered by. `version` is the deck's. Raises DeckError if the package
-    cannot be read, or is this deck's own and the lock is lost.
+    notes only. A note that its author gave an id may be an old one all the same, since no learner
+    has the id yet; where it is not clear which, it is new. A note that the lock knows keeps its
+    GUID, unless its author wrote the id that a note of the package is told with. `version` is the
+    deck's. Raises DeckError if the package cannot be read, or is this deck's own and the lock lost.
     """
     adopter = _Adopter(path, lock, notes, identities, version)
     adopter.find()
     return Adoption(
         tuple(adopter.adopted.get(at, identity) for at, identity in enumerate(identities)),
-        (*adopter.problems, *adopter.tell_lost_cards()),
+        (*adopter.problems, *adopter.tell_other_kinds(), *adopter.tell_lost_cards()),
         tuple(adopter.tell()),
     )
 
@@ -439,34 +437,37 @@ class _Adopter:
         left = [note for guid, note in self._packed.items() if guid not in known]
         fields = [each.name for each in self._types[Kind.BASIC].fields]
         layouts = _find_layouts(left, fields, {note.question_text for note in self._notes})
-        taken = {each for entry in self._lock.notes for each in (entry.id, entry.author_id)}
+        ids = (each for entry in self._lock.notes for each in (entry.id, entry.author_id))
+        taken = {each.casefold() for each in ids}
         for note in left:
             layout = layouts[note.note_type.id]
             digests = (
                 short_digest(self._lock.deck, note.guid, str(at)) for at in itertools.count()
             )
             wanted = itertools.chain(layout.ids(note), digests)
-            note_id = next(each for each in wanted if each not in taken)
-            taken.add(note_id)
+            note_id = next(each for each in wanted if each.casefold() not in taken)
+            taken.add(note_id.casefold())
             yield layout.entry(note, note_id, version)
 
     def find(self) -> None:
         """Find which notes live on, and what is in doubt about it."""
+        notes = {at: _as_read(note) for at, note in enumerate(self._notes)}
         for is_cloze in (False, True):
             entries = [each for each in self._entries if (each.kind == Kind.CLOZE) == is_cloze]
-            named = {entry.id for entry in entries}
-            notes = {
-                at: _as_read(note, named)
-                for at, note in enumerate(self._notes)
-                if (note.kind is Kind.CLOZE) == is_cloze and self._may_be_old(at, named)
-            }
-            self._match(entries, notes)
+            named = {entry.id.casefold() for entry in entries}
+            self._match(
+                entries,
+                {
+                    at: note if (note.id or "").casefold() in named else replace(note, id=None)
+                    for at, note in notes.items()
+                    if (note.kind is Kind.CLOZE) == is_cloze and self._may_be_old(at, note, named)
+                },
+            )
 
-    def _may_be_old(self, at: int, named: Set[str]) -> bool:
-        note = self._notes[at]
-        return note.id in named or (
-            self._identities[at].entry is None and note.id != _id_of_new(self._lock.deck, note)
-        )
+    def _may_be_old(self, at: int, note: Note, named: Set[str]) -> bool:
+        is_new = self._identities[at].entry is None
+        is_named = (note.id or "").casefold() in named
+        return is_named or (is_new and not is_declared_new(self._lock.deck, note))
 
     def _match(self, entries: Sequence[NoteEntry], notes: Mapping[int, Note]) -> None:
         old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
@@ -484,13 +485,26 @@ class _Adopter:
             return replace(own, guid=entry.guid, entry=entry, found=found)
         return Identity(entry.guid, entry.id, "", entry, found)
 
+    def tell_other_kinds(self) -> Iterator[Problem]:
+        """Yield an error for each note that has the id of one whose cards do not fit it."""
+        by_id = {entry.id.casefold(): entry for entry in self._entries}
+        for at, note in enumerate(self._notes):
+            old = by_id.get((note.id or "").casefold())
+            if old and at not in self.adopted:
+                is_cloze = "is" if note.kind is Kind.CLOZE else "is not"
+                message = (
+                    f"this {is_cloze} a cloze note, and {quote(old.question)} in {self._path} "
+                    f"{'is' if old.kind else 'is not'}, so its cards do not fit: remove the id"
+                )
+                yield error(note.location, message)
+
     def tell_lost_cards(self) -> Iterator[Problem]:
         """Yield a warning for each note of which learners have more cards than its kind has."""
         for at, one in self.adopted.items():
             note, packed = self._notes[at], self._packed[one.guid]
             ours, had = self._types[note.kind], len(packed.card_numbers)
             has = len(ours.templates)
-            if not ours.is_cloze and has < had and packed.note_type.id != ours.id:
+            if not ours.is_cloze and has < had:
                 yield warning(
                     note.location,
                     f"learners have {had} cards of this note, and kind={note.kind} has {has}: the "
@@ -567,19 +581,10 @@ def _say_left(entry: NoteEntry) -> str:
     return f"{what} (if a note is it, write <!-- id={entry.id} --> in it, and adopt again)"
 
 
-def _id_of_new(deck: str, note: Note) -> str:
-    """Return the id by which an author says, to a doubt, that a note is new (`lock.doubts`)."""
-    return short_digest(deck, _as_read(note, ()).question_text, "new")
-
-
-def _as_read(note: Note, ids: Container[str]) -> Note:
-    """Return a note as another tool would have read it: with tags as markup, without a new id."""
-    return replace(
-        note,
-        id=note.id if note.id in ids else None,
-        question=tuple(map(_token_as_read, note.question)),
-        answer=tuple(map(_token_as_read, note.answer)),
-    )
+def _as_read(note: Note) -> Note:
+    """Return a note as another tool would have read it: with the author's HTML as markup."""
+    question, answer = (tuple(map(_token_as_read, side)) for side in (note.question, note.answer))
+    return replace(note, question=question, answer=answer)
 
 
 def _token_as_read(token: Token) -> Token:
