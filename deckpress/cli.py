@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +177,7 @@ def _open_to_build(
     opened, problems = _open(source, folder)
     package = _package_path(opened, output)
     opened = with_writable_lock(opened, package.parent) if source else opened
+    opened = replace(opened, output=package.parent)
     return opened, problems, package
 
 

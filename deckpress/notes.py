@@ -18,7 +18,7 @@ Token = dict[str, Any]
 Blocks have the `line` they stand on; what a message may speak of has a `column` as well."""
 
 
-CLOZE_OPEN = re.compile(r"\{\{c(\d+)::")
+CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
 
 

@@ -186,7 +186,7 @@ def _identify(
         return identities, ()
     from deckpress.takeover import adopt
 
-    adoption = adopt(wishes.adopt, lock, notes, identities, deck.version)
+    adoption = adopt(wishes.adopt, lock, notes, identities, replace(deck, id=lock.deck))
     problems += adoption.problems
     return adoption.identities, adoption.changes
 

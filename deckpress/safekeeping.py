@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.lock import Lock, format_lock, read_lock
+from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
 from deckpress.project import MARKDOWN, Project
 
 
@@ -57,7 +57,7 @@ def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
 
     try:
         is_lost = _read_lock(project, now).is_new
-    except DeckError:
+    except DamagedLockError:
         is_lost = True
     if not is_lost:
         message = "is whole, and knows more than a package: remove it first if you mean to lose it"
@@ -85,13 +85,14 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
 
 
 def _latest_package(project: Project) -> Path | None:
-    """Return the deck's package with the highest version in the folder where packages go."""
+    """Return the deck's package with the highest version, where packages go."""
     name = re.compile(re.escape(project.deck.id) + r"-(\d+)\.(\d+)\.(\d+)\.apkg")
-    folder = project.output.iterdir() if project.output.is_dir() else ()
+    folders = {project.output, project.root / "dist"}
+    found = (path for folder in sorted(folders) if folder.is_dir() for path in folder.iterdir())
     packages = {
-        tuple(map(int, found.groups())): path
-        for path in folder
-        if (found := name.fullmatch(path.name))
+        tuple(map(int, version.groups())): path
+        for path in found
+        if (version := name.fullmatch(path.name))
     }
     return packages[max(packages)] if packages else None
 

@@ -1091,7 +1091,31 @@ def test_a_rebuilt_lock_is_the_lock_that_was_lost(rich: Path) -> None:
     assert snapshot(rich) == before
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff", b"<<<<<<< HEAD\n", b'{"deckpress_lock": 2}\n'])
+@pytest.mark.parametrize(
+    "head",
+    [
+        '{"deckpress_lock": 99, "deck": "demo", "created": 1}\n',
+        '{"deckpress_lock": 2, "deck": "other", "name": "O", "created": 1}\n',
+        "<<<<<<< HEAD\n",
+    ],
+)
+def test_a_lock_that_can_be_saved_is_not_replaced(head: str, rich: Path) -> None:
+    """A later deckpress', another deck's, or a merge's lock is no lost one, whatever is asked."""
+    lock = rich / "source/deck.lock"
+    lock.write_text(head)
+    assert run("--rebuild-lock", "dist/demo-1.0.0.apkg").code == 1
+    assert lock.read_text() == head
+
+
+def test_a_lost_lock_is_noticed_wherever_the_package_goes(rich: Path) -> None:
+    """Packages in dist/ tell of a lost lock also if the next one is to go elsewhere."""
+    (rich / "source/deck.lock").unlink()
+    done = run("--output", "elsewhere")
+    assert done.code == 1
+    assert done.err.startswith("source/deck.lock: is lost, though dist/demo-1.0.0.apkg was built")
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"{}\n", b'{"deckpress_lock": 2}\n'])
 def test_a_damaged_lock_can_be_replaced(damage: bytes, rich: Path) -> None:
     """What cannot be read any more is made again; the message about it says how."""
     before = snapshot(rich)

@@ -11,7 +11,7 @@ from deckpress.lock.changes import Change, Edit, search_for, tell_changes
 from deckpress.lock.clozes import check_clozes_kept, number_clozes
 from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
 from deckpress.lock.digests import digest_note, short_digest
-from deckpress.lock.entries import Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry
 from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.identity import Found, Identity, find_retired, identify
 from deckpress.lock.likeness import sketch
@@ -19,6 +19,7 @@ from deckpress.lock.schema import check_schema, describe_note_type
 
 __all__ = [
     "Change",
+    "DamagedLockError",
     "Edit",
     "Found",
     "Identity",

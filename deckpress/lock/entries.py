@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deckpress.errors import DeckError
+
+
+class DamagedLockError(DeckError):
+    """A lock of which not all can be read."""
+
 
 @dataclass(frozen=True)
 class NoteEntry:

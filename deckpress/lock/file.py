@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.lock.entries import Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry
 from deckpress.lock.merging import settle_notes, settle_types
 from deckpress.notes import Kind
 
@@ -43,8 +43,9 @@ def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> 
 
     With `any_deck` the lock may be of a deck with another id, which then is the deck's id.
     A note that stands on two lines, as after a merge by `merge=union`, is taken from the line with
-    the later date. Raises DeckError if the file is damaged, from a later deckpress, or another
-    deck's: a fresh start would cost every learner their progress.
+    the later date. Raises DamagedLockError if not all can be read, and DeckError if there is a
+    merge conflict in it, or if it is from a later deckpress or another deck's: a fresh start would
+    cost every learner their progress.
     """
     where = Location(str(path))
     try:
@@ -52,7 +53,7 @@ def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> 
     except FileNotFoundError:
         return Lock(deck_id, created=now, is_new=True)
     except UnicodeDecodeError as problem:
-        raise DeckError([error(where, f"damaged, it is not UTF-8: {_RESTORE}")]) from problem
+        raise DamagedLockError([error(where, f"damaged, it is not UTF-8: {_RESTORE}")]) from problem
     return _parse(text, where, None if any_deck else deck_id)
 
 
@@ -92,20 +93,20 @@ def _parse_line(line: str, at: int, where: Location) -> dict[str, Any]:
         row = None
     if not isinstance(row, dict):
         message = f"damaged, this line is not JSON: {_RESTORE}"
-        raise DeckError([error(replace(where, line=at), message)])
+        raise DamagedLockError([error(replace(where, line=at), message)])
     return row
 
 
 def _check_head(head: Mapping[str, Any], where: Location, deck_id: str | None) -> None:
     known = {"deckpress_lock": int, "deck": str, "created": int}
     if any(type(head.get(name)) is not kind for name, kind in known.items()):
-        raise DeckError([error(where, f"damaged, its first line is lost: {_RESTORE}")])
+        raise DamagedLockError([error(where, f"damaged, its first line is lost: {_RESTORE}")])
     if head["deckpress_lock"] > FORMAT:
         message = f"written by a later deckpress (form {head['deckpress_lock']}): upgrade deckpress"
         raise DeckError([error(where, message)])
     is_sound = _is_date(head["created"]) and _is_text(head.get("name", ""))
     if head["deckpress_lock"] < 1 or not is_sound or not _is_text(head["deck"]):
-        raise DeckError([error(where, f"damaged, look at its first line: {_RESTORE}")])
+        raise DamagedLockError([error(where, f"damaged, look at its first line: {_RESTORE}")])
     if deck_id not in (None, head["deck"]):
         message = (
             f'belongs to the deck "{head["deck"]}", not "{deck_id}": a deck\'s id never changes'
@@ -132,7 +133,7 @@ def _entry(form: Any, row: dict[str, Any], where: Location) -> Any:
     missing = [name for name in required if name not in row]
     if wrong or missing:
         names = ", ".join(wrong + missing)
-        raise DeckError([error(where, f"damaged, look at {names}: {_RESTORE}")])
+        raise DamagedLockError([error(where, f"damaged, look at {names}: {_RESTORE}")])
     return form(**row)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.lock.entries import NoteEntry, NoteTypeEntry
+from deckpress.errors import Location, Problem, error
+from deckpress.lock.entries import DamagedLockError, NoteEntry, NoteTypeEntry
 
 
 def settle_types(entries: Iterable[NoteTypeEntry]) -> tuple[NoteTypeEntry, ...]:
@@ -20,8 +20,8 @@ def settle_notes(
 ) -> tuple[NoteEntry, ...]:
     """Return one entry for each note, the later of two lines with what only the earlier one knew.
 
-    `entries` are known by their lines in the file `where`. Raises DeckError, with the `remedy`, for
-    two notes with one GUID or ID, which no merge can have made.
+    `entries` are known by their lines in the file `where`. Raises DamagedLockError, with the
+    `remedy`, for two notes with one GUID or ID, which no merge can have made.
     """
     settled: dict[str, tuple[int, NoteEntry]] = {}
     by_id: dict[str, int] = {}
@@ -36,7 +36,7 @@ def settle_notes(
         settled[entry.guid] = (at, _merge(earlier, entry))
         by_id[entry.id.casefold()] = at
     if problems:
-        raise DeckError(problems)
+        raise DamagedLockError(problems)
     return tuple(entry for _, entry in settled.values())
 
 

@@ -24,7 +24,7 @@ _MATH_RE = re.compile(_MATH, re.S)
 _DISPLAY = frozenset({"display", "square"})
 _CODE = r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
 _CLOZE_PIECE = re.compile(
-    rf"{_CODE}|{_MATH}|\\.|(?P<open>\{{\{{c\d+::)|(?P<close>\}}\}})|(?P<hint>::)", re.S
+    rf"{_CODE}|{_MATH}|\\.|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<hint>::)", re.S
 )
 _SPANS = {
     "~~": (r"(?<!~)~~(?=[^\s~])", r"(?<![\s~])~~(?!~)"),
@@ -176,7 +176,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
 
 
 RULES: tuple[Rule, ...] = (
-    ("cloze", r"\{\{c(?P<cloze_number>\d+)::", _read_cloze),
+    ("cloze", r"\{\{c(?P<cloze_number>\d{1,9})::", _read_cloze),
     ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
     ("math", r"\$|\\[(\[]", _read_math),
     ("hard_break", r"\\\n\s*", None),

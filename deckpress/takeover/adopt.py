@@ -1,0 +1,261 @@
+"""Another tool's package → which of its notes live on as notes of this deck."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deckpress.errors import DeckError, Location, Problem, error, quote, warning
+from deckpress.lock import (
+    Change,
+    Found,
+    Identity,
+    Lock,
+    NoteEntry,
+    identify,
+    short_digest,
+)
+from deckpress.lock.doubts import is_declared_new
+from deckpress.notes import Kind, Note, Token
+from deckpress.package.read import PackedNote, read_package
+from deckpress.project import Deck
+from deckpress.takeover.field_text import FieldReader
+from deckpress.takeover.layouts import find_layouts
+from deckpress.takeover.rebuild import our_types
+
+_HOW = {
+    Found.ID: "by id",
+    Found.QUESTION: "by question",
+    Found.ANSWER: "by answer",
+    Found.LIKENESS: "by likeness",
+}
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """Which notes of another tool's deck live on as notes of this one."""
+
+    identities: tuple[Identity, ...]
+    """Those of all notes, in order."""
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    """What was adopted and what was not."""
+
+
+def adopt(
+    path: Path, lock: Lock, notes: Sequence[Note], identities: Sequence[Identity], deck: Deck
+) -> Adoption:
+    """Give new notes the GUIDs that they have in another deck's package.
+
+    They are found as in `identify`: by question, by answer, by likeness; cloze notes among cloze
+    notes only. A note that its author gave an id may be an old one all the same, since no learner
+    has the id yet; where it is not clear which, it is new. A note that the lock knows keeps its
+    GUID, unless its author wrote the id that a note of the package is told with. Raises DeckError
+    if the package cannot be read, or is this deck's own and the lock lost.
+    """
+    adopter = _Adopter(path, lock, notes, identities, deck)
+    adopter.find()
+    return Adoption(
+        tuple(adopter.adopted.get(at, identity) for at, identity in enumerate(identities)),
+        (*adopter.problems, *adopter.tell_other_kinds(), *adopter.tell_lost_cards()),
+        tuple(adopter.tell()),
+    )
+
+
+class _Adopter:
+    """Finds the notes of a package among the notes of a deck."""
+
+    def __init__(
+        self,
+        path: Path,
+        lock: Lock,
+        notes: Sequence[Note],
+        identities: Sequence[Identity],
+        deck: Deck,
+    ) -> None:
+        self._path, self._lock = path, lock
+        self._notes, self._identities = notes, identities
+        self._types = {each.kind: each for each in our_types(deck)}
+        self._packed = _read_by_guid(path)
+        self._check_not_lost()
+        self._entries, self._doubles = _set_doubles_aside(self._offer(deck.version))
+        self.adopted: dict[int, Identity] = {}
+        """The identities of the notes that live on, by the notes' places."""
+        self.problems: list[Problem] = []
+
+    def _check_not_lost(self) -> None:
+        ours = {each.id for each in self._types.values()}
+        if self._lock.is_new and any(each.note_type.id in ours for each in self._packed.values()):
+            message = (
+                f"is a package of this deck, whose lock is lost: say --rebuild-lock {self._path} "
+                "instead of --adopt"
+            )
+            raise DeckError([error(Location(str(self._path)), message)])
+
+    def _offer(self, version: str) -> Iterator[NoteEntry]:
+        """Yield an entry for each note of the package that this deck has not."""
+        known = {entry.guid for entry in self._lock.notes} | {one.guid for one in self._identities}
+        left = [note for guid, note in self._packed.items() if guid not in known]
+        fields = [each.name for each in self._types[Kind.BASIC].fields]
+        layouts = find_layouts(left, fields, {note.question_text for note in self._notes})
+        ids = (each for entry in self._lock.notes for each in (entry.id, entry.author_id))
+        taken = {each.casefold() for each in ids}
+        for note in left:
+            layout = layouts[note.note_type.id]
+            digests = (
+                short_digest(self._lock.deck, note.guid, str(at)) for at in itertools.count()
+            )
+            wanted = itertools.chain(layout.ids(note), digests)
+            note_id = next(each for each in wanted if each.casefold() not in taken)
+            taken.add(note_id.casefold())
+            yield layout.entry(note, note_id, version)
+
+    def find(self) -> None:
+        """Find which notes live on, and what is in doubt about it."""
+        notes = {at: _as_read(note) for at, note in enumerate(self._notes)}
+        for is_cloze in (False, True):
+            entries = [each for each in self._entries if (each.kind == Kind.CLOZE) == is_cloze]
+            named = {entry.id.casefold() for entry in entries}
+            self._match(
+                entries,
+                {
+                    at: note if (note.id or "").casefold() in named else replace(note, id=None)
+                    for at, note in notes.items()
+                    if (note.kind is Kind.CLOZE) == is_cloze and self._may_be_old(at, note, named)
+                },
+            )
+
+    def _may_be_old(self, at: int, note: Note, named: Set[str]) -> bool:
+        is_new = self._identities[at].entry is None
+        is_named = (note.id or "").casefold() in named
+        return is_named or (is_new and not is_declared_new(self._lock.deck, note))
+
+    def _match(self, entries: Sequence[NoteEntry], notes: Mapping[int, Note]) -> None:
+        old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
+        found, doubts = identify(old, list(notes.values()))
+        for at, one in zip(notes, found, strict=True):
+            if one.entry:
+                self.adopted[at] = self._live_on(at, one.entry, one.found)
+        with_id = {self._notes[at].location for at in notes if self._notes[at].id}
+        self.problems += [each for each in doubts if each.location not in with_id]
+
+    def _live_on(self, at: int, entry: NoteEntry, found: Found | None) -> Identity:
+        """Return the identity of a note that lives on: only its GUID is the other deck's."""
+        own = self._identities[at]
+        if own.entry is None:
+            return replace(own, guid=entry.guid, entry=entry, found=found)
+        return Identity(entry.guid, entry.id, "", entry, found)
+
+    def tell_other_kinds(self) -> Iterator[Problem]:
+        """Yield an error for each note that has the id of one whose cards do not fit it."""
+        by_id = {entry.id.casefold(): entry for entry in self._entries}
+        for at, note in enumerate(self._notes):
+            old = by_id.get((note.id or "").casefold())
+            if old and at not in self.adopted:
+                is_cloze = "is" if note.kind is Kind.CLOZE else "is not"
+                message = (
+                    f"this {is_cloze} a cloze note, and {quote(old.question)} in {self._path} "
+                    f"{'is' if old.kind else 'is not'}, so its cards do not fit: remove the id"
+                )
+                yield error(note.location, message)
+
+    def tell_lost_cards(self) -> Iterator[Problem]:
+        """Yield a warning for each note of which learners have more cards than its kind has."""
+        for at, one in self.adopted.items():
+            note, packed = self._notes[at], self._packed[one.guid]
+            ours, had = self._types[note.kind], len(packed.card_numbers)
+            has = len(ours.templates)
+            if not ours.is_cloze and has < had:
+                yield warning(
+                    note.location,
+                    f"learners have {had} cards of this note, and kind={note.kind} has {has}: the "
+                    "others go, with their progress, when learners change the note type"
+                    + ("; write <!-- kind=reversed --> to keep the second" if has == 1 else ""),
+                )
+
+    def tell(self) -> Iterator[Change]:
+        """Yield what was adopted, what was not, and what learners have to do."""
+        yield Change("adopted", self._count())
+        for at, one in sorted(self.adopted.items(), key=lambda item: item[0]):
+            old, new = one.entry.question if one.entry else "", self._notes[at].question_text
+            if old != new:
+                how = f", known {_HOW[one.found]}" if one.found else ""
+                yield Change("adopted", f"{quote(old)} → {quote(new)}{how}")
+        taken = {one.guid for one in self.adopted.values()}
+        for entry in self._entries:
+            if entry.guid not in taken:
+                yield Change("not adopted", _say_left(entry))
+        for entry in self._doubles:
+            yield Change("not adopted", f"{quote(entry.question)}, which the package has twice")
+        yield from self._tell_way()
+
+    def _count(self) -> str:
+        ways = Counter(one.found for one in self.adopted.values())
+        told = ", ".join(f"{ways[found]} {how}" for found, how in _HOW.items() if ways[found])
+        known = len(self._packed) - len(self._entries) - len(self._doubles)
+        text = f"{ways.total()} of {len(self._packed)} notes of {self._path}"
+        text += f": {told}" if told else ""
+        return text + (f"; {known} of them this deck has already" if known else "")
+
+    def _tell_way(self) -> Iterator[Change]:
+        """Yield how learners come by this deck's text, if Anki does not give it to them."""
+        types = {
+            f'"{old.name}" to "{new.name}"': None
+            for at, one in self.adopted.items()
+            for old, new in [(self._packed[one.guid].note_type, self._types[self._notes[at].kind])]
+            if old.id != new.id
+        }
+        if types:
+            yield Change(
+                "adopted",
+                "with learners these notes have another note type, so Anki leaves their text and "
+                "schedule as they are, and logs them as conflicting; to get this deck's text, a "
+                "learner imports, selects them in the browser, chooses Notes > Change Note Type "
+                f"({', '.join(types)}), and imports again with Update notes: Always",
+            )
+
+
+def _read_by_guid(path: Path) -> dict[str, PackedNote]:
+    """Return the notes of a package by their GUIDs.
+
+    Of two that share one, which a learner has both, it is the last that Anki takes updates for
+    (tried with the `anki` library 26.9.3).
+    """
+    return {note.guid: note for note in read_package(path).notes if note.guid}
+
+
+def _set_doubles_aside(
+    entries: Iterable[NoteEntry],
+) -> tuple[tuple[NoteEntry, ...], tuple[NoteEntry, ...]]:
+    """Return the first of all entries that nothing tells apart, and the others."""
+    first: dict[tuple[str, ...], NoteEntry] = {}
+    doubles = []
+    for entry in entries:
+        key = (entry.kind, entry.question, entry.answer) if entry.question else (entry.guid,)
+        if first.setdefault(key, entry) is not entry:
+            doubles.append(entry)
+    return tuple(first.values()), tuple(doubles)
+
+
+def _say_left(entry: NoteEntry) -> str:
+    what = quote(entry.question) if entry.question else f"a note without text, {entry.guid}"
+    return f"{what} (if a note is it, write <!-- id={entry.id} --> in it, and adopt again)"
+
+
+def _as_read(note: Note) -> Note:
+    """Return a note as another tool would have read it: with the author's HTML as markup."""
+    question, answer = (tuple(map(_token_as_read, side)) for side in (note.question, note.answer))
+    return replace(note, question=question, answer=answer)
+
+
+def _token_as_read(token: Token) -> Token:
+    if token["type"] in ("inline_html", "block_html"):
+        reader = FieldReader(token["raw"], is_ours=False)
+        reader.read()
+        return {**token, "type": "text", "raw": reader.text()}
+    if "children" in token:
+        return {**token, "children": [_token_as_read(child) for child in token["children"]]}
+    return token

@@ -1,0 +1,133 @@
+"""Which field of a note type holds the question, and which the answer, whatever tool made it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from deckpress.lock import (
+    NoteEntry,
+    sketch,
+)
+from deckpress.notes import Kind
+from deckpress.package.read import PackedNote
+from deckpress.takeover.field_text import html_text, read_field
+
+_TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")
+_ID = re.compile(r"\w[\w.:-]*")
+"""What can be written as `<!-- id=… -->`."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which fields of a note type hold what."""
+
+    question: int
+    answers: tuple[int, ...]
+    """The first that is not empty is the answer."""
+    id: int | None
+    """The field of an id that deckpress gave."""
+
+    def ids(self, note: PackedNote) -> Iterator[str]:
+        """Yield the id that deckpress gave a note, if it did."""
+        if self.id is not None and _ID.fullmatch(note.fields[self.id]):
+            yield note.fields[self.id]
+
+    def entry(self, note: PackedNote, note_id: str, version: str) -> NoteEntry:
+        """Return what is known of a note, by an id."""
+        is_ours, is_cloze = self.id is not None, note.note_type.is_cloze
+        question, clozes = read_field(note.fields[self.question], is_ours=is_ours)
+        answers = (html_text(note.fields[at], is_ours=is_ours) for at in self.answers)
+        return NoteEntry(
+            guid=note.guid,
+            id=note_id,
+            kind=Kind.CLOZE.value if is_cloze else "",
+            question=question,
+            answer=sketch(next(filter(None, answers), "")),
+            fields="",
+            mod=0,  # dated anew, whatever clock the other tool went by
+            added=version,
+            changed=version,
+            clozes=clozes if is_cloze else {},
+        )
+
+
+def find_layouts(
+    notes: Iterable[PackedNote], ours: Sequence[str], asked: Set[str]
+) -> dict[int, Layout]:
+    """Return the layout of each note type, by its id.
+
+    `ours` are the fields of deckpress' own note types, and `asked` the questions of this deck.
+    """
+    by_type: dict[int, list[PackedNote]] = defaultdict(list)
+    for note in notes:
+        by_type[note.note_type.id].append(note)
+    return {key: _find_layout(of_type, ours, asked) for key, of_type in by_type.items()}
+
+
+def _find_layout(notes: Sequence[PackedNote], ours: Sequence[str], asked: Set[str]) -> Layout:
+    kind = notes[0].note_type
+    names = [name for name, _ in kind.fields]
+    if names[1:] == ours[1:]:
+        return Layout(0, (ours.index("Answer"),), ours.index("ID"))
+    template = kind.templates[0] if kind.templates else None
+    front = _fields_shown(template.front, names) if template else []
+    back = _fields_shown(template.back, names) if template else []
+    question = _choose_question(notes, front, asked)
+    told = {each.place for each in front if not each.is_typed} | {question}
+    answers = sorted(back, key=lambda each: each.is_sometimes)
+    return Layout(question, tuple(each.place for each in answers if each.place not in told), None)
+
+
+def _choose_question(notes: Sequence[PackedNote], front: Sequence[_Shown], asked: Set[str]) -> int:
+    """Return the field of the front in which most of this deck's questions are found.
+
+    Where that does not tell, it is the one that the browser sorts by, or else the first.
+    """
+    sorts_by = notes[0].note_type.sort_field
+    places = _may_ask(front) or [sorts_by]
+
+    def rank(at: int) -> tuple[int, bool]:
+        texts = (html_text(note.fields[at]) for note in notes)
+        return sum(text in asked for text in texts), at == sorts_by
+
+    return max(places, key=rank) if len(places) > 1 else places[0]
+
+
+def _may_ask(front: Sequence[_Shown]) -> list[int]:
+    """Return the fields with deletions, or those always shown, or any that are shown."""
+    shown = [each for each in front if not each.is_typed]
+    pools = (
+        [each.place for each in shown if each.is_cloze],
+        [each.place for each in shown if not each.is_sometimes],
+        [each.place for each in shown],
+    )
+    return next(filter(None, pools), [])
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A field that a template shows."""
+
+    place: int
+    is_cloze: bool
+    is_typed: bool
+    """Whether it is what the learner has to type."""
+    is_sometimes: bool
+    """Whether it stands under a condition."""
+
+
+def _fields_shown(template: str, names: Sequence[str]) -> list[_Shown]:
+    shown: list[_Shown] = []
+    depth = 0
+    for tag in _TEMPLATE_TAG.findall(template):
+        *filters, name = (part.strip() for part in tag.split(":"))
+        if name[:1] in ("#", "^", "/"):
+            depth += -1 if name[0] == "/" else 1
+        elif name in names and not any(each.startswith("tts ") for each in filters):
+            is_cloze = "cloze" in filters
+            is_typed = "type" in filters and not is_cloze
+            shown.append(_Shown(names.index(name), is_cloze, is_typed, depth > 0))
+    return shown

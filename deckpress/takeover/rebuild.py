@@ -1,0 +1,113 @@
+"""A package of this deck → the lock that it was built with."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+from pathlib import Path
+
+from deckpress.errors import DeckError, Location, error
+from deckpress.lock import (
+    Lock,
+    NoteEntry,
+    describe_note_type,
+    digest_note,
+    short_digest,
+    sketch,
+)
+from deckpress.note_types import NoteType, note_type
+from deckpress.notes import Kind
+from deckpress.package.read import PackedNote, read_package
+from deckpress.project import Deck
+from deckpress.takeover.field_text import html_text, read_field
+
+_VERSION = re.compile(r"-(\d+\.\d+\.\d+)\.apkg$")
+
+
+def rebuild_lock(path: Path, deck: Deck) -> Lock:
+    """Return the lock as it was when a package of the deck was built, as far as the package tells.
+
+    What is not in a package: notes and cloze numbers that were gone by then, ids that were added
+    later, and in which version a note came or changed. Raises DeckError if it cannot be read or is
+    another deck's.
+    """
+    package = read_package(path)
+    types = {each.id: each for each in our_types(deck)}
+    _check_ours(path, package.notes, types, deck)
+    found = _VERSION.search(path.name)
+    version = found[1] if found else deck.version
+    root = _root_of({note.deck for note in package.notes if note.deck}, deck.name)
+    packed = {note.note_type.id: note.note_type for note in package.notes}
+    described = (describe_note_type(types[at].kind, each, each.mod) for at, each in packed.items())
+    entries = (
+        _restore(note, types[note.note_type.id], deck, version, root) for note in package.notes
+    )
+    created = package.first_note_id // 1000
+    return Lock(deck.id, created, root, tuple(described), tuple(_first_of_each(entries)))
+
+
+def our_types(deck: Deck) -> tuple[NoteType, ...]:
+    """Return the note types of a deck, one for each kind."""
+    return tuple(note_type(kind, deck) for kind in Kind)
+
+
+def _check_ours(
+    path: Path, notes: Iterable[PackedNote], types: Mapping[int, NoteType], deck: Deck
+) -> None:
+    """Raise DeckError if one of the notes is no note of the deck."""
+    for note in notes:
+        if note.note_type.id not in types:
+            message = (
+                f'its note type "{note.note_type.name}" is none of the deck "{deck.id}": '
+                "name a package that was built from this deck"
+            )
+            raise DeckError([error(Location(str(path)), message)])
+
+
+def _root_of(decks: Set[str], name: str) -> str:
+    """Return the deck that all decks are in or below: the deck's name, if that is one."""
+    if all(_is_within(deck, name) for deck in decks):
+        return name
+    steps = zip(*(deck.split("::") for deck in decks), strict=False)
+    common = itertools.takewhile(lambda step: len(set(step)) == 1, steps)
+    return "::".join(step[0] for step in common) or name
+
+
+def _is_within(deck: str, root: str) -> bool:
+    """Say whether a deck is another one or below it; Anki ignores case in deck names."""
+    return f"{deck}::".casefold().startswith(f"{root}::".casefold())
+
+
+def _below(deck: str, root: str) -> str:
+    steps = deck.split("::")[root.count("::") + 1 :]
+    return "::".join(steps) if _is_within(deck, root) else ""
+
+
+def _restore(note: PackedNote, ours: NoteType, deck: Deck, version: str, root: str) -> NoteEntry:
+    """Return a note's entry; its fields are known by their places, whatever they are called."""
+    fields = dict(zip((each.name for each in ours.fields), note.fields, strict=False))
+    question, clozes = read_field(note.fields[0], is_ours=True)
+    return NoteEntry(
+        guid=note.guid,
+        id=fields.get("ID") or short_digest(deck.id, note.guid),
+        kind=ours.kind.value,
+        question=question,
+        answer=sketch(html_text(fields.get("Answer", ""), is_ours=True)),
+        fields=digest_note(note.fields, note.tags),
+        mod=note.mod,
+        added=version,
+        changed=version,
+        deck=_below(note.deck, root),
+        clozes=clozes if ours.is_cloze else {},
+    )
+
+
+def _first_of_each(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
+    """Yield the entries; of a note and its copies by a learner, which share its ID, the first."""
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        names = {("guid", entry.guid), ("id", entry.id.casefold())}
+        if seen.isdisjoint(names):
+            yield entry
+        seen |= names
