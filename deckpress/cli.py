@@ -236,7 +236,9 @@ def _tell_changes(changes: Sequence[Change], search: str) -> None:
     for change in changes:
         click.echo(f"{change.what}: {change.text}")
     if search:
-        click.echo(f"Learners find retired notes in Anki's browser, to delete them, by\n  {search}")
+        click.echo("Learners find retired notes in Anki's browser, to delete them, by")
+        for line in search.splitlines():
+            click.echo(f"  {line}")
 
 
 def _count(number: int, thing: str) -> str:

@@ -1241,3 +1241,16 @@ def test_an_id_in_another_case_is_the_same_id(tmp_path: Path) -> None:
         write_files(tmp_path / "source", {"notes.md": other})
         project, _ = open_project(tmp_path)
         assert build_and_import(project, FIRST + 60, collection) == {"updated": 1}
+
+
+def test_more_retired_notes_than_anki_can_search_for_are_found_by_several_searches(
+    tmp_path: Path,
+) -> None:
+    """A search of a thousand terms is an error in Anki, so the deck gives two."""
+    names = [f"n{number}" for number in range(1001)]
+    with open_collection(tmp_path / "anki") as collection:
+        build_and_import(write_questions(tmp_path, names), FIRST, collection)
+        prepared = prepare(write_questions(tmp_path, names[-1:]), (), FIRST + 60)
+        first, second = prepared.search.splitlines()
+        found = [*collection.find_notes(first), *collection.find_notes(second)]
+        assert len(set(found)) == 1000 == len(prepared.retired)

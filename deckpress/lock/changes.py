@@ -21,6 +21,8 @@ _MOST = 0.6
 """Which share of a retired note's answer must turn up in another note, for a merger."""
 _MIN_NUMBERS = 8
 """Shorter answers turn up anywhere by chance."""
+_MAX_TERMS = 900
+"""A search of 997 terms is a database error in Anki (tried with the `anki` library 26.9.3)."""
 _HOW = {
     Found.ID: "",
     Found.QUESTION: "",
@@ -73,11 +75,12 @@ def search_for(deck: str, entries: Iterable[NoteEntry]) -> str:
 
     `deck` is the deck's id, which its note types' names begin with: other decks may have the same
     IDs. In a search a `_` stands for any letter, and `re:` begins a pattern, so both are written
-    with a backslash (docs.ankiweb.net/searching.html; tried with the `anki` library 26.9.3). Empty
-    without entries.
+    with a backslash (docs.ankiweb.net/searching.html; tried with the `anki` library 26.9.3). More
+    notes than one search can take are searched for by several, a line each; none by an empty text.
     """
-    ids = " OR ".join(f'"ID:{each}"' for each in sorted(_literally(entry.id) for entry in entries))
-    return f'({ids}) "note:{_literally(deck)}\\: *"' if ids else ""
+    ids = [f'"ID:{each}"' for each in sorted(_literally(entry.id) for entry in entries)]
+    groups = (ids[at : at + _MAX_TERMS] for at in range(0, len(ids), _MAX_TERMS))
+    return "\n".join(f'({" OR ".join(group)}) "note:{_literally(deck)}\\: *"' for group in groups)
 
 
 def _literally(text: str) -> str:
