@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,8 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
             f"--rebuild-lock {latest}; if nobody has the deck, remove the package"
         )
         yield error(where, message)
+    elif _is_in_git(project.lock):
+        yield error(where, f"is lost, though git knows it: git checkout -- {project.lock}")
     elif left := _left_behind(project):
         message = (
             f"is not there, but {left} is: if {project.settings.name} was {left.stem} before, "
@@ -95,6 +98,15 @@ def _latest_package(project: Project) -> Path | None:
         if (version := name.fullmatch(path.name))
     }
     return packages[max(packages)] if packages else None
+
+
+def _is_in_git(path: Path) -> bool:
+    """Say whether git tracks a file, there or not."""
+    command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", path.name]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:  # there is no git
+        return False
 
 
 def _left_behind(project: Project) -> Path | None:

@@ -979,3 +979,11 @@ def test_without_git_attributes_a_merge_is_clean_or_told(
         assert run("check").stderr == f"{LOCK}:{first}: {CONFLICT}"
         edit_lock(repository.folder, without_conflict_marks)
     assert_whole(repository, [ours, theirs])
+
+
+def test_a_lost_lock_is_noticed_by_git(repository: Repository) -> None:
+    """A lock that git knows is no fresh start, though no package is there to tell of it."""
+    repository.commit({"a": "1. One?\n\n   Yes.\n"}, now=NOON)
+    (repository.folder / LOCK).unlink()
+    shutil.rmtree(repository.folder / "dist", ignore_errors=True)
+    assert run().stderr == f"{LOCK}: is lost, though git knows it: git checkout -- {LOCK}\n"

@@ -121,15 +121,21 @@ class _Finder:
 
         Case, blanks, and the width of letters and marks make no other question.
         """
-        self._match(lambda note: note.question_text, lambda entry: entry.question)
+        unfound = ((at, note) for at, note in enumerate(self._notes) if at not in self._found)
+        self._match(lambda note: note.question_text, lambda entry: entry.question, unfound)
         self._match(lambda note: fold(note.question_text), lambda entry: fold(entry.question))
 
     def by_first_question(self) -> None:
         """Take the entry whose ID was made of the question that a note asks."""
         self._match(lambda note: short_digest(self._deck, note.question_text), _first_id)
 
-    def _match(self, of_note: Callable[[Note], str], of_entry: Callable[[NoteEntry], str]) -> None:
-        notes, entries = _group(self._open_notes(), of_note), defaultdict(list)
+    def _match(
+        self,
+        of_note: Callable[[Note], str],
+        of_entry: Callable[[NoteEntry], str],
+        among: Iterable[tuple[int, Note]] | None = None,
+    ) -> None:
+        notes, entries = _group(among or self._open_notes(), of_note), defaultdict(list)
         for entry in self._open_entries():
             entries[of_entry(entry)].append(entry)
         for text, at in notes.items():

@@ -24,7 +24,7 @@ MARGIN = 0.15
 DOUBTFUL = 0.5
 """Below this score two notes are different ones."""
 
-_MIN_QUESTION = 60
+_MIN_QUESTION = 45
 """Questions less alike than this (in percent) add nothing to a score."""
 _CANDIDATES = 5
 """How many entries are looked at for each note, by each half."""
