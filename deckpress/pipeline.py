@@ -126,7 +126,7 @@ def prepare(
         notes=tuple(finished),
         media=media,
         problems=sort_problems(problems),
-        changes=(*adopted, *tell_changes(before, edits)),
+        changes=(*adopted, *tell_changes(before, project.deck.name, edits)),
         retired=tuple(find_retired(before, identities)),
     )
 

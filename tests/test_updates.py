@@ -856,6 +856,7 @@ SETTINGS: Mapping[str, Scenario] = {
         change({'name = "Course"': 'name = "Lessons"'}),
         UNTOUCHED,
         refused='the deck was "Course" and is now "Lessons"',
+        told="renamed",
         wishes=Wishes(allow_deck_rename=True),
         also=deck_of("ID:clipping", "Course"),
     ),

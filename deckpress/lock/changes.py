@@ -57,10 +57,14 @@ class Edit:
         return old is None or old.mod != self.entry.mod
 
 
-def tell_changes(lock: Lock, edits: Sequence[Edit]) -> tuple[Change, ...]:
-    """Return what happened to the notes of the last build, except that some are new or changed."""
+def tell_changes(lock: Lock, name: str, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """Return what happened to the notes of the last build, except that some are new or changed.
+
+    `name` is the deck's name now.
+    """
     retired = find_retired(lock, (edit.identity for edit in edits))
     return (
+        *_tell_renamed(lock, name),
         *_tell_reworded(edits),
         *_tell_split(edits),
         *_tell_moved(lock, edits),
@@ -85,6 +89,15 @@ def search_for(deck: str, entries: Iterable[NoteEntry]) -> str:
 
 def _literally(text: str) -> str:
     return re.sub("[_:]", r"\\\g<0>", text)
+
+
+def _tell_renamed(lock: Lock, name: str) -> Iterator[Change]:
+    if lock.name and lock.name.casefold() != name.casefold():
+        text = (
+            f'the deck was "{lock.name}" and is "{name}": tell learners to rename it in Anki '
+            "before they import"
+        )
+        yield Change("renamed", text)
 
 
 def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
