@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from deckpress.notes import CLOZE_OPEN
@@ -144,6 +144,14 @@ def split_deletions(tex: str, depth: int = 0) -> tuple[str | Deletion, ...]:
         end = close + 2
     parts.append(tex[end:])
     return tuple(part for part in parts if part != "")
+
+
+def all_deletions(parts: Iterable[str | Deletion]) -> Iterator[Deletion]:
+    """Yield every deletion of a formula, outer ones before those within them."""
+    for part in parts:
+        if isinstance(part, Deletion):
+            yield part
+            yield from all_deletions(part.content)
 
 
 def _read_deletion(number: int, text: str, depth: int) -> Deletion:

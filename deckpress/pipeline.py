@@ -118,6 +118,7 @@ def prepare(
     if wishes.locked and not has_errors(problems):
         problems += check_locked(project, after)
     edits = _edits(before, notes, identities, entries)
+    retired = find_retired(before, identities)
     return Prepared(
         project=project,
         before=before,
@@ -126,8 +127,8 @@ def prepare(
         notes=tuple(finished),
         media=media,
         problems=sort_problems(problems),
-        changes=(*adopted, *tell_changes(before, project.deck.name, edits)),
-        retired=tuple(find_retired(before, identities)),
+        changes=(*adopted, *tell_changes(before, project.deck.name, edits, retired)),
+        retired=tuple(retired),
     )
 
 
@@ -186,7 +187,7 @@ def _identify(
         return identities, ()
     from deckpress.takeover import adopt
 
-    adoption = adopt(wishes.adopt, lock, notes, identities, replace(deck, id=lock.deck))
+    adoption = adopt(wishes.adopt, lock, notes, identities, deck)
     problems += adoption.problems
     return adoption.identities, adoption.changes
 

@@ -126,8 +126,8 @@ def _is_lock(path: Path) -> bool:
 
 
 def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
-    """Yield an error if the deck has another name; Anki ignores case in deck names."""
-    if lock.name and lock.name.casefold() != project.deck.name.casefold():
+    """Yield an error if the deck has another name."""
+    if lock.is_renamed(project.deck.name):
         message = (
             f'the deck was "{lock.name}" and is now "{project.deck.name}": Anki would leave the '
             "cards that learners have in the old deck, and put new ones into the new. Name it as "

@@ -11,6 +11,7 @@ from deckpress.lock.changes import Change, Edit, search_for, tell_changes
 from deckpress.lock.clozes import check_clozes_kept, number_clozes
 from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
 from deckpress.lock.digests import digest_note, short_digest
+from deckpress.lock.doubts import is_declared_new
 from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry
 from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.identity import Found, Identity, find_retired, identify
@@ -36,6 +37,7 @@ __all__ = [
     "find_retired",
     "format_lock",
     "identify",
+    "is_declared_new",
     "number_clozes",
     "read_lock",
     "search_for",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from deckpress.errors import quote
 from deckpress.lock.clozes import is_still_the_same
 from deckpress.lock.entries import Lock, NoteEntry
-from deckpress.lock.identity import Found, Identity, find_retired
+from deckpress.lock.identity import Found, Identity
 from deckpress.lock.likeness import fold, gram_numbers, numbers_in
 from deckpress.lock.resemblance import owners_of
 from deckpress.notes import Note, plain_text
@@ -57,12 +57,13 @@ class Edit:
         return old is None or old.mod != self.entry.mod
 
 
-def tell_changes(lock: Lock, name: str, edits: Sequence[Edit]) -> tuple[Change, ...]:
+def tell_changes(
+    lock: Lock, name: str, edits: Sequence[Edit], retired: Sequence[NoteEntry]
+) -> tuple[Change, ...]:
     """Return what happened to the notes of the last build, except that some are new or changed.
 
-    `name` is the deck's name now.
+    `name` is the deck's name now, `retired` are the notes that are gone (`find_retired`).
     """
-    retired = find_retired(lock, (edit.identity for edit in edits))
     return (
         *_tell_renamed(lock, name),
         *_tell_reworded(edits),
@@ -92,7 +93,7 @@ def _literally(text: str) -> str:
 
 
 def _tell_renamed(lock: Lock, name: str) -> Iterator[Change]:
-    if lock.name and lock.name.casefold() != name.casefold():
+    if lock.is_renamed(name):
         text = (
             f'the deck was "{lock.name}" and is "{name}": tell learners to rename it in Anki '
             "before they import"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckpress.errors import Location, Problem, warning
-from deckpress.formulas import Deletion, split_deletions, without_deletions
+from deckpress.formulas import all_deletions, split_deletions, without_deletions
 from deckpress.lock.entries import NoteEntry
 from deckpress.lock.likeness import fold, question_likeness
 from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk
@@ -112,16 +112,9 @@ def _find(note: Note) -> Iterator[_Cloze]:
             text = plain_text([token])
             yield _Cloze(token["attrs"]["number"], text, where, _is_mark(token))
         elif token["type"].endswith("_math"):
-            for part in _all_deletions(split_deletions(token["raw"])):
+            for part in all_deletions(split_deletions(token["raw"])):
                 text = without_deletions(part.content).strip()
                 yield _Cloze(part.number, text, where, is_mark=False)
-
-
-def _all_deletions(parts: Sequence[str | Deletion]) -> Iterator[Deletion]:
-    for part in parts:
-        if isinstance(part, Deletion):
-            yield part
-            yield from _all_deletions(part.content)
 
 
 def _is_mark(token: Token) -> bool:

@@ -86,6 +86,10 @@ class Lock:
     is_new: bool = False
     """Whether there is no file yet."""
 
+    def is_renamed(self, name: str) -> bool:
+        """Say whether learners know the deck by another name; Anki ignores case in deck names."""
+        return bool(self.name) and self.name.casefold() != name.casefold()
+
     def note_type(self, kind: str) -> NoteTypeEntry | None:
         """Return the entry of a kind's note type, or None before its first build."""
         return next((entry for entry in self.note_types if entry.note_type == kind), None)

@@ -91,12 +91,12 @@ class _Finder:
         self._taken: set[str] = set()
         self._found: dict[int, tuple[NoteEntry, Found]] = {}
 
+    def _unfound(self) -> Iterator[tuple[int, Note]]:
+        return ((at, note) for at, note in enumerate(self._notes) if at not in self._found)
+
     def _open_notes(self) -> Iterator[tuple[int, Note]]:
-        return (
-            (at, note)
-            for at, note in enumerate(self._notes)
-            if at not in self._found and not is_declared_new(self._deck, note)
-        )
+        """Yield the notes still to be found, without those that their author says are new."""
+        return ((at, one) for at, one in self._unfound() if not is_declared_new(self._deck, one))
 
     def _open_entries(self) -> Iterator[NoteEntry]:
         return (entry for entry in self._entries if entry.guid not in self._taken)
@@ -111,8 +111,8 @@ class _Finder:
             entries: dict[str, NoteEntry] = {}
             for entry in self._entries:
                 entries.setdefault(id_of(entry).casefold(), entry)
-            for at, note in enumerate(self._notes):
-                named = entries.get((note.id or "").casefold()) if at not in self._found else None
+            for at, note in list(self._unfound()):
+                named = entries.get((note.id or "").casefold())
                 if named and named.guid not in self._taken and _may_be(named, note):
                     self._take(at, named, Found.ID)
 
@@ -121,23 +121,24 @@ class _Finder:
 
         Case, blanks, and the width of letters and marks make no other question.
         """
-        unfound = ((at, note) for at, note in enumerate(self._notes) if at not in self._found)
-        self._match(lambda note: note.question_text, lambda entry: entry.question, unfound)
-        self._match(lambda note: fold(note.question_text), lambda entry: fold(entry.question))
+        self._match(_group(self._unfound(), lambda note: note.question_text), _question)
+        folded = _group(self._open_notes(), lambda note: fold(note.question_text))
+        self._match(folded, lambda entry: fold(entry.question))
 
     def by_first_question(self) -> None:
         """Take the entry whose ID was made of the question that a note asks."""
-        self._match(lambda note: short_digest(self._deck, note.question_text), _first_id)
+        digest = _group(
+            self._open_notes(), lambda note: short_digest(self._deck, note.question_text)
+        )
+        self._match(digest, _first_id)
 
     def _match(
-        self,
-        of_note: Callable[[Note], str],
-        of_entry: Callable[[NoteEntry], str],
-        among: Iterable[tuple[int, Note]] | None = None,
+        self, notes: Mapping[str, Sequence[int]], text_of: Callable[[NoteEntry], str]
     ) -> None:
-        notes, entries = _group(among or self._open_notes(), of_note), defaultdict(list)
+        """Take the entries whose text alone is that of a note; `notes` are known by theirs."""
+        entries: dict[str, list[NoteEntry]] = defaultdict(list)
         for entry in self._open_entries():
-            entries[of_entry(entry)].append(entry)
+            entries[text_of(entry)].append(entry)
         for text, at in notes.items():
             fitting = [each for each in entries[text] if _may_be(each, self._notes[at[0]])]
             current = [each for each in fitting if not each.retired] or fitting
@@ -220,11 +221,15 @@ class _Finder:
         )
         ids.add(note_id.casefold())
         guids.add(guid)
-        return Identity(guid, note_id, note.id if note.id and note.id != note_id else "", None)
+        return Identity(guid, note_id, _key(note, note_id), None)
 
 
 def _may_be(entry: NoteEntry, note: Note) -> bool:
     return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
+
+
+def _question(entry: NoteEntry) -> str:
+    return entry.question
 
 
 def _author_id(entry: NoteEntry) -> str:
@@ -283,9 +288,12 @@ def _begins_alike(entry: NoteEntry, note: Note) -> bool:
 def _known(note: Note, entry: NoteEntry, found: Found) -> Identity:
     """Return the identity of a note that was found; only one that was just adopted has no ID."""
     note_id = entry.id if entry.fields or not note.id else note.id
-    return Identity(
-        entry.guid, note_id, note.id if note.id and note.id != note_id else "", entry, found
-    )
+    return Identity(entry.guid, note_id, _key(note, note_id), entry, found)
+
+
+def _key(note: Note, note_id: str) -> str:
+    """Return the author's id, where it is not the ID that learners have."""
+    return note.id if note.id and note.id != note_id else ""
 
 
 def _guid(deck: str, note_id: str) -> str:

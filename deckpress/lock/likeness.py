@@ -28,7 +28,7 @@ _CERTAIN_GRAMS = 8
 """An answer shorter than this many grams proves less the shorter it is: many say just "yes"."""
 _CHANCE_QUESTION = 0.6
 """Unrelated questions often are as alike as this, letter by letter ("What is an LSTM/a GRU?")."""
-_CHANCE_TEXT = 0.45
+CHANCE_TEXT = 0.45
 """Unrelated texts of more than a few words rarely are more alike than this: 95 % were not."""
 _CHANCE_ANSWER = 0.2
 """Unrelated answers rarely are more alike than this: 95 % of those measured were not."""
@@ -97,7 +97,7 @@ def score(question: float, answer: float, grams: int) -> float:
     has: one of few counts for less, and 0 says that there is none.
     """
     if grams == 0:
-        return _beyond_chance(question, _CHANCE_TEXT)
+        return _beyond_chance(question, CHANCE_TEXT)
     from_question = _beyond_chance(question, _CHANCE_QUESTION)
     from_answer = _beyond_chance(answer, _CHANCE_ANSWER)
     from_answer *= min(1.0, grams / _CERTAIN_GRAMS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from deckpress.lock.entries import NoteEntry
 from deckpress.lock.likeness import (
+    CHANCE_TEXT,
     answer_likeness,
     fold,
     gram_numbers,
@@ -24,8 +25,6 @@ MARGIN = 0.15
 DOUBTFUL = 0.5
 """Below this score two notes are different ones."""
 
-_MIN_QUESTION = 45
-"""Questions less alike than this (in percent) add nothing to a score."""
 _CANDIDATES = 5
 """How many entries are looked at for each note, by each half."""
 COMMON = 20
@@ -137,7 +136,7 @@ class _Candidates:
             question,
             self._questions,
             scorer=fuzz.ratio,
-            score_cutoff=_MIN_QUESTION,
+            score_cutoff=100 * CHANCE_TEXT,  # what is less alike adds nothing to a score
             limit=_CANDIDATES,
         )
         return {at for _, _, at in found}

@@ -16,9 +16,9 @@ from deckpress.lock import (
     Lock,
     NoteEntry,
     identify,
+    is_declared_new,
     short_digest,
 )
-from deckpress.lock.doubts import is_declared_new
 from deckpress.notes import Kind, Note, Token
 from deckpress.package.read import PackedNote, read_package
 from deckpress.project import Deck

@@ -11,10 +11,9 @@ import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from deckpress.formulas import Deletion, split_deletions, without_deletions
+from deckpress.formulas import all_deletions, split_deletions, without_deletions
 from deckpress.notes import CLOZE_OPEN
 
 _TOKEN = re.compile(
@@ -182,7 +181,7 @@ class FieldReader:
     def _write_formula(self, tex: str) -> None:
         """Write a formula; its deletions stay in the text, as in `plain_text`."""
         self._write(tex)
-        for deletion in () if _NO_NUMBER.search(tex) else _deletions(split_deletions(tex)):
+        for deletion in () if _NO_NUMBER.search(tex) else all_deletions(split_deletions(tex)):
             text = without_deletions(deletion.content).strip()
             self._asked.append((str(deletion.number), text))
 
@@ -238,10 +237,3 @@ def _attribute(name: str, attrs: str) -> str:
         rf"(?<![^\s\"'/]){name}\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|(\S+))", attrs, re.I
     )
     return html.unescape(next(filter(None, found.groups()), "")) if found else ""
-
-
-def _deletions(parts: Sequence[str | Deletion]) -> Iterator[Deletion]:
-    for part in parts:
-        if isinstance(part, Deletion):
-            yield part
-            yield from _deletions(part.content)
