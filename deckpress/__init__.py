@@ -7,9 +7,10 @@ Data flows one way, and a module imports only from the ones above it:
     project           deck.toml and the folders → Project
     notes             a note as written
     parse             Markdown text → notes with lines
-    formulas          TeX → a MathJax field
+    formulas          TeX → a MathJax field: macros, deletions, rows
     lock              what learners have: finding a note again, dates, what an edit did
     filing            a note's deck and tags
+    typeset           formulas → what Anki's MathJax makes of them
     media             every file under its name in Anki's one flat folder
     labels, render    note → HTML fields
     check             all notes → every problem at once

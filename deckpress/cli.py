@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deckpress import __version__
-from deckpress.errors import DeckError, Level, Location, Problem, error
+from deckpress.errors import DeckError, Level, Location, Problem, error, shows
 from deckpress.files import only_one_build
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.lock import Change
-    from deckpress.pipeline import Summary
+    from deckpress.pipeline import Prepared, Summary
     from deckpress.project import Project
+    from deckpress.typeset import Typeset, Verdict
 
 _LONG = 500
-"""From this many notes on, a build takes long enough to show how far it is."""
+"""From this many notes, or formulas, on a build takes long enough to show how far it is."""
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan", Level.STYLE: "cyan"}
 
 
 class _BuildByDefault(click.Group):
@@ -50,6 +52,12 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--strict", is_flag=True, help="Take warnings for errors."),
         click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
+        click.option(
+            "--no-formula-check",
+            "is_trusting",
+            is_flag=True,
+            help="Do not typeset the formulas to see whether they come out.",
+        ),
         click.option(
             "--locked", is_flag=True, help="Fail if a build would change the lock (for CI)."
         ),
@@ -98,6 +106,7 @@ def build(
     output: Path | None,
     strict: bool,
     quiet: bool,
+    is_trusting: bool,
     **wishes: Any,
 ) -> None:
     """Write the package and the lock (the default command).
@@ -114,18 +123,26 @@ def build(
             # opened again, and only now dated: another build, and its author, may have gone on
             opened, problems, package = _open_to_build(source, project, output)
             now = int(time.time())
-            asked = Wishes(**wishes)
-            prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked)
+            asked, typeset = Wishes(**wishes), _typeset(quiet, is_trusting)
+            prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked, typeset)
             summary = pipeline.build(prepared, package, strict=strict)
     _tell(prepared.problems, strict=strict)
     if not quiet:
         click.echo(_describe(summary, time.perf_counter() - started))
+        _tell_of_trust(is_trusting)
         _tell_changes(prepared.changes, prepared.search)
 
 
 @main.command()
 @_shared_options
-def check(source: Path | None, project: Path, strict: bool, quiet: bool, **wishes: Any) -> None:
+def check(
+    source: Path | None,
+    project: Path,
+    strict: bool,
+    quiet: bool,
+    is_trusting: bool,
+    **wishes: Any,
+) -> None:
     """Tell everything that is wrong, and write nothing.
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
@@ -135,15 +152,14 @@ def check(source: Path | None, project: Path, strict: bool, quiet: bool, **wishe
 
     with _errors_told(strict):
         opened, problems = _open(source, project)
-        asked, now = Wishes(**wishes), int(time.time())
-        prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked)
+        asked, now, typeset = Wishes(**wishes), int(time.time()), _typeset(quiet, is_trusting)
+        prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked, typeset)
         if prepared.has_errors(strict=strict):
             raise DeckError(prepared.problems)
     _tell(prepared.problems, strict=strict)
     if not quiet:
-        warnings = prepared.problems
-        found = _count(len(warnings), "warning") if warnings else "no problems"
-        click.echo(f"{_count(len(prepared.notes), 'note')}, {found}")
+        click.echo(f"{_count(len(prepared.notes), 'note')}, {_count_problems(prepared, strict)}")
+        _tell_of_trust(is_trusting)
         _tell_changes(prepared.changes, prepared.search)
 
 
@@ -198,6 +214,33 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
         yield from bar
 
 
+def _typeset(quiet: bool, is_trusting: bool) -> Typeset:
+    from platformdirs import user_cache_path
+
+    from deckpress.typeset import remembering, trust
+
+    folder = user_cache_path("deckpress", appauthor=False)
+    return trust if is_trusting else remembering(folder, _pass_on if quiet else _show_typesetting)
+
+
+def _pass_on(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
+    return verdicts
+
+
+def _show_typesetting(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
+    """Yield verdicts as they come, with a bar on a terminal if there are many."""
+    if count < _LONG or not sys.stderr.isatty():
+        yield from verdicts
+        return
+    with click.progressbar(verdicts, count, "typesetting formulas", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _tell_of_trust(is_trusting: bool) -> None:
+    if is_trusting:
+        click.echo("formulas were not checked (--no-formula-check)")
+
+
 def _package_path(project: Project, output: Path | None) -> Path:
     if output is None:
         return project.output / project.package_name
@@ -207,9 +250,9 @@ def _package_path(project: Project, output: Path | None) -> Path:
 def _tell(problems: Sequence[Problem], *, strict: bool) -> None:
     """Write each problem on a line of its own."""
     for problem in problems:
-        is_error = problem.level is Level.ERROR
-        click.secho(str(problem), err=True, fg="red" if is_error else "yellow", color=_colour())
-    if strict and problems and all(problem.level is Level.WARNING for problem in problems):
+        if shows(problem, strict=strict):
+            click.secho(str(problem), err=True, fg=_COLOURS[problem.level], color=_colour())
+    if strict and min((problem.level for problem in problems), default=None) is Level.WARNING:
         click.echo("warnings count as errors because of --strict", err=True)
 
 
@@ -239,6 +282,15 @@ def _tell_changes(changes: Sequence[Change], search: str) -> None:
         click.echo("Learners find retired notes in Anki's browser, to delete them, by")
         for line in search.splitlines():
             click.echo(f"  {line}")
+
+
+def _count_problems(prepared: Prepared, strict: bool) -> str:
+    """Return how many warnings and hints were told."""
+    levels = [problem.level for problem in prepared.problems if shows(problem, strict=strict)]
+    warnings = levels.count(Level.WARNING)
+    counts = {"warning": warnings, "hint": len(levels) - warnings}
+    told = [_count(number, thing) for thing, number in counts.items() if number]
+    return ", ".join(told) or "no problems"
 
 
 def _count(number: int, thing: str) -> str:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
 _QUOTED = 60
 """Characters of a note's text that a message shows."""
+_EXCERPT = 72
+"""Characters of an author's line that a message shows."""
 
 
 class Level(IntEnum):
-    """How much a problem matters: an ERROR stops the build, a WARNING only with `--strict`."""
+    """How much a problem matters.
+
+    An ERROR stops the build, a WARNING only with `--strict`. A HINT stops nothing; nor does a
+    matter of STYLE, which is told only with `--strict`.
+    """
 
     ERROR = 0
     WARNING = 1
+    HINT = 2
+    STYLE = 3
+
+
+_MARKS = {Level.ERROR: "", Level.WARNING: "warning: ", Level.HINT: "hint: ", Level.STYLE: "hint: "}
 
 
 @dataclass(frozen=True, order=True)
@@ -41,10 +53,12 @@ class Problem:
     location: Location
     message: str
     level: Level = Level.ERROR
+    excerpt: str = ""
+    """The author's own line with a caret below the place; empty where the message says enough."""
 
     def __str__(self) -> str:
-        mark = "warning: " if self.level is Level.WARNING else ""
-        return f"{self.location}: {mark}{self.message}"
+        lines = [f"{self.location}: {_MARKS[self.level]}{self.message}", *self.excerpt.splitlines()]
+        return "\n    ".join(lines)
 
 
 class DeckError(Exception):
@@ -73,7 +87,35 @@ def warning(location: Location, message: str) -> Problem:
 
 def has_errors(problems: Iterable[Problem], *, strict: bool = False) -> bool:
     """Say whether problems stop a build; `strict` counts warnings as well."""
-    return any(strict or problem.level is Level.ERROR for problem in problems)
+    worst = Level.WARNING if strict else Level.ERROR
+    return any(problem.level <= worst for problem in problems)
+
+
+def shows(problem: Problem, *, strict: bool) -> bool:
+    """Say whether the author is told of a problem; of a matter of style only with `--strict`."""
+    return strict or problem.level is not Level.STYLE
+
+
+def excerpt(line: str, at: int) -> str:
+    """Return a line of the author's text with a caret below a character, counted from 0.
+
+    Nothing is returned for a blank line.
+    A long line is cut around the place. Full-width characters take two columns, as terminals and
+    editors show them.
+    """
+    if not line.strip():
+        return ""
+    start = max(0, at - _EXCERPT * 2 // 3)
+    end = start + _EXCERPT
+    before = ("…" if start else "") + line[start:at].replace("\t", " ")
+    shown = before + line[at:end].replace("\t", " ") + ("…" if line[end:] else "")
+    return f"{shown.rstrip()}\n{' ' * _columns(before)}^"
+
+
+def _columns(text: str) -> int:
+    wide = (unicodedata.east_asian_width(char) in "WF" for char in text)
+    combining = (unicodedata.combining(char) > 0 for char in text)
+    return len(text) + sum(wide) - sum(combining)
 
 
 def quote(text: str) -> str:

@@ -15,11 +15,15 @@ from deckpress.errors import Location
 Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
 
-Blocks have the `line` they stand on; what a message may speak of has a `column` as well."""
+Blocks have the `line` they stand on; what a message may speak of has a `column` as well. A formula
+has the line and column of each of its `rows`: where each line of its `raw` begins in the file."""
 
 
 CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
+
+
+_FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 
 
 class Kind(StrEnum):
@@ -62,10 +66,28 @@ class Note:
         sources = tuple(block for footnote in self.footnotes for block in footnote)
         return self.question + self.answer + self.hint + self.extra + sources
 
+    def formulas(self) -> Iterator[tuple[Token, bool]]:
+        """Yield each formula on the note's cards, and whether its deletions count as the note's."""
+        asks = self.kind is Kind.CLOZE
+        yield from ((token, asks) for token in walk(self.question) if token["type"] in _FORMULAS)
+        others = self.blocks()[len(self.question) :]
+        headings = (token for heading in self.context for token in heading)
+        for token in walk([*headings, *others]):
+            if token["type"] in _FORMULAS:
+                yield token, False
+
 
 def location_of(token: Token, file: str) -> Location:
     """Return where a token stands in a file; 0 for a line or column that it does not know."""
     return Location(file, token.get("line", 0), token.get("column", 0))
+
+
+def location_in(formula: Token, offset: int, file: str) -> Location:
+    """Return where a character of a formula's `raw` stands in a file."""
+    raw = formula["raw"]
+    row = raw.count("\n", 0, offset)
+    line, column = formula["rows"][row]
+    return Location(file, line, column + offset - (raw.rfind("\n", 0, offset) + 1))
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deckpress.check import check_notes, check_rendered
+from deckpress.check import check_formulas, check_notes, check_rendered
 from deckpress.errors import DeckError, Location, Problem, error, has_errors, sort_problems
 from deckpress.files import write_whole
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
+from deckpress.formulas import Written, write_out
 from deckpress.lock import (
     Change,
     Edit,
@@ -39,6 +40,7 @@ from deckpress.parse import parse_notes
 from deckpress.project import Deck, Project, Source
 from deckpress.render import RenderedNote, render_note
 from deckpress.safekeeping import Wishes, check_locked, open_lock
+from deckpress.typeset import EngineError, Typeset, typeset_here
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""
@@ -94,11 +96,13 @@ def prepare(
     now: int,
     progress: Progress = iter,
     wishes: Wishes | None = None,
+    typeset: Typeset = typeset_here,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
-    `found` is what is already known to be wrong, `now` the time in seconds since 1970. Raises
-    DeckError if a package that `wishes` name cannot be read.
+    `found` is what is already known to be wrong, `now` the time in seconds since 1970, and
+    `typeset` says what MathJax makes of formulas. Raises DeckError if a package that `wishes` name
+    cannot be read.
     """
     wishes = wishes or Wishes()
     problems = list(found)
@@ -110,7 +114,9 @@ def prepare(
     notes = _number_clozes(written, identities, problems)
     media, missing = find_media(notes, project.root)
     problems += missing
-    rendered = _render(notes, media, project, problems, progress)
+    formulas = write_out(notes, {name: macro.body for name, macro in project.macros.items()})
+    problems += _check_formulas(notes, formulas, project, typeset)
+    rendered = _render(notes, media, formulas, project, problems, progress)
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
     finished, entries = _finish(rendered, identities, types, project.deck, now)
     after = _update_lock(before, types, entries, project, problems, now)
@@ -163,16 +169,30 @@ def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note
     return notes
 
 
+def _check_formulas(
+    notes: Sequence[Note],
+    formulas: Mapping[str, Written],
+    project: Project,
+    typeset: Typeset,
+) -> list[Problem]:
+    try:
+        return list(check_formulas(notes, formulas, project.macros, typeset))
+    except EngineError as problem:
+        message = f"formulas cannot be checked, {problem}: install it, or say --no-formula-check"
+        return [error(Location(str(project.settings)), message)]
+
+
 def _render(
     notes: Sequence[Note],
     media: Media,
+    formulas: Mapping[str, Written],
     project: Project,
     problems: list[Problem],
     progress: Progress,
 ) -> tuple[RenderedNote, ...]:
     rendered = []
     for note in progress(notes):
-        one, doubtful = render_note(note, media, project.macros, project.deck.language)
+        one, doubtful = render_note(note, media, formulas, project.deck.language)
         rendered.append(one)
         problems += [*doubtful, *check_rendered(one)]
     return tuple(rendered)

@@ -70,6 +70,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Macro:
+    """A TeX command of the deck's own."""
+
+    body: str
+    """What it stands for, with `#1` to `#9` for its arguments."""
+    location: Location
+    """Where deck.toml defines it."""
+
+
+@dataclass(frozen=True)
 class Project:
     """A deck to build: its settings, its files and where the results go."""
 
@@ -82,8 +92,8 @@ class Project:
     lock: Path
     output: Path
     """The folder for the package, unless the command names another."""
-    macros: Mapping[str, str] = field(default_factory=dict)
-    """The deck's own TeX commands: names without backslash, and what they stand for."""
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+    """The deck's own TeX commands, by their names without the backslash."""
     is_lone: bool = False
     """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
     is_made_up: bool = False
@@ -228,7 +238,7 @@ def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
         return ()
 
 
-def _read_config(config: Path, problems: list[Problem]) -> tuple[Deck | None, Mapping[str, str]]:
+def _read_config(config: Path, problems: list[Problem]) -> tuple[Deck | None, Mapping[str, Macro]]:
     sources = _read_file(config, problems)
     if not sources:
         return None, {}
@@ -259,10 +269,13 @@ class _Checker:
     def __init__(self, text: str, config: Path, problems: list[Problem]) -> None:
         self._lines, self._config, self._problems = text.split("\n"), config, problems
 
-    def _tell(self, key: str, message: str) -> None:
+    def _find(self, key: str) -> Location:
         pattern = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
         line = next((at for at, text in enumerate(self._lines, 1) if pattern.match(text)), 0)
-        self._problems.append(error(Location(str(self._config), line), message))
+        return Location(str(self._config), line)
+
+    def _tell(self, key: str, message: str) -> None:
+        self._problems.append(error(self._find(key), message))
 
     def check_names(self, table: object, known: tuple[str, ...], what: str) -> None:
         for name in table if isinstance(table, dict) else ():
@@ -301,7 +314,7 @@ class _Checker:
         elif message := next(_check_text(key, value), None):
             self._tell(key, message)
 
-    def read_macros(self, table: object) -> Mapping[str, str]:
+    def read_macros(self, table: object) -> Mapping[str, Macro]:
         if not isinstance(table, dict):
             self._tell("macros", '"macros" must be a table: [formulas.macros]')
             return {}
@@ -309,7 +322,8 @@ class _Checker:
             if not isinstance(body, str) or not _MACRO_NAME.fullmatch(name):
                 message = f'macro "{name}" must be letters = "TeX", as in R = \'\\mathbb{{R}}\''
                 self._tell(name, message)
-        return {name: body for name, body in table.items() if isinstance(body, str)}
+        texts = {name: body for name, body in table.items() if isinstance(body, str)}
+        return {name: Macro(body, self._find(name)) for name, body in texts.items()}
 
 
 def _check_text(key: str, value: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "deckpress"
 
 ROOMS = (
     *("errors", "files", "names", "project", "notes", "parse", "formulas", "lock", "filing"),
-    *("media", "labels", "render", "check", "note_types", "package", "takeover"),
+    *("typeset", "media", "labels", "render", "check", "note_types", "package", "takeover"),
     *("safekeeping", "pipeline", "cli"),
 )
 """A room imports only from rooms before it."""
@@ -31,6 +31,8 @@ HOMES = {
     "rapidfuzz": "lock",
     "filelock": "files",
     "zstandard": "package",
+    "quickjs": "typeset",
+    "platformdirs": "cli",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -85,7 +87,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_start_up_is_free_of_slow_libraries() -> None:
     """`--help` and a wrong option answer at once: libraries are imported where they are used."""
-    slow = {"mistune", "genanki", "pygments", "yaml"}
+    slow = {"mistune", "genanki", "pygments", "yaml", "quickjs", "multiprocessing"}
     code = f"import deckpress.cli, sys; print(sorted({slow} & {{*sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.formulas import write_out
 from deckpress.media import Media
 from deckpress.parse import parse_notes
 from deckpress.render import render_note
@@ -31,7 +32,7 @@ def answer(text: str) -> str:
     """Return the HTML of a line of Markdown, as it stands in the Answer field."""
     notes, problems = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
     assert not problems
-    return render_note(notes[0], Media(), {}, "en")[0].fields["Answer"]
+    return render_note(notes[0], Media(), write_out(notes, {}), "en")[0].fields["Answer"]
 
 
 def ours_and_commonmarks(text: str) -> tuple[str, str]:

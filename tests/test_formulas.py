@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from deckpress.formulas import (
     Deletion,
-    FormulaError,
-    check_formula,
+    Flaw,
+    MacroError,
+    check_structure,
     expand_macros,
     split_deletions,
     to_field,
@@ -116,7 +117,7 @@ MACROS = {"R": r"\mathbb{R}", "norm": r"\lVert #1 \rVert", "pair": "(#2, #1)", "
 )
 def test_macros(tex: str, expanded: str) -> None:
     """The deck's macros are written out, with their arguments, and nothing else is touched."""
-    assert expand_macros(tex, MACROS) == expanded
+    assert expand_macros(tex, MACROS).text == expanded
 
 
 @pytest.mark.parametrize(
@@ -130,31 +131,45 @@ def test_macros(tex: str, expanded: str) -> None:
 )
 def test_macros_that_cannot_be_expanded(tex: str, message: str) -> None:
     """A missing argument and an endless macro are told of."""
-    with pytest.raises(FormulaError, match=re.escape(message)):
+    with pytest.raises(MacroError, match=re.escape(message)):
         expand_macros(tex, MACROS)
 
 
 @pytest.mark.parametrize(
-    ("tex", "messages"),
+    ("tex", "flaw"),
     [
-        (r"\frac{a}{b}", []),
-        (r"\{ \text{5%} \}", []),
-        (" \n", ["formula is empty: write it, or remove its delimiters"]),
-        ("{a", ["formula has a { that is never closed: add }"]),
-        ("a}", ["formula has a } too many: remove it, or add the { it closes"]),
-        ("}{", ["formula has a } too many: remove it, or add the { it closes"]),
+        (r"\frac{a}{b}", None),
+        (r"\{ \text{5%} \}", None),
+        ("{" * 100 + "}" * 100, None),
+        ("x" * 10_000, None),
+        (" \n", Flaw(0, "there is nothing in it: write it, or remove its delimiters")),
+        ("b{a", Flaw(1, "{ is never closed: add }")),
+        ("{a{b}", Flaw(0, "{ is never closed: add }")),
+        ("a}", Flaw(1, "} closes nothing: remove it, or add the { before it")),
+        ("}{", Flaw(0, "} closes nothing: remove it, or add the { before it")),
+        ("a\x00b", Flaw(1, "control character U+0000: remove it")),
+        ("b{{c1::a", Flaw(1, "cloze {{c1::… is never closed: add }} where it ends")),
+        ("{" * 101 + "}" * 101, Flaw(100, "nested more than 100 levels deep: simplify it")),
+        (
+            r"\left(" * 101 + r"\right)" * 101,
+            Flaw(600, "nested more than 100 levels deep: simplify it"),
+        ),
+        (
+            "x" * 10_001,
+            Flaw(0, "10,001 characters, where 10,000 is the limit: divide it into several"),
+        ),
     ],
 )
-def test_check(tex: str, messages: list[str]) -> None:
-    """Braces that do not pair would keep MathJax from seeing the formula at all."""
-    assert check_formula(tex) == messages
+def test_structure(tex: str, flaw: Flaw | None) -> None:
+    """What MathJax would not even see, or never be done with, is told of before it is asked."""
+    assert check_structure(tex) == flaw
 
 
 def test_split() -> None:
     """A formula falls apart into TeX and deletions, which may nest and have hints."""
     assert split_deletions("a {{c1::b {{c2::c::why}}}} d") == (
         "a ",
-        Deletion(1, ("b ", Deletion(2, ("c",), "why"))),
+        Deletion(1, ("b ", Deletion(2, ("c",), "why", 10, 16, 17, 24)), "", 2, 8, 24, 26),
         " d",
     )
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.formulas import write_out
 from deckpress.media import Media
 from deckpress.notes import plain_text, walk
 from deckpress.parse import parse_notes
@@ -121,7 +122,7 @@ def test_any_text_is_read(text: str, is_item: bool) -> None:
     last = text.count("\n") + text.count("\r") + 2
     assert all(0 <= problem.location.line <= last for problem in problems)
     for note in notes:
-        rendered, _ = render_note(note, Media(), {"R": r"\mathbb{R}"}, "zh-CN")
+        rendered, _ = render_note(note, Media(), write_out([note], {"R": r"\mathbb{R}"}), "zh-CN")
         assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))
 
 
@@ -147,7 +148,7 @@ def calls(text: str) -> int:
     try:
         notes, _ = parse_notes(text, "f.md")
         for note in notes:
-            render_note(note, Media(), {}, "en")
+            render_note(note, Media(), write_out([note], {}), "en")
     finally:
         sys.setprofile(None)
     return number
@@ -165,4 +166,4 @@ def test_long_texts_are_read(unit: str) -> None:
     """No depth of nesting ends in a RecursionError."""
     notes, _ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
     for note in notes:
-        render_note(note, Media(), {}, "en")
+        render_note(note, Media(), write_out([note], {}), "en")

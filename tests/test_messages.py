@@ -80,8 +80,12 @@ CASES: dict[str, tuple[Files, str]] = {
     ),
     "unclosed brace in a formula": (
         {"source/notes.md": "1. One?\n\n   So $\\frac{a}{b$ and\n   $}$.\n"},
-        "source/notes.md:3:7: formula has a { that is never closed: add }\n"
-        "source/notes.md:4:4: formula has a } too many: remove it, or add the { it closes",
+        "source/notes.md:3:16: formula: { is never closed: add }\n"
+        "    \\frac{a}{b\n"
+        "            ^\n"
+        "source/notes.md:4:5: formula: } closes nothing: remove it, or add the { before it\n"
+        "    }\n"
+        "    ^",
     ),
     "unclosed cloze": (
         {"source/notes.md": "1. A {{c1::gap\n\n   and}} more.\n"},
@@ -217,14 +221,16 @@ CASES: dict[str, tuple[Files, str]] = {
             "source/deck.toml": DECK_TOML + "[formulas.macros]\nR = '\\R x'\n",
             "source/notes.md": "1. One?\n\n   So $\\R$.\n",
         },
-        "source/notes.md:3:7: formula: macros expand without end: does \\R use itself?",
+        "source/deck.toml:8: macro \\R: macros expand without end: does \\R use itself?",
     ),
     "macro without its argument": (
         {
             "source/deck.toml": DECK_TOML + "[formulas.macros]\nnorm = '\\lVert #1 \\rVert'\n",
             "source/notes.md": "1. One?\n\n   So $\\norm$.\n",
         },
-        "source/notes.md:3:7: formula: macro \\norm takes 1 argument: {…} is missing",
+        "source/notes.md:3:8: formula: macro \\norm takes 1 argument: {…} is missing\n"
+        "    \\norm\n"
+        "    ^",
     ),
     "duplicate id": (
         {
@@ -303,7 +309,9 @@ CASES: dict[str, tuple[Files, str]] = {
     ),
     "a cloze in a formula that is never closed": (
         {"source/notes.md": "1. One $x = {{c1::a}b}$?\n"},
-        "source/notes.md:1:8: cloze {{c1::… is never closed: add }} where it ends",
+        "source/notes.md:1:13: formula: cloze {{c1::… is never closed: add }} where it ends\n"
+        "    x = {{c1::a}b}\n"
+        "        ^",
     ),
     "no question with an answer": (
         {"source/notes.md": "1. One?\n   Yes.\n"},

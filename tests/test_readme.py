@@ -101,7 +101,8 @@ def test_the_example_of_a_project_file_is_one(tmp_path: Path) -> None:
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
     project, problems = open_project(tmp_path)
     assert problems == []
-    assert project.macros == tomllib.loads(blocks("toml")[0])["formulas"]["macros"]
+    macros = {name: macro.body for name, macro in project.macros.items()}
+    assert macros == tomllib.loads(blocks("toml")[0])["formulas"]["macros"]
     assert (project.deck.id, project.deck.subdecks) == ("my-deck", "files")
 
 

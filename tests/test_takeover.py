@@ -21,6 +21,7 @@ from anki.models import ChangeNotetypeRequest
 from click.testing import CliRunner
 
 from deckpress.cli import main
+from deckpress.formulas import write_out
 from deckpress.lock import Lock, NoteEntry, read_lock
 from deckpress.media import Media
 from deckpress.parse import parse_notes
@@ -110,7 +111,9 @@ def question_and_field(markdown: str) -> tuple[str, str]:
     text = f"1. {markdown}\n\n   Yes.\n\n[^a]: Here.\n[^b]: There.\n"
     (note,), _ = parse_notes(text, "notes.md")
     media = Media(names={("notes.md", "dot.png"): "dot-0123456789ab.png"})
-    return note.question_text, render_note(note, media, {}, "en")[0].fields["Question"]
+    return note.question_text, render_note(note, media, write_out([note], {}), "en")[0].fields[
+        "Question"
+    ]
 
 
 @pytest.mark.parametrize("markdown", QUESTIONS)
@@ -124,7 +127,7 @@ def test_every_question_of_the_deck_is_read_back_from_its_field() -> None:
     """Whatever the first deck asks is found again in its package."""
     for path in sorted((ROOT / "source").glob("*.md")):
         for note in parse_notes(path.read_text(encoding="utf-8"), str(path))[0]:
-            html = render_note(note, Media(), {}, "zh-CN")[0].fields["Question"]
+            html = render_note(note, Media(), write_out([note], {}), "zh-CN")[0].fields["Question"]
             assert html_text(html, is_ours=True) == note.question_text
 
 

@@ -73,6 +73,8 @@ class _InlineReader:
                 self._read_alert(block)
             elif kind == "list_item":
                 self._read_task(block)
+            elif kind == "block_math":
+                block["rows"] = self._find_rows(block)
             if "children" in block:
                 block["children"] = list(self._read_blocks(block["children"]))
             elif "text" in block:
@@ -98,6 +100,13 @@ class _InlineReader:
             at = bisect_right(starts, offset) - 1
             token["line"] = first_line + at
             token["column"] = indents[at] + offset - starts[at] + 1
+            if "raw_offset" in token:
+                raw = token.pop("raw_offset")
+                count = token["raw"].count("\n") + 1
+                at = bisect_right(starts, raw) - 1
+                first = (first_line + at, indents[at] + raw - starts[at] + 1)
+                more = range(at + 1, at + count)
+                token["rows"] = (first, *((first_line + row, indents[row] + 1) for row in more))
             self._tell_problems(token)
 
     def _indent(self, line: int, part: str) -> int:
@@ -109,6 +118,15 @@ class _InlineReader:
         index, part = line - self._first_line, part.rstrip()
         source = self._lines[index].rstrip() if index < len(self._lines) else ""
         return len(source) - len(part) if source.endswith(part) else max(source.find(part), 0)
+
+    def _find_rows(self, formula: Token) -> tuple[tuple[int, int], ...]:
+        """Return the line and column of each row of a formula that is a block of its own."""
+        first = formula["line"] + ("marker" in formula)  # a fence's code begins below its marker
+        rows = formula["raw"].split("\n")
+        lines = range(first, first + len(rows))
+        return tuple(
+            (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
+        )
 
     def _tell_problems(self, token: Token) -> None:
         where = location_of(token, self._file)

@@ -61,7 +61,8 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         assert name
         kind = "display_math" if name in _DISPLAY else "inline_math"
         _close_up(state)
-        state.add({"type": kind, "raw": found.group(name)}, start)
+        raw_offset = state.base + found.start(name)
+        state.add({"type": kind, "raw": found.group(name), "raw_offset": raw_offset}, start)
         return found.end()
     if m.group(0) != "$":
         return parser.parse_backslash(m, state)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deckpress.errors import Location, Problem, warning
-from deckpress.formulas import FormulaError, expand_macros, to_field
+from deckpress.formulas import Written, to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.notes import Kind, Note, Token, location_of, plain_text
@@ -36,14 +36,15 @@ class RenderedNote:
 
 
 def render_note(
-    note: Note, media: Media, macros: Mapping[str, str], language: str
+    note: Note, media: Media, formulas: Mapping[str, Written], language: str
 ) -> tuple[RenderedNote, list[Problem]]:
     """Return a note's fields, and what is doubtful about them.
 
-    `media` has the names of the files it shows, `macros` the deck's own TeX, and `language` the
+    `media` has the names of the files it shows, `formulas` its formulas with macros written out, by
+    what the author wrote, and `language` is the
     BCP 47 tag of the words that call-outs are headed with.
     """
-    renderer = _Renderer(note, media, macros, language)
+    renderer = _Renderer(note, media, formulas, language)
     fields = {
         "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
         "Answer": renderer.field(note.answer),
@@ -58,9 +59,11 @@ def render_note(
 class _Renderer:
     """Renders the tokens of one note."""
 
-    def __init__(self, note: Note, media: Media, macros: Mapping[str, str], language: str) -> None:
+    def __init__(
+        self, note: Note, media: Media, formulas: Mapping[str, Written], language: str
+    ) -> None:
         self.file = note.location.file
-        self.media, self.macros, self.labels = media, macros, labels_for(language)
+        self.media, self.formulas, self.labels = media, formulas, labels_for(language)
         self.clozes = False
         """Whether the field being rendered may hold deletions."""
         self.cloze_depth = 0
@@ -113,10 +116,7 @@ class _Renderer:
         return location_of(token, self.file)
 
     def formula(self, token: Token, *, display: bool) -> str:
-        try:
-            tex = expand_macros(token["raw"], self.macros)
-        except FormulaError:
-            tex = token["raw"]  # the check of the formulas has told of it
+        tex = self.formulas[token["raw"]].tex.text
         inside = self.cloze_depth > 0
         return to_field(tex, display=display, in_cloze=inside, clozes=self.clozes)
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from deckpress.errors import Problem, error
 from deckpress.filing import check_deck, deck_name
-from deckpress.formulas import FormulaError, check_formula, expand_macros
-from deckpress.notes import Note, location_of, walk
+from deckpress.notes import Note
 from deckpress.project import Project
 from deckpress.render import RenderedNote
 
-_FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 _BLANK = re.compile(r"(?:\s|&nbsp;|</?(?:br|div|p|span)\b[^<>]*>)*", re.I)
 """What Anki takes for an empty field, and a bit more (`rslib/src/template.rs`)."""
 
@@ -24,7 +22,6 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
     yield from _check_deck_names(notes, project)
     for note in notes:
         yield from check_deck(note, project.deck)
-        yield from _check_formulas(note, project)
 
 
 def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:
@@ -70,17 +67,3 @@ def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Probl
         if other != name:
             message = f'deck "{name}" is the same to Anki as "{other}": write both alike'
             yield error(note.location, message)
-
-
-def _check_formulas(note: Note, project: Project) -> Iterator[Problem]:
-    for token in walk(note.blocks()):
-        if token["type"] not in _FORMULAS:
-            continue
-        where = location_of(token, note.location.file)
-        try:
-            tex = expand_macros(token["raw"], project.macros)
-        except FormulaError as problem:
-            yield error(where, f"formula: {problem}")
-            continue
-        for message in check_formula(tex):
-            yield error(where, message)

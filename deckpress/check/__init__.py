@@ -1,0 +1,6 @@
+"""All notes → everything that is wrong with them."""
+
+from deckpress.check.formulas import check_formulas
+from deckpress.check.notes import check_notes, check_rendered
+
+__all__ = ["check_formulas", "check_notes", "check_rendered"]

@@ -1,0 +1,104 @@
+r"""TeX's own structure: tokens, braces, and how deep a formula is nested.
+
+The facts about MathJax come from Anki 26.09's own bundle (MathJax 3.2.2): a formula with unbalanced
+braces is not recognised at all, and braces are paired even within a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from deckpress.errors import Level
+from deckpress.notes import CLOZE_OPEN
+
+MAX_LENGTH = 10_000
+"""Characters of a formula; MathJax needs up to a second for so many."""
+MAX_NESTING = 100
+"""Braces and environments within each other; the engine's stack holds several times as many."""
+
+TOKEN = re.compile(
+    r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n{}]*|[{}&]|[^\\{}&%]+", re.S
+)
+r"""The tokens of TeX; MathJax pairs braces even within a comment, so that `\text{5%}` is whole."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Token(NamedTuple):
+    """A piece of TeX that means one thing."""
+
+    start: int
+    """Characters of the formula before it."""
+    text: str
+
+
+class Flaw(NamedTuple):
+    """Something that is wrong with a formula."""
+
+    start: int
+    """Characters of the formula before the place."""
+    message: str
+    """What is wrong, and what to do."""
+    level: Level = Level.ERROR
+
+
+def opens_group(token: str) -> bool:
+    r"""Say whether a token opens an environment or a `\left`."""
+    return token == r"\left" or (token.startswith(r"\begin") and token.endswith("}"))
+
+
+def closes_group(token: str) -> bool:
+    r"""Say whether a token closes an environment or a `\left`."""
+    return token == r"\right" or (token.startswith(r"\end") and token.endswith("}"))
+
+
+def check_structure(tex: str) -> Flaw | None:
+    """Return what keeps a formula from being read at all, if something does.
+
+    `tex` is what the back of a card shows, with its deletions filled in.
+    """
+    if not tex.strip():
+        return Flaw(0, "there is nothing in it: write it, or remove its delimiters")
+    if control := _CONTROL.search(tex):
+        code = f"U+{ord(control.group(0)):04X}"
+        return Flaw(control.start(), f"control character {code}: remove it")
+    if len(tex) > MAX_LENGTH:
+        length = f"{len(tex):,} characters, where {MAX_LENGTH:,} is the limit"
+        return Flaw(0, f"{length}: divide it into several")
+    if unclosed := CLOZE_OPEN.search(tex):
+        message = f"cloze {unclosed.group(0)}… is never closed: add }}}} where it ends"
+        return Flaw(unclosed.start(), message)
+    return _check_nesting(tex)
+
+
+def _check_nesting(tex: str) -> Flaw | None:
+    braces: list[int] = []
+    environments = 0
+    for token in TOKEN.finditer(tex):
+        text = token.group(0)
+        if text == "}" and not braces:
+            return Flaw(token.start(), "} closes nothing: remove it, or add the { before it")
+        if text == "{":
+            braces.append(token.start())
+        elif text == "}":
+            braces.pop()
+        environments += opens_group(text) - closes_group(text)
+        if len(braces) + environments > MAX_NESTING:
+            limit = f"nested more than {MAX_NESTING} levels deep"
+            return Flaw(token.start(), f"{limit}: simplify it")
+    return Flaw(braces[-1], "{ is never closed: add }") if braces else None
+
+
+def token_before(tex: str, end: int) -> Token:
+    """Return the last token that begins before a place, blanks aside."""
+    last = Token(0, "")
+    for token in TOKEN.finditer(tex):
+        start, text = token.start(), token.group(0)
+        if start >= end:
+            break
+        if text[0] not in "\\{}&%":  # a run of plain characters: the last of them counts
+            text = text[: end - start].rstrip()
+            start, text = start + len(text) - 1, text[-1:]
+        if text:
+            last = Token(start, text)
+    return last

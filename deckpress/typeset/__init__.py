@@ -1,0 +1,16 @@
+"""What Anki's MathJax makes of a formula: `remembering` is the way in, `explain` the way out."""
+
+from deckpress.typeset.messages import explain
+from deckpress.typeset.typesetter import remembering, trust, typeset_here
+from deckpress.typeset.verdict import EngineError, Formula, Typeset, Verdict
+
+__all__ = [
+    "EngineError",
+    "Formula",
+    "Typeset",
+    "Verdict",
+    "explain",
+    "remembering",
+    "trust",
+    "typeset_here",
+]

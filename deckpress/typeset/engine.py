@@ -1,0 +1,140 @@
+"""MathJax 3.2.2 with Anki's settings, in a JavaScript engine without a browser.
+
+MathJax's files are those that the package django-static-mathjax installs. They are the ones that
+Anki's bundle is made of; Anki has had 3.2.2 in every release since 23.12.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import json
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from deckpress.formulas import token_before
+from deckpress.typeset.verdict import LIMITS, PROGRAM, EngineError, Fault, Formula, Verdict
+
+SECONDS = 5
+"""Processor time for a formula; an ordinary one takes some thousandths of it."""
+MEMORY = 256 * 2**20
+"""Bytes for the engine with all it holds; it needs about 7 million for itself."""
+STACK = 32 * 2**20
+"""Bytes of stack: a superscript within another takes about 100,000."""
+
+_SETTINGS = """
+var MathJax = {
+  loader: {load: []},
+  startup: {typeset: false, ready() {}},
+  tex: {packages: {"[+]": ["mathtools"], "[-]": ["noerrors", "noundefined", "textmacros"]}},
+};
+"""
+"""Anki's, but for the two packages that turn errors into text on the card."""
+_PARTS = (
+    *("startup", "core", "adaptors/liteDOM", "input/tex-full"),
+    *("output/chtml", "output/chtml/fonts/tex"),
+)
+_LOOKED_FOR = {
+    "UndefinedControlSequence": ("macro", "delimiter"),
+    "UnknownEnv": ("environment",),
+}
+"""Which of the names that MathJax knows it looked through in vain."""
+_ALIKE = 0.75
+"""Names are alike from this ratio of difflib on."""
+
+Result = TypeVar("Result")
+
+
+class Engine:
+    """An engine that has MathJax in it; each formula finds it as if it were the first."""
+
+    def __init__(self) -> None:
+        """Start the engine. Raises EngineError if it, or MathJax, is not installed as it should."""
+        self._thread = _thread_with_deep_stack()
+        self._in_thread(self._start)
+
+    def typeset(self, formula: Formula) -> Verdict:
+        """Return what MathJax says of a formula."""
+        return self._in_thread(lambda: self._typeset(formula))
+
+    def names(self, kind: str) -> frozenset[str]:
+        """Return the names that MathJax knows; `kind` is macro, delimiter or environment."""
+        return self._in_thread(lambda: self._names(kind))
+
+    def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return self._thread.submit(work).result()
+
+    def _start(self) -> None:
+        try:
+            import quickjs
+        except ImportError as problem:
+            raise EngineError(f"the JavaScript engine is not installed ({problem})") from problem
+        self._stopped = quickjs.JSException
+        self._context = quickjs.Context()
+        self._context.set_max_stack_size(STACK * 7 // 8)
+        self._context.set_memory_limit(MEMORY)
+        self._context.eval(_SETTINGS)
+        for path in [*(find_mathjax() / f"{part}.js" for part in _PARTS), PROGRAM]:
+            self._context.eval(path.read_text(encoding="utf-8"))
+        self._known: dict[str, frozenset[str]] = {}
+
+    def _typeset(self, formula: Formula) -> Verdict:
+        self._context.set_time_limit(SECONDS)
+        try:
+            found = json.loads(self._context.get("typeset")(formula.tex, formula.display))
+        except self._stopped as problem:  # by the limit of time
+            found = [["Stopped", str(problem).splitlines()[0], [], 0]]
+        if not isinstance(found, list):
+            return Verdict(width=round(found, 2))
+        faults = [Fault(error, message, tuple(names), end) for error, message, names, end in found]
+        message = faults[-1].message
+        if limit := next((each for each in LIMITS if LIMITS[each] in message), ""):
+            self._start()  # what the engine was doing is half done
+            return Verdict(faults=(Fault(limit, message),))
+        return Verdict(faults=tuple(self._improve(fault, formula.tex) for fault in faults))
+
+    def _improve(self, fault: Fault, tex: str) -> Fault:
+        r"""Say of an unknown name, also behind `\left`, which known one is nearest to it."""
+        name = token_before(tex, fault.end).text
+        if fault.error == "MissingOrUnrecognizedDelim" and self._is_unknown(name):
+            message = f"Undefined control sequence {name}"
+            fault = Fault("UndefinedControlSequence", message, (name,), fault.end)
+        kinds = _LOOKED_FOR.get(fault.error, ())
+        known = sorted(each.lstrip("\\") for kind in kinds for each in self._names(kind))
+        wanted = fault.names[0].lstrip("\\") if fault.names else ""
+        nearest = difflib.get_close_matches(wanted, known, 1, _ALIKE)
+        return fault._replace(nearest=nearest[0]) if nearest else fault
+
+    def _is_unknown(self, token: str) -> bool:
+        is_command = re.fullmatch(r"\\[A-Za-z]+", token) is not None
+        return is_command and token[1:] not in self._names("macro")
+
+    def _names(self, kind: str) -> frozenset[str]:
+        if kind not in self._known:
+            self._known[kind] = frozenset(json.loads(self._context.get("names")(kind)))
+        return self._known[kind]
+
+
+def find_mathjax() -> Path:
+    """Return the folder of MathJax's files. Raises EngineError if they are not installed."""
+    package = importlib.util.find_spec("mathjax")
+    folders = (package and package.submodule_search_locations) or ()
+    folder = next((Path(each, "static", "mathjax", "es5") for each in folders), None)
+    if folder is None or not (folder / "startup.js").is_file():
+        raise EngineError("MathJax is not installed (it comes with django-static-mathjax)")
+    return folder
+
+
+def _thread_with_deep_stack() -> ThreadPoolExecutor:
+    """Return a thread to run the engine in: elsewhere the stack may be as small as a megabyte."""
+    before = threading.stack_size(STACK)
+    try:
+        thread = ThreadPoolExecutor(1, "mathjax")
+        thread.submit(int).result()  # so that the thread is made now, with this stack
+    finally:
+        threading.stack_size(before)
+    return thread

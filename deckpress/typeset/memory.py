@@ -1,0 +1,82 @@
+"""The verdicts of earlier builds, in a file that may be deleted at any time.
+
+The file is trusted only whole: it begins with a digest of the rest, and it says by what it was
+made. A file that is damaged, or that another version made, counts for nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from deckpress.errors import DeckError
+from deckpress.files import write_whole
+from deckpress.typeset.verdict import LIMITS, PROGRAM, Fault, Formula, Verdict
+
+NAME = "formulas.json"
+"""The file's name in the cache folder."""
+MOST = 20_000
+"""Verdicts that are kept; those of longest ago go first."""
+
+
+def read_verdicts(folder: Path) -> dict[str, Verdict]:
+    """Return the verdicts that a folder remembers, by `key_of` their formulas; the oldest first."""
+    try:
+        digest, _, text = (folder / NAME).read_bytes().partition(b"\n")
+    except OSError:  # nothing is remembered yet, or may not be read
+        return {}
+    if digest != _digest(text):
+        return {}
+    content = json.loads(text)
+    if content["maker"] != _maker():
+        return {}
+    return {key: _read_verdict(value) for key, value in content["verdicts"].items()}
+
+
+def write_verdicts(folder: Path, verdicts: Mapping[str, Verdict]) -> None:
+    """Remember verdicts, the newest last; where nothing can be written, nothing is remembered.
+
+    Where a formula came to a limit of time or memory, another run may come further.
+    """
+    lasting = [(key, each) for key, each in verdicts.items() if not _is_due_to_limit(each)]
+    values = {key: _write_verdict(verdict) for key, verdict in lasting[-MOST:]}
+    content = {"maker": _maker(), "verdicts": values}
+    text = json.dumps(content, separators=(",", ":")).encode()
+    with suppress(DeckError):
+        write_whole({folder / NAME: _digest(text) + b"\n" + text})
+
+
+def key_of(formula: Formula) -> str:
+    """Return what a formula's verdict is remembered by."""
+    text = f"{formula.display:d}{formula.tex}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
+
+
+def _maker() -> str:
+    """Return what the verdicts hang on: the program, and the form they are written in."""
+    return hashlib.sha256(b"1" + PROGRAM.read_bytes()).hexdigest()[:16]
+
+
+def _is_due_to_limit(verdict: Verdict) -> bool:
+    return any(fault.error in LIMITS for fault in verdict.faults)
+
+
+def _write_verdict(verdict: Verdict) -> object:
+    return verdict.faults or verdict.width
+
+
+def _read_verdict(value: object) -> Verdict:
+    if not isinstance(value, list):
+        return Verdict(width=float(str(value)))
+    return Verdict(faults=tuple(_read_fault(*each) for each in value))
+
+
+def _read_fault(error: str, message: str, names: list[str], end: int, nearest: str) -> Fault:
+    return Fault(error, message, tuple(names), end, nearest)
