@@ -44,6 +44,7 @@ window.MathJax = {{
       images: [...frame.querySelectorAll("img")].filter(each => !each.naturalWidth).length,
       torn: [...frame.querySelectorAll(".together")].filter(each => each.getClientRects()[1])
         .length,
+      rows: frame.querySelectorAll("mjx-mtr").length,
       text: frame.innerText, formulas: frame.querySelectorAll("mjx-container").length,
     }}));
     const out = document.createElement("pre");
@@ -171,3 +172,68 @@ def test_wide_things_scroll_in_their_own_box(tmp_path: Path) -> None:
         assert card["width"] == card["room"], card["name"]
         assert (card["errors"], card["images"], card["torn"]) == ([], 0, 0)
         assert "<t>" not in str(card["text"])  # it is typeset, not text
+
+
+ROWS = r"""
+1. Two rows without an environment?
+
+   $$
+   h_t = \tanh(W x_t) \\
+   y_t = V h_t
+   $$
+
+2. Two rows at an equals sign?
+
+   $$
+   a &= b + c \\[6pt]
+     &= d
+   $$
+
+3. Two rows that are wrapped already?
+
+   $$
+   \begin{aligned}
+   a &= b \\
+   &= c
+   \end{aligned}
+   $$
+
+4. Two rows of cases and a third row below?
+
+   $$
+   f(x) = \begin{cases} 1 & x > 0 \\ 0 & \text{else} \end{cases} \\
+   x \in \mathbb{R}
+   $$
+
+5. Two rows of an array, with two below a sum?
+
+   $$
+   \begin{array}{cc} a & b \\ c & d \end{array} \sum_{\substack{i < n \\ j < m}} x_{ij}
+   $$
+
+6. No row in a text?
+
+   $$
+   \text{one \\ piece}
+   $$
+
+7. What are the rows?
+
+   $$
+   i_t = {{c1::\sigma(W_i x_t)}} \\
+   o_t = {{c2::\sigma(W_o x_t)}}
+   $$
+"""
+
+
+def test_lines_break_where_the_author_broke_them(tmp_path: Path) -> None:
+    """A `\\\\` begins a new row, by itself or in its environment, and only there."""
+    (tmp_path / "rows.md").write_text(ROWS)
+    opened, problems = open_lone_source(tmp_path / "rows.md")
+    package = tmp_path / "rows.apkg"
+    ready = prepare(opened, problems, int(time.time()))
+    assert not ready.problems
+    build(ready, package)
+    backs = [card for card in show(package, tmp_path, "") if str(card["name"]).endswith("back")]
+    assert [card["errors"] for card in backs] == [[]] * 8
+    assert [card["rows"] for card in backs] == [2, 2, 2, 4, 4, 0, 2, 2]

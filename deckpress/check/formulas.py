@@ -17,6 +17,7 @@ from deckpress.formulas import (
     back_of,
     check_spelling,
     check_structure,
+    first_row_end,
     fronts_of,
     rows_around,
     split_deletions,
@@ -121,8 +122,14 @@ def _look_at(use: _Use, written: Written) -> _Look:
         _Face(written.tex, shown, rows, use.display, hidden)
         for hidden, shown in ((0, back), *fronts.items())
     ]
-    flaws = tuple(_place(flaw, plain) for flaw in check_spelling(back.text))
-    return _Look(use.raw, flaws, tuple(faces))
+    silent = [*check_spelling(back.text), *_check_rows(use, back.text)]
+    return _Look(use.raw, tuple(_place(flaw, plain) for flaw in silent), tuple(faces))
+
+
+def _check_rows(use: _Use, tex: str) -> Iterator[Flaw]:
+    if not use.display and (end := first_row_end(tex)) is not None:
+        message = r"\\ breaks no line within a sentence: write $$…$$"
+        yield Flaw(end, message, Level.WARNING)
 
 
 def _to_typeset(look: _Look) -> Iterator[Formula]:

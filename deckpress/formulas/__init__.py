@@ -8,7 +8,7 @@ from deckpress.formulas.deletions import (
     split_deletions,
     without_deletions,
 )
-from deckpress.formulas.field import Rows, rows_around, to_field
+from deckpress.formulas.field import Rows, first_row_end, rows_around, to_field
 from deckpress.formulas.macros import MacroError, count_parameters, expand_macros
 from deckpress.formulas.origins import Edit, Rewritten, rewrite
 from deckpress.formulas.spelling import check_spelling
@@ -31,6 +31,7 @@ __all__ = [
     "check_structure",
     "count_parameters",
     "expand_macros",
+    "first_row_end",
     "fronts_of",
     "rewrite",
     "rows_around",

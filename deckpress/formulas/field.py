@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from deckpress.formulas.deletions import Deletion, split_deletions, without_deletions
-from deckpress.formulas.tex import TOKEN, closes_group, opens_group
+from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group
 
+_ROW_ENDS = frozenset({r"\\", r"\cr", r"\newline"})
 _ROW_END = re.compile(r"\\\\\s*$")
 
 
@@ -58,17 +60,23 @@ def _protect(text: str) -> str:
 
 def rows_around(tex: str) -> Rows:
     r"""Return what to put around a display formula whose top level has a `\\`."""
-    has_rows, has_columns = _top_level(_ROW_END.sub("", tex))
-    if not has_rows:
+    if first_row_end(tex) is None:
         return Rows("", "")
     starred = "*" if r"\tag" in tex else ""
+    has_columns = any(token.text == "&" for token in _top_level(tex))
     name = ("align" if has_columns else "gather") + (starred or "ed")
     return Rows(rf"\begin{{{name}}}" + "\n", "\n" + rf"\end{{{name}}}")
 
 
-def _top_level(tex: str) -> tuple[bool, bool]:
-    r"""Say whether a `\\`, and whether a `&`, stands outside all braces and environments."""
-    depth, has_rows, has_columns = 0, False, False
+def first_row_end(tex: str) -> int | None:
+    r"""Return where the first `\\` stands outside all braces and environments, but for the end."""
+    ends = (token for token in _top_level(_ROW_END.sub("", tex)) if token.text in _ROW_ENDS)
+    return next((token.start for token in ends), None)
+
+
+def _top_level(tex: str) -> Iterator[Token]:
+    """Yield the tokens that stand outside all braces and environments."""
+    depth = 0
     for token in TOKEN.finditer(tex):
         text = token.group(0)
         if text == "{" or opens_group(text):
@@ -76,6 +84,4 @@ def _top_level(tex: str) -> tuple[bool, bool]:
         elif text == "}" or closes_group(text):
             depth -= 1
         elif depth == 0:
-            has_rows = has_rows or text in ("\\\\", r"\cr", r"\newline")
-            has_columns = has_columns or text == "&"
-    return has_rows, has_columns
+            yield Token(token.start(), text)

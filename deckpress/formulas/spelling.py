@@ -93,14 +93,15 @@ def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
 def _check_cjk(plain: str) -> Iterator[Flaw]:
     for found in _CJK_TEXT.finditer(plain):
         text = found.group(0)
-        message = rf"{quote(text)} is text, and stands slanted in a formula: write \text{{{text}}}"
+        message = rf"{quote(text)} is text: write \text{{{text}}}"
         yield Flaw(found.start(), message, Level.WARNING)
 
 
 def _check_wide(plain: str) -> Iterator[Flaw]:
-    for found in _WIDE.finditer(plain):
-        mark = found.group(0)
-        yield Flaw(found.start(), f'full-width "{mark}": write {_narrow(mark)}', Level.WARNING)
+    if first := _WIDE.search(plain):
+        marks = "".join(dict.fromkeys(_WIDE.findall(plain)))
+        message = f"full-width {marks}: write {''.join(map(_narrow, marks))}"
+        yield Flaw(first.start(), message, Level.WARNING)
 
 
 def _narrow(mark: str) -> str:
@@ -114,7 +115,7 @@ def _narrow(mark: str) -> str:
 
 
 def _check_stars(plain: str) -> Iterator[Flaw]:
-    message = r"* is shown as it is: write \cdot or \times to multiply, \ast to convolve"
+    message = r"* is shown as ∗: write \cdot or \times to multiply, \ast to convolve"
     for found in _TIMES.finditer(plain):
         before = plain[: found.start(1)]
         command = re.search(r"\\[A-Za-z]+$", before)
