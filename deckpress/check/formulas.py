@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,12 +10,12 @@ from typing import NamedTuple
 from deckpress.check.macros import check_macros, samples_of
 from deckpress.errors import Level, Problem, excerpt
 from deckpress.formulas import (
-    TOKEN,
     Flaw,
     Rewritten,
     Rows,
     Written,
     back_of,
+    check_joints,
     check_spelling,
     check_structure,
     first_row_end,
@@ -26,6 +27,7 @@ from deckpress.notes import Note, Token, location_in
 from deckpress.project import Macro
 from deckpress.typeset import Formula, Typeset, Verdict, explain
 
+_COMMAND = re.compile(r"\\[A-Za-z]+")
 PHONE = 320
 """Pixels that the card's style leaves for text on a phone 360 pixels wide."""
 EM = 21.6
@@ -114,8 +116,11 @@ def _look_at(use: _Use, written: Written) -> _Look:
     parts = split_deletions(tex)
     back = back_of(tex, parts)
     plain = _Face(written.tex, back, Rows("", ""), use.display)
+    whole = _Face(written.tex, Rewritten(tex), Rows("", ""), use.display)
     if flaw := check_structure(back.text):
         return _Look(use.raw, (_place(flaw, plain),), ())
+    if joints := tuple(check_joints(tex, parts)):
+        return _Look(use.raw, tuple(_place(flaw, whole) for flaw in joints), ())
     fronts = fronts_of(tex, parts) if use.asks else {}
     rows = rows_around(back.text.strip()) if use.display else Rows("", "")
     faces = [
@@ -181,17 +186,13 @@ def _explain(
 
 def _place(flaw: Flaw, face: _Face) -> Flaw:
     """Return a flaw of what a face shows as one of what the author wrote."""
-    shown = face.shown.text
-    culprit = TOKEN.match(shown, flaw.start)
-    name = culprit.group(0) if culprit else ""
     at = face.shown.origin(max(flaw.start, 0))
     start, message = face.written.origin(at), flaw.message
-    if name.startswith("\\") and not face.written.text.startswith(name, at):
-        message += r"; a cloze takes its {{ }} along: write \frac{{{c1::…}}}{b}"
     if face.hidden:
         message = f"with cloze {face.hidden} hidden, {message}"
     if edit := face.written.edit_at(at):
-        within = edit.source.find(name) if name.startswith("\\") else -1
+        command = _COMMAND.match(face.shown.text, max(flaw.start, 0))
+        within = edit.source.find(command.group(0)) if command else -1
         start += max(within, 0)
         message = message if within >= 0 else f"in macro \\{edit.name}, {message}"
     return Flaw(start, message, flaw.level)

@@ -7,11 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from deckpress.formulas.origins import Edit, Rewritten, rewrite
+from deckpress.formulas.tex import Flaw
 from deckpress.notes import CLOZE_OPEN
 
 MAX_DEPTH = 20
 """Deletions nested deeper than this in a formula are read as TeX."""
 
+_TAKES_ARGUMENT = frozenset(
+    "frac dfrac tfrac cfrac sqrt binom dbinom tbinom hat bar tilde vec dot ddot acute grave check"
+    " breve widehat widetilde overline underline overbrace underbrace overset underset stackrel"
+    " overrightarrow overleftarrow mathbf mathrm mathbb mathcal mathsf mathtt mathit mathscr"
+    " mathfrak boldsymbol text textbf textit textrm texttt textsf mbox operatorname boxed cancel"
+    " phantom substack xrightarrow xleftarrow pmod ce pu".split()
+)
+"""The usual commands that take what follows as their argument."""
+_COMMAND_END = re.compile(r"\\([A-Za-z]+)\Z")
+_LONGEST = 40
+"""Characters of a command's name; MathJax's longest has 28."""
 _PIECE = re.compile(r"\\.|[{}]|::", re.S)
 
 
@@ -94,6 +106,31 @@ def all_deletions(parts: Iterable[str | Deletion]) -> Iterator[Deletion]:
         if isinstance(part, Deletion):
             yield part
             yield from all_deletions(part.content)
+
+
+def check_joints(tex: str, parts: Iterable[str | Deletion]) -> Iterator[Flaw]:
+    r"""Yield where a command and a cloze grow together, as `\in{{c1::t}}` would to `\int`.
+
+    Anki puts the answer in the place of the whole cloze, its braces included.
+    """
+    for cloze in all_deletions(parts):
+        before = _COMMAND_END.search(tex[max(cloze.start - _LONGEST, 0) : cloze.start])
+        if before and before.group(1) in _TAKES_ARGUMENT:
+            name, start = before.group(0), cloze.start - len(before.group(0))
+            message = (
+                f"the braces of a cloze are none of TeX: write {name}{{{{{{c{cloze.number}::…}}}}}}"
+            )
+            yield Flaw(start, message)
+        elif before and tex[cloze.content_start].isalpha():
+            yield _joint(before.group(0), cloze.start, tex[cloze.content_start])
+        last = _COMMAND_END.search(tex, cloze.content_start, cloze.content_end)
+        if last and tex[cloze.end : cloze.end + 1].isalpha():
+            yield _joint(last.group(0), cloze.content_end, tex[cloze.end])
+
+
+def _joint(command: str, end: int, letter: str) -> Flaw:
+    message = f"{command} and {letter} would become {command}{letter}: put a blank between them"
+    return Flaw(end - len(command), message)
 
 
 def without_deletions(parts: Iterable[str | Deletion]) -> str:

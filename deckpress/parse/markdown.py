@@ -113,11 +113,13 @@ class _InlineReader:
         """Return where a line of a block's text begins in its line of the file.
 
         It is the end of that line (what was cut off is the indentation and the marks before it),
-        or, in a heading or a table, a part of it.
+        or, in a heading or a table, where `|` is written `\\|`, a part of it.
         """
         index, part = line - self._first_line, part.rstrip()
         source = self._lines[index].rstrip() if index < len(self._lines) else ""
-        return len(source) - len(part) if source.endswith(part) else max(source.find(part), 0)
+        if source.endswith(part):
+            return len(source) - len(part)
+        return max(source.find(part), source.find(part.replace("|", "\\|")), 0)
 
     def _find_rows(self, formula: Token) -> tuple[tuple[int, int], ...]:
         """Return the line and column of each row of a formula that is a block of its own."""

@@ -113,9 +113,9 @@ def _find_start(fault: Fault, tex: str) -> int:
         return _unclosed(tex, rf"\begin{{{fault.names[0]}}}")
     if fault.error == "ExtraLeftMissingRight":
         return _unclosed(tex, r"\left")
-    if fault.error == "UndefinedControlSequence":
-        return max(tex.rfind(fault.names[0], 0, fault.end), 0)
-    return token_before(tex, fault.end).start
+    named = fault.names[0] if fault.names else ""
+    at = tex.rfind(named, 0, fault.end) if named.startswith("\\") else -1
+    return token_before(tex, fault.end).start if at < 0 else at
 
 
 def _unclosed(tex: str, opener: str) -> int:
