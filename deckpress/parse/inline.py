@@ -24,7 +24,7 @@ MAX_DEPTH = 20
 """Spans nested deeper than this are read as text."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TRIGGER = re.compile(r"[\\`*_\[\]<\n$]|!\[|\{\{ *[cC] *\d|==|~~|https?://|www\.")
+_TRIGGER = re.compile(r"[\\`*_\[\]<\n$＄]|!\[|\{\{ *[cC] *\d|==|~~|https?://|www\.")
 _MARKS = re.compile(r"[*_~=\s]*")
 _MAX_MARKS = 40
 
@@ -49,6 +49,10 @@ class NoteInlineState(InlineState):
         token["offset"] = self.base + start
         self.located.append(token)
         self.append_token(token)
+
+    def point_at(self, kind: str, start: int, raw: str = "") -> None:
+        """Let a message speak of a place in the text without a token of its own."""
+        self.located.append({"type": kind, "raw": raw, "offset": self.base + start})
 
     def part(self, start: int, end: int) -> NoteInlineState:
         """Return the state for a span of this state's text."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, error, warning
+from deckpress.errors import Location, Problem, did_you_mean_or_known, error, quote, warning
 from deckpress.notes import CLOZE_OPEN, Token, location_of
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
@@ -136,6 +136,14 @@ class _InlineReader:
         if kind == "unclosed_math":
             message = "formula is never closed: add $$ (no blank line in between), or write \\$\\$"
             self.problems.append(error(where, message))
+        elif kind == "half_a_formula":
+            message = "$ has no partner: add the other $ of the formula, or write \\$"
+            self.problems.append(warning(where, message))
+        elif kind == "money":
+            message = f"{quote(raw)} is read as a formula: write \\$ if it is about money"
+            self.problems.append(warning(where, message))
+        elif kind == "wide_dollar":
+            self.problems.append(warning(where, "full-width ＄ begins no formula: write $"))
         elif kind == "unclosed_cloze":
             message = f"cloze {raw}… is never closed: add }}}} in the same paragraph"
             self.problems.append(error(where, message))

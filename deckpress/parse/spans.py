@@ -10,6 +10,7 @@ import re
 from re import Match
 
 from deckpress.parse.cjk import is_cjk_punctuation
+from deckpress.parse.dollars import is_half_a_formula, is_money
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
 
 _MATH = (
@@ -60,6 +61,8 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         name = found.lastgroup
         assert name
         kind = "display_math" if name in _DISPLAY else "inline_math"
+        if name == "inline" and is_money(state.src, start, found.group(name)):
+            state.point_at("money", start, found.group(name))
         _close_up(state)
         raw_offset = state.base + found.start(name)
         state.add({"type": kind, "raw": found.group(name), "raw_offset": raw_offset}, start)
@@ -69,7 +72,14 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     if state.src.startswith("$$", start):
         state.add({"type": "unclosed_math", "raw": "$$"}, start)
         return start + 2
+    if is_half_a_formula(state.src, start):
+        state.point_at("half_a_formula", start)
     return None
+
+
+def _read_wide_dollar(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
+    """Leave the `＄` of a Chinese keyboard to the text, where it is no price."""
+    state.point_at("wide_dollar", m.start())
 
 
 def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
@@ -180,6 +190,7 @@ RULES: tuple[Rule, ...] = (
     ("cloze", r"\{\{c(?P<cloze_number>\d{1,9})::", _read_cloze),
     ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
     ("math", r"\$|\\[(\[]", _read_math),
+    ("wide_dollar", "＄(?![\\d\\s])", _read_wide_dollar),
     ("hard_break", r"\\\n\s*", None),
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
     ("codespan", None, None),
