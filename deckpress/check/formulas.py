@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from deckpress.check.faces import Face, back, fronts, uncut
 from deckpress.check.macros import check_macros, samples_of
 from deckpress.errors import Level, Problem, excerpt
 from deckpress.formulas import (
     Flaw,
-    Rewritten,
-    Rows,
     Written,
-    back_of,
     check_joints,
     check_spelling,
     check_structure,
     first_row_end,
-    fronts_of,
-    rows_around,
-    split_deletions,
 )
 from deckpress.notes import Note, Token, location_in
 from deckpress.project import Macro
 from deckpress.typeset import Formula, Typeset, Verdict, explain
 
-_COMMAND = re.compile(r"\\[A-Za-z]+")
 PHONE = 320
 """Pixels that the card's style leaves for text on a phone 360 pixels wide."""
 EM = 21.6
@@ -44,36 +36,12 @@ class _Use(NamedTuple):
     """Whether its deletions are the note's."""
 
 
-@dataclass(frozen=True)
-class _Face:
-    """A formula as one side of a card shows it."""
-
-    written: Rewritten
-    """With macros written out."""
-    shown: Rewritten
-    """With deletions filled in, or hidden."""
-    rows: Rows
-    display: bool
-    hidden: int = 0
-    """The number of the cloze that is asked for; 0 on the back."""
-
-    @property
-    def formula(self) -> Formula:
-        """What the card holds."""
-        return Formula(f"{self.rows.before}{self.shown.text}{self.rows.after}", self.display)
-
-    @property
-    def bare(self) -> Formula:
-        """The same without the environment that the author did not write."""
-        return Formula(self.shown.text, self.display)
-
-
 class _Look(NamedTuple):
     """What can be said of a formula without MathJax, and what MathJax is to see."""
 
     raw: str
     flaws: tuple[Flaw, ...]
-    faces: tuple[_Face, ...]
+    faces: tuple[Face, ...]
     """The back first; none if the formula cannot be read at all."""
     macro: str = ""
     """The macro that keeps it from being read."""
@@ -91,14 +59,15 @@ def check_formulas(
     EngineError if `typeset` cannot start MathJax.
     """
     places = [(note, token, asks) for note in notes for token, asks in note.formulas()]
-    looks = {
-        use: _look_at(use, written[use.raw]) for use in (_use_of(*each[1:]) for each in places)
-    }
+    uses = dict.fromkeys(_use_of(token, asks) for _, token, asks in places)
+    looks = {use: _look_at(use, written[use.raw]) for use in uses}
     samples = samples_of(macros)
-    formulas = [*samples.values(), *(each for look in looks.values() for each in _to_typeset(look))]
+    formulas = [sample.formula for sample in samples.values() if not sample.flaw]
+    formulas += [each for look in looks.values() for each in _to_typeset(look)]
     verdicts = dict(zip(formulas, typeset(formulas), strict=True))
-    broken = dict(check_macros(macros, samples, verdicts))
-    yield from broken.values()
+    wrong = list(check_macros(macros, samples, verdicts))
+    yield from (problem for _, problem in wrong)
+    broken = {name for name, _ in wrong}
     found = {use: list(_flaws_of(look, verdicts, macros, broken)) for use, look in looks.items()}
     for note, token, asks in places:
         for flaw in found[_use_of(token, asks)]:
@@ -112,23 +81,14 @@ def _use_of(token: Token, asks: bool) -> _Use:
 def _look_at(use: _Use, written: Written) -> _Look:
     if written.flaw:
         return _Look(use.raw, (written.flaw,), (), written.macro)
-    tex = written.tex.text
-    parts = split_deletions(tex)
-    back = back_of(tex, parts)
-    plain = _Face(written.tex, back, Rows("", ""), use.display)
-    whole = _Face(written.tex, Rewritten(tex), Rows("", ""), use.display)
-    if flaw := check_structure(back.text):
-        return _Look(use.raw, (_place(flaw, plain),), ())
-    if joints := tuple(check_joints(tex, parts)):
-        return _Look(use.raw, tuple(_place(flaw, whole) for flaw in joints), ())
-    fronts = fronts_of(tex, parts) if use.asks else {}
-    rows = rows_around(back.text.strip()) if use.display else Rows("", "")
-    faces = [
-        _Face(written.tex, shown, rows, use.display, hidden)
-        for hidden, shown in ((0, back), *fronts.items())
-    ]
-    silent = [*check_spelling(back.text), *_check_rows(use, back.text)]
-    return _Look(use.raw, tuple(_place(flaw, plain) for flaw in silent), tuple(faces))
+    face, whole = back(written, display=use.display), uncut(written, display=use.display)
+    if flaw := check_structure(face.shown.text):
+        return _Look(use.raw, (face.place(flaw),), ())
+    if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
+        return _Look(use.raw, joints, ())
+    asked = fronts(written, display=use.display) if use.asks else ()
+    silent = [*check_spelling(face.shown.text), *_check_rows(use, face.shown.text)]
+    return _Look(use.raw, tuple(map(face.place, silent)), (face, *asked))
 
 
 def _check_rows(use: _Use, tex: str) -> Iterator[Flaw]:
@@ -155,8 +115,8 @@ def _flaws_of(
         verdict = verdicts[face.formula]
         if verdict.faults:
             for flaw in _explain(face, verdicts, macros):
-                if _macro_at(flaw.start, face) not in broken:
-                    yield _place(flaw, face)
+                if face.macro_at(flaw.start) not in broken:
+                    yield face.place(flaw)
             return  # what is wrong on the back is wrong on the front as well
         if not face.hidden and (width := verdict.width * EM) > PHONE:
             start = len(look.raw) - len(look.raw.lstrip())
@@ -169,7 +129,7 @@ def _too_wide(width: float, display: bool) -> str:
 
 
 def _explain(
-    face: _Face, verdicts: Mapping[Formula, Verdict], macros: Iterable[str]
+    face: Face, verdicts: Mapping[Formula, Verdict], macros: Iterable[str]
 ) -> Iterator[Flaw]:
     r"""Yield what MathJax says, if need be of the formula without the rows put around it.
 
@@ -182,26 +142,6 @@ def _explain(
     for fault in faults:
         flaw = explain(fault, tex, macros)
         yield flaw._replace(start=flaw.start - shift)
-
-
-def _place(flaw: Flaw, face: _Face) -> Flaw:
-    """Return a flaw of what a face shows as one of what the author wrote."""
-    at = face.shown.origin(max(flaw.start, 0))
-    start, message = face.written.origin(at), flaw.message
-    if face.hidden:
-        message = f"with cloze {face.hidden} hidden, {message}"
-    if edit := face.written.edit_at(at):
-        command = _COMMAND.match(face.shown.text, max(flaw.start, 0))
-        within = edit.source.find(command.group(0)) if command else -1
-        start += max(within, 0)
-        message = message if within >= 0 else f"in macro \\{edit.name}, {message}"
-    return Flaw(start, message, flaw.level)
-
-
-def _macro_at(start: int, face: _Face) -> str:
-    """Return the name of the deck's macro that wrote a character, or nothing."""
-    edit = face.written.edit_at(face.shown.origin(max(start, 0)))
-    return edit.name if edit else ""
 
 
 def _tell(flaw: Flaw, token: Token, file: str) -> Problem:

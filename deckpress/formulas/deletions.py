@@ -108,12 +108,12 @@ def all_deletions(parts: Iterable[str | Deletion]) -> Iterator[Deletion]:
             yield from all_deletions(part.content)
 
 
-def check_joints(tex: str, parts: Iterable[str | Deletion]) -> Iterator[Flaw]:
+def check_joints(tex: str) -> Iterator[Flaw]:
     r"""Yield where a command and a cloze grow together, as `\in{{c1::t}}` would to `\int`.
 
     Anki puts the answer in the place of the whole cloze, its braces included.
     """
-    for cloze in all_deletions(parts):
+    for cloze in all_deletions(split_deletions(tex)):
         before = _COMMAND_END.search(tex[max(cloze.start - _LONGEST, 0) : cloze.start])
         if before and before.group(1) in _TAKES_ARGUMENT:
             name, start = before.group(0), cloze.start - len(before.group(0))
