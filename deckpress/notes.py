@@ -16,7 +16,8 @@ Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
 
 Blocks have the `line` they stand on; what a message may speak of has a `column` as well. A formula
-has the line and column of each of its `rows`: where each line of its `raw` begins in the file."""
+has the line and column of each of its `rows`: where each line of its `raw` begins in the file; one
+that is `in_table` stands there with `\\|` for each `|`."""
 
 
 CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
@@ -87,7 +88,9 @@ def location_in(formula: Token, offset: int, file: str) -> Location:
     raw = formula["raw"]
     row = raw.count("\n", 0, offset)
     line, column = formula["rows"][row]
-    return Location(file, line, column + offset - (raw.rfind("\n", 0, offset) + 1))
+    start = raw.rfind("\n", 0, offset) + 1
+    escapes = raw.count("|", start, offset) if formula.get("in_table") else 0
+    return Location(file, line, column + offset - start + escapes)
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:

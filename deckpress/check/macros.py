@@ -8,7 +8,7 @@ from typing import NamedTuple
 from deckpress.errors import Problem, excerpt
 from deckpress.formulas import Flaw, MacroError, check_structure, count_parameters, expand_macros
 from deckpress.project import Macro
-from deckpress.typeset import Formula, Verdict, explain
+from deckpress.typeset import Fault, Formula, Verdict, explain
 
 _ONLY_A_PIECE = frozenset(
     "EnvMissingEnd ExtraLeftMissingRight ExtraMiddle MisplacedLimits Misplaced MissingArgFor"
@@ -49,9 +49,15 @@ def check_macros(
             yield name, _tell(name, macros[name], flaw.message, "")
             continue
         for fault in verdicts[formula].faults:
-            if fault.error not in _ONLY_A_PIECE:
+            if fault.error not in _ONLY_A_PIECE and not _is_of_other(fault, macros[name], macros):
                 message = explain(fault, formula.tex, macros).message
                 yield name, _tell(name, macros[name], message, "".join(fault.names[:1]))
+
+
+def _is_of_other(fault: Fault, macro: Macro, macros: Mapping[str, Macro]) -> bool:
+    """Say whether a fault is that of a macro which this one uses; it is told of there."""
+    culprit = "".join(fault.names[:1])
+    return culprit not in macro.body and any(culprit in each.body for each in macros.values())
 
 
 def _tell(name: str, macro: Macro, message: str, culprit: str) -> Problem:

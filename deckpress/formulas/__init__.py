@@ -13,7 +13,15 @@ from deckpress.formulas.field import Rows, first_row_end, rows_around, to_field
 from deckpress.formulas.macros import MacroError, count_parameters, expand_macros
 from deckpress.formulas.origins import Edit, Rewritten, rewrite
 from deckpress.formulas.spelling import check_spelling
-from deckpress.formulas.tex import TOKEN, Flaw, Token, check_structure, token_before
+from deckpress.formulas.tex import (
+    TOKEN,
+    Flaw,
+    Token,
+    check_structure,
+    closes_group,
+    opens_group,
+    token_before,
+)
 from deckpress.formulas.written import Written, write_out
 
 __all__ = [
@@ -31,10 +39,12 @@ __all__ = [
     "check_joints",
     "check_spelling",
     "check_structure",
+    "closes_group",
     "count_parameters",
     "expand_macros",
     "first_row_end",
     "fronts_of",
+    "opens_group",
     "rewrite",
     "rows_around",
     "split_deletions",

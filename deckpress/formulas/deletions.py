@@ -18,12 +18,18 @@ _TAKES_ARGUMENT = frozenset(
     " breve widehat widetilde overline underline overbrace underbrace overset underset stackrel"
     " overrightarrow overleftarrow mathbf mathrm mathbb mathcal mathsf mathtt mathit mathscr"
     " mathfrak boldsymbol text textbf textit textrm texttt textsf mbox operatorname boxed cancel"
-    " phantom substack xrightarrow xleftarrow pmod ce pu".split()
+    " phantom substack xrightarrow xleftarrow pmod ce pu begin end".split()
 )
 """The usual commands that take what follows as their argument."""
+_FIRST_OF_TWO = re.compile(
+    r"\\(?:[dtc]?frac|[dt]?binom|overset|underset|stackrel)\s*"
+    r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\Z|\\sqrt\s*\[[^\[\]]*\]\s*\Z"
+)
+"""A command that has its first argument, or its option, and takes what follows as its next one."""
 _COMMAND_END = re.compile(r"\\([A-Za-z]+)\Z")
-_LONGEST = 40
-"""Characters of a command's name; MathJax's longest has 28."""
+_SCRIPT = re.compile(r"(?<!\\)[_^]\s*\Z")
+_LOOK_BACK = 120
+"""Characters before a cloze that tell what takes it for its argument."""
 _PIECE = re.compile(r"\\.|[{}]|::", re.S)
 
 
@@ -111,21 +117,26 @@ def all_deletions(parts: Iterable[str | Deletion]) -> Iterator[Deletion]:
 def check_joints(tex: str) -> Iterator[Flaw]:
     r"""Yield where a command and a cloze grow together, as `\in{{c1::t}}` would to `\int`.
 
-    Anki puts the answer in the place of the whole cloze, its braces included.
+    Anki puts the answer, or `[...]`, in the place of the whole cloze, its braces included.
     """
     for cloze in all_deletions(split_deletions(tex)):
-        before = _COMMAND_END.search(tex[max(cloze.start - _LONGEST, 0) : cloze.start])
-        if before and before.group(1) in _TAKES_ARGUMENT:
-            name, start = before.group(0), cloze.start - len(before.group(0))
-            message = (
-                f"the braces of a cloze are none of TeX: write {name}{{{{{{c{cloze.number}::…}}}}}}"
-            )
-            yield Flaw(start, message)
-        elif before and tex[cloze.content_start].isalpha():
-            yield _joint(before.group(0), cloze.start, tex[cloze.content_start])
+        before = tex[max(cloze.start - _LOOK_BACK, 0) : cloze.start]
+        command, letter = _COMMAND_END.search(before), tex[cloze.content_start : cloze.content_end]
+        takes_cloze = command and command.group(1) in _TAKES_ARGUMENT
+        if takes_cloze or _FIRST_OF_TWO.search(before) or _SCRIPT.search(before):
+            yield _unbraced(cloze, before, command)
+        elif command and letter[:1].isalpha():
+            yield _joint(command.group(0), cloze.start, letter[0])
         last = _COMMAND_END.search(tex, cloze.content_start, cloze.content_end)
         if last and tex[cloze.end : cloze.end + 1].isalpha():
             yield _joint(last.group(0), cloze.content_end, tex[cloze.end])
+
+
+def _unbraced(cloze: Deletion, before: str, command: re.Match[str] | None) -> Flaw:
+    taker = command.group(0) if command else before.rstrip()[-1:]
+    shown = taker if taker not in "}]" else ""
+    message = f"the braces of a cloze are none of TeX: write {shown}{{{{{{c{cloze.number}::…}}}}}}"
+    return Flaw(cloze.start - len(shown), message)
 
 
 def _joint(command: str, end: int, letter: str) -> Flaw:

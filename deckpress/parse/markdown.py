@@ -94,26 +94,35 @@ class _InlineReader:
         """Turn the tokens' offsets in a block's text into lines and columns of the file."""
         parts = text.split("\n")
         starts = [0, *accumulate(len(part) + 1 for part in parts)]
-        indents = [self._indent(first_line + at, part) for at, part in enumerate(parts)]
-        for token in tokens:
-            offset = token.pop("offset")
+
+        def place(offset: int) -> tuple[int, int]:
             at = bisect_right(starts, offset) - 1
-            token["line"] = first_line + at
-            token["column"] = indents[at] + offset - starts[at] + 1
+            return first_line + at, self._column(first_line + at, parts[at], offset - starts[at])
+
+        for token in tokens:
+            token["line"], token["column"] = place(token.pop("offset"))
             if "raw_offset" in token:
-                raw = token.pop("raw_offset")
-                count = token["raw"].count("\n") + 1
-                at = bisect_right(starts, raw) - 1
-                first = (first_line + at, indents[at] + raw - starts[at] + 1)
-                more = range(at + 1, at + count)
-                token["rows"] = (first, *((first_line + row, indents[row] + 1) for row in more))
+                first = token.pop("raw_offset")
+                begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
+                token["rows"] = tuple(place(first + begin) for begin in begins)
+                token["in_table"] = "\n" not in text and not self._is_verbatim(first_line, text)
             self._tell_problems(token)
+
+    def _column(self, line: int, part: str, offset: int) -> int:
+        """Return the column of a character of a line of a block's text."""
+        indent = self._indent(line, part)
+        escapes = 0 if self._is_verbatim(line, part) else part.count("|", 0, offset)
+        return indent + offset + 1 + escapes
+
+    def _is_verbatim(self, line: int, part: str) -> bool:
+        r"""Say whether a line of a block's text stands so in the file, without a `\|` for a `|`."""
+        return "|" not in part or part.rstrip() in self._lines[line - self._first_line]
 
     def _indent(self, line: int, part: str) -> int:
         """Return where a line of a block's text begins in its line of the file.
 
         It is the end of that line (what was cut off is the indentation and the marks before it),
-        or, in a heading or a table, where `|` is written `\\|`, a part of it.
+        or, in a heading or a table, a part of it; in a table a `|` may be written `\\|`.
         """
         index, part = line - self._first_line, part.rstrip()
         source = self._lines[index].rstrip() if index < len(self._lines) else ""

@@ -2,10 +2,11 @@
 
 from deckpress.typeset.messages import explain
 from deckpress.typeset.typesetter import remembering, trust, typeset_here
-from deckpress.typeset.verdict import EngineError, Formula, Typeset, Verdict
+from deckpress.typeset.verdict import EngineError, Fault, Formula, Typeset, Verdict
 
 __all__ = [
     "EngineError",
+    "Fault",
     "Formula",
     "Typeset",
     "Verdict",

@@ -80,6 +80,7 @@
   const tex = new TeX({ packages: [...MathJax.config.tex.packages, "deckpress"], formatError: throwOn });
   const font = new MathJax._.output.chtml.fonts.tex_ts.TeXFont();
   const output = new MathJax._.output.chtml_ts.CHTML({ font });
+  output.pxPerEm = 21.6; // on our cards, for lengths in pixels
   const adaptor = MathJax._.adaptors.liteAdaptor.liteAdaptor();
   // In em of MathJax, whose x is as high as the text's, so that its em is about 1.2 of the text's.
   const widthOf = (character) => (character > "\u2e7f" ? 0.83 : 0.5);

@@ -1,0 +1,123 @@
+"""MathJax's errors in words that say what to do, by the id that MathJax gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deckpress.typeset.advice import MACROS
+
+SENTENCES: Mapping[str, str] = {
+    # what every author comes to
+    "UndefinedControlSequence": "undefined control sequence %1",
+    "UnknownEnv": 'unknown environment "%1"',
+    "MissingArgFor": "%1 lacks an argument: add {…}",
+    "MissingScript": "^ or _ has nothing behind it: add what is raised or lowered",
+    "MissingOpenForSub": "_ cannot take what stands behind it: put braces around that, _{…}",
+    "MissingOpenForSup": "^ cannot take what stands behind it: put braces around that, ^{…}",
+    "DoubleExponent": "a second superscript: write {a^b}^c or a^{b^c}",
+    "DoubleExponentPrime": "a prime behind a superscript: write a'^b or {a^b}'",
+    "DoubleSubscripts": "a second subscript: write {a_b}_c or a_{b_c}",
+    "CantUseHash1": r"# stands for an argument only in a macro: write \#",
+    "MisplacedLimits": r"%1 must follow an operator, such as \sum",
+    # brackets, braces and environments
+    "ExtraLeftMissingRight": r"\left has no \right in its group: add \right), or \right. for none",
+    "MissingLeftExtraRight": r"\right has no \left in its group: add \left(, or \left. for none",
+    "CellTorn": r"\left and \right stand in different rows or cells: write \bigl( and \bigr)",
+    "ExtraMiddle": r"\middle stands outside \left and \right: write \vert, or add both",
+    "MissingOrUnrecognizedDelim": r"%1 needs a bracket behind it, such as ( or \{, or . for none",
+    "ExtraOpenMissingClose": "{ is never closed: add }",
+    "MissingCloseBrace": "{ is never closed: add }",
+    "BraceTooLate": "{ is closed only behind %1: add } before that",
+    "ExtraCloseMissingOpen": "what stands before } lacks an argument: add {…}",
+    "ExtraCloseLooking": "} stands where %1 is missing: add %1 before it",
+    "MissingCloseBracket": "[ behind %1 is never closed: add ]",
+    "EnvBadEnd": r"\begin{%1} is ended by \end{%2}: make the two names equal",
+    "EnvMissingEnd": r"\begin{%1} is never ended: add \end{%1}",
+    "MissingBeginExtraEnd": r"\end{%1} ends nothing here: remove it, or add \begin{%1}",
+    "InvalidEnv": r"%1 is no name of an environment: write \begin{aligned}",
+    "ErroneousNestingEq": "an environment of equations stands within another: "
+    "write aligned, gathered or split for the inner one",
+    # rows and columns
+    "MisplacedTab": r"& stands outside a table: write \&, or put it into aligned, cases or a"
+    " matrix",
+    "Misplaced": "%1 stands where it has no meaning: remove it",
+    "BracketMustBeDimension": r"[…] behind %1 is the space to the next row, such as [1em]:"
+    " write %1{} before a [ that is shown",
+    "ExtraAlignTab": "a second & in a row, which takes one: remove it",
+    "ExtraCasesAlignTab": "a second & in a row, which takes one: remove it",
+    "XalignOverflow": "more columns than %2 was told of: raise its number",
+    "PositiveIntegerArg": "%1 needs the number of its columns, such as {2}",
+    "MultlineRowsOneCol": "a row of %1 has no &: remove it, or write aligned",
+    "NotInAlignment": "%1 works only in aligned and the like: put the formula into it",
+    "BetweenLines": "%1 must stand in a row of its own",
+    "CommandAtTheBeginingOfLine": "%1 must stand at the beginning of its row",
+    "CommandInMultlined": "%1 works only in multline and multlined: remove it",
+    "CommandNotAllowedInEnv": "%1 has no place in %2: write align* or gather* in its place",
+    "ColumnColorNotTop": "%1 must stand in the first row",
+    "RowColorNotFirst": "%1 must stand at the beginning of its row",
+    "UnsupportedTableColor": r"%1 works only in a table: write \colorbox",
+    "UnsupportedHFill": r"%1 works only in a table: write \quad",
+    "ArrowCutShort": "an arrow has its mark three times, as in @>>> or @>f>>: add what lacks",
+    # what a command takes
+    "AmbiguousUseOf": "%1 is used twice in one group: put braces around one of them",
+    "MissingDimOrUnits": "%1 needs a length with its unit, such as 1em",
+    "MissingBoxFor": "%1 must be followed by {…}",
+    "MathNotTerminated": r"$ or \( in the text opens a formula that has no end: add $ or \)",
+    "NoClosingDelim": "%1 is never closed: end it with the character that it began with",
+    "TokenNotFoundForCommand": "%2 takes its arguments up to %1: add it",
+    "BadMathStyleFor": "the fourth argument of %1 must be 0, 1, 2 or 3",
+    "IllegalAlign": "%1 takes [l] or [r] only",
+    "IntegerArg": "%1 needs a whole number",
+    "NotANumber": "%1 needs a number",
+    "BadUnicode": r"\unicode needs a number, such as \unicode{x263A}",
+    "MultipleCommand": "a second %1: keep one",
+    "MultipleLabel": r"\label{%1} stands there twice: change one",
+    "MultipleMoveRoot": "a second %1: keep one",
+    "MisplacedMoveRoot": r"%1 works only in the [ ] of \sqrt: remove it",
+    "InvalidOption": "empheq has no option %1: write left=… or right=…",
+    "InvalidMathMLAttr": "%1 is no attribute: write name=value",
+    "NotMathMLToken": "%1 is no token: write mi, mn, mo or mtext",
+    "UnknownAttrForElement": "%2 has no attribute %1: remove it",
+    "InvalidBBoxProperty": "%1 is no color, padding (2px) or style (border: 1px solid)",
+    "MultipleBBoxProperty": "%2 has two values of one kind: keep one",
+    "InvalidDecimalNumber": "a color has numbers from 0 to 1, such as [rgb]{1,0.5,0}",
+    "InvalidNumber": "a color of the model RGB has numbers from 0 to 255, such as {255,128,0}",
+    "ModelArg1": "a color of the model %1 has three numbers, such as {0,0,0}",
+    "ModelArg2": "a color of the model %1 has numbers from %2 to %3",
+    "UndefinedColorModel": "color model %1 is unknown: write rgb, RGB or gray",
+    "BadProofTree": r"a rule has fewer premises before it than it takes: add \AxiomC{$…$}",
+    "IllegalProofCommand": r"a command of proofs stands outside \begin{prooftree}: add it",
+    "IllegalUseOfCommand": r"%1 takes $… \fCenter …$: write so, or %1C{$…$}",
+    "MhchemBugT": r"\bond takes -, =, #, ~, ... or ->, as in \bond{...}",
+    # what a deck must not have, and what takes too much
+    "Definition": f"%1 would hold for other cards as well, and not for all: use {MACROS}",
+    "DefinitionOfOther": "%1 would hold for other cards as well, and not for all: ",
+    "UnsafeLink": "%1 links to %2: a card may link to https://… only",
+    "MaxBufferSize": "too much for MathJax's buffer: divide it into several",
+    "MaxMacroSub1": "commands expand without end: write the formula without them",
+    "TooDeep": "nested too deep for MathJax: simplify it",
+    "TooLarge": "takes more memory than a formula may: simplify it",
+    "TooSlow": "takes MathJax longer than a formula may: simplify it",
+}
+"""`%1` to `%3` are the names that go with the error."""
+
+OTHER_DEFINITIONS: Mapping[str, str] = {
+    r"\definecolor": r"write the color where it is used, as in \color[rgb]{1,0.5,0}",
+    r"\newenvironment": "write the environment out",
+    r"\renewenvironment": "write the environment out",
+    r"\newtagform": "remove it",
+    r"\renewtagform": "remove it",
+    r"\usetagform": "remove it",
+    r"\mathtoolsset": "remove it",
+    r"\require": "write the formula without the package",
+}
+"""What to do about a command that defines something else than a command."""
+
+FAILURES: Mapping[str, str] = {
+    r"\prescript": r"\prescript fails in Anki's MathJax: write {}^{14}_{6}\mathrm{C}",
+    r"\vdotswithin": r"\vdotswithin works only in aligned and the like: put the formula into it",
+    r"\Axiom$": r"\Axiom fails in Anki's MathJax: write \AxiomC{$…$}",
+    r"\begin{numcases}": r"numcases needs what stands before its brace: \begin{numcases}{f=}",
+    r"\begin{subnumcases}": r"subnumcases needs what stands before its brace: {f=}",
+}
+"""What to do where MathJax 3.2.2 itself fails (a TypeError in it), by what the formula has."""

@@ -1,0 +1,452 @@
+r"""A formula that Anki could not typeset is told of at its place in the file, and no other is."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import time
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from deckpress.errors import Level, Problem
+from deckpress.pipeline import prepare
+from deckpress.project import open_lone_source, open_project
+from deckpress.typeset import Formula, typeset_here
+from tests.conftest import DECK_TOML
+from tests.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
+
+NOT_MATHJAX = {"Definition", "UnsafeLink", "TypeError"}
+"""Errors that the build adds: what no card may do, and where MathJax itself fails."""
+UNKNOWN = "write it out, or define it under [formulas.macros] in deck.toml"
+
+
+def problems_of(text: str) -> list[Problem]:
+    """Return what is wrong with a lone file in the current folder, but for matters of style."""
+    path = Path("notes.md")
+    path.write_bytes(text.encode())  # as it is, with either end of line
+    problems = prepare(*open_lone_source(path), int(time.time())).problems
+    return [each for each in problems if each.level in (Level.ERROR, Level.WARNING)]
+
+
+def problems_of_project(text: str, macros: str) -> list[str]:
+    """Return what is wrong with a project in the current folder that has commands of its own."""
+    Path("source").mkdir()
+    Path("source/notes.md").write_text(text)
+    Path("source/deck.toml").write_text(f"{DECK_TOML}[formulas.macros]\n{macros}")
+    return [str(each) for each in prepare(*open_project(Path()), int(time.time())).problems]
+
+
+def told_at(marked: str, message: str) -> str:
+    """Return a problem's text but for its place; in `marked` a ‸ stands before the culprit."""
+    before, _, after = marked.partition("‸")
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in before)
+    caret = " " * (len(before) + wide) + "^"
+    return f"formula: {message}\n    {before}{after}\n    {caret}"
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test write its files where nothing else is."""
+    monkeypatch.chdir(tmp_path)
+
+
+# The table
+
+
+def test_the_table_has_every_error_of_mathjax() -> None:
+    """Each error that MathJax knows has a wrong formula, or a reason why no author meets it."""
+    found = importlib.util.find_spec("mathjax")
+    assert found
+    assert found.origin
+    folder = Path(found.origin).parent / "static/mathjax"
+    known = set(
+        re.findall(
+            r'throw\["(\w+)"',  # by mhchem, which is there in JavaScript only
+            (folder / "es5/input/tex-full.js").read_text(encoding="utf-8"),
+        )
+    )
+    for path in (folder / "ts/input/tex").rglob("*.ts"):
+        text = path.read_text(encoding="utf-8")
+        known.update(re.findall(r"new TexError\(\s*'(\w+)'", text))
+        if path.stem.endswith(("Items", "StackItem")):  # they have tables of errors
+            known.update(re.findall(r"\['([A-Z]\w+)',\s*'", text))
+    assert len(known) > 100
+    covered = {each.error for each in WRONG} | UNSETTLED.keys()
+    assert covered - NOT_MATHJAX == known - UNREACHABLE.keys()
+    assert UNREACHABLE.keys() <= known
+
+
+def test_the_table_is_large_and_has_each_formula_once() -> None:
+    """At least half of the formulas are good ones."""
+    wrong = [tex.replace("‸", "") for each in WRONG for tex in each.formulas]
+    wrong += [tex for each in UNSETTLED.values() for tex in each]
+    assert len(GOOD) >= len(wrong) > 80
+    assert len({*GOOD, *wrong}) == len(GOOD) + len(wrong)
+
+
+def test_the_verdict_on_each_wrong_formula() -> None:
+    """Each wrong formula of the table has one fault, and the one that the table says."""
+    expected = [(each.error, tex.replace("‸", "")) for each in WRONG for tex in each.formulas]
+    expected += [(error, tex) for error, all_tex in UNSETTLED.items() for tex in all_tex]
+    verdicts = typeset_here([Formula(tex, True) for _, tex in expected])
+    found = [
+        ([fault.error for fault in verdict.faults], tex)
+        for verdict, (_, tex) in zip(verdicts, expected, strict=True)
+    ]
+    assert found == [([error], tex) for error, tex in expected]
+
+
+@pytest.mark.parametrize("mark", ["$$", "$"], ids=["display", "inline"])
+def test_each_wrong_formula_is_told_at_its_culprit(mark: str) -> None:
+    """The message says what is wrong, by file, line, column, and a caret below the culprit."""
+    marked = [
+        (each.message, tex)
+        for each in WRONG
+        for tex in each.formulas
+        if mark == "$$" or "$" not in tex  # it would end the formula
+    ]
+    notes = [
+        f"1. Is {mark}{tex.replace('‸', '')}{mark}?\n\n   Yes, {n}.\n\n"
+        for n, (_, tex) in enumerate(marked)
+    ]
+    expected = [
+        f"notes.md:{4 * n + 1}:{7 + len(mark) + tex.index('‸')}: {told_at(tex, message)}"
+        for n, (message, tex) in enumerate(marked)
+    ]
+    found = problems_of("".join(notes))
+    assert [str(each) for each in found if each.level is Level.ERROR] == expected
+
+
+@pytest.mark.parametrize("mark", ["$$", "$"], ids=["display", "inline"])
+def test_each_good_formula_is_passed(mark: str) -> None:
+    """What Anki can typeset is no error, wherever it stands."""
+    good = [tex for tex in GOOD if mark == "$$" or "$" not in tex]  # it would end the formula
+    notes = [f"1. Is {mark}{tex}{mark}?\n\n   Yes, {n}.\n\n" for n, tex in enumerate(good)]
+    text = "".join(notes).replace("\n+ y", "\n   = y")  # a + would begin a list
+    assert [str(each) for each in problems_of(text) if each.level is Level.ERROR] == []
+
+
+# Places
+
+
+PLACES = {
+    "a list in a list": ("1. One?\n\n   - a\n     - b $x + ‸\\foo$ c\n", "x + ‸\\foo"),
+    "a task": ("1. One?\n\n   - [x] $a$\n   - [ ] $‸\\foo$\n", "‸\\foo"),
+    "a quote": (
+        "1. One?\n\n   > So:\n   > $$\n   > a \\\\\n   >   b + ‸\\foo\n   > $$\n",
+        "  b + ‸\\foo",
+    ),
+    "a quote within a line": ("1. One?\n\n   > It is $a =\n   > ‸\\foo$.\n", "‸\\foo"),
+    "an alert": (
+        "1. One?\n\n   Yes.\n\n   > [!NOTE]\n   > It is $a$ and\n   > then $‸\\foo$.\n",
+        "‸\\foo",
+    ),
+    "a table": (
+        "1. One?\n\n   | a | $b$ |\n   |---|---|\n   | `x` | $y$ and $z ‸\\foo$ |\n",
+        "z ‸\\foo",
+    ),
+    "the head of a table": (
+        "1. One?\n\n   | $‸\\foo$ | b |\n   |---|---|\n   | c | d |\n",
+        "‸\\foo",
+    ),
+    "a heading": ("# On $‸\\foo$\n\n1. One?\n\n   Yes.\n", "‸\\foo"),
+    "a question that is a heading": (
+        "---\nnotes: headings\n---\n## What is $a + ‸\\foo$?\n\nText.\n",
+        "a + ‸\\foo",
+    ),
+    "a question in bold": ("**What is $‸\\foo$?**\n\nYes.\n", "‸\\foo"),
+    "a footnote": ("1. One?[^a]\n\n   Yes.\n\n[^a]: See $a + ‸\\foo$.\n", "a + ‸\\foo"),
+    "a footnote's second paragraph": (
+        "1. One?[^a]\n\n   Yes.\n\n[^a]: See.\n\n    $$\n    a\n    ‸\\foo\n    $$\n",
+        "‸\\foo",
+    ),
+    "a fence": (
+        "1. One?\n\n   ```math\n   a \\\\\n     b + ‸\\foo\n   ```\n",
+        "  b + ‸\\foo",
+    ),
+    "a fence in a list": (
+        "1. One?\n\n   - so\n\n     ```math\n     ‸\\foo\n     ```\n",
+        "‸\\foo",
+    ),
+    "round brackets": ("1. One?\n\n   So \\(a\\) and \\(b ‸\\foo\\).\n", "b ‸\\foo"),
+    "square brackets": ("1. One?\n\n   So\n   \\[ a\n   ‸\\foo\\]\n", "‸\\foo"),
+    "a cloze around it": ("1. One ==$‸\\foo$== two.\n", "‸\\foo"),
+    "a cloze by braces around it": ("1. One {{c1::a $‸\\foo$}} two.\n", "‸\\foo"),
+    "bold text": ("1. One **a $‸\\foo$**?\n\n   Yes.\n", "‸\\foo"),
+    "a link": ("1. One [a $‸\\foo$](https://a.b)?\n\n   Yes.\n", "‸\\foo"),
+    "HTML": ("1. One?\n\n   <div>\n\n   a <b>$‸\\foo$</b>\n\n   </div>\n", "‸\\foo"),
+    "Chinese": ("1. 一？\n\n   中文，$\\text{中} + ‸\\foo$。\n", "\\text{中} + ‸\\foo"),
+    "a tab": ("1. One?\n\n\t$$\n\ta + ‸\\foo\n\t$$\n", " a + ‸\\foo"),
+    "rows": ("1. One?\n\n   $$\n   a &= b \\\\\n   &= ‸\\foo\n   $$\n", "&= ‸\\foo"),
+    "an environment": (
+        "1. One?\n\n   $$\n   \\begin{aligned}\n     a &= b \\\\\n"
+        "     &= \\frac{c}{‸\\foo}\n   \\end{aligned}\n   $$\n",
+        "  &= \\frac{c}{‸\\foo}",
+    ),
+    "the back of a cloze": ("1. One $a + {{c1::b ‸\\foo}}$?\n", "a + {{c1::b ‸\\foo}}"),
+    "behind a cloze": ("1. One $a + {{c1::b}} + ‸\\foo$?\n", "a + {{c1::b}} + ‸\\foo"),
+    "a cloze in a cloze": (
+        "1. One $a + {{c1::b {{c2::c ‸\\foo}}}}$?\n",
+        "a + {{c1::b {{c2::c ‸\\foo}}}}",
+    ),
+    "a cloze of several lines": (
+        "1. One?\n   $$\n   \\begin{aligned}\n   a &= {{c1::b \\\\\n   c &= ‸\\foo}}\n"
+        "   \\end{aligned}\n   $$\n",
+        "c &= ‸\\foo}}",
+    ),
+    "a long line": (
+        f"1. One?\n\n   ${'a + ' * 40}‸\\foo{' + b' * 40}$\n",
+        f"…{'a + ' * 12}‸\\foo{' + b' * 5}…",
+    ),
+}
+"""Files with a wrong formula, and what is shown of it; a ‸ stands before the culprit."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_the_place_is_the_culprits_in_the_file(place: str, end: str) -> None:
+    """Wherever a formula stands, line and column lead to the culprit, and so does the caret."""
+    marked, shown = PLACES[place]
+    lines = marked.split("\n")
+    line = next(n for n, text in enumerate(lines, 1) if "‸" in text)
+    column = lines[line - 1].index("‸") + 1
+    excerpt = told_at(shown, rf"undefined control sequence \foo: {UNKNOWN}")
+    text = marked.replace("‸", "")
+    assert text.split("\n")[line - 1].startswith(r"\foo", column - 1)
+    found = [str(each) for each in problems_of(text.replace("\n", end))]
+    assert found == [f"notes.md:{line}:{column}: {excerpt}"]
+
+
+LINES = {
+    "an end of another name": (
+        "\\begin{aligned}\n     a &= b \\\\\n     &= c\n   ‸\\end{align}",
+        r"\begin{aligned} is ended by \end{align}: make the two names equal",
+    ),
+    "no end": (
+        "a = b\n   + ‸\\begin{cases}\n     c \\\\\n     d",
+        r"\begin{cases} is never ended: add \end{cases}",
+    ),
+    "no right bracket": (
+        "a = ‸\\left( b\n   + c",
+        r"\left has no \right in its group: add \right), or \right. for none",
+    ),
+    "no right bracket in rows": (
+        "a = b \\\\\n   = ‸\\left( c \\\\\n   = d",
+        r"\left has no \right in its group: add \right), or \right. for none",
+    ),
+    "a second superscript": (
+        "a = b \\\\\n   = c^2‸^2 \\\\\n   = d",
+        "a second superscript: write {a^b}^c or a^{b^c}",
+    ),
+    "an unclosed brace": ("a\n   + \\frac{b}‸{c\n   + d", "{ is never closed: add }"),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_line_is_the_culprits(name: str) -> None:
+    """In a formula of several lines, the line that is told is the one to change."""
+    marked, message = LINES[name]
+    lines = f"1. One?\n\n   $$\n   {marked}\n   $$\n".split("\n")
+    line = next(n for n, text in enumerate(lines, 1) if "‸" in text)
+    column = lines[line - 1].index("‸") + 1
+    shown = lines[line - 1][3:]
+    found = problems_of("\n".join(lines).replace("‸", ""))
+    assert [str(each) for each in found] == [f"notes.md:{line}:{column}: {told_at(shown, message)}"]
+
+
+# Many at once
+
+
+def test_all_is_told_in_one_run() -> None:
+    """An author hears of all formulas, and of all unknown commands in each, in one run."""
+    text = (
+        "1. One $\\alhpa + \\foo + \\mathbb{\\baz}$?\n\n   $\\foo$ and $x^$, $$a_b_c$$\n\n"
+        "   $$\n   \\begin{aligend} a \\end{aligend}\n   $$\n"
+    )
+    assert [
+        (each.location.line, each.location.column, each.message) for each in problems_of(text)
+    ] == [
+        (1, 9, r"formula: undefined control sequence \alhpa. Did you mean \alpha?"),
+        (1, 18, rf"formula: undefined control sequence \foo: {UNKNOWN}"),
+        (1, 33, rf"formula: undefined control sequence \baz: {UNKNOWN}"),
+        (3, 5, rf"formula: undefined control sequence \foo: {UNKNOWN}"),
+        (3, 17, "formula: ^ or _ has nothing behind it: add what is raised or lowered"),
+        (3, 26, "formula: a second subscript: write {a_b}_c or a_{b_c}"),
+        (6, 4, 'formula: unknown environment "aligend". Did you mean "aligned"?'),
+    ]
+
+
+def test_an_unknown_command_is_told_wherever_it_is_repeated() -> None:
+    """Each of several places of one unknown command has its own line and caret."""
+    found = problems_of("1. One $\\foo + \\foo$?\n\n   $\\foo$\n")
+    assert [str(each.location) for each in found] == [
+        "notes.md:1:9",
+        "notes.md:1:16",
+        "notes.md:3:5",
+    ]
+
+
+def test_the_same_formula_is_told_at_each_place() -> None:
+    """A formula that is used twice is wrong twice."""
+    found = problems_of("1. One $x^$?\n\n   $x^$\n\n2. Two $x^$?\n\n   Yes.\n")
+    assert [str(each.location) for each in found] == [
+        "notes.md:1:10",
+        "notes.md:3:6",
+        "notes.md:5:10",
+    ]
+
+
+# Clozes
+
+
+def test_a_front_that_cannot_be_typeset_is_told() -> None:
+    r"""What is right on the back may be wrong with the answer hidden, and the cloze is named."""
+    hidden = r"\hspace needs a length with its unit, such as 1em"
+    marked = r"a ‸\hspace{{{c2::1em}}} {{c1::b}}"
+    assert [str(each) for each in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")] == [
+        f"notes.md:1:11: {told_at(marked, f'with cloze 2 hidden, {hidden}')}"
+    ]
+
+
+def test_a_cloze_that_takes_the_braces_of_an_argument_is_told() -> None:
+    r"""In `\frac{{c1::a}}{b}` the braces are the cloze's: the argument needs its own as well."""
+    message = r"the braces of a cloze are none of TeX: write \frac{{{c1::…}}}"
+    marked = r"x + ‸\frac{{c1::a}}{b}"
+    assert [str(each) for each in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")] == [
+        f"notes.md:1:13: {told_at(marked, message)}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\frac{{{c1::a}}}{b}",
+        r"\frac{{{c1::a}}}{{{c2::b::which?}}}",
+        r"{{c1::\frac{a}{b}}} = c",
+        r"\sum_{{{c1::i=1}}}^{{{c2::n}}} x_i",
+        r"\begin{cases} {{c1::a}} & b \\ c & {{c2::d}} \end{cases}",
+        r"{{c1::a \\ b}}",
+        r"\text{ {{c1::中文}} }",
+        r"{{c1::x_{{{c2::i}}}}}",
+        r"\left( {{c1::\left[ a \right]}} \right)",
+    ],
+)
+def test_a_cloze_in_a_formula_is_passed(tex: str) -> None:
+    """Both sides of a card with a cloze in a formula are typeset."""
+    text = f"1. One?\n   $$\n   {tex}\n   $$\n"
+    assert [str(each) for each in problems_of(text)] == []
+
+
+def test_what_stands_in_braces_is_no_cloze_elsewhere() -> None:
+    """In an answer a cloze's braces are none: it is filled in, and checked so."""
+    marked = "a + {{c1::b}} + c‸^"
+    text = f"1. One ==two==?\n\n   So ${marked.replace('‸', '')}$.\n"
+    assert [each.location.column for each in problems_of(text)] == [8 + marked.index("‸")]
+
+
+# The deck's own commands
+
+
+MACROS = {
+    "a wrong body": (
+        "$\\vv{x}$ $\\vv{y}$",
+        "vv = '\\foo{#1}'\n",
+        [
+            "source/deck.toml:8: macro \\vv: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    \\foo{#1}\n    ^"
+        ],
+    ),
+    "a wrong body that no formula uses": (
+        "x",
+        "vv = '\\mathbf{#1} + \\foo'\n",
+        [
+            "source/deck.toml:8: macro \\vv: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    \\mathbf{#1} + \\foo\n                  ^"
+        ],
+    ),
+    "a wrong argument": (
+        "$a + \\vv{\\foo}$",
+        "vv = '\\mathbf{#1}'\n",
+        [
+            "source/notes.md:1:17: formula: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    a + \\vv{\\foo}\n            ^"
+        ],
+    ),
+    "a wrong argument that is written twice": (
+        "$\\vv{\\foo}$",
+        "vv = '#1 + #1'\n",
+        [
+            "source/notes.md:1:13: formula: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    \\vv{\\foo}\n        ^"
+        ],
+    ),
+    "a wrong argument in an argument": (
+        "$\\uu{\\vv{\\foo}}$",
+        "uu = '\\mathbf{#1}'\nvv = '\\mathrm{#1}'\n",
+        [
+            "source/notes.md:1:17: formula: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    \\uu{\\vv{\\foo}}\n            ^"
+        ],
+    ),
+    "a wrong body with a wrong argument": (
+        "$\\vv{\\foo}$",
+        "vv = '\\baz{#1}'\n",
+        [
+            "source/deck.toml:8: macro \\vv: undefined control sequence \\baz: "
+            + UNKNOWN
+            + "\n    \\baz{#1}\n    ^"
+        ],
+    ),
+    "an unknown command behind a macro": (
+        "$\\R + \\foo$",
+        "R = '\\mathbb{R}'\n",
+        [
+            "source/notes.md:1:14: formula: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    \\R + \\foo\n         ^"
+        ],
+    ),
+    "a second superscript behind a macro": (
+        "$\\sq^3$",
+        "sq = 'x^2'\n",
+        [
+            "source/notes.md:1:12: formula: a second superscript: write {a^b}^c or a^{b^c}"
+            "\n    \\sq^3\n       ^"
+        ],
+    ),
+    "a macro that opens what nothing closes": (
+        "$\\open x \\shut$, $\\open x$",
+        "open = '\\left('\nshut = '\\right)'\n",
+        [
+            "source/notes.md:1:26: formula: in macro \\open, \\left has no \\right in its group: "
+            "add \\right), or \\right. for none\n    \\open x\n    ^"
+        ],
+    ),
+    "a macro that is mistyped": (
+        "$\\nrom{x}$",
+        "norm = '\\lVert #1 \\rVert'\n",
+        [
+            "source/notes.md:1:9: formula: undefined control sequence \\nrom. Did you mean \\norm?"
+            "\n    \\nrom{x}\n    ^"
+        ],
+    ),
+    "a piece that is right where it is used": (
+        "$\\begin{matrix} \\row \\end{matrix}$",
+        "row = 'a & b'\n",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_wrong_macro_is_told_once_and_a_wrong_argument_where_it_is(name: str) -> None:
+    """An error in a macro's body is told at its line of deck.toml; others in the formula."""
+    question, macros, expected = MACROS[name]
+    assert problems_of_project(f"1. One {question}?\n\n   Yes.\n", macros) == expected
