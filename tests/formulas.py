@@ -852,7 +852,8 @@ WRONG = (
     ),
     Wrong(
         "UndefinedControlSequence",
-        r"undefined control sequence \bm: write \boldsymbol",
+        r"undefined control sequence \bm: write \boldsymbol, or define it under "
+        "[formulas.macros] in deck.toml",
         (r"‸\bm{x}",),
     ),
     Wrong(

@@ -3,18 +3,12 @@ r"""What MathJax typesets without a word, and the author cannot have meant."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from deckpress.errors import Level, quote
 from deckpress.formulas.tex import TOKEN, Flaw
+from deckpress.formulas.text import Argument, check_text, find_text
 
-_TEXT = frozenset(
-    rf"\{name}"
-    for name in "text textrm textbf textit textsf texttt textnormal textup mbox hbox fbox tag tag*"
-    " label ref eqref mathrm mathbf mathsf mathtt operatorname operatorname* href class style"
-    " cssId color textcolor colorbox fcolorbox unicode ce pu mathtip texttip".split()
-)
-"""The commands whose argument is text, or is set upright as text is."""
 _STARRED = frozenset(r"\operatorname* \tag* \hspace*".split())
 _CJK = (
     r"\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -23,50 +17,34 @@ _CJK_TEXT = re.compile(rf"[{_CJK}](?:[{_CJK}，。、；：（）]*[{_CJK}])?")
 _WIDE = re.compile(r"[\uff01-\uff5e\u3001\u3002]")
 _ESCAPED = frozenset("#$%&_{}")
 _NAMES = {"\\": r"\backslash", "~": r"\sim", "^": "^", "_": "_"}
+_REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{([^{}]*)\}")
+_NO_COLUMNS = re.compile(r"\\begin\s*\{(?:array|(?:cramped)?subarray)\}(?!\s*[\[{])")
+_MANY = 2
+"""Pieces of Chinese in one formula that are told of one by one."""
 _TIMES = re.compile(r"(?<=[\w)\]}'])\s*(\*)\s*(?=[\w(\[{\\])")
 
 
 def check_spelling(tex: str) -> Iterator[Flaw]:
     r"""Yield what MathJax is silent about, in no order.
 
-    That is a `%` that hides something, Chinese outside of `\text`, full-width marks, and as a
-    matter of style a `*` for multiplication.
+    That is a `%` that hides something, Chinese outside of `\text`, TeX within it, full-width marks,
+    a reference, an array without columns, and as a matter of style a `*` for multiplication.
     """
-    texts = list(_text_spans(tex))
-    yield from (flaw for flaw in _check_comments(tex) if not _is_within(flaw.start, texts))
-    plain = _blank_out(tex, texts)
+    arguments = list(find_text(tex))
+    yield from check_text(tex, arguments)
+    maths = _blank_out(tex, [each for each in arguments if each.is_opaque])
+    yield from _check_comments(maths)
+    yield from _check_references(tex)
+    yield from _check_arrays(maths)
+    plain = _blank_out(maths, arguments)
     yield from _check_cjk(plain)
     yield from _check_wide(_CJK_TEXT.sub(_blanks, plain))
     yield from _check_stars(plain)
 
 
-def _text_spans(tex: str) -> Iterator[tuple[int, int]]:
-    """Yield where each argument begins and ends that is text."""
-    end = 0
-    tokens = list(TOKEN.finditer(tex))
-    for at, token in enumerate(tokens):
-        if token.start() >= end and token.group(0) in _TEXT:
-            end = _group_end(tokens, at + 1)
-            yield token.end(), end
-
-
-def _group_end(tokens: Sequence[re.Match[str]], at: int) -> int:
-    """Return where the group ends that begins with a token, or that token if it begins none."""
-    depth = 0
-    for token in tokens[at:]:
-        depth += (token.group(0) == "{") - (token.group(0) == "}")
-        if depth <= 0 and not token.group(0).isspace():
-            return token.end()
-    return tokens[-1].end() if tokens else 0
-
-
-def _is_within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= place < end for start, end in spans)
-
-
-def _blank_out(tex: str, spans: Sequence[tuple[int, int]]) -> str:
-    for start, end in spans:
-        tex = tex[:start] + " " * (end - start) + tex[end:]
+def _blank_out(tex: str, arguments: Iterable[Argument]) -> str:
+    for start, end, *_ in arguments:
+        tex = f"{tex[:start]}{{{' ' * (end - start - 2)}}}{tex[end:]}" if end - start > 1 else tex
     return tex
 
 
@@ -90,11 +68,28 @@ def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
     return goes_on and (not hidden or start == 0 or tex[start - 1].isspace())
 
 
-def _check_cjk(plain: str) -> Iterator[Flaw]:
-    for found in _CJK_TEXT.finditer(plain):
-        text = found.group(0)
-        message = rf"{quote(text)} is text: write \text{{{text}}}"
+def _check_references(tex: str) -> Iterator[Flaw]:
+    for found in _REFERENCE.finditer(tex):
+        if rf"\label{{{found.group(1)}}}" not in tex:
+            message = "shows ??? on a card: name what is meant"
+            yield Flaw(found.start(), f"{found.group(0)} {message}", Level.WARNING)
+
+
+def _check_arrays(maths: str) -> Iterator[Flaw]:
+    for found in _NO_COLUMNS.finditer(maths):
+        message = (
+            f"{found.group(0)} takes what follows for its columns: write {found.group(0)}{{cc}}"
+        )
         yield Flaw(found.start(), message, Level.WARNING)
+
+
+def _check_cjk(plain: str) -> Iterator[Flaw]:
+    found = list(_CJK_TEXT.finditer(plain))
+    for text in found if len(found) <= _MANY else found[:1]:
+        message = rf"{quote(text.group(0))} is text: write \text{{{text.group(0)}}}"
+        if len(found) > _MANY:
+            message += f", or end the formula before it (so in {len(found)} places)"
+        yield Flaw(text.start(), message, Level.WARNING)
 
 
 def _check_wide(plain: str) -> Iterator[Flaw]:
@@ -115,7 +110,7 @@ def _narrow(mark: str) -> str:
 
 
 def _check_stars(plain: str) -> Iterator[Flaw]:
-    message = r"* is shown as ∗: write \cdot or \times to multiply, \ast to convolve"
+    message = r"* is shown as ∗: write \cdot or \times to multiply, \ast if it is meant"
     for found in _TIMES.finditer(plain):
         before = plain[: found.start(1)]
         command = re.search(r"\\[A-Za-z]+$", before)

@@ -62,7 +62,10 @@ class Engine:
         return self._in_thread(lambda: self._typeset(formula))
 
     def names(self, kind: str) -> frozenset[str]:
-        """Return the names that MathJax knows; `kind` is macro, delimiter or environment."""
+        """Return the names that MathJax knows; `kind` is macro, delimiter or environment.
+
+        Those of commands come without their backslash.
+        """
         return self._in_thread(lambda: self._names(kind))
 
     def _in_thread(self, work: Callable[[], Result]) -> Result:
@@ -104,7 +107,7 @@ class Engine:
             message = f"Undefined control sequence {name}"
             fault = Fault("UndefinedControlSequence", message, (name,), fault.end)
         kinds = _LOOKED_FOR.get(fault.error, ())
-        known = sorted(each.lstrip("\\") for kind in kinds for each in self._names(kind))
+        known = sorted(each for kind in kinds for each in self._names(kind))
         wanted = fault.names[0].lstrip("\\") if fault.names else ""
         nearest = difflib.get_close_matches(wanted, known, 1, _ALIKE)
         return fault._replace(nearest=nearest[0]) if nearest else fault
@@ -115,7 +118,10 @@ class Engine:
 
     def _names(self, kind: str) -> frozenset[str]:
         if kind not in self._known:
-            self._known[kind] = frozenset(json.loads(self._context.get("names")(kind)))
+            names = json.loads(self._context.get("names")(kind))
+            if kind == "delimiter":  # of these, some are characters and no commands
+                names = [name[1:] for name in names if name.startswith("\\")]
+            self._known[kind] = frozenset(names)
         return self._known[kind]
 
 
