@@ -215,12 +215,23 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
 
 
 def _typeset(quiet: bool, is_trusting: bool) -> Typeset:
-    from platformdirs import user_cache_path
-
     from deckpress.typeset import remembering, trust
 
-    folder = user_cache_path("deckpress", appauthor=False)
-    return trust if is_trusting else remembering(folder, _pass_on if quiet else _show_typesetting)
+    return (
+        trust
+        if is_trusting
+        else remembering(_cache_folder(), _pass_on if quiet else _show_typesetting)
+    )
+
+
+def _cache_folder() -> Path | None:
+    """Return the folder for what can be found out again; None for a user without a home."""
+    from platformdirs import user_cache_path
+
+    try:
+        return user_cache_path("deckpress", appauthor=False)
+    except RuntimeError:
+        return None
 
 
 def _pass_on(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:

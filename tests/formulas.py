@@ -143,7 +143,7 @@ GOOD = (
     r"\begin{prooftree} \AxiomC{$A$} \AxiomC{$B$} \RightLabel{$\land$} \BinaryInfC{$A \land B$}"
     r" \end{prooftree}",
     r"\verb|a_b| + \verb+x+",
-    r"\unicode{x263A} + \unicode[serif]{65}",
+    r"\unicode{x263A} + \unicode{65}",
     r"\href{https://example.com/a_b}{x}",
     r"\class{a}{x} + \style{color: red}{y} + \cssId{b}{z}",
     r"a \not= b \not\in C \notin D \centernot\implies E",
@@ -325,6 +325,12 @@ WRONG = (
         r"\newenvironment would hold for other cards as well, and not for all: write the "
         "environment out",
         (r"‸\newenvironment{x}{}{}",),
+    ),
+    Wrong(
+        "Definition",
+        r"\unicode[…] would hold for other cards as well, and not for all: "
+        r"write \unicode{x263A}, and no font",
+        (r"‸\unicode[serif]{65}",),
     ),
     Wrong(
         "Definition",

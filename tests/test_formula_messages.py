@@ -288,6 +288,14 @@ def test_an_unknown_command_is_told_wherever_it_is_repeated() -> None:
     ]
 
 
+def test_characters_beyond_the_first_plane_count_as_one() -> None:
+    """JavaScript counts some letters twice; a caret does not."""
+    (found,) = problems_of("1. One $𝑥𝑥𝑥𝑥𝑥𝑥 & y$?\n\n   Yes.\n")
+    assert found.location.column == 16
+    assert found.message.startswith("formula: & stands outside a table")
+    assert found.excerpt == "𝑥𝑥𝑥𝑥𝑥𝑥 & y\n       ^"
+
+
 def test_the_same_formula_is_told_at_each_place() -> None:
     """A formula that is used twice is wrong twice."""
     found = problems_of("1. One $x^$?\n\n   $x^$\n\n2. Two $x^$?\n\n   Yes.\n")
@@ -435,6 +443,31 @@ MACROS = {
         [
             "source/notes.md:1:9: formula: undefined control sequence \\nrom. Did you mean \\norm?"
             "\n    \\nrom{x}\n    ^"
+        ],
+    ),
+    "a macro that uses a wrong one": (
+        "$\\uu$",
+        "uu = '\\vv'\nvv = '\\foo'\n",
+        [
+            "source/deck.toml:9: macro \\vv: undefined control sequence \\foo: "
+            + UNKNOWN
+            + "\n    \\foo\n    ^"
+        ],
+    ),
+    "what hangs on the argument": (
+        "$\\go{https://a.b}{x}$ $\\gap{1em} \\gaps{2} \\lift{2pt}$ $\\env{cases}{a}$"
+        " $\\br{(}{)} \\up W$",
+        "go = '\\href{#1}{#2}'\ngap = '\\hspace{#1}'\ngaps = '\\hspace{#1em}'\n"
+        "lift = '\\rule{#1}{1em}'\nenv = '\\begin{#1}#2\\end{#1}'\nbr = '\\left#1 x\\right#2'\n"
+        "up = '\\mathbf#1'\n",
+        [],
+    ),
+    "a wrong argument where it hangs on it": (
+        "$\\gap{wide}$",
+        "gap = '\\hspace{#1}'\n",
+        [
+            "source/notes.md:1:9: formula: in macro \\gap, \\hspace needs a length with its unit, "
+            "such as 1em\n    \\gap{wide}\n    ^"
         ],
     ),
     "a piece that is right where it is used": (

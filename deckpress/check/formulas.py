@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deckpress.check.faces import Face, back, fronts, uncut
-from deckpress.check.macros import check_macros, samples_of
+from deckpress.check.macros import Sample, check_macros, samples_of, with_users
 from deckpress.errors import Level, Problem, excerpt
 from deckpress.formulas import (
     Flaw,
@@ -62,12 +62,10 @@ def check_formulas(
     uses = dict.fromkeys(_use_of(token, asks) for _, token, asks in places)
     looks = {use: _look_at(use, written[use.raw]) for use in uses}
     samples = samples_of(macros)
-    formulas = [sample.formula for sample in samples.values() if not sample.flaw]
-    formulas += [each for look in looks.values() for each in _to_typeset(look)]
-    verdicts = dict(zip(formulas, typeset(formulas), strict=True))
+    verdicts = _typeset(looks.values(), samples.values(), typeset)
     wrong = list(check_macros(macros, samples, verdicts))
     yield from (problem for _, problem in wrong)
-    broken = {name for name, _ in wrong}
+    broken = with_users({name for name, _ in wrong}, macros)
     found = {use: list(_flaws_of(look, verdicts, macros, broken)) for use, look in looks.items()}
     for note, token, asks in places:
         for flaw in found[_use_of(token, asks)]:
@@ -97,10 +95,21 @@ def _check_rows(use: _Use, tex: str) -> Iterator[Flaw]:
         yield Flaw(end, message, Level.WARNING)
 
 
-def _to_typeset(look: _Look) -> Iterator[Formula]:
-    for face in look.faces:
-        yield face.formula
-        yield face.bare
+def _typeset(
+    looks: Iterable[_Look], samples: Iterable[Sample], typeset: Typeset
+) -> dict[Formula, Verdict]:
+    """Return what MathJax says: of backs first, and of fronts only where the back came out."""
+    looks = list(looks)
+    asked = [sample.formula for sample in samples if not sample.flaw]
+    asked += [each for look in looks for face in look.faces[:1] for each in _of_face(face)]
+    verdicts = dict(zip(asked, typeset(asked), strict=True))
+    sound = [look for look in looks if look.faces and not verdicts[look.faces[0].formula].faults]
+    asked = [each for look in sound for face in look.faces[1:] for each in _of_face(face)]
+    return verdicts | (dict(zip(asked, typeset(asked), strict=True)) if asked else {})
+
+
+def _of_face(face: Face) -> tuple[Formula, Formula]:
+    return face.formula, face.bare
 
 
 def _flaws_of(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from deckpress.errors import Problem, excerpt
@@ -15,6 +16,10 @@ _ONLY_A_PIECE = frozenset(
     " MissingBeginExtraEnd MissingLeftExtraRight MissingOrUnrecognizedDelim MissingScript".split()
 )
 """What is no error of a macro, since the formula that uses it may bring the rest."""
+
+
+_WHATEVER_IT_TAKES = frozenset("UndefinedControlSequence UnknownEnv Definition".split())
+"""What is an error whatever the arguments are."""
 
 
 class Sample(NamedTuple):
@@ -49,15 +54,33 @@ def check_macros(
             yield name, _tell(name, macros[name], flaw.message, "")
             continue
         for fault in verdicts[formula].faults:
-            if fault.error not in _ONLY_A_PIECE and not _is_of_other(fault, macros[name], macros):
+            if _is_of_macro(fault, macros[name]):
                 message = explain(fault, formula.tex, macros).message
                 yield name, _tell(name, macros[name], message, "".join(fault.names[:1]))
 
 
-def _is_of_other(fault: Fault, macro: Macro, macros: Mapping[str, Macro]) -> bool:
-    """Say whether a fault is that of a macro which this one uses; it is told of there."""
-    culprit = "".join(fault.names[:1])
-    return culprit not in macro.body and any(culprit in each.body for each in macros.values())
+def with_users(names: Set[str], macros: Mapping[str, Macro]) -> Set[str]:
+    """Return the names of some macros, and of those that use one of them."""
+    commands = {f"\\{name}" for name in names}
+    users = {name for name, macro in macros.items() if commands & _words(macro.body)}
+    return names if users <= names else with_users(names | users, macros)
+
+
+def _is_of_macro(fault: Fault, macro: Macro) -> bool:
+    """Say whether a fault is the macro's own, and nothing that a better argument would mend.
+
+    Nor is it that of another macro which this one uses; of that one it is told as well.
+    """
+    if fault.error in _ONLY_A_PIECE:
+        return False
+    if fault.names and fault.names[0] not in _words(macro.body):
+        return False
+    return fault.error in _WHATEVER_IT_TAKES or not count_parameters(macro.body)
+
+
+def _words(body: str) -> frozenset[str]:
+    """Return the commands and environments of a macro's body, by the names that MathJax uses."""
+    return frozenset(re.findall(r"\\(?:[A-Za-z]+|.)|(?<=\{)[A-Za-z]+\*?(?=\})|[&^_#$]", body))
 
 
 def _tell(name: str, macro: Macro, message: str, culprit: str) -> Problem:

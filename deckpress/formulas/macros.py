@@ -11,7 +11,11 @@ from deckpress.formulas.tex import TOKEN
 MAX_EXPANSIONS = 1000
 """A formula whose macros expand more often than this is taken for endless."""
 
+MAX_WRITTEN = 20_000
+"""Characters that a macro may come to; twice as many as a formula may have."""
+
 _COMMAND = re.compile(r"\\(?:([A-Za-z]+)|.)", re.S)
+_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _PARAMETER = re.compile(r"#([1-9])")
 
 
@@ -62,6 +66,8 @@ def _expand_call(tex: str, call: re.Match[str], macros: Mapping[str, str]) -> tu
         found = _next_macro(text, 0, macros)
         if found is None or found.start() >= len(rest):
             return done + rest, end
+        if len(done) + len(rest) > MAX_WRITTEN:
+            break
         written, after = _write_out(text, found, macros, start)
         done += rest[: found.start()]
         end += max(0, after - len(rest))
@@ -76,7 +82,17 @@ def _write_out(
     """Return a macro's body with its arguments, and where the last of them ends."""
     body = macros[call.group(1)]
     arguments, end = _read_arguments(tex, call, count_parameters(body), start)
-    written = _PARAMETER.sub(lambda place: arguments[int(place.group(1)) - 1], body)
+    size = sum(len(arguments[int(number) - 1]) for number in _PARAMETER.findall(body))
+    if size > MAX_WRITTEN:
+        message = f"macro {call.group(0)} grows beyond {MAX_WRITTEN:,} characters: use it less"
+        raise MacroError(message, start, call.group(1))
+
+    def fill(place: re.Match[str]) -> str:
+        argument = arguments[int(place.group(1)) - 1]
+        joins = argument[:1].isalpha() and _ENDS_IN_COMMAND.search(body, 0, place.start())
+        return f" {argument}" if joins else argument
+
+    written = _PARAMETER.sub(fill, body)
     needs_blank = written[-1:].isalpha() and tex[end : end + 1].isalpha()
     return written + (" " if needs_blank else ""), end
 

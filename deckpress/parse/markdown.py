@@ -148,8 +148,18 @@ class _InlineReader:
         elif kind == "half_a_formula":
             message = "$ has no partner: add the other $ of the formula, or write \\$"
             self.problems.append(warning(where, message))
-        elif kind == "money":
-            message = f"{quote(raw)} is read as a formula: write \\$ if it is about money"
+        elif kind == "prose_in_dollars":
+            message = f"{quote(raw)} is read as a formula: write \\$ where none begins"
+            self.problems.append(warning(where, message))
+        elif kind == "spaced_math":
+            message = f"no formula, since a blank stands within the $: write ${raw}$"
+            self.problems.append(warning(where, message))
+        elif kind == "math_before_digit":
+            message = f"no formula, since a digit stands behind ${raw}$: take it in"
+            self.problems.append(warning(where, message))
+        elif kind == "stray_tex":
+            signs = "$$" if raw.startswith("\\begin") else "$"
+            message = f"{raw} stands outside any formula: put {signs} around it"
             self.problems.append(warning(where, message))
         elif kind == "wide_dollar":
             self.problems.append(warning(where, "full-width ＄ begins no formula: write $"))

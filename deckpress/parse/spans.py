@@ -10,7 +10,7 @@ import re
 from re import Match
 
 from deckpress.parse.cjk import is_cjk_punctuation
-from deckpress.parse.dollars import is_half_a_formula, is_money
+from deckpress.parse.dollars import find_before_digit, find_spaced, is_half_a_formula, is_prose
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
 
 _MATH = (
@@ -38,6 +38,13 @@ _SPAN_PIECE = {
 }
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
 _URL = r"(?:https?://|(?<![^\s*_~(])www\.)[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
+_STRAY_TEX = (
+    r"(?<![\w:\\/.])\\(?:begin\{(?:align|aligned|equation|gather|gathered|cases|[bpvV]?matrix|array"
+    r"|split|multline|eqnarray)\*?\}|(?:alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|pi|rho"
+    r"|sigma|tau|phi|varphi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Omega|d?frac|sum|prod|sqrt|math(?:bf|bb"
+    r"|cal|rm)|boldsymbol|times|cdot|leq|geq|neq|approx|infty|partial|nabla|(?:left|right)arrow)(?![A-Za-z]))"
+)
+"""TeX that no program and no path has, but a forgetful author."""
 _FOREIGN_MEDIA = r"\[sound:(?P<sound>[^\]\n]+)\]|!\[\[(?P<wiki>[^\[\]\n|]+)\]\]"
 _PICTURE_WITH_BLANK = (
     r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
@@ -61,8 +68,8 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         name = found.lastgroup
         assert name
         kind = "display_math" if name in _DISPLAY else "inline_math"
-        if name == "inline" and is_money(state.src, start, found.group(name)):
-            state.point_at("money", start, found.group(name))
+        if name == "inline" and is_prose(state.src, start, found.end(), found.group(name)):
+            state.point_at("prose_in_dollars", start, found.group(name))
         _close_up(state)
         raw_offset = state.base + found.start(name)
         state.add({"type": kind, "raw": found.group(name), "raw_offset": raw_offset}, start)
@@ -72,9 +79,24 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     if state.src.startswith("$$", start):
         state.add({"type": "unclosed_math", "raw": "$$"}, start)
         return start + 2
-    if is_half_a_formula(state.src, start):
+    if spaced := find_spaced(state.src, start):
+        state.point_at("spaced_math", start, spaced.group(2))
+        parser.process_text(spaced.group(0), state)
+        return spaced.end()
+    if tex := find_before_digit(state.src, start):
+        state.point_at("math_before_digit", start, tex)
+        state.unclosed.add("stray_tex")  # what stands behind the $ is told of by this
+    elif is_half_a_formula(state.src, start):
         state.point_at("half_a_formula", start)
+        state.unclosed.add("stray_tex")
     return None
+
+
+def _read_stray_tex(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
+    """Leave TeX outside any formula to the text; the first of a text is told of."""
+    if "stray_tex" not in state.unclosed:
+        state.unclosed.add("stray_tex")
+        state.point_at("stray_tex", m.start(), m.group(0))
 
 
 def _read_wide_dollar(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
@@ -191,6 +213,7 @@ RULES: tuple[Rule, ...] = (
     ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
     ("math", r"\$|\\[(\[]", _read_math),
     ("wide_dollar", "＄(?![\\d\\s])", _read_wide_dollar),
+    ("stray_tex", _STRAY_TEX, _read_stray_tex),
     ("hard_break", r"\\\n\s*", None),
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
     ("codespan", None, None),

@@ -24,7 +24,20 @@
     parser.i = start;
     return Html.default.Href(parser, name);
   };
-  new CommandMap("deckpress-links", { href: "link" }, { link });
+  const token = (parser, name) => {
+    const [start, kind, attributes] = [parser.i, parser.GetArgument(name), parser.GetBrackets(name, "")];
+    const address = /\b(?:href|src)\b/i.exec(attributes);
+    if (address) throw new TexError("UnsafeLink", "%1 to %2", name, address[0]);
+    parser.i = start;
+    return MathJax._.input.tex.base.BaseMethods.default.MmlToken(parser, name);
+  };
+  new CommandMap("deckpress-links", { href: "link", mmlToken: "token" }, { link, token });
+
+  // MathJax keeps the font of a \unicode[font] for the next time, whatever the formula.
+  const { UnicodeMethods } = MathJax._.input.tex.unicode.UnicodeConfiguration;
+  const unicode = (parser, name) =>
+    (parser.GetNext() === "[" ? refuse(parser, `${name}[…]`) : UnicodeMethods.Unicode(parser, name));
+  new CommandMap("deckpress-unicode", { unicode: "unicode" }, { unicode });
 
   // MathJax would stop at the first command that it does not know; an author wants to hear of all.
   let unknown = [];
@@ -33,7 +46,7 @@
     parser.Push(parser.create("token", "mtext", {}, `\\${name}`));
   };
   Configuration.create("deckpress", {
-    handler: { macro: ["deckpress-definitions", "deckpress-links"] }, fallback: { macro: noteUnknown }, priority: 0,
+    handler: { macro: ["deckpress-definitions", "deckpress-links", "deckpress-unicode"] }, fallback: { macro: noteUnknown }, priority: 0,
   });
 
   // The words that a message is filled with: names of commands and environments.
@@ -100,8 +113,9 @@
       const item = new page.options.MathItem(text, tex, display);
       item.setMetrics(16, 8, HUGE, HUGE, 1);
       item.compile(page);
-      return JSON.stringify(unknown.length ? unknown : output.getBBox(item, page).w);
+      return JSON.stringify(unknown.length ? unknown : Math.min(output.getBBox(item, page).w || 0, HUGE));
     } catch (error) {
+      if (error == null) throw new Error("out of memory"); // so quickjs says it
       const id = error instanceof TexError ? error.id : error.name;
       const named = error instanceof TexError ? words.filter((word) => word != null).map(String) : [];
       const fault = [id, error.message, named, charactersRead()];

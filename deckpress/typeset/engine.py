@@ -93,7 +93,10 @@ class Engine:
             found = [["Stopped", str(problem).splitlines()[0], [], 0]]
         if not isinstance(found, list):
             return Verdict(width=round(found, 2))
-        faults = [Fault(error, message, tuple(names), end) for error, message, names, end in found]
+        faults = [
+            Fault(error, message, tuple(names), _in_characters(formula.tex, end))
+            for error, message, names, end in found
+        ]
         message = faults[-1].message
         if limit := next((each for each in LIMITS if LIMITS[each] in message), ""):
             self._start()  # what the engine was doing is half done
@@ -123,6 +126,11 @@ class Engine:
                 names = [name[1:] for name in names if name.startswith("\\")]
             self._known[kind] = frozenset(names)
         return self._known[kind]
+
+
+def _in_characters(tex: str, units: int) -> int:
+    """Return how many characters so many of JavaScript's are, which are UTF-16 units."""
+    return len(tex.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore"))
 
 
 def find_mathjax() -> Path:

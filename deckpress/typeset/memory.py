@@ -1,7 +1,7 @@
 """The verdicts of earlier builds, in a file that may be deleted at any time.
 
-The file is trusted only whole: it begins with a digest of the rest, and it says by what it was
-made. A file that is damaged, or that another version made, counts for nothing.
+The file is trusted only whole: it begins with a digest of the rest and of the program that found
+the verdicts. A file that is damaged, or that another version wrote, counts for nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from deckpress.typeset.verdict import LIMITS, PROGRAM, Fault, Formula, Verdict
 NAME = "formulas.json"
 """The file's name in the cache folder."""
 MOST = 20_000
-"""Verdicts that are kept; those of longest ago go first."""
+"""Verdicts that are kept beside those of the formulas in hand; those of longest ago go first."""
+_MAKERS = (PROGRAM, *(PROGRAM.with_name(f"{name}.py") for name in ("engine", "verdict", "memory")))
+"""What verdicts hang on, and the form in which they are written."""
 
 
 def read_verdicts(folder: Path) -> dict[str, Verdict]:
@@ -30,10 +32,7 @@ def read_verdicts(folder: Path) -> dict[str, Verdict]:
         return {}
     if digest != _digest(text):
         return {}
-    content = json.loads(text)
-    if content["maker"] != _maker():
-        return {}
-    return {key: _read_verdict(value) for key, value in content["verdicts"].items()}
+    return {key: _read_verdict(value) for key, value in json.loads(text).items()}
 
 
 def write_verdicts(folder: Path, verdicts: Mapping[str, Verdict]) -> None:
@@ -41,10 +40,9 @@ def write_verdicts(folder: Path, verdicts: Mapping[str, Verdict]) -> None:
 
     Where a formula came to a limit of time or memory, another run may come further.
     """
-    lasting = [(key, each) for key, each in verdicts.items() if not _is_due_to_limit(each)]
-    values = {key: _write_verdict(verdict) for key, verdict in lasting[-MOST:]}
-    content = {"maker": _maker(), "verdicts": values}
-    text = json.dumps(content, separators=(",", ":")).encode()
+    lasting = {key: each for key, each in verdicts.items() if not _is_due_to_limit(each)}
+    values = {key: _write_verdict(verdict) for key, verdict in lasting.items()}
+    text = json.dumps(values, separators=(",", ":")).encode()
     with suppress(DeckError):
         write_whole({folder / NAME: _digest(text) + b"\n" + text})
 
@@ -56,12 +54,9 @@ def key_of(formula: Formula) -> str:
 
 
 def _digest(text: bytes) -> bytes:
-    return hashlib.sha256(text).hexdigest().encode()
-
-
-def _maker() -> str:
-    """Return what the verdicts hang on: the program, and the form they are written in."""
-    return hashlib.sha256(b"1" + PROGRAM.read_bytes()).hexdigest()[:16]
+    """Return what proves that this program wrote a text, and that it is whole."""
+    programs = b"".join(path.read_bytes() for path in _MAKERS)
+    return hashlib.sha256(programs + text).hexdigest().encode()
 
 
 def _is_due_to_limit(verdict: Verdict) -> bool:

@@ -109,6 +109,7 @@ OTHER_DEFINITIONS: Mapping[str, str] = {
     r"\renewtagform": "remove it",
     r"\usetagform": "remove it",
     r"\mathtoolsset": "remove it",
+    r"\unicode[…]": r"write \unicode{x263A}, and no font",
     r"\require": "write the formula without the package",
 }
 """What to do about a command that defines something else than a command."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from deckpress.typeset.memory import key_of, read_verdicts, write_verdicts
+from deckpress.typeset.memory import MOST, key_of, read_verdicts, write_verdicts
 from deckpress.typeset.verdict import Formula, Typeset, Verdict
 
 Progress = Callable[[Iterable[Verdict], int], Iterable[Verdict]]
 """Shows how far the typesetting is: takes verdicts to come, and how many, and yields them."""
 
 
-def remembering(folder: Path, progress: Progress = lambda verdicts, _: verdicts) -> Typeset:
-    """Return what typesets formulas, and remembers its verdicts in a folder.
+def remembering(folder: Path | None, progress: Progress = lambda verdicts, _: verdicts) -> Typeset:
+    """Return what typesets formulas, and remembers its verdicts in a folder, if any.
 
     The engine is started only if there is a formula that the folder does not know. What is returned
     raises EngineError if it cannot be started.
@@ -21,13 +21,13 @@ def remembering(folder: Path, progress: Progress = lambda verdicts, _: verdicts)
 
     def typeset(formulas: Sequence[Formula]) -> list[Verdict]:
         keys = {formula: key_of(formula) for formula in formulas}
-        known = read_verdicts(folder)
+        known = read_verdicts(folder) if folder else {}
         unknown = [formula for formula in keys if keys[formula] not in known]
         fresh = dict(zip(unknown, progress(_typeset(unknown), len(unknown)), strict=True))
         used = {key: fresh.get(formula) or known[key] for formula, key in keys.items()}
-        if fresh:
-            unused = {key: verdict for key, verdict in known.items() if key not in used}
-            write_verdicts(folder, unused | used)
+        if fresh and folder:
+            others = [each for each in known.items() if each[0] not in used]
+            write_verdicts(folder, dict(others[-MOST:]) | used)
         return [used[keys[formula]] for formula in formulas]
 
     return typeset

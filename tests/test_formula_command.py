@@ -1,0 +1,195 @@
+"""What an author hears of formulas: at the command, with and without the check."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deckpress.cli import main
+from tests.conftest import ROOT, Command
+
+UNCHECKED = "formulas were not checked (--no-formula-check)\n"
+
+
+def run(*arguments: str) -> Result:
+    """Run the command in the current folder."""
+    return CliRunner().invoke(main, arguments)
+
+
+def write(project: Path, text: str) -> None:
+    """Write the project's notes."""
+    (project / "source/notes.md").write_text(text, encoding="utf-8")
+
+
+def is_built(project: Path) -> bool:
+    """Say whether package and lock are there; one without the other is never right."""
+    found = {(project / name).exists() for name in ("dist/demo-1.0.0.apkg", "source/deck.lock")}
+    assert len(found) == 1
+    return found.pop()
+
+
+WRONG = "1. One?\n\n   Half of it is $\\lfloor x/2 \\rfloo$, rounded.\n"
+TOLD = (
+    "source/notes.md:3:31: formula: undefined control sequence \\rfloo. Did you mean \\rfloor?\n"
+    "    \\lfloor x/2 \\rfloo\n"
+    "                ^\n"
+)
+
+
+@pytest.mark.parametrize("arguments", [["build"], ["check"], ["--quiet"], ["check", "--strict"]])
+def test_a_wrong_formula_is_told_of_once(arguments: list[str], project: Path) -> None:
+    """One line says where it is wrong and what is meant, two show it, and nothing is written."""
+    write(project, WRONG)
+    done = run(*arguments)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", TOLD)
+    assert not is_built(project)
+
+
+def test_every_wrong_formula_is_told_of(project: Path) -> None:
+    """A run tells of all formulas that are wrong, and of all unknown commands in each."""
+    write(project, f"{WRONG}\n2. Two?\n\n   $\\foo \\baz$ and $a^b^c$ and\n\n   $\\lfloor x$\n")
+    places = [line.partition(": ")[0] for line in run().stderr.splitlines() if line[0] != " "]
+    assert places == [f"source/notes.md:{at}" for at in ("3:31", "7:5", "7:10", "7:24")]
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_unchecked_formulas_are_built(strict: list[str], project: Path) -> None:
+    """`--no-formula-check` builds what MathJax would refuse, and says that it did not look."""
+    write(project, WRONG)
+    assert run("check", "--no-formula-check", *strict).stdout == "1 note, no problems\n" + UNCHECKED
+    assert not is_built(project)
+    done = run("--no-formula-check", *strict)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 note (1 new")
+    assert done.stdout.endswith(UNCHECKED)
+    assert is_built(project)
+    assert run().exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_quiet_leaves_out_that_formulas_were_not_checked(command: str, project: Path) -> None:
+    """With `--quiet` nothing is said where nothing is wrong."""
+    write(project, WRONG)
+    done = run(command, "--quiet", "--no-formula-check")
+    assert (done.exit_code, done.output) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_checked_formulas_are_not_said_to_be_unchecked(command: str, project: Path) -> None:
+    """Only an unchecked run says so."""
+    write(project, "1. One?\n\n   Yes $x^2$.\n")
+    assert "not checked" not in run(command).output
+
+
+@pytest.mark.parametrize("tex", ["a{", "a}", "{{c1::a", " "])
+def test_without_the_check_structure_still_counts(tex: str, project: Path) -> None:
+    """What would spoil the card around it stops the build also without MathJax."""
+    write(project, f"1. One?\n\n   $$\n   {tex}\n   $$\n")
+    done = run("--no-formula-check")
+    assert done.exit_code == 1
+    assert not is_built(project)
+
+
+def test_a_star_is_told_of_only_with_strict(project: Path) -> None:
+    """`*` for multiplication is a matter of style: `--strict` tells of it, and builds."""
+    write(project, "1. One?\n\n   It is $a * b$.\n")
+    assert run("check").output == "1 note, no problems\n"
+    done = run("check", "--strict")
+    assert done.exit_code == 0
+    assert done.stdout == "1 note, 1 hint\n"
+    assert done.stderr.startswith("source/notes.md:3:13: hint: formula: * is shown as ")
+    assert run("--strict").exit_code == 0
+    assert is_built(project)
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_a_wide_formula_is_a_hint(strict: list[str], project: Path) -> None:
+    """A formula wider than a phone is told of, and stops no build, however strict."""
+    write(project, "1. One?\n\n   It is $" + " + ".join("abcdefghijklmnop") + "$.\n")
+    done = run("check", *strict)
+    assert (done.exit_code, done.stdout) == (0, "1 note, 1 hint\n")
+    assert done.stderr.startswith("source/notes.md:3:11: hint: formula: about ")
+    assert "pixels wide, where a phone has 320" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert run(*strict).exit_code == 0
+    assert is_built(project)
+
+
+def test_a_formula_broken_into_rows_is_not_wide(project: Path) -> None:
+    """Doing what the hint says ends it."""
+    rows = r" \\ ".join(["a + b + c + d", "+ e + f + g + h", "+ i + j + k + l", "+ m + n + o + p"])
+    write(project, f"1. One?\n\n   $$\n   {rows}\n   $$\n")
+    assert run("check").output == "1 note, no problems\n"
+
+
+STUBS: Mapping[str, Mapping[str, str]] = {
+    "quickjs is not installed": {
+        "quickjs/__init__.py": "raise ImportError(\"No module named 'quickjs'\")"
+    },
+    "MathJax is not installed": {
+        "sitecustomize.py": "import importlib.util as util\n"
+        "find = util.find_spec\n"
+        "util.find_spec = lambda name, *more: None if name == 'mathjax' else find(name, *more)\n"
+    },
+    "MathJax has lost its files": {"mathjax/__init__.py": ""},
+}
+"""What stands in for what is missing, by what is missing."""
+
+
+@pytest.fixture(params=STUBS)
+def broken(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine on which MathJax cannot be started."""
+    for name, text in STUBS[request.param].items():
+        path = tmp_path / "stub" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return {"PYTHONPATH": str(tmp_path / "stub"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_what_keeps_mathjax_from_starting_is_told(
+    count: int, broken: dict[str, str], project: Path, deckpress: Command
+) -> None:
+    """If MathJax cannot be started, one message says what to do, and nothing is written."""
+    write(project, "1. One?\n\n   " + " ".join(f"$x^{{{at}}}$" for at in range(count)) + "\n")
+    done = deckpress(**broken)
+    assert done.code == 1
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    assert done.err.count("\n") == 1
+    assert "--no-formula-check" in done.err
+    assert "install" in done.err
+    assert not is_built(project)
+
+
+def test_without_mathjax_an_unchecked_deck_is_built(
+    broken: dict[str, str], project: Path, deckpress: Command
+) -> None:
+    """`--no-formula-check` needs no MathJax, nor does a deck without formulas."""
+    write(project, WRONG)
+    done = deckpress("--no-formula-check", **broken)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith(UNCHECKED)
+    assert is_built(project)
+    write(project, "1. One?\n\n   Yes.\n")
+    assert deckpress(**broken).code == 0
+
+
+def test_a_user_without_a_home_may_build(project: Path, deckpress: Command) -> None:
+    """Where there is no folder for a cache, nothing is remembered, and all is checked."""
+    (project / "source/notes.md").write_text("1. One $x$?\n\n   Yes.\n")
+    code = (
+        "import os, pwd, runpy, sys\n"
+        "def nobody(uid): raise KeyError(uid)\n"
+        "pwd.getpwuid = nobody\n"
+        "del os.environ['HOME'], os.environ['XDG_CACHE_HOME']\n"
+        f"sys.argv, sys.path[0] = ['build_deck.py'], {str(ROOT)!r}\n"
+        f"runpy.run_path({str(ROOT / 'build_deck.py')!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
