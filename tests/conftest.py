@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from deckpress.typeset import Formula, Verdict, typeset_here
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,6 +59,16 @@ def temporary_files_stay_in_the_tests_folder(
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(tempfile, "tempdir", None)
         yield
+
+
+_VERDICTS: dict[Formula, Verdict] = {}
+
+
+def typeset_once(formulas: Sequence[Formula]) -> list[Verdict]:
+    """Return what MathJax says of each formula; it is asked once in a run of the tests."""
+    new = [formula for formula in formulas if formula not in _VERDICTS]
+    _VERDICTS.update(zip(new, typeset_here(new), strict=True))
+    return [_VERDICTS[formula] for formula in formulas]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 
 from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
+from tests.conftest import typeset_once
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.md"))
@@ -75,7 +76,7 @@ def test_text_is_stored_composed_and_without_control_characters(
 def show_file(path: Path) -> str:
     """Return what a Markdown file becomes, as text."""
     project, problems = open_lone_source(path)
-    return show(prepare(project, problems, now=1_700_000_000))
+    return show(prepare(project, problems, now=1_700_000_000, typeset=typeset_once))
 
 
 def show(prepared: Prepared) -> str:

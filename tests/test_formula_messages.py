@@ -101,22 +101,13 @@ def test_the_verdict_on_each_wrong_formula() -> None:
 @pytest.mark.parametrize("mark", ["$$", "$"], ids=["display", "inline"])
 def test_each_wrong_formula_is_told_at_its_culprit(mark: str) -> None:
     """The message says what is wrong, by file, line, column, and a caret below the culprit."""
-    marked = [
-        (each.message, tex)
-        for each in WRONG
-        for tex in each.formulas
-        if mark == "$$" or "$" not in tex  # it would end the formula
-    ]
-    notes = [
-        f"1. Is {mark}{tex.replace('‸', '')}{mark}?\n\n   Yes, {n}.\n\n"
-        for n, (_, tex) in enumerate(marked)
-    ]
-    expected = [
-        f"notes.md:{4 * n + 1}:{7 + len(mark) + tex.index('‸')}: {told_at(tex, message)}"
-        for n, (message, tex) in enumerate(marked)
-    ]
-    found = problems_of("".join(notes))
-    assert [str(each) for each in found if each.level is Level.ERROR] == expected
+    for message, tex in [(each.message, tex) for each in WRONG for tex in each.formulas]:
+        if mark == "$" and "$" in tex:  # it would end the formula
+            continue
+        found = problems_of(f"1. Is {mark}{tex.replace('‸', '')}{mark}?\n\n   Yes.\n")
+        place = f"notes.md:1:{7 + len(mark) + tex.index('‸')}"
+        errors = [str(each) for each in found if each.level is Level.ERROR]
+        assert errors == [f"{place}: {told_at(tex, message)}"]
 
 
 @pytest.mark.parametrize("mark", ["$$", "$"], ids=["display", "inline"])
@@ -294,6 +285,15 @@ def test_characters_beyond_the_first_plane_count_as_one() -> None:
     assert found.location.column == 16
     assert found.message.startswith("formula: & stands outside a table")
     assert found.excerpt == "𝑥𝑥𝑥𝑥𝑥𝑥 & y\n       ^"
+
+
+def test_a_mistake_made_often_is_told_a_few_times() -> None:
+    """From the fourth place on only the lines are told; other mistakes are told as before."""
+    text = "".join(f"{at}. Is it $\\foo_{{{at}}}$?\n\n    Yes.\n\n" for at in range(1, 31))
+    found = problems_of(f"{text}31. And $x^$?\n\n    Yes.\n")
+    assert [each.location.line for each in found] == [1, 5, 9, 121]
+    listed = ", ".join(str(4 * at + 1) for at in range(3, 23))
+    assert found[2].message.endswith(f"deck.toml (and 27 more like it, in line {listed}, …)")
 
 
 def test_the_same_formula_is_told_at_each_place() -> None:
