@@ -178,7 +178,7 @@ def _check_formulas(
     try:
         return list(check_formulas(notes, formulas, project.macros, typeset))
     except EngineError as problem:
-        message = f"formulas cannot be checked, {problem}: install it, or say --no-formula-check"
+        message = f"formulas cannot be checked, {problem}: install that, or say --no-formula-check"
         return [error(Location(str(project.settings)), message)]
 
 

@@ -13,7 +13,7 @@ from deckpress.errors import Level
 from deckpress.notes import CLOZE_OPEN
 
 MAX_LENGTH = 10_000
-"""Characters of a formula; MathJax needs up to a second for so many."""
+"""Characters of a formula; for so many MathJax may need some seconds, and no card shows them."""
 MAX_NESTING = 100
 """Braces and environments within each other; the engine's stack holds several times as many."""
 

@@ -75,7 +75,7 @@ class Engine:
         try:
             import quickjs
         except ImportError as problem:
-            raise EngineError(f"the JavaScript engine is not installed ({problem})") from problem
+            raise EngineError(f"quickjs-ng is not installed ({problem})") from problem
         self._stopped = quickjs.JSException
         self._context = quickjs.Context()
         self._context.set_max_stack_size(STACK * 7 // 8)
@@ -98,7 +98,8 @@ class Engine:
             for error, message, names, end in found
         ]
         message = faults[-1].message
-        if limit := next((each for each in LIMITS if LIMITS[each] in message), ""):
+        reached = (each for each in LIMITS if LIMITS[each] in message)
+        if limit := next(reached, "TooLarge" if faults[-1].error == "Stopped" else ""):
             self._start()  # what the engine was doing is half done
             return Verdict(faults=(Fault(limit, message),))
         return Verdict(faults=tuple(self._improve(fault, formula.tex) for fault in faults))
@@ -139,7 +140,7 @@ def find_mathjax() -> Path:
     folders = (package and package.submodule_search_locations) or ()
     folder = next((Path(each, "static", "mathjax", "es5") for each in folders), None)
     if folder is None or not (folder / "startup.js").is_file():
-        raise EngineError("MathJax is not installed (it comes with django-static-mathjax)")
+        raise EngineError("django-static-mathjax is not installed, which brings MathJax")
     return folder
 
 
