@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -178,6 +181,26 @@ def test_without_mathjax_an_unchecked_deck_is_built(
     assert is_built(project)
     write(project, "1. One?\n\n   Yes.\n")
     assert deckpress(**broken).code == 0
+
+
+@pytest.mark.parametrize("after", [0.4, 0.8, 1.6])
+def test_ctrl_c_ends_a_build_at_once(
+    after: float, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever interrupts a build of many formulas gets the prompt back, and no traceback."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    notes = "".join(f"1. One $\\frac{{{at}}}{{x}}$?\n\n   Yes.\n\n" for at in range(3000))
+    (project / "source/notes.md").write_text(notes)
+    command = [sys.executable, str(ROOT / "build_deck.py"), "check"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(after)
+    os.killpg(run.pid, signal.SIGINT)
+    try:
+        _, told = run.communicate(timeout=30)
+    finally:
+        run.kill()
+    assert run.returncode in (1, -signal.SIGINT)
+    assert "multiprocessing" not in told
 
 
 def test_a_user_without_a_home_may_build(project: Path, deckpress: Command) -> None:

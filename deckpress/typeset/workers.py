@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from deckpress.typeset.engine import Engine
@@ -41,12 +44,29 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
 
     shares = [formulas[at : at + _SHARE] for at in range(0, len(formulas), _SHARE)]
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        promises = [pool.submit(_typeset_share, share) for share in shares]
-        for share, promise in zip(shares, promises, strict=True):
-            try:
-                yield from promise.result()
-            except BrokenProcessPool:  # a process was killed, and the pool gives up
-                yield from map(_engine().typeset, share)
+        with _interrupts_ignored():
+            promises = [pool.submit(_typeset_share, share) for share in shares]
+        try:
+            for share, promise in zip(shares, promises, strict=True):
+                try:
+                    yield from promise.result()
+                except BrokenProcessPool:  # a process was killed, and the pool gives up
+                    yield from map(_engine().typeset, share)
+        finally:  # whoever is interrupted does not wait for the shares that nobody has begun
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Let processes that start now leave Ctrl-C to this one, which ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only there may it be asked for
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _typeset_share(formulas: Sequence[Formula]) -> list[Verdict]:
