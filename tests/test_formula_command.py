@@ -183,7 +183,7 @@ def test_without_mathjax_an_unchecked_deck_is_built(
     assert deckpress(**broken).code == 0
 
 
-@pytest.mark.parametrize("after", [0.4, 0.8, 1.6])
+@pytest.mark.parametrize("after", [0.9, 1.1, 1.4])
 def test_ctrl_c_ends_a_build_at_once(
     after: float, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from deckpress.typeset.verdict import Formula, Verdict
 
 WORTH_A_PROCESS = 100
 """Formulas; to start a process with an engine takes as long as to typeset about so many."""
-_SHARE = 50
+_SHARE = 20
 """Formulas that a process is given at a time."""
 
 
