@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, error, quote, warning
-from deckpress.notes import CLOZE_OPEN, Token, location_of
+from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
+from deckpress.notes import CLOZE_OPEN, Token
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
+from deckpress.parse.slips import find_slip
 from deckpress.parse.spans import RULES
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
@@ -106,7 +107,8 @@ class _InlineReader:
                 begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
                 token["rows"] = tuple(place(first + begin) for begin in begins)
                 token["in_table"] = "\n" not in text and not self._is_verbatim(first_line, text)
-            self._tell_problems(token)
+            if slip := find_slip(token, self._file):
+                self.problems.append(slip)
 
     def _column(self, line: int, part: str, offset: int) -> int:
         """Return the column of a character of a line of a block's text."""
@@ -138,48 +140,6 @@ class _InlineReader:
         return tuple(
             (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
         )
-
-    def _tell_problems(self, token: Token) -> None:
-        where = location_of(token, self._file)
-        kind, raw = token["type"], token.get("raw", "")
-        if kind == "unclosed_math":
-            message = "formula is never closed: add $$ (no blank line in between), or write \\$\\$"
-            self.problems.append(error(where, message))
-        elif kind == "half_a_formula":
-            message = "$ has no partner: add the other $ of the formula, or write \\$"
-            self.problems.append(warning(where, message))
-        elif kind == "prose_in_dollars":
-            message = f"{quote(raw)} is read as a formula: write \\$ where none begins"
-            self.problems.append(warning(where, message))
-        elif kind == "spaced_math":
-            message = f"no formula, since a blank stands within the $: write ${raw}$"
-            self.problems.append(warning(where, message))
-        elif kind == "math_before_digit":
-            message = f"no formula, since a digit stands behind ${raw}$: take it in"
-            self.problems.append(warning(where, message))
-        elif kind == "stray_tex":
-            signs = "$$" if raw.startswith("\\begin") else "$"
-            message = f"{raw} stands outside any formula: put {signs} around it"
-            self.problems.append(warning(where, message))
-        elif kind == "wide_dollar":
-            self.problems.append(warning(where, "full-width ＄ begins no formula: write $"))
-        elif kind == "unclosed_cloze":
-            message = f"cloze {raw}… is never closed: add }}}} in the same paragraph"
-            self.problems.append(error(where, message))
-        elif kind == "near_cloze":
-            message = f"{raw} begins no cloze: write {{{{c{token['attrs']['number']}::answer}}}}"
-            self.problems.append(warning(where, message))
-        elif kind == "unknown_html":
-            message = f"{raw} is no HTML element and is shown as text: write `{raw}` if it is code"
-            self.problems.append(warning(where, message))
-        elif kind == "foreign_media":
-            url = token["attrs"]["url"]
-            link = f"![](<{url}>)" if " " in url else f"![]({url})"
-            self.problems.append(warning(where, f"{raw} is shown as text: write {link}"))
-        elif "needs_brackets" in token:
-            url = token["attrs"]["url"]
-            message = f"{url} has a blank, so GitHub shows no picture: write ![…](<{url}>)"
-            self.problems.append(warning(where, message))
 
     def _read_alert(self, quote: Token) -> None:
         """Turn a quote that opens with a line `[!TIP]` into an alert, as GitHub shows it."""
