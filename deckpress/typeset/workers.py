@@ -53,7 +53,7 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
                 except BrokenProcessPool:  # a process was killed, and the pool gives up
                     yield from map(_engine().typeset, share)
         finally:  # whoever is interrupted does not wait for the shares that nobody has begun
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
