@@ -260,6 +260,8 @@ def _toml_problem(message: str, config: Path) -> Problem:
     found = _TOML_PLACE.search(message)
     line, column = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
     text = _TOML_PLACE.sub("", message).strip()
+    if "'\\'" in text:
+        text += " in double quotes: put TeX in single ones, '…'"
     return error(Location(str(config), line, column), f"not TOML: {text[:1].lower()}{text[1:]}")
 
 

@@ -293,7 +293,7 @@ def test_a_mistake_made_often_is_told_a_few_times() -> None:
     found = problems_of(f"{text}31. And $x^$?\n\n    Yes.\n")
     assert [each.location.line for each in found] == [1, 5, 9, 121]
     listed = ", ".join(str(4 * at + 1) for at in range(3, 23))
-    assert found[2].message.endswith(f"deck.toml (and 27 more like it, in line {listed}, …)")
+    assert found[2].message.endswith(f"deck.toml (and 27 more like it, in lines {listed}, …)")
 
 
 def test_the_same_formula_is_told_at_each_place() -> None:
@@ -468,6 +468,22 @@ MACROS = {
         [
             "source/notes.md:1:9: formula: in macro \\gap, \\hspace needs a length with its unit, "
             "such as 1em\n    \\gap{wide}\n    ^"
+        ],
+    ),
+    "a macro in double quotes": (
+        "$\\R$",
+        'R = "\\beta"\n',
+        [
+            "source/deck.toml:8: macro \\R: control character U+0008: remove it; "
+            "TeX wants single quotes, '…'"
+        ],
+    ),
+    "a macro that defines a macro": (
+        "$\\R$",
+        "R = '\\newcommand{\\a}{b}'\n",
+        [
+            "source/deck.toml:8: macro \\R: write what it stands for, as in '\\mathbb{R}', "
+            "without \\newcommand\n    \\newcommand{\\a}{b}\n    ^"
         ],
     ),
     "a piece that is right where it is used": (

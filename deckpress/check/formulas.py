@@ -90,7 +90,7 @@ def _look_at(use: _Use, written: Written) -> _Look:
         return _Look(use.raw, (written.flaw,), (), written.macro)
     face, whole = back(written, display=use.display), uncut(written, display=use.display)
     if flaw := check_structure(face.shown.text):
-        return _Look(use.raw, (face.place(flaw),), ())
+        return _Look(use.raw, (face.place(flaw),), (), face.macro_at(flaw.start))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
         return _Look(use.raw, joints, ())
     asked = fronts(written, display=use.display) if use.asks else ()
@@ -182,7 +182,7 @@ def _and_more(others: Sequence[Problem]) -> str:
         return ""
     lines = [*dict.fromkeys(str(problem.location.line) for problem in others)]
     listed = ", ".join(lines[:_LISTED]) + (", …" if len(lines) > _LISTED else "")
-    return f" (and {len(others)} more like it, in line {listed})"
+    return f" (and {len(others)} more like it, in line{'s'[: len(lines) - 1]} {listed})"
 
 
 def _tell(flaw: Flaw, token: Token, file: str) -> Problem:

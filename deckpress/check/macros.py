@@ -51,11 +51,16 @@ def check_macros(
     """Yield the name of each macro that is wrong, and what is wrong with it."""
     for name, (formula, flaw) in samples.items():
         if flaw:
-            yield name, _tell(name, macros[name], flaw.message, "")
+            in_quotes = "; TeX wants single quotes, '…'" if "control" in flaw.message else ""
+            yield name, _tell(name, macros[name], flaw.message + in_quotes, "")
             continue
         for fault in verdicts[formula].faults:
             if _is_of_macro(fault, macros[name]):
                 message = explain(fault, formula.tex, macros).message
+                if fault.error == "Definition":
+                    message = (
+                        rf"write what it stands for, as in '\mathbb{{R}}', without {fault.names[0]}"
+                    )
                 yield name, _tell(name, macros[name], message, "".join(fault.names[:1]))
 
 

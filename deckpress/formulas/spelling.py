@@ -95,7 +95,7 @@ def _check_cjk(plain: str) -> Iterator[Flaw]:
 def _check_wide(plain: str) -> Iterator[Flaw]:
     if first := _WIDE.search(plain):
         marks = "".join(dict.fromkeys(_WIDE.findall(plain)))
-        message = f"full-width {marks}: write {''.join(map(_narrow, marks))}"
+        message = f'full-width "{marks}": write {"".join(map(_narrow, marks))}'
         yield Flaw(first.start(), message, Level.WARNING)
 
 

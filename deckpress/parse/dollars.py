@@ -24,13 +24,13 @@ _SPACED = re.compile(
     r"\$([ \t]*)([^\s$](?:[^$\n]*[^\s$])?)(?<![,;:、，；：])([ \t]*)\$(?![A-Za-z0-9])"
 )
 _BEFORE_DIGIT = re.compile(r"\$([^\s$](?:[^$\n]*[^\s$])?)\$\d")
-_PRICE = re.compile(rf"\d[\d.,]*(?:\s+|,\s*|\Z|(?=[{_CJK}]))")
+_PRICE = re.compile(rf"\d[\d.,]*(?:\s+|,\s*|\Z|(?=[{_CJK}，。、；：]))")
 _WORD = re.compile(rf"[A-Za-z]{{2}}|[{_CJK}]")
 _LONG_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 _TEX = re.compile(r"[\\_^={}<>+Α-ω∀-⋿]")
 _SHORT = 12
 """Characters of an expression between blanks that need no sign of TeX to be one."""
-_ENDS_IN_PROSE = re.compile(rf"[，。、；：]\Z|[^{_CJK}].*[{_CJK}]\Z", re.S)
+_ENDS_IN_PROSE = re.compile(rf"[{_CJK}].*[，。、；：]\Z|[^{_CJK}].*[{_CJK}]\Z", re.S)
 _PATH = re.compile(r"\w+[、:]\Z")
 
 
@@ -64,7 +64,9 @@ def _looks_like_tex(tex: str) -> bool:
 def find_before_digit(text: str, at: int) -> str:
     r"""Return the formula at a `$` that a digit behind it keeps from being one: `$\times$3`."""
     found = _BEFORE_DIGIT.match(text, at)
-    return found.group(1) if found and _looks_like_tex(found.group(1)) else ""
+    if found is None or found.group(1)[0].isdigit() or not _looks_like_tex(found.group(1)):
+        return ""  # prices, as in "$5-$6"
+    return found.group(1)
 
 
 def is_prose(text: str, start: int, end: int, tex: str) -> bool:

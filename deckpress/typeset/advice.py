@@ -68,6 +68,7 @@ _INSTEAD = r"""
     iddots                  \unicode{x22F0}
     image                   \Im
     indep                   \perp\!\!\!\perp
+    integral            \int
     infin                   \infty
     Iota                    \mathrm{I}
     isin                    \in
@@ -207,7 +208,7 @@ _OFTEN_DEFINED = r"""
     sigmoid    \operatorname{sigmoid}
     sign       \operatorname{sign}
     softmax    \operatorname{softmax}
-    T          ^\top
+    T          \top
     Tr         \operatorname{Tr}
     tr         \operatorname{tr}
     trace      \operatorname{tr}

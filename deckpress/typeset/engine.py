@@ -113,7 +113,8 @@ class Engine:
         kinds = _LOOKED_FOR.get(fault.error, ())
         known = sorted(each for kind in kinds for each in self._names(kind))
         wanted = fault.names[0].lstrip("\\") if fault.names else ""
-        nearest = difflib.get_close_matches(wanted, known, 1, _ALIKE)
+        nearest = [name for name in known if kinds and name.casefold() == wanted.casefold()]
+        nearest = nearest or difflib.get_close_matches(wanted, known, 1, _ALIKE)
         return fault._replace(nearest=nearest[0]) if nearest else fault
 
     def _is_unknown(self, token: str) -> bool:

@@ -53,12 +53,13 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
                 except BrokenProcessPool:  # a process was killed, and the pool gives up
                     yield from map(_engine().typeset, share)
         finally:  # whoever is interrupted does not wait for the shares that nobody has begun
-            pool.shutdown(cancel_futures=True)
+            with _interrupts_ignored():  # a second Ctrl-C would leave processes behind
+                pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Let processes that start now leave Ctrl-C to this one, which ends them."""
+    """Hear no Ctrl-C, and let processes that start now leave it to this one, which ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only there may it be asked for
         return
