@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.verdict import Formula, Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 WORTH_A_PROCESS = 100
 """Formulas; to start a process with an engine takes as long as to typeset about so many."""
@@ -38,23 +43,34 @@ def _engine() -> Engine:
 
 def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[Verdict]:
     # here because they take 30 ms to import, and most builds need none of it
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from multiprocessing import get_context
 
     shares = [formulas[at : at + _SHARE] for at in range(0, len(formulas), _SHARE)]
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         with _interrupts_ignored():
-            promises = [pool.submit(_typeset_share, share) for share in shares]
+            promises = list(_submit(pool, shares))
         try:
-            for share, promise in zip(shares, promises, strict=True):
+            for share, promise in zip_longest(shares, promises):
                 try:
-                    yield from promise.result()
-                except BrokenProcessPool:  # a process was killed, and the pool gives up
-                    yield from map(_engine().typeset, share)
+                    verdicts = promise.result() if promise else None
+                except BrokenExecutor:  # a process was killed, and the pool gives up
+                    verdicts = None
+                yield from _typeset_share(share) if verdicts is None else verdicts
         finally:  # whoever is interrupted does not wait for the shares that nobody has begun
             with _interrupts_ignored():  # a second Ctrl-C would leave processes behind
                 pool.shutdown(cancel_futures=True)
+
+
+def _submit(
+    pool: ProcessPoolExecutor, shares: Iterable[Sequence[Formula]]
+) -> Iterator[Future[list[Verdict]]]:
+    """Yield the verdicts to come, up to where the pool gives up since a process was killed."""
+    from concurrent.futures import BrokenExecutor
+
+    with suppress(BrokenExecutor):
+        for share in shares:
+            yield pool.submit(_typeset_share, share)
 
 
 @contextmanager
