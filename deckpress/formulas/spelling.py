@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from deckpress.errors import Level, quote
 from deckpress.formulas.tex import TOKEN, Flaw
-from deckpress.formulas.text import Argument, check_text, find_text
+from deckpress.formulas.text import Argument, blanks, check_text, find_text
 
 _STARRED = frozenset(r"\operatorname* \tag* \hspace*".split())
 _CJK = (
@@ -38,7 +38,7 @@ def check_spelling(tex: str) -> Iterator[Flaw]:
     yield from _check_arrays(maths)
     plain = _blank_out(maths, arguments)
     yield from _check_cjk(plain)
-    yield from _check_wide(_CJK_TEXT.sub(_blanks, plain))
+    yield from _check_wide(_CJK_TEXT.sub(blanks, plain))
     yield from _check_stars(plain)
 
 
@@ -46,10 +46,6 @@ def _blank_out(tex: str, arguments: Iterable[Argument]) -> str:
     for start, end, *_ in arguments:
         tex = f"{tex[:start]}{{{' ' * (end - start - 2)}}}{tex[end:]}" if end - start > 1 else tex
     return tex
-
-
-def _blanks(found: re.Match[str]) -> str:
-    return " " * len(found.group(0))
 
 
 def _check_comments(tex: str) -> Iterator[Flaw]:

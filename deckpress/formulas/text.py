@@ -73,7 +73,7 @@ def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[Flaw]:
     for argument in arguments:
         if not argument.is_text:
             continue
-        text = _MATHS.sub(_blanks, tex[argument.start : argument.end])
+        text = _MATHS.sub(blanks, tex[argument.start : argument.end])
         for found in _SHOWN_AS_WRITTEN.finditer(text):
             shown, mark = found.group(0), found.group(1)
             remedy = (
@@ -83,5 +83,6 @@ def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[Flaw]:
             yield Flaw(argument.start + found.start(), message, Level.WARNING)
 
 
-def _blanks(found: re.Match[str]) -> str:
+def blanks(found: re.Match[str]) -> str:
+    """Return as many blanks as a match is long, to put in its place."""
     return " " * len(found.group(0))
