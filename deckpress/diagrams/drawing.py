@@ -1,0 +1,185 @@
+"""A picture that is laid out: what stands where, before anything is painted.
+
+Lengths are in points. A point is one CSS pixel of the card, and two pixels of the PNG; x counts
+from the left and y from the top, as on a page.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from deckpress.errors import Location, Problem
+
+Point = tuple[float, float]
+"""x and y."""
+
+
+class Outline(StrEnum):
+    """The form of a node."""
+
+    BOX = "box"
+    """A rectangle with slightly rounded corners."""
+    PILL = "pill"
+    """A rectangle whose ends are half circles."""
+    CIRCLE = "circle"
+    ELLIPSE = "ellipse"
+    DIAMOND = "diamond"
+    HEXAGON = "hexagon"
+    SLANTED = "slanted"
+    """A parallelogram."""
+    CYLINDER = "cylinder"
+    STACK = "stack"
+    """Sheets behind each other."""
+    MATRIX = "matrix"
+    """A table of cells; each label is a cell's."""
+    DOT = "dot"
+    """A small filled point where arrows meet."""
+    NONE = "none"
+    """Nothing but the label."""
+
+
+class Tone(StrEnum):
+    """What a colour says; style.py has the colours."""
+
+    PLAIN = "plain"
+    SOFT = "soft"
+    AMBER = "amber"
+    ROSE = "rose"
+    BLUE = "blue"
+    GREEN = "green"
+    VIOLET = "violet"
+    FAINT = "faint"
+
+
+@dataclass(frozen=True)
+class Box:
+    """An upright rectangle."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The x of its right side."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y of its lower side."""
+        return self.top + self.height
+
+    @property
+    def centre(self) -> Point:
+        """The point in its middle."""
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    def overlaps(self, other: Box, apart: float = 0) -> bool:
+        """Say whether two rectangles share more than an edge, or stand nearer than `apart`."""
+        return (
+            self.left < other.right + apart
+            and other.left < self.right + apart
+            and self.top < other.bottom + apart
+            and other.top < self.bottom + apart
+        )
+
+    def grown(self, by: float) -> Box:
+        """Return the rectangle with a margin around it."""
+        return Box(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
+
+    def moved(self, x: float, y: float) -> Box:
+        """Return the rectangle moved to the right and down."""
+        return Box(self.left + x, self.top + y, self.width, self.height)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text in a picture: `$…$` is maths, `\\\\` outside of it breaks the line."""
+
+    text: str
+    where: Location = field(repr=False, compare=False)
+    """Where its first character stands in the author's file."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A label at its place."""
+
+    label: Label
+    centre: Point
+    size: float
+    """The font's, in points."""
+    is_bold: bool = False
+    tone: Tone = Tone.PLAIN
+    is_on_line: bool = False
+    """Whether it is drawn over an arrow, and needs paper behind it."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A node at its place."""
+
+    box: Box
+    outline: Outline
+    tone: Tone
+    words: tuple[Words, ...] = ()
+    is_dashed: bool = False
+    marked: tuple[tuple[int, int], ...] = ()
+    """Of a matrix, the cells that are marked, by row and column from 0."""
+    cells: tuple[int, int] = (1, 1)
+    """Of a matrix, how many rows and columns it has."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An arrow along its way."""
+
+    points: tuple[Point, ...]
+    """Corners of a polyline; if `is_curved`, a start and the control points of cubic Béziers."""
+    is_curved: bool = False
+    is_dashed: bool = False
+    has_start: bool = False
+    """Whether an arrow head stands at the first point."""
+    has_end: bool = True
+    """Whether an arrow head stands at the last point."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A group's rectangle, behind its nodes."""
+
+    box: Box
+    words: Words | None
+    depth: int = 0
+    """How many frames it stands in."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All of a picture, at its place."""
+
+    width: float
+    height: float
+    frames: tuple[Frame, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    lines: tuple[Line, ...] = ()
+    words: tuple[Words, ...] = ()
+    """The labels of arrows, the title and the notes."""
+
+    def smallest(self) -> float:
+        """Return the size of the smallest letters, in points; infinite where there are none."""
+        words = [*self.words, *(each for shape in self.shapes for each in shape.words)]
+        words += [frame.words for frame in self.frames if frame.words]
+        return min((each.size for each in words), default=math.inf)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What came of a picture."""
+
+    png: bytes
+    """Empty where a problem is an error."""
+    problems: tuple[Problem, ...] = ()

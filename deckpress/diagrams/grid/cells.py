@@ -1,0 +1,136 @@
+"""Rows of ids → nodes at their cells, and frames that stand around them and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from deckpress.diagrams.drawing import Label
+from deckpress.diagrams.grid.diagram import Group, Kind, Node
+from deckpress.errors import Location, Problem, error, quote
+
+EMPTY = "."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One id in a row, or `.`."""
+
+    id: str
+    where: Location
+
+
+@dataclass(frozen=True)
+class Span:
+    """Cells of the grid that form a rectangle; the last row and column are in it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def along(self, axis: int) -> tuple[int, int]:
+        """Return the first and the last column (axis 0) or row (axis 1)."""
+        return (self.left, self.right) if axis == 0 else (self.top, self.bottom)
+
+    def meets(self, other: Span) -> bool:
+        """Say whether the two have a cell in common."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )
+
+    def holds(self, other: Span) -> bool:
+        """Say whether all cells of the other are in this one."""
+        return (
+            self.top <= other.top
+            and self.left <= other.left
+            and self.bottom >= other.bottom
+            and self.right >= other.right
+        )
+
+
+def span_of(node: Node) -> Span:
+    """Return the cells that a node takes."""
+    bottom, right = node.row + node.rows - 1, node.column + node.columns - 1
+    return Span(node.row, node.column, bottom, right)
+
+
+def span_along(node: Node, axis: int) -> tuple[int, int]:
+    """Return the first and the last column (axis 0) or row (axis 1) that a node takes."""
+    return span_of(node).along(axis)
+
+
+def span_around(group: Group, nodes: Iterable[Node]) -> Span:
+    """Return the cells that a group's frame stands around."""
+    spans = [span_of(node) for node in nodes if node.id in group.members]
+    return Span(
+        min(span.top for span in spans),
+        min(span.left for span in spans),
+        max(span.bottom for span in spans),
+        max(span.right for span in spans),
+    )
+
+
+def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Problem]]:
+    """Return the nodes of a grid in reading order, labelled by their ids, and what is wrong.
+
+    An id that is repeated makes one wide or high node; its cells must form a rectangle.
+    """
+    places: dict[str, list[tuple[int, int, Cell]]] = {}
+    for row, cells in enumerate(grid):
+        for column, cell in enumerate(cells):
+            if cell.id != EMPTY:
+                places.setdefault(cell.id, []).append((row, column, cell))
+    nodes, problems = [], []
+    for id_, taken in places.items():
+        node = _node(id_, taken)
+        nodes.append(node)
+        if len(taken) != node.rows * node.columns:
+            message = (
+                f'"{id_}" stands apart from itself: repeat an id only side by side, '
+                "to make its node wide or high"
+            )
+            problems.append(error(taken[-1][2].where, message))
+    return nodes, problems
+
+
+def _node(id_: str, taken: Sequence[tuple[int, int, Cell]]) -> Node:
+    rows, columns = [row for row, _, _ in taken], [column for _, column, _ in taken]
+    where = taken[0][2].where
+    return Node(
+        id=id_,
+        kind=Kind.BOX,
+        label=Label(id_, where),
+        row=min(rows),
+        column=min(columns),
+        rows=max(rows) - min(rows) + 1,
+        columns=max(columns) - min(columns) + 1,
+        where=where,
+    )
+
+
+def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Problem]:
+    """Yield what is wrong with frames: strangers in them, or other frames halfway in."""
+    for group in groups:
+        span = span_around(group, nodes)
+        inside = [node.id for node in nodes if span.meets(span_of(node))]
+        strangers = [id_ for id_ in inside if id_ not in group.members]
+        if strangers:
+            message = (
+                f'{_name(group)} would stand around "{strangers[0]}", too: '
+                "add it to the group, or move it"
+            )
+            yield error(group.where, message)
+    for one, other in combinations(groups, 2):
+        first, second = span_around(one, nodes), span_around(other, nodes)
+        if first.meets(second) and not first.holds(second) and not second.holds(first):
+            message = f"{_name(other)} overlaps {_name(one)}: let one hold the other, or part them"
+            yield error(other.where, message)
+
+
+def _name(group: Group) -> str:
+    return f"group {quote(group.label.text)}" if group.label else f'group of "{group.members[0]}"'

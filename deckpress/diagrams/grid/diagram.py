@@ -1,0 +1,130 @@
+"""A diagram as its author wrote it: nodes on a grid, arrows between them, groups around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from deckpress.diagrams.drawing import Label, Outline, Tone
+from deckpress.errors import Location
+
+
+class Kind(StrEnum):
+    """What a node is; it decides its form and its colour."""
+
+    BOX = "box"
+    GATE = "gate"
+    OP = "op"
+    STATE = "state"
+    MEMORY = "memory"
+    IN = "in"
+    OUT = "out"
+    TEXT = "text"
+    STACK = "stack"
+    UNIT = "unit"
+    MASK = "mask"
+    MATRIX = "matrix"
+    DOT = "dot"
+
+
+LOOKS = {
+    Kind.BOX: (Outline.BOX, Tone.PLAIN),
+    Kind.GATE: (Outline.BOX, Tone.AMBER),
+    Kind.OP: (Outline.CIRCLE, Tone.ROSE),
+    Kind.STATE: (Outline.PILL, Tone.BLUE),
+    Kind.MEMORY: (Outline.PILL, Tone.GREEN),
+    Kind.IN: (Outline.BOX, Tone.SOFT),
+    Kind.OUT: (Outline.BOX, Tone.VIOLET),
+    Kind.TEXT: (Outline.NONE, Tone.PLAIN),
+    Kind.STACK: (Outline.STACK, Tone.BLUE),
+    Kind.UNIT: (Outline.CIRCLE, Tone.BLUE),
+    Kind.MASK: (Outline.BOX, Tone.FAINT),
+    Kind.MATRIX: (Outline.MATRIX, Tone.PLAIN),
+    Kind.DOT: (Outline.DOT, Tone.PLAIN),
+}
+"""The form and colour of each kind."""
+
+
+class Route(StrEnum):
+    """The way an arrow takes from node to node."""
+
+    STRAIGHT = "straight"
+    HV = "hv"
+    """Across first, then up or down."""
+    VH = "vh"
+    """Up or down first, then across."""
+    CURVED = "curved"
+    LEFT = "left"
+    """Out at the left side and in at the left side, around what is between."""
+    RIGHT = "right"
+    OVER = "over"
+    UNDER = "under"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node: what it is, and which cells of the grid it takes."""
+
+    id: str
+    kind: Kind
+    label: Label
+    row: int
+    """Of its first cell, counted from 0 at the top."""
+    column: int
+    """Of its first cell, counted from 0 at the left."""
+    rows: int = 1
+    columns: int = 1
+    cells: tuple[tuple[Label, ...], ...] = ()
+    """The labels of a matrix, row by row."""
+    marked: tuple[tuple[int, int], ...] = ()
+    """The cells of a matrix that are marked, by row and column from 0."""
+    where: Location = field(repr=False, compare=False, default=Location(""))
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow between two nodes, by their ids."""
+
+    start: str
+    end: str
+    route: Route
+    label: Label | None
+    is_dashed: bool
+    has_start: bool
+    """Whether it has a head where it starts."""
+    has_end: bool
+    """Whether it has a head where it ends."""
+    where: Location = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A frame around nodes, by their ids."""
+
+    label: Label | None
+    members: tuple[str, ...]
+    where: Location = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A whole picture; its `repr` tells all that is drawn, and nothing of where it was written."""
+
+    rows: int
+    columns: int
+    nodes: tuple[Node, ...]
+    arrows: tuple[Arrow, ...] = ()
+    groups: tuple[Group, ...] = ()
+    title: Label | None = None
+    notes: tuple[Label, ...] = ()
+
+    def labels(self) -> Iterator[tuple[Label, bool]]:
+        """Yield every text in the picture, and whether it is bold."""
+        if self.title:
+            yield self.title, True
+        for node in self.nodes:
+            yield node.label, False
+            yield from ((cell, False) for row in node.cells for cell in row)
+        beside = [*(arrow.label for arrow in self.arrows), *(group.label for group in self.groups)]
+        yield from ((label, False) for label in (*beside, *self.notes) if label)

@@ -1,0 +1,108 @@
+"""Labels beside their arrows, where they hide no node and no other label."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from deckpress.diagrams.drawing import Box, Label, Line, Point, Words
+from deckpress.diagrams.grid.routes import crosses, pieces
+from deckpress.diagrams.grid.sizes import Measure
+from deckpress.diagrams.style import SMALL
+
+_AIR = 3.5
+"""Points between an arrow and its label."""
+_ALONG = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
+"""Where along a piece of its arrow a label may stand, best first."""
+_CROSSED = 10.0
+"""What it costs a place if a line runs through it; a place further from the middle costs less."""
+_ON_LINE = 4.0
+"""What it costs a place to lie on its own arrow."""
+
+
+class NoPlaceError(Exception):
+    """A label that finds no free place beside its arrow."""
+
+    def __init__(self, label: Label) -> None:
+        super().__init__(label.text)
+        self.label = label
+
+
+def place_labels(
+    labels: Sequence[tuple[Label | None, Line]],
+    lines: Sequence[Line],
+    taken: Sequence[Box],
+    measure: Measure,
+) -> list[Words]:
+    """Return the labels of arrows at their places; `taken` are places that are not free.
+
+    Raises NoPlaceError for a label that has none.
+    """
+    words: list[Words] = []
+    full = list(taken)
+    ways = [(line, pieces(line)) for line in lines]
+    for label, line in labels:
+        if label is None:
+            continue
+        size = measure(label.text, SMALL, False)
+        free = [
+            (cost + _cost(box, line, ways), box, on_line)
+            for cost, box, on_line in _places(line, size)
+            if not any(box.overlaps(other, -0.5) for other in full)
+        ]
+        if not free:
+            raise NoPlaceError(label)
+        cost, box, on_line = min(free, key=lambda each: each[0])
+        words.append(Words(label, box.centre, SMALL, is_on_line=on_line or cost >= _CROSSED))
+        full.append(box)
+    return words
+
+
+def _cost(box: Box, own: Line, ways: Sequence[tuple[Line, list[tuple[Point, Point]]]]) -> float:
+    inner = box.grown(-1)
+    return _CROSSED * sum(
+        any(crosses(piece, inner) for piece in way) for line, way in ways if line is not own
+    )
+
+
+def _places(line: Line, size: tuple[float, float]) -> Iterator[tuple[float, Box, bool]]:
+    """Yield places along an arrow, what each costs, and whether it lies on the arrow."""
+    straight = [(line.points[0], line.points[-1])] if line.is_curved else pieces(line)
+    longest = sorted(straight, key=lambda piece: -math.dist(*piece))
+    for rank, piece in enumerate([_middle(line)] if line.is_curved else longest):
+        for late, t in enumerate(_ALONG):
+            for side, (centre, on_line) in enumerate(_beside(piece, t, size)):
+                box = Box(centre[0] - size[0] / 2, centre[1] - size[1] / 2, *size)
+                yield rank + 0.3 * late + 0.2 * side + _ON_LINE * on_line, box, on_line
+
+
+def _middle(line: Line) -> tuple[Point, Point]:
+    """Return the straight piece in the middle of a curve."""
+    parts = pieces(line)
+    at = len(parts) // 2
+    return parts[at - 3][0], parts[at + 2][1]
+
+
+def _beside(
+    piece: tuple[Point, Point], t: float, size: tuple[float, float]
+) -> Iterator[tuple[Point, bool]]:
+    """Yield the centres that a label may have at a place along a straight piece."""
+    (x1, y1), (x2, y2) = piece
+    x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
+    width, height = size[0] / 2 + _AIR, size[1] / 2 + _AIR - 1.5
+    if abs(y1 - y2) < 0.5:
+        yield from (((x, y - height), False), ((x, y + height), False))
+    elif abs(x1 - x2) < 0.5:
+        yield from (((x + width, y), False), ((x - width, y), False))
+    else:
+        yield from _aslant(x, y, (y2 - y1) / (x2 - x1), width, height)
+    yield (x, y), True
+
+
+def _aslant(
+    x: float, y: float, slope: float, width: float, height: float
+) -> Iterator[tuple[Point, bool]]:
+    """Yield the centres beside a slanted line at which a label's corner just clears it."""
+    aside, above = width + height / abs(slope), height + width * abs(slope)
+    for sign in (1, -1):
+        yield ((x + sign * aside, y) if aside < above else (x, y + sign * above)), False

@@ -1,0 +1,112 @@
+"""How far apart the columns and rows of a grid lie, for the arrows, labels and frames between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from deckpress.diagrams.grid.cells import span_along
+from deckpress.diagrams.grid.diagram import Arrow, Diagram, Route
+from deckpress.diagrams.grid.frames import Inset
+from deckpress.diagrams.grid.routes import OUT, rise_of_arc
+from deckpress.diagrams.grid.sizes import Measure
+from deckpress.diagrams.grid.tracks import Need, Tracks
+from deckpress.diagrams.style import SMALL
+
+_CLOSE, _ARROW, _SLANTED = 11.0, 23.0, 32.0
+"""Points between columns or rows: with nothing between, an arrow, a slanted arrow."""
+_BESIDE = 19.0
+"""What an arrow's label needs along the arrow besides itself, for the head and some air."""
+_AIR = 6.0
+"""Points between an arc and what stands beyond it."""
+
+Span = tuple[int, int]
+"""The first and the last column, or row, of a node."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a diagram has between its nodes. Axis 0 is along the columns, axis 1 along the rows."""
+
+    diagram: Diagram
+    insets: Sequence[Inset]
+    measure: Measure
+    spread: float
+    """Points by which all gaps are wider than they must be."""
+
+    def gaps(self, axis: int, arcs: Mapping[int, float]) -> tuple[float, ...]:
+        """Return the points before each column, and behind the last.
+
+        `arcs` has what arcs need besides, in points, by the number of the gap.
+        """
+        count = (self.diagram.columns, self.diagram.rows)[axis]
+        gaps = [0.0] + [_CLOSE + self.spread] * (count - 1) + [0.0]
+        for arrow in self.diagram.arrows:
+            for at, length in self._crossed(arrow, axis):
+                gaps[at] = max(gaps[at], length)
+        for at, length in arcs.items():
+            gaps[at] = max(gaps[at], length)
+        for at, length in enumerate(self._for_frames(axis, count)):
+            inner = _CLOSE if length and 0 < at < count else 0
+            gaps[at] = max(gaps[at], length + inner)
+        return tuple(gaps)
+
+    def _crossed(self, arrow: Arrow, axis: int) -> Iterator[tuple[int, float]]:
+        """Yield the gaps that an arrow runs through, and what it needs there."""
+        low, high = sorted(self._ends(arrow, axis))
+        start, end = self._ends(arrow, 1 - axis)
+        is_aslant = arrow.route is Route.STRAIGHT and (start[1] < end[0] or end[1] < start[0])
+        length = self.spread + (_SLANTED if is_aslant and axis == 1 else _ARROW)
+        yield from ((at, length) for at in range(low[1] + 1, high[0] + 1))
+        if arrow.route is (Route.LEFT, Route.OVER)[axis]:
+            yield low[0], 2 * OUT
+        elif arrow.route is (Route.RIGHT, Route.UNDER)[axis]:
+            yield max(low[1], high[1]) + 1, 2 * OUT
+
+    def _ends(self, arrow: Arrow, axis: int) -> tuple[Span, Span]:
+        return self._spans[axis][arrow.start], self._spans[axis][arrow.end]
+
+    @cached_property
+    def _spans(self) -> tuple[dict[str, Span], dict[str, Span]]:
+        """The columns, and the rows, of each node by its id."""
+        across, down = (
+            {node.id: span_along(node, axis) for node in self.diagram.nodes} for axis in (0, 1)
+        )
+        return across, down
+
+    def _for_frames(self, axis: int, count: int) -> list[float]:
+        """Return the points that frames need at each gap: those that end and those that begin."""
+        begin, end = [0.0] * (count + 1), [0.0] * (count + 1)
+        for inset in self.insets:
+            first, last = inset.span.along(axis)
+            before, behind = ((inset.left, inset.right), (inset.top, inset.bottom))[axis]
+            begin[first] = max(begin[first], before)
+            end[last + 1] = max(end[last + 1], behind)
+        return [one + other for one, other in zip(begin, end, strict=True)]
+
+    def for_arcs(self, columns: Tracks) -> dict[int, float]:
+        """Return the points that arcs over a row need above it, by the number of the gap."""
+        needs: dict[int, float] = {}
+        for arrow in self.diagram.arrows:
+            row, other = self._ends(arrow, 1)
+            if arrow.route is Route.CURVED and row == other:
+                start, end = (columns.middle(*span) for span in self._ends(arrow, 0))
+                label = self.measure(arrow.label.text, SMALL, False)[1] if arrow.label else 0
+                length = rise_of_arc(abs(start - end)) + label + _AIR
+                needs[row[0]] = max(needs.get(row[0], 0), length)
+        return needs
+
+    def for_labels(self, axis: int) -> Iterator[Need]:
+        """Yield how far apart nodes must stand for the label of the arrow between them."""
+        for arrow in self.diagram.arrows:
+            low, high = sorted(self._ends(arrow, axis))
+            if arrow.label and arrow.route is Route.STRAIGHT and low[1] < high[0]:
+                length = self.measure(arrow.label.text, SMALL, False)[axis]
+                yield Need(low[1], high[0], length + _BESIDE)
+
+    def for_titles(self, axis: int) -> Iterator[Need]:
+        """Yield how wide the columns in a frame must be for its label."""
+        if axis == 0:
+            for inset in self.insets:
+                yield Need(*inset.span.along(0), inset.title[0])
