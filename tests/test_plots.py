@@ -1,0 +1,440 @@
+"""A plot is code that somebody else wrote: whatever it does, the deck is built, and says so."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from deckpress.diagrams.cage import Limits
+from deckpress.diagrams.drawing import Drawn
+from deckpress.diagrams.plots import Plot, run_plot
+from deckpress.diagrams.png import SMALLEST, WIDTH, read_header
+from deckpress.diagrams.worker_process import WorkerProcess
+from deckpress.errors import Level, Location, error
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows limits no plot")
+
+WHERE = Location("source/notes.md", 40, 4)
+LIMITS = Limits(seconds=2, cpu_seconds=1, memory=2**29, file_size=10**6, pixels=3000)
+
+GOOD = """\
+import matplotlib.pyplot as plt
+import numpy as np
+fig, ax = plt.subplots()
+ax.plot(np.random.rand(20), label="激活 $x_1$")
+ax.legend()
+"""
+"""Five lines: what is added to them stands in line 45 of the author's file."""
+SIXTH = WHERE.line + 5
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plot with the limits of these tests, for a worker process."""
+
+    code: str
+    limits: Limits = LIMITS
+    where: Location = field(default=WHERE)
+
+
+@dataclass(frozen=True)
+class Census:
+    """Asks a worker process what it has open, and which children it has."""
+
+    where: Location = WHERE
+
+
+@dataclass(frozen=True)
+class WithoutFork:
+    """A plot to be run as on Windows."""
+
+    code: str
+    where: Location = WHERE
+
+
+def draw(job: Trial | Census | WithoutFork) -> Drawn:
+    """Run a trial; the worker processes of these tests call this."""
+    if isinstance(job, Census):
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        folders = os.listdir(os.environ["TMPDIR"])  # noqa: PTH208
+        opened = len(os.listdir("/dev/fd"))  # noqa: PTH208
+        return Drawn(b"", (error(WHERE, f"{opened} open, {children}, {folders}"),))
+    if isinstance(job, WithoutFork):
+        del os.fork
+        return run_plot(Plot(job.code, job.where))
+    return run_plot(Plot(job.code, job.where), job.limits)
+
+
+def hire(folder: Path) -> WorkerProcess:
+    """Start a worker process that draws by this module."""
+    return WorkerProcess(__name__, str(folder))
+
+
+def ask(worker: WorkerProcess, job: object) -> Drawn:
+    """Have a worker process do a job, or a trial of some code."""
+    trial = Trial(job) if isinstance(job, str) else job
+    return worker.draw(pickle.dumps(trial), WHERE, 60)
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
+    """A worker process that outlives all that these tests do to it."""
+    process = hire(tmp_path_factory.mktemp("worker"))
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="module")
+def good(worker: WorkerProcess) -> bytes:
+    """What comes of GOOD."""
+    drawn = ask(worker, GOOD)
+    assert drawn.problems == ()
+    return drawn.png
+
+
+def only_message(drawn: Drawn) -> str:
+    """Return what is wrong with a picture of which nothing came, with its place."""
+    assert drawn.png == b""
+    (problem,) = drawn.problems
+    assert problem.level is Level.ERROR
+    return f"{problem.location.line}:{problem.location.column} {problem.message}"
+
+
+HARMLESS = {
+    "another": "",
+    "show": "plt.show()",
+    "prints megabytes": "print('x' * 5_000_000)",
+    "prints to stderr": "import sys\nprint('x' * 500_000, file=sys.stderr)",
+    "closes stdout": "import sys, os\nsys.stdout.close()\nos.close(1)\nos.close(2)",
+    "writes to stdout's pipe": "import os\nfor fd in (0, 1, 2): os.write(fd, b'x' * 100_000)",
+    "a thread that goes on": "import threading, time\n"
+    "threading.Thread(target=time.sleep, args=(60,)).start()",
+    "own file": "open('x.txt', 'w').write('x')\n"
+    "import os\nos.mkdir('y')\nos.rename('x.txt', 'y/z.txt')\nos.remove('y/z.txt')",
+    "own temporary folder": "import tempfile\n"
+    "with tempfile.TemporaryDirectory() as folder:\n    open(f'{folder}/x', 'w').write('x')",
+    "locks its folder": "import os\nos.mkdir('x')\nopen('x/y', 'w').close()\nos.chmod('x', 0)",
+    "exec and eval": "exec('a = 1')\nassert eval('a + 1') == 2",
+    "a module of its own": "from dataclasses import dataclass\n"
+    "@dataclass\nclass A:\n    b: int\nassert A(1).b == 1 and __name__ == '__main__'",
+    "hides addaudithook": "import sys\nsys.addaudithook = None\nsys.addaudithook is None",
+    "Agg": "import matplotlib\nmatplotlib.use('Agg')",
+    "another dpi": "fig.set_dpi(30)",
+    "warns": "import warnings\nwarnings.simplefilter('error')\nplt.show()",
+    "exits later": "import atexit, os\natexit.register(os._exit, 3)",
+}
+
+
+@pytest.mark.parametrize("code", HARMLESS.values(), ids=HARMLESS)
+def test_what_does_no_harm_is_allowed(code: str, worker: WorkerProcess, good: bytes) -> None:
+    """What a plot prints, shows, or writes into its own folder does not change its picture."""
+    assert ask(worker, GOOD + code) == Drawn(good)
+
+
+REFUSED_FILE = "plot changes a file outside of its own folder ({}): leave that out, "
+REFUSED_FILE += "the picture is saved by itself"
+NETWORK = "plot opens a network connection: write the numbers into the code"
+PROGRAM = "plot starts another program: do it all in Python"
+MACHINE_CODE = "plot calls machine code by ctypes: use numpy instead"
+CPU = "40:4 plot computes for more than 1 seconds: compute less"
+MEMORY = "plot needs more than 0.5 GiB of memory: compute with fewer numbers"
+
+HOSTILE = {
+    "endless": ("while True: pass", CPU),
+    "endless and deaf": (
+        "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
+        CPU,
+    ),
+    "sleeps": (
+        "import time\ntime.sleep(60)",
+        "40:4 plot did not finish within 2 seconds: compute less",
+    ),
+    "eats memory": ("x = []\nwhile True: x.append(bytes(2**26))", f"41:25 {MEMORY}"),
+    "a huge array": (
+        "import numpy as np\nx = np.ones((10**5, 10**5))",
+        f"41:8 {MEMORY}",
+    ),
+    "_exit": (
+        "import os\nos._exit(3)",
+        "40:4 plot ends Python itself (exit code 3): let it run to its end",
+    ),
+    "exit": (
+        "import sys\nsys.exit()",
+        "41:4 plot ends Python itself (exit code 0): let it run to its end",
+    ),
+    "abort": (
+        "import os\nos.abort()",
+        "40:4 plot crashes Python (Aborted): draw it another way",
+    ),
+    "segfault": (
+        "import faulthandler\nfaulthandler._sigsegv()",
+        "40:4 plot crashes Python (Segmentation fault): draw it another way",
+    ),
+    "interrupt": ("raise KeyboardInterrupt", "40:4 plot fails: KeyboardInterrupt"),
+    "closes everything": (
+        "import os\nos.closerange(0, 99)",
+        "40:4 plot breaks Python so that nothing can be saved: draw it another way",
+    ),
+    "talks in our name": (
+        "import os\nfor fd in range(3, 99):\n"
+        "  try: os.write(fd, b'\\0\\0\\0\\2\\0\\0\\0\\0[]')\n  except OSError: pass",
+        "40:4 plot ends Python itself (exit code 0): let it run to its end",
+    ),
+    "socket": ("import socket\nsocket.socket()", f"41:4 {NETWORK}"),
+    "resolves": ("import socket\nsocket.gethostbyname('localhost')", f"41:4 {NETWORK}"),
+    "urllib": (
+        "from urllib.request import urlopen\nurlopen('http://127.0.0.1:9/')",
+        f"41:4 {NETWORK}",
+    ),
+    "subprocess": ("import subprocess\nsubprocess.run(['true'])", f"41:4 {PROGRAM}"),
+    "system": ("import os\nos.system('true')", f"41:4 {PROGRAM}"),
+    "exec": ("import os\nos.execv('/bin/true', ['true'])", f"41:4 {PROGRAM}"),
+    "forks": ("import os\nwhile True: os.fork()", f"41:16 {PROGRAM}"),
+    "multiprocessing": (
+        "import multiprocessing\nmultiprocessing.Process(target=print).start()",
+        f"41:4 {PROGRAM}",
+    ),
+    "kills": (
+        "import os\nos.kill(os.getppid(), 9)",
+        "41:4 plot sends a signal: leave that out",
+    ),
+    "raises limits": (
+        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (99, 99))",
+        "41:4 plot changes its own limits: leave that out",
+    ),
+    "ctypes": ("__import__('ctypes').CDLL(None)", f"40:4 {MACHINE_CODE}"),
+    "ctypes by its back door": (
+        "import ctypes\nctypes.pythonapi.Py_Exit",
+        f"41:4 {MACHINE_CODE}",
+    ),
+    "writes elsewhere": (
+        "open('/etc/deckpress', 'w')",
+        f"40:4 {REFUSED_FILE.format('/etc/deckpress')}",
+    ),
+    "writes to its parent": ("open('../x', 'a')", f"40:4 {REFUSED_FILE.format('../x')}"),
+    "writes after the hook was hidden": (
+        "import sys\nsys.addaudithook = print\nopen('../x', 'a')",
+        f"42:4 {REFUSED_FILE.format('../x')}",
+    ),
+    "writes through a link": (
+        "import os\nos.symlink('/etc', 'x')\nopen('x/deckpress', 'w')",
+        f"42:4 {REFUSED_FILE.format('x/deckpress')}",
+    ),
+    "writes by os.open": (
+        "import os\nos.open('/etc/deckpress', os.O_CREAT)",
+        f"41:4 {REFUSED_FILE.format('/etc/deckpress')}",
+    ),
+    "writes a database": (
+        "import sqlite3\nsqlite3.connect('/etc/deckpress')",
+        f"41:4 {REFUSED_FILE.format('/etc/deckpress')}",
+    ),
+    "writes too much": (
+        "open('x', 'wb', 0).write(bytes(10**7))\nopen('x', 'ab', 0).write(b'x')",
+        "41:4 plot writes a file of more than 1 MB: write less",
+    ),
+    "removes": ("import os\nos.remove('/etc/hosts')", f"41:4 {REFUSED_FILE.format('/etc/hosts')}"),
+    "renames": (
+        "import os\nos.rename('/etc/hosts', 'x')",
+        f"41:4 {REFUSED_FILE.format('/etc/hosts')}",
+    ),
+    "reads": (
+        f"open({str(Path(__file__))!r})",
+        f"40:4 plot reads a file ({Path(__file__)}): write the numbers into the code",
+    ),
+    "no figure": ("x = 1", "40:4 plot leaves no figure: draw one with matplotlib.pyplot"),
+    "nothing": ("", "40:4 plot leaves no figure: draw one with matplotlib.pyplot"),
+    "two figures": (
+        GOOD + "plt.figure()",
+        "40:4 plot leaves 2 figures: keep one, a block is one picture",
+    ),
+    "a huge figure": (
+        "import matplotlib.pyplot as plt\nplt.figure(figsize=(1000, 3))",
+        "40:4 plot is 1000 × 3 inches large: make neither more than 20.8",
+    ),
+    "a tiny figure": (
+        "import matplotlib.pyplot as plt\nplt.figure(figsize=(1e-9, 1e-9))",
+        "40:4 plot is 1e-09 × 1e-09 inches small: give it a figsize",
+    ),
+    "unclosed": ("x = (1,\ny = 2", "40:8 plot is not Python: '(' was never closed"),
+    "misspelt": (
+        GOOD + "ax.plot 1",
+        f"{SIXTH}:12 plot is not Python: invalid syntax",
+    ),
+    "zero byte": (
+        "x = '\0'",
+        "40:4 plot fails: ValueError: source code string cannot contain null bytes"
+        if sys.version_info < (3, 11, 4)
+        else "40:4 plot is not Python: source code string cannot contain null bytes",
+    ),
+    "nested": ("(" * 5000, "40:204 plot is not Python: too many nested parentheses"),
+    "no import": (
+        "ax = plt.gca()",
+        "40:9 plot fails: NameError: name 'plt' is not defined: "
+        "add import matplotlib.pyplot as plt",
+    ),
+    "no import, in a function": (
+        "def area(r):\n    return np.pi * r**2\n\narea(1)",
+        "41:15 plot fails: NameError: name 'np' is not defined: add import numpy as np",
+    ),
+    "wrong name": (
+        "prnt(1)",
+        "40:4 plot fails: NameError: name 'prnt' is not defined, did you mean \"print\"?",
+    ),
+    "wrong method": (
+        GOOD + "ax.set_tittle('x')",
+        f"{SIXTH}:4 plot fails: AttributeError: 'Axes' object has no attribute 'set_tittle', "
+        'did you mean "set_title"?',
+    ),
+    "after Chinese": (
+        GOOD + "x = '标题', 1 / 0",
+        f"{SIXTH}:14 plot fails: ZeroDivisionError: division by zero",
+    ),
+    "recursion": (
+        "def f(x):\n    return f(x)\nf(1)",
+        "41:15 plot fails: RecursionError: maximum recursion depth exceeded: "
+        "a function calls itself without end",
+    ),
+    "an exception that cannot be told": (
+        "class Bad(Exception):\n    def __str__(self): raise Bad\nraise Bad",
+        "42:4 plot fails: Bad: <exception str() failed>",
+    ),
+    "not installed": (
+        "import no_such_module.x",
+        "40:4 plot imports no_such_module, which is not installed: install it, or do without",
+    ),
+    "window system": (
+        "import matplotlib\nmatplotlib.use('TkAgg')",
+        "41:4 plot fails: ImportError: Cannot load backend 'TkAgg' which requires the 'tk' "
+        "interactive framework, as 'headless' is currently running: "
+        "leave out matplotlib.use, the picture is saved and not shown",
+    ),
+    "lost glyph": (
+        GOOD + "ax.set_xlabel('a龘')",
+        f'{SIXTH}:20 no font of the pictures has "龘" (U+9F98): write it otherwise',
+    ),
+    "lost glyph, not told": (
+        GOOD + "import warnings\nwarnings.simplefilter('ignore')\nax.set_xlabel('a龘')",
+        f'{SIXTH + 2}:20 no font of the pictures has "龘" (U+9F98): write it otherwise',
+    ),
+    "lost glyph in maths": (
+        GOOD + "ax.set_xlabel('$x_更$')",
+        f'{SIXTH}:22 maths in pictures has no "更" (U+66F4): put it outside the $',
+    ),
+    "unknown font": (
+        GOOD + "ax.set_xlabel('x', family='SimHei')",
+        f'{SIXTH}:31 plot asks for a font that is not there ("SimHei"): '
+        "leave the fonts to the deck",
+    ),
+    "unknown formula": (
+        GOOD + r"ax.set_xlabel(r'$\foo{x}$')",
+        f"{SIXTH}:21 plot has a formula that matplotlib cannot set: unknown symbol: \\foo",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "message"), HOSTILE.values(), ids=HOSTILE)
+def test_what_goes_wrong_is_said_at_its_line_and_hurts_no_other_plot(
+    code: str, message: str, worker: WorkerProcess, good: bytes
+) -> None:
+    """A plot that fails comes back with the author's line; the next one is drawn as ever."""
+    assert only_message(ask(worker, code)) == message
+    assert ask(worker, GOOD) == Drawn(good)
+
+
+def test_the_code_is_shown_with_a_caret(worker: WorkerProcess) -> None:
+    """Whoever reads an error sees the line, and the place in it."""
+    (problem,) = ask(worker, "x = 1\ny = x + nothing").problems
+    assert str(problem) == dedent(
+        """\
+        source/notes.md:41:12: plot fails: NameError: name 'nothing' is not defined
+            y = x + nothing
+                    ^"""
+    )
+
+
+def test_all_glyphs_that_are_lost_are_told_at_once(worker: WorkerProcess) -> None:
+    """Whoever has used several characters that no font has need not find them one by one."""
+    drawn = ask(worker, GOOD + "ax.set_xlabel('龘')\nax.set_ylabel('龘靐')")
+    assert [problem.location.line for problem in drawn.problems] == [SIXTH, SIXTH + 1]
+
+
+def test_a_picture_that_the_code_saves_is_not_in_the_way(worker: WorkerProcess) -> None:
+    """A script that was written to save its picture need not be changed."""
+    assert ask(worker, GOOD + "plt.savefig('mine.png')\nplt.savefig('mine.pdf')").png
+
+
+def test_what_is_cut_off_is_warned_of(worker: WorkerProcess) -> None:
+    """A label that sticks out of the picture is told, and yet the picture is drawn."""
+    drawn = ask(worker, GOOD + "fig.text(0.9, 0.5, 'longer than that')")
+    (problem,) = drawn.problems
+    assert problem.level is Level.WARNING
+    assert "sticks out" in problem.message
+    assert drawn.png
+
+
+def test_a_picture_is_as_large_as_its_figure(worker: WorkerProcess) -> None:
+    """`figsize` is in inches of 72 points, a point is two pixels, and the PNG tells both."""
+    drawn = ask(worker, GOOD + "fig.set_size_inches(4, 3)\nax.set_xlabel('x', size=7)")
+    header = read_header(drawn.png)
+    assert header is not None
+    assert (header.width, header.height) == (576, 432)
+    assert header.text == {WIDTH: "288", SMALLEST: "7"}
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "np.random.rand(20)",
+        "np.random.default_rng().random(20)",
+        "[__import__('random').random() for _ in range(20)]",
+        "[hash(word) for word in set('abcdefgh')]",
+    ],
+)
+def test_random_numbers_are_the_same_every_time(
+    numbers: str, worker: WorkerProcess, tmp_path: Path
+) -> None:
+    """The same code gives the same bytes, in one process and in another."""
+    code = f"{GOOD}ax.plot({numbers})"
+    other = hire(tmp_path)
+    try:
+        pictures = {ask(one, code).png for one in (worker, worker, other)}
+    finally:
+        other.close()
+    assert len(pictures) == 1
+    assert b"" not in pictures
+
+
+def test_nothing_is_left_behind(worker: WorkerProcess, good: bytes) -> None:
+    """Plots leave no process, no open file and no folder, however they end."""
+    before = ask(worker, Census()).problems
+    for code in ("while True: pass", "import os\nos._exit(1)", "1 / 0", GOOD, HARMLESS["own file"]):
+        ask(worker, code)
+    assert ask(worker, Census()).problems == before
+    assert "[], []" in before[0].message
+
+
+def test_where_the_system_cannot_fork_a_process_runs_one_plot(tmp_path: Path, good: bytes) -> None:
+    """On Windows a plot is drawn alike, and its process is not used again."""
+    worker = hire(tmp_path)
+    try:
+        assert ask(worker, WithoutFork(GOOD)) == Drawn(good)
+        assert worker.is_spent
+    finally:
+        worker.close()
+
+
+def test_where_the_system_cannot_fork_errors_are_the_same(tmp_path: Path) -> None:
+    """On Windows, too, a plot is told what it may not do, and at which line."""
+    worker = hire(tmp_path)
+    try:
+        drawn = ask(worker, WithoutFork("import socket\nsocket.socket()"))
+        assert only_message(drawn) == f"41:4 {NETWORK}"
+    finally:
+        worker.close()
