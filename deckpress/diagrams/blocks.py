@@ -1,0 +1,223 @@
+"""Which blocks of the notes are pictures to be drawn, and what they describe."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckpress.diagrams.explanations import Plot
+from deckpress.diagrams.flowcharts.graph import Graph
+from deckpress.diagrams.grid.diagram import Diagram
+from deckpress.diagrams.grid.language import parse_diagram
+from deckpress.diagrams.style import STYLE
+from deckpress.errors import Location, Problem, error, warning
+from deckpress.files import did_you_mean_file
+from deckpress.notes import (
+    PICTURE_LANGUAGES,
+    Note,
+    Token,
+    language_of,
+    plain_text,
+    walk,
+)
+
+Content = Diagram | Graph | Plot
+"""What a picture shows. Its `repr` tells all that is drawn, so that equal texts are one picture."""
+
+Place = tuple[str, int | str]
+"""A file, and the line of a block or the address of a `.py` picture in it."""
+
+_INFO = re.compile(r"(?P<language>\S+)(?:\s+(?P<name>[^\s\"“]+))?(?:\s+\"(?P<alt>[^\"]*)\")?\s*")
+_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+_LONGEST_NAME = 60
+_OWN = frozenset({"diagram", "plot"})
+"""Languages that nobody else draws; without a name the others are left as code."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture that a note wants, as its author described it."""
+
+    name: str
+    alt: str
+    content: Content
+    where: Location
+    """The block, or the address of the `.py` file."""
+    place: Place
+
+    @property
+    def key(self) -> str:
+        """What tells whether a picture drawn earlier is still the right one."""
+        text = f"{STYLE}\n{self.content!r}"
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in `media/diagrams`."""
+        return f"{self.name}-{self.key}.png"
+
+
+def find_figures(
+    notes: Iterable[Note], macros: Mapping[str, str], root: Path
+) -> tuple[list[Figure], list[Problem]]:
+    """Return the pictures that the notes want, in order, and what is wrong with them.
+
+    `macros` are the deck's TeX commands by their names; `.py` files must stand below `root`.
+    """
+    finder = _Finder(macros, root.resolve())
+    for note in notes:
+        for token in tokens_of(note):
+            finder.add(token, note.location.file)
+    return finder.figures, finder.problems
+
+
+class _Finder:
+    """Reads each block once, however many notes show it."""
+
+    def __init__(self, macros: Mapping[str, str], root: Path) -> None:
+        self._macros, self._root = macros, root
+        self._seen: set[Place] = set()
+        self._names: dict[str, Figure] = {}
+        self.figures: list[Figure] = []
+        self.problems: list[Problem] = []
+
+    def add(self, token: Token, file: str) -> None:
+        """Read a token, if it is a picture to be drawn that was not read before."""
+        place = place_of(token, file)
+        if place is None or place in self._seen:
+            return
+        self._seen.add(place)
+        read = self._read_file if token["type"] == "image" else self._read_block
+        figure, problems = read(token, place)
+        self.problems += problems
+        if figure:
+            self.figures.append(figure)
+            self.problems += self._check_name(figure)
+
+    def _check_name(self, figure: Figure) -> Iterator[Problem]:
+        other = self._names.setdefault(figure.name.casefold(), figure)
+        if other.key != figure.key:
+            message = f'picture name "{figure.name}" is taken in {other.where}: choose another'
+            yield error(figure.where, message)
+
+    def _read_block(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
+        file, language = place[0], language_of(token)
+        where = Location(file, token["line"])
+        name, alt, message = _read_info(token["attrs"]["info"])
+        if message:
+            tell = error if language in _OWN else warning
+            return None, [tell(where, message)]
+        content, problems = self._parse(language, token, file)
+        figure = Figure(name, alt, content, where, place) if content else None
+        return figure, problems
+
+    def _parse(
+        self, language: str, token: Token, file: str
+    ) -> tuple[Content | None, list[Problem]]:
+        text, rows = token["raw"].rstrip("\n"), token["rows"]
+        first = Location(file, *rows[0]) if rows else Location(file, token["line"])
+        if not text.strip():
+            return None, [
+                error(Location(file, token["line"]), "block is empty: describe a picture")
+            ]
+        if language == "diagram":
+            return parse_diagram(text, rows, file, self._macros)
+        if language == "plot":
+            return Plot(text, first), []
+        return _parse_flowchart(language, text, rows, file)
+
+    def _read_file(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
+        file, url = place[0], token["attrs"]["url"]
+        where = Location(file, token.get("line", 0), token.get("column", 0))
+        path = Path(file).parent / url
+        alt = plain_text(token["children"])
+        message = self._check_file(path, url, alt)
+        if message:
+            return None, [error(where, message)]
+        try:
+            code = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as wrong:
+            return None, [error(where, f"{url} cannot be read: {_reason(wrong)}")]
+        plot = Plot(code.replace("\r\n", "\n").rstrip("\n"), Location(str(path), 1, 1))
+        return Figure(path.stem, alt, plot, where, place), []
+
+    def _check_file(self, path: Path, url: str, alt: str) -> str:
+        """Return what is wrong with a picture that is a Python file, or nothing."""
+        if not path.resolve().is_relative_to(self._root):
+            return f"{url} is outside the project: copy it into the project"
+        if not path.is_file():
+            return f"{url}: no such file{did_you_mean_file(path)}"
+        if not _NAME.fullmatch(path.stem):
+            return (
+                f'{url}: name the file by letters, digits, "-" and "_", since a picture is named so'
+            )
+        if not alt:
+            return f"picture has no alt text: write ![what it shows]({url})"
+        return ""
+
+
+def _parse_flowchart(
+    language: str, text: str, rows: Sequence[tuple[int, int]], file: str
+) -> tuple[Content | None, list[Problem]]:
+    # here because few decks have flowcharts, and their languages take 20 ms to import
+    from deckpress.diagrams.flowcharts.dot import parse_dot
+    from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
+
+    return (parse_mermaid if language == "mermaid" else parse_dot)(text, rows, file)
+
+
+def _reason(wrong: OSError | UnicodeDecodeError) -> str:
+    if isinstance(wrong, UnicodeDecodeError):
+        return f"it is not UTF-8 (byte {wrong.start + 1})"
+    return (wrong.strerror or str(wrong)).lower()
+
+
+def _read_info(info: str) -> tuple[str, str, str]:
+    """Return the name and the alt text behind a fence's language, and what is wrong with them."""
+    found = _INFO.fullmatch(info)
+    if found is None:
+        return "", "", _say_how(info.split()[0])
+    language, name, alt = found.group("language"), found.group("name"), found.group("alt")
+    if not name or alt is None:
+        return "", "", _say_how(language)
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        return (
+            "",
+            "",
+            (
+                f'picture name "{name}" must be up to {_LONGEST_NAME} letters and digits, '
+                "with single - or _ between them, as in lstm-cell"
+            ),
+        )
+    if not alt.strip():
+        return "", "", f'alt text is empty: write what the picture shows, ```{language} {name} "…"'
+    return name, alt.strip(), ""
+
+
+def _say_how(language: str) -> str:
+    form = f'write ```{language} name "what it shows"'
+    if language in _OWN:
+        return f"picture needs a name and an alt text: {form}"
+    return f"shown as code, not as a picture: to have it drawn, {form}"
+
+
+def tokens_of(note: Note) -> Iterator[Token]:
+    """Yield all tokens of a note, with those of the headings above it."""
+    headings = [token for heading in note.context for token in heading]
+    return walk([*headings, *note.blocks()])
+
+
+def place_of(token: Token, file: str) -> Place | None:
+    """Return where a picture to be drawn stands; None for any other token."""
+    if (
+        token["type"] == "block_code"
+        and "rows" in token
+        and language_of(token) in PICTURE_LANGUAGES
+    ):
+        return file, token["line"]
+    if token["type"] == "image" and token["attrs"]["url"].endswith(".py"):
+        return file, token["attrs"]["url"]
+    return None
