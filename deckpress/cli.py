@@ -6,19 +6,21 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from deckpress import __version__
-from deckpress.errors import DeckError, Level, Location, Problem, error, shows
+from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, shows
 from deckpress.files import only_one_build
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.diagrams import DrawFigures, Drawn, Figure, Plot
     from deckpress.lock import Change
     from deckpress.pipeline import Prepared, Summary
     from deckpress.project import Project
@@ -57,6 +59,12 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "is_trusting",
             is_flag=True,
             help="Do not typeset the formulas to see whether they come out.",
+        ),
+        click.option(
+            "--run-code",
+            "runs_code",
+            is_flag=True,
+            help="Run the Python of plots whose pictures are missing.",
         ),
         click.option(
             "--locked", is_flag=True, help="Fail if a build would change the lock (for CI)."
@@ -100,6 +108,7 @@ def main() -> None:
     help="Where the package goes: a folder, or a file ending in .apkg "
     "(default: the project's dist/, or beside SOURCE).",
 )
+@click.option("--prune", is_flag=True, help="Remove pictures that no block asks for any more.")
 def build(
     source: Path | None,
     project: Path,
@@ -107,6 +116,7 @@ def build(
     strict: bool,
     quiet: bool,
     is_trusting: bool,
+    runs_code: bool,
     **wishes: Any,
 ) -> None:
     """Write the package and the lock (the default command).
@@ -124,7 +134,10 @@ def build(
             opened, problems, package = _open_to_build(source, project, output)
             now = int(time.time())
             asked, typeset = Wishes(**wishes), _typeset(quiet, is_trusting)
-            prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked, typeset)
+            draw = _draw(opened, quiet, runs_code)
+            prepared = pipeline.prepare(
+                opened, problems, now, _progress(quiet), asked, typeset, draw
+            )
             summary = pipeline.build(prepared, package, strict=strict)
     _tell(prepared.problems, strict=strict)
     if not quiet:
@@ -141,6 +154,7 @@ def check(
     strict: bool,
     quiet: bool,
     is_trusting: bool,
+    runs_code: bool,
     **wishes: Any,
 ) -> None:
     """Tell everything that is wrong, and write nothing.
@@ -153,7 +167,8 @@ def check(
     with _errors_told(strict):
         opened, problems = _open(source, project)
         asked, now, typeset = Wishes(**wishes), int(time.time()), _typeset(quiet, is_trusting)
-        prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked, typeset)
+        draw = _draw(opened, quiet, runs_code)
+        prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked, typeset, draw)
         if prepared.has_errors(strict=strict):
             raise DeckError(prepared.problems)
     _tell(prepared.problems, strict=strict)
@@ -161,6 +176,36 @@ def check(
         click.echo(f"{_count(len(prepared.notes), 'note')}, {_count_problems(prepared, strict)}")
         _tell_of_trust(is_trusting)
         _tell_changes(prepared.changes, prepared.search)
+
+
+@main.command()
+@click.argument("source", required=False, type=click.Path(readable=False, path_type=Path))
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
+    default=".",
+    help="The folder that holds source/ (default: this one).",
+)
+def trust(source: Path | None, project: Path) -> None:
+    """Let the plots that a deck has now be run from now on, without --run-code.
+
+    A plot is Python that can do what you can do, so read it first. One that is changed later is to
+    be trusted again. SOURCE is a Markdown file, or a folder of them; left out, it is the project.
+    """
+    from deckpress import pipeline
+    from deckpress.diagrams import Plot, trust_plots
+
+    with _errors_told(strict=False):
+        opened, problems = _open(source, project)
+        figures = pipeline.read_figures(opened, problems)
+        if has_errors(problems):
+            raise DeckError(problems)
+        plots = {each.where: each.content for each in figures if isinstance(each.content, Plot)}
+        trust_plots(_settings_folder(), opened.root, plots.values())
+    for where in plots:
+        click.echo(f"{where}: trusted")
+    if not plots:
+        click.echo("there are no plots to trust")
 
 
 @contextmanager
@@ -234,6 +279,37 @@ def _cache_folder() -> Path | None:
         return None
 
 
+def _settings_folder() -> Path:
+    """Return the user's own folder for what a deck may not say of itself."""
+    from platformdirs import user_config_path
+
+    try:
+        return user_config_path("deckpress", appauthor=False)
+    except RuntimeError as wrong:
+        message = "has no home folder, where it could be kept what is trusted: say --run-code"
+        raise DeckError([error(Location("user"), message)]) from wrong
+
+
+def _draw(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
+    """Return what draws the pictures of a project that are not there yet."""
+    from deckpress.diagrams import digest_of, draw_all, draw_figures, trusted_plots
+
+    @cache
+    def trusted() -> frozenset[str]:
+        with suppress(DeckError):
+            return trusted_plots(_settings_folder(), project.root)
+        return frozenset()
+
+    def may_run(plot: Plot) -> bool:
+        return runs_code or digest_of(plot) in trusted()
+
+    def draw(figures: Sequence[Figure]) -> Iterable[Drawn]:
+        pictures = draw_all(figures)
+        return pictures if quiet else _show_drawing(pictures, len(figures))
+
+    return partial(draw_figures, draw=draw, may_run=may_run)
+
+
 def _pass_on(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
     return verdicts
 
@@ -244,6 +320,15 @@ def _show_typesetting(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdi
         yield from verdicts
         return
     with click.progressbar(verdicts, count, "typesetting formulas", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _show_drawing(pictures: Iterable[Drawn], count: int) -> Iterable[Drawn]:
+    """Yield pictures as they come, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from pictures
+        return
+    with click.progressbar(pictures, count, "drawing pictures", file=sys.stderr) as bar:
         yield from bar
 
 
@@ -280,6 +365,11 @@ def _describe(summary: Summary, seconds: float) -> str:
         f"{_count(summary.media, 'media file')}",
         f"{summary.package}  {_size(summary.size)}  {seconds:.2f} s",
     ]
+    if summary.drawn:
+        lines.append(
+            f"{_count(summary.drawn, 'picture')} drawn: keep media/diagrams with the notes"
+        )
+    lines += [f"{path}  removed" for path in summary.removed]
     if summary.is_first:
         lines.append(f"{summary.lock}  is new: keep it, it remembers which note is which")
     return "\n".join(lines)

@@ -42,6 +42,12 @@ class Media:
     """Where each file stands on disk, by its name on the cards."""
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The name on the cards, by the Markdown file and the address written in it."""
+    drawn: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures that the build drew or found drawn, by their names on the cards."""
+
+    def contents(self) -> dict[str, Path | bytes]:
+        """Return what each file holds, or where that is on disk, by its name on the cards."""
+        return {**self.files, **self.drawn}
 
 
 def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]:
@@ -134,10 +140,19 @@ def _check_file(path: Path, shown: str) -> tuple[Path | None, str]:
 def card_name(path: Path) -> str:
     """Return the name of a file in Anki: a plain form of its own name and a hash of its content."""
     with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()[:12]
-    ascii_stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return _name(path.stem, digest, path.suffix)
+
+
+def drawn_name(name: str, data: bytes) -> str:
+    """Return the name in Anki of a picture that was drawn: its author's and a hash of its bytes."""
+    return _name(name, hashlib.sha256(data).hexdigest(), ".png")
+
+
+def _name(stem: str, digest: str, suffix: str) -> str:
+    ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:_MAX_STEM]
-    return f"{slug or 'media'}-{digest}{path.suffix.lower()}"
+    return f"{slug or 'media'}-{digest[:12]}{suffix.lower()}"
 
 
 def is_sound(name: str) -> bool:

@@ -24,6 +24,10 @@ CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
 
 
+PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})
+"""Fences in these languages are pictures to be drawn, if they have a name and an alt text."""
+
+_LANGUAGE = re.compile(r"[^\s{,]+")
 _FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 
 
@@ -103,7 +107,14 @@ def walk(tokens: Iterable[Token]) -> Iterator[Token]:
 
 def shows_picture(token: Token) -> bool:
     """Say whether there is a picture in a token, so that it shows something without any text."""
-    return any(each["type"] == "image" for each in walk([token]))
+    return any(each["type"] in ("image", "picture") for each in walk([token]))
+
+
+def language_of(fence: Token) -> str:
+    """Return the first word behind a code fence: its language, or nothing."""
+    info = fence.get("attrs", {}).get("info", "")
+    found = _LANGUAGE.match(info)
+    return found.group(0) if found else ""
 
 
 def plain_text(tokens: Iterable[Token]) -> str:

@@ -7,6 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.check import check_formulas, check_notes, check_rendered
+from deckpress.diagrams import (
+    DrawFigures,
+    Figure,
+    draw_figures,
+    find_figures,
+    find_stale,
+    pictures_to_write,
+    show_pictures,
+    tell_stale,
+)
 from deckpress.errors import DeckError, Location, Problem, error, has_errors, sort_problems
 from deckpress.files import write_whole
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
@@ -60,6 +70,10 @@ class Prepared:
     changes: tuple[Change, ...]
     retired: tuple[NoteEntry, ...]
     """Notes that the last build had and this one has not."""
+    pictures: Mapping[Path, bytes]
+    """The pictures that were drawn just now, by their paths."""
+    stale: tuple[Path, ...]
+    """Pictures to be removed, since no block asks for them any more."""
 
     @property
     def search(self) -> str:
@@ -86,6 +100,10 @@ class Summary:
     """Notes that the last build had and this one has not."""
     cards: int
     media: int
+    drawn: int
+    """Pictures that were drawn by this build."""
+    removed: tuple[Path, ...]
+    """Pictures that this build removed."""
     is_first: bool
     """Whether there was no lock before."""
 
@@ -97,24 +115,30 @@ def prepare(
     progress: Progress = iter,
     wishes: Wishes | None = None,
     typeset: Typeset = typeset_here,
+    draw: DrawFigures = draw_figures,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
-    `found` is what is already known to be wrong, `now` the time in seconds since 1970, and
-    `typeset` says what MathJax makes of formulas. Raises DeckError if a package that `wishes` name
-    cannot be read.
+    `found` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
+    says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
+    Raises DeckError if a package that `wishes` name cannot be read.
     """
     wishes = wishes or Wishes()
     problems = list(found)
-    written = _read_notes(project.sources, problems)
+    read = _read_notes(project.sources, problems)
+    figures = _find_figures(project, read, problems)
+    pictures, undrawn = draw(figures, project.pictures)
+    problems += undrawn
+    written = show_pictures(read, pictures)
     problems += check_notes(written, project)
     before = open_lock(project, wishes, problems, now)
     project = replace(project, deck=replace(project.deck, id=before.deck))
     identities, adopted = _identify(before, written, wishes, project.deck, problems)
     notes = _number_clozes(written, identities, problems)
     media, missing = find_media(notes, project.root)
+    media = replace(media, drawn={each.name: each.data for each in pictures.values()})
     problems += missing
-    formulas = write_out(notes, {name: macro.body for name, macro in project.macros.items()})
+    formulas = write_out(notes, _bodies(project))
     problems += _check_formulas(notes, formulas, project, typeset)
     rendered = _render(notes, media, formulas, project, problems, progress)
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
@@ -123,6 +147,8 @@ def prepare(
     problems += check_clock(before, after, Location(str(project.lock)), now)
     if wishes.locked and not has_errors(problems):
         problems += check_locked(project, after)
+    stale = _find_stale(figures, project, problems)
+    problems += [] if wishes.prune else tell_stale(stale)
     edits = _edits(before, notes, identities, entries)
     retired = find_retired(before, identities)
     return Prepared(
@@ -135,6 +161,8 @@ def prepare(
         problems=sort_problems(problems),
         changes=(*adopted, *tell_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
+        pictures=pictures_to_write(pictures),
+        stale=tuple(stale) if wishes.prune else (),
     )
 
 
@@ -150,8 +178,35 @@ def build(prepared: Prepared, package: Path, *, strict: bool = False) -> Summary
 
     data = build_package(_contents(prepared))
     lock = format_lock(prepared.after).encode()
-    write_whole({prepared.project.lock: lock, package: data})
+    write_whole({**prepared.pictures, prepared.project.lock: lock, package: data})
+    for path in prepared.stale:
+        path.unlink(missing_ok=True)
     return _summarise(prepared, package, len(data))
+
+
+def read_figures(project: Project, problems: list[Problem]) -> list[Figure]:
+    """Return the pictures that a project wants drawn, and add to `problems` what is wrong."""
+    return _find_figures(project, _read_notes(project.sources, problems), problems)
+
+
+def _find_figures(project: Project, notes: Iterable[Note], problems: list[Problem]) -> list[Figure]:
+    figures, wrong = find_figures(notes, _bodies(project), project.root)
+    problems += wrong
+    return figures
+
+
+def _bodies(project: Project) -> dict[str, str]:
+    """Return what the deck's TeX commands stand for."""
+    return {name: macro.body for name, macro in project.macros.items()}
+
+
+def _find_stale(
+    figures: Iterable[Figure], project: Project, problems: Sequence[Problem]
+) -> list[Path]:
+    """Return pictures that nobody asks for; none where a block may be missing from `figures`."""
+    if has_errors(problems) or not project.is_whole:
+        return []
+    return find_stale(figures, project.pictures)
 
 
 def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note]:
@@ -299,7 +354,7 @@ def _contents(prepared: Prepared) -> Contents:
         description=_describe(deck),
         notes=prepared.notes,
         note_type_mods=mods,
-        media=prepared.media.files,
+        media=prepared.media.contents(),
         created=prepared.before.created,
     )
 
@@ -324,6 +379,8 @@ def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:
         unchanged=len(same),
         retired=len(prepared.retired),
         cards=sum(len(note.card_numbers()) for note in prepared.notes),
-        media=len(prepared.media.files),
+        media=len(prepared.media.contents()),
+        drawn=len(prepared.pictures),
+        removed=prepared.stale,
         is_first=prepared.before.is_new,
     )

@@ -100,6 +100,16 @@ class Project:
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 
     @property
+    def pictures(self) -> Path:
+        """The folder for the pictures that are drawn."""
+        return self.root / "media" / "diagrams"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all notes of the folder are built, and not those of a single file."""
+        return not (self.is_lone and self.settings.is_file())
+
+    @property
     def package_name(self) -> str:
         """The package's file name."""
         return f"{self.deck.id}-{self.deck.version}.apkg"

@@ -22,6 +22,8 @@ class Wishes:
     allow_deck_rename: bool = False
     adopt: Path | None = None
     """Another tool's package, whose GUIDs live on."""
+    prune: bool = False
+    """Remove pictures that no block asks for any more."""
     rebuild_lock: Path | None = None
     """A package of this deck, from which a lost lock is made again."""
 

@@ -53,10 +53,11 @@ Command = Callable[..., Run]
 def temporary_files_stay_in_the_tests_folder(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Keep what keeps builds apart (files.only_one_build), and the cache, out of the machine's."""
+    """Keep what keeps builds apart (files.only_one_build), cache and settings off the machine's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("temporary")))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
         patch.setattr(tempfile, "tempdir", None)
         yield
 

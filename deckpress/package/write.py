@@ -35,7 +35,8 @@ def build_package(contents: Contents) -> bytes:
         names = sorted(contents.media)
         _add(archive, "media", json.dumps(dict(enumerate(names))).encode())
         for at, name in enumerate(names):
-            _add(archive, str(at), contents.media[name].read_bytes())
+            media = contents.media[name]
+            _add(archive, str(at), media if isinstance(media, bytes) else media.read_bytes())
     return package.getvalue()
 
 

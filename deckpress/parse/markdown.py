@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
-from deckpress.notes import CLOZE_OPEN, Token
+from deckpress.notes import CLOZE_OPEN, PICTURE_LANGUAGES, Token, language_of
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
@@ -74,7 +74,7 @@ class _InlineReader:
                 self._read_alert(block)
             elif kind == "list_item":
                 self._read_task(block)
-            elif kind == "block_math":
+            elif kind == "block_math" or _is_to_be_drawn(block):
                 block["rows"] = self._find_rows(block)
             if "children" in block:
                 block["children"] = list(self._read_blocks(block["children"]))
@@ -132,10 +132,10 @@ class _InlineReader:
             return len(source) - len(part)
         return max(source.find(part), source.find(part.replace("|", "\\|")), 0)
 
-    def _find_rows(self, formula: Token) -> tuple[tuple[int, int], ...]:
-        """Return the line and column of each row of a formula that is a block of its own."""
-        first = formula["line"] + ("marker" in formula)  # a fence's code begins below its marker
-        rows = formula["raw"].split("\n")
+    def _find_rows(self, block: Token) -> tuple[tuple[int, int], ...]:
+        """Return the line and column of each row of a formula or fence that is a block."""
+        first = block["line"] + ("marker" in block)  # a fence's code begins below its marker
+        rows = block["raw"].split("\n")
         lines = range(first, first + len(rows))
         return tuple(
             (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
@@ -187,6 +187,14 @@ class _InlineReader:
         if not raw.lstrip().startswith("<"):
             message = "text behind a comment is HTML and no Markdown: move the comment to its end"
             self.problems.append(warning(where, message))
+
+
+def _is_to_be_drawn(block: Token) -> bool:
+    return (
+        block["type"] == "block_code"
+        and "marker" in block
+        and language_of(block) in PICTURE_LANGUAGES
+    )
 
 
 def _split_comments(block: Token) -> Iterator[Token]:

@@ -12,7 +12,15 @@ from deckpress.errors import Location, Problem, warning
 from deckpress.formulas import Written, to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
-from deckpress.notes import Kind, Note, Token, location_of, plain_text
+from deckpress.notes import (
+    PICTURE_LANGUAGES,
+    Kind,
+    Note,
+    Token,
+    language_of,
+    location_of,
+    plain_text,
+)
 from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code, unknown_language
 from deckpress.render.line_breaks import keep_together
@@ -23,7 +31,6 @@ _CLOZE_ENDS = re.compile(r"\}(?=\})|:(?=:)")
 _OPEN_MATH = re.compile(r"\\[(\[]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
-_WORD = re.compile(r"[^\s{,]+")
 
 
 @dataclass(frozen=True)
@@ -165,10 +172,8 @@ def _heading(renderer: _Renderer, token: Token) -> str:
 
 
 def _block_code(renderer: _Renderer, token: Token) -> str:
-    info = token.get("attrs", {}).get("info", "")
-    word = _WORD.match(info)
-    language = word.group(0) if word else ""
-    if message := unknown_language(language):
+    language = language_of(token)
+    if language not in PICTURE_LANGUAGES and (message := unknown_language(language)):
         renderer.problems.append(warning(renderer.where(token), message))
     code = highlight_code(token["raw"].rstrip("\n"), language)
     code = _COMMANDS.sub(_as_entity, code)
@@ -258,6 +263,12 @@ def _image(renderer: _Renderer, token: Token) -> str:
     return f'<img src="{html.escape(name)}" alt="{alt}"{titled}>'
 
 
+def _picture(renderer: _Renderer, token: Token) -> str:
+    attrs, alt = token["attrs"], html.escape(token["raw"])
+    size = f'width="{attrs["width"]}" height="{attrs["height"]}"'
+    return f'<img class="drawn" src="{attrs["name"]}" alt="{alt}" {size}>'
+
+
 def _html(renderer: _Renderer, token: Token) -> str:
     raw = renderer.html.mend(token["raw"], renderer.where(token)).strip("\n")
     named = html_with_names(raw, renderer.media.names, renderer.file)
@@ -322,6 +333,7 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "table_cell": _table_cell,
     "link": _link,
     "image": _image,
+    "picture": _picture,
     "inline_html": _html,
     "block_html": _html,
     "cloze": _cloze,

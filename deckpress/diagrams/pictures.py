@@ -1,0 +1,146 @@
+"""The pictures in `media/diagrams`: those that are there already, those to be drawn, stale ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckpress.diagrams.blocks import Content, Figure, Place
+from deckpress.diagrams.drawing import Drawn
+from deckpress.diagrams.explanations import Plot
+from deckpress.diagrams.png import SMALLEST, Header, read_header
+from deckpress.diagrams.style import PIXELS
+from deckpress.diagrams.workers import draw_all
+from deckpress.errors import Level, Location, Problem, error, warning
+from deckpress.media import drawn_name
+
+Draw = Callable[[Sequence[Figure]], Iterable[Drawn]]
+"""Draws pictures, in order."""
+MayRun = Callable[[Plot], bool]
+"""Says whether a plot's Python may be run."""
+
+PHONE = 320
+"""CSS pixels that a picture has on a phone of 360, between the card's margins (card.css)."""
+READABLE = 9.0
+"""CSS pixels; smaller letters are read on no phone."""
+
+_DRAWN = re.compile(r".+-[0-9a-f]{12}\.png")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a card shows it."""
+
+    name: str
+    """Of its file in Anki."""
+    alt: str
+    width: int
+    """As it is shown where there is room, in CSS pixels."""
+    height: int
+    data: bytes
+    """Its PNG."""
+    path: Path
+    is_new: bool
+    """Whether it was drawn just now, and is not on disk yet."""
+
+
+DrawFigures = Callable[[Sequence[Figure], Path], tuple[dict[Place, Picture], list[Problem]]]
+"""Takes figures and the folder in which pictures may lie that were drawn before."""
+
+
+def never(plot: Plot) -> bool:
+    """Say of any plot that its Python may not be run."""
+    return False
+
+
+def draw_figures(
+    figures: Sequence[Figure], folder: Path, draw: Draw = draw_all, may_run: MayRun = never
+) -> tuple[dict[Place, Picture], list[Problem]]:
+    """Return the picture of each figure by its place, and what is wrong with them.
+
+    A picture that lies in `folder` under its key is taken from there; nothing is written.
+    """
+    known = {figure.file_name: _read(folder / figure.file_name) for figure in figures}
+    missing = {figure.file_name: figure for figure in figures if not known[figure.file_name]}
+    drawable = {
+        name: figure for name, figure in missing.items() if _may_draw(figure.content, may_run)
+    }
+    problems = [
+        error(figure.where, _UNTRUSTED) for name, figure in missing.items() if name not in drawable
+    ]
+    drawn = draw([*drawable.values()]) if drawable else ()
+    fresh = dict(zip(drawable, drawn, strict=True))
+    problems += (problem for each in fresh.values() for problem in each.problems)
+    pictures: dict[Place, Picture] = {}
+    for figure in figures:
+        name = figure.file_name
+        data = known[name] or (fresh[name].png if name in fresh else b"")
+        header = read_header(data)
+        if header:
+            pictures[figure.place] = _picture(figure, data, header, folder, name in fresh)
+            problems += _check_readable(figure, header)
+    return pictures, problems
+
+
+_UNTRUSTED = (
+    "picture is not drawn yet and may not run its Python: read it, then say --run-code, "
+    "or trust this folder by build_deck.py trust"
+)
+
+
+def _read(path: Path) -> bytes:
+    """Return a picture's bytes; none where there is no whole one, so that it is drawn again."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return b""
+    return data if read_header(data) else b""
+
+
+def _may_draw(content: Content, may_run: MayRun) -> bool:
+    return not isinstance(content, Plot) or may_run(content)
+
+
+def _picture(figure: Figure, data: bytes, header: Header, folder: Path, is_new: bool) -> Picture:
+    return Picture(
+        name=drawn_name(figure.name, data),
+        alt=figure.alt,
+        width=round(header.width / PIXELS),
+        height=round(header.height / PIXELS),
+        data=data,
+        path=folder / figure.file_name,
+        is_new=is_new,
+    )
+
+
+def _check_readable(figure: Figure, header: Header) -> Iterator[Problem]:
+    """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
+    smallest, width = float(header.text.get(SMALLEST, "inf")), header.width / PIXELS
+    shown = smallest * min(1, PHONE / width)
+    if shown < READABLE - 0.05:
+        most = smallest * PHONE / READABLE
+        message = (
+            f"letters are {shown:.1f} pixels high on a phone, less than {READABLE:.0f}: make the "
+            f"picture {most:.0f} points wide at most (it has {width:.0f}), or its letters larger"
+        )
+        yield warning(figure.where, message)
+
+
+def find_stale(figures: Iterable[Figure], folder: Path) -> list[Path]:
+    """Return the pictures in a folder, drawn once, that no block asks for any more."""
+    wanted = {figure.file_name for figure in figures}
+    found = sorted(folder.glob("*.png")) if folder.is_dir() else []
+    return [path for path in found if _DRAWN.fullmatch(path.name) and path.name not in wanted]
+
+
+def tell_stale(paths: Iterable[Path]) -> Iterator[Problem]:
+    """Yield a hint for each picture that no block asks for any more."""
+    message = "is drawn by no block any more: remove it by build --prune"
+    return (Problem(Location(str(path)), message, Level.HINT) for path in paths)
+
+
+def pictures_to_write(pictures: Mapping[Place, Picture]) -> dict[Path, bytes]:
+    """Return the bytes of each new picture by its path."""
+    return {each.path: each.data for each in pictures.values() if each.is_new}
