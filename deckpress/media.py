@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.files import did_you_mean_file
-from deckpress.notes import Note, Token, location_of, walk
+from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
 
 MAX_BYTES = 100_000_000
 """AnkiWeb takes no media file of 100 MB or more (`rslib/src/sync/media/mod.rs`)."""
@@ -177,7 +177,7 @@ def _references(note: Note) -> Iterator[tuple[str, Location]]:
     context = [token for heading in note.context for token in heading]
     for token in walk([*context, *note.blocks()]):
         where = location_of(token, note.location.file)
-        if token["type"] == "image":
+        if token["type"] == "image" and not is_to_be_drawn(token):
             yield token["attrs"]["url"], where
         elif token["type"] in ("inline_html", "block_html"):
             for url in _html_sources(token):

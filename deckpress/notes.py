@@ -24,7 +24,7 @@ CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
 
 
-PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})
+_PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})
 """Fences in these languages are pictures to be drawn, if they have a name and an alt text."""
 
 _LANGUAGE = re.compile(r"[^\s{,]+")
@@ -80,6 +80,14 @@ class Note:
         for token in walk([*headings, *others]):
             if token["type"] in _FORMULAS:
                 yield token, False
+
+
+def is_to_be_drawn(token: Token) -> bool:
+    """Say whether a token describes a picture: a fence in such a language, or a `.py` as image."""
+    if token["type"] == "image":
+        return str(token["attrs"]["url"]).endswith(".py")
+    is_fence = token["type"] == "block_code" and "marker" in token
+    return is_fence and language_of(token) in _PICTURE_LANGUAGES
 
 
 def location_of(token: Token, file: str) -> Location:

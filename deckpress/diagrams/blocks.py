@@ -16,9 +16,9 @@ from deckpress.diagrams.style import STYLE
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.files import did_you_mean_file
 from deckpress.notes import (
-    PICTURE_LANGUAGES,
     Note,
     Token,
+    is_to_be_drawn,
     language_of,
     plain_text,
     walk,
@@ -212,12 +212,6 @@ def tokens_of(note: Note) -> Iterator[Token]:
 
 def place_of(token: Token, file: str) -> Place | None:
     """Return where a picture to be drawn stands; None for any other token."""
-    if (
-        token["type"] == "block_code"
-        and "rows" in token
-        and language_of(token) in PICTURE_LANGUAGES
-    ):
-        return file, token["line"]
-    if token["type"] == "image" and token["attrs"]["url"].endswith(".py"):
-        return file, token["attrs"]["url"]
-    return None
+    if not is_to_be_drawn(token):
+        return None
+    return file, token["attrs"]["url"] if token["type"] == "image" else token["line"]

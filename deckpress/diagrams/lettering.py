@@ -202,7 +202,7 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
         return (), str(wrong)
     except RecursionError:
         return (), "nested too deeply: make it simpler"
-    return tuple(missing), ""
+    return tuple(dict.fromkeys(missing)), ""
 
 
 _PLAINER = (

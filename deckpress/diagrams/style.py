@@ -82,7 +82,7 @@ _SETTINGS: Any = {
     "ytick.labelcolor": INK,
     "legend.frameon": False,
     "lines.linewidth": 2.0,
-    "image.cmap": "YlGnBu",
+    "image.cmap": "Blues",
     "figure.figsize": (5.0, 3.4),
     "figure.facecolor": PAPER,
     "figure.constrained_layout.use": True,

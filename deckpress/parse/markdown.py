@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
-from deckpress.notes import CLOZE_OPEN, PICTURE_LANGUAGES, Token, language_of
+from deckpress.notes import CLOZE_OPEN, Token, is_to_be_drawn
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
@@ -74,7 +74,7 @@ class _InlineReader:
                 self._read_alert(block)
             elif kind == "list_item":
                 self._read_task(block)
-            elif kind == "block_math" or _is_to_be_drawn(block):
+            elif kind == "block_math" or is_to_be_drawn(block):
                 block["rows"] = self._find_rows(block)
             if "children" in block:
                 block["children"] = list(self._read_blocks(block["children"]))
@@ -187,14 +187,6 @@ class _InlineReader:
         if not raw.lstrip().startswith("<"):
             message = "text behind a comment is HTML and no Markdown: move the comment to its end"
             self.problems.append(warning(where, message))
-
-
-def _is_to_be_drawn(block: Token) -> bool:
-    return (
-        block["type"] == "block_code"
-        and "marker" in block
-        and language_of(block) in PICTURE_LANGUAGES
-    )
 
 
 def _split_comments(block: Token) -> Iterator[Token]:

@@ -13,10 +13,10 @@ from deckpress.formulas import Written, to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.notes import (
-    PICTURE_LANGUAGES,
     Kind,
     Note,
     Token,
+    is_to_be_drawn,
     language_of,
     location_of,
     plain_text,
@@ -173,7 +173,7 @@ def _heading(renderer: _Renderer, token: Token) -> str:
 
 def _block_code(renderer: _Renderer, token: Token) -> str:
     language = language_of(token)
-    if language not in PICTURE_LANGUAGES and (message := unknown_language(language)):
+    if not is_to_be_drawn(token) and (message := unknown_language(language)):
         renderer.problems.append(warning(renderer.where(token), message))
     code = highlight_code(token["raw"].rstrip("\n"), language)
     code = _COMMANDS.sub(_as_entity, code)

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TEXT = "text"
     STACK = "stack"
     UNIT = "unit"
+    DROPPED = "dropped"
     MASK = "mask"
     MATRIX = "matrix"
     DOT = "dot"
@@ -39,6 +40,7 @@ LOOKS = {
     Kind.TEXT: (Outline.NONE, Tone.PLAIN),
     Kind.STACK: (Outline.STACK, Tone.BLUE),
     Kind.UNIT: (Outline.CIRCLE, Tone.BLUE),
+    Kind.DROPPED: (Outline.CIRCLE, Tone.FAINT),
     Kind.MASK: (Outline.BOX, Tone.FAINT),
     Kind.MATRIX: (Outline.MATRIX, Tone.PLAIN),
     Kind.DOT: (Outline.DOT, Tone.PLAIN),

@@ -11,8 +11,8 @@ from deckpress.diagrams.grid.frames import Inset, frame_groups, inset_groups
 from deckpress.diagrams.grid.page import compose
 from deckpress.diagrams.grid.placing import NoPlaceError, place_labels
 from deckpress.diagrams.grid.room import Room
-from deckpress.diagrams.grid.routes import crosses, pieces, route_arrows
-from deckpress.diagrams.grid.sizes import Measure, Size, fills, size_cell, size_nodes
+from deckpress.diagrams.grid.routes import pieces, route_arrows, runs_through
+from deckpress.diagrams.grid.sizes import Measure, Size, fills, size_nodes
 from deckpress.diagrams.grid.tracks import Need, Tracks, part, widen
 from deckpress.diagrams.outlines import label_centre
 from deckpress.diagrams.style import LABEL
@@ -44,8 +44,7 @@ def _lay_out(
     columns = _tracks(diagram, sizes, room, 0, {})
     rows = _tracks(diagram, sizes, room, 1, room.for_arcs(columns))
     shapes = {
-        node.id: _shape(node, _box(node, sizes[node.id], columns, rows), measure)
-        for node in diagram.nodes
+        node.id: _shape(node, _box(node, sizes[node.id], columns, rows)) for node in diagram.nodes
     }
     lines = route_arrows(diagram.arrows, shapes)
     if problems := list(_check_ways(diagram.arrows, lines, shapes)):
@@ -54,7 +53,7 @@ def _lay_out(
     titles = (_title(frame, inset) for frame, inset in zip(frames, insets, strict=True))
     taken = [*(shape.box for shape in shapes.values()), *(title for title in titles if title)]
     labels = [(arrow.label, line) for arrow, line in zip(diagram.arrows, lines, strict=True)]
-    words = place_labels(labels, lines, taken, measure)
+    words = place_labels(labels, [frame.box for frame in frames], taken, measure)
     drawing = Drawing(0, 0, tuple(frames), tuple(shapes.values()), tuple(lines), tuple(words))
     return compose(drawing, diagram.title, diagram.notes, measure), []
 
@@ -96,23 +95,24 @@ def _box(node: Node, size: Size, columns: Tracks, rows: Tracks) -> Box:
     return Box((left + right - width) / 2, (top + bottom - height) / 2, width, height)
 
 
-def _shape(node: Node, box: Box, measure: Measure) -> Shape:
+def _shape(node: Node, box: Box) -> Shape:
     outline, tone = LOOKS[node.kind]
     if outline is Outline.MATRIX:
         cells = len(node.cells), len(node.cells[0])
-        words = tuple(_cell_words(node, box, size_cell(node, measure)))
+        words = tuple(_cell_words(node, box))
         return Shape(box, outline, tone, words, marked=node.marked, cells=cells)
     centre = label_centre(outline, box)
     words = (Words(node.label, centre, LABEL, tone=tone),) if node.label.text else ()
     return Shape(box, outline, tone, words, is_dashed=tone is Tone.FAINT)
 
 
-def _cell_words(node: Node, box: Box, cell: Size) -> Iterator[Words]:
+def _cell_words(node: Node, box: Box) -> Iterator[Words]:
+    width, height = box.width / len(node.cells[0]), box.height / len(node.cells)
     for row, labels in enumerate(node.cells):
         for column, label in enumerate(labels):
             if label.text:
-                x = box.left + (column + 0.5) * cell.width
-                y = box.top + (row + 0.5) * cell.height
+                x = box.left + (column + 0.5) * width
+                y = box.top + (row + 0.5) * height
                 yield Words(label, (x, y), LABEL)
 
 
@@ -124,7 +124,7 @@ def _check_ways(
         way = pieces(line)
         for id_, shape in shapes.items():
             is_in_way = id_ not in (arrow.start, arrow.end) and shape.outline is not Outline.DOT
-            if is_in_way and any(crosses(piece, shape.box.grown(-1)) for piece in way):
+            if is_in_way and any(runs_through(piece, shape) for piece in way):
                 message = (
                     f'arrow from "{arrow.start}" to "{arrow.end}" would run through "{id_}": '
                     "give it a route, as in [curved] or [over], or move a node"

@@ -10,14 +10,22 @@ from deckpress.diagrams.grid.routes import crosses, pieces
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.style import SMALL
 
-_AIR = 3.5
+_AIR = 4.5
 """Points between an arrow and its label."""
+_NEAR = 1.0
+"""Points; a line that is nearer to a label touches it."""
 _ALONG = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
 """Where along a piece of its arrow a label may stand, best first."""
 _CROSSED = 10.0
 """What it costs a place if a line runs through it; a place further from the middle costs less."""
 _ON_LINE = 4.0
 """What it costs a place to lie on its own arrow."""
+
+
+Piece = tuple[Point, Point]
+"""A straight part of a line."""
+Way = tuple[Line | None, Sequence[Piece]]
+"""An arrow, or the side of a frame, which is none, in straight pieces."""
 
 
 class NoPlaceError(Exception):
@@ -30,17 +38,20 @@ class NoPlaceError(Exception):
 
 def place_labels(
     labels: Sequence[tuple[Label | None, Line]],
-    lines: Sequence[Line],
+    frames: Sequence[Box],
     taken: Sequence[Box],
     measure: Measure,
 ) -> list[Words]:
-    """Return the labels of arrows at their places; `taken` are places that are not free.
+    """Return the labels of arrows at their places, best where they cross no other line.
+
+    `frames` are the rectangles around groups, and `taken` places that are not free.
 
     Raises NoPlaceError for a label that has none.
     """
     words: list[Words] = []
     full = list(taken)
-    ways = [(line, pieces(line)) for line in lines]
+    ways: list[Way] = [(line, pieces(line)) for _, line in labels]
+    ways += [(None, _sides(frame)) for frame in frames]
     for label, line in labels:
         if label is None:
             continue
@@ -58,11 +69,22 @@ def place_labels(
     return words
 
 
-def _cost(box: Box, own: Line, ways: Sequence[tuple[Line, list[tuple[Point, Point]]]]) -> float:
-    inner = box.grown(-1)
+def _cost(box: Box, own: Line, ways: Sequence[Way]) -> float:
+    """Return what it costs a label that lines other than its own run through it, or touch it."""
+    outer = box.grown(_NEAR)
     return _CROSSED * sum(
-        any(crosses(piece, inner) for piece in way) for line, way in ways if line is not own
+        any(crosses(piece, outer) for piece in way) for line, way in ways if line is not own
     )
+
+
+def _sides(box: Box) -> list[Piece]:
+    corners = [
+        (box.left, box.top),
+        (box.right, box.top),
+        (box.right, box.bottom),
+        (box.left, box.bottom),
+    ]
+    return list(zip(corners, [*corners[1:], corners[0]], strict=True))
 
 
 def _places(line: Line, size: tuple[float, float]) -> Iterator[tuple[float, Box, bool]]:

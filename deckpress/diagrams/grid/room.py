@@ -14,8 +14,10 @@ from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.grid.tracks import Need, Tracks
 from deckpress.diagrams.style import SMALL
 
-_CLOSE, _ARROW, _SLANTED = 11.0, 23.0, 32.0
-"""Points between columns or rows: with nothing between, an arrow, a slanted arrow."""
+_CLOSE, _ARROW = 11.0, 23.0
+"""Points between columns or rows: with nothing between, with an arrow."""
+_CLIMB, _STEEP = 9.0, (3, 1)
+"""Points besides for each row (or column) that a slanted arrow climbs, up to so many of them."""
 _BESIDE = 19.0
 """What an arrow's label needs along the arrow besides itself, for the head and some air."""
 _AIR = 6.0
@@ -56,8 +58,8 @@ class Room:
         """Yield the gaps that an arrow runs through, and what it needs there."""
         low, high = sorted(self._ends(arrow, axis))
         start, end = self._ends(arrow, 1 - axis)
-        is_aslant = arrow.route is Route.STRAIGHT and (start[1] < end[0] or end[1] < start[0])
-        length = self.spread + (_SLANTED if is_aslant and axis == 1 else _ARROW)
+        climbed = max(end[0] - start[1], start[0] - end[1]) if arrow.route is Route.STRAIGHT else 0
+        length = self.spread + _ARROW + min(max(climbed, 0), _STEEP[axis]) * _CLIMB
         yield from ((at, length) for at in range(low[1] + 1, high[0] + 1))
         if arrow.route is (Route.LEFT, Route.OVER)[axis]:
             yield low[0], 2 * OUT

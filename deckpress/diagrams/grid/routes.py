@@ -260,3 +260,14 @@ def crosses(piece: tuple[Point, Point], box: Box) -> bool:
         first, last = sorted(((least - start) / step, (most - start) / step))
         low, high = max(low, first), min(high, last)
     return low < high
+
+
+def runs_through(piece: tuple[Point, Point], shape: Shape) -> bool:
+    """Say whether a straight piece runs through a node, and does not merely touch it."""
+    if shape.outline is not Outline.CIRCLE:
+        return crosses(piece, shape.box.grown(-1))
+    (x1, y1), (x2, y2) = piece
+    (x, y), (dx, dy) = shape.box.centre, (x2 - x1, y2 - y1)
+    along = ((x - x1) * dx + (y - y1) * dy) / ((dx * dx + dy * dy) or 1)
+    nearest = x1 + dx * min(max(along, 0), 1), y1 + dy * min(max(along, 0), 1)
+    return math.dist(nearest, (x, y)) < shape.box.width / 2 - 1

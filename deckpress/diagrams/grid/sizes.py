@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deckpress.diagrams.drawing import Outline
@@ -43,7 +43,7 @@ _ROOMS: Mapping[Outline, _Room] = {
     Outline.NONE: _Room(1.5, 0, Size(4, 18)),
 }
 _CELL = _Room(6, 3.5, Size(25, 23))
-_CIRCLES: Mapping[Kind, float] = {Kind.OP: 25, Kind.UNIT: 28}
+_CIRCLES: Mapping[Kind, float] = {Kind.OP: 25, Kind.UNIT: 28, Kind.DROPPED: 28}
 """Least diameters."""
 
 
@@ -51,28 +51,31 @@ def size_nodes(nodes: Sequence[Node], measure: Measure) -> dict[str, Size]:
     """Return each node's size by its id, as if it stood in a single cell of the grid.
 
     Boxes of one kind are as wide as the widest in their column, and as high as the highest in
-    their row.
+    their row; so are the cells of matrices that stand below each other.
     """
     sizes = {node.id: _size(node, measure) for node in nodes}
-    widths: dict[tuple[int, Kind], float] = {}
-    heights: dict[tuple[int, Outline], float] = {}
-    for node in filter(_is_stretched, nodes):
-        outline = LOOKS[node.kind][0]
-        width, height = widths.get((node.column, node.kind), 0), heights.get((node.row, outline), 0)
-        if node.columns == 1:
-            widths[node.column, node.kind] = max(width, sizes[node.id].width)
-        if node.rows == 1:
-            heights[node.row, outline] = max(height, sizes[node.id].height)
-    for node in filter(_is_stretched, nodes):
-        size, outline = sizes[node.id], LOOKS[node.kind][0]
-        width = widths[node.column, node.kind] if node.columns == 1 else size.width
-        height = heights[node.row, outline] if node.rows == 1 else size.height
-        sizes[node.id] = Size(width, height)
-    return sizes
+    widths = _largest((_as_wide_as(node), sizes[node.id].width) for node in nodes)
+    heights = _largest((_as_high_as(node), sizes[node.id].height) for node in nodes)
+    return {node.id: Size(widths[_as_wide_as(node)], heights[_as_high_as(node)]) for node in nodes}
 
 
-def _is_stretched(node: Node) -> bool:
-    return fills(node)
+def _largest(lengths: Iterable[tuple[Hashable, float]]) -> dict[Hashable, float]:
+    largest: dict[Hashable, float] = {}
+    for key, length in lengths:
+        largest[key] = max(length, largest.get(key, 0))
+    return largest
+
+
+def _as_wide_as(node: Node) -> Hashable:
+    """Return what nodes have in common that are equally wide."""
+    if node.kind is Kind.MATRIX:
+        return node.kind, node.column, node.columns, len(node.cells[0])
+    return (node.kind, node.column) if fills(node) and node.columns == 1 else node.id
+
+
+def _as_high_as(node: Node) -> Hashable:
+    """Return what nodes have in common that are equally high."""
+    return (LOOKS[node.kind][0], node.row) if fills(node) and node.rows == 1 else node.id
 
 
 def fills(node: Node) -> bool:
@@ -83,7 +86,7 @@ def fills(node: Node) -> bool:
 def _size(node: Node, measure: Measure) -> Size:
     outline = LOOKS[node.kind][0]
     if outline is Outline.MATRIX:
-        cell = size_cell(node, measure)
+        cell = _size_cell(node, measure)
         return Size(cell.width * len(node.cells[0]), cell.height * len(node.cells))
     if outline is Outline.DOT:
         return Size(_DOT, _DOT)
@@ -98,8 +101,7 @@ def _size(node: Node, measure: Measure) -> Size:
     )
 
 
-def size_cell(node: Node, measure: Measure) -> Size:
-    """Return the size of each cell of a matrix."""
+def _size_cell(node: Node, measure: Measure) -> Size:
     sizes = [measure(label.text, LABEL, False) for row in node.cells for label in row if label.text]
     widest = max((width for width, _ in sizes), default=0)
     highest = max((height for _, height in sizes), default=0)
