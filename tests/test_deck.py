@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
+from deckpress.diagrams import draw_all
+from deckpress.errors import Problem
 from deckpress.notes import plain_text
 from deckpress.parse import parse_notes
-from deckpress.pipeline import Prepared, prepare
+from deckpress.pipeline import Prepared, prepare, read_figures
 from deckpress.project import open_project
 from tests.conftest import ROOT
 
@@ -50,6 +55,48 @@ def test_nothing_is_wrong_with_the_deck(deck: Prepared) -> None:
 def test_every_topic_has_its_note(topic: str, deck: Prepared) -> None:
     """Each of the 17 topics that the deck began with keeps its place in it."""
     assert TOPICS[topic] in {rendered.note.id for rendered in deck.rendered}
+
+
+PICTURES = frozenset(
+    "lstm-cell gru-cell convolution stride-padding attention-three-uses softmax-saturation siamese "
+    "fasttext-ngrams glove-cooccurrence glove-weight pv-dm pv-dbow elmo-gpt-bert bert-input "
+    "ernie-masking dropout".split()
+)
+"""What the deck explains by a picture."""
+
+
+def test_what_is_hard_to_say_is_shown(deck: Prepared) -> None:
+    """The deck's figures are on its cards, drawn already, so that a build runs no code."""
+    shown = "".join(text for each in deck.rendered for text in each.fields.values())
+    assert PICTURES <= set(re.findall(r'class="drawn" src="([a-z-]+)-[0-9a-f]{12}\.png"', shown))
+    assert deck.pictures == {}
+
+
+def test_pictures_are_small_enough_for_a_phone(deck: Prepared) -> None:
+    """No picture takes more than 60 kB, and none must be made smaller than can be read."""
+    assert {name for name, data in deck.media.drawn.items() if len(data) > 60_000} == set()
+
+
+def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
+    """A picture that is drawn anew is the one that lies in the repository.
+
+    Another matplotlib may set a letter a pixel further on; then only the look is the same.
+    """
+    problems: list[Problem] = []
+    figures = read_figures(deck.project, problems)
+    for figure, drawn in zip(figures, draw_all(figures), strict=True):
+        kept = (deck.project.pictures / figure.file_name).read_bytes()
+        assert drawn.problems == ()
+        assert drawn.png == kept or looks_like(drawn.png, kept), figure.name
+
+
+def looks_like(one: bytes, other: bytes) -> bool:
+    """Say whether two pictures look the same from a distance."""
+    images = [Image.open(io.BytesIO(each)).convert("RGB") for each in (one, other)]
+    widths = [image.width for image in images]
+    small = [image.resize((80, 60)) for image in images]
+    errors = ImageStat.Stat(ImageChops.difference(*small)).mean
+    return abs(widths[0] - widths[1]) <= 0.03 * max(widths) and max(errors) < 4
 
 
 def test_every_note_names_its_source_and_has_an_id(deck: Prepared) -> None:
