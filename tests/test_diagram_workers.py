@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import deckpress
 from deckpress.diagrams import plots
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.plots import Plot
@@ -96,6 +97,7 @@ ACTIONS: dict[str, Callable[[str], str]] = {
     "plot": _plot,
     "leave file": _leave_file,
     "process": lambda _: str(os.getpid()),
+    "package": lambda _: str(deckpress.__file__),
     "print": lambda text: str(print(text * 10**6)),
     "environment": lambda name: os.environ.get(name, "none"),
     "hash": lambda text: str(hash(text)),
@@ -249,6 +251,17 @@ def test_sets_have_the_same_order_in_every_process() -> None:
     """A picture does not depend on how Python has hashed words in this run."""
     hashes = pictures([Task("hash", "word")], 1) + pictures([Task("hash", "word")], 1)
     assert len(set(hashes)) == 1
+
+
+def test_pictures_are_drawn_by_the_package_that_asks_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever builds from a checkout draws by its code, though another deckpress is installed."""
+    other = tmp_path / "site-packages" / "deckpress"
+    other.mkdir(parents=True)
+    (other / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(other.parent))
+    assert pictures([Task("package")]) == [deckpress.__file__]
 
 
 def test_temporary_files_are_gone_afterwards() -> None:

@@ -19,9 +19,13 @@ _FAREWELL = 1.0
 """Seconds for a process that is asked to end, before it is killed."""
 _PROGRAM = """
 import sys
-sys.path.extend(path for path in sys.argv[2:] if path not in sys.path)
+drawer, own, *libraries = sys.argv[1:]
+sys.path.insert(0, own)
+import deckpress
+sys.path.remove(own)
+sys.path.extend(path for path in (*libraries, own) if path not in sys.path)
 from deckpress.diagrams.worker import serve
-serve(sys.argv[1])
+serve(drawer)
 """
 _LIBRARIES = ("site-packages", "dist-packages")
 _KEPT = (
@@ -134,6 +138,9 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 def _import_path() -> list[str]:
-    """Return the folders of this package and of the libraries here, and none of the author's."""
+    """Return the folder of this package, which is drawn with, then those of the libraries here.
+
+    Another deckpress may be installed; and what else lies beside this one is not to be imported.
+    """
     libraries = [path for path in sys.path if path.rstrip(os.sep).endswith(_LIBRARIES)]
-    return [*libraries, str(Path(__file__).parents[2])]
+    return [str(Path(__file__).parents[2]), *libraries]
