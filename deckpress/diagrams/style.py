@@ -62,7 +62,6 @@ _SETTINGS: Any = {
     "mathtext.fontset": "cm",
     "text.color": INK,
     "text.hinting": "no_hinting",
-    "text.hinting_factor": 1,
     "text.parse_math": True,
     "text.usetex": False,
     "axes.unicode_minus": True,
