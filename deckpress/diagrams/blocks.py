@@ -20,6 +20,7 @@ from deckpress.notes import (
     Token,
     is_to_be_drawn,
     language_of,
+    location_of,
     plain_text,
     walk,
 )
@@ -87,7 +88,12 @@ class _Finder:
     def add(self, token: Token, file: str) -> None:
         """Read a token, if it is a picture to be drawn that was not read before."""
         place = place_of(token, file)
-        if place is None or place in self._seen:
+        if place is None:
+            return
+        if token["type"] == "image" and not plain_text(token["children"]):
+            message = f"picture has no alt text: write ![what it shows]({place[1]})"
+            self.problems.append(error(location_of(token, file), message))
+        if place in self._seen:
             return
         self._seen.add(place)
         read = self._read_file if token["type"] == "image" else self._read_block
@@ -131,10 +137,9 @@ class _Finder:
 
     def _read_file(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
         file, url = place[0], token["attrs"]["url"]
-        where = Location(file, token.get("line", 0), token.get("column", 0))
+        where = location_of(token, file)
         path = Path(file).parent / url
-        alt = plain_text(token["children"])
-        message = self._check_file(path, url, alt)
+        message = self._check_file(path, url)
         if message:
             return None, [error(where, message)]
         try:
@@ -142,20 +147,20 @@ class _Finder:
         except (OSError, UnicodeDecodeError) as wrong:
             return None, [error(where, f"{url} cannot be read: {_reason(wrong)}")]
         plot = Plot(code.replace("\r\n", "\n").rstrip("\n"), Location(str(path), 1, 1))
-        return Figure(path.stem, alt, plot, where, place), []
+        return Figure(path.stem, plain_text(token["children"]), plot, where, place), []
 
-    def _check_file(self, path: Path, url: str, alt: str) -> str:
+    def _check_file(self, path: Path, url: str) -> str:
         """Return what is wrong with a picture that is a Python file, or nothing."""
         if not path.resolve().is_relative_to(self._root):
             return f"{url} is outside the project: copy it into the project"
+        if path.is_dir():
+            return f"{url} is a folder: name a Python file"
         if not path.is_file():
             return f"{url}: no such file{did_you_mean_file(path)}"
         if not _NAME.fullmatch(path.stem):
             return (
                 f'{url}: name the file by letters, digits, "-" and "_", since a picture is named so'
             )
-        if not alt:
-            return f"picture has no alt text: write ![what it shows]({url})"
         return ""
 
 
@@ -179,16 +184,16 @@ def _read_info(info: str) -> tuple[str, str, str]:
     """Return the name and the alt text behind a fence's language, and what is wrong with them."""
     found = _INFO.fullmatch(info)
     if found is None:
-        return "", "", _say_how(info.split()[0])
+        return "", "", _say_how(info.split()[0], info)
     language, name, alt = found.group("language"), found.group("name"), found.group("alt")
     if not name or alt is None:
-        return "", "", _say_how(language)
+        return "", "", _say_how(language, info)
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         return (
             "",
             "",
             (
-                f'picture name "{name}" must be up to {_LONGEST_NAME} letters and digits, '
+                f'picture name "{name}" must be up to {_LONGEST_NAME} of a-z, A-Z and 0-9, '
                 "with single - or _ between them, as in lstm-cell"
             ),
         )
@@ -197,8 +202,10 @@ def _read_info(info: str) -> tuple[str, str, str]:
     return name, alt.strip(), ""
 
 
-def _say_how(language: str) -> str:
+def _say_how(language: str, info: str) -> str:
     form = f'write ```{language} name "what it shows"'
+    if any(sign in info for sign in "“”＂'‘’"):
+        return f"alt text must stand in straight double quotes: {form}"
     if language in _OWN:
         return f"picture needs a name and an alt text: {form}"
     return f"shown as code, not as a picture: to have it drawn, {form}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from deckpress.errors import Location, Problem
+from deckpress.formulas import Rewritten
 
 Point = tuple[float, float]
 """x and y."""
@@ -102,6 +103,13 @@ class Label:
     text: str
     where: Location = field(repr=False, compare=False)
     """Where its first character stands in the author's file."""
+    rewritten: Rewritten | None = field(default=None, repr=False, compare=False)
+    """The text as made from what the author wrote, where macros are written out in it."""
+
+    def at(self, offset: int) -> Location:
+        """Return where a character of the text stands in the author's file, counted from 0."""
+        by = self.rewritten.origin(offset) if self.rewritten else offset
+        return Location(self.where.file, self.where.line, self.where.column + by)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from deckpress.diagrams.drawing import Label
 from deckpress.diagrams.style import FAMILIES, FONTS, LABEL, PIXELS
-from deckpress.errors import Location, Problem, error
+from deckpress.errors import Problem, error
 
 _PIECE = re.compile(r"\$(?:\\.|[^$\\])*\$|\\\\|\\.|[^$\\]+|.", re.S)
 _ASCENT, _DESCENT = 0.88, 0.24
@@ -130,32 +130,27 @@ def _check_label(label: Label, is_bold: bool) -> Iterator[Problem]:
     at = 0
     has_maths = any(piece.startswith("$") for piece in _PIECE.findall(label.text))
     for piece in _PIECE.findall(label.text):
-        where = _moved(label.where, at)
         if piece.startswith("$"):
-            yield from _check_formula(piece, where)
+            yield from _check_formula(label, at, piece)
         else:
-            yield from _check_glyphs(piece, where, is_bold, first_only=has_maths)
+            yield from _check_glyphs(label, at, piece, is_bold, first_only=has_maths)
         at += len(piece)
 
 
-def _moved(where: Location, by: int) -> Location:
-    return Location(where.file, where.line, where.column + by)
-
-
 def _check_glyphs(
-    text: str, where: Location, is_bold: bool, *, first_only: bool
+    label: Label, start: int, text: str, is_bold: bool, *, first_only: bool
 ) -> Iterator[Problem]:
     fonts = _glyphs(is_bold)[: 1 if first_only else None]
 
     def is_missing(char: str) -> bool:
         return not (char.isspace() or any(ord(char) in glyphs for glyphs in fonts))
 
-    at = 0
+    at = start
     for missing, run in groupby(text, is_missing):
         chars = "".join(run)
         if missing:
             message = f"no font of the pictures has {_name(chars)}: write it otherwise"
-            yield error(_moved(where, at), message)
+            yield error(label.at(at), message)
         at += len(chars)
 
 
@@ -175,18 +170,20 @@ def _glyphs(is_bold: bool) -> Sequence[frozenset[int]]:
     return [frozenset(get_font(name).get_charmap()) for name in [*names, *others]]
 
 
-def _check_formula(piece: str, where: Location) -> Iterator[Problem]:
+def _check_formula(label: Label, start: int, piece: str) -> Iterator[Problem]:
     if len(piece) > _MAX_FORMULA:
-        yield error(where, f"formula in a label is longer than {_MAX_FORMULA} characters: cut it")
+        yield error(
+            label.at(start), f"formula in a label is longer than {_MAX_FORMULA} characters: cut it"
+        )
         return
     missing, reason = _try(piece)
     if reason:
-        yield _explain(piece, reason, where)
+        yield _explain(label, start, piece, reason)
     if missing:
-        at = max(piece.find(missing[0]), 0)
+        at = start + max(piece.find(missing[0]), 0)
         advice = "put it outside the $" if ord(missing[0]) > _FIRST_CJK else "write it otherwise"
         message = f"maths in pictures has no {_name(''.join(missing))}: {advice}"
-        yield error(_moved(where, at), message)
+        yield error(label.at(at), message)
 
 
 @cache
@@ -205,6 +202,7 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(missing)), ""
 
 
+_ADVICE = {"begin": "draw a matrix as a node of its own, {matrix}", "bm": "write \\boldsymbol"}
 _PLAINER = (
     ("end_group", "a } is missing: add it"),
     ("Expected '}'", "a } is missing: add it"),
@@ -216,7 +214,7 @@ _PLAINER = (
 """What matplotlib says in its grammar's words, and what it means."""
 
 
-def _explain(piece: str, reason: str, where: Location) -> Problem:
+def _explain(label: Label, start: int, piece: str, reason: str) -> Problem:
     """Return matplotlib's complaint about a formula, at the place that it names."""
     found = _AT.search(reason)
     at = int(found.group(1)) + 1 if found else 0
@@ -225,13 +223,12 @@ def _explain(piece: str, reason: str, where: Location) -> Problem:
     sentence = next((plain for sign, plain in _PLAINER if sign in sentence), sentence)
     command = _COMMAND.match(piece, at)
     if sentence.startswith("Unknown symbol") and command:
-        message = (
-            f"pictures are set by matplotlib, which does not know {command.group(0)}: "
-            "write it otherwise"
-        )
+        name = command.group(0)[1:]
+        advice = _ADVICE.get(name, f"write it otherwise, or \\mathrm{{{name}}} if it is a name")
+        message = f"pictures are set by matplotlib, which does not know \\{name}: {advice}"
     else:
         message = f"formula in a label cannot be set: {sentence[:1].lower()}{sentence[1:]}"
-    return error(_moved(where, at), message)
+    return error(label.at(start + at), message)
 
 
 @contextmanager

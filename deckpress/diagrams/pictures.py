@@ -85,8 +85,8 @@ def draw_figures(
 
 
 _UNTRUSTED = (
-    "picture is not drawn yet and may not run its Python: read it, then say --run-code, "
-    "or trust this folder by build_deck.py trust"
+    "picture is not drawn yet, and its Python may not be run: read it, then say --run-code, "
+    "or trust this folder's plots by build_deck.py trust"
 )
 
 

@@ -21,6 +21,8 @@ SMALLEST = "Smallest"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOURS = 256
 """What a palette holds."""
+_AREAS, _AREA = 12, 0.004
+"""So many colours, each of at least so great a part of a picture, are kept as they are."""
 _MAX_ERROR = 24
 """Steps of 255 that a palette may move a channel of any one pixel."""
 _MAX_NOISE = 255**2 / 10**4
@@ -79,7 +81,30 @@ def _with_few_colours(image: Image) -> Image:
     from PIL import Image
 
     reduced = image.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    return reduced if _is_alike(image, reduced.convert("RGB")) else image
+    candidates = (_with_areas(image, reduced), reduced)
+    alike = (each for each in candidates if _is_alike(image, each.convert("RGB")))
+    return next(alike, image)
+
+
+def _with_areas(image: Image, reduced: Image) -> Image:
+    """Return a picture in whose palette the paper, and other large areas, are just as they were."""
+    from PIL import Image
+
+    pixels = image.width * image.height
+    counted: Any = image.getcolors(pixels)
+    common = sorted(counted, reverse=True)[:_AREAS]
+    areas = [colour for count, colour in common if count > _AREA * pixels]
+    if not areas:
+        return reduced
+    row = Image.new("RGB", (len(areas), 1))
+    row.putdata(areas)
+    places = row.quantize(palette=reduced, dither=Image.Dither.NONE).tobytes()
+    palette: Any = reduced.getpalette()
+    for index, colour in reversed([*zip(places, areas, strict=True)]):  # the largest wins
+        palette[3 * index : 3 * index + 3] = colour
+    exact = reduced.copy()
+    exact.putpalette(palette)
+    return exact
 
 
 def _is_alike(image: Image, other: Image) -> bool:

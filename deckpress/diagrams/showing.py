@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deckpress.diagrams.blocks import Place, place_of, tokens_of
 from deckpress.diagrams.pictures import Picture
-from deckpress.notes import Note, Token
+from deckpress.notes import Note, Token, plain_text
 
 
 def show_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> list[Note]:
@@ -51,4 +51,5 @@ def _show_in_token(token: Token, file: str, pictures: Mapping[Place, Picture]) -
 
 def _picture_token(token: Token, picture: Picture) -> Token:
     attrs = {"name": picture.name, "width": picture.width, "height": picture.height}
-    return {"type": "picture", "raw": picture.alt, "attrs": attrs, "line": token.get("line", 0)}
+    alt = plain_text(token["children"]) if token["type"] == "image" else picture.alt
+    return {"type": "picture", "raw": alt, "attrs": attrs, "line": token.get("line", 0)}

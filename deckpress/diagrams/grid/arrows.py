@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from deckpress.diagrams.drawing import Label
-from deckpress.diagrams.grid.diagram import Arrow, Route
+from deckpress.diagrams.grid.diagram import AROUND, Arrow, Route
 from deckpress.diagrams.grid.source_line import SourceLine
 from deckpress.errors import Problem, did_you_mean_or_known, error
 
@@ -16,7 +16,7 @@ ID = re.compile(r"\w+")
 """What names a node."""
 IDS = r"\w+(?:[ \t]*,[ \t]*\w+)*"
 """The pattern of one id, or several with commas between them."""
-ARROW = r"[ \t]*(?:[-<>=.~]{2,}|[→←↔⇒⟶])[ \t]*"
+ARROW = r"[ \t]*(?:[-<>=.~]{2,}|[→←↔⇒⟶]|(?<=\s)[->—](?=\s))[ \t]*"
 """The pattern of an arrow, or of what somebody may take for one."""
 
 _IDS = re.compile(IDS)
@@ -43,10 +43,10 @@ _FORMS = {
     "..": _Form(True, False, False),
 }
 _FOREIGN = {
-    **dict.fromkeys(("-->", "→", "=>", "⇒", "==>", "--->", "⟶", "~>"), "->"),
+    **dict.fromkeys(("-->", "→", "=>", "⇒", "==>", "--->", "⟶", "~>", ">"), "->"),
     **dict.fromkeys(("-.->", "...>", ".->", "-.>", ".>"), "..>"),
     **dict.fromkeys(("<-->", "↔", "<=>"), "<->"),
-    **dict.fromkeys(("---", "=="), "--"),
+    **dict.fromkeys(("---", "==", "-", "—"), "--"),
     **dict.fromkeys(("...", "-.-"), ".."),
 }
 """What other languages write, and what is written here."""
@@ -87,7 +87,7 @@ class _Reader:
             Arrow(
                 start.text,
                 end.text,
-                Route.OVER if start.text == end.text and route is Route.STRAIGHT else route,
+                Route.OVER if start.text == end.text and route not in AROUND else route,
                 None,
                 form.is_dashed,
                 form.has_start,
@@ -150,7 +150,9 @@ class _Reader:
         rest = self._line.label(self._end)
         if colon := _COLON.match(self._line.text, self._end):
             return self._line.label(colon.end())
-        if rest.text and not self._problems:
+        if rest.text.startswith("："):
+            self._problems.append(error(rest.where, "full-width ： means nothing here: write :"))
+        elif rest.text and not self._problems:
             message = f'"{rest.text}" is too much: write a -> b [route]: label'
             self._problems.append(error(rest.where, message))
         return None

@@ -64,6 +64,10 @@ class Route(StrEnum):
     UNDER = "under"
 
 
+AROUND = frozenset({Route.LEFT, Route.RIGHT, Route.OVER, Route.UNDER})
+"""The routes that leave a node and come in at the same side."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A node: what it is, and which cells of the grid it takes."""

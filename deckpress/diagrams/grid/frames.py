@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deckpress.diagrams.drawing import Box, Frame, Line, Tone, Words
-from deckpress.diagrams.grid.cells import Span, span_around
-from deckpress.diagrams.grid.diagram import Group, Node
-from deckpress.diagrams.grid.routes import crosses, pieces
+from deckpress.diagrams.grid.cells import Span, span_around, span_of
+from deckpress.diagrams.grid.diagram import Diagram, Group, Route
+from deckpress.diagrams.grid.routes import OUT, crosses, pieces
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.grid.tracks import Tracks
 from deckpress.diagrams.style import SMALL
@@ -16,6 +16,15 @@ from deckpress.diagrams.style import SMALL
 _PAD = 8.0
 """Points between a frame and what is in it."""
 _TITLE_PAD = 3.0
+_AIR = 6.0
+"""Points around the label of an arrow in a frame."""
+_SIDES = {
+    Route.LEFT: "left",
+    Route.RIGHT: "right",
+    Route.OVER: "top",
+    Route.UNDER: "bottom",
+}
+"""The side of a node at which an arrow goes around."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +43,16 @@ class Inset:
     """The width and height of its label."""
 
 
-def inset_groups(groups: Sequence[Group], nodes: Sequence[Node], measure: Measure) -> list[Inset]:
-    """Return the groups, the outermost first, each with room for the frames inside it."""
-    spans = {at: span_around(group, nodes) for at, group in enumerate(groups)}
+def inset_groups(diagram: Diagram, measure: Measure) -> list[Inset]:
+    """Return the groups, the outermost first, each with room for the frames and loops inside."""
+    groups = diagram.groups
+    spans = {at: span_around(group, diagram.nodes) for at, group in enumerate(groups)}
     order = sorted(spans, key=lambda at: (_area(spans[at]), -at))
     insets: dict[int, Inset] = {}
     for rank, at in enumerate(order):  # the smallest first
         inside = [insets[other] for other in insets if spans[at].holds(spans[other])]
         depth = sum(spans[other].holds(spans[at]) for other in order[rank + 1 :])
-        insets[at] = _inset(groups[at], spans[at], inside, depth, measure)
+        insets[at] = _inset(groups[at], spans[at], inside, depth, diagram, measure)
     return [insets[at] for at in reversed(order)]
 
 
@@ -51,15 +61,23 @@ def _area(span: Span) -> int:
 
 
 def _inset(
-    group: Group, span: Span, inside: Sequence[Inset], depth: int, measure: Measure
+    group: Group,
+    span: Span,
+    inside: Sequence[Inset],
+    depth: int,
+    diagram: Diagram,
+    measure: Measure,
 ) -> Inset:
     title = measure(group.label.text, SMALL, False) if group.label else (0.0, 0.0)
     head = title[1] + _TITLE_PAD if group.label else 0.0
 
+    loops = _loops(group, span, diagram, measure)
+
     def deepest(side: str) -> float:
-        """Return the room that frames at the same side of the group take."""
+        """Return the room that frames and arrows at the same side of the group take."""
         at_side = (each for each in inside if getattr(each.span, side) == getattr(span, side))
-        return max((getattr(each, side) for each in at_side), default=0.0)
+        frames: list[float] = [getattr(each, side) for each in at_side]
+        return max([loops[side], *frames])
 
     return Inset(
         group=group,
@@ -71,6 +89,20 @@ def _inset(
         depth=depth,
         title=title,
     )
+
+
+def _loops(group: Group, span: Span, diagram: Diagram, measure: Measure) -> dict[str, float]:
+    """Return the room that arrows take which leave a group's outer nodes and come back to it."""
+    room = dict.fromkeys(_SIDES.values(), 0.0)
+    spans = {node.id: span_of(node) for node in diagram.nodes if node.id in group.members}
+    for arrow in diagram.arrows:
+        side = _SIDES.get(arrow.route, "")
+        ends = [spans[id_] for id_ in (arrow.start, arrow.end) if id_ in spans]
+        if side and len(ends) == 2 and any(getattr(e, side) == getattr(span, side) for e in ends):
+            size = measure(arrow.label.text, SMALL, False) if arrow.label else (0.0, 0.0)
+            length = size[side in ("top", "bottom")]
+            room[side] = max(room[side], OUT + length + (_AIR if length else 0))
+    return room
 
 
 def frame_groups(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from deckpress.diagrams.drawing import Label
 from deckpress.diagrams.grid.source_line import to_the_right
 from deckpress.errors import Location, Problem, error
-from deckpress.formulas import MacroError, expand_macros
+from deckpress.formulas import Edit, MacroError, expand_macros, rewrite
 
 LONGEST = 200
 """Characters of a label; longer ones make no picture that a phone can show."""
@@ -28,17 +28,21 @@ def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Pro
     if lone:
         message = "$ has no partner: add the other $ of the formula, or write \\$"
         return label, [error(to_the_right(label.where, lone.start(1)), message)]
+    edits: list[Edit] = []
     problems: list[Problem] = []
-
-    def expand(found: re.Match[str]) -> str:
+    for found in _MATHS.finditer(label.text) if macros else ():
+        start = found.start() + 1
         try:
-            return expand_macros(found.group(0), macros).text
+            inner = expand_macros(found.group(0)[1:-1], macros)
         except MacroError as wrong:
-            place = to_the_right(label.where, found.start() + wrong.start)
-            problems.append(error(place, str(wrong)))
-            return found.group(0)
-
-    return Label(_MATHS.sub(expand, label.text), label.where), problems
+            problems.append(error(to_the_right(label.where, start + wrong.start), str(wrong)))
+        else:
+            edits += (
+                each._replace(start=start + each.start, end=start + each.end)
+                for each in inner.edits
+            )
+    rewritten = rewrite(label.text, edits)
+    return Label(rewritten.text, label.where, rewritten if edits else None), problems
 
 
 def read_cells(
@@ -65,8 +69,8 @@ def read_cells(
     if len(widths) > 1:
         odd = next(cells for cells in table if len(cells) != len(table[0]))
         message = (
-            f"row of the matrix has {len(odd)} cells and the first row {len(table[0])}: "
-            "divide cells by &, rows by \\\\"
+            f"row of the matrix has {len(odd)} cell{'s' * (len(odd) != 1)} and the first row "
+            f"{len(table[0])}: divide cells by &, rows by \\\\"
         )
         problems.append(error(odd[0].where, message))
     if len(table) * max(widths) > 400:

@@ -30,6 +30,7 @@ MOST_COLUMNS, MOST_ROWS, MOST_ARROWS = 24, 40, 200
 """A picture with more is read on no phone."""
 
 _KIND = re.compile(r"(?:^|(?<=[\s:]))\{([^{}]*)\}$")
+_WIDE_KIND = re.compile(r"｛\s*\w+\s*｝$")
 _NOTHING = '""'
 """A label for a node that shows none; left out, a node shows its id."""
 _RESERVED = frozenset({"group", "title", "note"})
@@ -165,11 +166,8 @@ class _Reader:
         if cell.id == EMPTY:
             return
         if not ID.fullmatch(cell.id):
-            message = (
-                f'"{cell.id}" is no id: write letters, digits and _, and its label on a line of '
-                "its own, a: label"
-            )
-            self._tell(cell.where, message)
+            message = "write letters, digits and _, and its label on a line of its own, a: label"
+            self._tell(cell.where, f"{cell.id} is no id: {message}")
         elif cell.id in _RESERVED:
             self._tell(cell.where, f'"{cell.id}" cannot be an id: choose another')
 
@@ -200,7 +198,7 @@ class _Reader:
             return
         wrong = [each for each in members if not ID.fullmatch(each.text)]
         for each in wrong:
-            self._tell(each.where, f'"{each.text}" is no id: write group "label": a b')
+            self._tell(each.where, f'{each.text} is no id: write group "label": a b')
         self._uses += (each for each in members if each not in wrong)
         ids = tuple(dict.fromkeys(each.text for each in members))
         self._groups.append(Group(title, ids, line.where))
@@ -219,6 +217,7 @@ class _Reader:
         kind_at = _KIND.search(line.text, found.end())
         kind = self._kind(kind_at, line) if kind_at else Kind.BOX
         label = line.label(found.end(), kind_at.start() if kind_at else None)
+        self._check_kinds(line, label)
         definition = self._definition(kind, label)
         for each in ID.finditer(found.group(1)):
             id_, place = each.group(0), line.at(each.start())
@@ -227,6 +226,13 @@ class _Reader:
                 self._tell(place, f'node "{id_}" is described in line {first} already: keep one')
             else:
                 self._definitions[id_] = replace(definition, where=place)
+
+    def _check_kinds(self, line: SourceLine, label: Label) -> None:
+        """Tell of what was meant as a kind, and would be shown as a part of the label."""
+        if wide := _WIDE_KIND.search(line.text):
+            self._tell_wide(line, wide.start())
+        if (second := _KIND.search(label.text)) and second.group(1).strip() in set(Kind):
+            self._tell(label.at(second.start()), "node has two kinds: keep one")
 
     def _kind(self, found: re.Match[str], line: SourceLine) -> Kind:
         name = found.group(1).strip()
@@ -237,6 +243,10 @@ class _Reader:
         return Kind.BOX
 
     def _definition(self, kind: Kind, label: Label) -> _Definition:
+        if kind is Kind.MATRIX and not label.text:
+            self._tell(label.where, "matrix is empty: write cells, 1 & 0 \\\\ 0 & 1 {matrix}")
+        if kind is Kind.DOT and label.text not in ("", _NOTHING):
+            self._tell(label.where, "a dot shows no label: remove it, or choose another kind")
         if kind is Kind.MATRIX:
             cells, marked, problems = read_cells(label, self._macros)
             self.problems += problems
@@ -252,16 +262,30 @@ class _Reader:
 
     def _tell_unknown(self, line: SourceLine, found: re.Match[str]) -> None:
         wide = next((char for char in line.text if char in _NARROW), None)
-        if line.text.startswith("group"):
-            self._tell(line.where, 'group is not understood: write group "label": a b')
-        elif wide:
-            message = f"full-width {wide} means nothing here: write {_NARROW[wide]}"
-            self._tell(line.at(line.text.index(wide)), message)
-        else:
-            self._tell(line.where, f"{quote(line.text)} {_NOT_UNDERSTOOD}")
+        if wide:
+            self._tell_wide(line, line.text.index(wide))
+            return
+        slip = next((say for pattern, say in _SLIPS if pattern.match(line.text)), None)
+        self._tell(line.where, slip or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
+
+    def _tell_wide(self, line: SourceLine, at: int) -> None:
+        sign = line.text[at]
+        self._tell(line.at(at), f"full-width {sign} means nothing here: write {_NARROW[sign]}")
 
     def _tell(self, where: Location, message: str) -> None:
         self.problems.append(error(where, message))
+
+
+_SLIPS = (
+    (re.compile(r"group\b"), 'group is not understood: write group "label": a b'),
+    (re.compile(r"title\b"), "title lacks its colon: write title: text"),
+    (re.compile(r"note\b"), "note lacks its colon: write note: text"),
+    (re.compile(r"(?:graph|flowchart)\b"), "this is Mermaid's language: write ```mermaid"),
+    (re.compile(r"(?:strict\s+)?(?:di)?graph\b"), "this is Graphviz's language: write ```dot"),
+    (re.compile(r"[^\s:|]+\s*:"), "what stands before the : is no id: write letters, digits and _"),
+    (re.compile(r"\w+\s.*\{\w+\}$"), "node lacks its colon: write a: label {kind}"),
+)
+"""How a line begins that is meant as something, and what to say of it."""
 
 
 def _skip(reader: _Reader, line: SourceLine, found: re.Match[str]) -> None:

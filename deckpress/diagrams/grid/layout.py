@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deckpress.diagrams.drawing import Box, Drawing, Frame, Line, Outline, Shape, Tone, Words
 from deckpress.diagrams.grid.cells import span_along, span_of
-from deckpress.diagrams.grid.diagram import LOOKS, Arrow, Diagram, Node
+from deckpress.diagrams.grid.diagram import LOOKS, Arrow, Diagram, Node, Route
 from deckpress.diagrams.grid.frames import Inset, frame_groups, inset_groups
 from deckpress.diagrams.grid.page import compose
 from deckpress.diagrams.grid.placing import NoPlaceError, place_labels
@@ -31,14 +31,14 @@ def lay_out(diagram: Diagram, measure: Measure) -> tuple[Drawing | None, list[Pr
             return _lay_out(diagram, measure, spread)
         except NoPlaceError as no_place:
             label = no_place.label
-    message = "no room for this label: shorten it, or give its arrow another route, as in [hv]"
+    message = "no room for this label: shorten it, move a node, or give its arrow another route"
     return None, [error(label.where, message)]
 
 
 def _lay_out(
     diagram: Diagram, measure: Measure, spread: float
 ) -> tuple[Drawing | None, list[Problem]]:
-    insets = inset_groups(diagram.groups, diagram.nodes, measure)
+    insets = inset_groups(diagram, measure)
     sizes = size_nodes(diagram.nodes, measure)
     room = Room(diagram, insets, measure, spread)
     columns = _tracks(diagram, sizes, room, 0, {})
@@ -116,6 +116,10 @@ def _cell_words(node: Node, box: Box) -> Iterator[Words]:
                 yield Words(label, (x, y), LABEL)
 
 
+_WAYS_OUT = (Route.CURVED, Route.OVER, Route.UNDER)
+"""Routes to be proposed where an arrow would run through a node."""
+
+
 def _check_ways(
     arrows: Sequence[Arrow], lines: Sequence[Line], shapes: Mapping[str, Shape]
 ) -> Iterator[Problem]:
@@ -123,11 +127,11 @@ def _check_ways(
     for arrow, line in zip(arrows, lines, strict=True):
         way = pieces(line)
         for id_, shape in shapes.items():
-            is_in_way = id_ not in (arrow.start, arrow.end) and shape.outline is not Outline.DOT
-            if is_in_way and any(runs_through(piece, shape) for piece in way):
+            if shape.outline is not Outline.DOT and any(runs_through(each, shape) for each in way):
+                others = " or ".join(f"[{each}]" for each in _WAYS_OUT if each is not arrow.route)
                 message = (
                     f'arrow from "{arrow.start}" to "{arrow.end}" would run through "{id_}": '
-                    "give it a route, as in [curved] or [over], or move a node"
+                    f"give it another route, as in {others}, or move a node"
                 )
                 yield error(arrow.where, message)
                 break

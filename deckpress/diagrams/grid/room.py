@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from deckpress.diagrams.grid.cells import span_along
-from deckpress.diagrams.grid.diagram import Arrow, Diagram, Route
+from deckpress.diagrams.grid.diagram import AROUND, Arrow, Diagram, Route
 from deckpress.diagrams.grid.frames import Inset
 from deckpress.diagrams.grid.routes import OUT, rise_of_arc
 from deckpress.diagrams.grid.sizes import Measure
@@ -62,9 +62,13 @@ class Room:
         length = self.spread + _ARROW + min(max(climbed, 0), _STEEP[axis]) * _CLIMB
         yield from ((at, length) for at in range(low[1] + 1, high[0] + 1))
         if arrow.route is (Route.LEFT, Route.OVER)[axis]:
-            yield low[0], 2 * OUT
+            yield low[0], 2 * OUT + self._label(arrow, axis)
         elif arrow.route is (Route.RIGHT, Route.UNDER)[axis]:
-            yield max(low[1], high[1]) + 1, 2 * OUT
+            yield max(low[1], high[1]) + 1, 2 * OUT + self._label(arrow, axis)
+
+    def _label(self, arrow: Arrow, axis: int) -> float:
+        """Return the width, or the height, of an arrow's label; 0 where it has none."""
+        return self.measure(arrow.label.text, SMALL, False)[axis] if arrow.label else 0.0
 
     def _ends(self, arrow: Arrow, axis: int) -> tuple[Span, Span]:
         return self._spans[axis][arrow.start], self._spans[axis][arrow.end]
@@ -94,8 +98,7 @@ class Room:
             row, other = self._ends(arrow, 1)
             if arrow.route is Route.CURVED and row == other:
                 start, end = (columns.middle(*span) for span in self._ends(arrow, 0))
-                label = self.measure(arrow.label.text, SMALL, False)[1] if arrow.label else 0
-                length = rise_of_arc(abs(start - end)) + label + _AIR
+                length = rise_of_arc(abs(start - end)) + self._label(arrow, 1) + _AIR
                 needs[row[0]] = max(needs.get(row[0], 0), length)
         return needs
 
@@ -103,9 +106,16 @@ class Room:
         """Yield how far apart nodes must stand for the label of the arrow between them."""
         for arrow in self.diagram.arrows:
             low, high = sorted(self._ends(arrow, axis))
-            if arrow.label and arrow.route is Route.STRAIGHT and low[1] < high[0]:
-                length = self.measure(arrow.label.text, SMALL, False)[axis]
-                yield Need(low[1], high[0], length + _BESIDE)
+            is_between = arrow.route not in AROUND and low[1] < high[0]
+            if arrow.label and is_between and not self._has_corner(arrow):
+                yield Need(low[1], high[0], self._label(arrow, axis) + _BESIDE)
+
+    def _has_corner(self, arrow: Arrow) -> bool:
+        """Say whether an arrow turns half way, where its label has more than one place."""
+        ends = (self._ends(arrow, axis) for axis in (0, 1))
+        return arrow.route in (Route.HV, Route.VH) and not any(
+            start[0] <= end[1] and end[0] <= start[1] for start, end in ends
+        )
 
     def for_titles(self, axis: int) -> Iterator[Need]:
         """Yield how wide the columns in a frame must be for its label."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from deckpress.diagrams.drawing import Box, Line, Outline, Point, Shape
 from deckpress.diagrams.grid.diagram import Arrow, Route
-from deckpress.diagrams.outlines import point_at
+from deckpress.diagrams.outlines import holds, point_at
 
 OUT = 13.0
 """How far an arrow that goes around keeps from the nodes, and so two of them from each other."""
@@ -16,6 +16,10 @@ _TWIN = 9.0
 """The distance of two straight arrows between the same nodes."""
 _CORNER = 7.0
 """How far from its corners a box may be met."""
+_MARGIN = 4.0
+"""How far from its corners a box is met by the outermost of several arrows."""
+_HALVINGS = 16
+"""Steps in which an outline is found, each twice as near as the one before."""
 _STEPS = 24
 """Straight pieces that stand for a curve where it is asked what lies in its way."""
 _PEAK = 0.75
@@ -42,14 +46,17 @@ def route_arrows(arrows: Sequence[Arrow], shapes: Mapping[str, Shape]) -> list[L
         elif arrow.route is Route.CURVED:
             points = _curve(start.box, end.box)
         else:
-            points = _bend(arrow.route, start, end) or _straight(start, end, _shift(arrows, at))
+            points = _bend(arrow.route, start, end) or _straight(start, end, *_rank(arrows, at))
         is_curved = arrow.route is Route.CURVED
         lines.append(Line(points, is_curved, arrow.is_dashed, arrow.has_start, arrow.has_end))
     return lines
 
 
-def _shift(arrows: Sequence[Arrow], at: int) -> float:
-    """Return how far to the side an arrow moves, since others join the same two nodes."""
+def _rank(arrows: Sequence[Arrow], at: int) -> tuple[float, int]:
+    """Return which of the arrows between two nodes one is, and how many there are.
+
+    The first is `(n - 1) / 2` ranks before the middle, the last as many behind it.
+    """
     arrow = arrows[at]
     ends = {arrow.start, arrow.end}
     twins = [
@@ -57,49 +64,55 @@ def _shift(arrows: Sequence[Arrow], at: int) -> float:
         for number, each in enumerate(arrows)
         if each.route is arrow.route and {each.start, each.end} == ends
     ]
-    shift = (twins.index(at) - (len(twins) - 1) / 2) * _TWIN
-    return shift if arrow.start <= arrow.end else -shift
+    return twins.index(at) - (len(twins) - 1) / 2, len(twins)
 
 
-def _straight(start: Shape, end: Shape, shift: float) -> tuple[Point, ...]:
-    a, b = start.box, end.box
-    if (x := _common(_reach(start, 0), _reach(end, 0))) is not None:
-        down = a.centre[1] < b.centre[1]
-        return _clipped((x + shift, a.centre[1]), (x + shift, b.centre[1]), start, end, down, 1)
-    if (y := _common(_reach(start, 1), _reach(end, 1))) is not None:
-        right = a.centre[0] < b.centre[0]
-        return _clipped((a.centre[0], y + shift), (b.centre[0], y + shift), start, end, right, 0)
-    across = _across(a.centre, b.centre, shift)
-    first = a.centre[0] + across[0], a.centre[1] + across[1]
-    last = b.centre[0] + across[0], b.centre[1] + across[1]
+def _straight(start: Shape, end: Shape, rank: float, twins: int) -> tuple[Point, ...]:
+    """Return a way without a corner: up or down, across, or else aslant."""
+    for axis in (0, 1):
+        place = _common(_reach(start, axis), _reach(end, axis))
+        if place is not None:
+            room = min(_room(shape, axis, place) for shape in (start, end))
+            place += rank * min(_TWIN, 2 * room / max(twins - 1, 1))
+            return _upright(start, end, 1 - axis, place)
+    (ax, ay), (bx, by) = start.box.centre, end.box.centre
+    room = min(_room(shape, 1, shape.box.centre[1]) for shape in (start, end))
+    x, y = _aside((ax, ay), (bx, by), rank * min(_TWIN, 2 * room / max(twins - 1, 1)))
+    first, last = (ax + x, ay + y), (bx + x, by + y)
     return _border(start, first, last), _border(end, last, first)
 
 
-def _across(first: Point, last: Point, by: float) -> Point:
-    """Return a step to the side of the way from one point to another."""
+def _aside(first: Point, last: Point, by: float) -> Point:
+    """Return a step to the side of the way between two points, the same there and back."""
+    first, last = sorted((first, last))
     x, y = last[0] - first[0], last[1] - first[1]
     length = math.hypot(x, y) or 1
     return -y / length * by, x / length * by
 
 
-def _clipped(
-    first: Point, last: Point, start: Shape, end: Shape, is_onward: bool, axis: int
-) -> tuple[Point, ...]:
-    return (
-        _edge(start, first, axis, 1 if is_onward else -1),
-        _edge(end, last, axis, -1 if is_onward else 1),
-    )
+def _upright(start: Shape, end: Shape, axis: int, place: float) -> tuple[Point, ...]:
+    """Return the way along an axis at some place of the other."""
+    sign = 1 if start.box.centre[axis] < end.box.centre[axis] else -1
+    first, last = (_point(each.box.centre[axis], place, axis) for each in (start, end))
+    return _edge(start, first, axis, sign), _edge(end, last, axis, -sign)
 
 
 def _edge(shape: Shape, point: Point, axis: int, sign: int) -> Point:
     """Return where a line through a point, along an axis, leaves a node."""
     box = shape.box
-    half = (box.width, box.height)[axis] / 2
-    aside = abs(point[1 - axis] - box.centre[1 - axis])
-    if shape.outline is Outline.CIRCLE:
-        half = math.sqrt(max(half**2 - aside**2, 0))
-    value = box.centre[axis] + sign * half
-    return (value, point[1]) if axis == 0 else (point[0], value)
+    half, across = box.width / 2, box.height / 2
+    if axis == 1:
+        half, across = across, half
+    radius = _radius(shape)
+    into_corner = max(abs(point[1 - axis] - box.centre[1 - axis]) - (across - radius), 0)
+    half -= radius - math.sqrt(max(radius**2 - into_corner**2, 0))
+    return _point(box.centre[axis] + sign * half, point[1 - axis], axis)
+
+
+def _radius(shape: Shape) -> float:
+    """Return the radius of a node's corners."""
+    is_round = shape.outline in (Outline.CIRCLE, Outline.DOT, Outline.PILL)
+    return min(shape.box.width, shape.box.height) / 2 if is_round else 0.0
 
 
 def _reach(shape: Shape, axis: int) -> tuple[float, float]:
@@ -107,12 +120,16 @@ def _reach(shape: Shape, axis: int) -> tuple[float, float]:
     box = shape.box
     low, length = ((box.left, box.width), (box.top, box.height))[axis]
     middle = low + length / 2
-    if shape.outline in (Outline.CIRCLE, Outline.DOT):
-        return middle, middle
-    inset = min(_CORNER, length / 2)
-    if shape.outline is Outline.PILL:
-        inset = min(box.height, box.width) / 2 if axis == 0 else length / 2
+    inset = min(max(_radius(shape), _CORNER), length / 2)
     return min(low + inset, middle), max(low + length - inset, middle)
+
+
+def _room(shape: Shape, axis: int, place: float) -> float:
+    """Return how far to the side of a place a line may meet a node, even at a round end."""
+    box = shape.box
+    length, middle = ((box.width, box.centre[0]), (box.height, box.centre[1]))[axis]
+    inset = min(max(0.4 * _radius(shape), _MARGIN), length / 2)
+    return max(length / 2 - inset - abs(place - middle), 0)
 
 
 def _common(one: tuple[float, float], other: tuple[float, float]) -> float | None:
@@ -125,18 +142,15 @@ def _common(one: tuple[float, float], other: tuple[float, float]) -> float | Non
     return middle if low - _NEAR <= middle <= high + _NEAR else (low + high) / 2
 
 
-def _border(shape: Shape, inner: Point, outer: Point) -> Point:
-    """Return where a slanted line from within a node to a point outside crosses its border."""
-    x, y = outer[0] - inner[0], outer[1] - inner[1]
-    length = math.hypot(x, y) or 1
-    box = shape.box
-    if shape.outline in (Outline.CIRCLE, Outline.DOT):
-        reach = box.width / 2 / length
-    else:
-        horizontal = box.width / 2 / abs(x) if x else math.inf
-        vertical = box.height / 2 / abs(y) if y else math.inf
-        reach = min(horizontal, vertical)
-    return inner[0] + x * reach, inner[1] + y * reach
+def _border(shape: Shape, inside: Point, outside: Point) -> Point:
+    """Return where a slanted line from within a node to a point outside crosses its outline."""
+    for _ in range(_HALVINGS):
+        middle = (inside[0] + outside[0]) / 2, (inside[1] + outside[1]) / 2
+        if holds(shape.outline, shape.box, middle):
+            inside = middle
+        else:
+            outside = middle
+    return outside
 
 
 def _bend(route: Route, start: Shape, end: Shape) -> tuple[Point, ...] | None:
@@ -246,7 +260,15 @@ def pieces(line: Line) -> list[tuple[Point, Point]]:
 
 
 def crosses(piece: tuple[Point, Point], box: Box) -> bool:
-    """Say whether a straight piece has a point inside a rectangle (Liang and Barsky, 1984)."""
+    """Say whether a straight piece has a point inside a rectangle."""
+    return _part_inside(piece, box) is not None
+
+
+def _part_inside(piece: tuple[Point, Point], box: Box) -> tuple[float, float] | None:
+    """Return from where to where a piece runs in a rectangle, as parts of its length from 0 to 1.
+
+    Source: Liang & Barsky, A new concept and method for line clipping, 1984.
+    """
     (x1, y1), (x2, y2) = piece
     low, high = 0.0, 1.0
     for start, step, least, most in (
@@ -255,19 +277,20 @@ def crosses(piece: tuple[Point, Point], box: Box) -> bool:
     ):
         if abs(step) < 1e-9:
             if not least < start < most:
-                return False
+                return None
             continue
         first, last = sorted(((least - start) / step, (most - start) / step))
         low, high = max(low, first), min(high, last)
-    return low < high
+    return (low, high) if low < high else None
 
 
 def runs_through(piece: tuple[Point, Point], shape: Shape) -> bool:
     """Say whether a straight piece runs through a node, and does not merely touch it."""
-    if shape.outline is not Outline.CIRCLE:
-        return crosses(piece, shape.box.grown(-1))
+    inner = shape.box.grown(-1)
+    part = _part_inside(piece, inner)
+    if part is None:
+        return False
     (x1, y1), (x2, y2) = piece
-    (x, y), (dx, dy) = shape.box.centre, (x2 - x1, y2 - y1)
-    along = ((x - x1) * dx + (y - y1) * dy) / ((dx * dx + dy * dy) or 1)
-    nearest = x1 + dx * min(max(along, 0), 1), y1 + dy * min(max(along, 0), 1)
-    return math.dist(nearest, (x, y)) < shape.box.width / 2 - 1
+    times = (part[0] + (part[1] - part[0]) * step / _STEPS for step in range(_STEPS + 1))
+    points = ((x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for t in times)
+    return any(holds(shape.outline, inner, point) for point in points)
