@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,12 @@ def typeset_once(formulas: Sequence[Formula]) -> list[Verdict]:
     new = [formula for formula in formulas if formula not in _VERDICTS]
     _VERDICTS.update(zip(new, typeset_here(new), strict=True))
     return [_VERDICTS[formula] for formula in formulas]
+
+
+def copy_project(folder: Path) -> None:
+    """Copy what a build reads of this repository's deck into a folder."""
+    for name in ("source", "media"):
+        shutil.copytree(ROOT / name, folder / name)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from deckpress.pipeline import build, prepare
 from deckpress.project import open_lone_source, open_project
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import PIXEL, ROOT
+from tests.conftest import PIXEL, copy_project
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = (
@@ -111,7 +111,7 @@ def find_mathjax() -> Path:
 @pytest.mark.parametrize("theme", ["", "nightMode night_mode"], ids=["light", "night"])
 def test_no_card_of_the_deck_scrolls_sideways_on_a_phone(theme: str, tmp_path: Path) -> None:
     """At 420 px no card is wider than the screen, and every formula is typeset without an error."""
-    shutil.copytree(ROOT / "source", tmp_path / "source")
+    copy_project(tmp_path)
     opened, problems = open_project(tmp_path)
     package = tmp_path / "deck.apkg"
     ready = prepare(opened, problems, int(time.time()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from deckpress.parse import parse_notes
 from deckpress.project import open_project
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, copy_project
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -20,12 +19,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def blocks(language: str) -> list[str]:
     """Return README's fenced blocks in a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
-
-
-def copy_project(folder: Path) -> None:
-    """Copy what a build reads of this project into a folder."""
-    for name in ("source", "media"):
-        shutil.copytree(ROOT / name, folder / name)
 
 
 def commands(block: str) -> list[str]:
