@@ -238,7 +238,7 @@ WAYS: dict[str, tuple[Route, str | None]] = {
     "a -> b: [x]: y": (Route.STRAIGHT, "[x]: y"),
     "a -> b: $\\R$": (Route.STRAIGHT, "$\\mathbb{R}$"),
     "a -> b: one\\\\two": (Route.STRAIGHT, "one\\\\two"),
-    "a -> a": (Route.OVER, None),
+    "a -> a": (Route.STRAIGHT, None),
     **{f"a -> b [{route}]": (route, None) for route in Route},
     **{f"a -> b[ {route} ] : 所以": (route, "所以") for route in Route},
 }

@@ -439,3 +439,58 @@ def test_what_authors_write_is_in_order(name: str, measuring: str) -> None:
         assert [*map(str, problems)] == []
         assert drawing is not None
         check(diagram, drawing, MEASURES[measuring])
+
+
+def lines_of(text: str) -> list[Line]:
+    """Return the ways of a diagram's arrows, in order."""
+    return [*draw(text)[0].lines]
+
+
+SKIPS = ["b -> c [left]: short", "a -> d [left]: long"]
+
+
+@pytest.mark.parametrize("order", [SKIPS, SKIPS[::-1]], ids=["short first", "long first"])
+def test_a_short_detour_runs_inside_of_a_long_one(order: list[str]) -> None:
+    """Whichever is written first, neither crosses the other, nor does a label hide an arrow."""
+    text = "| d |\n| c |\n| b |\n| a |\na -> b -> c -> d\n" + "\n".join(order)
+    drawing, _ = draw(text)
+    check(parse(text), drawing)
+    ways = dict(zip(["ab", "bc", "cd", *(each[0] for each in order)], drawing.lines, strict=True))
+    assert ways["a"].points[1][0] < ways["b"].points[1][0]
+    assert not any(words.is_on_line for words in drawing.words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a b c |\nc ..> b [under]: back\nb ..> a [under]: back",
+        "| a b |\na -> b [over]\na -> b [over]\nb -> a [over]",
+        "| a |\n| b |\na -> b\na -> a [under]\nb -> b [over]",
+        "| a b c |\nb -> a [over]\nb -> c [over]\nb -> b [over]",
+    ],
+)
+def test_arrows_meet_a_side_apart_from_each_other(text: str) -> None:
+    """Nobody takes the end of one arrow and the start of the next for one arrow."""
+    ends = [end for line in lines_of(text) for end in (line.points[0], line.points[-1])]
+    assert all(math.dist(*pair) > 4 for pair in combinations(ends, 2))
+
+
+@pytest.mark.parametrize(
+    ("around", "free"),
+    [
+        ("", "top"),
+        ("a -> b [over]", "bottom"),
+        ("a -> b [over]\nb -> a [under]", "left"),
+        ("a -> b [curved]\nb -> a [curved]", "left"),
+    ],
+)
+def test_a_loop_stands_at_a_free_side(around: str, free: str) -> None:
+    """A loop without a route goes where no other arrow of its node is."""
+    drawing, places = draw(f"| . a b |\n| . . . |\na -> a\n{around}\na -> b")
+    box, corner = places["a"].box, drawing.lines[0].points[1]
+    outside = {
+        "top": corner[1] < box.top,
+        "bottom": corner[1] > box.bottom,
+        "left": corner[0] < box.left,
+    }
+    assert outside[free]

@@ -87,7 +87,7 @@ class _Reader:
             Arrow(
                 start.text,
                 end.text,
-                Route.OVER if start.text == end.text and route not in AROUND else route,
+                Route.STRAIGHT if start.text == end.text and route not in AROUND else route,
                 None,
                 form.is_dashed,
                 form.has_start,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from deckpress.diagrams.drawing import Box, Frame, Line, Tone, Words
 from deckpress.diagrams.grid.cells import Span, span_around, span_of
+from deckpress.diagrams.grid.detours import SIDES, depth_beside
 from deckpress.diagrams.grid.diagram import Diagram, Group, Route
-from deckpress.diagrams.grid.routes import OUT, crosses, pieces
+from deckpress.diagrams.grid.routes import crosses, pieces
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.grid.tracks import Tracks
 from deckpress.diagrams.style import SMALL
@@ -16,8 +17,6 @@ from deckpress.diagrams.style import SMALL
 _PAD = 8.0
 """Points between a frame and what is in it."""
 _TITLE_PAD = 3.0
-_AIR = 6.0
-"""Points around the label of an arrow in a frame."""
 _SIDES = {
     Route.LEFT: "left",
     Route.RIGHT: "right",
@@ -99,9 +98,9 @@ def _loops(group: Group, span: Span, diagram: Diagram, measure: Measure) -> dict
         side = _SIDES.get(arrow.route, "")
         ends = [spans[id_] for id_ in (arrow.start, arrow.end) if id_ in spans]
         if side and len(ends) == 2 and any(getattr(e, side) == getattr(span, side) for e in ends):
-            size = measure(arrow.label.text, SMALL, False) if arrow.label else (0.0, 0.0)
-            length = size[side in ("top", "bottom")]
-            room[side] = max(room[side], OUT + length + (_AIR if length else 0))
+            axis = 1 - SIDES[arrow.route][0]
+            along = {id_: each.along(axis) for id_, each in spans.items()}
+            room[side] = max(room[side], depth_beside(arrow, diagram.arrows, along, measure))
     return room
 
 

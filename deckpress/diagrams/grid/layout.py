@@ -8,6 +8,7 @@ from deckpress.diagrams.drawing import Box, Drawing, Frame, Line, Outline, Shape
 from deckpress.diagrams.grid.cells import span_along, span_of
 from deckpress.diagrams.grid.diagram import LOOKS, Arrow, Diagram, Node, Route
 from deckpress.diagrams.grid.frames import Inset, frame_groups, inset_groups
+from deckpress.diagrams.grid.loops import settle_loops
 from deckpress.diagrams.grid.page import compose
 from deckpress.diagrams.grid.placing import NoPlaceError, place_labels
 from deckpress.diagrams.grid.room import Room
@@ -26,9 +27,10 @@ _SPREADS = (0.0, 10.0, 22.0, 40.0)
 
 def lay_out(diagram: Diagram, measure: Measure) -> tuple[Drawing | None, list[Problem]]:
     """Return where everything in a diagram stands; None, and why, where it cannot be drawn."""
+    settled = settle_loops(diagram)
     for spread in _SPREADS:
         try:
-            return _lay_out(diagram, measure, spread)
+            return _lay_out(settled, measure, spread)
         except NoPlaceError as no_place:
             label = no_place.label
     message = "no room for this label: shorten it, move a node, or give its arrow another route"
@@ -46,7 +48,7 @@ def _lay_out(
     shapes = {
         node.id: _shape(node, _box(node, sizes[node.id], columns, rows)) for node in diagram.nodes
     }
-    lines = route_arrows(diagram.arrows, shapes)
+    lines = route_arrows(diagram.arrows, shapes, measure)
     if problems := list(_check_ways(diagram.arrows, lines, shapes)):
         return None, problems
     frames = frame_groups(insets, columns, rows, lines)

@@ -18,6 +18,12 @@ _ALONG = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
 """Where along a piece of its arrow a label may stand, best first."""
 _CROSSED = 10.0
 """What it costs a place if a line runs through it; a place further from the middle costs less."""
+_INWARD = 3.0
+"""What it costs a place to lie between an arrow and the nodes it goes around."""
+_ALIEN = 5.0
+"""What it costs a place to be nearer to another line than a label should be."""
+_BERTH = 4.0
+"""Points that should be between a label and the lines of others."""
 _ON_LINE = 4.0
 """What it costs a place to lie on its own arrow."""
 
@@ -71,10 +77,12 @@ def place_labels(
 
 def _cost(box: Box, own: Line, ways: Sequence[Way]) -> float:
     """Return what it costs a label that lines other than its own run through it, or touch it."""
-    outer = box.grown(_NEAR)
-    return _CROSSED * sum(
-        any(crosses(piece, outer) for piece in way) for line, way in ways if line is not own
+    others = [way for line, way in ways if line is not own]
+    crossed, near = (
+        sum(any(crosses(piece, box.grown(by)) for piece in way) for way in others)
+        for by in (_NEAR, _BERTH)
     )
+    return _CROSSED * crossed + _ALIEN * (near - crossed)
 
 
 def _sides(box: Box) -> list[Piece]:
@@ -95,7 +103,17 @@ def _places(line: Line, size: tuple[float, float]) -> Iterator[tuple[float, Box,
         for late, t in enumerate(_ALONG):
             for side, (centre, on_line) in enumerate(_beside(piece, t, size)):
                 box = Box(centre[0] - size[0] / 2, centre[1] - size[1] / 2, *size)
-                yield rank + 0.3 * late + 0.2 * side + _ON_LINE * on_line, box, on_line
+                inward = _INWARD * _is_inward(line, centre)
+                yield rank + 0.3 * late + 0.2 * side + _ON_LINE * on_line + inward, box, on_line
+
+
+def _is_inward(line: Line, centre: Point) -> bool:
+    """Say whether a place lies on the nodes' side of an arrow that goes around them."""
+    if line.is_curved or len(line.points) != 4:
+        return False
+    start, corner, _, _ = line.points
+    out = corner[0] - start[0], corner[1] - start[1]
+    return (centre[0] - corner[0]) * out[0] + (centre[1] - corner[1]) * out[1] < 0
 
 
 def _middle(line: Line) -> tuple[Point, Point]:

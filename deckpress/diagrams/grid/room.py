@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from deckpress.diagrams.grid.cells import span_along
+from deckpress.diagrams.grid.detours import OUT, SIDES, depth_beside
 from deckpress.diagrams.grid.diagram import AROUND, Arrow, Diagram, Route
 from deckpress.diagrams.grid.frames import Inset
-from deckpress.diagrams.grid.routes import OUT, rise_of_arc
+from deckpress.diagrams.grid.routes import rise_of_arc
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.grid.tracks import Need, Tracks
 from deckpress.diagrams.style import SMALL
@@ -61,10 +62,12 @@ class Room:
         climbed = max(end[0] - start[1], start[0] - end[1]) if arrow.route is Route.STRAIGHT else 0
         length = self.spread + _ARROW + min(max(climbed, 0), _STEEP[axis]) * _CLIMB
         yield from ((at, length) for at in range(low[1] + 1, high[0] + 1))
-        if arrow.route is (Route.LEFT, Route.OVER)[axis]:
-            yield low[0], 2 * OUT + self._label(arrow, axis)
-        elif arrow.route is (Route.RIGHT, Route.UNDER)[axis]:
-            yield max(low[1], high[1]) + 1, 2 * OUT + self._label(arrow, axis)
+        if arrow.route in AROUND and SIDES[arrow.route][0] == axis:
+            at = low[0] if SIDES[arrow.route][1] < 0 else max(low[1], high[1]) + 1
+            yield (
+                at,
+                OUT + depth_beside(arrow, self.diagram.arrows, self._spans[1 - axis], self.measure),
+            )
 
     def _label(self, arrow: Arrow, axis: int) -> float:
         """Return the width, or the height, of an arrow's label; 0 where it has none."""
@@ -99,8 +102,18 @@ class Room:
             if arrow.route is Route.CURVED and row == other:
                 start, end = (columns.middle(*span) for span in self._ends(arrow, 0))
                 length = rise_of_arc(abs(start - end)) + self._label(arrow, 1) + _AIR
-                needs[row[0]] = max(needs.get(row[0], 0), length)
+                for at in (row[0], row[1] + 1) if self._has_twin(arrow) else (row[0],):
+                    needs[at] = max(needs.get(at, 0), length)
         return needs
+
+    def _has_twin(self, arrow: Arrow) -> bool:
+        ends = {arrow.start, arrow.end}
+        same = (
+            each.route is arrow.route
+            for each in self.diagram.arrows
+            if {each.start, each.end} == ends
+        )
+        return sum(same) > 1
 
     def for_labels(self, axis: int) -> Iterator[Need]:
         """Yield how far apart nodes must stand for the label of the arrow between them."""

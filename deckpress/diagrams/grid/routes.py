@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from deckpress.diagrams.drawing import Box, Line, Outline, Point, Shape
-from deckpress.diagrams.grid.diagram import Arrow, Route
+from deckpress.diagrams.drawing import Box, Line, Point, Shape
+from deckpress.diagrams.grid.detours import route_detours
+from deckpress.diagrams.grid.diagram import AROUND, Arrow, Route
+from deckpress.diagrams.grid.sides import edge, on_axis, radius_of, room_at
+from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.outlines import holds, point_at
 
-OUT = 13.0
-"""How far an arrow that goes around keeps from the nodes, and so two of them from each other."""
 _TWIN = 9.0
 """The distance of two straight arrows between the same nodes."""
 _CORNER = 7.0
 """How far from its corners a box may be met."""
-_MARGIN = 4.0
-"""How far from its corners a box is met by the outermost of several arrows."""
 _HALVINGS = 16
 """Steps in which an outline is found, each twice as near as the one before."""
 _STEPS = 24
@@ -27,29 +26,34 @@ _PEAK = 0.75
 _NEAR = 0.5
 """Points; what is nearer counts as equal."""
 
-_SIDES: Mapping[Route, tuple[int, int]] = {
-    Route.LEFT: (0, -1),
-    Route.RIGHT: (0, 1),
-    Route.OVER: (1, -1),
-    Route.UNDER: (1, 1),
-}
-"""Along x (0) or y (1), and to which end of it."""
 
-
-def route_arrows(arrows: Sequence[Arrow], shapes: Mapping[str, Shape]) -> list[Line]:
+def route_arrows(
+    arrows: Sequence[Arrow], shapes: Mapping[str, Shape], measure: Measure
+) -> list[Line]:
     """Return the way of each arrow, in order; `shapes` are the nodes by their ids."""
-    lines: list[Line] = []
-    for at, arrow in enumerate(arrows):
-        start, end = shapes[arrow.start], shapes[arrow.end]
-        if arrow.route in _SIDES:
-            points = _go_around(arrow, start, end, list(shapes.values()), lines)
-        elif arrow.route is Route.CURVED:
-            points = _curve(start.box, end.box)
-        else:
-            points = _bend(arrow.route, start, end) or _straight(start, end, *_rank(arrows, at))
-        is_curved = arrow.route is Route.CURVED
-        lines.append(Line(points, is_curved, arrow.is_dashed, arrow.has_start, arrow.has_end))
-    return lines
+    direct = {
+        at: _line(arrow, _direct(arrows, at, shapes))
+        for at, arrow in enumerate(arrows)
+        if arrow.route not in AROUND
+    }
+    detours = route_detours(arrows, shapes, list(direct.values()), measure)
+    return [
+        direct[at] if at in direct else _line(arrow, detours[at]) for at, arrow in enumerate(arrows)
+    ]
+
+
+def _line(arrow: Arrow, points: tuple[Point, ...]) -> Line:
+    is_curved = arrow.route is Route.CURVED
+    return Line(points, is_curved, arrow.is_dashed, arrow.has_start, arrow.has_end)
+
+
+def _direct(arrows: Sequence[Arrow], at: int, shapes: Mapping[str, Shape]) -> tuple[Point, ...]:
+    arrow = arrows[at]
+    start, end = shapes[arrow.start], shapes[arrow.end]
+    rank, twins = _rank(arrows, at)
+    if arrow.route is Route.CURVED:
+        return _curve(start.box, end.box, is_below=rank > 0)
+    return _bend(arrow.route, start, end) or _straight(start, end, rank, twins)
 
 
 def _rank(arrows: Sequence[Arrow], at: int) -> tuple[float, int]:
@@ -72,11 +76,11 @@ def _straight(start: Shape, end: Shape, rank: float, twins: int) -> tuple[Point,
     for axis in (0, 1):
         place = _common(_reach(start, axis), _reach(end, axis))
         if place is not None:
-            room = min(_room(shape, axis, place) for shape in (start, end))
+            room = min(room_at(shape, axis, place) for shape in (start, end))
             place += rank * min(_TWIN, 2 * room / max(twins - 1, 1))
             return _upright(start, end, 1 - axis, place)
     (ax, ay), (bx, by) = start.box.centre, end.box.centre
-    room = min(_room(shape, 1, shape.box.centre[1]) for shape in (start, end))
+    room = min(room_at(shape, 1, shape.box.centre[1]) for shape in (start, end))
     x, y = _aside((ax, ay), (bx, by), rank * min(_TWIN, 2 * room / max(twins - 1, 1)))
     first, last = (ax + x, ay + y), (bx + x, by + y)
     return _border(start, first, last), _border(end, last, first)
@@ -93,26 +97,8 @@ def _aside(first: Point, last: Point, by: float) -> Point:
 def _upright(start: Shape, end: Shape, axis: int, place: float) -> tuple[Point, ...]:
     """Return the way along an axis at some place of the other."""
     sign = 1 if start.box.centre[axis] < end.box.centre[axis] else -1
-    first, last = (_point(each.box.centre[axis], place, axis) for each in (start, end))
-    return _edge(start, first, axis, sign), _edge(end, last, axis, -sign)
-
-
-def _edge(shape: Shape, point: Point, axis: int, sign: int) -> Point:
-    """Return where a line through a point, along an axis, leaves a node."""
-    box = shape.box
-    half, across = box.width / 2, box.height / 2
-    if axis == 1:
-        half, across = across, half
-    radius = _radius(shape)
-    into_corner = max(abs(point[1 - axis] - box.centre[1 - axis]) - (across - radius), 0)
-    half -= radius - math.sqrt(max(radius**2 - into_corner**2, 0))
-    return _point(box.centre[axis] + sign * half, point[1 - axis], axis)
-
-
-def _radius(shape: Shape) -> float:
-    """Return the radius of a node's corners."""
-    is_round = shape.outline in (Outline.CIRCLE, Outline.DOT, Outline.PILL)
-    return min(shape.box.width, shape.box.height) / 2 if is_round else 0.0
+    first, last = (on_axis(each.box.centre[axis], place, axis) for each in (start, end))
+    return edge(start, first, axis, sign), edge(end, last, axis, -sign)
 
 
 def _reach(shape: Shape, axis: int) -> tuple[float, float]:
@@ -120,16 +106,8 @@ def _reach(shape: Shape, axis: int) -> tuple[float, float]:
     box = shape.box
     low, length = ((box.left, box.width), (box.top, box.height))[axis]
     middle = low + length / 2
-    inset = min(max(_radius(shape), _CORNER), length / 2)
+    inset = min(max(radius_of(shape), _CORNER), length / 2)
     return min(low + inset, middle), max(low + length - inset, middle)
-
-
-def _room(shape: Shape, axis: int, place: float) -> float:
-    """Return how far to the side of a place a line may meet a node, even at a round end."""
-    box = shape.box
-    length, middle = ((box.width, box.centre[0]), (box.height, box.centre[1]))[axis]
-    inset = min(max(0.4 * _radius(shape), _MARGIN), length / 2)
-    return max(length / 2 - inset - abs(place - middle), 0)
 
 
 def _common(one: tuple[float, float], other: tuple[float, float]) -> float | None:
@@ -170,7 +148,7 @@ def _bend(route: Route, start: Shape, end: Shape) -> tuple[Point, ...] | None:
         return None
     out = 1 if corner[axis] > (ax, ay)[axis] else -1
     back = 1 if corner[1 - axis] > (bx, by)[1 - axis] else -1
-    return _edge(start, corner, axis, out), corner, _edge(end, corner, 1 - axis, back)
+    return edge(start, corner, axis, out), corner, edge(end, corner, 1 - axis, back)
 
 
 def rise_of_arc(distance: float) -> float:
@@ -178,75 +156,29 @@ def rise_of_arc(distance: float) -> float:
     return 9 + min(0.2 * distance, 36)
 
 
-def _curve(a: Box, b: Box) -> tuple[Point, ...]:
-    """Return a cubic Bézier: an arc over a row, an arc beside a column, or else an S."""
+def _curve(a: Box, b: Box, *, is_below: bool) -> tuple[Point, ...]:
+    """Return a cubic Bézier: an arc over a row, an arc beside a column, or else an S.
+
+    Of two arcs between the same nodes one is below the row, or on the other side of the column.
+    """
     (ax, ay), (bx, by) = a.centre, b.centre
     if abs(ay - by) < _NEAR:
-        top = min(a.top, b.top) - rise_of_arc(abs(bx - ax)) / _PEAK
-        return (ax, a.top), (ax, top), (bx, top), (bx, b.top)
+        rise = rise_of_arc(abs(bx - ax)) / _PEAK
+        if is_below:
+            low = max(a.bottom, b.bottom) + rise
+            return (ax, a.bottom), (ax, low), (bx, low), (bx, b.bottom)
+        high = min(a.top, b.top) - rise
+        return (ax, a.top), (ax, high), (bx, high), (bx, b.top)
     if abs(ax - bx) < _NEAR:
-        out = max(a.right, b.right) + rise_of_arc(abs(by - ay)) / _PEAK
-        return (a.right, ay), (out, ay), (out, by), (b.right, by)
+        rise = rise_of_arc(abs(by - ay)) / _PEAK
+        if is_below:
+            left = min(a.left, b.left) - rise
+            return (a.left, ay), (left, ay), (left, by), (b.left, by)
+        right = max(a.right, b.right) + rise
+        return (a.right, ay), (right, ay), (right, by), (b.right, by)
     first, last = (a.bottom, b.top) if ay < by else (a.top, b.bottom)
     middle = (first + last) / 2
     return (ax, first), (ax, middle), (bx, middle), (bx, last)
-
-
-def _go_around(
-    arrow: Arrow, start: Shape, end: Shape, shapes: Sequence[Shape], lines: Sequence[Line]
-) -> tuple[Point, ...]:
-    """Return a way that leaves at one side, passes what is between, and enters at the same side."""
-    axis, sign = _SIDES[arrow.route]
-    away = max(sign * _side(each.box, axis, sign) for each in (start, end)) + OUT
-    low, high = sorted((start.box.centre[1 - axis], end.box.centre[1 - axis]))
-    while (side := _blocked(away, axis, sign, (low, high), shapes, lines)) is not None:
-        away = side + OUT
-    if start is end:
-        step = (start.box.height, start.box.width)[axis] / 4
-        low, high = low - step, high + step
-    else:
-        low, high = start.box.centre[1 - axis], end.box.centre[1 - axis]
-    first, last = (_point(sign * away, place, axis) for place in (low, high))
-    return (
-        _edge(start, first, axis, sign),
-        first,
-        last,
-        _edge(end, last, axis, sign),
-    )
-
-
-def _point(value: float, other: float, axis: int) -> Point:
-    return (value, other) if axis == 0 else (other, value)
-
-
-def _side(box: Box, axis: int, sign: int) -> float:
-    return ((box.left, box.right), (box.top, box.bottom))[axis][sign > 0]
-
-
-def _blocked(
-    away: float,
-    axis: int,
-    sign: int,
-    span: tuple[float, float],
-    shapes: Iterable[Shape],
-    lines: Iterable[Line],
-) -> float | None:
-    """Return how far out what stands in a line's way reaches, if something does."""
-    at = sign * away
-    for shape in shapes:
-        box = shape.box
-        sides = (box.left, box.right), (box.top, box.bottom)
-        (low, high), (first, last) = sides[axis], sides[1 - axis]
-        if low - 4 < at < high + 4 and first < span[1] and span[0] < last:
-            return sign * (low, high)[sign > 0]
-    for line in lines:
-        for (x1, y1), (x2, y2) in pairwise(line.points):
-            ends = ((x1, x2), (y1, y2))
-            near, across = ends[axis], sorted(ends[1 - axis])
-            is_beside = abs(near[0] - near[1]) < _NEAR and abs(near[0] - at) < OUT / 2
-            if is_beside and across[0] < span[1] and span[0] < across[1]:
-                return max(away, sign * near[0])
-    return None
 
 
 def pieces(line: Line) -> list[tuple[Point, Point]]:
