@@ -87,7 +87,7 @@ def is_to_be_drawn(token: Token) -> bool:
     if token["type"] == "image":
         return str(token["attrs"]["url"]).endswith(".py")
     is_fence = token["type"] == "block_code" and "marker" in token
-    return is_fence and language_of(token) in _PICTURE_LANGUAGES
+    return is_fence and language_of(token).lower() in _PICTURE_LANGUAGES
 
 
 def location_of(token: Token, file: str) -> Location:

@@ -269,7 +269,8 @@ def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingExtraError) as missing:
         lay_out(graph, measure)
     assert str(missing.value) == (
-        "mermaid and dot diagrams need an extra: pip install 'deckpress[diagrams]'"
+        "mermaid and dot pictures need the extra [diagrams]: say pip install '.[diagrams]' "
+        "in deckpress's own folder"
     )
 
 

@@ -556,8 +556,9 @@ def test_letters_too_small_for_a_phone_are_told_of_each_time(
     strict = deckpress("--strict")
     warning, because = strict.err.splitlines()
     assert re.fullmatch(
-        r"source/notes\.md:3: warning: letters are [78]\.\d pixels high on a phone, less than 9: "
-        r"make the picture \d{3} points wide at most \(it has \d{3}\), or its letters larger",
+        r"source/notes\.md:3: warning: letters are [78]\.\d pixels high on a phone, less than 9, "
+        r"since the picture is \d{3} points wide and not \d{3}: "
+        r"use more rows and fewer columns, or break labels by \\\\",
         warning,
     )
     assert (strict.code, because) == (1, "warnings count as errors because of --strict")
@@ -606,3 +607,13 @@ def test_a_deck_that_cannot_be_read_whole_has_no_stale_pictures(
     done = deckpress("--prune")
     assert (done.code, "hint" in done.err) == (1, False)
     assert pictures(built) == before
+
+
+def test_no_picture_of_the_authors_is_pruned(project: Path, deckpress: Command) -> None:
+    """A picture that was not drawn is never removed, even if it is named like one that was."""
+    (project / "media/diagrams").mkdir(parents=True)
+    own = project / "media/diagrams/photo-0123456789ab.png"
+    own.write_bytes(PIXEL)
+    run = deckpress("--prune")
+    assert (run.code, run.err) == (0, "")
+    assert own.read_bytes() == PIXEL

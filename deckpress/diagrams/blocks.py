@@ -110,7 +110,7 @@ class _Finder:
             yield error(figure.where, message)
 
     def _read_block(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
-        file, language = place[0], language_of(token)
+        file, language = place[0], language_of(token).lower().lower()
         where = Location(file, token["line"])
         name, alt, message = _read_info(token["attrs"]["info"])
         if message:

@@ -134,6 +134,8 @@ def _explain_message(problem: BaseException, limits: Limits) -> str:
         case OSError(errno=errno.EFBIG):
             size = f"{limits.file_size / 10**6:g} MB"
             return f"plot writes a file of more than {size}: write less"
+        case FileNotFoundError():
+            return f"plot reads a file ({problem}): write the numbers into the code"
         case ModuleNotFoundError() if problem.name:
             advice = "install it, or do without"
             return f"plot imports {problem.name}, which is not installed: {advice}"

@@ -202,7 +202,25 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(missing)), ""
 
 
-_ADVICE = {"begin": "draw a matrix as a node of its own, {matrix}", "bm": "write \\boldsymbol"}
+_ADVICE = {
+    "begin": "draw a matrix as a node of its own, {matrix}",
+    "bm": "write \\boldsymbol{…}",
+    "lVert": "write \\|",
+    "rVert": "write \\|",
+    "lvert": "write |",
+    "rvert": "write |",
+    "tfrac": "write \\frac",
+    "xrightarrow": "write \\rightarrow",
+    "argmax": "write \\mathrm{argmax}",
+    "argmin": "write \\mathrm{argmin}",
+    "label": "leave it out",
+    "tag": "leave it out",
+}
+"""What to write in place of commands that MathJax knows and matplotlib does not."""
+_NEEDS_BRACES = frozenset(
+    "mathbf mathrm mathit mathbb mathcal mathsf mathtt mathfrak mathscr boldsymbol text "
+    "operatorname bar hat vec dot tilde overline sqrt".split()
+)
 _PLAINER = (
     ("end_group", "a } is missing: add it"),
     ("Expected '}'", "a } is missing: add it"),
@@ -226,6 +244,8 @@ def _explain(label: Label, start: int, piece: str, reason: str) -> Problem:
         name = command.group(0)[1:]
         advice = _ADVICE.get(name, f"write it otherwise, or \\mathrm{{{name}}} if it is a name")
         message = f"pictures are set by matplotlib, which does not know \\{name}: {advice}"
+        if name in _NEEDS_BRACES:
+            message = f"\\{name} needs braces in pictures: write \\{name}{{…}}"
     else:
         message = f"formula in a label cannot be set: {sentence[:1].lower()}{sentence[1:]}"
     return error(label.at(start + at), message)

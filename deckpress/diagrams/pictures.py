@@ -10,7 +10,7 @@ from pathlib import Path
 from deckpress.diagrams.blocks import Content, Figure, Place
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.explanations import Plot
-from deckpress.diagrams.png import SMALLEST, Header, read_header
+from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.diagrams.style import PIXELS
 from deckpress.diagrams.workers import draw_all
 from deckpress.errors import Level, Location, Problem, error, warning
@@ -26,7 +26,7 @@ PHONE = 320
 READABLE = 9.0
 """CSS pixels; smaller letters are read on no phone."""
 
-_DRAWN = re.compile(r".+-[0-9a-f]{12}\.png")
+_NAME = re.compile(r".+-[0-9a-f]{12}\.png")
 
 
 @dataclass(frozen=True)
@@ -121,18 +121,31 @@ def _check_readable(figure: Figure, header: Header) -> Iterator[Problem]:
     shown = smallest * min(1, PHONE / width)
     if shown < READABLE - 0.05:
         most = smallest * PHONE / READABLE
+        if isinstance(figure.content, Plot):
+            advice = f"set figsize=({most / 72:.1f}, …) at most, or larger letters"
+        else:
+            advice = "use more rows and fewer columns, or break labels by \\\\"
         message = (
-            f"letters are {shown:.1f} pixels high on a phone, less than {READABLE:.0f}: make the "
-            f"picture {most:.0f} points wide at most (it has {width:.0f}), or its letters larger"
+            f"letters are {shown:.1f} pixels high on a phone, less than {READABLE:.0f}, since the "
+            f"picture is {width:.0f} points wide and not {most:.0f}: {advice}"
         )
         yield warning(figure.where, message)
 
 
 def find_stale(figures: Iterable[Figure], folder: Path) -> list[Path]:
-    """Return the pictures in a folder, drawn once, that no block asks for any more."""
+    """Return the pictures in a folder, drawn once, that no block asks for any more.
+
+    What a person put there is not among them: a picture that was drawn says so in its text.
+    """
     wanted = {figure.file_name for figure in figures}
     found = sorted(folder.glob("*.png")) if folder.is_dir() else []
-    return [path for path in found if _DRAWN.fullmatch(path.name) and path.name not in wanted]
+    others = (path for path in found if _NAME.fullmatch(path.name) and path.name not in wanted)
+    return [path for path in others if _was_drawn(path)]
+
+
+def _was_drawn(path: Path) -> bool:
+    header = read_header(path.read_bytes())
+    return header is not None and {WIDTH, SMALLEST} <= header.text.keys()
 
 
 def tell_stale(paths: Iterable[Path]) -> Iterator[Problem]:

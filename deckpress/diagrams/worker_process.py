@@ -80,6 +80,7 @@ class WorkerProcess:
             answer = self._ask(job)
         finally:
             timer.cancel()
+            timer.join()
         if answer is None:
             self.stop()
             self.is_spent = True

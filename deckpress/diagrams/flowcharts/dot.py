@@ -32,6 +32,8 @@ _BREAKS = frozenset("nlr")
 _DEEPEST = 40
 """Levels of braces; whoever nests deeper does not mean a picture."""
 
+_SIMPLIFIED = frozenset("record Mrecord doublecircle doubleoctagon tripleoctagon".split())
+"""Shapes that say more than the forms they are drawn in."""
 _SHAPES = {
     **dict.fromkeys(("box", "rect", "rectangle", "square", "Msquare", "component"), Outline.BOX),
     **dict.fromkeys(("note", "tab", "folder", "record", "Mrecord", "signature"), Outline.BOX),
@@ -345,13 +347,18 @@ class _Reader:
         if shape is None:
             return Outline.ELLIPSE
         if shape.text in _SHAPES:
+            if shape.text in _SIMPLIFIED:
+                message = f"shape {shape.text} is drawn as a plain {_SHAPES[shape.text].value}"
+                self._tell_once(Problem(self._source.where(shape.at), message, Level.HINT))
             return _SHAPES[shape.text]
         hint = did_you_mean(shape.text, _SHAPES) or ": a box is drawn"
         message = f"unknown shape {quote(shape.text)}{hint}"
-        told = warning(self._source.where(shape.at), message)
-        if told not in self.problems:
-            self.problems.append(told)
+        self._tell_once(warning(self._source.where(shape.at), message))
         return Outline.BOX
+
+    def _tell_once(self, problem: Problem) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _join(self, start: str, end: str, attributes: Attributes, at: int) -> None:
         if self._is_strict and self._builder.joins(start, end):

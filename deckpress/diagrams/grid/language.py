@@ -29,7 +29,8 @@ from deckpress.errors import (
 MOST_COLUMNS, MOST_ROWS, MOST_ARROWS = 24, 40, 200
 """A picture with more is read on no phone."""
 
-_KIND = re.compile(r"(?:^|(?<=[\s:]))\{([^{}]*)\}$")
+_KIND = re.compile(r"(?:^|(?<=[\s:]))\{[ \t]*([A-Za-z]+)[ \t]*\}$")
+_OPEN_KIND = re.compile(r"(?:^|(?<=\s))\{[ \t]*([A-Za-z]+)$")
 _WIDE_KIND = re.compile(r"｛\s*\w+\s*｝$")
 _NOTHING = '""'
 """A label for a node that shows none; left out, a node shows its id."""
@@ -82,6 +83,8 @@ class _Reader:
         self._notes: list[Label] = []
         self._uses: list[Label] = []
         """The ids that arrows and groups name, each at its place."""
+        self._has_wrong_ids = False
+        """Whether a row holds what is no id, so that it is not known which nodes there are."""
         self.problems: list[Problem] = []
 
     def read(self, line: SourceLine) -> None:
@@ -98,7 +101,10 @@ class _Reader:
                 self._tell(where, "diagram has no rows: begin with one, such as | a b |")
             return None
         nodes = self._nodes()
-        self._check_known({node.id for node in nodes})
+        if not nodes:
+            self._tell(where, "no row holds a node: write ids in them, not . alone")
+        elif not self._has_wrong_ids:
+            self._check_known({node.id for node in nodes})
         if has_errors(self.problems):
             return None
         self.problems += check_groups(self._groups, nodes)
@@ -168,6 +174,7 @@ class _Reader:
         if not ID.fullmatch(cell.id):
             message = "write letters, digits and _, and its label on a line of its own, a: label"
             self._tell(cell.where, f"{cell.id} is no id: {message}")
+            self._has_wrong_ids = True
         elif cell.id in _RESERVED:
             self._tell(cell.where, f'"{cell.id}" cannot be an id: choose another')
 
@@ -208,7 +215,7 @@ class _Reader:
         self.problems += read.problems
         self._uses += read.ids
         label = self._label(read.label) if read.label else None
-        shown = label if label and label.text else None
+        shown = label if label and label.text not in ("", _NOTHING) else None
         if len(self._arrows) <= MOST_ARROWS < len(self._arrows) + len(read.arrows):
             self._tell(line.where, f"diagram has more than {MOST_ARROWS} arrows: make two diagrams")
         self._arrows += (replace(arrow, label=shown) for arrow in read.arrows)
@@ -231,6 +238,11 @@ class _Reader:
         """Tell of what was meant as a kind, and would be shown as a part of the label."""
         if wide := _WIDE_KIND.search(line.text):
             self._tell_wide(line, wide.start())
+        opened = _OPEN_KIND.search(label.text)
+        if opened and opened.group(1) in set(Kind):
+            self._tell(
+                label.at(opened.start()), f"kind is never closed: write {{{opened.group(1)}}}"
+            )
         if (second := _KIND.search(label.text)) and second.group(1).strip() in set(Kind):
             self._tell(label.at(second.start()), "node has two kinds: keep one")
 

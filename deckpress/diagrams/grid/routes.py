@@ -9,7 +9,7 @@ from itertools import pairwise
 from deckpress.diagrams.drawing import Box, Line, Point, Shape
 from deckpress.diagrams.grid.detours import route_detours
 from deckpress.diagrams.grid.diagram import AROUND, Arrow, Route
-from deckpress.diagrams.grid.sides import edge, on_axis, radius_of, room_at
+from deckpress.diagrams.grid.sides import border, edge, on_axis, radius_of, room_at
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.outlines import holds, point_at
 
@@ -17,8 +17,6 @@ _TWIN = 9.0
 """The distance of two straight arrows between the same nodes."""
 _CORNER = 7.0
 """How far from its corners a box may be met."""
-_HALVINGS = 16
-"""Steps in which an outline is found, each twice as near as the one before."""
 _STEPS = 24
 """Straight pieces that stand for a curve where it is asked what lies in its way."""
 _PEAK = 0.75
@@ -83,7 +81,7 @@ def _straight(start: Shape, end: Shape, rank: float, twins: int) -> tuple[Point,
     room = min(room_at(shape, 1, shape.box.centre[1]) for shape in (start, end))
     x, y = _aside((ax, ay), (bx, by), rank * min(_TWIN, 2 * room / max(twins - 1, 1)))
     first, last = (ax + x, ay + y), (bx + x, by + y)
-    return _border(start, first, last), _border(end, last, first)
+    return border(start, first, last), border(end, last, first)
 
 
 def _aside(first: Point, last: Point, by: float) -> Point:
@@ -118,17 +116,6 @@ def _common(one: tuple[float, float], other: tuple[float, float]) -> float | Non
     shorter = min((one, other), key=lambda each: each[1] - each[0])
     middle = (shorter[0] + shorter[1]) / 2
     return middle if low - _NEAR <= middle <= high + _NEAR else (low + high) / 2
-
-
-def _border(shape: Shape, inside: Point, outside: Point) -> Point:
-    """Return where a slanted line from within a node to a point outside crosses its outline."""
-    for _ in range(_HALVINGS):
-        middle = (inside[0] + outside[0]) / 2, (inside[1] + outside[1]) / 2
-        if holds(shape.outline, shape.box, middle):
-            inside = middle
-        else:
-            outside = middle
-    return outside
 
 
 def _bend(route: Route, start: Shape, end: Shape) -> tuple[Point, ...] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from deckpress.diagrams.drawing import Outline, Point, Shape
+from deckpress.diagrams.outlines import holds
 
+_HALVINGS = 16
+"""Steps in which an outline is found, each twice as near as the one before."""
 _MARGIN = 4.0
 """How far from its corners a box is met by the outermost of several arrows, in points."""
 
@@ -17,14 +18,20 @@ def on_axis(value: float, other: float, axis: int) -> Point:
 
 def edge(shape: Shape, at: Point, axis: int, sign: int) -> Point:
     """Return where a line through a point, along an axis, leaves a node."""
-    box = shape.box
-    half, across = box.width / 2, box.height / 2
-    if axis == 1:
-        half, across = across, half
-    radius = radius_of(shape)
-    into_corner = max(abs(at[1 - axis] - box.centre[1 - axis]) - (across - radius), 0)
-    half -= radius - math.sqrt(max(radius**2 - into_corner**2, 0))
-    return on_axis(box.centre[axis] + sign * half, at[1 - axis], axis)
+    middle, half = shape.box.centre[axis], (shape.box.width, shape.box.height)[axis] / 2
+    inside = on_axis(middle, at[1 - axis], axis)
+    return border(shape, inside, on_axis(middle + sign * (half + 1), at[1 - axis], axis))
+
+
+def border(shape: Shape, inside: Point, outside: Point) -> Point:
+    """Return where a slanted line from within a node to a point outside crosses its outline."""
+    for _ in range(_HALVINGS):
+        middle = (inside[0] + outside[0]) / 2, (inside[1] + outside[1]) / 2
+        if holds(shape.outline, shape.box, middle):
+            inside = middle
+        else:
+            outside = middle
+    return outside
 
 
 def radius_of(shape: Shape) -> float:
