@@ -2,6 +2,7 @@
 
 Data flows one way, and a module imports only from the ones above it:
 
+    interrupts        Ctrl-C, put off where it would leave processes behind
     errors, files     what can be wrong; files on disk
     names             what Anki takes as a deck's or a tag's name
     project           deck.toml and the folders → Project

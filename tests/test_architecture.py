@@ -13,7 +13,18 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "deckpress"
 
 ROOMS = (
-    *("errors", "files", "names", "project", "notes", "parse", "formulas", "lock", "filing"),
+    *(
+        "interrupts",
+        "errors",
+        "files",
+        "names",
+        "project",
+        "notes",
+        "parse",
+        "formulas",
+        "lock",
+        "filing",
+    ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
     *("takeover", "safekeeping", "pipeline", "cli"),
 )

@@ -9,34 +9,20 @@ from hypothesis import strategies as st
 from deckpress.diagrams.drawing import Outline
 from deckpress.diagrams.flowcharts.graph import Direction, Graph, all_groups, labels_of, with_labels
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
-from deckpress.errors import Level, Problem
+from deckpress.errors import Level
+from tests.flowcharts import FIRST, arrows, reader, sound_graph
 
-FIRST = 11
-"""The line of the file at which the texts of these tests begin, indented by two characters."""
-
-
-def read(text: str) -> tuple[Graph | None, list[Problem]]:
-    """Read a text as if it stood in a file."""
-    rows = [(FIRST + at, 3) for at in range(text.count("\n") + 1)]
-    return parse_mermaid(text, rows, "deck.md")
+read = reader(parse_mermaid)
 
 
 def graph_of(text: str) -> Graph:
     """Return the flowchart of a text in which nothing is wrong."""
-    graph, problems = read(text)
-    assert graph is not None, problems
-    assert not [problem for problem in problems if problem.level is not Level.HINT]
-    return graph
+    return sound_graph(read, text)
 
 
 def edges_of(text: str) -> list[str]:
     """Return the arrows of a flowchart, each as a short text."""
-    return [
-        f"{edge.start}{'<' if edge.has_start else ''}{'..' if edge.is_dashed else '-'}"
-        f"{'>' if edge.has_end else ''}{edge.end}{':' + edge.label.text if edge.label else ''}"
-        for edge in graph_of(text).edges
-        if not edge.is_hidden
-    ]
+    return arrows(graph_of(text))
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.worker_process import WorkerProcess
 from deckpress.errors import Location, error
+from deckpress.interrupts import interrupts_ignored
 
 DRAWER = "deckpress.diagrams.draw"
 """The module whose `draw` makes a picture of a job."""
@@ -60,7 +60,7 @@ def draw_all(
             crew.start(_worthwhile(len(jobs)) if count is None else min(count, len(jobs)))
             yield from crew.collect(len(jobs))
         finally:
-            with _interrupts_ignored():  # a second Ctrl-C would leave processes behind
+            with interrupts_ignored():  # a second Ctrl-C would leave processes behind
                 crew.dismiss()
 
 
@@ -157,16 +157,3 @@ class _Crew:
         worker.close()
         with self._lock:
             self._workers.discard(worker)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Hear no Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only there may it be asked for
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from deckpress.interrupts import interrupts_ignored
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.verdict import Formula, Verdict
 
@@ -48,7 +47,7 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
 
     shares = [formulas[at : at + _SHARE] for at in range(0, len(formulas), _SHARE)]
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        with _interrupts_ignored():
+        with interrupts_ignored():
             promises = list(_submit(pool, shares))
         try:
             for share, promise in zip_longest(shares, promises):
@@ -58,7 +57,7 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
                     verdicts = None
                 yield from _typeset_share(share) if verdicts is None else verdicts
         finally:  # whoever is interrupted does not wait for the shares that nobody has begun
-            with _interrupts_ignored():  # a second Ctrl-C would leave processes behind
+            with interrupts_ignored():  # a second Ctrl-C would leave processes behind
                 pool.shutdown(cancel_futures=True)
 
 
@@ -71,19 +70,6 @@ def _submit(
     with suppress(BrokenExecutor):
         for share in shares:
             yield pool.submit(_typeset_share, share)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Hear no Ctrl-C, and let processes that start now leave it to this one, which ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only there may it be asked for
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _typeset_share(formulas: Sequence[Formula]) -> list[Verdict]:
