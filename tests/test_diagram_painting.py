@@ -19,8 +19,9 @@ from deckpress.diagrams.drawing import Box, Drawing, Label, Outline, Tone
 from deckpress.diagrams.grid.diagram import LOOKS, Diagram, Kind, Route
 from deckpress.diagrams.grid.language import parse_diagram
 from deckpress.diagrams.grid.layout import lay_out
-from deckpress.diagrams.lettering import check_labels, measure
+from deckpress.diagrams.lettering import measure
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
+from deckpress.diagrams.proofreading import check_labels
 from deckpress.diagrams.style import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
 from deckpress.diagrams.style import style_context as style
 from deckpress.errors import Location

@@ -617,3 +617,14 @@ def test_no_picture_of_the_authors_is_pruned(project: Path, deckpress: Command) 
     run = deckpress("--prune")
     assert (run.code, run.err) == (0, "")
     assert own.read_bytes() == PIXEL
+
+
+def test_flowcharts_know_the_decks_macros(project: Path, deckpress: Command) -> None:
+    """A TeX command of deck.toml means the same in the label of a flowchart as on a card."""
+    macros = "[formulas.macros]\nR = '\\mathbb{R}'\n"
+    (project / "source/deck.toml").write_text(DECK_TOML + macros)
+    flowchart = 'flowchart LR\n     a["$$\\R$$"] --> b["$$\\S$$ $$\\T$$"]'
+    block = f'```mermaid sets "Two sets"\n   {flowchart}\n   ```'
+    (project / "source/notes.md").write_text(f"1. Sets?\n\n   {block}\n")
+    told = deckpress().err.splitlines()
+    assert [line.partition("know ")[2].partition(":")[0] for line in told] == ["\\T"]

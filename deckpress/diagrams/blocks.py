@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.diagrams.drawing import Label
 from deckpress.diagrams.explanations import Plot
-from deckpress.diagrams.flowcharts.graph import Graph
+from deckpress.diagrams.flowcharts.graph import Graph, with_labels
 from deckpress.diagrams.grid.diagram import Diagram
+from deckpress.diagrams.grid.labels import read_label
 from deckpress.diagrams.grid.language import parse_diagram
 from deckpress.diagrams.style import STYLE
 from deckpress.errors import Location, Problem, error, warning
@@ -110,7 +112,7 @@ class _Finder:
             yield error(figure.where, message)
 
     def _read_block(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
-        file, language = place[0], language_of(token).lower().lower()
+        file, language = place[0], language_of(token).lower()
         where = Location(file, token["line"])
         name, alt, message = _read_info(token["attrs"]["info"])
         if message:
@@ -133,7 +135,18 @@ class _Finder:
             return parse_diagram(text, rows, file, self._macros)
         if language == "plot":
             return Plot(text, first), []
-        return _parse_flowchart(language, text, rows, file)
+        graph, problems = _parse_flowchart(language, text, rows, file)
+        return (self._with_macros(graph, problems) if graph else None), problems
+
+    def _with_macros(self, graph: Graph, problems: list[Problem]) -> Graph:
+        """Return a flowchart with the deck's macros written out; add what is wrong to `problems`."""
+
+        def read(label: Label) -> Label:
+            known, wrong = read_label(label, self._macros)
+            problems.extend(wrong)
+            return known
+
+        return with_labels(graph, read)
 
     def _read_file(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
         file, url = place[0], token["attrs"]["url"]
@@ -166,7 +179,7 @@ class _Finder:
 
 def _parse_flowchart(
     language: str, text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Content | None, list[Problem]]:
+) -> tuple[Graph | None, list[Problem]]:
     # here because few decks have flowcharts, and their languages take 20 ms to import
     from deckpress.diagrams.flowcharts.dot import parse_dot
     from deckpress.diagrams.flowcharts.mermaid import parse_mermaid

@@ -9,10 +9,11 @@ from deckpress.diagrams.drawing import Drawing, Drawn, Label
 from deckpress.diagrams.flowcharts.graph import Graph
 from deckpress.diagrams.grid.diagram import Diagram
 from deckpress.diagrams.grid.layout import lay_out
-from deckpress.diagrams.lettering import check_labels, measure
+from deckpress.diagrams.lettering import measure
 from deckpress.diagrams.painter import paint
 from deckpress.diagrams.plots import Plot, run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, finish
+from deckpress.diagrams.proofreading import check_labels
 from deckpress.diagrams.style import style_context
 from deckpress.errors import Location, Problem, error, has_errors
 
