@@ -139,7 +139,7 @@ class _Finder:
         return (self._with_macros(graph, problems) if graph else None), problems
 
     def _with_macros(self, graph: Graph, problems: list[Problem]) -> Graph:
-        """Return a flowchart with the deck's macros written out; add what is wrong to `problems`."""
+        """Return a flowchart with the macros written out, and add what is wrong to `problems`."""
 
         def read(label: Label) -> Label:
             known, wrong = read_label(label, self._macros)
