@@ -9,7 +9,7 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from deckpress.interrupts import interrupts_ignored
+from deckpress.interrupts import interrupts_ignored, interrupts_put_off
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.verdict import Formula, Verdict
 
@@ -47,7 +47,7 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
 
     shares = [formulas[at : at + _SHARE] for at in range(0, len(formulas), _SHARE)]
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        with interrupts_ignored():
+        with interrupts_put_off():
             promises = list(_submit(pool, shares))
         try:
             for share, promise in zip_longest(shares, promises):

@@ -1,0 +1,29 @@
+"""A Ctrl-C while processes start is heard as soon as they have started."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import os, signal, subprocess, sys
+from deckpress.interrupts import interrupts_put_off
+try:
+    with interrupts_put_off():
+        os.kill(os.getpid(), signal.SIGINT)
+        child = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('child goes on')"
+        subprocess.run([sys.executable, "-c", child], check=True)
+        print("done", flush=True)
+    print("not heard")
+except KeyboardInterrupt:
+    print("heard")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows puts no signals off")
+def test_a_ctrl_c_is_put_off_and_not_lost() -> None:
+    """What starts is finished, processes that start meanwhile go on, and then the build ends."""
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
+    assert done.stdout.split("\n") == ["child goes on", "done", "heard", ""]
