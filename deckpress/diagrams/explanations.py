@@ -142,6 +142,10 @@ def _explain_message(problem: BaseException, limits: Limits) -> str:
     return f"plot fails: {_own_words(problem)}{_advise(problem)}"
 
 
+_SUGGESTION = re.compile(r"\. Did you mean: .*\?$")
+"""What newer Pythons add to some messages; said here in our own words."""
+
+
 def _chain(problem: BaseException | None) -> Iterator[BaseException]:
     """Yield an exception, what it came from, and so on."""
     seen: set[int] = set()
@@ -156,6 +160,7 @@ def _own_words(problem: BaseException) -> str:
     lines = "".join(traceback.format_exception_only(problem)).split("\n")
     lines = [line.strip() for line in lines if line.strip(" ^")]
     shown = lines[0] if len(lines) == 1 else f"{lines[0]} {lines[-1]}"
+    shown = _SUGGESTION.sub("", shown)
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
