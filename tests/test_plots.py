@@ -370,13 +370,12 @@ def test_a_picture_that_the_code_saves_is_not_in_the_way(worker: WorkerProcess) 
     assert ask(worker, GOOD + "plt.savefig('mine.png')\nplt.savefig('mine.pdf')").png
 
 
-def test_what_is_cut_off_is_warned_of(worker: WorkerProcess) -> None:
-    """A label that sticks out of the picture is told, and yet the picture is drawn."""
+def test_what_is_cut_off_is_told(worker: WorkerProcess) -> None:
+    """No picture is kept in which a label is cut."""
     drawn = ask(worker, GOOD + "fig.text(0.9, 0.5, 'longer than that')")
     (problem,) = drawn.problems
-    assert problem.level is Level.WARNING
+    assert problem.level is Level.ERROR
     assert "sticks out" in problem.message
-    assert drawn.png
 
 
 def test_a_picture_is_as_large_as_its_figure(worker: WorkerProcess) -> None:

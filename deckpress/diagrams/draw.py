@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from deckpress.diagrams.blocks import Figure
 from deckpress.diagrams.drawing import Drawing, Drawn, Label
-from deckpress.diagrams.flowcharts.graph import Graph
+from deckpress.diagrams.flowcharts.graph import Graph, labels_of
 from deckpress.diagrams.grid.diagram import Diagram
 from deckpress.diagrams.grid.layout import lay_out
 from deckpress.diagrams.lettering import measure
@@ -34,8 +34,6 @@ def draw(figure: Figure) -> Drawn:
 def _labels(content: Diagram | Graph) -> Iterable[tuple[Label, bool]]:
     if isinstance(content, Diagram):
         return content.labels()
-    from deckpress.diagrams.flowcharts.graph import labels_of
-
     return labels_of(content)
 
 

@@ -55,7 +55,7 @@ def execute(plot: Plot, limits: Limits, folder: str) -> Drawn:
 
 
 def _with_faults(png: bytes, faults: Iterable[figures.Fault], plot: Plot) -> Drawn:
-    found = [explanations.place(each.message, each.about, plot, each.level) for each in faults]
+    found = [explanations.place(each.message, each.about, plot) for each in faults]
     return Drawn(b"" if has_errors(found) else png, tuple(dict.fromkeys(found)))
 
 

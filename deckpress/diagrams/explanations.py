@@ -15,7 +15,7 @@ from types import TracebackType
 
 from deckpress.diagrams.cage import Limits
 from deckpress.diagrams.refusals import RefusedError
-from deckpress.errors import Level, Location, Problem, did_you_mean, excerpt
+from deckpress.errors import Location, Problem, did_you_mean, excerpt
 
 LOST = 70
 """Exit code of a process that could not even say what went wrong with its plot."""
@@ -71,23 +71,23 @@ def explain(problem: BaseException, plot: Plot, limits: Limits) -> Problem:
     return at(_place_of_error(problem.__traceback__, plot), message, plot)
 
 
-def place(message: str, about: str, plot: Plot, level: Level = Level.ERROR) -> Problem:
+def place(message: str, about: str, plot: Plot) -> Problem:
     """Return a problem at the first place of the code that contains a text, or at its start."""
     for number, line in enumerate(plot.code.splitlines()):
         if about and about in line:
-            return at(_Place(number, line.index(about)), message, plot, level)
-    return at(None, message, plot, level)
+            return at(_Place(number, line.index(about)), message, plot)
+    return at(None, message, plot)
 
 
-def at(spot: _Place | None, message: str, plot: Plot, level: Level = Level.ERROR) -> Problem:
+def at(spot: _Place | None, message: str, plot: Plot) -> Problem:
     """Return a problem at a place of the code, with the line shown; or at the code as a whole."""
     lines = plot.code.splitlines()
     if spot is None or spot.line >= len(lines):
-        return Problem(plot.where, message, level)
+        return Problem(plot.where, message)
     where = Location(
         plot.where.file, plot.where.line + spot.line, max(plot.where.column, 1) + spot.column
     )
-    return Problem(where, message, level, excerpt(lines[spot.line], spot.column))
+    return Problem(where, message, excerpt=excerpt(lines[spot.line], spot.column))
 
 
 def explain_end(code: int | None, plot: Plot, limits: Limits) -> Problem:

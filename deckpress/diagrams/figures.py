@@ -20,7 +20,6 @@ from matplotlib.font_manager import FontProperties
 from deckpress.diagrams import png
 from deckpress.diagrams.explanations import FigureError
 from deckpress.diagrams.style import PIXELS
-from deckpress.errors import Level
 
 POINTS = 72
 """To an inch."""
@@ -39,7 +38,6 @@ class Fault:
     message: str
     about: str = ""
     """What the author may have written there, to look for it in the code."""
-    level: Level = Level.ERROR
 
 
 def save(figure: Figure, most_pixels: int) -> tuple[bytes, list[Fault]]:
@@ -116,7 +114,7 @@ def _find_cut_edges(figure: Figure, canvas: _Canvas) -> Iterator[Fault]:
             f"plot sticks out of its picture by {out:.0f} points, and is cut there: "
             "make figsize larger, or leave the layout to matplotlib"
         )
-        yield Fault(message, level=Level.WARNING)
+        yield Fault(message)  # a warning would be told once only, since pictures are kept
 
 
 def _lost(char: str) -> Fault:
