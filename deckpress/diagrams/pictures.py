@@ -62,26 +62,32 @@ def draw_figures(
 
     A picture that lies in `folder` under its key is taken from there; nothing is written.
     """
-    known = {figure.file_name: _read(folder / figure.file_name) for figure in figures}
-    missing = {figure.file_name: figure for figure in figures if not known[figure.file_name]}
-    drawable = {
-        name: figure for name, figure in missing.items() if _may_draw(figure.content, may_run)
-    }
-    problems = [
-        error(figure.where, _UNTRUSTED) for name, figure in missing.items() if name not in drawable
-    ]
-    drawn = draw([*drawable.values()]) if drawable else ()
-    fresh = dict(zip(drawable, drawn, strict=True))
-    problems += (problem for each in fresh.values() for problem in each.problems)
+    by_name = {figure.file_name: figure for figure in figures}
+    kept = {name: data for name in by_name if (data := _read(folder / name))}
+    missing = [figure for name, figure in by_name.items() if name not in kept]
+    fresh, problems = _draw_missing(missing, draw, may_run)
     pictures: dict[Place, Picture] = {}
     for figure in figures:
         name = figure.file_name
-        data = known[name] or (fresh[name].png if name in fresh else b"")
-        header = read_header(data)
-        if header:
+        data = kept.get(name) or fresh.get(name, b"")
+        if header := read_header(data):
             pictures[figure.place] = _picture(figure, data, header, folder, name in fresh)
             problems += _check_readable(figure, header)
     return pictures, problems
+
+
+def _draw_missing(
+    figures: Sequence[Figure], draw: Draw, may_run: MayRun
+) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the PNG of each figure by its file's name, and what is wrong with them."""
+    allowed = [figure for figure in figures if _may_draw(figure.content, may_run)]
+    problems = [error(figure.where, _UNTRUSTED) for figure in figures if figure not in allowed]
+    fresh: dict[str, bytes] = {}
+    if allowed:
+        for figure, drawn in zip(allowed, draw(allowed), strict=True):
+            fresh[figure.file_name] = drawn.png
+            problems += drawn.problems
+    return fresh, problems
 
 
 _UNTRUSTED = (
