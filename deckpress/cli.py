@@ -286,7 +286,7 @@ def _settings_folder() -> Path:
     try:
         return user_config_path("deckpress", appauthor=False)
     except RuntimeError as wrong:
-        message = "has no home folder, where it could be kept what is trusted: say --run-code"
+        message = "has no home folder to remember in what is trusted: say --run-code"
         raise DeckError([error(Location("user"), message)]) from wrong
 
 

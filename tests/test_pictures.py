@@ -628,3 +628,18 @@ def test_flowcharts_know_the_decks_macros(project: Path, deckpress: Command) -> 
     (project / "source/notes.md").write_text(f"1. Sets?\n\n   {block}\n")
     told = deckpress().err.splitlines()
     assert [line.partition("know ")[2].partition(":")[0] for line in told] == ["\\T"]
+
+
+def test_a_user_without_a_home_can_trust_nothing(project: Path) -> None:
+    """Where nothing can be remembered, that is said, with the way out."""
+    code = (
+        "import os, pwd, runpy, sys\n"
+        "def nobody(uid): raise KeyError(uid)\n"
+        "pwd.getpwuid = nobody\n"
+        "del os.environ['HOME'], os.environ['XDG_CONFIG_HOME']\n"
+        f"sys.argv, sys.path[0] = ['build_deck.py', 'trust'], {str(ROOT)!r}\n"
+        f"runpy.run_path({str(ROOT / 'build_deck.py')!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    told = "user: has no home folder to remember in what is trusted: say --run-code\n"
+    assert (done.returncode, done.stderr) == (1, told)
