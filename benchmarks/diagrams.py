@@ -15,7 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from deckpress.diagrams import Figure, draw_all, find_figures
+from deckpress.diagrams import Figure, find_figures
+from deckpress.diagrams.workers import draw_all
 from deckpress.parse import parse_notes
 from deckpress.project import open_project
 

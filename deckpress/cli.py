@@ -292,7 +292,7 @@ def _settings_folder() -> Path:
 
 def _draw(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
     """Return what draws the pictures of a project that are not there yet."""
-    from deckpress.diagrams import digest_of, draw_all, draw_figures, trusted_plots
+    from deckpress.diagrams import digest_of, draw_figures, draw_here, trusted_plots
 
     @cache
     def trusted() -> frozenset[str]:
@@ -304,7 +304,7 @@ def _draw(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
         return runs_code or digest_of(plot) in trusted()
 
     def draw(figures: Sequence[Figure]) -> Iterable[Drawn]:
-        pictures = draw_all(figures)
+        pictures = draw_here(figures)
         return pictures if quiet else _show_drawing(pictures, len(figures))
 
     return partial(draw_figures, draw=draw, may_run=may_run)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from deckpress.diagrams import draw_all
+from deckpress.diagrams import draw_here
 from deckpress.errors import Problem
 from deckpress.notes import plain_text
 from deckpress.parse import parse_notes
@@ -84,7 +84,7 @@ def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
     """
     problems: list[Problem] = []
     figures = read_figures(deck.project, problems)
-    for figure, drawn in zip(figures, draw_all(figures), strict=True):
+    for figure, drawn in zip(figures, draw_here(figures), strict=True):
         kept = (deck.project.pictures / figure.file_name).read_bytes()
         assert drawn.problems == ()
         assert drawn.png == kept or looks_like(drawn.png, kept), figure.name

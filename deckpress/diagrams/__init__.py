@@ -8,18 +8,18 @@ and what it calls needs matplotlib.
 
 from deckpress.diagrams.blocks import Figure, find_figures
 from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.explanations import Plot
 from deckpress.diagrams.pictures import (
     DrawFigures,
     draw_figures,
+    draw_here,
     find_stale,
     never,
     pictures_to_write,
     tell_stale,
 )
+from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.showing import show_pictures
 from deckpress.diagrams.trust import digest_of, trust_plots, trusted_plots
-from deckpress.diagrams.workers import draw_all
 
 __all__ = [
     "DrawFigures",
@@ -27,8 +27,8 @@ __all__ = [
     "Figure",
     "Plot",
     "digest_of",
-    "draw_all",
     "draw_figures",
+    "draw_here",
     "find_figures",
     "find_stale",
     "never",

@@ -6,14 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from deckpress.diagrams.drawing import Label
-from deckpress.diagrams.explanations import Plot
 from deckpress.diagrams.flowcharts.graph import Graph, with_labels
 from deckpress.diagrams.grid.diagram import Diagram
 from deckpress.diagrams.grid.labels import read_label
 from deckpress.diagrams.grid.language import parse_diagram
+from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.style import STYLE
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.files import did_you_mean_file
@@ -51,7 +52,7 @@ class Figure:
     """The block, or the address of the `.py` file."""
     place: Place
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What tells whether a picture drawn earlier is still the right one."""
         text = f"{STYLE}\n{self.content!r}"

@@ -11,7 +11,8 @@ from deckpress.diagrams.grid.diagram import Diagram
 from deckpress.diagrams.grid.layout import lay_out
 from deckpress.diagrams.lettering import measure
 from deckpress.diagrams.painter import paint
-from deckpress.diagrams.plots import Plot, run_plot
+from deckpress.diagrams.plot import Plot
+from deckpress.diagrams.plots import run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, finish
 from deckpress.diagrams.proofreading import check_labels
 from deckpress.diagrams.style import style_context

@@ -21,7 +21,8 @@ from matplotlib.figure import Figure
 from deckpress.diagrams import explanations, figures
 from deckpress.diagrams.cage import Limits
 from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.explanations import FigureError, Plot
+from deckpress.diagrams.explanations import FigureError
+from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.style import style_context
 from deckpress.errors import has_errors
 

@@ -9,11 +9,12 @@ import signal
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
 
 from deckpress.diagrams.cage import Limits
+from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.refusals import RefusedError
 from deckpress.errors import Location, Problem, did_you_mean, excerpt
 
@@ -34,16 +35,6 @@ _IMPORTS = {
 _FORMULA = re.compile(r"(.*)\n *\^\nParse\w*: (.+?)(?:, found .*)?\s+\(at char ")
 """What matplotlib says of a formula: the line, below it a caret, and the reason."""
 _KILLED = "plot was ended from outside (%s), perhaps for want of memory: build again"
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Python code that draws one picture with matplotlib."""
-
-    code: str
-    """Without the indentation that a block has in a list item."""
-    where: Location = field(repr=False, compare=False)
-    """Where the code's first character stands in the author's file."""
 
 
 class FigureError(Exception):

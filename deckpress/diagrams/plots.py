@@ -24,7 +24,8 @@ from typing import NoReturn
 from deckpress.diagrams import cage, png, refusals
 from deckpress.diagrams.cage import LIMITS, Limits
 from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.explanations import LOST, Plot, explain_end
+from deckpress.diagrams.explanations import LOST, explain_end
+from deckpress.diagrams.plot import Plot
 from deckpress.errors import Level, Location, Problem, has_errors
 
 __all__ = ["LIMITS", "Limits", "Plot", "run_plot"]

@@ -12,7 +12,7 @@ from deckpress.notes import Note, Token, plain_text
 
 def show_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> list[Note]:
     """Return the notes with each block that was drawn replaced by its picture."""
-    return [_show_in_note(note, pictures) for note in notes]
+    return [_show_in_note(note, pictures) for note in notes] if pictures else list(notes)
 
 
 def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:

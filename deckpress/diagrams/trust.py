@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from deckpress.diagrams.explanations import Plot
+from deckpress.diagrams.plot import Plot
 from deckpress.files import write_whole
 
 NAME = "trusted.json"
