@@ -41,17 +41,25 @@ class _BuildByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
-def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    folder = click.Path(file_okay=False, readable=False, path_type=Path)
-    package = click.Path(readable=False, path_type=Path)
+def _place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what says which deck is meant."""
     options = (
         click.argument("source", required=False, type=click.Path(readable=False, path_type=Path)),
         click.option(
             "--project",
-            type=folder,
+            type=click.Path(file_okay=False, readable=False, path_type=Path),
             default=".",
             help="The folder that holds source/ (default: this one).",
         ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    package = click.Path(readable=False, path_type=Path)
+    options = (
         click.option("--strict", is_flag=True, help="Take warnings for errors."),
         click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
         click.option(
@@ -87,7 +95,7 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     for option in reversed(options):
         command = option(command)
-    return command
+    return _place_options(command)
 
 
 @click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"]})
@@ -179,13 +187,7 @@ def check(
 
 
 @main.command()
-@click.argument("source", required=False, type=click.Path(readable=False, path_type=Path))
-@click.option(
-    "--project",
-    type=click.Path(file_okay=False, readable=False, path_type=Path),
-    default=".",
-    help="The folder that holds source/ (default: this one).",
-)
+@_place_options
 def trust(source: Path | None, project: Path) -> None:
     """Let the plots that a deck has now be run from now on, without --run-code.
 

@@ -16,6 +16,9 @@ from deckpress.formulas import Rewritten
 Point = tuple[float, float]
 """x and y."""
 
+MATHS = r"\$(?:\\.|[^$\\])*\$"
+"""The pattern of a formula in a label."""
+
 
 class Outline(StrEnum):
     """The form of a node."""
@@ -78,6 +81,16 @@ class Box:
         """The point in its middle."""
         return self.left + self.width / 2, self.top + self.height / 2
 
+    @property
+    def corners(self) -> list[Point]:
+        """Its corners, from the upper left one on with the clock."""
+        return [
+            (self.left, self.top),
+            (self.right, self.top),
+            (self.right, self.bottom),
+            (self.left, self.bottom),
+        ]
+
     def overlaps(self, other: Box, apart: float = 0) -> bool:
         """Say whether two rectangles share more than an edge, or stand nearer than `apart`."""
         return (
@@ -94,6 +107,11 @@ class Box:
     def moved(self, x: float, y: float) -> Box:
         """Return the rectangle moved to the right and down."""
         return Box(self.left + x, self.top + y, self.width, self.height)
+
+
+def box_around(centre: Point, width: float, height: float) -> Box:
+    """Return the rectangle of a width and height that has a point in its middle."""
+    return Box(centre[0] - width / 2, centre[1] - height / 2, width, height)
 
 
 @dataclass(frozen=True)

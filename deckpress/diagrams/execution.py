@@ -22,6 +22,7 @@ from deckpress.diagrams import explanations, figures
 from deckpress.diagrams.cage import Limits
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.explanations import FigureError
+from deckpress.diagrams.glyphs import listening_to
 from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.style import style_context
 from deckpress.errors import has_errors
@@ -47,12 +48,12 @@ def execute(plot: Plot, limits: Limits, folder: str) -> Drawn:
     try:
         with ExitStack() as stack:
             stack.enter_context(style_context())
-            faults = stack.enter_context(figures.listening())
+            messages = stack.enter_context(listening_to(["mathtext", "font_manager"]))
             _run(compile(_at_its_lines(plot), plot.where.file, "exec", dont_inherit=True))
             png, more = figures.save(_only_figure(), limits.pixels)
     except BaseException as problem:  # SystemExit among them, and it is all the author's
         return Drawn(b"", (explanations.explain(problem, plot, limits),))
-    return _with_faults(png, (*faults, *more), plot)
+    return _with_faults(png, (*figures.faults_told(messages), *more), plot)
 
 
 def _with_faults(png: bytes, faults: Iterable[figures.Fault], plot: Plot) -> Drawn:

@@ -5,11 +5,9 @@ This module imports matplotlib: import it only where something is drawn.
 
 from __future__ import annotations
 
-import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +17,7 @@ from matplotlib.font_manager import FontProperties
 
 from deckpress.diagrams import png
 from deckpress.diagrams.explanations import FigureError
+from deckpress.diagrams.glyphs import lost_in_maths, say_lost, say_lost_in_maths
 from deckpress.diagrams.style import PIXELS
 
 POINTS = 72
@@ -27,7 +26,6 @@ _SLACK = 2
 """Points that something may stick out of a figure without being missed."""
 
 _PLAIN_GLYPH = re.compile(r"Glyph (\d+) ")
-_MATHS_GLYPH = re.compile(r"does not have a glyph for .*\[U\+([0-9a-fA-F]+)\]")
 _FAMILY = re.compile(r"Font family \[?['\"]?(.+?)['\"]?\]? not found")
 
 
@@ -102,7 +100,8 @@ def _find_lost_glyphs(caught: Iterable[warnings.WarningMessage]) -> Iterator[Fau
     for warning in caught:
         found = _PLAIN_GLYPH.match(str(warning.message))
         if found:
-            yield _lost(chr(int(found.group(1))))
+            char = chr(int(found.group(1)))
+            yield Fault(say_lost(char), char)
 
 
 def _find_cut_edges(figure: Figure, canvas: _Canvas) -> Iterator[Fault]:
@@ -117,46 +116,16 @@ def _find_cut_edges(figure: Figure, canvas: _Canvas) -> Iterator[Fault]:
         yield Fault(message)  # a warning would be told once only, since pictures are kept
 
 
-def _lost(char: str) -> Fault:
-    return Fault(
-        f'no font of the pictures has "{char}" (U+{ord(char):04X}): write it otherwise', char
-    )
-
-
-def _lost_in_maths(char: str) -> Fault:
-    advice = "put it outside the $" if ord(char) > 0x2E7F else "write it otherwise"
-    return Fault(f'maths in pictures has no "{char}" (U+{ord(char):04X}): {advice}', char)
-
-
 def _lost_family(name: str) -> Fault:
     message = f'plot asks for a font that is not there ("{name}"): leave the fonts to the deck'
     return Fault(message, name)
 
 
-@contextmanager
-def listening() -> Iterator[list[Fault]]:
-    """Yield a list to which goes what matplotlib logs of fonts and glyphs that are missing."""
-    faults: list[Fault] = []
-    handler = _Listener(faults)
-    logs = [logging.getLogger(f"matplotlib.{name}") for name in ("mathtext", "font_manager")]
-    for log in logs:
-        log.addHandler(handler)
-    try:
-        yield faults
-    finally:
-        for log in logs:
-            log.removeHandler(handler)
-
-
-class _Listener(logging.Handler):
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__()
-        self._faults = faults
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        glyph, family = _MATHS_GLYPH.search(message), _FAMILY.search(message)
-        if glyph:
-            self._faults.append(_lost_in_maths(chr(int(glyph.group(1), 16))))
+def faults_told(messages: Iterable[str]) -> Iterator[Fault]:
+    """Yield what is wrong by what matplotlib has logged of fonts and glyphs."""
+    for message in messages:
+        char, family = lost_in_maths(message), _FAMILY.search(message)
+        if char:
+            yield Fault(say_lost_in_maths(char), char)
         elif family:
-            self._faults.append(_lost_family(family.group(1)))
+            yield _lost_family(family.group(1))

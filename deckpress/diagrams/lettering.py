@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from deckpress.diagrams.drawing import MATHS
 from deckpress.diagrams.style import FAMILIES, PIXELS
 
-PIECE = re.compile(r"\$(?:\\.|[^$\\])*\$|\\\\|\\.|[^$\\]+|.", re.S)
+PIECE = re.compile(MATHS + r"|\\\\|\\.|[^$\\]+|.", re.S)
 """A part of a label: a formula, the end of a line, an escape, or plain text."""
 _ASCENT, _DESCENT = 0.88, 0.24
 """Of a line without high formulas, in font sizes, so that labels in a row share their baseline."""

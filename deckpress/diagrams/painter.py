@@ -7,7 +7,18 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from deckpress.diagrams.drawing import Box, Drawing, Frame, Line, Outline, Point, Shape, Tone, Words
+from deckpress.diagrams.drawing import (
+    Box,
+    Drawing,
+    Frame,
+    Line,
+    Outline,
+    Point,
+    Shape,
+    Tone,
+    Words,
+    box_around,
+)
 from deckpress.diagrams.lettering import font, letter
 from deckpress.diagrams.outlines import cut_of, lid_of, sheets_of
 from deckpress.diagrams.style import FRAME, LINE, MARK, PAINTS, PAPER, PIXELS, Paint
@@ -87,12 +98,12 @@ class _Painter:
                 each = MARK if (row, column) in shape.marked else paint
                 left, top = shape.box.left + column * width, shape.box.top + row * height
                 self._path(
-                    *_polygon(_corners(Box(left, top, width, height))),
+                    *_polygon(Box(left, top, width, height).corners),
                     each.fill,
                     PAINTS[Tone.SOFT].edge,
                     0.8,
                 )
-        self._path(*_polygon(_corners(shape.box)), "none", paint.edge, _WIDTH)
+        self._path(*_polygon(shape.box.corners), "none", paint.edge, _WIDTH)
 
     def _paint_line(self, line: Line) -> None:
         style = (0, (3.2, 2.4)) if line.is_dashed else "solid"
@@ -120,9 +131,8 @@ class _Painter:
     def _paint_words(self, words: Words, paper: str = PAPER) -> None:
         lettering = letter(words.label.text, words.size, is_bold=words.is_bold)
         if words.is_on_line:
-            width, height = lettering.width, lettering.height
-            left, top = words.centre[0] - width / 2, words.centre[1] - height / 2
-            self._path(*_rounded(Box(left, top, width, height).grown(1.5), 3), paper, "none", 0)
+            behind = box_around(words.centre, lettering.width, lettering.height).grown(1.5)
+            self._path(*_rounded(behind, 3), paper, "none", 0)
         ink = PAINTS[words.tone].ink
         y = words.centre[1] - lettering.height / 2
         for line in lettering.lines:
@@ -177,15 +187,6 @@ _MOVE, _LINE_TO, _CURVE, _CLOSE = 1, 2, 4, 79
 
 def _polygon(corners: list[Point]) -> Way:
     return [*corners, corners[0]], [_MOVE, *[_LINE_TO] * (len(corners) - 1), _CLOSE]
-
-
-def _corners(box: Box) -> list[Point]:
-    return [
-        (box.left, box.top),
-        (box.right, box.top),
-        (box.right, box.bottom),
-        (box.left, box.bottom),
-    ]
 
 
 def _rounded(box: Box, radius: float) -> Way:

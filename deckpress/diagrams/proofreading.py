@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from itertools import groupby
 
 from deckpress.diagrams.drawing import Label
+from deckpress.diagrams.glyphs import (
+    listening_to,
+    lost_in_maths,
+    say_lost,
+    say_lost_in_maths,
+)
 from deckpress.diagrams.lettering import PIECE, font
 from deckpress.diagrams.style import FAMILIES, FONTS, LABEL, PIXELS
 from deckpress.errors import Problem, error
 
 _AT = re.compile(r"\(at char (\d+)\)")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_CODE = re.compile(r"\[U\+([0-9a-fA-F]+)\]")
-_FIRST_CJK = 0x2E7F
 _MAX_FORMULA = 400
 """Characters; matplotlib's parser takes long for long formulas."""
 
@@ -54,14 +56,8 @@ def _check_glyphs(
     for missing, run in groupby(text, is_missing):
         chars = "".join(run)
         if missing:
-            message = f"no font of the pictures has {_name(chars)}: write it otherwise"
-            yield error(label.at(at), message)
+            yield error(label.at(at), say_lost(chars))
         at += len(chars)
-
-
-def _name(chars: str) -> str:
-    """Return characters in quotes, with the code of one that stands alone."""
-    return f'"{chars}"' + (f" (U+{ord(chars):04X})" if len(chars) == 1 else "")
 
 
 @cache
@@ -86,9 +82,7 @@ def _check_formula(label: Label, start: int, piece: str) -> Iterator[Problem]:
         yield _explain(label, start, piece, reason)
     if missing:
         at = start + max(piece.find(missing[0]), 0)
-        advice = "put it outside the $" if ord(missing[0]) > _FIRST_CJK else "write it otherwise"
-        message = f"maths in pictures has no {_name(''.join(missing))}: {advice}"
-        yield error(label.at(at), message)
+        yield error(label.at(at), say_lost_in_maths("".join(missing)))
 
 
 @cache
@@ -97,14 +91,14 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
     from matplotlib.mathtext import MathTextParser
 
     try:
-        with _missing_glyphs() as missing:
+        with listening_to(["mathtext"]) as messages:
             # a parser that remembers no formula, and so tells of a glyph each time
             MathTextParser("agg").parse(piece, 72 * PIXELS, font(LABEL, is_bold=False))
     except (ValueError, RuntimeError) as wrong:
         return (), str(wrong)
     except RecursionError:
         return (), "nested too deeply: make it simpler"
-    return tuple(dict.fromkeys(missing)), ""
+    return tuple(dict.fromkeys(filter(None, map(lost_in_maths, messages)))), ""
 
 
 _ADVICE = {
@@ -154,21 +148,3 @@ def _explain(label: Label, start: int, piece: str, reason: str) -> Problem:
     else:
         message = f"formula in a label cannot be set: {sentence[:1].lower()}{sentence[1:]}"
     return error(label.at(start + at), message)
-
-
-@contextmanager
-def _missing_glyphs() -> Iterator[list[str]]:
-    """Yield a list to which the characters go that matplotlib's maths has no glyph for."""
-    missing: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: missing.extend(  # type: ignore[method-assign]
-        chr(int(code, 16)) for code in _CODE.findall(record.getMessage())
-    )
-    log = logging.getLogger("matplotlib.mathtext")
-    log.addHandler(handler)
-    propagates, log.propagate = log.propagate, False
-    try:
-        yield missing
-    finally:
-        log.removeHandler(handler)
-        log.propagate = propagates

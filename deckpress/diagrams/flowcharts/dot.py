@@ -115,7 +115,6 @@ class _Reader:
         self._builder = Builder(source)
         self.problems = self._builder.problems
         self._has_heads = self._is_strict = True
-        self._clusters = 0
         self._depth = 0
         self._end_of_last = 0
         self._token = _Token("", 0, "end")

@@ -29,6 +29,7 @@ from deckpress.diagrams.drawing import (
     Shape,
     Tone,
     Words,
+    box_around,
 )
 from deckpress.diagrams.flowcharts.graph import Graph, Group, Node
 from deckpress.diagrams.flowcharts.graphviz import Places, place
@@ -78,7 +79,9 @@ def _with_title(title: Label | None, plan: Plan, places: Places, measure: Measur
 
 
 def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
-    boxes = {id_: _around(places.centres[plan.names[id_]], plan.sizes[id_]) for id_ in plan.nodes}
+    boxes = {
+        id_: box_around(places.centres[plan.names[id_]], *plan.sizes[id_]) for id_ in plan.nodes
+    }
     frames = _frames(plan, places)
     loops = dict(_loops(plan, boxes))
     holders = {id_: (node.outline, boxes[id_]) for id_, node in plan.nodes.items()}
@@ -95,10 +98,6 @@ def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
             words.append(Words(edge.label, centre, SMALL, is_on_line=True))
     shapes = tuple(_shape(node, boxes[id_]) for id_, node in plan.nodes.items())
     return Drawing(*page, tuple(frames.values()), shapes, tuple(lines), tuple(words))
-
-
-def _around(centre: Point, size: tuple[float, float]) -> Box:
-    return Box(centre[0] - size[0] / 2, centre[1] - size[1] / 2, *size)
 
 
 def _shape(node: Node, box: Box) -> Shape:

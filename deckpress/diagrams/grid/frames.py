@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deckpress.diagrams.drawing import Box, Frame, Line, Tone, Words
+from deckpress.diagrams.drawing import Box, Frame, Line, Tone, Words, box_around
 from deckpress.diagrams.grid.cells import Span, span_around, span_of
 from deckpress.diagrams.grid.detours import SIDES, depth_beside
 from deckpress.diagrams.grid.diagram import Diagram, Group, Route
@@ -123,7 +123,7 @@ def _frame(inset: Inset, columns: Tracks, rows: Tracks, lines: Sequence[Line]) -
     places = [box.left + _PAD + width / 2, box.right - _PAD - width / 2, box.centre[0]]
 
     def crossings(x: float) -> int:
-        title = Box(x - width / 2, y - height / 2, width, height)
+        title = box_around((x, y), width, height)
         return sum(crosses(piece, title) for line in lines for piece in pieces(line))
 
     x = min(places, key=crossings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from deckpress.diagrams.drawing import Label
+from deckpress.diagrams.drawing import MATHS, Label
 from deckpress.diagrams.grid.source_line import to_the_right
 from deckpress.errors import Location, Problem, error
 from deckpress.formulas import Edit, MacroError, expand_macros, rewrite
@@ -13,8 +13,8 @@ from deckpress.formulas import Edit, MacroError, expand_macros, rewrite
 LONGEST = 200
 """Characters of a label; longer ones make no picture that a phone can show."""
 
-_MATHS = re.compile(r"\$(?:\\.|[^$\\])*\$")
-_PIECE = re.compile(r"\$(?:\\.|[^$\\])*\$|\\\\|\\.|&|[^$\\&]+|.", re.S)
+_MATHS = re.compile(MATHS)
+_PIECE = re.compile(MATHS + r"|\\\\|\\.|&|[^$\\&]+|.", re.S)
 _MARKED = re.compile(r"\*\*(.*)\*\*", re.S)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from deckpress.diagrams.drawing import Box, Drawing, Frame, Line, Outline, Shape, Tone, Words
+from deckpress.diagrams.drawing import (
+    Box,
+    Drawing,
+    Frame,
+    Line,
+    Outline,
+    Shape,
+    Tone,
+    Words,
+    box_around,
+)
 from deckpress.diagrams.grid.cells import span_along, span_of
 from deckpress.diagrams.grid.diagram import LOOKS, Arrow, Diagram, Node, Route
 from deckpress.diagrams.grid.frames import Inset, frame_groups, inset_groups
@@ -63,8 +73,7 @@ def _lay_out(
 def _title(frame: Frame, inset: Inset) -> Box | None:
     if frame.words is None:
         return None
-    (x, y), (width, height) = frame.words.centre, inset.title
-    return Box(x - width / 2, y - height / 2, width, height)
+    return box_around(frame.words.centre, *inset.title)
 
 
 def _tracks(

@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from deckpress.diagrams.drawing import Box, Drawing, Frame, Label, Line, Point, Shape, Tone, Words
+from deckpress.diagrams.drawing import (
+    MATHS,
+    Box,
+    Drawing,
+    Frame,
+    Label,
+    Line,
+    Point,
+    Shape,
+    Tone,
+    Words,
+    box_around,
+)
 from deckpress.diagrams.grid.routes import pieces
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.style import SMALL, TITLE
@@ -21,8 +33,9 @@ _LEAST = 250.0
 """Points; titles and notes are not wrapped to less than this."""
 _HEAD = 5.0
 """By how many points an arrow head may reach beyond its line."""
+_CJK = r"\u2e80-\u9fff\uff00-\uffef"
 _WORD = re.compile(
-    r"\\\\|(?:\$(?:\\.|[^$\\])*\$|\\.|[\u2e80-\u9fff\uff00-\uffef]|[^\s$\\\u2e80-\u9fff\uff00-\uffef]+|\S)"
+    rf"\\\\|(?:{MATHS}|\\.|[{_CJK}]|[^\s$\\{_CJK}]+|\S)"
     r"[，。、；：？！）》」』”’,.;:?!)\]]*\s*"
 )
 """What a line is not broken within: a formula, a word, a Chinese character; with its mark."""
@@ -95,8 +108,7 @@ def _extents(drawing: Drawing, measure: Measure) -> Iterator[Box]:
         points = {point for piece in pieces(line) for point in piece}
         yield from (Box(x - _HEAD, y - _HEAD, 2 * _HEAD, 2 * _HEAD) for x, y in points)
     for words in drawing.words:
-        width, height = measure(words.label.text, words.size, words.is_bold)
-        yield Box(words.centre[0] - width / 2, words.centre[1] - height / 2, width, height)
+        yield box_around(words.centre, *measure(words.label.text, words.size, words.is_bold))
 
 
 def _around(boxes: Iterator[Box]) -> Box:

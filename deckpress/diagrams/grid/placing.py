@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from deckpress.diagrams.drawing import Box, Label, Line, Point, Words
+from deckpress.diagrams.drawing import Box, Label, Line, Point, Words, box_around
 from deckpress.diagrams.grid.routes import crosses, pieces
 from deckpress.diagrams.grid.sizes import Measure
 from deckpress.diagrams.style import SMALL
@@ -86,12 +86,7 @@ def _cost(box: Box, own: Line, ways: Sequence[Way]) -> float:
 
 
 def _sides(box: Box) -> list[Piece]:
-    corners = [
-        (box.left, box.top),
-        (box.right, box.top),
-        (box.right, box.bottom),
-        (box.left, box.bottom),
-    ]
+    corners = box.corners
     return list(zip(corners, [*corners[1:], corners[0]], strict=True))
 
 
@@ -102,7 +97,7 @@ def _places(line: Line, size: tuple[float, float]) -> Iterator[tuple[float, Box,
     for rank, piece in enumerate([_middle(line)] if line.is_curved else longest):
         for late, t in enumerate(_ALONG):
             for side, (centre, on_line) in enumerate(_beside(piece, t, size)):
-                box = Box(centre[0] - size[0] / 2, centre[1] - size[1] / 2, *size)
+                box = box_around(centre, *size)
                 inward = _INWARD * _is_inward(line, centre)
                 yield rank + 0.3 * late + 0.2 * side + _ON_LINE * on_line + inward, box, on_line
 
