@@ -16,6 +16,7 @@ TOKENS = st.lists(
         TEXTS.map(lambda raw: {"type": "text", "raw": raw}),
         st.just({"type": "inline_math", "raw": "x"}),
         st.just({"type": "codespan", "raw": "c"}),
+        st.just({"type": "footnote_ref", "raw": "f", "attrs": {"number": 1}}),
     ),
     max_size=8,
 )
@@ -38,3 +39,10 @@ def test_no_mark_is_torn_from_its_formula(tokens: list[Token]) -> None:
             assert below["raw"][0] not in "，。、）”"
         if token["type"] == "text" and below["type"] == "together":
             assert token["raw"][-1] not in "（“" or below["children"][0]["type"] == "text"
+
+
+@given(TOKENS)
+def test_no_footnote_is_torn_from_its_formula(tokens: list[Token]) -> None:
+    """The number of a footnote never begins the line below the formula that it belongs to."""
+    for token, below in pairwise(keep_together(tokens)):
+        assert (token["type"], below["type"]) != ("together", "footnote_ref")

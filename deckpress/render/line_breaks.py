@@ -1,4 +1,4 @@
-"""Keeps a formula on one line with the full-width mark beside it.
+"""Keeps a formula on one line with the full-width mark or the footnote's number beside it.
 
 A browser breaks a line before and after a typeset formula, as it would beside a picture, and so a
 comma would begin the next line, which no Chinese or Japanese book would print.
@@ -18,14 +18,16 @@ _CLOSES = frozenset({"Pe", "Pf", "Po"})
 
 
 def keep_together(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the tokens of a line; a formula and the marks that touch it become one `together`."""
+    """Yield the tokens of a line; a formula and what must not leave it become one `together`."""
     pending: list[Token] = []
     for token in tokens:
         if token["type"] == "inline_math":
             opening = _cut(pending, _trailing_mark(pending))
             yield from pending
             pending = [{"type": "together", "children": [*opening, token]}]
-        elif token["type"] == "text" and pending and pending[-1]["type"] == "together":
+        elif token["type"] == "footnote_ref" and _ends_together(pending):
+            pending[-1]["children"].append(token)
+        elif token["type"] == "text" and _ends_together(pending):
             mark, rest = _split_mark(token["raw"])
             pending[-1]["children"] += [_text(mark)] if mark else []
             pending += [_text(rest)] if rest else []
@@ -33,6 +35,10 @@ def keep_together(tokens: Iterable[Token]) -> Iterator[Token]:
             yield from pending
             pending = [token]
     yield from pending
+
+
+def _ends_together(tokens: list[Token]) -> bool:
+    return bool(tokens) and tokens[-1]["type"] == "together"
 
 
 def _trailing_mark(tokens: list[Token]) -> str:
