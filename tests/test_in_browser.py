@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,13 +27,18 @@ FLAGS = (
 )
 PHONE = 420
 """Pixels across."""
+SMALL_PHONE = 360
+"""Pixels across."""
+SCREEN = 640
+"""Pixels of a phone's height that its bars and Anki's buttons leave to a card."""
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
 
 PAGE = r"""<!doctype html><meta charset="utf-8"><base href="{base}/">
-<style>body {{ margin: 0 }} .frame {{ width: {width}px; padding: 20px; box-sizing: border-box;
+<style>body {{ margin: 0 }} .frame {{ width: {width}px;
 overflow: auto }} img {{ max-width: 100% }} {css}</style>
 <script>
+const EDGE = 5;  // pixels that a slanted letter sticks out of its formula's box
 window.MathJax = {{
   tex: {{ displayMath: [["\\[", "\\]"]], processEscapes: false, processEnvironments: false,
     processRefs: false, packages: {{ "[+]": ["mathtools"], "[-]": ["textmacros", "noerrors"] }} }},
@@ -45,6 +51,10 @@ window.MathJax = {{
       torn: [...frame.querySelectorAll(".together")].filter(each => each.getClientRects()[1])
         .length,
       rows: frame.querySelectorAll("mjx-mtr").length,
+      height: [...frame.querySelectorAll(".answer, .text, .typed")]
+        .reduce((sum, each) => sum + each.getBoundingClientRect().height, 0),
+      hidden: [...frame.querySelectorAll(".scroll, .formula, mjx-container")]
+        .filter(each => each.scrollWidth > each.clientWidth + EDGE).map(each => each.textContent),
       text: frame.innerText, formulas: frame.querySelectorAll("mjx-container").length,
     }}));
     const out = document.createElement("pre");
@@ -59,7 +69,7 @@ window.MathJax = {{
 """
 
 
-def show(package: Path, folder: Path, theme: str) -> list[dict[str, object]]:
+def show(package: Path, folder: Path, theme: str = "", width: int = PHONE) -> list[dict[str, Any]]:
     """Import a package and return what a browser says of each side of each card."""
     with open_collection(folder / "anki") as collection:
         import_package(collection, package)
@@ -76,13 +86,13 @@ def show(package: Path, folder: Path, theme: str) -> list[dict[str, object]]:
         mathjax = find_mathjax().as_uri()
         base = Path(collection.media.dir()).as_uri()
         text = PAGE.format(
-            base=base, width=PHONE, css=css, mathjax=mathjax, frames="\n".join(frames)
+            base=base, width=width, css=css, mathjax=mathjax, frames="\n".join(frames)
         )
         page.write_text(text, encoding="utf-8")
         return read(page, folder)
 
 
-def read(page: Path, folder: Path) -> list[dict[str, object]]:
+def read(page: Path, folder: Path) -> list[dict[str, Any]]:
     """Open a page in the browser and return what its script found."""
     assert BROWSER
     command = [
@@ -95,7 +105,7 @@ def read(page: Path, folder: Path) -> list[dict[str, object]]:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
     assert found, done.stderr[-2000:]
-    seen: list[dict[str, object]] = json.loads(html.unescape(found.group(1)))
+    seen: list[dict[str, Any]] = json.loads(html.unescape(found.group(1)))
     return seen
 
 
@@ -108,23 +118,55 @@ def find_mathjax() -> Path:
     return script
 
 
-@pytest.mark.parametrize("theme", ["", "nightMode night_mode"], ids=["light", "night"])
-def test_no_card_of_the_deck_scrolls_sideways_on_a_phone(theme: str, tmp_path: Path) -> None:
-    """At 420 px no card is wider than the screen, and every formula is typeset without an error."""
-    copy_project(tmp_path)
-    opened, problems = open_project(tmp_path)
-    package = tmp_path / "deck.apkg"
-    ready = prepare(opened, problems, int(time.time()))
-    build(ready, package)
-    seen = show(package, tmp_path, theme)
-    assert len(seen) >= 2 * len(ready.rendered)
-    for card in seen:
-        assert card["width"] == card["room"], card["name"]
-        assert card["errors"] == [], card["name"]
-        assert card["unknown"] == [], card["name"]
-        assert card["torn"] == 0, card["name"]  # no line begins with a comma
-        assert not re.search(r"\\\(|\\\[|\$\$|\{\{", str(card["text"])), card["name"]
-    assert sum(int(str(card["formulas"])) for card in seen) > 100
+@pytest.fixture(scope="module")
+def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that this repository ships."""
+    folder = tmp_path_factory.mktemp("deck")
+    copy_project(folder)
+    opened, problems = open_project(folder)
+    package = folder / "deck.apkg"
+    build(prepare(opened, problems, int(time.time())), package)
+    return package
+
+
+@pytest.fixture(scope="module")
+def small_phone(deck: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What a browser says of the deck's cards on a small phone, by day."""
+    return show(deck, tmp_path_factory.mktemp("small"), width=SMALL_PHONE)
+
+
+def check_faultless(card: dict[str, Any]) -> None:
+    """Fail if a card is wider than the screen, or shows anything but what its author meant."""
+    assert card["width"] == card["room"], card["name"]
+    assert (card["errors"], card["unknown"], card["images"]) == ([], [], 0), card["name"]
+    assert card["torn"] == 0, card["name"]  # no line begins with a comma
+    assert not re.search(r"\\\(|\\\[|\$\$|\{\{", card["text"]), card["name"]
+
+
+def test_no_card_of_the_deck_scrolls_sideways(small_phone: list[dict[str, Any]]) -> None:
+    """No card is wider than a small phone, and every formula is typeset without an error."""
+    assert len(small_phone) >= 2 * 120
+    for card in small_phone:
+        check_faultless(card)
+    assert sum(card["formulas"] for card in small_phone) > 800
+
+
+def test_cards_are_faultless_by_night(deck: Path, tmp_path: Path) -> None:
+    """By night and on a larger phone it is the same."""
+    for card in show(deck, tmp_path, "nightMode night_mode"):
+        check_faultless(card)
+
+
+def test_no_answer_needs_more_than_two_screens(small_phone: list[dict[str, Any]]) -> None:
+    """An answer, without its background and sources, is read at a glance and a swipe."""
+    long = {card["name"]: card["height"] for card in small_phone if card["height"] > 2 * SCREEN}
+    assert long == {}
+
+
+def test_nothing_is_hidden_at_the_edge_of_a_phone(small_phone: list[dict[str, Any]]) -> None:
+    """Tables and formulas are read without a swipe to the side, which only code may ask for."""
+    hidden = {card["name"]: card["hidden"] for card in small_phone if card["hidden"]}
+    assert hidden == {}
 
 
 WIDE = r"""
