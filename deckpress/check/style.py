@@ -1,0 +1,18 @@
+"""All notes → matters of style: how Chinese is set, and what the deck calls things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from deckpress.check.prose import read_prose
+from deckpress.check.typography import check_typography
+from deckpress.errors import Problem
+from deckpress.notes import Note
+from deckpress.project import Project
+
+
+def check_style(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
+    """Yield what a careful author would write otherwise; it stops no build."""
+    is_chinese = project.deck.language.lower().partition("-")[0] == "zh"
+    if is_chinese:
+        yield from check_typography([*read_prose(notes)])

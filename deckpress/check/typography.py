@@ -1,0 +1,273 @@
+"""Chinese prose → slips in its typography: half-width marks, blanks, dots, dashes and quotes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from deckpress.check.gathering import gather
+from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
+from deckpress.errors import Level, Problem
+
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_PAUSES, _OPENERS, _CLOSERS = "，。；：？！、", "（《〈【「『〔", "）》〉】」』〕"
+_MARKS = _PAUSES + _OPENERS + _CLOSERS
+_THINGS = CODE + FORMULA + ADDRESS
+_SAID = f"{_WORD}{CODE}{ADDRESS}"
+"""What needs no blank beside a full-width mark; beside a formula GitHub needs one."""
+_NAMES = {CODE: "the code", FORMULA: "the formula", ADDRESS: "the address"}
+_SHOWN = 16
+"""Characters of the author's text that a message shows."""
+
+_HALF_WIDTH, _NO_BLANK, _BLANK = "half-width", "no blank", "blank"
+_WIDE = str.maketrans(",;:!?.", "，；：！？。")
+_FACE = r"[-']?(?:\)|\((?!\w)|[DPpO3|](?=\s*(?:$|\n)))"
+_AND_BLANK = f"(?: +(?=[{_HAN}{_SAID}{_OPENERS}“‘]))?"
+"""A blank that is wrong as soon as the mark before it is full-width."""
+
+_IS_HAN = re.compile(f"[{_HAN}]")
+_IS_WORD = re.compile(f"[{_WORD}]+")
+_REFERENCE = re.compile(r"\[(?:[A-Z]|EB|DB)(?:/OL)?\]|, ?(?:19|20)\d\d[.。]?$")
+"""What an entry of a bibliography has: `[J]`, or a year at its end."""
+_MAY_SLIP = re.compile(
+    f"[,;:!?.()\"'…０-９Ａ-Ｚａ-ｚ「\u3000]|--| - |。。|([，；：、])\\1"
+    f"|[{_HAN}](?=[{_WORD}{_THINGS}])|[{_WORD}{_THINGS}%‰°℃](?=[{_HAN}])"
+    f"| (?=[{_MARKS}“‘])| (?=[{_HAN}])(?<=[{_HAN}{_MARKS}”] )| (?<=[{_MARKS}] )"
+)
+"""What any slip has; one look for it spares the others where all is well."""
+_MISSING_BLANK = re.compile(
+    f"(?<=[{_HAN}])(?=[{_WORD}{_THINGS}])|(?<=[{_WORD}{_THINGS}])(?=[{_HAN}])"
+    f"|(?<=[0-9][%‰°℃])(?=[{_HAN}])"
+)
+_LAST_WORD = re.compile(f"[{_WORD}%‰°℃+#._-]+$")
+_FIRST_WORD = re.compile(f"[{_WORD}%+#_-]+")
+_FULL_STOP = re.compile(rf"\.(?<=[{_HAN}{_CLOSERS}”’].)(?=$|[\s”’」』）)\"]){_AND_BLANK}")
+_NUMBER_BEFORE = re.compile(r"(?:^|\n)[〇一二三四五六七八九十百]{1,4}$")
+_STRAIGHT = re.compile(r"(?<![0-9])\"([^\"\n]*)\"|(?<![A-Za-z0-9])'([^'\n]*)'(?![A-Za-z0-9])")
+_EYES = re.compile(r"[:;=]['-]?$")
+_SOMETHING = re.compile(rf"[^\W_]|[{_THINGS}]")
+_CALLED = re.compile(f"[{_WORD}_{_THINGS})\\]]")
+"""What stands before the arguments of a function, `f(x)`."""
+_ITEM = re.compile(r"[0-9]{1,2}|[A-Za-z]|[ivx]{1,4}")
+_BEFORE_ITEM = re.compile(rf"(?:^|[\s{_PAUSES},;:])\s*$")
+
+
+class Slip(NamedTuple):
+    """A piece of a text that is to be written otherwise."""
+
+    rule: str
+    at: int
+    """The character that a message points to."""
+    start: int
+    end: int
+    instead: str
+    message: str
+
+
+class _Rule(NamedTuple):
+    """A slip that a pattern finds by itself."""
+
+    name: str
+    pattern: re.Pattern[str]
+    instead: Callable[[str], str]
+    """What to write for what was found."""
+    message: str
+    """Has places for what was `found`, for what to write `instead`, and for what is around."""
+
+
+def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:
+    """Yield each slip in the Chinese of the prose; a text that is mostly English is spared."""
+    quotes = usual_quotes([each.text for each in prose])
+    kinds: dict[Problem, str] = {}
+    for each in prose:
+        for slip in find_slips(each.text, quotes):
+            kinds[Problem(each.location(slip.at), slip.message, Level.STYLE)] = slip.rule
+    yield from gather(kinds)
+
+
+def is_chinese(text: str) -> bool:
+    """Say whether a text has at least as many Chinese characters as words of Latin letters."""
+    characters = len(_IS_HAN.findall(text))
+    return characters > 0 and characters >= len(_IS_WORD.findall(text))
+
+
+def usual_quotes(texts: Sequence[str]) -> str:
+    """Return the pair of quotes that is outermost more often; “ ” where none is."""
+    if not any("「" in text for text in texts):
+        return "“”"
+    chinese = filter(is_chinese, texts)
+    used = [text[start] for text in chinese for start, _ in _outer_quotes(text)]
+    return "「」" if used.count("「") > used.count("“") else "“”"
+
+
+def find_slips(text: str, quotes: str) -> Iterator[Slip]:
+    """Yield the slips in a text, if it is Chinese, of a deck that mostly uses such quotes."""
+    if not (_MAY_SLIP.search(text) and is_chinese(text)):
+        return
+    found = [*_find_marks(text), *_find_full_stops(text), *_find_missing_blanks(text)]
+    found += [*_find_parentheses(text), *_find_quotes(text, quotes)]
+    is_reference = found and _REFERENCE.search(text)
+    yield from (slip for slip in found if not (is_reference and slip.rule == _HALF_WIDTH))
+
+
+def _find_marks(text: str) -> Iterator[Slip]:
+    for name, pattern, instead, message in _RULES:
+        for found in pattern.finditer(text):
+            (start, end), old = found.span(), found.group(0)
+            new = instead(old)
+            around = {
+                "before": _name(text[start - 1 : start]),
+                "behind": _name(text[end : end + 1]),
+            }
+            told = message.format(found=old, instead=new, **around)
+            yield Slip(name, start, start, end, new, told)
+
+
+def _find_full_stops(text: str) -> Iterator[Slip]:
+    for found in _FULL_STOP.finditer(text) if "." in text else ():
+        start, end = found.span()
+        if not _NUMBER_BEFORE.search(text[:start]):
+            message = f'half-width "{found.group(0)}": write "。"'
+            yield Slip(_HALF_WIDTH, start, start, end, "。", message)
+
+
+def _find_missing_blanks(text: str) -> Iterator[Slip]:
+    """Yield where Chinese touches a word; a message points to the Chinese, which is no sign."""
+    for found in _MISSING_BLANK.finditer(text):
+        at = found.start()
+        before, behind = _LAST_WORD.search(text[:at]), _FIRST_WORD.match(text, at)
+        left = before.group(0) if before else _name(text[at - 1])
+        right = behind.group(0) if behind else _name(text[at])
+        message = f"put a blank between {left[-_SHOWN:]} and {right[:_SHOWN]}"
+        yield Slip(
+            _NO_BLANK, at if before or left in _NAMES.values() else at - 1, at, at, " ", message
+        )
+
+
+def _name(char: str) -> str:
+    return _NAMES.get(char, char)
+
+
+def _find_parentheses(text: str) -> Iterator[Slip]:
+    for start, end, _ in _pairs(text, "(（", ")）"):
+        pair, inside = text[start] + text[end], text[start + 1 : end]
+        if pair != "（）" and (pair != "()" or _are_chinese(text, start, end)):
+            shown = _show(inside)
+            what = "half-width" if pair == "()" else "unlike parentheses"
+            message = f"{what} {pair[0]}{shown}{pair[1]}: write （{shown}）"
+            yield Slip("parentheses", start, start, end + 1, f"（{inside}）", message)
+
+
+def _are_chinese(text: str, start: int, end: int) -> bool:
+    """Say whether parentheses hold Chinese, or stand beside it and belong to nothing else.
+
+    A face, as in `:(`, the arguments of a function and the number of an item are spared.
+    """
+    inside, left, right = text[start + 1 : end], text[:start], text[end + 1 :]
+    if not _SOMETHING.search(inside) or _EYES.search(inside):
+        return False
+    if _EYES.search(left) and not _SOMETHING.match(inside):
+        return False
+    if _IS_HAN.search(inside):
+        return True
+    if _CALLED.match(left[-1:]) or (_ITEM.fullmatch(inside) and _BEFORE_ITEM.search(left)):
+        return False
+    return bool(_IS_HAN.match(left.rstrip(" ")[-1:]) or _IS_HAN.match(right.lstrip(" ")))
+
+
+def _find_quotes(text: str, quotes: str) -> Iterator[Slip]:
+    """Yield straight quotes around Chinese, and those that the deck mostly does not use."""
+    for found in _STRAIGHT.finditer(text):
+        inside = found.group(0)[1:-1]
+        if _IS_HAN.search(inside):
+            what = f"straight quotes {found.group(0)[0]}{_show(inside)}{found.group(0)[0]}"
+            yield _requote("straight quotes", what, text, found.span(), quotes)
+    for start, end in _outer_quotes(text):
+        if text[start] != quotes[0]:
+            what = f"quotes: this deck mostly uses {quotes[0]} {quotes[1]}"
+            yield _requote("quotes", what, text, (start, end + 1), quotes)
+
+
+def _requote(rule: str, what: str, text: str, span: tuple[int, int], quotes: str) -> Slip:
+    start, end = span
+    inside = text[start + 1 : end - 1]
+    message = f"{what}: write {quotes[0]}{_show(inside)}{quotes[1]}"
+    return Slip(rule, start, start, end, f"{quotes[0]}{inside}{quotes[1]}", message)
+
+
+def _outer_quotes(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each pair of quotes stands that is within no other."""
+    return ((start, end) for start, end, depth in _pairs(text, "“「", "”」") if not depth)
+
+
+def _pairs(text: str, openers: str, closers: str) -> Iterator[tuple[int, int, int]]:
+    """Yield where each pair begins and ends, and within how many others it stands."""
+    opened: list[int] = []
+    for at, char in enumerate(text):
+        if char in openers:
+            opened.append(at)
+        elif char in closers and opened:
+            yield opened.pop(), at, len(opened)
+
+
+def _show(text: str) -> str:
+    shown = re.sub(f"[{_THINGS}]", "…", text).replace("\n", " ")
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+def _nothing(blank: str) -> str:
+    return ""
+
+
+_RULES = (
+    _Rule(
+        _HALF_WIDTH,  # behind Chinese; between a thing, or a word, and Chinese
+        re.compile(
+            f"[,;:!?](?![=:/])(?:(?<=[{_HAN}{_MARKS}”’].)(?:(?<![:;])|(?!{_FACE}))[,;:!?]*{_AND_BLANK}"
+            f"|(?<=[{_THINGS}].) *(?=[{_HAN}])|(?<=[{_WORD}%)].)(?=[{_HAN}]))"
+        ),
+        lambda found: found.rstrip().translate(_WIDE),
+        'half-width "{found}": write "{instead}"',
+    ),
+    _Rule(
+        _BLANK,
+        re.compile(
+            f"[ \u3000](?:(?<=[{_MARKS}].)[ \u3000]*(?=[{_HAN}{_SAID}{_MARKS}“”‘’\"'(])"
+            f"|(?<=[{_HAN}{_SAID}”’%)\"'].)[ \u3000]*(?=[{_MARKS}])"
+            f"|(?<=[{_HAN}].)[ \u3000]*(?=[“‘])|(?<=”.)[ \u3000]*(?=[{_HAN}])"
+            f"|(?<=[{_HAN}].)(?<![章节篇讲课回题].)[ \u3000]*(?=[{_HAN}]))"
+        ),
+        _nothing,
+        "blank between {before} and {behind}: remove it",
+    ),
+    _Rule(
+        "dots",
+        re.compile(
+            rf"\.(?<=[{_HAN}{_MARKS}”’].)\.\.+|(?<!\.)\.\.\.+(?=[{_HAN}{_MARKS}])|。。。+"
+            f"|(?<!…)…(?!…)(?:(?<=[{_HAN}{_PAUSES}{_CLOSERS}].)|(?=[{_HAN}{_MARKS}]))"
+        ),
+        lambda found: "……",
+        '"{found}": write "……"',
+    ),
+    _Rule(
+        "dashes",
+        re.compile(f"(?<=[{_HAN}{_CLOSERS}”])(?: +-{{1,3}} +| *--+ *)(?=[{_HAN}{_OPENERS}“])"),
+        lambda found: "——",
+        'dash "{found}": write "——"',
+    ),
+    _Rule(
+        "full-width letters",
+        re.compile("[０-９Ａ-Ｚａ-ｚ]+"),
+        lambda found: unicodedata.normalize("NFKC", found),
+        "full-width {found}: write {instead}",
+    ),
+    _Rule(
+        "doubled marks",
+        re.compile(r"([，；：、])\1+|(?<!。)。。(?!。)"),
+        lambda found: found[0],
+        'doubled "{found}": write "{instead}"',
+    ),
+)
