@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from deckpress.errors import Location
@@ -55,7 +57,7 @@ class Passage(NamedTuple):
         """Return the line and column of a character."""
         row = self.text.count("\n", 0, offset)
         start = self.text.rfind("\n", 0, offset) + 1
-        escapes = sum(start <= escape < offset for escape in self.escapes)
+        escapes = bisect_left(self.escapes, offset) - bisect_left(self.escapes, start)
         line, column = self.rows[row]
         return line, column + offset - start + escapes
 
@@ -123,7 +125,8 @@ def location_in(formula: Token, offset: int, file: str) -> Location:
 
 def location_in_text(text: Token, at: int, file: str) -> Location:
     """Return where a character of a text's `raw` stands in a file."""
-    begin, offset = max(origin for origin in text["origins"] if origin[0] <= at)
+    origins = text["origins"]
+    begin, offset = origins[bisect_right(origins, at, key=itemgetter(0)) - 1]
     return Location(file, *text["passage"].place(offset + at - begin))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from deckpress.errors import Location
 from deckpress.notes import Note, Token, location_in_text
@@ -31,7 +33,7 @@ class Prose:
 
     def location(self, at: int) -> Location:
         """Return where a character stands in the file; it must be the author's, and no sign."""
-        start, token = next(source for source in reversed(self.sources) if source[0] <= at)
+        start, token = self.sources[bisect_right(self.sources, at, key=itemgetter(0)) - 1]
         return location_in_text(token, at - start, self.file)
 
 
