@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from deckpress.check import typography
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, read_prose
 from deckpress.check.typography import find_slips, usual_quotes
 from deckpress.parse import parse_notes
+from tests.test_messages import config, run, write
 
 TOLD = {
     # half-width marks
@@ -23,6 +25,7 @@ TOLD = {
         '7: half-width "!": write "！"',
     ],
     "输入, 输出": ['2: half-width ", ": write "，"'],
+    "输入 , 输出": ['2: half-width " , ": write "，"'],
     "什么?!": ['2: half-width "?!": write "？！"'],
     "说“对”,然后": ['4: half-width ",": write "，"'],
     "（见下）:": ['4: half-width ":": write "："'],
@@ -48,6 +51,7 @@ TOLD = {
     "中文English": ["1: put a blank between 文 and English"],
     "English中文": ["7: put a blank between English and 中"],
     "有3个": ["0: put a blank between 有 and 3", "2: put a blank between 3 and 个"],
+    "占15.5%。": ["0: put a blank between 占 and 15.5%"],
     "占 15%的": ["5: put a blank between 15% and 的"],
     "第 n-gram个": ["8: put a blank between n-gram and 个"],
     f"用{CODE}吧": [
@@ -65,6 +69,8 @@ TOLD = {
         "7: blank between ” and 了: remove it",
     ],
     "中 文": ["1: blank between 中 and 文: remove it"],
+    "中  文": ["1: blank between 中 and 文: remove it"],
+    "说“好”  了": ["4: blank between ” and 了: remove it"],
     "中　文": ["1: blank between 中 and 文: remove it"],
     # dots, dashes
     "等等...": ['2: "...": write "……"'],
@@ -101,6 +107,7 @@ SILENT = [
     "好:)",
     "一. 循环网络",
     "(1) 循环网络，(2) 卷积网络",
+    "导数在 (0, 0.25] 与 (0, 1] 之间，（最大）为 1",
     "a) 循环 b) 卷积",
     "第一章 循环神经网络",
     "第 3 节 注意力",
@@ -212,3 +219,15 @@ def test_the_quotes_of_a_deck_are_those_it_mostly_has() -> None:
     assert usual_quotes(["「一」和「二」", "“三”"]) == "「」"
     assert usual_quotes(["「一“二”、“三”」"]) == "「」"
     assert usual_quotes(["「一」", "the “loss” of a “net”"]) == "「」"
+
+
+@pytest.mark.parametrize(
+    ("language", "is_told"), [("zh-CN", True), ("ZH-Hant-TW", True), ("ja", False), ("en", False)]
+)
+def test_only_a_deck_in_chinese_is_looked_at(language: str, is_told: bool, project: Path) -> None:
+    """What is right in Chinese may be wrong elsewhere; the deck says what it is written in."""
+    write(project, {"source/deck.toml": config(language=f'"{language}"')})
+    write(project, {"source/notes.md": "1. 什么?\n\n   没有。\n"})
+    done = run("check")
+    told = 'source/notes.md:1:6: hint: half-width "?": write "？"\n'
+    assert (done.exit_code, done.stderr) == (0, told if is_told else "")

@@ -12,7 +12,8 @@ from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
 from deckpress.errors import Level, Problem
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_WORD = f"{_LETTER}0-9"
 _PAUSES, _OPENERS, _CLOSERS = "，。；：？！、", "（《〈【「『〔", "）》〉】」』〕"
 _MARKS = _PAUSES + _OPENERS + _CLOSERS
 _THINGS = CODE + FORMULA + ADDRESS
@@ -22,18 +23,21 @@ _NAMES = {CODE: "the code", FORMULA: "the formula", ADDRESS: "the address"}
 _SHOWN = 16
 """Characters of the author's text that a message shows."""
 
-_HALF_WIDTH, _NO_BLANK, _BLANK = "half-width", "no blank", "blank"
+_NEAR = 8
+"""Characters around a parenthesis that say what it belongs to."""
+
+_HALF_WIDTH = "half-width"
 _WIDE = str.maketrans(",;:!?.", "，；：！？。")
 _FACE = r"[-']?(?:\)|\((?!\w)|[DPpO3|](?=\s*(?:$|\n)))"
 _AND_BLANK = f"(?: +(?=[{_HAN}{_SAID}{_OPENERS}“‘]))?"
 """A blank that is wrong as soon as the mark before it is full-width."""
 
 _IS_HAN = re.compile(f"[{_HAN}]")
-_IS_WORD = re.compile(f"[{_WORD}]+")
+_IS_WORD = re.compile(f"[{_LETTER}]+")
 _REFERENCE = re.compile(r"\[(?:[A-Z]|EB|DB)(?:/OL)?\]|, ?(?:19|20)\d\d[.。]?$")
 """What an entry of a bibliography has: `[J]`, or a year at its end."""
 _MAY_SLIP = re.compile(
-    f"[,;:!?.()\"'…０-９Ａ-Ｚａ-ｚ「\u3000]|--| - |。。|([，；：、])\\1"
+    f"[,;:!?.()\"'…０-９Ａ-Ｚａ-ｚ「\u3000]|--|  | - |。。|([，；：、])\\1"
     f"|[{_HAN}](?=[{_WORD}{_THINGS}])|[{_WORD}{_THINGS}%‰°℃](?=[{_HAN}])"
     f"| (?=[{_MARKS}“‘])| (?=[{_HAN}])(?<=[{_HAN}{_MARKS}”] )| (?<=[{_MARKS}] )"
 )
@@ -43,7 +47,7 @@ _MISSING_BLANK = re.compile(
     f"|(?<=[0-9][%‰°℃])(?=[{_HAN}])"
 )
 _LAST_WORD = re.compile(f"[{_WORD}%‰°℃+#._-]+$")
-_FIRST_WORD = re.compile(f"[{_WORD}%+#_-]+")
+_FIRST_WORD = re.compile(f"[{_WORD}](?:[{_WORD}%‰°℃+#._-]*[{_WORD}%‰°℃+#])?")
 _FULL_STOP = re.compile(rf"\.(?<=[{_HAN}{_CLOSERS}”’].)(?=$|[\s”’」』）)\"]){_AND_BLANK}")
 _NUMBER_BEFORE = re.compile(r"(?:^|\n)[〇一二三四五六七八九十百]{1,4}$")
 _STRAIGHT = re.compile(r"(?<![0-9])\"([^\"\n]*)\"|(?<![A-Za-z0-9])'([^'\n]*)'(?![A-Za-z0-9])")
@@ -129,7 +133,7 @@ def _find_marks(text: str) -> Iterator[Slip]:
 def _find_full_stops(text: str) -> Iterator[Slip]:
     for found in _FULL_STOP.finditer(text) if "." in text else ():
         start, end = found.span()
-        if not _NUMBER_BEFORE.search(text[:start]):
+        if not _NUMBER_BEFORE.search(text, max(start - _NEAR, 0), start):
             message = f'half-width "{found.group(0)}": write "。"'
             yield Slip(_HALF_WIDTH, start, start, end, "。", message)
 
@@ -138,13 +142,13 @@ def _find_missing_blanks(text: str) -> Iterator[Slip]:
     """Yield where Chinese touches a word; a message points to the Chinese, which is no sign."""
     for found in _MISSING_BLANK.finditer(text):
         at = found.start()
-        before, behind = _LAST_WORD.search(text[:at]), _FIRST_WORD.match(text, at)
+        before = _LAST_WORD.search(text, max(at - _SHOWN, 0), at)
+        behind = _FIRST_WORD.match(text, at, at + _SHOWN)
         left = before.group(0) if before else _name(text[at - 1])
         right = behind.group(0) if behind else _name(text[at])
-        message = f"put a blank between {left[-_SHOWN:]} and {right[:_SHOWN]}"
-        yield Slip(
-            _NO_BLANK, at if before or left in _NAMES.values() else at - 1, at, at, " ", message
-        )
+        chinese = at if _IS_HAN.match(text, at) else at - 1
+        message = f"put a blank between {left} and {right}"
+        yield Slip("no blank", chinese, at, at, " ", message)
 
 
 def _name(char: str) -> str:
@@ -152,9 +156,9 @@ def _name(char: str) -> str:
 
 
 def _find_parentheses(text: str) -> Iterator[Slip]:
-    for start, end, _ in _pairs(text, "(（", ")）"):
+    for start, end, _ in _pairs(text, "(（[", ")）]"):  # of which (0, 1] is one that fits
         pair, inside = text[start] + text[end], text[start + 1 : end]
-        if pair != "（）" and (pair != "()" or _are_chinese(text, start, end)):
+        if pair in ("(）", "（)") or (pair == "()" and _are_chinese(text, start, end)):
             shown = _show(inside)
             what = "half-width" if pair == "()" else "unlike parentheses"
             message = f"{what} {pair[0]}{shown}{pair[1]}: write （{shown}）"
@@ -166,16 +170,18 @@ def _are_chinese(text: str, start: int, end: int) -> bool:
 
     A face, as in `:(`, the arguments of a function and the number of an item are spared.
     """
-    inside, left, right = text[start + 1 : end], text[:start], text[end + 1 :]
-    if not _SOMETHING.search(inside) or _EYES.search(inside):
+    first, before, behind = start + 1, max(start - _NEAR, 0), text[end + 1 : end + _NEAR]
+    if not _SOMETHING.search(text, first, end) or _EYES.search(text, first, end):
         return False
-    if _EYES.search(left) and not _SOMETHING.match(inside):
+    if _EYES.search(text, before, start) and not _SOMETHING.match(text, first):
         return False
-    if _IS_HAN.search(inside):
+    if _IS_HAN.search(text, first, end):
         return True
-    if _CALLED.match(left[-1:]) or (_ITEM.fullmatch(inside) and _BEFORE_ITEM.search(left)):
+    is_item = _ITEM.fullmatch(text, first, end) and _BEFORE_ITEM.search(text, before, start)
+    if is_item or _CALLED.match(text, max(start - 1, 0), start):
         return False
-    return bool(_IS_HAN.match(left.rstrip(" ")[-1:]) or _IS_HAN.match(right.lstrip(" ")))
+    around = text[before:start].rstrip(" ")[-1:] + behind.lstrip(" ")[:1]
+    return bool(_IS_HAN.search(around))
 
 
 def _find_quotes(text: str, quotes: str) -> Iterator[Slip]:
@@ -214,7 +220,7 @@ def _pairs(text: str, openers: str, closers: str) -> Iterator[tuple[int, int, in
 
 
 def _show(text: str) -> str:
-    shown = re.sub(f"[{_THINGS}]", "…", text).replace("\n", " ")
+    shown = re.sub(f"[{_THINGS}]", "…", text[: _SHOWN + 1]).replace("\n", " ")
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
@@ -228,12 +234,13 @@ _RULES = (
         re.compile(
             f"[,;:!?](?![=:/])(?:(?<=[{_HAN}{_MARKS}”’].)(?:(?<![:;])|(?!{_FACE}))[,;:!?]*{_AND_BLANK}"
             f"|(?<=[{_THINGS}].) *(?=[{_HAN}])|(?<=[{_WORD}%)].)(?=[{_HAN}]))"
+            f"| (?<=[{_HAN}{_CLOSERS}] )[,;:!?] *(?=[{_HAN}])"
         ),
-        lambda found: found.rstrip().translate(_WIDE),
+        lambda found: found.strip().translate(_WIDE),
         'half-width "{found}": write "{instead}"',
     ),
     _Rule(
-        _BLANK,
+        "blank",
         re.compile(
             f"[ \u3000](?:(?<=[{_MARKS}].)[ \u3000]*(?=[{_HAN}{_SAID}{_MARKS}“”‘’\"'(])"
             f"|(?<=[{_HAN}{_SAID}”’%)\"'].)[ \u3000]*(?=[{_MARKS}])"
