@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from deckpress.check.prose import read_prose
 from deckpress.check.terms import check_terms
-from deckpress.check.typography import check_typography
 from deckpress.errors import Problem
 from deckpress.notes import Note
 from deckpress.project import Project
@@ -19,6 +18,8 @@ def check_style(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
         return
     prose = [*read_prose(notes)]
     if is_chinese:
+        from deckpress.check.typography import check_typography  # which English decks do not need
+
         yield from check_typography(prose)
     if project.terms:
         yield from check_terms(prose, project.terms)
