@@ -135,7 +135,7 @@ def build(
     from deckpress.safekeeping import Wishes
 
     started = time.perf_counter()
-    with _errors_told(strict):
+    with _errors_told(strict, style=strict):
         lock = _open_to_build(source, project, output)[0].lock
         with only_one_build(lock, _tell_of_waiting):
             # opened again, and only now dated: another build, and its author, may have gone on
@@ -147,7 +147,7 @@ def build(
                 opened, problems, now, _progress(quiet), asked, typeset, draw
             )
             summary = pipeline.build(prepared, package, strict=strict)
-    _tell(prepared.problems, strict=strict)
+    _tell(prepared.problems, strict=strict, style=strict)
     if not quiet:
         click.echo(_describe(summary, time.perf_counter() - started))
         _tell_of_trust(is_trusting)
@@ -165,23 +165,23 @@ def check(
     runs_code: bool,
     **wishes: Any,
 ) -> None:
-    """Tell everything that is wrong, and write nothing.
+    """Tell everything that is wrong, matters of style as well, and write nothing.
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
     """
     from deckpress import pipeline
     from deckpress.safekeeping import Wishes
 
-    with _errors_told(strict):
+    with _errors_told(strict, style=True):
         opened, problems = _open(source, project)
         asked, now, typeset = Wishes(**wishes), int(time.time()), _typeset(quiet, is_trusting)
         draw = _draw(opened, quiet, runs_code)
         prepared = pipeline.prepare(opened, problems, now, _progress(quiet), asked, typeset, draw)
         if prepared.has_errors(strict=strict):
             raise DeckError(prepared.problems)
-    _tell(prepared.problems, strict=strict)
+    _tell(prepared.problems, strict=strict, style=True)
     if not quiet:
-        click.echo(f"{_count(len(prepared.notes), 'note')}, {_count_problems(prepared, strict)}")
+        click.echo(f"{_count(len(prepared.notes), 'note')}, {_count_problems(prepared)}")
         _tell_of_trust(is_trusting)
         _tell_changes(prepared.changes, prepared.search)
 
@@ -197,7 +197,7 @@ def trust(source: Path | None, project: Path) -> None:
     from deckpress import pipeline
     from deckpress.diagrams import Plot, trust_plots
 
-    with _errors_told(strict=False):
+    with _errors_told(strict=False, style=False):
         opened, problems = _open(source, project)
         figures = pipeline.read_figures(opened, problems)
         if has_errors(problems):
@@ -211,17 +211,17 @@ def trust(source: Path | None, project: Path) -> None:
 
 
 @contextmanager
-def _errors_told(strict: bool) -> Iterator[None]:
+def _errors_told(strict: bool, *, style: bool) -> Iterator[None]:
     """Turn errors into messages and exit code 1; the one place where that is done."""
     try:
         yield
     except DeckError as wrong:
-        _tell(wrong.problems, strict=strict)
+        _tell(wrong.problems, strict=strict, style=style)
         sys.exit(1)
     except OSError as wrong:  # a file or folder that may not be read
         where = Location(str(wrong.filename or "disk"))
         message = f"cannot be read: {(wrong.strerror or str(wrong)).lower()}"
-        _tell([error(where, message)], strict=strict)
+        _tell([error(where, message)], strict=strict, style=style)
         sys.exit(1)
 
 
@@ -345,10 +345,10 @@ def _package_path(project: Project, output: Path | None) -> Path:
     return output if output.suffix.lower() == ".apkg" else output / project.package_name
 
 
-def _tell(problems: Sequence[Problem], *, strict: bool) -> None:
-    """Write each problem on a line of its own."""
+def _tell(problems: Sequence[Problem], *, strict: bool, style: bool) -> None:
+    """Write each problem on a line of its own; matters of style only if `style` is."""
     for problem in problems:
-        if shows(problem, strict=strict):
+        if shows(problem, style=style):
             click.secho(str(problem), err=True, fg=_COLOURS[problem.level], color=_colour())
     if strict and min((problem.level for problem in problems), default=None) is Level.WARNING:
         click.echo("warnings count as errors because of --strict", err=True)
@@ -387,9 +387,9 @@ def _tell_changes(changes: Sequence[Change], search: str) -> None:
             click.echo(f"  {line}")
 
 
-def _count_problems(prepared: Prepared, strict: bool) -> str:
-    """Return how many warnings and hints were told."""
-    levels = [problem.level for problem in prepared.problems if shows(problem, strict=strict)]
+def _count_problems(prepared: Prepared) -> str:
+    """Return how many warnings and hints there are."""
+    levels = [problem.level for problem in prepared.problems]
     warnings = levels.count(Level.WARNING)
     counts = {"warning": warnings, "hint": len(levels) - warnings}
     told = [_count(number, thing) for thing, number in counts.items() if number]

@@ -18,7 +18,7 @@ class Level(IntEnum):
     """How much a problem matters.
 
     An ERROR stops the build, a WARNING only with `--strict`. A HINT stops nothing; nor does a
-    matter of STYLE, which is told only with `--strict`.
+    matter of STYLE, which a build tells only with `--strict`.
     """
 
     ERROR = 0
@@ -91,9 +91,9 @@ def has_errors(problems: Iterable[Problem], *, strict: bool = False) -> bool:
     return any(problem.level <= worst for problem in problems)
 
 
-def shows(problem: Problem, *, strict: bool) -> bool:
-    """Say whether the author is told of a problem; of a matter of style only with `--strict`."""
-    return strict or problem.level is not Level.STYLE
+def shows(problem: Problem, *, style: bool) -> bool:
+    """Say whether the author is told of a problem; of a matter of style only if `style` is."""
+    return style or problem.level is not Level.STYLE
 
 
 def excerpt(line: str, at: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from deckpress.errors import Location
 
@@ -16,8 +18,10 @@ Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
 
 Blocks have the `line` they stand on; what a message may speak of has a `column` as well. A formula
-has the line and column of each of its `rows`: where each line of its `raw` begins in the file; one
-that is `in_table` stands there with `\\|` for each `|`."""
+has the line and column of each of its `rows`: where each line of its `raw` begins in the file; in a
+table it has `escapes`, the places of each `|` that stands there as `\\|`. A text has the `passage`
+that it was read from, and `origins`: pairs of a place in its `raw` and what this is in the passage.
+"""
 
 
 CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
@@ -38,6 +42,24 @@ class Kind(StrEnum):
     REVERSED = "reversed"
     TYPED = "typed"
     CLOZE = "cloze"
+
+
+class Passage(NamedTuple):
+    """A text as Markdown reads it, and where in its file it stands."""
+
+    text: str
+    rows: tuple[tuple[int, int], ...]
+    """The line and column of each line of the text."""
+    escapes: tuple[int, ...] = ()
+    """The places of each `|` that stands in a table as `\\|`."""
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of a character."""
+        row = self.text.count("\n", 0, offset)
+        start = self.text.rfind("\n", 0, offset) + 1
+        escapes = bisect_left(self.escapes, offset) - bisect_left(self.escapes, start)
+        line, column = self.rows[row]
+        return line, column + offset - start + escapes
 
 
 @dataclass(frozen=True)
@@ -97,12 +119,15 @@ def location_of(token: Token, file: str) -> Location:
 
 def location_in(formula: Token, offset: int, file: str) -> Location:
     """Return where a character of a formula's `raw` stands in a file."""
-    raw = formula["raw"]
-    row = raw.count("\n", 0, offset)
-    line, column = formula["rows"][row]
-    start = raw.rfind("\n", 0, offset) + 1
-    escapes = raw.count("|", start, offset) if formula.get("in_table") else 0
-    return Location(file, line, column + offset - start + escapes)
+    passage = Passage(formula["raw"], formula["rows"], formula.get("escapes", ()))
+    return Location(file, *passage.place(offset))
+
+
+def location_in_text(text: Token, at: int, file: str) -> Location:
+    """Return where a character of a text's `raw` stands in a file."""
+    origins = text["origins"]
+    begin, offset = origins[bisect_right(origins, at, key=itemgetter(0)) - 1]
+    return Location(file, *text["passage"].place(offset + at - begin))
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deckpress.check import check_formulas, check_notes, check_rendered
+from deckpress.check import check_formulas, check_notes, check_rendered, check_style
 from deckpress.diagrams import (
     DrawFigures,
     Figure,
@@ -131,6 +131,7 @@ def prepare(
     problems += undrawn
     written = show_pictures(read, pictures)
     problems += check_notes(written, project)
+    problems += check_style(written, project)
     before = open_lock(project, wishes, problems, now)
     project = replace(project, deck=replace(project.deck, id=before.deck))
     identities, adopted = _identify(before, written, wishes, project.deck, problems)

@@ -94,6 +94,8 @@ class Project:
     """The folder for the package, unless the command names another."""
     macros: Mapping[str, Macro] = field(default_factory=dict)
     """The deck's own TeX commands, by their names without the backslash."""
+    terms: Mapping[str, str] = field(default_factory=dict)
+    """What the deck says in place of each word that it avoids."""
     is_lone: bool = False
     """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
     is_made_up: bool = False
@@ -127,7 +129,7 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         message = "no such file: name a Markdown file to build, or a project by --project DIR"
         raise DeckError([error(Location(str(config)), message)])
     problems: list[Problem] = []
-    deck, macros = _read_config(config, problems)
+    deck, macros, terms = _read_config(config, problems)
     sources = _read_folder(source, problems)
     project = Project(
         deck=deck or _derive_deck("deck", sources),
@@ -137,6 +139,7 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         lock=source / "deck.lock",
         output=folder / "dist",
         macros=macros,
+        terms=terms,
         is_made_up=deck is None,
     )
     return project, problems
@@ -248,22 +251,25 @@ def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
         return ()
 
 
-def _read_config(config: Path, problems: list[Problem]) -> tuple[Deck | None, Mapping[str, Macro]]:
+def _read_config(
+    config: Path, problems: list[Problem]
+) -> tuple[Deck | None, Mapping[str, Macro], Mapping[str, str]]:
     sources = _read_file(config, problems)
     if not sources:
-        return None, {}
+        return None, {}, {}
     text = sources[0].text
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         problems.append(_toml_problem(str(problem), config))
-        return None, {}
+        return None, {}, {}
     checker = _Checker(text, config, problems)
-    checker.check_names(data, ("deck", "formulas"), "table")
+    checker.check_names(data, ("deck", "formulas", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
     formulas = data.get("formulas", {})
     checker.check_names(formulas, ("macros",), "key")
-    return deck, checker.read_macros(formulas.get("macros", {}))
+    macros = checker.read_macros(formulas.get("macros", {}))
+    return deck, macros, checker.read_terms(data.get("terms", {}))
 
 
 def _toml_problem(message: str, config: Path) -> Problem:
@@ -281,13 +287,15 @@ class _Checker:
     def __init__(self, text: str, config: Path, problems: list[Problem]) -> None:
         self._lines, self._config, self._problems = text.split("\n"), config, problems
 
-    def _find(self, key: str) -> Location:
+    def _find(self, key: str, above: int = 0) -> Location:
+        """Return the first line for a key below another one, or that one."""
         pattern = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
-        line = next((at for at, text in enumerate(self._lines, 1) if pattern.match(text)), 0)
+        lines = enumerate(self._lines[above:], above + 1)
+        line = next((at for at, text in lines if pattern.match(text)), above)
         return Location(str(self._config), line)
 
-    def _tell(self, key: str, message: str) -> None:
-        self._problems.append(error(self._find(key), message))
+    def _tell(self, key: str, message: str, above: int = 0) -> None:
+        self._problems.append(error(self._find(key, above), message))
 
     def check_names(self, table: object, known: tuple[str, ...], what: str) -> None:
         for name in table if isinstance(table, dict) else ():
@@ -337,6 +345,19 @@ class _Checker:
         texts = {name: body for name, body in table.items() if isinstance(body, str)}
         return {name: Macro(body, self._find(name)) for name, body in texts.items()}
 
+    def read_terms(self, table: object) -> Mapping[str, str]:
+        if not isinstance(table, dict):
+            self._tell("terms", '"terms" must be a table: [terms]')
+            return {}
+        above = self._find("terms").line
+        terms: dict[str, str] = {}
+        for term, avoided in table.items():
+            if message := next(_check_term(term, avoided, table, terms), None):
+                self._tell(term, message, above)
+            else:
+                terms |= {" ".join(word.split()): term for word in avoided}
+        return terms
+
 
 def _check_text(key: str, value: str) -> Iterator[str]:
     """Yield what is wrong with a text of the [deck] table."""
@@ -352,3 +373,19 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f'unknown subdecks "{value}"{did_you_mean_or_known(value, _SUBDECKS)}'
     elif key == "name" and (message := check_deck_name(value)):
         yield message
+
+
+def _check_term(
+    term: str, avoided: object, table: Mapping[str, object], known: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what is wrong with a line of the [terms] table; `known` are words avoided above it."""
+    if not isinstance(avoided, list) or not all(isinstance(each, str) for each in avoided):
+        yield f'"{term}" must be a list of the words to avoid, ["…"]'
+        return
+    if not avoided or not all(word.strip() for word in [term, *avoided]):
+        yield f'"{term}" avoids nothing, or an empty word: write words, or remove the line'
+    for at, word in enumerate(avoided):
+        if word in table:
+            yield f'"{word}" is both a term and avoided: choose one'
+        if word in avoided[:at] or word in known:
+            yield f'"{word}" is avoided twice: keep one'

@@ -98,15 +98,18 @@ def test_without_the_check_structure_still_counts(tex: str, project: Path) -> No
     assert not is_built(project)
 
 
-def test_a_star_is_told_of_only_with_strict(project: Path) -> None:
-    """`*` for multiplication is a matter of style: `--strict` tells of it, and builds."""
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_a_star_is_told_of_as_a_matter_of_style(strict: list[str], project: Path) -> None:
+    """`*` for multiplication: a check tells of it, a build only with `--strict`, and builds."""
     write(project, "1. One?\n\n   It is $a * b$.\n")
-    assert run("check").output == "1 note, no problems\n"
-    done = run("check", "--strict")
-    assert done.exit_code == 0
-    assert done.stdout == "1 note, 1 hint\n"
-    assert done.stderr.startswith("source/notes.md:3:13: hint: formula: * is shown as ")
-    assert run("--strict").exit_code == 0
+    told = "source/notes.md:3:13: hint: formula: * is shown as "
+    done = run("check", *strict)
+    assert (done.exit_code, done.stdout) == (0, "1 note, 1 hint\n")
+    assert done.stderr.startswith(told)
+    built = run("--quiet", *strict)
+    assert (built.exit_code, built.stdout) == (0, "")
+    assert built.stderr.startswith(told if strict else "")
+    assert bool(built.stderr) is bool(strict)
     assert is_built(project)
 
 

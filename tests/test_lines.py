@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from itertools import count
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from deckpress.formulas import write_out
 from deckpress.media import Media
-from deckpress.notes import plain_text, walk
+from deckpress.notes import Token, location_in_text, plain_text, walk
 from deckpress.parse import parse_notes
 from deckpress.parse.markdown import read_markdown
 from deckpress.render import render_note
@@ -102,6 +104,40 @@ def test_every_word_is_kept(document: Lines) -> None:
     ] == []
 
 
+def misplaced(tokens: Iterable[Token], lines: Lines) -> list[str]:
+    """Return the characters of texts that do not stand where they say, as such or escaped."""
+    seen = []
+    for token in walk(tokens):
+        for at, char in enumerate(token["raw"] if "origins" in token else ""):
+            where = location_in_text(token, at, "f.md")
+            written = lines[where.line - 1][where.column - 1 :]
+            if not written.startswith((char, "&", "\\|")):
+                seen.append(f"{where}: {char!r}, not {written!r}")
+    return seen
+
+
+SAMPLES = sorted(Path(__file__).parent.rglob("*.md"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_text_knows_where_its_characters_stand(path: Path) -> None:
+    """A message about a character leads to it, through escapes, entities, marks and tables."""
+    text = path.read_text("utf-8-sig")
+    notes, _ = parse_notes(text, "f.md")
+    assert misplaced((block for note in notes for block in note.blocks()), text.split("\n")) == []
+    headings = (token for note in notes for heading in note.context for token in heading)
+    assert misplaced(headings, text.split("\n")) == []
+
+
+def test_cells_that_are_equal_stand_in_different_places() -> None:
+    """A message about the second of two equal cells does not lead to the first."""
+    table = ["1. Q?", "", "   a | a \\| b | b", "   --|--|--", "   b | a | b"]
+    notes, _ = parse_notes("\n".join(table), "f.md")
+    texts = [token for token in walk(notes[0].answer) if token["type"] == "text"]
+    assert [location_in_text(token, 0, "f.md").column for token in texts] == [4, 8, 17, 4, 8, 12]
+    assert location_in_text(texts[1], 4, "f.md").column == 13, "behind the backslash"
+
+
 MARKUP = [
     *"\n|\n\n|\n   | |  |1. |2. |- |> |# |```|~~~|$|$$|\\(|\\)|\\[|\\]|\\|\\\\|{{c1::".split("|"),
     *"}}|::|==|~~|*|**|_|`|``|[|]|(|)|![|](a.png)|](a b.png)|[^1]|[^1]: |<|>|<b>|</b>".split("|"),
@@ -121,6 +157,8 @@ def test_any_text_is_read(text: str, is_item: bool) -> None:
     assert len(tokens) + len(problems) <= 4 * len(text) + 10
     last = text.count("\n") + text.count("\r") + 2
     assert all(0 <= problem.location.line <= last for problem in problems)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert misplaced((token for token in tokens if token["type"] == "text"), lines) == []
     for note in notes:
         rendered, _ = render_note(note, Media(), write_out([note], {"R": r"\mathbb{R}"}), "zh-CN")
         assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))

@@ -216,6 +216,33 @@ CASES: dict[str, tuple[Files, str]] = {
         {"source/deck.toml": config(subdecks='"file"')},
         'source/deck.toml:7: unknown subdecks "file", did you mean "files"?',
     ),
+    "terms that are no table": (
+        {"source/deck.toml": "terms = 1\n" + DECK_TOML},
+        'source/deck.toml:1: "terms" must be a table: [terms]',
+    ),
+    "terms that say nothing, or two things": (
+        {
+            "source/deck.toml": DECK_TOML
+            + "[terms]\n"
+            + 'name = "n"\n"隐藏状态" = ["隐状态", 1]\n"词元" = []\n"单元" = [" "]\n"" = ["空"]\n'
+            + 'cell = ["unit"]\nunit = ["gate"]\nneuron = ["node",\n  "node"]\nloss = ["gate"]\n'
+        },
+        'source/deck.toml:8: "name" must be a list of the words to avoid, ["…"]\n'
+        'source/deck.toml:9: "隐藏状态" must be a list of the words to avoid, ["…"]\n'
+        'source/deck.toml:10: "词元" avoids nothing, or an empty word: '
+        "write words, or remove the line\n"
+        'source/deck.toml:11: "单元" avoids nothing, or an empty word: '
+        "write words, or remove the line\n"
+        'source/deck.toml:12: "" avoids nothing, or an empty word: '
+        "write words, or remove the line\n"
+        'source/deck.toml:13: "unit" is both a term and avoided: choose one\n'
+        'source/deck.toml:15: "node" is avoided twice: keep one\n'
+        'source/deck.toml:17: "gate" is avoided twice: keep one',
+    ),
+    "terms of a strange shape": (
+        {"source/deck.toml": DECK_TOML + '[terms.cell]\navoid = ["unit"]\n'},
+        'source/deck.toml:7: "cell" must be a list of the words to avoid, ["…"]',
+    ),
     "endless macro": (
         {
             "source/deck.toml": DECK_TOML + "[formulas.macros]\nR = '\\R x'\n",

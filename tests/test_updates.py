@@ -112,7 +112,7 @@ To mix channels without a look at the neighbours.
 
 3. A transformer block has {{c1::self-attention}} and a {{c2::feed-forward network::two layers}}.
 
-4. 位置编码让模型知道词的 ==次序==，因为注意力本身不分先后。
+4. 位置编码让模型知道词的==次序==，因为注意力本身不分先后。
 """,
     "04-words.md": """\
 ---
@@ -438,7 +438,10 @@ WORDS: Mapping[str, Scenario] = {
         same={CLIPPING: GATES, GATES: CLIPPING},
     ),
     "a full-width mark made half-width in a question is a mended typo": Scenario(
-        change({VANISHING: VANISHING.replace("？", "?")}), ONE_UPDATED, told="reworded"
+        change({VANISHING: VANISHING.replace("？", "?")}),
+        ONE_UPDATED,
+        told="reworded",
+        warned=('hint: half-width "?": write "？"',),
     ),
     "marks made full-width in a question and its answer make no new note": Scenario(
         change({PADDING: PADDING.replace("?", "？"), ZEROS: ZEROS.replace(",", "，")}),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deckpress.check.faces import Face, back, fronts, uncut
+from deckpress.check.gathering import gather
 from deckpress.check.macros import Sample, check_macros, samples_of, with_users
-from deckpress.errors import Level, Problem, excerpt, sort_problems
+from deckpress.errors import Level, Problem, excerpt
 from deckpress.formulas import (
     Flaw,
     Written,
@@ -26,11 +26,6 @@ PHONE = 320
 EM = 21.6
 """Pixels of MathJax's em in an answer: text is 18 pixels high, and MathJax, which makes its x as
 high as the text's, about 1.2 times that."""
-
-_TOLD = 3
-"""Problems of one kind that are told of one by one in a file."""
-_LISTED = 20
-"""Lines that are listed of the others."""
 
 
 class _Use(NamedTuple):
@@ -78,7 +73,11 @@ def check_formulas(
         for note, token, asks in places
         for flaw in found[_use_of(token, asks)]
     ]
-    yield from _gather(sort_problems(problems))
+    yield from gather({problem: _kind_of(problem) for problem in problems})
+
+
+def _kind_of(problem: Problem) -> str:
+    return "too wide" if problem.level is Level.HINT else problem.message
 
 
 def _use_of(token: Token, asks: bool) -> _Use:
@@ -160,29 +159,6 @@ def _explain(
     for fault in faults:
         flaw = explain(fault, tex, macros)
         yield flaw._replace(start=flaw.start - shift)
-
-
-def _gather(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the first problems of each kind in each file, the last of them with the others' lines.
-
-    Who has written the same command a hundred times wants to read of it a few times.
-    """
-    alike: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
-        kind = "" if problem.level is Level.HINT else problem.message
-        alike.setdefault((problem.location.file, kind), []).append(problem)
-    for each in alike.values():
-        *told, last = each[:_TOLD]
-        yield from told
-        yield replace(last, message=last.message + _and_more(each[_TOLD:]))
-
-
-def _and_more(others: Sequence[Problem]) -> str:
-    if not others:
-        return ""
-    lines = [*dict.fromkeys(str(problem.location.line) for problem in others)]
-    listed = ", ".join(lines[:_LISTED]) + (", …" if len(lines) > _LISTED else "")
-    return f" (and {len(others)} more like it, in line{'s'[: len(lines) - 1]} {listed})"
 
 
 def _tell(flaw: Flaw, token: Token, file: str) -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from re import Match
-from typing import Any
+from typing import Any, NamedTuple
 
 from mistune.core import BlockState
 
@@ -104,10 +104,10 @@ def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -
 def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
     assert isinstance(state, SourceState)
     header, delimiters = m.group(0).split("\n")[:2]
-    heads, marks = split_row(header), split_row(delimiters)
+    heads, marks = _split_row(header), _split_row(delimiters)
     if len(heads) != len(marks):
         return None
-    aligns = [_alignment(mark) for mark in marks]
+    aligns = [_alignment(mark.text) for mark in marks]
     line = state.line_at(m.start())
     rows: list[Token] = []
     end = m.end()
@@ -118,7 +118,7 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         text = state.get_line(end)
         if not text.strip():
             break
-        cells = _cells(split_row(text), aligns, line + 2 + len(rows), head=False)
+        cells = _cells(_split_row(text), aligns, line + 2 + len(rows), head=False)
         rows.append({"type": "table_row", "children": cells})
         end += len(text)
     head: Token = {"type": "table_head", "children": _cells(heads, aligns, line, head=True)}
@@ -127,17 +127,29 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
     return end
 
 
-def split_row(line: str) -> list[str]:
+class _Cell(NamedTuple):
+    text: str
+    from_end: int
+    """How far before the end of its row it begins."""
+    escapes: tuple[int, ...]
+    """The places of each `|` that stands there as `\\|`."""
+
+
+def _split_row(line: str) -> list[_Cell]:
     """Return the cells of a table row; a `|` in code, a formula or after `\\` divides nothing."""
     text = line.strip().removeprefix("|")
-    cells, start = [], 0
-    for found in _PIPE.finditer(text):
-        if found.group(0) == "|":
-            cells.append(text[start : found.start()])
-            start = found.end()
-    if text[start:].strip():
-        cells.append(text[start:])
-    return [cell.strip().replace("\\|", "|") for cell in cells]
+    pipes = [found for found in _PIPE.finditer(text) if found.group(0) == "|"]
+    starts = [0, *(pipe.end() for pipe in pipes)]
+    ends = [*(pipe.start() for pipe in pipes), len(text)]
+    cells = [_cell(text, start, end) for start, end in zip(starts, ends, strict=True)]
+    return cells if cells[-1].text else cells[:-1]
+
+
+def _cell(row: str, start: int, end: int) -> _Cell:
+    text = row[start:end].lstrip()
+    escapes = (found.start() for found in re.finditer(r"\\\|", text))
+    places = tuple(place - before for before, place in enumerate(escapes))
+    return _Cell(text.rstrip().replace("\\|", "|"), len(row) - end + len(text), places)
 
 
 def _alignment(mark: str) -> str | None:
@@ -147,12 +159,13 @@ def _alignment(mark: str) -> str | None:
     return "left" if left else "right" if right else None
 
 
-def _cells(texts: list[str], aligns: list[str | None], line: int, *, head: bool) -> list[Token]:
+def _cells(row: list[_Cell], aligns: list[str | None], line: int, *, head: bool) -> list[Token]:
     """Make a row as wide as its header, as GitHub does: short rows filled up, long ones cut."""
-    texts = (texts + [""] * len(aligns))[: len(aligns)]
+    cells = (row + [_Cell("", 0, ())] * len(aligns))[: len(aligns)]
+    where = {"type": "table_cell", "line": line}
     return [
-        {"type": "table_cell", "text": text, "line": line, "attrs": {"align": align, "head": head}}
-        for text, align in zip(texts, aligns, strict=True)
+        {**where, **cell._asdict(), "attrs": {"align": align, "head": head}}
+        for cell, align in zip(cells, aligns, strict=True)
     ]
 
 

@@ -15,12 +15,11 @@ MAX_NUMBER = 500
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
     """Yield the number of each deletion and its place in the file."""
     for token in walk(blocks):
-        where = location_of(token, file)
         if token["type"] == "cloze":
-            yield token["attrs"]["number"], where
+            yield token["attrs"]["number"], location_of(token, file)
         elif token["type"].endswith("_math"):
             for found in CLOZE_OPEN.finditer(token["raw"]):
-                yield int(found.group(1)), where
+                yield int(found.group(1)), location_of(token, file)
 
 
 def has_cloze(block: Token) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from deckpress.notes import Token
 from deckpress.parse.cjk import is_cjk
@@ -59,11 +59,27 @@ def join_texts(tokens: list[Token]) -> list[Token]:
     """Return the tokens with neighbouring texts made one, so that `[` and `latex]` are seen."""
     joined: list[Token] = []
     for is_text, run in groupby(tokens, _is_text):
-        if is_text:
-            joined.append({"type": "text", "raw": "".join(token["raw"] for token in run)})
-        else:
-            joined.extend(run)
+        texts = list(run)
+        joined += [_join(texts)] if is_text and len(texts) > 1 else texts
     return joined
+
+
+def _join(texts: list[Token]) -> Token:
+    raws = [text["raw"] for text in texts]
+    starts = accumulate(map(len, raws), initial=0)
+    origins = tuple(
+        (start + at, offset)
+        for start, text in zip(starts, texts, strict=False)
+        for at, offset in text["origins"]
+    )
+    return texts[0] | {"raw": "".join(raws), "origins": origins}
+
+
+def _rest(run: Token, taken: int) -> Token:
+    """Return what is left of a run of delimiters as the text it is."""
+    ((_, offset),) = run["origins"]
+    rest = {"raw": run["raw"][taken:], "origins": ((0, offset + taken),)}
+    return {"type": "text", "passage": run["passage"], **rest}
 
 
 def _is_text(token: Token) -> bool:
@@ -91,7 +107,7 @@ class _Resolver:
         if left and run["can_open"]:
             self.openers.append(_Opener(len(self.out), marker, left, written, run["can_close"]))
         if left:
-            self.out.append({"type": "text", "raw": marker * left})
+            self.out.append(_rest(run, written - left))
 
     def _close(self, closer: Token, available: int) -> int:
         sort = (closer["raw"][0], len(closer["raw"]) % 3, closer["can_open"])
@@ -112,10 +128,11 @@ class _Resolver:
         self._forget_openers_from(position + 1)
         taken = 2 if min(opener.length, available) >= 2 else 1
         kind = "strong" if taken == 2 else "emphasis"
+        run = self.out[opener.index]
         self.out[opener.index :] = [{"type": kind, "children": children, "depth": depth}]
         opener.length -= taken
         if opener.length:
-            self.out.insert(opener.index, {"type": "text", "raw": opener.marker * opener.length})
+            self.out.insert(opener.index, run | {"raw": opener.marker * opener.length})
         else:
             self._forget_openers_from(position)
         return taken

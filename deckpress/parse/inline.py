@@ -1,7 +1,8 @@
 """mistune's inline parser, taught to remember where in its text each span stands.
 
 Every token that a message may speak of carries the `offset` of its first character in the text it
-was read from; the reader of the document turns it into a line and a column.
+was read from; the reader of the document turns it into a line and a column. Text is spoken of
+less often, and keeps what its place can be found by.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from mistune.core import InlineState
 from mistune.inline_parser import InlineParser
 
-from deckpress.notes import Token
+from deckpress.notes import Passage, Token
 from deckpress.parse.cjk import joins_without_space
 from deckpress.parse.emphasis import delimiter, resolve_emphasis
 from deckpress.parse.html_names import is_html_tag
@@ -28,14 +29,21 @@ _TRIGGER = re.compile(r"[\\`*_\[\]<\n$＄]|!\[|\{\{ *[cC] *\d|==|~~|https?://|ww
 _MARKS = re.compile(r"[*_~=\s]*")
 _MAX_MARKS = 40
 
+_NOWHERE = Passage("", ())
+
 Rule = tuple[str, str | None, Callable[[Any, Any, Any], int | None] | None]
 
 
 class NoteInlineState(InlineState):
     """A piece of text in parsing, with the place where it begins in the block's text."""
 
-    def __init__(self, env: MutableMapping[str, Any]) -> None:
+    def __init__(self, env: MutableMapping[str, Any], passage: Passage = _NOWHERE) -> None:
         super().__init__(env)
+        self.src = passage.text
+        self.passage = passage
+        """The block's text."""
+        self.at = 0
+        """Where in this state's text the span begins that is being read."""
         self.base = 0
         """Characters of the block's text before this state's text."""
         self.located: list[Token] = []
@@ -43,6 +51,12 @@ class NoteInlineState(InlineState):
         self.bracket_offsets: dict[int, int] = {}
         self.unclosed: set[str] = set()
         """Markers that have no closing one further on, not to be looked for again."""
+
+    def append_token(self, token: Token) -> None:
+        """Add a token; a text begins where the span begins that is being read."""
+        if token["type"] in ("text", "delimiter"):
+            token["passage"], token["origins"] = self.passage, ((0, self.base + self.at),)
+        super().append_token(token)
 
     def add(self, token: Token, start: int) -> None:
         """Add a token that messages may speak of; `start` counts from this state's text."""
@@ -56,7 +70,7 @@ class NoteInlineState(InlineState):
 
     def part(self, start: int, end: int) -> NoteInlineState:
         """Return the state for a span of this state's text."""
-        part = NoteInlineState(self.env)
+        part = NoteInlineState(self.env, self.passage)
         part.depth, part.in_link = self.depth + 1, self.in_link
         part.src = self.src[start:end]
         part.base = self.base + start
@@ -80,6 +94,7 @@ class NoteInlineParser(InlineParser):
 
     def parse(self, state: InlineState) -> list[Token]:
         """Read the state's text into tokens: look for the next character that may begin a span."""
+        assert isinstance(state, NoteInlineState)
         sc = self.compile_sc()
         src, text_start, position = state.src, 0, 0
         while trigger := _TRIGGER.search(src, position):
@@ -88,11 +103,12 @@ class NoteInlineParser(InlineParser):
             if m is None:
                 position = start + 1
                 continue
-            self._add_text(src[text_start:start], state)
+            self._add_text(text_start, start, state)
+            state.at = start
             end = self.parse_method(m, state)
             text_start = start if end is None else end
             position = start + 1 if end is None else end
-        self._add_text(src[text_start:], state)
+        self._add_text(text_start, len(src), state)
         state.tokens = self.finalize_tokens(state.tokens, state.depth)
         return state.tokens
 
@@ -104,12 +120,24 @@ class NoteInlineParser(InlineParser):
         """Add literal text, as the rules that mistune brings do."""
         state.append_token({"type": "text", "raw": text})
 
-    def _add_text(self, text: str, state: InlineState) -> None:
-        if text:
-            self.process_text(_ENTITY.sub(_character, text) if "&" in text else text, state)
+    def _add_text(self, start: int, end: int, state: NoteInlineState) -> None:
+        text = state.src[start:end]
+        entities = _ENTITY.finditer(text) if "&" in text else ()
+        read = 0
+        for entity in entities:
+            if read < entity.start():
+                state.at = start + read
+                self.process_text(text[read : entity.start()], state)
+            state.at, read = start + entity.start(), entity.end()
+            self.process_text(html.unescape(entity.group(0)), state)
+        if read < len(text):
+            state.at = start + read
+            self.process_text(text[read:], state)
 
     def parse_backslash(self, m: Match[str], state: InlineState) -> int:
         """Read a character that a backslash makes literal."""
+        assert isinstance(state, NoteInlineState)
+        state.at += 1
         self.process_text(m.group(0)[1], state)
         return m.end()
 
@@ -170,10 +198,6 @@ class NoteInlineParser(InlineParser):
         else:
             state.add(token, m.start())
         return end
-
-
-def _character(entity: Match[str]) -> str:
-    return html.unescape(entity.group(0))
 
 
 def _joined(src: str, start: int, end: int) -> bool:

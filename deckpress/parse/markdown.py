@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
-from deckpress.notes import CLOZE_OPEN, Token, is_to_be_drawn
+from deckpress.notes import CLOZE_OPEN, Passage, Token, is_to_be_drawn
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
@@ -83,54 +81,45 @@ class _InlineReader:
             yield block
 
     def _read_text(self, block: Token) -> list[Token]:
-        text = block.pop("text").strip(" \r\n\t\f")
-        state = NoteInlineState(self._env)
-        state.src = text
+        state = NoteInlineState(self._env, self._find_passage(block))
         children: list[Token] = self._parser.render(state)
-        if state.located:
-            self._locate(state.located, block["line"], text)
+        for token in state.located:
+            self._locate(token, state.passage)
         return children
 
-    def _locate(self, tokens: list[Token], first_line: int, text: str) -> None:
-        """Turn the tokens' offsets in a block's text into lines and columns of the file."""
-        parts = text.split("\n")
-        starts = [0, *accumulate(len(part) + 1 for part in parts)]
+    def _locate(self, token: Token, passage: Passage) -> None:
+        """Turn a token's offset in a block's text into a line and a column of the file."""
+        token["line"], token["column"] = passage.place(token.pop("offset"))
+        if "raw_offset" in token:
+            first = token.pop("raw_offset")
+            begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
+            token["rows"] = tuple(passage.place(first + begin) for begin in begins)
+            token["escapes"] = tuple(escape - first for escape in passage.escapes)
+        if slip := find_slip(token, self._file):
+            self.problems.append(slip)
 
-        def place(offset: int) -> tuple[int, int]:
-            at = bisect_right(starts, offset) - 1
-            return first_line + at, self._column(first_line + at, parts[at], offset - starts[at])
-
-        for token in tokens:
-            token["line"], token["column"] = place(token.pop("offset"))
-            if "raw_offset" in token:
-                first = token.pop("raw_offset")
-                begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
-                token["rows"] = tuple(place(first + begin) for begin in begins)
-                token["in_table"] = "\n" not in text and not self._is_verbatim(first_line, text)
-            if slip := find_slip(token, self._file):
-                self.problems.append(slip)
-
-    def _column(self, line: int, part: str, offset: int) -> int:
-        """Return the column of a character of a line of a block's text."""
-        indent = self._indent(line, part)
-        escapes = 0 if self._is_verbatim(line, part) else part.count("|", 0, offset)
-        return indent + offset + 1 + escapes
-
-    def _is_verbatim(self, line: int, part: str) -> bool:
-        r"""Say whether a line of a block's text stands so in the file, without a `\|` for a `|`."""
-        return "|" not in part or part.rstrip() in self._lines[line - self._first_line]
+    def _find_passage(self, block: Token) -> Passage:
+        """Return a block's text with the line and column of each of its lines."""
+        text = block.pop("text").strip(" \r\n\t\f")
+        if "from_end" in block:
+            source = self._lines[block["line"] - self._first_line].rstrip()
+            column = len(source) - block.pop("from_end") + 1
+            return Passage(text, ((block["line"], column),), block.pop("escapes"))
+        lines = enumerate(text.split("\n"), block["line"])
+        rows = tuple((line, self._indent(line, part) + 1) for line, part in lines)
+        return Passage(text, rows)
 
     def _indent(self, line: int, part: str) -> int:
         """Return where a line of a block's text begins in its line of the file.
 
         It is the end of that line (what was cut off is the indentation and the marks before it),
-        or, in a heading or a table, a part of it; in a table a `|` may be written `\\|`.
+        or, in a heading, a part of it.
         """
         index, part = line - self._first_line, part.rstrip()
         source = self._lines[index].rstrip() if index < len(self._lines) else ""
-        if source.endswith(part):
+        if source.endswith(part.lstrip()):  # of which mistune may have written out a tab
             return len(source) - len(part)
-        return max(source.find(part), source.find(part.replace("|", "\\|")), 0)
+        return max(source.find(part), 0)
 
     def _find_rows(self, block: Token) -> tuple[tuple[int, int], ...]:
         """Return the line and column of each row of a formula or fence that is a block."""

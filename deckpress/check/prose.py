@@ -1,0 +1,105 @@
+"""Notes → what a learner reads of them, as running text without markup, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from deckpress.errors import Location
+from deckpress.notes import Note, Token, location_in_text
+
+CODE, FORMULA, ADDRESS = "\ufdd0\ufdd1\ufdd2"
+"""Signs that stand for what is no prose; they are no characters, and so in no file."""
+DIVIDER = "\n"
+"""What stands for the end of a line, for a picture, and for HTML."""
+
+_SIGNS = {"codespan": CODE, "inline_math": FORMULA}
+_SEEN_THROUGH = frozenset({"comment", "footnote_ref"})
+_PROSE = frozenset({"paragraph", "block_text", "heading", "table_cell"})
+_CODE_TAG = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt|var)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph, heading, table cell or cloze hint as it is read."""
+
+    text: str
+    file: str
+    sources: tuple[tuple[int, Token], ...]
+    """Where in `text` each text token begins, in order."""
+
+    def location(self, at: int) -> Location:
+        """Return where a character stands in the file; it must be the author's, and no sign."""
+        start, token = self.sources[bisect_right(self.sources, at, key=itemgetter(0)) - 1]
+        return location_in_text(token, at - start, self.file)
+
+
+def read_prose(notes: Iterable[Note]) -> Iterator[Prose]:
+    """Yield all prose of the notes, each once: headings and footnotes may be of many notes."""
+    seen: set[int] = set()
+    for note in notes:
+        for tokens in (*note.context, *_runs(note.blocks())):
+            if tokens and id(tokens[0]) not in seen:
+                seen.add(id(tokens[0]))
+                yield from _read(tokens, note.location.file)
+
+
+def _runs(blocks: Iterable[Token]) -> Iterator[Sequence[Token]]:
+    """Yield what stands in each block that holds text, however deep in lists and tables."""
+    for block in blocks:
+        if block["type"] in _PROSE:
+            yield block["children"]
+        elif "children" in block:
+            yield from _runs(block["children"])
+
+
+def _read(tokens: Sequence[Token], file: str) -> Iterator[Prose]:
+    reader = _Reader()
+    reader.read(tokens)
+    yield Prose("".join(reader.parts), file, tuple(reader.sources))
+    for aside in reader.asides:
+        yield from _read(aside, file)
+
+
+class _Reader:
+    """Strings tokens together: text and signs in `parts`, and hints of clozes in `asides`."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.sources: list[tuple[int, Token]] = []
+        self.asides: list[list[Token]] = []
+        self._length = 0
+        self._is_code = False
+
+    def read(self, tokens: Iterable[Token]) -> None:
+        for token in tokens:
+            kind = token["type"]
+            if kind == "text":
+                self._read_text(token)
+            elif kind == "cloze_hint":
+                self.asides.append(token["children"])
+            elif "_autolink" in token:
+                self._add(ADDRESS)
+            elif "children" in token and kind != "image":
+                self.read(token["children"])
+            elif kind == "inline_html":
+                self._read_tag(token["raw"])
+            elif kind not in _SEEN_THROUGH:
+                self._add(_SIGNS.get(kind, DIVIDER))
+
+    def _read_text(self, token: Token) -> None:
+        if "origins" in token and not self._is_code:  # a footnote that is not defined has none
+            self.sources.append((self._length, token))
+            self._add(token["raw"])
+
+    def _read_tag(self, raw: str) -> None:
+        tag = _CODE_TAG.match(raw)
+        self._is_code = not tag.group(1) if tag else self._is_code
+        self._add(CODE if tag and self._is_code else DIVIDER)
+
+    def _add(self, text: str) -> None:
+        self.parts.append(text)
+        self._length += len(text)
