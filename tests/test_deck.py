@@ -57,10 +57,19 @@ def test_every_topic_has_its_note(topic: str, deck: Prepared) -> None:
     assert TOPICS[topic] in {rendered.note.id for rendered in deck.rendered}
 
 
+def test_the_deck_calls_things_as_its_glossary_says(deck: Prepared) -> None:
+    """What the glossary for the deck's authors says to avoid is what `check` hints at."""
+    readme = (ROOT / "source/README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", readme.partition("## 术语")[2], re.M)
+    glossary = {word: term for term, avoided in rows[2:] for word in avoided.split("、")}
+    assert deck.project.terms == glossary
+    assert len(set(glossary.values())) > 20
+
+
 PICTURES = frozenset(
     "lstm-cell gru-cell convolution stride-padding attention-three-uses softmax-saturation siamese "
     "fasttext-ngrams glove-cooccurrence glove-weight pv-dm pv-dbow elmo-gpt-bert bert-input "
-    "ernie-masking dropout".split()
+    "ernie-masking dropout bptt wavenet-dilation pre-post-ln sinusoidal electra".split()
 )
 """What the deck explains by a picture."""
 
