@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
@@ -31,14 +31,14 @@ class Card:
     """A note: what it says, without what only concerns the looks of its formulas."""
 
     id: str
-    kind: Kind
     where: Location
-    answer: str
-    text: str
+    kind: Kind = field(repr=False)
+    answer: str = field(repr=False)
+    text: str = field(repr=False)
     """Question, answer, hint and extra; a picture says what its alternative text says."""
-    fences: Mapping[str, str]
+    fences: Mapping[str, str] = field(repr=False)
     """The code of its fences: a picture's by its name, other code by its language."""
-    has_table: bool
+    has_table: bool = field(repr=False)
 
     def says(self, text: str) -> bool:
         """Say whether a text stands in the note, not as a part of a longer number or word."""
@@ -85,7 +85,7 @@ def normal(text: str) -> str:
     """Return a text without deletions, alignment, spacing and needless blanks."""
     while _CLOZE.search(text):
         text = _CLOZE.sub(r"\1", text)
-    text = text.replace(r"\lt", "<").replace(r"\gt", ">").replace(r"\\", " ")
+    text = text.replace(r"\lt", "<").replace(r"\gt", ">").replace(r"\\", " | ")
     text = " ".join(_LOOKS_ONLY.sub(" ", text).split())
     return _NEEDLESS_SPACE.sub("", text)
 

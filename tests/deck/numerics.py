@@ -23,7 +23,8 @@ def relu(x: Array) -> Array:
 def log_softmax(scores: Array) -> Array:
     """Return the logarithms of the shares that scores get along the last axis."""
     shifted: Array = scores - scores.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    total: Array = np.exp(shifted).sum(axis=-1, keepdims=True)
+    return shifted - np.log(total)
 
 
 def softmax(scores: Array) -> Array:
@@ -34,6 +35,12 @@ def softmax(scores: Array) -> Array:
 def cross_entropy(target: Array, logits: Array) -> float:
     """Return the cross entropy of the prediction that logits make, under a target."""
     return float(-(target * log_softmax(logits)).sum())
+
+
+def attention(q: Array, k: Array, v: Array, mask: NDArray[np.bool_] | None = None) -> Array:
+    """Return scaled dot-product attention; a query does not see keys where the mask is false."""
+    scores = q @ k.T / np.sqrt(q.shape[-1])
+    return softmax(scores if mask is None else np.where(mask, scores, -np.inf)) @ v
 
 
 def jacobian(function: Callable[[Array], Array], x: Array, step: float = 1e-5) -> Array:
