@@ -32,6 +32,7 @@ def test_the_dot_product_has_the_variance_of_its_dimension(size: int, card: Card
     assert scores.var() == pytest.approx(size)
     assert (scores / math.sqrt(size)).var() == pytest.approx(1)
     card("why-scale").must_say(r"\mathrm{Var}(q \cdot k) = d_k", r"\mathrm{E}[q \cdot k] = 0")
+    card("why-scale").must_say(r"q \cdot k &= \sum_{i=1}^{d_k} q_i k_i", "均值为 0，方差为 1，则")
 
 
 def largest_weights(size: int, scale: float, rng: np.random.Generator) -> float:
@@ -101,6 +102,7 @@ def test_multi_head_attention_of_the_first_transformer(card: Cards) -> None:
     w = Weights()
     multi_head(w, "", np.zeros((2, 512)), 8, bias=False)
     note = card("multi-head-params")
+    note.must_say("模型维度 d = 512、8 个头", r"各为 512 \times 512")
     note.must_answer(f"{w.count}")
     note.must_say(rf"4 \times {w.count // 4} = {w.count}")
     size = w.arrays[" Q0"].shape[1]

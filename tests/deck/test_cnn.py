@@ -58,9 +58,12 @@ def test_the_output_size_counts_the_stops_of_the_kernel(dilation: int, card: Car
 
 def test_the_examples_of_output_sizes(card: Cards) -> None:
     """The sizes that the notes give as examples are what a kernel's stops count."""
+    card("conv-output-size").must_say("n = 224，f = 7，p = 3，s = 2 时")
     card("conv-output-size").must_say(rf"\lfloor 223 / 2 \rfloor + 1 = {stops(224, 7, 3, 2)}")
     note, edge = card("conv-output-number"), stops(64, 5, 1, 2)
     note.must_answer(f"{edge}")
+    note.must_say(r"输入 64 \times 64，卷积核 5 \times 5，填充 1，步长 2")
+    note.must_say(r"\lfloor (64 + 2 \times 1 - 5) / 2 \rfloor + 1")
     note.must_say(f"61 / 2 = 30.5，向下取整得 {edge - 1}，再加 1 得 {edge}")
 
 
@@ -68,7 +71,7 @@ def test_half_an_odd_kernel_as_padding_keeps_the_size(card: Cards) -> None:
     """With stride 1 and an odd kernel, a padding of (f − 1)/2 keeps the size."""
     for n, f in product(range(1, 12), (1, 3, 5, 7)):
         assert stops(n, f, (f - 1) // 2, 1) == n
-    card("conv-output-size").must_say("取 p = (f - 1)/2 可保持尺寸不变")
+    card("conv-output-size").must_say("步长为 1、f 为奇数时，取 p = (f - 1)/2 可保持尺寸不变")
 
 
 def test_the_picture_of_stride_and_padding_sums_its_windows(card: Cards) -> None:
@@ -99,6 +102,7 @@ def test_parameters_of_a_convolution(card: Cards, rng: np.random.Generator) -> N
         assert y.shape[0] == outputs
         assert w.count == outputs * (f**2 * inputs + 1)
     note, count = card("conv-params"), sum(np.zeros((64, 3, 3)).size + 1 for _ in range(128))
+    note.must_say(r"3 \times 3 卷积核、64 个输入通道、128 个输出通道（带偏置）")
     note.must_say(
         r"C_{\text{out}} (f^2 C_{\text{in}} + 1)", rf"128 \times (9 \times 64 + 1) = {count}"
     )
@@ -125,6 +129,7 @@ def test_sharing_saves_what_the_advantages_say(card: Cards) -> None:
     w("kernels", 6, 3, 5, 5), w("biases", 6)
     dense = np.broadcast_to(0, (edge, edge, 6, 32, 32, 3)).size
     note = card("cnn-advantages")
+    note.must_say(r"把 32 \times 32 \times 3 的输入", r"用 6 个 5 \times 5 卷积核")
     note.must_say(rf"输入变成 {edge} \times {edge} \times 6 的输出")
     note.must_say(rf"6 \times (5 \times 5 \times 3 + 1) = {w.count} 个参数")
     note.must_say(f"约 {dense / 1e4:.0f} 万个权重")
@@ -137,6 +142,7 @@ def test_three_small_kernels_see_what_a_large_one_sees(card: Cards) -> None:
     large = w("large", channels, channels, 7, 7).size
     edge = receptive_field([(3, 1, 1)] * 3)
     note = card("stacked-3x3")
+    note.must_say(r"用三层 3 \times 3 卷积代替一层 7 \times 7 卷积", r"三层 3 \times 3 也是")
     note.must_say(f"也是 {edge} \\times {edge}", f"3 \\times 9C^2 = {small // 100}C^2")
     note.must_say(f"一层要 {large // 100}C^2，多出 {large / small - 1:.0%}")
 
@@ -156,8 +162,11 @@ def test_a_bottleneck_costs_a_tenth(card: Cards) -> None:
     direct = multiplications(28, 5, 192, 32)
     down, then = multiplications(28, 1, 192, 16), multiplications(28, 5, 16, 32)
     note = card("conv-1x1")
+    note.must_say(r"28 \times 28 \times 192 的输入经 5 \times 5 卷积得到 32 个通道")
     note.must_say(
-        rf"直接 5 \times 5 | {direct} |", f"降到 16 个通道 | {down} |", rf"再 5 \times 5 | {then} |"
+        rf"直接 5 \times 5 | {direct} |",
+        rf"先 1 \times 1 降到 16 个通道 | {down} |",
+        rf"再 5 \times 5 | {then} |",
     )
     note.must_say(f"合计 {down + then} 次，约为直接做的 1/{direct / (down + then):.0f}")
 
@@ -167,7 +176,9 @@ def test_a_dilated_kernel_has_the_weights_of_a_plain_one(card: Cards) -> None:
     taps = inputs_seen([(3, 1, 2)])
     edge = taps[-1] + 1
     assert {after - before - 1 for before, after in pairwise(taps)} == {2 - 1}
-    card("dilated-conv").must_say(f"等效边长为 {edge}，仍只有 {len(taps) ** 2} 个权重")
+    card("dilated-conv").must_say(
+        f"f = 3、d = 2 时，等效边长为 {edge}，仍只有 {len(taps) ** 2} 个权重"
+    )
     card("dilated-conv").must_say("元素之间隔开 d - 1 格")
 
 
@@ -175,6 +186,7 @@ def test_wavenet_sees_1024_samples(card: Cards) -> None:
     """Ten layers of width 2 whose dilation doubles see 1024 inputs, four see 16, none twice."""
     ten, four = ([(2, 1, 2**each) for each in range(layers)] for layers in (10, 4))
     note = card("dilated-conv")
+    note.must_say("核宽 2、空洞率 1、2、4、…、512 的十层", "核宽 2，空洞率自下而上为 1、2、4、8")
     note.must_say(rf"1 + (1 + 2 + \cdots + 512) = {receptive_field(ten)}")
     note.must_say(f"连到最下面的 {receptive_field(four)} 个输入")
     assert inputs_seen(ten) == list(range(1024))
@@ -193,6 +205,7 @@ def test_depthwise_separable_weights(card: Cards) -> None:
     plain, depth = w("plain", 256, 256, 3, 3).size, w("depth", 256, 3, 3).size
     point = w("point", 256, 256, 1, 1).size
     note, ratio = card("depthwise-separable"), (depth + point) / plain
+    note.must_say("256 个通道进、256 个通道出", "f = 3、输出 256 个通道时")
     note.must_say(f"有 {plain} 个权重", f"有 {depth} + {point} = {depth + point} 个")
     note.must_say(f"约为 {ratio:.3f}，省到约 1/{1 / ratio:.0f}")
 
@@ -204,6 +217,9 @@ def test_the_separable_ratio_holds_for_all_sizes(card: Cards) -> None:
         cheap = w("depth", inputs, f, f).size + w("point", outputs, inputs).size
         ratio = cheap / w("plain", outputs, inputs, f, f).size
         assert ratio == pytest.approx(1 / outputs + 1 / f**2)
+    card("depthwise-separable").must_say(
+        r"\frac{f^2 C_{\text{in}} + C_{\text{in}} C_{\text{out}}}{f^2 C_{\text{in}} C_{\text{out}}}"
+    )
     card("depthwise-separable").must_say(r"= \frac{1}{C_{\text{out}}} + \frac{1}{f^2}")
 
 
@@ -295,6 +311,9 @@ def test_the_first_layers_of_resnet_see_19_pixels(card: Cards) -> None:
         gaps.append(int(np.argmax(touched[:, 1]) - np.argmax(touched[:, 0])))
     note, edge = card("receptive-field-number"), np.count_nonzero(touched[:, 0])
     note.must_answer(f"{edge}")
+    note.must_say(
+        r"7 \times 7 卷积（步长 2）、3 \times 3 池化（步长 2）、3 \times 3 卷积（步长 1）"
+    )
     note.must_say("间隔依次为 " + "、".join(map(str, gaps)))
     first, second = receptive_field(layers[:1]), receptive_field(layers[:2])
     note.must_say(rf"1 + 6 \times 1 = {first}", rf"{first} + 2 \times 2 = {second}")
@@ -312,4 +331,6 @@ def test_textcnn_makes_a_vector_of_300_from_any_length(
             np.max([w @ x[at : at + h].ravel() for at in range(words - h + 1)], axis=0)
             for h, w in kernels.items()
         ]
-        card("textcnn").must_say(f"各 100 个核，拼接后为 {np.concatenate(pooled).size} 维")
+        card("textcnn").must_say(
+            f"高度 3、4、5 各 100 个核，拼接后为 {np.concatenate(pooled).size} 维"
+        )

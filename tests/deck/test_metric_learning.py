@@ -32,6 +32,7 @@ def test_the_contrastive_loss_of_the_example(card: Cards) -> None:
     u, v = np.zeros(2), 0.6 * np.array([0.6, 0.8])
     apart, alike = (contrastive(u, v, similar) for similar in (False, True))
     note = card("contrastive-number")
+    note.must_say("间隔 m = 1，一对不相似的样本距离为 0.6")
     note.must_answer(f"{apart:.2f}")
     note.must_say(rf"\tfrac{{1}}{{2}} (1 - 0.6)^2 = \tfrac{{1}}{{2}} \times 0.16 = {apart:.2f}")
     note.must_say(rf"\tfrac{{1}}{{2}} \times 0.6^2 = {alike:.2f}")
@@ -42,6 +43,7 @@ def test_the_triplet_loss_of_the_example(card: Cards) -> None:
     points = np.array([[0, 0], [0.8, 0], [0, 0.9]])
     loss = triplet(points, 0.2)
     note = card("triplet-number")
+    note.must_say(r"间隔 \alpha = 0.2，D_{ap} = 0.8，D_{an} = 0.9")
     note.must_answer(f"{loss:.2f}")
     note.must_say(f"0.64 - 0.81 + 0.2 = {loss:.2f}", "0.8^2 - 0.9^2 + 0.2")
 
@@ -117,4 +119,5 @@ def test_cross_encoders_read_every_pair(card: Cards) -> None:
     sentences = 10_000
     pairs = sum(sentences - 1 - first for first in range(sentences))
     note = card("bi-vs-cross-encoder")
+    note.must_say("在 10000 个句子里找最相似的一对")
     note.must_say(rf"10000 \times 9999 / 2 = {pairs} 次", f"只要编码 {sentences} 次")

@@ -48,6 +48,7 @@ def test_albert_factorises_its_embedding(card: Cards) -> None:
     table, projection = (array.size for array in factorised.arrays.values())
     size = whole("words", 30000, 768).size
     note = card("albert-embedding-number")
+    note.must_say("词表 30000、嵌入维度 E = 128、隐藏维度 768")
     note.must_answer(f"{factorised.count}")
     note.must_say(rf"30000 \times 128 = {table}", rf"128 \times 768 = {projection}", "|V|E + E d")
     note.must_say(rf"30000 \times 768 = {size}，约为 {size / factorised.count:.1f} 倍")

@@ -59,6 +59,34 @@ def gru_count(m: int, n: int, biases: int) -> int:
     return w.count
 
 
+@pytest.mark.parametrize("gate", ["i", "f", "o", "c"])
+def test_each_part_of_an_lstm_reads_state_and_input(
+    gate: str, card: Cards, rng: np.random.Generator
+) -> None:
+    """One matrix on [h; x] is what separate matrices for h and x are, and the notes write it."""
+    w, x, h = Weights(rng), rng.normal(size=2), rng.normal(size=3)
+    total = affine(w, gate, x, h, 1)
+    joined = np.hstack([w(f"U{gate}", 3, 3), w(f"W{gate}", 3, 2)])
+    assert np.allclose(joined @ np.concatenate([h, x]) + w(f"b{gate}0", 3), total)
+    left, function = (r"\tilde c_t", r"\tanh") if gate == "c" else (f"{gate}_t", r"\sigma")
+    card("lstm-structure").must_say(
+        rf"{left} &= {function}(W_{gate} [h_{{t-1}}; x_t] + b_{gate})",
+        r"| c_t &= f_t \odot c_{t-1} + i_t \odot \tilde c_t |",
+        r"| h_t &= o_t \odot \tanh(c_t)",
+    )
+
+
+def test_the_gru_of_the_notes_is_the_one_that_is_computed(card: Cards) -> None:
+    """Both notes write the step of a GRU as it is computed here."""
+    candidate = r"\tilde h_t &= \tanh(W_h [r_t \odot h_{t-1}; x_t] + b_h)"
+    state = r"| h_t &= z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t"
+    for gate in "rz":
+        card("gru-structure").must_say(
+            rf"{gate}_t &= \sigma(W_{gate} [h_{{t-1}}; x_t] + b_{gate})", candidate, state
+        )
+    card("gru-update").must_say(candidate, state)
+
+
 @pytest.mark.parametrize(
     ("note", "count", "biases", "tex", "formula"),
     [
@@ -78,7 +106,7 @@ def test_parameter_formulas_count_the_arrays(
 ) -> None:
     """The formulas for the parameters of LSTM and GRU hold for every size."""
     assert [count(m, n, biases) for m, n in SIZES] == [formula(m, n) for m, n in SIZES]
-    card(note).must_say(tex)
+    card(note).must_say(tex, r"输入权重 n \times m", r"循环权重 n \times n", "偏置 n")
 
 
 def test_pytorch_lstm_has_as_many_parameters_as_its_note_says(card: Cards) -> None:
@@ -86,7 +114,8 @@ def test_pytorch_lstm_has_as_many_parameters_as_its_note_says(card: Cards) -> No
     one, two = (lstm_count(100, 200, biases) for biases in (1, 2))
     note = card("lstm-params-number")
     note.must_answer(f"{two}")
-    note.must_say(f"共 {two // 4} 个", f"4 \\times {two // 4} = {two}")
+    each = rf"每组 200 \times 100 + 200 \times 200 个权重、2 \times 200 个偏置，共 {two // 4} 个"
+    note.must_say("nn.LSTM(100, 200)", f"{each}；4 组就是 4 \\times {two // 4} = {two}")
     note.must_say(f"只有一个偏置，则是 {one}", f"双向再乘 2，为 {2 * two}")
 
 
@@ -98,6 +127,7 @@ def test_pytorch_gru_has_as_many_parameters_as_its_note_says(card: Cards) -> Non
         sum(array.size for name, array in w.arrays.items() if name[0] == kind) for kind in "WUb"
     )
     note = card("gru-params-number")
+    note.must_say("nn.GRU(100, 200)")
     note.must_answer(f"{w.count}")
     note.must_say(f"3 \\times 200 \\times 100 = {inputs}", f"3 \\times 200 \\times 200 = {loops}")
     note.must_say(f"3 \\times 2 \\times 200 = {biases}")
@@ -108,6 +138,7 @@ def test_a_gru_has_a_quarter_fewer_parameters(card: Cards) -> None:
     for m, n in SIZES:
         assert gru_count(m, n, 1) * 4 == lstm_count(m, n, 1) * 3
     card("lstm-vs-gru").must_say("参数组数 | 4 | 3 |", "参数少四分之一")
+    card("lstm-params").must_say("各一组，共 4 组")
 
 
 def test_peepholes_add_three_vectors(card: Cards) -> None:
@@ -115,6 +146,7 @@ def test_peepholes_add_three_vectors(card: Cards) -> None:
     for m, n in SIZES:
         assert lstm_count(m, n, 1, peephole=True) - lstm_count(m, n, 1) == 3 * n
     card("lstm-peephole").must_say("只多 3n 个参数", r"v_o \odot c_t", r"v_i \odot c_{t-1}")
+    card("lstm-peephole").must_say(r"v_f \odot c_{t-1}", "看旧的 c_{t-1}，输出门看新的 c_t")
 
 
 def test_a_bidirectional_lstm_doubles_parameters_and_output(
@@ -192,6 +224,10 @@ def test_the_gradient_through_time_is_a_product_of_jacobians(
         state = np.tanh(w @ state + x)
         product = np.diag(1 - state**2) @ w @ product
     assert np.allclose(product, jacobian(run, h), atol=1e-8)
+    card("rnn-bptt").must_say(
+        r"h_t = \tanh(W_h h_{t-1} + W_x x_t + b)",
+        r"J_i &= \frac{\partial h_i}{\partial h_{i-1}} =",
+    )
     card("rnn-bptt").must_say(r"\mathrm{diag}(1 - h_i^2) W_h", r"J_t J_{t-1} \cdots J_{k+1}")
 
 
@@ -206,7 +242,9 @@ def test_ten_steps_of_a_sigmoid_leave_a_millionth(card: Cards) -> None:
     note.must_say(
         rf"(1/4)^{{10}} \approx {mantissa} \times 10^{{{int(exponent)}}}", "不到百万分之一"
     )
-    note.must_say("tanh 为 1，sigmoid 为 1/4")
+    note.must_say(
+        "tanh 为 1，sigmoid 为 1/4", "sigmoid 的导数至多 1/4，循环权重为标量 1 时，传回 10 步"
+    )
     assert left < 1e-6
 
 
@@ -268,7 +306,10 @@ def test_an_lstm_keeps_more_than_it_shows(card: Cards) -> None:
     for _ in range(3):
         h, c = lstm_step(w, np.zeros(1), np.zeros(1), c)
     assert c[0] > 1 > h[0]
-    card("lstm-update").must_say("可以超出(-1, 1)，经过 \\tanh 才被压回来")
+    card("lstm-update").must_say(
+        r"c_t &= f_t \odot c_{t-1} + i_t \odot \tilde c_t",
+        "可以超出(-1, 1)，经过 \\tanh 才被压回来",
+    )
 
 
 def clip(g: Array, threshold: float) -> Array:

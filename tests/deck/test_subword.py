@@ -169,6 +169,7 @@ def test_the_vocabulary_of_gpt2(card: Cards) -> None:
     """256 bytes, 50000 merges and one end-of-text symbol are GPT-2's vocabulary."""
     size = len({bytes([each]) for each in range(256)}) + 50000 + len({"<|endoftext|>"})
     card("byte-level-bpe").must_say(f"256 个字节 + 50000 次合并 + 1 个文末符号 = {size}")
+    card("byte-level-bpe").must_say("UTF-8 的 256 个字节", "基本词表只有 256 个")
     card("gpt2").must_say(f"词表 {size}")
 
 

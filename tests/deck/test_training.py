@@ -53,6 +53,7 @@ def test_a_kept_neuron_of_the_example(card: Cards) -> None:
     kept = max(float(mask[0] * x[0] / (1 - p)) for mask, _ in masks(1, p))
     average, variance = (float(mean(f, x, p)[0]) for f in (lambda y: y, lambda y: (y - x) ** 2))
     note = card("inverted-dropout-number")
+    note.must_say("p = 0.2，某个被保留的神经元原来输出 4")
     note.must_answer(f"{kept:g}")
     note.must_say(f"4 / (1 - 0.2) = {kept:g}")
     note.must_say(rf"0.8 \times {kept:g} + 0.2 \times 0 = {average:g}")
@@ -73,6 +74,7 @@ def test_the_expectation_does_not_pass_relu(card: Cards) -> None:
     )
     cases = "零一二三四"[len(masks(2, 0.5))]
     note = card("dropout-approximation")
+    note.must_say("两个输入 1 和 -1 相加再过 ReLU，p = 0.5")
     note.must_say(f"有{cases}种情形，平均为 {average:g}", rf"\mathrm{{ReLU}}(0) = {whole:g}")
     note.must_say(r"\mathrm{E}[g(\tilde x)] \ne g(\mathrm{E}[\tilde x])")
 
@@ -132,8 +134,9 @@ def test_dropout_is_dropconnect_by_whole_rows(card: Cards, rng: np.random.Genera
 
 def smooth(classes: int, epsilon: float) -> Array:
     """Return the smoothed target of class 0: the one-hot label, mixed with a uniform draw."""
-    label, uniform = np.eye(classes)[0], np.full(classes, 1 / classes)
-    return (1 - epsilon) * label + epsilon * uniform
+    label: Array = np.eye(classes)[0]
+    target: Array = (1 - epsilon) * label + np.full(classes, epsilon / classes)
+    return target
 
 
 def test_smoothed_labels_of_the_example(card: Cards) -> None:
@@ -141,6 +144,7 @@ def test_smoothed_labels_of_the_example(card: Cards) -> None:
     target = smooth(10, 0.1)
     assert target.sum() == pytest.approx(1)
     note = card("label-smoothing-numbers")
+    note.must_say(r"10 类分类，\epsilon = 0.1")
     note.must_say(f"1 - 0.1 + 0.1 / 10 = {target[0]:g}", f"0.1 / 10 = {target[1]:g}")
     card("label-smoothing").must_say(r"y' = (1 - \epsilon)y + \epsilon / K")
 

@@ -45,6 +45,7 @@ def test_bert_base_has_its_exact_number_of_parameters(card: Cards) -> None:
     assert bert(w, [101], **BASE).shape == (768,)
     tables = sum(w.arrays[name].size for name in ("words", "positions", "segments"))
     note = card("transformer-params")
+    note.must_say("12 层、768 维共约多少")
     note.must_say(f"共 {w.count} 个参数，论文写作 {round(w.count / 1e7)}0M")
     rows = f"{VOCABULARY} + {POSITIONS} + {SEGMENTS}"
     note.must_say(rf"({rows}) \times 768，约 {tables / 1e8:.2f} 亿")
@@ -58,6 +59,7 @@ def test_gpt3_agrees_with_the_formula(card: Cards) -> None:
         w(name, d, outputs)
     hundred_millions = 96 * w.count / 1e8
     note = card("transformer-params")
+    note.must_say("GPT-3 有 96 层、12288 维")
     note.must_say(
         rf"12 \times 96 \times 12288^2 \approx {hundred_millions:.0f} 亿，与论文的 1750 亿"
     )
@@ -74,6 +76,7 @@ def test_the_feed_forward_network_is_the_same_at_each_position(
     wide = Weights()
     feed_forward(wide, "", np.zeros((1, 512)))
     card("ffn").must_say(f"d = 512，中间层 {wide.arrays[' in'].shape[1]} 维", "各个位置共用同一组")
+    card("ffn").must_say("中间层的维度通常是 4d", r"两次 1 \times 1 卷积")
     card("ffn").must_say(r"\max(0, W_1 x + b_1)", "W_2 u + b_2")
 
 
@@ -141,6 +144,7 @@ def test_the_sinusoidal_wavelengths(card: Cards) -> None:
     assert np.allclose(waves[1:] / waves[:-1], waves[1] / waves[0])
     assert 0.95 < waves[-1] / (10000 * 2 * np.pi) < 1
     note = card("sinusoidal")
+    note.must_say(r"i = 0, 1, \dots, d/2 - 1")
     note.must_say(r"从 2\pi 到接近 10000 \cdot 2\pi", r"\omega_i &= 10000^{-2i/d}")
     note.must_say(
         r"\mathrm{PE}_{t,2i} &= \sin(\omega_i t)", r"\mathrm{PE}_{t,2i+1} &= \cos(\omega_i t)"

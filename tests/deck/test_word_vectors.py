@@ -25,6 +25,7 @@ def test_three_quarters_flatten_the_frequencies(card: Cards) -> None:
     assert shares[0] < 0.9
     assert all(1 / 3 > new > old for new, old in zip(shares[1:], frequencies[1:], strict=True))
     note = card("negative-sampling-power")
+    note.must_say("为什么要取 3/4 次方", "按一元词频的 3/4 次方", "把 0.9 和 0.01 各取 3/4 次方")
     note.must_say("词频为 0.9、0.09、0.01", "约 " + "、".join(f"{each:.3f}" for each in shares))
     note.must_say(r"P(w) \propto \mathrm{freq}(w)^{3/4}")
     card("negative-sampling").must_say("一元词频的 3/4 次方")
@@ -36,7 +37,7 @@ def test_subsampling_drops_the_example_word(card: Cards) -> None:
     kept = next(p for p in np.arange(0, 1, 1e-5) if p**2 >= threshold / share)
     note = card("subsampling")
     note.must_say(r"1 - \sqrt{t / f(w)}", "f(w) = 0.01、t = 10^{-5}", f"约为 {1 - kept:.3f}")
-    note.must_say("公式为负（f(w) < t）时不丢弃")
+    note.must_say("公式为负（f(w) < t）时不丢弃", "取 t 约为 10^{-5}")
     assert 1 - math.sqrt(threshold / 0.9e-5) < 0
 
 
@@ -61,6 +62,7 @@ def test_negative_sampling_changes_few_vectors(
 
     assert rows_touched(loss, w, context) == k + 2
     note = card("sgns-loss")
+    note.must_say(r"- \sum_{i=1}^{k} \log", r"v_1, \dots, v_k")
     note.must_say("每步只更新 k + 2 个向量", "即 k + 1 次二分类")
     note.must_say(r"\sigma(\tilde w_o^\top w_c)", r"\sigma(-\tilde w_{v_i}^\top w_c)")
 
@@ -113,7 +115,12 @@ def test_hierarchical_softmax_is_a_distribution(card: Cards, rng: np.random.Gene
         assert len(nodes) == words - 1
     note = card("hierarchical-softmax")
     note.must_say(
-        "自动等于 1", "内部结点共有 |V| - 1 个", r"\prod_{j} \sigma(\pm \theta_j^\top w_c)"
+        r"\sigma(x) + \sigma(-x) = 1",
+        "k + 1 次点积",
+        r"约 \log_2 \lvert V \rvert 次点积",
+        "自动等于 1",
+        "内部结点共有 |V| - 1 个",
+        r"\prod_{j} \sigma(\pm \theta_j^\top w_c)",
     )
 
 
@@ -122,7 +129,7 @@ def test_a_million_words_take_twenty_decisions(card: Cards) -> None:
     words, steps = 1_000_000, 0
     while words > 1:
         words, steps = -(-words // 2), steps + 1
-    card("hierarchical-softmax").must_say(f"一百万个词只要约 {steps} 次二分类")
+    card("hierarchical-softmax").must_say(f"降到约 \\log_2 |V|：一百万个词只要约 {steps} 次二分类")
 
 
 def test_huffman_shortens_the_average_path(card: Cards) -> None:
@@ -145,7 +152,7 @@ def n_grams(word: str, sizes: range) -> list[str]:
 def test_fasttext_cuts_where_into_these_trigrams(card: Cards) -> None:
     """The trigrams in the text and in the picture are those of `<where>`, in order."""
     note, grams = card("fasttext-vs-word2vec"), n_grams("where", range(3, 4))
-    note.must_say("、".join(grams) + "，再加整词 <where>")
+    note.must_say("取 n = 3 时，where 拆成 " + "、".join(grams) + "，再加整词 <where>")
     drawn = re.findall(r"^[a-f]: (\S+) \{in\}$", note.fences["fasttext-ngrams"], re.MULTILINE)
     assert drawn == [*grams, "<where>"], note
     note.must_say(f"{'零一二三四五六'[len(drawn)]}个向量相加")
@@ -156,6 +163,7 @@ def test_fasttext_counts_the_n_grams_of_where(card: Cards) -> None:
     grams = n_grams("where", range(3, 7))
     lengths = Counter(len(each) for each in grams)
     note = card("fasttext-ngram-count")
+    note.must_say("取 3 到 6 的字符 n-gram")
     note.must_answer(f"{len(grams)}")
     note.must_say(
         "各 " + "、".join(f"{lengths[n]}" for n in (3, 4, 5, 6)) + f" 个，共 {len(grams)} 个"
