@@ -32,7 +32,20 @@ def test_the_dot_product_has_the_variance_of_its_dimension(size: int, card: Card
     assert scores.var() == pytest.approx(size)
     assert (scores / math.sqrt(size)).var() == pytest.approx(1)
     card("why-scale").must_say(r"\mathrm{Var}(q \cdot k) = d_k", r"\mathrm{E}[q \cdot k] = 0")
-    card("why-scale").must_say(r"q \cdot k &= \sum_{i=1}^{d_k} q_i k_i", "均值为 0，方差为 1，则")
+    card("why-scale").must_say(
+        r"q \cdot k &= \sum_{i=1}^{d_k} q_i k_i", "均值为 0，方差为 1，则", "方差回到 1"
+    )
+
+
+def test_additive_attention_joins_unlike_sizes(card: Cards, rng: np.random.Generator) -> None:
+    """The additive score takes a query and a key of different sizes; the dot product cannot."""
+    q, k, v = rng.normal(size=3), rng.normal(size=5), rng.normal(size=4)
+    first, second = rng.normal(size=(4, 3)), rng.normal(size=(4, 5))
+    assert np.isfinite(v @ np.tanh(first @ q + second @ k))
+    with pytest.raises(ValueError, match="mismatch"):
+        _ = q @ k
+    note = card("additive-vs-dot")
+    note.must_say(r"s &= v^\top \tanh(W_1 q + W_2 k)", r"s &= q^\top k", "可以不同 | 必须相同 |")
 
 
 def largest_weights(size: int, scale: float, rng: np.random.Generator) -> float:
@@ -107,6 +120,7 @@ def test_multi_head_attention_of_the_first_transformer(card: Cards) -> None:
     note.must_say(rf"4 \times {w.count // 4} = {w.count}")
     size = w.arrays[" Q0"].shape[1]
     card("multi-head").must_say(f"d = 512、h = 8、d_k = {size}", "d_k = d / h", "V W_i^V")
+    card("multi-head").must_say(r"Y &= [H_1, \dots, H_h] W^O")
 
 
 Masking = Callable[[Array], Array]
@@ -153,7 +167,11 @@ def test_only_minus_infinity_hides_the_future(
     assert (not np.allclose(seen, seen_later)) == leaks
     assert np.allclose(weights.sum(axis=1), 1) == whole
     note = card("mask-before-softmax")
-    note.must_say("剩下的权重之和小于 1", "信息泄漏", r"\exp(0) = 1，根本没有遮住")
+    note.must_say(
+        "softmax 之后乘 0：剩下的权重之和小于 1",
+        "信息泄漏",
+        r"softmax 之前乘 0：分数变成 0，而 \exp(0) = 1，根本没有遮住",
+    )
     note.must_say(r"\exp(-\infty) = 0，其余的权重之和仍为 1")
 
 
@@ -196,9 +214,9 @@ def multiplications(layer: str, n: int, d: int, f: int = 3) -> int:
 @pytest.mark.parametrize(
     ("layer", "tex", "order"),
     [
-        ("自注意力", "N^2 d", lambda n, d, f: n**2 * d),
-        ("循环", "N d^2", lambda n, d, f: n * d**2),
-        ("卷积", "f N d^2", lambda n, d, f: f * n * d**2),
+        ("自注意力", "N^2 d | 1 | 1", lambda n, d, f: n**2 * d),
+        ("循环", "N d^2 | N | N", lambda n, d, f: n * d**2),
+        ("卷积", r"f N d^2 | 1 | \log_f N", lambda n, d, f: f * n * d**2),
     ],
 )
 def test_the_cost_of_a_layer_has_its_order(

@@ -225,3 +225,4 @@ def test_t_squared_makes_up_for_the_temperature(card: Cards, rng: np.random.Gene
     assert np.allclose(small, (s - v) / (5 * 100**2), rtol=0.05, atol=1e-7)
     assert np.allclose(small, 4 * large, rtol=0.05, atol=1e-7)
     card("distillation-t2").must_say(r"\approx \frac{s_i - v_i}{K T^2}", "按 1 / T^2 缩小")
+    card("scale-vs-temperature").must_say("按 1/T^2 缩小，所以与硬标签损失相加时要乘 T^2")
