@@ -142,7 +142,8 @@ def card(cards: dict[str, Card]) -> Cards:
     """Return a note by its id."""
 
     def find(note_id: str) -> Card:
-        assert note_id in cards, f"the deck has no note {note_id}"
+        if note_id not in cards:
+            pytest.fail(f"the deck has no note {note_id}")
         return cards[note_id]
 
     return find

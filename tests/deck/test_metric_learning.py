@@ -32,6 +32,8 @@ def test_the_contrastive_loss_of_the_example(card: Cards) -> None:
     u, v = np.zeros(2), 0.6 * np.array([0.6, 0.8])
     apart, alike = (contrastive(u, v, similar) for similar in (False, True))
     note = card("contrastive-number")
+    note.must_say(r"系数 \tfrac{1}{2}")
+    card("contrastive-triplet-loss").must_say("y = 1 表示相似")
     note.must_say("间隔 m = 1，一对不相似的样本距离为 0.6")
     note.must_answer(f"{apart:.2f}")
     note.must_say(rf"\tfrac{{1}}{{2}} (1 - 0.6)^2 = \tfrac{{1}}{{2}} \times 0.16 = {apart:.2f}")

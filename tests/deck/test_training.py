@@ -90,7 +90,7 @@ def test_one_softmax_layer_is_the_geometric_mean(card: Cards, rng: np.random.Gen
 @pytest.fixture
 def written(card: Cards) -> dict[str, Any]:
     """The functions of the note dropout-numpy, as a learner would run them."""
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"note": card("dropout-numpy")}
     exec(card("dropout-numpy").fences["python"], names)
     return names
 
@@ -101,11 +101,13 @@ def test_the_code_for_dropout_keeps_or_scales(
     """The note's forward pass drops about p, scales the others, and at test time does nothing."""
     x = rng.normal(size=(100, 100))
     y, mask = written["forward"](x, 0.2, True, rng)
-    assert np.allclose(y[mask != 0], x[mask != 0] / 0.8)
-    assert not y[mask == 0].any()
-    assert (mask == 0).mean() == pytest.approx(0.2, abs=0.02)
-    assert written["forward"](x, 0.2, False, rng) == (x, None)
-    assert written["backward"](x, None) is x
+    assert np.allclose(y[mask != 0], x[mask != 0] / 0.8), written["note"]
+    assert not y[mask == 0].any(), written["note"]
+    assert (mask == 0).mean() == pytest.approx(0.2, abs=0.02), written["note"]
+    at_test_time, nothing = written["forward"](x, 0.2, False, rng)
+    assert at_test_time is x, written["note"]
+    assert nothing is None, written["note"]
+    assert written["backward"](x, None) is x, written["note"]
 
 
 def test_the_code_for_dropout_differentiates_itself(
@@ -119,7 +121,8 @@ def test_the_code_for_dropout_differentiates_itself(
 
     _, mask = written["forward"](x, 0.3, True, np.random.default_rng(7))
     assert 0 < np.count_nonzero(mask) < mask.size
-    assert np.allclose(written["backward"](dy, mask), gradient(loss, x), atol=1e-8)
+    backwards = written["backward"](dy, mask)
+    assert np.allclose(backwards, gradient(loss, x), atol=1e-8), written["note"]
 
 
 def test_dropout_is_dropconnect_by_whole_rows(card: Cards, rng: np.random.Generator) -> None:
@@ -215,6 +218,7 @@ def test_the_gradient_of_soft_labels(card: Cards, rng: np.random.Generator) -> N
     assert np.allclose(kl, expected, atol=1e-8)
     card("distillation-t2").must_say(r"\frac{1}{T}(\hat y^{(T)}_{\text{学生}, i}")
     card("distillation").must_say("用交叉熵或 KL 散度都一样", r"\alpha T^2 \mathrm{CE}")
+    card("distillation").must_say(r"(1 - \alpha) \mathrm{CE}(y, \hat y^{(1)}_{\text{学生}})")
 
 
 def test_t_squared_makes_up_for_the_temperature(card: Cards, rng: np.random.Generator) -> None:
