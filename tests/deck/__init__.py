@@ -1,0 +1,1 @@
+"""What the notes of this repository's deck claim is computed here, and is what they say."""
