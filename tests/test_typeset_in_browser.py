@@ -88,7 +88,7 @@ def open_in_browser(formulas: Sequence[Formula], folder: Path) -> list[Seen]:
         PAGE.replace("SCRIPT", find_mathjax().as_uri()).replace("FORMULAS", listed),
         encoding="utf-8",
     )
-    return [Seen(**each) for each in read(page, folder)]  # type: ignore[arg-type]
+    return [Seen(**each) for each in read(page, folder)]
 
 
 def mutants(count: int, chance: random.Random) -> Iterator[str]:

@@ -115,11 +115,11 @@ def test_multi_head_attention_of_the_first_transformer(card: Cards) -> None:
     w = Weights()
     multi_head(w, "", np.zeros((2, 512)), 8, bias=False)
     note = card("multi-head-params")
-    note.must_say("模型维度 d = 512、8 个头", r"各为 512 \times 512")
+    note.must_say("模型维度 d = 512，8 个头，每个头 d_k = d_v = 64", r"各为 512 \times 512")
     note.must_answer(f"{w.count}")
     note.must_say(rf"4 \times {w.count // 4} = {w.count}")
     size = w.arrays[" Q0"].shape[1]
-    card("multi-head").must_say(f"d = 512、h = 8、d_k = {size}", "d_k = d / h", "V W_i^V")
+    card("multi-head").must_say(f"d = 512、h = 8、d_k = {size}", "d_k = d_v = d / h", "V W_i^V")
     card("multi-head").must_say(r"Y &= [H_1, \dots, H_h] W^O")
 
 
@@ -168,7 +168,7 @@ def test_only_minus_infinity_hides_the_future(
     assert np.allclose(weights.sum(axis=1), 1) == whole
     note = card("mask-before-softmax")
     note.must_say(
-        "softmax 之后乘 0：剩下的权重之和小于 1",
+        "softmax 之后乘 0 而不再归一化：剩下的权重之和小于 1",
         "信息泄漏",
         r"softmax 之前乘 0：分数变成 0，而 \exp(0) = 1，根本没有遮住",
     )
@@ -274,3 +274,11 @@ def test_saturated_attention_passes_no_gradient(card: Cards) -> None:
     assert np.abs(gradient(lambda s: float(softmax(s) @ values), scores)).max() < 1e-9
     assert np.abs(gradient(lambda s: float(-log_softmax(s)[1]), scores)).max() > 0.99
     card("why-output-unscaled").must_say("一旦饱和，传给分数的梯度就接近 0")
+
+
+def test_cosines_are_too_narrow_for_a_softmax(card: Cards) -> None:
+    """With logits in [-1, 1] the best of 1000 classes gets less than one percent."""
+    logits: Array = np.full(1000, -1.0)
+    logits[0] = 1
+    best = np.exp(logits[0]) / np.exp(logits).sum()
+    card("why-output-unscaled").must_say(f"1000 类的最大概率至多 {best:.2%}")

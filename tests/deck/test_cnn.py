@@ -186,7 +186,9 @@ def test_wavenet_sees_1024_samples(card: Cards) -> None:
     """Ten layers of width 2 whose dilation doubles see 1024 inputs, four see 16, none twice."""
     ten, four = ([(2, 1, 2**each) for each in range(layers)] for layers in (10, 4))
     note = card("dilated-conv")
-    note.must_say("核宽 2、空洞率 1、2、4、…、512 的十层", "核宽 2，空洞率自下而上为 1、2、4、8")
+    note.must_say(
+        "核宽 2，空洞率 1, 2, 4, \\dots, 512 的十层", "核宽 2，空洞率自下而上为 1、2、4、8"
+    )
     note.must_say(rf"1 + (1 + 2 + \cdots + 512) = {receptive_field(ten)}")
     note.must_say(f"连到最下面的 {receptive_field(four)} 个输入")
     assert inputs_seen(ten) == list(range(1024))
@@ -196,7 +198,7 @@ def test_dilations_with_a_common_factor_leave_gaps(card: Cards) -> None:
     """Dilations that share a factor use only some of the inputs that they span."""
     assert all(at % 2 == 0 for at in inputs_seen([(3, 1, 2), (3, 1, 4)]))
     assert len(inputs_seen([(3, 1, 1), (3, 1, 2)])) == receptive_field([(3, 1, 1), (3, 1, 2)])
-    card("dilated-conv").must_say("有公因数时，一个输出用到的输入点会成棋盘状")
+    card("dilated-conv").must_say("有大于 1 的公因数（如 2、4、8），一个输出只用到隔行隔列的输入点")
 
 
 def test_depthwise_separable_weights(card: Cards) -> None:
@@ -207,7 +209,7 @@ def test_depthwise_separable_weights(card: Cards) -> None:
     note, ratio = card("depthwise-separable"), (depth + point) / plain
     note.must_say("256 个通道进、256 个通道出", "f = 3、输出 256 个通道时")
     note.must_say(f"有 {plain} 个权重", f"有 {depth} + {point} = {depth + point} 个")
-    note.must_say(f"约为 {ratio:.3f}，省到约 1/{1 / ratio:.0f}")
+    note.must_say(f"约为 {ratio:.3f}，降到约 1/{1 / ratio:.0f}")
 
 
 def test_the_separable_ratio_holds_for_all_sizes(card: Cards) -> None:
@@ -246,7 +248,9 @@ def test_a_stride_breaks_equivariance(
     x[:, :, 2:6] = rng.normal(size=(3, 4))
     moved, still = (correlate(each, w, stride=2) for each in (shift(x, by), x))
     assert any(np.allclose(moved, shift(still, k)) for k in range(1, 4)) is moves
-    card("equivariance-vs-invariance").must_say("只在平移量为步长的整数倍时才成立")
+    card("equivariance-vs-invariance").must_say(
+        "只在平移量为步长 s 的整数倍时，输出才跟着移动：输入移 ks 格，输出移 k 格"
+    )
 
 
 def test_the_picture_of_equivariance_is_computed_right(card: Cards) -> None:

@@ -45,7 +45,7 @@ def test_the_triplet_loss_of_the_example(card: Cards) -> None:
     points = np.array([[0, 0], [0.8, 0], [0, 0.9]])
     loss = triplet(points, 0.2)
     note = card("triplet-number")
-    note.must_say(r"间隔 \alpha = 0.2，D_{ap} = 0.8，D_{an} = 0.9")
+    note.must_say(r"间隔 \alpha = 0.2，锚点到正例的距离 D_{ap} = 0.8，到负例的 D_{an} = 0.9")
     note.must_answer(f"{loss:.2f}")
     note.must_say(f"0.64 - 0.81 + 0.2 = {loss:.2f}", "0.8^2 - 0.9^2 + 0.2")
 
@@ -94,7 +94,7 @@ def test_similar_pairs_alone_are_best_collapsed(card: Cards) -> None:
     point = np.ones(3)
     assert contrastive(point, point, similar=True) == 0
     assert contrastive(point, point, similar=False) > 0
-    card("triplet-mining").must_say("只用相似的样本对训练，也会坍缩")
+    card("triplet-mining").must_say("只拉近相似的样本对，通常也会坍缩")
 
 
 def infonce(scores: Array, right: int, temperature: float) -> float:

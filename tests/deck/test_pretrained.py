@@ -22,7 +22,7 @@ def test_berts_have_about_as_many_parameters(name: str, size: dict[str, int], ca
 def test_masked_tokens_have_their_shares(card: Cards) -> None:
     """Of all tokens 15% are to be predicted; what replaces them makes up the whole of these."""
     note = card("bert-mlm")
-    shares = {"换成 [MASK]": 80, "换成随机词": 10, "保持不变": 10}
+    shares = {"换成 [MASK]": 80, "换成随机的词元": 10, "保持不变": 10}
     note.must_say("随机选出 15% 的词元", *(f"{share}% {fate}" for fate, share in shares.items()))
     assert sum(shares.values()) == 100
     card("bert-limits").must_say("/".join(map(str, shares.values())), "只有 15% 的词产生损失")
@@ -37,7 +37,7 @@ def test_only_the_chain_rule_assumes_nothing(card: Cards, rng: np.random.Generat
     conditionals = np.array([row / row.sum() for row in joint])
     assert np.allclose(first[:, None] * conditionals, joint)
     assert not np.allclose(np.outer(first, second), joint, atol=0.01)
-    card("mlm-vs-ar").must_say("当作相互独立 | 链式法则，不作假设 |")
+    card("mlm-vs-ar").must_say("给定未遮的词，当作独立 | 链式法则，不作假设 |")
 
 
 def test_albert_factorises_its_embedding(card: Cards) -> None:
@@ -50,7 +50,7 @@ def test_albert_factorises_its_embedding(card: Cards) -> None:
     note = card("albert-embedding-number")
     note.must_say("词表 30000、嵌入维度 E = 128、隐藏维度 768")
     note.must_answer(f"{factorised.count}")
-    note.must_say(rf"30000 \times 128 = {table}", rf"128 \times 768 = {projection}", "|V|E + E d")
+    note.must_say(rf"30000 \times 128 = {table}", rf"128 \times 768 = {projection}")
     note.must_say(rf"30000 \times 768 = {size}，约为 {size / factorised.count:.1f} 倍")
     card("albert").must_say("从 |V|d 降到 |V|E + E d")
 

@@ -74,16 +74,17 @@ def test_bpe_merges_what_the_example_says(card: Cards) -> None:
     note = card("bpe-example")
     note.must_say("语料为 " + "、".join(f"{word} {times} 次" for word, times in CORPUS.items()))
     note.must_say(*(f"{left} + {right} | {times} |" for (left, right), times in three))
-    note.must_say(f"轮到 {fourth[0]} + {fourth[1]}，{count} 次（low 5、lower 2）")
+    note.must_say(f"轮到 {fourth[0]} + {fourth[1]}，{count} 次，与 o + w 并列")
     places = [note.text.index(f"{left}+{right}|") for (left, right), _ in three]
     assert places == sorted(places), note
 
 
 def test_the_example_has_a_tie(card: Cards) -> None:
-    """Two pairs are equally frequent at first, and the one that appears first wins."""
+    """Three pairs are equally frequent at first, and the one that appears first wins."""
     counts = count_pairs({word: [*word, "</w>"] for word in CORPUS}, CORPUS)
     assert counts["e", "s"] == counts["s", "t"] == max(counts.values())
-    tie = f"e + s 与 s + t 都是 {counts['e', 's']}"
+    assert counts["t", "</w>"] == counts["s", "t"]
+    tie = f"第一步 e + s、s + t、t + </w> 都是 {counts['e', 's']} 次"
     card("bpe-example").must_say(tie, "取先出现的一对", "newest 6、widest 3")
 
 
@@ -93,7 +94,9 @@ def test_each_merge_adds_one_symbol(card: Cards) -> None:
     for merges in range(8):
         symbols = characters | {left + right for (left, right), _ in learn(CORPUS, merges)}
         assert len(symbols) == len(characters) + merges
-    card("bpe-training").must_say("词表大小 = 初始字符数 + 合并次数", "词尾加一个结束符 </w>")
+    card("bpe-training").must_say(
+        "词表大小 = 初始符号数（字符和 </w>）+ 合并次数", "词尾加一个结束符 </w>"
+    )
 
 
 def test_merge_order_is_not_longest_match(card: Cards) -> None:
@@ -124,17 +127,24 @@ def test_bert_cuts_from_the_left(card: Cards) -> None:
     note.must_say("BERT 把整个词记作 [UNK]")
 
 
-def test_wordpiece_need_not_take_the_most_frequent_pair(card: Cards) -> None:
-    """By the note's ratio the example's first merge is another than BPE's."""
-    words = {word: [*word] for word in CORPUS}
-    singles = Counter(dict.fromkeys("".join(CORPUS), 0))
+def test_the_ratio_of_wordpiece_prefers_rare_pairs(card: Cards) -> None:
+    """By the note's ratio the example's first merge is rarer than by the gain in likelihood."""
+    counts = Counter[str]()
     for word, times in CORPUS.items():
-        for symbol in word:
-            singles[symbol] += times
-    pairs = count_pairs(words, CORPUS)
-    bound = max(pairs, key=lambda pair: pairs[pair] / (singles[pair[0]] * singles[pair[1]]))
-    assert bound != max(pairs, key=lambda pair: pairs[pair])
-    card("wordpiece").must_say(r"\frac{\mathrm{count}(ab)}{\mathrm{count}(a)\mathrm{count}(b)}")
+        counts.update({symbol: times * n for symbol, n in Counter(word).items()})
+    pairs, total = count_pairs({word: [*word] for word in CORPUS}, CORPUS), counts.total()
+
+    def ratio(pair: Pair) -> float:
+        return pairs[pair] / (counts[pair[0]] * counts[pair[1]])
+
+    def gain(pair: Pair) -> float:
+        return pairs[pair] * math.log(total * ratio(pair))
+
+    bound, best = max(pairs, key=ratio), max(pairs, key=gain)
+    assert pairs[bound] < pairs[best]
+    note = card("wordpiece")
+    note.must_say(r"\frac{\mathrm{count}(ab)}{\mathrm{count}(a)\mathrm{count}(b)}")
+    note.must_say(r"n_{ab} \log \frac{N n_{ab}}{n_a n_b}", "只看比值会偏向罕见的对")
 
 
 def segmentations(word: str) -> Iterator[list[str]]:
@@ -168,8 +178,8 @@ def test_viterbi_finds_the_likeliest_cut(word: str, card: Cards, rng: np.random.
 def test_the_vocabulary_of_gpt2(card: Cards) -> None:
     """256 bytes, 50000 merges and one end-of-text symbol are GPT-2's vocabulary."""
     size = len({bytes([each]) for each in range(256)}) + 50000 + len({"<|endoftext|>"})
-    card("byte-level-bpe").must_say(f"256 个字节 + 50000 次合并 + 1 个文末符号 = {size}")
-    card("byte-level-bpe").must_say("UTF-8 的 256 个字节", "基本词表只有 256 个")
+    card("byte-level-bpe").must_say(f"256 个字节 + 50000 次合并 + 1 个文本结束符 = {size}")
+    card("byte-level-bpe").must_say("UTF-8 编码后的字节，共 256 种", "基本词表只有 256 个")
     card("gpt2").must_say(f"词表 {size}")
 
 

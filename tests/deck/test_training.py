@@ -130,9 +130,7 @@ def test_dropout_is_dropconnect_by_whole_rows(card: Cards, rng: np.random.Genera
     x, w = rng.normal(size=4), rng.normal(size=(3, 4))
     for mask, _ in masks(4, 0.5):
         assert np.allclose(w @ (mask * x), (w * mask) @ x)
-    card("dropconnect").must_say(
-        r"m \odot g(Wx)", r"g((M \odot W) x)", "等于同时丢掉与它相连的一整排权重"
-    )
+    card("dropconnect").must_say(r"m \odot g(Wx)", r"g((M \odot W) x)", "相当于把 W 的整行一起置 0")
 
 
 def smooth(classes: int, epsilon: float) -> Array:
@@ -149,7 +147,7 @@ def test_smoothed_labels_of_the_example(card: Cards) -> None:
     note = card("label-smoothing-numbers")
     note.must_say(r"10 类分类，\epsilon = 0.1")
     note.must_say(f"1 - 0.1 + 0.1 / 10 = {target[0]:g}", f"0.1 / 10 = {target[1]:g}")
-    card("label-smoothing").must_say(r"y' = (1 - \epsilon)y + \epsilon / K")
+    card("label-smoothing").must_say(r"y'_i = (1 - \epsilon)y_i + \epsilon / K")
 
 
 def losses(target: Array, gaps: Array) -> list[float]:

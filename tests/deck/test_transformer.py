@@ -36,7 +36,7 @@ def test_a_layer_has_twelve_d_squared_weights(
     assert matrices(w, "0 ffn") == 8 * d**2
     assert matrices(w) == 12 * 3 * d**2
     note = card("transformer-params")
-    note.must_say("四个投影，4 d^2", r"d \to 4d \to d，8 d^2", "每层 12 d^2", "12 L d^2")
+    note.must_say("四个投影，4 d^2", "（中间层 4d）：8 d^2", "每层 12 d^2", "12 L d^2")
 
 
 def test_bert_base_has_its_exact_number_of_parameters(card: Cards) -> None:
@@ -76,7 +76,7 @@ def test_the_feed_forward_network_is_the_same_at_each_position(
     wide = Weights()
     feed_forward(wide, "", np.zeros((1, 512)))
     card("ffn").must_say(f"d = 512，中间层 {wide.arrays[' in'].shape[1]} 维", "各个位置共用同一组")
-    card("ffn").must_say("中间层的维度通常是 4d", r"两次 1 \times 1 卷积")
+    card("ffn").must_say("中间层的维度通常是 4d", "两次核宽为 1 的卷积")
     card("ffn").must_say(r"\max(0, W_1 x + b_1)", "W_2 u + b_2")
 
 
@@ -106,7 +106,7 @@ def test_only_pre_ln_keeps_the_identity_path(
 
     assert np.allclose(jacobian(run, rng.normal(size=4)), np.eye(4), atol=1e-6) is pre
     note = card("pre-vs-post-ln")
-    note.must_say(r"x + F(x) \to \mathrm{LN}", r"x + F(\mathrm{LN}(x))", "恒等通路不被打断")
+    note.must_say(r"\mathrm{LN}(x + F(x))", r"x + F(\mathrm{LN}(x))", "恒等通路不被打断")
 
 
 def test_training_in_parallel_sees_what_generation_sees(
@@ -123,7 +123,7 @@ def test_training_in_parallel_sees_what_generation_sees(
 
     word_by_word = [decode(x[: length + 1])[-1] for length in range(5)]
     assert np.allclose(decode(x), word_by_word)
-    card("teacher-forcing").must_say("用因果掩码保证第 t 位只看到前面的词")
+    card("teacher-forcing").must_say("因果掩码保证第 t 位只看到前面的词")
 
 
 def encode(t: int, d: int) -> Array:

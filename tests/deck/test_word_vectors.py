@@ -25,9 +25,11 @@ def test_three_quarters_flatten_the_frequencies(card: Cards) -> None:
     assert shares[0] < 0.9
     assert all(1 / 3 > new > old for new, old in zip(shares[1:], frequencies[1:], strict=True))
     note = card("negative-sampling-power")
-    note.must_say("为什么要取 3/4 次方", "按一元词频的 3/4 次方", "把 0.9 和 0.01 各取 3/4 次方")
+    note.must_say(
+        "为什么要取 3/4 次方", "按一元词频 f(w) 的 3/4 次方", "把 0.9 和 0.01 各取 3/4 次方"
+    )
     note.must_say("词频为 0.9、0.09、0.01", "约 " + "、".join(f"{each:.3f}" for each in shares))
-    note.must_say(r"P(w) \propto \mathrm{freq}(w)^{3/4}")
+    note.must_say(r"P(w) \propto f(w)^{3/4}")
     card("negative-sampling").must_say("一元词频的 3/4 次方")
 
 
@@ -63,7 +65,7 @@ def test_negative_sampling_changes_few_vectors(
     assert rows_touched(loss, w, context) == k + 2
     note = card("sgns-loss")
     note.must_say(r"- \sum_{i=1}^{k} \log", r"v_1, \dots, v_k")
-    note.must_say("每步只更新 k + 2 个向量", "即 k + 1 次二分类")
+    note.must_say("每步至多更新 k + 2 个向量", "这是 k + 1 次二分类")
     note.must_say(r"\sigma(\tilde w_o^\top w_c)", r"\sigma(-\tilde w_{v_i}^\top w_c)")
 
 
@@ -74,7 +76,7 @@ def test_the_whole_softmax_changes_all_context_vectors(
     w, context = rng.normal(size=(2, VOCABULARY, SIZE))
     touched = rows_touched(lambda w, context: -float(log_softmax(context @ w[3])[4]), w, context)
     assert touched == VOCABULARY + 1
-    card("softmax-cost").must_say("也要更新所有的", r"\sum_{v=1}^{|V|}")
+    card("softmax-cost").must_say(r"所有的 \tilde w_v 都有梯度", r"\sum_{v=1}^{|V|}")
 
 
 Tree = int | tuple["Tree", "Tree"]
@@ -119,8 +121,8 @@ def test_hierarchical_softmax_is_a_distribution(card: Cards, rng: np.random.Gene
         "k + 1 次点积",
         r"约 \log_2 \lvert V \rvert 次点积",
         "自动等于 1",
-        "内部结点共有 |V| - 1 个",
-        r"\prod_{j} \sigma(\pm \theta_j^\top w_c)",
+        "内部节点共有 |V| - 1 个",
+        r"\prod_{j \in \text{路径}(o)} \sigma(\pm \theta_j^\top w_c)",
     )
 
 
@@ -234,4 +236,4 @@ def test_skip_gram_factorises_shifted_pmi(k: int, card: Cards, rng: np.random.Ge
         low, high = np.where(rises, score, low), np.where(rises, high, score)
     pmi = np.log((pairs / total) / np.outer(words / total, contexts / total))
     assert np.allclose(low, pmi - math.log(k))
-    card("glove-vs-word2vec").must_say(r"w \cdot c = \mathrm{PMI}(w, c) - \log k")
+    card("glove-vs-word2vec").must_say(r"\tilde w_o^\top w_c = \mathrm{PMI}(c, o) - \log k")
