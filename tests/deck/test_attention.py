@@ -246,7 +246,7 @@ def test_three_embeddings_are_one_matrix(card: Cards, rng: np.random.Generator) 
         looked_up = sum(table[row] for table, row in zip(tables, at, strict=True))
         hots = [np.eye(len(table))[row] for table, row in zip(tables, at, strict=True)]
         assert np.allclose(np.vstack(tables).T @ np.concatenate(hots), looked_up)
-    card("embedding-add-vs-concat").must_say(r"[E_t; E_s; E_p]^\top [o_t; o_s; o_p]")
+    card("embedding-add-one-hot").must_say(r"[E_t; E_s; E_p]^\top [o_t; o_s; o_p]")
 
 
 def test_a_matrix_on_a_concatenation_is_a_sum(card: Cards, rng: np.random.Generator) -> None:
