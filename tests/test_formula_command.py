@@ -192,7 +192,8 @@ def test_ctrl_c_ends_a_build_at_once(
 ) -> None:
     """Whoever interrupts a build of many formulas gets the prompt back, and no traceback."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    notes = "".join(f"1. One $\\frac{{{at}}}{{x}}$?\n\n   Yes.\n\n" for at in range(3000))
+    long = "+".join(f"\\frac{{{n}}}{{x}}" for n in range(20))  # so that there is work for seconds
+    notes = "".join(f"1. One ${long} + {at}$?\n\n   Yes.\n\n" for at in range(3000))
     (project / "source/notes.md").write_text(notes)
     command = [sys.executable, str(ROOT / "build_deck.py"), "check"]
     run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)

@@ -49,6 +49,7 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         with interrupts_put_off():
             promises = list(_submit(pool, shares))
+        ending = interrupts_ignored  # a second Ctrl-C would leave processes behind
         try:
             for share, promise in zip_longest(shares, promises):
                 try:
@@ -56,8 +57,9 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[V
                 except BrokenExecutor:  # a process was killed, and the pool gives up
                     verdicts = None
                 yield from _typeset_share(share) if verdicts is None else verdicts
+            ending = interrupts_put_off  # a first one is not to be lost
         finally:  # whoever is interrupted does not wait for the shares that nobody has begun
-            with interrupts_ignored():  # a second Ctrl-C would leave processes behind
+            with ending():
                 pool.shutdown(cancel_futures=True)
 
 
