@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from deckpress.errors import Location
 
@@ -44,7 +45,8 @@ class Kind(StrEnum):
     CLOZE = "cloze"
 
 
-class Passage(NamedTuple):
+@dataclass(frozen=True)
+class Passage:
     """A text as Markdown reads it, and where in its file it stands."""
 
     text: str
@@ -55,11 +57,16 @@ class Passage(NamedTuple):
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of a character."""
-        row = self.text.count("\n", 0, offset)
-        start = self.text.rfind("\n", 0, offset) + 1
+        row = bisect_right(self._starts, offset) - 1
+        start = self._starts[row]
         escapes = bisect_left(self.escapes, offset) - bisect_left(self.escapes, start)
         line, column = self.rows[row]
         return line, column + offset - start + escapes
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line of the text begins."""
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def test_the_feed_forward_network_is_the_same_at_each_position(
     assert np.allclose(feed_forward(w, "", x), alone)
     wide = Weights()
     feed_forward(wide, "", np.zeros((1, 512)))
-    card("ffn").must_say(f"d = 512，中间层 {wide.arrays[' in'].shape[1]} 维", "各个位置用的参数相同")
+    card("ffn").must_say(f"d = 512，中间层 {wide.arrays[' in'].shape[1]} 维")
+    card("ffn").must_say("各个位置用的参数相同")
     card("ffn").must_say("中间层的维度通常是 4d", "两次核宽为 1 的卷积")
     card("ffn").must_say(r"\max(0, W_1 x + b_1)", "W_2 u + b_2")
 
