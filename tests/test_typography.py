@@ -33,6 +33,13 @@ TOLD = {
     f"输入, {FORMULA} 是": ['2: half-width ",": write "，"'],
     "用 BERT,它是": ['6: half-width ",": write "，"'],
     "设 15%,则为": ['5: half-width ",": write "，"'],
+    "用 BERT, 再微调": ['6: half-width ", ": write "，"'],
+    "Python 3.11: 新特性": ['11: half-width ": ": write "："'],
+    "用 C++;用 C#": ['5: half-width ";": write "；"'],
+    f"先看 {FORMULA},\n再看乙": ['4: half-width ",": write "，"'],
+    "什么是 BERT?": ['8: half-width "?": write "？"'],
+    f"如何理解 {FORMULA}?\n它是什么": ['6: half-width "?": write "？"'],
+    "用法如 Python:": ['10: half-width ":": write "："'],
     "结束.": ['2: half-width ".": write "。"'],
     "结束. 开始": ['2: half-width ". ": write "。"'],
     "（结束.）": ['3: half-width ".": write "。"'],
@@ -87,6 +94,7 @@ TOLD = {
     # letters and doubled marks
     "共１２个": ["1: full-width １２: write 12"],
     "用 ＡＢ 测": ["2: full-width ＡＢ: write AB"],
+    "２５": ["0: full-width ２５: write 25"],
     "重复，，了": ['2: doubled "，，": write "，"'],
     "重复。。": ['2: doubled "。。": write "。"'],
 }
@@ -127,6 +135,8 @@ SILENT = [
     "一个 C++ 程序员，C# 与 .NET",
     "中文·间隔号，A/B 测试，TCP/IP 协议",
     "结果：A、B、C",
+    "他问 “Who are you?”",
+    "1, 2, 3",
     "图 1 结构，表 2 参数",
 ]
 

@@ -21,6 +21,7 @@ THINGS = CODE + FORMULA + ADDRESS
 IS_HAN = re.compile(f"[{HAN}]")
 """A Chinese character."""
 _IS_WORD = re.compile(f"[{_LETTER}]+")
+_TYPED_IN_CHINESE = re.compile(f"[{HAN}０-９Ａ-Ｚａ-ｚ]")
 _MAY_SLIP = re.compile(
     f"[,;:!?.()\"'…０-９Ａ-Ｚａ-ｚ「\u3000]|--|  | - |。。|([，；：、])\\1"
     f"|[{HAN}](?=[{WORD}{THINGS}])|[{WORD}{THINGS}%‰°℃](?=[{HAN}])"
@@ -30,8 +31,11 @@ _MAY_SLIP = re.compile(
 
 
 def is_chinese(text: str) -> bool:
-    """Say whether a text has at least as many Chinese characters as words of Latin letters."""
-    characters = len(IS_HAN.findall(text))
+    """Say whether a text has at least as many Chinese characters as words of Latin letters.
+
+    Full-width letters and figures are typed where Chinese is.
+    """
+    characters = len(_TYPED_IN_CHINESE.findall(text))
     return characters > 0 and characters >= len(_IS_WORD.findall(text))
 
 

@@ -35,8 +35,8 @@ _FACE = r"[-']?(?:\)|\((?!\w)|[DPpO3|](?=\s*(?:$|\n)))"
 _AND_BLANK = f"(?: +(?=[{HAN}{_SAID}{OPENERS}“‘]))?"
 """A blank that is wrong as soon as the mark before it is full-width."""
 
-_REFERENCE = re.compile(r"\[(?:[A-Z]|EB|DB)(?:/OL)?\]|, ?(?:19|20)\d\d[.。]?$")
-"""What an entry of a bibliography has: `[J]`, or a year at its end."""
+_REFERENCE = re.compile(r"\[(?:[A-Z]|EB|DB)(?:/OL)?\]|, ?(?:19|20)\d\d(?:[.,。]|$)")
+"""What an entry of a bibliography has: `[J]`, or a year between commas or at its end."""
 _MISSING_BLANK = re.compile(
     f"(?<=[{HAN}])(?=[{WORD}{THINGS}])|(?<=[{WORD}{THINGS}])(?=[{HAN}])|(?<=[0-9][%‰°℃])(?=[{HAN}])"
 )
@@ -206,10 +206,10 @@ def _nothing(blank: str) -> str:
 
 _RULES = (
     _Rule(
-        _HALF_WIDTH,  # behind Chinese; between a thing, or a word, and Chinese
+        _HALF_WIDTH,  # behind Chinese; between a thing, or a word, and Chinese; at the end
         re.compile(
             f"[,;:!?](?![=:/])(?:(?<=[{HAN}{MARKS}”’].)(?:(?<![:;])|(?!{_FACE}))[,;:!?]*{_AND_BLANK}"
-            f"|(?<=[{THINGS}].) *(?=[{HAN}])|(?<=[{WORD}%)].)(?=[{HAN}]))"
+            f"|(?<=[{THINGS}{WORD}%)+#].)(?: *(?=\\n?[{HAN}])|[,;:!?]*$|(?<=[!?])(?=\\n)))"
             f"| (?<=[{HAN}{CLOSERS}] )[,;:!?] *(?=[{HAN}])"
         ),
         lambda found: found.strip().translate(_WIDE),

@@ -13,9 +13,10 @@ from deckpress.errors import Level, Problem
 def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Problem]:
     """Yield each word of the prose that is avoided; `terms` has what the deck says for it.
 
-    Within one of the deck's own terms it is none.
+    Within one of the deck's own terms it is none, nor in parentheses behind its term.
     """
-    words = _pattern_of({*terms, *terms.values()})
+    explained = (f"{term}{open_}{word}" for word, term in terms.items() for open_ in ("（", " ("))
+    words = _pattern_of({*terms, *terms.values(), *explained})
     kinds: dict[Problem, str] = {}
     for each in prose:
         for found in words.finditer(each.text):
