@@ -62,8 +62,17 @@ def test_the_deck_calls_things_as_its_glossary_says(deck: Prepared) -> None:
     readme = (ROOT / "source/README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", readme.partition("## 术语")[2], re.M)
     glossary = {word: term for term, avoided in rows[2:] for word in avoided.split("、")}
-    assert deck.project.terms == glossary
+    remedy = "write the same words into [terms] of deck.toml and into the glossary"
+    assert deck.project.terms == glossary, remedy
     assert len(set(glossary.values())) > 20
+
+
+def test_the_sample_for_the_deck_s_authors_is_right() -> None:
+    """Who copies the sample of source/README.md has two notes, and nothing wrong."""
+    readme = (ROOT / "source/README.md").read_text(encoding="utf-8")
+    sample = readme.partition("```markdown\n")[2].partition("\n```")[0]
+    notes, problems = parse_notes(sample, "sample.md")
+    assert ([note.kind.value for note in notes], problems) == (["typed", "cloze"], [])
 
 
 PICTURES = frozenset(
@@ -111,14 +120,16 @@ def looks_like(one: bytes, other: bytes) -> bool:
 def test_every_note_names_its_source_and_has_an_id(deck: Prepared) -> None:
     """Each claim can be looked up, and each note can be reworded without losing its learners."""
     for rendered in deck.rendered:
-        assert rendered.fields["Source"], rendered.note.location
-        assert rendered.note.id, rendered.note.location
+        assert rendered.fields["Source"], f"{rendered.note.location} has no footnote: add one"
+        assert rendered.note.id, f"{rendered.note.location} has no id: add <!-- id=… -->"
 
 
 def test_the_lock_knows_every_note(deck: Prepared) -> None:
     """Whoever builds a fresh checkout gives learners the GUIDs they have."""
-    known = {entry.guid for entry in deck.before.notes if not entry.retired}
-    assert {note.guid for note in deck.notes} == known
+    known = {entry.id for entry in deck.before.notes if not entry.retired}
+    remedy = "build the deck, and commit source/deck.lock"
+    assert {entry.id for entry in deck.after.notes if not entry.retired} == known, remedy
+    assert {note.guid for note in deck.notes} <= {entry.guid for entry in deck.before.notes}
 
 
 def test_a_source_like_the_first_one_is_read_whole() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 import numpy as np
 import pytest
@@ -54,13 +55,27 @@ class Card:
         __tracebackhide__ = True
         for text in texts:
             if not self.says(text):
-                pytest.fail(f"{self.where}: note {self.id} does not say {text!r}, but: {self.text}")
+                said = f"but {self._nearest(text)!r}: mend the note, or here its new wording"
+                pytest.fail(f"{self.where}: note {self.id} does not say {normal(text)!r}, {said}")
 
     def must_answer(self, answer: str) -> None:
         """Fail, naming the note, unless this is its whole answer."""
         __tracebackhide__ = True
         if self.answer != normal(answer):
-            pytest.fail(f"{self.where}: note {self.id} does not answer {answer!r}: {self.answer}")
+            pytest.fail(f"{self.where}: note {self.id} answers {self.answer!r}, not {answer!r}")
+
+    def _nearest(self, text: str) -> str:
+        """Return what the note says that is most like a text."""
+        wanted, step = normal(text), max(len(normal(text)) // 8, 1)
+        starts = range(0, max(len(self.text) - len(wanted), 0) + 1, step)
+        matcher = SequenceMatcher(b=wanted, autojunk=False)
+
+        def likeness(start: int) -> float:
+            matcher.set_seq1(self.text[start : start + len(wanted)])
+            return matcher.ratio()
+
+        start = max(starts, key=likeness)
+        return self.text[max(start - step, 0) : start + len(wanted) + step]
 
     def must_show(self, picture: str, cell: str, expected: Array) -> None:
         """Fail, naming the note, unless a matrix in one of its pictures shows these numbers."""

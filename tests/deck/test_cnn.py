@@ -142,6 +142,7 @@ def test_three_small_kernels_see_what_a_large_one_sees(card: Cards) -> None:
     large = w("large", channels, channels, 7, 7).size
     edge = receptive_field([(3, 1, 1)] * 3)
     note = card("stacked-3x3")
+    note.must_say("设输入、输出都是 C 个通道，步长为 1")
     note.must_say(r"用三层 3 \times 3 卷积代替一层 7 \times 7 卷积", r"三层 3 \times 3 也是")
     note.must_say(f"也是 {edge} \\times {edge}", f"3 \\times 9C^2 = {small // 100}C^2")
     note.must_say(f"一层要 {large // 100}C^2，多出 {large / small - 1:.0%}")
@@ -236,7 +237,8 @@ def test_a_convolution_moves_with_its_input(card: Cards, rng: np.random.Generato
     x[:, :, 2:6] = rng.normal(size=(2, 5, 4))
     assert np.allclose(correlate(shift(x, 3), w), shift(correlate(x, w), 3))
     assert not np.allclose(correlate(shift(x, 3), w), correlate(x, w))
-    card("equivariance-vs-invariance").must_say(r"f(\tau x) = \tau f(x)", r"f(\tau x) = f(x)")
+    note = card("equivariance-vs-invariance")
+    note.must_say(r"f(\tau x) = \tau f(x)", r"f(\tau x) = f(x)", "步长为 1 的卷积在不计边界时满足")
 
 
 @pytest.mark.parametrize(("by", "moves"), [(2, True), (4, True), (1, False), (3, False)])

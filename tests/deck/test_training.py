@@ -53,7 +53,7 @@ def test_a_kept_neuron_of_the_example(card: Cards) -> None:
     average, variance = (float(mean(f, x, p)[0]) for f in (lambda y: y, lambda y: (y - x) ** 2))
     note = card("inverted-dropout")
     note.must_say(f"p = 0.2 时，原来的输出 4 被保留就变成 4 / (1 - 0.2) = {kept:g}")
-    note.must_say(f"期望仍是 {average:g}", f"x^2 p / (1 - p) = {variance:g}")
+    note.must_say(f"被丢弃就变成 0，期望仍是 {average:g}", f"x^2 p / (1 - p) = {variance:g}")
 
 
 def test_there_are_two_to_the_n_subnetworks(card: Cards) -> None:

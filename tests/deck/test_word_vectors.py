@@ -168,7 +168,9 @@ def test_fasttext_counts_the_n_grams_of_where(card: Cards) -> None:
     note.must_say("取 3 到 6 的字符 n-gram")
     note.must_answer(f"{len(grams)}")
     note.must_say(
-        "各 " + "、".join(f"{lengths[n]}" for n in (3, 4, 5, 6)) + f" 个，共 {len(grams)} 个"
+        "n = 3, 4, 5, 6 时各 "
+        + "、".join(f"{lengths[n]}" for n in (3, 4, 5, 6))
+        + f" 个，共 {len(grams)} 个"
     )
     note.must_say(f"词向量是 {len(grams) + 1} 个向量之和", f"一共 {len('<where>')} 个字符")
     assert all(lengths[n] == 7 - n + 1 for n in lengths)
@@ -184,6 +186,7 @@ def test_glove_weighs_ten_occurrences(card: Cards) -> None:
     """Ten occurrences weigh 0.178, and 0.1 if the exponent were 1."""
     note, weight = card("glove-weight-number"), math.exp(-3 / 4 * math.log(10))
     assert weight == pytest.approx(glove_weight(10))
+    note.must_say(r"取 x_{\max} = 100、\alpha = 3/4，共现 10 次的词对")
     note.must_answer(f"{weight:.3f}")
     note.must_say(
         rf"(10 / 100)^{{0.75}} = 10^{{-0.75}} \approx {weight:.3f}",
