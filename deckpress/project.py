@@ -261,7 +261,7 @@ def _read_config(
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        problems.append(_toml_problem(str(problem), config))
+        problems.append(_toml_problem(str(problem), text, config))
         return None, {}, {}
     checker = _Checker(text, config, problems)
     checker.check_names(data, ("deck", "formulas", "terms"), "table")
@@ -272,13 +272,24 @@ def _read_config(
     return deck, macros, checker.read_terms(data.get("terms", {}))
 
 
-def _toml_problem(message: str, config: Path) -> Problem:
+def _toml_problem(message: str, text: str, config: Path) -> Problem:
     found = _TOML_PLACE.search(message)
     line, column = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
-    text = _TOML_PLACE.sub("", message).strip()
-    if "'\\'" in text:
-        text += " in double quotes: put TeX in single ones, '…'"
-    return error(Location(str(config), line, column), f"not TOML: {text[:1].lower()}{text[1:]}")
+    said = _TOML_PLACE.sub("", message).strip()
+    said = f"not TOML: {said[:1].lower()}{said[1:]}"
+    culprit = text.split("\n")[line - 1][column - 1 : column] if found else ""
+    return error(Location(str(config), line, column), said + _advise_on_toml(said, culprit))
+
+
+def _advise_on_toml(said: str, culprit: str) -> str:
+    """Return what to do about a slip in TOML, known by what was said of it and by its character."""
+    if "'\\'" in said:
+        return " in double quotes: put TeX in single ones, '…'"
+    if culprit and culprit in "“”‘’「」＂":
+        return f' {culprit}: write straight quotes, "…"'
+    if culprit == "，":
+        return " ，: write ,"
+    return ': put it in straight quotes, "…"' if culprit > "\x7f" else ""
 
 
 class _Checker:

@@ -168,6 +168,18 @@ CASES: dict[str, tuple[Files, str]] = {
         {"source/deck.toml": '[deck]\nid = "demo\n'},
         "source/deck.toml:2:11: not TOML: illegal character '\\n'",
     ),
+    "a TOML key in Chinese without quotes": (
+        {"source/deck.toml": "[terms]\n步长 = []\n"},
+        'source/deck.toml:2:1: not TOML: invalid statement: put it in straight quotes, "…"',
+    ),
+    "a TOML key in Chinese quotes": (
+        {"source/deck.toml": "[terms]\n“步长” = []\n"},
+        'source/deck.toml:2:1: not TOML: invalid statement “: write straight quotes, "…"',
+    ),
+    "a full-width comma in TOML": (
+        {"source/deck.toml": '[terms]\n"步长" = ["a"，"b"]\n'},
+        "source/deck.toml:2:12: not TOML: unclosed array ，: write ,",
+    ),
     "no [deck] table": (
         {"source/deck.toml": ""},
         "source/deck.toml: there is no [deck] table: "
