@@ -123,3 +123,13 @@ def test_cross_encoders_read_every_pair(card: Cards) -> None:
     note = card("bi-vs-cross-encoder")
     note.must_say("在 10000 个句子里找最相似的一对")
     note.must_say(rf"10000 \times 9999 / 2 = {pairs} 次", f"只要编码 {sentences} 次")
+
+
+def test_longer_vectors_satisfy_any_margin(card: Cards) -> None:
+    """Where vectors may grow, a triplet in the right order loses its loss without being learned."""
+    losses = [max(0.0, (scale * 0.8) ** 2 - (scale * 0.9) ** 2 + 0.2) for scale in (1, 1.1)]
+    assert losses[0] > losses[1] == 0
+    unit = np.linspace(-1, 1, 201)
+    assert np.max(2 - 2 * unit) == 4  # the squared distance of unit vectors by their cosine
+    note = card("contrastive-triplet-loss")
+    note.must_say("距离平方不超过 4", "只要把向量整体放大，次序已对的三元组就能满足间隔")
