@@ -32,6 +32,8 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _LISTS = ("tags",)
+_MUCH_ENGLISH = 10
+"""Words of Latin letters for each Chinese character, from which on a text is no Chinese one."""
 _REQUIRED = ("id", "name", "version", "language", "description")
 _DECK_KEYS = (
     *_REQUIRED,
@@ -198,12 +200,16 @@ def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:
 
 
 def guess_language(text: str) -> str:
-    """Return the BCP 47 tag of the language that a text's letters belong to."""
+    """Return the BCP 47 tag of the language that a text's letters belong to.
+
+    A few names in Chinese do not make an English text Chinese.
+    """
     if re.search("[\u3040-\u30ff]", text):
         return "ja"
     if re.search("[\uac00-\ud7af]", text):
         return "ko"
-    return "zh-CN" if re.search("[\u4e00-\u9fff]", text) else "en"
+    characters, words = (len(re.findall(each, text)) for each in ("[\u4e00-\u9fff]", "[A-Za-z]+"))
+    return "zh-CN" if characters and _MUCH_ENGLISH * characters >= words else "en"
 
 
 def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
