@@ -159,6 +159,8 @@ def test_a_bidirectional_lstm_doubles_parameters_and_output(
         h = [lstm_step(each, x, state, np.zeros(n))[0] for each, state in zip(w, h, strict=True)]
     assert sum(each.count for each in w) == 2 * lstm_count(5, n, 1)
     assert np.concatenate(h).size == 2 * n
+    one_way, both_ways = lstm_count(n, n, 1), 2 * lstm_count(2 * n, n, 1)
+    assert both_ways > 2 * one_way  # in the second layer
     card("bilstm").must_say(
         "输出为 2n 维；单层时参数量是单向的两倍，多层则不止", "第二层的输入维度是 2n"
     )

@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deck.conftest import Cards
-from tests.deck.numerics import Array, cross_entropy, gradient, log_softmax, relu, softmax
+from tests.deck.numerics import (
+    Array,
+    cross_entropy,
+    gradient,
+    log_softmax,
+    relu,
+    sigmoid,
+    softmax,
+)
 
 
 def masks(size: int, p: float) -> list[tuple[Array, float]]:
@@ -122,11 +130,16 @@ def test_the_code_for_dropout_differentiates_itself(
 
 
 def test_dropout_is_dropconnect_by_whole_rows(card: Cards, rng: np.random.Generator) -> None:
-    """To drop an output is to drop all weights that lead on from it."""
+    """To drop an output is to drop its row of weights, if the activation keeps 0 at 0."""
     x, w = rng.normal(size=4), rng.normal(size=(3, 4))
-    for mask, _ in masks(4, 0.5):
-        assert np.allclose(w @ (mask * x), (w * mask) @ x)
-    card("dropconnect").must_say(r"m \odot g(Wx)", r"g((M \odot W) x)", "相当于把 W 的整行一起置 0")
+    keep_zero: list[tuple[Callable[[Array], Array], bool]]
+    keep_zero = [(relu, True), (np.tanh, True), (sigmoid, False)]
+    for g, same in keep_zero:
+        by_rows = [np.allclose(m * g(w @ x), g((m[:, None] * w) @ x)) for m, _ in masks(3, 0.5)]
+        assert all(by_rows) is same
+    note = card("dropconnect")
+    note.must_say(r"m \odot g(Wx)", r"g((M \odot W) x)")
+    note.must_say("当 g(0) = 0（如 ReLU、tanh）时，dropout 相当于把 W 的整行一起置 0")
 
 
 def smooth(classes: int, epsilon: float) -> Array:
