@@ -11,16 +11,13 @@ import numpy as np
 import pytest
 
 from deckpress.errors import Location
+from deckpress.formulas import split_deletions, without_deletions
 from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, plain_text, walk
 from deckpress.parse import parse_notes
 from deckpress.project import open_project
 from tests.conftest import ROOT
 from tests.deck.numerics import Array
 
-_BALANCED = r"[^{}]*"
-for _ in range(4):
-    _BALANCED = rf"(?:[^{{}}]|\{{{_BALANCED}\}})*"
-_CLOZE = re.compile(r"\{\{c\d+::(" + _BALANCED + r")\}\}")
 _LOOKS_ONLY = re.compile(
     r"\\[,;!]|\\(?:quad|bigl|bigr|Bigl|Bigr|left|right|begin\{\w+\}|end\{\w+\})(?![A-Za-z])|&|\{\}"
 )
@@ -98,8 +95,7 @@ Cards = Callable[[str], Card]
 
 def normal(text: str) -> str:
     """Return a text without deletions, alignment, spacing and needless blanks."""
-    while _CLOZE.search(text):
-        text = _CLOZE.sub(r"\1", text)
+    text = without_deletions(split_deletions(text))
     text = text.replace(r"\lt", "<").replace(r"\gt", ">").replace(r"\\", " | ")
     text = " ".join(_LOOKS_ONLY.sub(" ", text).split())
     return _NEEDLESS_SPACE.sub("", text)

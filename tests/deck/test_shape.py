@@ -13,8 +13,8 @@ from tests.deck.conftest import Card
 
 def test_the_deck_is_neither_thin_nor_endless(cards: Mapping[str, Card]) -> None:
     """The deck has 80 to 120 notes, each under an id of its own."""
-    too_many = "a learner must be able to finish it: retire a note for the new one"
-    assert 80 <= len(cards) <= 120, f"the deck has {len(cards)} notes; {too_many}"
+    advice = "for a new note beyond 120 retire another, so that a learner can finish the deck"
+    assert 80 <= len(cards) <= 120, f"the deck has {len(cards)} notes: {advice}"
 
 
 @pytest.mark.parametrize(
