@@ -21,7 +21,7 @@ Data flows one way, and a module imports only from the ones above it:
     takeover          what learners have, learned from a package
     safekeeping       the project's lock, opened and guarded
     pipeline          the steps above, a line each
-    cli               options, progress, exit codes
+    cli               options, progress, exit codes; a module for each command
 """
 
 __version__ = "0.1.0"

@@ -1,0 +1,66 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what says which deck is meant."""
+    options = (
+        click.argument("source", required=False, type=click.Path(readable=False, path_type=Path)),
+        click.option(
+            "--project",
+            type=click.Path(file_okay=False, readable=False, path_type=Path),
+            default=".",
+            help="The folder that holds source/ (default: this one).",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    package = click.Path(readable=False, path_type=Path)
+    options = (
+        click.option("--strict", is_flag=True, help="Take warnings for errors."),
+        click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
+        click.option(
+            "--no-formula-check",
+            "is_trusting",
+            is_flag=True,
+            help="Do not typeset the formulas to see whether they come out.",
+        ),
+        click.option(
+            "--run-code",
+            "runs_code",
+            is_flag=True,
+            help="Run the Python of plots whose pictures are missing.",
+        ),
+        click.option(
+            "--locked", is_flag=True, help="Fail if a build would change the lock (for CI)."
+        ),
+        click.option(
+            "--allow-deck-rename", is_flag=True, help="Take a new deck name for what you want."
+        ),
+        click.option(
+            "--adopt",
+            type=package,
+            metavar="OLD.apkg",
+            help="Let notes of a deck that another tool made live on as notes of this one.",
+        ),
+        click.option(
+            "--rebuild-lock",
+            type=package,
+            metavar="FROM.apkg",
+            help="Make a lost lock again, from a package that was built with it.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return place_options(command)
