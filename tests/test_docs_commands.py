@@ -43,6 +43,7 @@ BEFORE: Mapping[tuple[str, str], Callable[[Path], None]] = {
     ("updating.md", "git checkout"): lose_the_lock,
     ("updating.md", "python build_deck.py --rebuild-lock"): lose_the_lock,
     ("moving.md", "python build_deck.py check --adopt"): add_another_tools_deck,
+    ("moving.md", "python build_deck.py --adopt"): add_another_tools_deck,
 }
 """What comes before a command, by its page and its beginning."""
 
@@ -52,7 +53,7 @@ def blocks() -> list[tuple[str, str]]:
     return [
         (page.name, block)
         for page in sorted((ROOT / "docs").glob("*.md"))
-        for block in re.findall(r"^```sh\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+        for block in re.findall(r"^ *```sh\n(.*?)^ *```$", page.read_text("utf-8"), re.M | re.S)
     ]
 
 
