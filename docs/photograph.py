@@ -43,6 +43,8 @@ READY = """JSON.stringify([
 ])"""
 """What a card looks like just now, as JavaScript: its last number is where the card ends."""
 
+UNFOLD = "setTimeout(() => document.querySelector('details').open = true, 100)"
+
 
 def build_examples(folder: Path) -> Path:
     """Return a package of all the page's examples."""
@@ -87,6 +89,8 @@ class Photographer:
         reviewer._showQuestion()
         if shot.side == "back":
             reviewer._showAnswer()
+        if shot.side == "open":
+            reviewer.web.eval(UNFOLD)
         self._later(3 * PAUSE, or_end(self._look))
 
     def _place(self, card_id: int) -> tuple[int, int]:

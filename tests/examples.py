@@ -17,7 +17,7 @@ SAMPLE = ROOT / "docs/sample"
 
 _EXAMPLE = re.compile(r"^````markdown (?P<info>[^\n]+)\n(?P<text>.*?)^````$\n", re.M | re.S)
 _PICTURES = re.compile(r"(?:\n!\[[^\n]*\]\(cards/[^\n]*\n)?")
-_SHOT = re.compile(r"(front|back)([1-9]?)")
+_SHOT = re.compile(r"(front|back|open)([1-9]?)")
 _NUMBERS = {"": "the card", "2": "the second card"}
 
 
@@ -28,7 +28,7 @@ class Shot:
     example: str
     """The example's name."""
     side: str
-    """`front` or `back`."""
+    """`front`, `back`, or `open`: the front with its hint unfolded."""
     card: str
     """Empty for the example's first card, `2` for its second."""
     key: str
@@ -42,7 +42,9 @@ class Shot:
     @property
     def link(self) -> str:
         """The picture as the page shows it."""
-        return f"![The {self.side} of {_NUMBERS[self.card]}](cards/{self.file_name})"
+        card = _NUMBERS[self.card]
+        side = "front, unfolded," if self.side == "open" else self.side
+        return f"![The {side} of {card}](cards/{self.file_name})"
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PIL import Image
 
 from deckpress.pipeline import build, prepare
-from deckpress.project import open_project
+from deckpress.project import _DECK_KEYS, open_project
 from tests.anki_collection import check_collection, import_package, open_collection
 from tests.conftest import typeset_once
 from tests.examples import PAGE, PICTURES, read_examples, with_links, write_project
@@ -51,3 +52,13 @@ def test_pictures_of_cards_are_small_and_as_wide_as_a_phone() -> None:
         assert path.stat().st_size < 25_000, path
         with Image.open(path) as picture:
             assert picture.width == 420, path
+
+
+def test_every_key_of_the_projects_file_is_told() -> None:
+    """An author reads on one page what deck.toml may say."""
+    section = TEXT.partition("## The project's file\n")[2]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.M)
+    assert re.findall("`([a-z]+)`", " ".join(rows)) == [
+        *(key for key in _DECK_KEYS if key not in ("subdecks", "tags")),
+        *("tags", "subdecks"),
+    ]
