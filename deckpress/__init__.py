@@ -4,7 +4,8 @@ Data flows one way, and a module imports only from the ones above it:
 
     interrupts        Ctrl-C, put off where it would leave processes behind
     errors, files     what can be wrong; files on disk
-    names             what Anki takes as a deck's or a tag's name
+    names, versions   what Anki takes as a name; which version comes after which
+    reporting         where a learner reports an error
     project           deck.toml and the folders → Project
     notes             a note as written
     parse             Markdown text → notes with lines

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from deckpress.errors import (
 )
 from deckpress.files import did_you_mean_file
 from deckpress.names import check_deck_name, check_tag
+from deckpress.reporting import check_homepage
+from deckpress.versions import is_version
 
 MARKDOWN = frozenset({".md", ".markdown"})
 DEFAULT_VERSION = "1.0.0"
@@ -28,7 +30,6 @@ DEFAULT_VERSION = "1.0.0"
 
 _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _LISTS = ("tags",)
@@ -41,6 +42,10 @@ _DECK_KEYS = (
     *_LISTS,
 )
 _SUBDECKS = ("none", "files")
+_CHECKS: Mapping[str, Callable[[str], str | None]] = {
+    "name": check_deck_name,
+    "homepage": check_homepage,
+}
 
 
 @dataclass(frozen=True)
@@ -113,10 +118,9 @@ class Project:
         """Whether all notes of the folder are built, and not those of a single file."""
         return not (self.is_lone and self.settings.is_file())
 
-    @property
-    def package_name(self) -> str:
-        """The package's file name."""
-        return f"{self.deck.id}-{self.deck.version}.apkg"
+    def package_name(self, version: str) -> str:
+        """Return the file name of the package of a version."""
+        return f"{self.deck.id}-{version}.apkg"
 
 
 def open_project(folder: Path) -> tuple[Project, list[Problem]]:
@@ -382,13 +386,13 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f'"{key}" is empty: write it'
     elif key == "id" and not _ID.fullmatch(value):
         yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
-    elif key == "version" and not _VERSION.fullmatch(value):
+    elif key == "version" and not is_version(value):
         yield f'version "{value}" must be three numbers, as in 1.0.0'
     elif key == "language" and not _LANGUAGE.fullmatch(value):
         yield f'language "{value}" must be a BCP 47 tag, as in en or zh-CN'
     elif key == "subdecks" and value not in _SUBDECKS:
         yield f'unknown subdecks "{value}"{did_you_mean_or_known(value, _SUBDECKS)}'
-    elif key == "name" and (message := check_deck_name(value)):
+    elif value.strip() and (check := _CHECKS.get(key)) and (message := check(value.strip())):
         yield message
 
 

@@ -18,6 +18,8 @@ ROOMS = (
         "errors",
         "files",
         "names",
+        "versions",
+        "reporting",
         "project",
         "notes",
         "parse",
