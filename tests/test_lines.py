@@ -138,6 +138,13 @@ def test_cells_that_are_equal_stand_in_different_places() -> None:
     assert location_in_text(texts[1], 4, "f.md").column == 13, "behind the backslash"
 
 
+def test_a_line_of_no_ink_is_where_it_is() -> None:
+    """A letter that shows nothing, such as U+2028, is no indentation."""
+    text = "1. Q?\n\n   \u2028\n   1. "
+    notes, _ = parse_notes(text, "f.md")
+    assert misplaced(walk(notes[0].answer), text.split("\n")) == []
+
+
 MARKUP = [
     *"\n|\n\n|\n   | |  |1. |2. |- |> |# |```|~~~|$|$$|\\(|\\)|\\[|\\]|\\|\\\\|{{c1::".split("|"),
     *"}}|::|==|~~|*|**|_|`|``|[|]|(|)|![|](a.png)|](a b.png)|[^1]|[^1]: |<|>|<b>|</b>".split("|"),
