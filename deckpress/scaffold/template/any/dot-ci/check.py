@@ -20,14 +20,13 @@ SETTINGS = Path("source", "deck.toml")
 
 def main(tag: str | None) -> None:
     """Check what lies in the current folder, a project; exit with 1 if something is wrong."""
+    build_deck("check", "--strict", "--locked")
     version = tag.removeprefix("v") if tag else newest_version()
     if version is None:
-        build_deck("check", "--strict", "--locked")
         tell("there is no release yet")
         return
     files = files_of(version)
     check_files(files)
-    build_deck("check", "--strict", "--locked")
     check_package(files[0], is_tagged=tag is not None)
     build_deck("verify")
     print(*(path.as_posix() for path in files), sep="\n")
@@ -40,7 +39,7 @@ def deck() -> dict[str, str]:
 
 
 def newest_version() -> str | None:
-    """Return the version of the newest package that was released."""
+    """Return the version of the newest package that has a checksum, and so was released."""
     name = re.compile(rf"{re.escape(deck()['id'])}-(\d+\.\d+\.\d+)\.apkg\.sha256")
     found = [match[1] for path in DIST.glob("*") if (match := name.fullmatch(path.name))]
     return max(found, key=lambda version: [*map(int, version.split("."))], default=None)
