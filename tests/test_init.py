@@ -154,14 +154,27 @@ def test_every_setting_is_explained(tmp_path: Path) -> None:
         assert open_project(tmp_path / language)[1] == []
 
 
-def test_a_new_deck_builds_and_passes_its_own_tests(tmp_path: Path, deckpress: Command) -> None:
-    """Right after `init` the deck builds, and its tests pass, those in real Anki as well."""
-    create_project(tmp_path / "deck")
-    run = deckpress("--project", tmp_path / "deck", "--strict")
-    assert (run.code, run.err) == (0, "")
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run(tests, cwd=tmp_path / "deck", capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines()[-1].startswith("2 passed"), done.stdout
+def test_a_new_deck_builds_and_passes_its_own_tests(
+    tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right after `init` the commands of its README build it, and test it in real Anki as well."""
+    create_project(tmp_path)
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    _, test, build, _, _ = re.findall("^```sh\n(.*?)\n```$", readme, re.M | re.S)
+    for command in build.splitlines():
+        run = deckpress(*command.removeprefix("python build_deck.py").split())
+        assert (run.code, run.err) == (0, "")
+    tests = test.removeprefix(".venv/bin/python ").split()
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    before = files_in(tmp_path)
+    done = subprocess.run(
+        [sys.executable, *tests, "-p", "no:cacheprovider"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "2 passed" in done.stdout.splitlines()[-1], done.stdout
+    assert files_in(tmp_path) == before
 
 
 REFUSED = "is in the way: move it elsewhere, or name another folder"
