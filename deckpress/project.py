@@ -197,10 +197,20 @@ def with_writable_lock(project: Project, folder: Path) -> Project:
 
 
 def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:
-    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
-    title = " ".join(name.replace("::", " ").split()) or "deck"
+    title = derive_title(name)
     language = guess_language("".join(source.text for source in sources))
-    return Deck(deck_id, title, DEFAULT_VERSION, language, description=f"{title} {DEFAULT_VERSION}")
+    description = f"{title} {DEFAULT_VERSION}"
+    return Deck(derive_id(name), title, DEFAULT_VERSION, language, description=description)
+
+
+def derive_id(name: str) -> str:
+    """Return the id of a deck that is called as a file or folder is; letters of any script stay."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
+
+
+def derive_title(name: str) -> str:
+    """Return the name in Anki of a deck that is called as a file or folder is."""
+    return " ".join(name.replace("::", " ").split()) or "deck"
 
 
 def guess_language(text: str) -> str:
@@ -214,6 +224,11 @@ def guess_language(text: str) -> str:
         return "ko"
     characters, words = (len(re.findall(each, text)) for each in ("[\u4e00-\u9fff]", "[A-Za-z]+"))
     return "zh-CN" if characters and _MUCH_ENGLISH * characters >= words else "en"
+
+
+def is_language(text: str) -> bool:
+    """Say whether a text has the form of a BCP 47 tag, such as `zh-CN`."""
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:

@@ -28,7 +28,7 @@ ROOMS = (
         "filing",
     ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
-    *("takeover", "safekeeping", "pipeline", "cli"),
+    *("takeover", "safekeeping", "pipeline", "scaffold", "cli"),
 )
 """A room imports only from rooms before it."""
 
@@ -54,7 +54,10 @@ HOMES = {
     "wasmtime": "diagrams",
 }
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATE = PACKAGE / "scaffold" / "template"
+"""What a new project begins with; its Python belongs to that project, and to no room."""
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if TEMPLATE not in path.parents)
 
 
 def room_of(module: Path) -> str:

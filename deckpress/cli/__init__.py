@@ -7,9 +7,10 @@ share.
 from deckpress.cli.build import build
 from deckpress.cli.check import check
 from deckpress.cli.group import main
+from deckpress.cli.init import init
 from deckpress.cli.trust import trust
 
-for _command in (build, check, trust):
+for _command in (build, check, init, trust):
     main.add_command(_command)
 
 __all__ = ["main"]
