@@ -205,7 +205,16 @@ def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:
 
 def derive_id(name: str) -> str:
     """Return the id of a deck that is called as a file or folder is; letters of any script stay."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
+    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
+    return f"deck-{deck_id}" if _is_like_a_backup(deck_id) else deck_id
+
+
+def _is_like_a_backup(deck_id: str) -> bool:
+    """Say whether Anki would take the deck's packages for backups, and restore them.
+
+    Source: `ColpkgImporter.can_import` in `aqt/import_export/importing.py`.
+    """
+    return f"{deck_id}-".casefold().startswith("backup-")
 
 
 def derive_title(name: str) -> str:
@@ -401,6 +410,11 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f'"{key}" is empty: write it'
     elif key == "id" and not _ID.fullmatch(value):
         yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
+    elif key == "id" and _is_like_a_backup(value):
+        yield (
+            f'id "{value}" makes packages that Anki takes for backups, and puts in the place of '
+            f"all that a learner has: call it deck-{value}"
+        )
     elif key == "version" and not is_version(value):
         yield f'version "{value}" must be three numbers, as in 1.0.0'
     elif key == "language" and not _LANGUAGE.fullmatch(value):

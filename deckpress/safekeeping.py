@@ -101,11 +101,7 @@ def _latest_package(project: Project) -> Path | None:
 
 def _is_in_git(path: Path) -> bool:
     """Say whether git tracks a file, there or not."""
-    command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", path.name]
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except OSError:  # there is no git
-        return False
+    return _git(path.parent, "ls-files", "--error-unmatch", path.name) is not None
 
 
 def _left_behind(project: Project) -> Path | None:
@@ -142,6 +138,26 @@ def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
             "Anki before they import"
         )
         yield error(Location(str(project.settings)), message)
+
+
+def check_committed(project: Project) -> None:
+    """Raise DeckError if git does not have the lock as it is; where there is no git, that is fine.
+
+    A release hangs on the lock that it was made with, so that one must be found again.
+    """
+    status = _git(project.lock.parent, "status", "--porcelain", "--", project.lock.name)
+    if status and status.stdout.strip():
+        message = "has changes that git does not have: commit it before the release"
+        raise DeckError([error(Location(str(project.lock)), message)])
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    """Return what git says; None if there is no git, or no repository."""
+    try:
+        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, check=False)
+    except OSError:
+        return None
+    return None if done.returncode else done
 
 
 def check_locked(project: Project, after: Lock) -> Iterator[Problem]:

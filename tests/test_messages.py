@@ -207,6 +207,16 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:2: id "my deck" must be letters, digits, "-", "_" or ".", '
         "as in nlp-interview",
     ),
+    "a deck id that begins as a backup's name": (
+        {"source/deck.toml": config(id='"backup-2026"')},
+        'source/deck.toml:2: id "backup-2026" makes packages that Anki takes for backups, and puts '
+        "in the place of all that a learner has: call it deck-backup-2026",
+    ),
+    "a homepage that is no address": (
+        {"source/deck.toml": config(homepage='"github.com/me"')},
+        'source/deck.toml:7: homepage "github.com/me" must be an address, as in https://… or '
+        "mailto:you@…",
+    ),
     "empty description": (
         {"source/deck.toml": config(description='" "')},
         'source/deck.toml:6: "description" is empty: write it',

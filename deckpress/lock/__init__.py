@@ -8,7 +8,7 @@ of two texts, `resemblance` as the choice among pairs, and `doubts` for what it 
 """
 
 from deckpress.lock.changes import Change, Edit, search_for, tell_changes
-from deckpress.lock.clozes import check_clozes_kept, number_clozes
+from deckpress.lock.clozes import check_clozes_kept, is_still_the_same, number_clozes
 from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
 from deckpress.lock.digests import digest_note, short_digest
 from deckpress.lock.doubts import is_declared_new
@@ -47,6 +47,7 @@ __all__ = [
     "format_lock",
     "identify",
     "is_declared_new",
+    "is_still_the_same",
     "number_clozes",
     "read_lock",
     "search_for",

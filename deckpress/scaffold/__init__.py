@@ -85,15 +85,9 @@ def _values(name: str, language: str) -> Mapping[str, str]:
     printable = "".join(char if char.isprintable() else " " for char in name)
     title = derive_title(printable)
     title = f"{title} deck" if check_deck_name(title) else title
-    deck_id = _derive_safe_id(printable)
+    deck_id = derive_id(printable[:_LONGEST_ID])
     quoted = {"quoted_id": _quote_toml(deck_id), "quoted_name": _quote_toml(title)}
     return {"id": deck_id, "name": title, "language": language, **quoted}
-
-
-def _derive_safe_id(name: str) -> str:
-    """Return an id whose packages Anki takes for decks; `backup-*.apkg` it restores as a backup."""
-    deck_id = derive_id(name)[:_LONGEST_ID].strip("-.")
-    return f"deck-{deck_id}" if f"{deck_id}-".casefold().startswith("backup-") else deck_id
 
 
 def _quote_toml(text: str) -> str:
