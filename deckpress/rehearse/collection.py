@@ -48,6 +48,7 @@ def open_collection() -> Iterator[Collection]:
 
     with tempfile.TemporaryDirectory(prefix="deckpress-") as folder:
         collection = Collection(str(Path(folder, "collection.anki2")))
+        rows(collection, "PRAGMA synchronous = OFF")  # it need not survive a power cut
         try:
             yield collection
         finally:
