@@ -39,7 +39,7 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     from deckpress.rehearse import rehearse
 
     with errors_told(strict, style=False):
-        *olds, new = [find_package(each) for each in packages] or _packages_of(project)
+        *olds, new = [find_package(each, project) for each in packages] or _packages_of(project)
         rehearsal = rehearse(olds, new)
     if not quiet:
         click.echo("\n".join(_describe(rehearsal)))
@@ -50,8 +50,8 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         sys.exit(1)
 
 
-def find_package(word: str) -> Path:
-    """Return the package that an argument means."""
+def find_package(word: str, project: Path) -> Path:
+    """Return the package that an argument means, for the project in a folder."""
     return Path(word)
 
 

@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,10 +37,11 @@ _MOD_OF_NOTE = "SELECT id, mod FROM notes"
 
 
 @contextmanager
-def open_collection() -> Iterator[Collection]:
+def open_collection(package: Path) -> Iterator[Collection]:
     """Open an empty collection in a temporary folder, which is removed afterwards.
 
-    Raises DeckError if Anki's library is not installed.
+    Raises DeckError if Anki's library is not installed, and, in the name of the package for which
+    the collection is opened, if Anki fails at anything that is done with it.
     """
     if not find_spec("anki"):
         raise DeckError([error(Location("anki"), _NO_ANKI)])
@@ -50,9 +51,10 @@ def open_collection() -> Iterator[Collection]:
         collection = Collection(str(Path(folder, "collection.anki2")))
         rows(collection, "PRAGMA synchronous = OFF")  # it need not survive a power cut
         try:
-            yield collection
+            with _refusals_told(package, "Anki cannot go on with it"):
+                yield collection
         finally:
-            with _panics_told(Location(folder)):
+            with suppress(DeckError), _refusals_told(package, "closing"):  # it was told before
                 collection.close()
 
 
@@ -62,29 +64,27 @@ def import_package(collection: Collection, package: Path) -> Log:
     Raises DeckError with Anki's own words if Anki refuses it.
     """
     from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
-    from anki.errors import AnkiException
 
     request = ImportAnkiPackageRequest(
         package_path=str(package.resolve()), options=ImportAnkiPackageOptions()
     )
-    try:
-        with _panics_told(Location(str(package))):
-            log = collection.import_anki_package(request).log
-    except AnkiException as wrong:
-        message = f"Anki imports nothing of it: {_plain(str(wrong))}"
-        raise DeckError([error(Location(str(package)), message)]) from wrong
+    with _refusals_told(package, "Anki imports nothing of it"):
+        log = collection.import_anki_package(request).log
     return Log(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
 
 
 @contextmanager
-def _panics_told(where: Location) -> Iterator[None]:
-    """Turn a crash within Anki, which is no Exception to Python, into a DeckError."""
+def _refusals_told(package: Path, what: str) -> Iterator[None]:
+    """Turn Anki's errors, and its crashes, which are no Exception to Python, into DeckError."""
+    from anki.errors import AnkiException
+
     try:
         yield
     except BaseException as wrong:
-        if type(wrong).__name__ != "PanicException":
+        if not isinstance(wrong, AnkiException) and type(wrong).__name__ != "PanicException":
             raise
-        raise DeckError([error(where, f"Anki itself breaks on it: {wrong}")]) from wrong
+        message = f"{what}, and says: {_plain(str(wrong))} Build or export it again"
+        raise DeckError([error(Location(str(package)), message)]) from wrong
 
 
 def look_at(collection: Collection) -> State:
@@ -151,8 +151,7 @@ def empty_cards(collection: Collection) -> tuple[int, ...]:
 
 def check_database(collection: Collection) -> tuple[str, ...]:
     """Run Check Database; return what it says that it had to repair."""
-    with _panics_told(Location("Check Database")):
-        report, is_sound = collection.fix_integrity()
+    report, is_sound = collection.fix_integrity()
     return () if is_sound else tuple(map(_plain, report.splitlines()[:-1]))
 
 

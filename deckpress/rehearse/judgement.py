@@ -51,14 +51,14 @@ def is_backwards(update: Update) -> bool:
 def _doubles(update: Update) -> list[NoteRow]:
     """Return new notes that ask what a note asks that is no longer in the package."""
     old, new = update.imported, update.trial.state
-    gone = [old.notes[key] for key in update.division.retired]
-    left = {(old.looks[note.note_type].name, note.checksum) for note in gone}
-    known = old.by_guid
-    return [
-        note
-        for note in new.notes.values()
-        if note.guid not in known and (new.looks[note.note_type].name, note.checksum) in left
-    ]
+    left = {key for note in update.division.retired for key in _asks(old, old.notes[note])}
+    strangers = [note for note in new.notes.values() if note.guid not in old.by_guid]
+    return [note for note in strangers if left.intersection(_asks(new, note))]
+
+
+def _asks(state: State, note: NoteRow) -> tuple[tuple[int, int | str], ...]:
+    """Return by what a note is known that asks the same; the type's name or its id may change."""
+    return (note.checksum, note.note_type), (note.checksum, state.looks[note.note_type].name)
 
 
 def _doubled(update: Update) -> Iterator[str]:

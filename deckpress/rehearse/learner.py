@@ -31,7 +31,8 @@ def live(collection: Collection, imported: State, notes: Division) -> tuple[int,
     These are some that the next release does not change: on the others, what a learner writes is
     replaced by design.
     """
-    study(collection, imported)
+    check_database(collection)  # or what is wrong with the older release would stand in the way
+    study(collection)
     for some in (notes.changed, notes.unchanged, notes.retired):
         mark(collection, imported, some)
     written = sorted(notes.unchanged)[::2]
@@ -40,10 +41,10 @@ def live(collection: Collection, imported: State, notes: Division) -> tuple[int,
     return tuple(written)
 
 
-def study(collection: Collection, state: State) -> None:
+def study(collection: Collection) -> None:
     """Give every card a due date, answer some cards, and run Check Database, with FSRS on."""
     collection.set_config("fsrs", True)  # so that cards also have a memory state to lose
-    cards = [_card(key) for key in state.cards]
+    cards = sorted(collection.find_cards(""))
     for at, days in enumerate(_DUE):
         if some := cards[at :: len(_DUE)]:
             collection.sched.set_due_date(some, str(days))

@@ -116,7 +116,7 @@ def _read(path: Path) -> Package:
 def _try(path: Path, package: Package) -> Trial:
     """Return what becomes of a package in an empty collection."""
     media = read_media_map(path)
-    with open_collection() as collection:
+    with open_collection(path) as collection:
         log, state = _import(collection, path), look_at(collection)
         errors = tuple(template_errors(collection))
         return Trial(path, package, media, log, state, check(collection), errors)
@@ -150,7 +150,7 @@ def _first_outcome(trial: Trial) -> Outcome:
 
 def _update(old: Path, package: Package, trial: Trial) -> Outcome:
     """Return what becomes of a learner of an older release who imports the new one."""
-    with open_collection() as collection:
+    with open_collection(old) as collection:
         _import(collection, old)
         imported = look_at(collection)
         written = live(collection, imported, divide(imported, trial.state))

@@ -119,13 +119,18 @@ def _missing_media(trial: Trial) -> Iterator[str]:
 
 
 def _advise(trial: Trial, missing: tuple[str, ...]) -> str:
+    packed = {_bare(name): name for name in trial.media}
     for name in missing:
-        for meant in (unquote(name), name.rpartition("/")[2], unquote(name).rpartition("/")[2]):
-            if meant != name and meant in trial.media:
-                return (
-                    f"write {quote(meant)} for {quote(name)}, as the file is called in the package"
-                )
+        if name in trial.media:
+            return f"{quote(name)} is packed, but empty"
+        if meant := packed.get(_bare(name)):
+            return f"write {quote(meant)} for {quote(name)}, as the file is called in the package"
     return "pack them (genanki: Package.media_files), under the names that the notes use"
+
+
+def _bare(name: str) -> str:
+    """Return a file's name without what often goes wrong: folders, percent-encoding, capitals."""
+    return unicodedata.normalize("NFC", unquote(name)).rpartition("/")[2].casefold()
 
 
 def _future(trial: Trial) -> Iterator[str]:

@@ -30,15 +30,23 @@ def divide(imported: State, fresh: State) -> Division:
     comparable. A picture with another content under the same name is a change as well.
     """
     redrawn = redrawn_media(imported, fresh)
-    known = {key: fresh.by_guid.get(note.guid) for key, note in imported.notes.items()}
+    known = arriving(imported, fresh)
     changed = {
         key
         for key, new in known.items()
-        if new and (new.content != imported.notes[key].content or shows(new, redrawn))
+        if new.content != imported.notes[key].content or shows(new, redrawn)
     }
-    retired = {key for key, new in known.items() if not new}
-    unchanged = imported.notes.keys() - changed - retired
+    unchanged, retired = known.keys() - changed, imported.notes.keys() - known.keys()
     return Division(frozenset(changed), frozenset(unchanged), frozenset(retired))
+
+
+def arriving(imported: State, fresh: State) -> Mapping[int, NoteRow]:
+    """Return the notes of a new release that the older one has, by their ids in the older one's.
+
+    Of notes that share a GUID, updates reach only one: the first stands for it here.
+    """
+    both = ((note, fresh.by_guid.get(note.guid)) for note in imported.by_guid.values())
+    return {note.id: new for note, new in both if new}
 
 
 def redrawn_media(old: State, new: State) -> tuple[str, ...]:
@@ -83,9 +91,7 @@ class Update:
     @cached_property
     def arriving(self) -> Mapping[int, NoteRow]:
         """The notes of the new release that the older one has, by their ids in the collection."""
-        by_guid = self.trial.state.by_guid
-        known = {key: by_guid.get(note.guid) for key, note in self.imported.notes.items()}
-        return {key: note for key, note in known.items() if note}
+        return arriving(self.imported, self.trial.state)
 
     @cached_property
     def note_types(self) -> tuple[Mapping[str, PackedNoteType], Mapping[str, PackedNoteType]]:
