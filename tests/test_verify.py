@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import genanki
@@ -14,7 +15,10 @@ from click.testing import CliRunner, Result
 
 from deckpress.cli import main
 from deckpress.errors import DeckError
+from deckpress.package.read import read_package
 from deckpress.rehearse import Rehearsal, rehearse
+from deckpress.rehearse.judgement import judge_update
+from deckpress.rehearse.rehearsal import observe_trial, observe_update
 from tests.anki_collection import import_package, only_note, open_collection
 from tests.conftest import PIXEL
 from tests.genanki_packages import (
@@ -30,6 +34,9 @@ from tests.genanki_packages import (
     write_package,
 )
 from tests.test_in_anki import NOON, NOTES, build_at, edit
+
+PROGRESS = "did type queue due odue ivl factor reps lapses left flags data".split()
+"""What of a card its learner's progress consists of, as Anki calls it."""
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +198,17 @@ UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
             "genanki.guid_for(key)"
         ],
     ),
+    "GUIDs are places in a list": (
+        lambda: (
+            [Note("key-0", "New?", "Yes.", mod=NEW)]
+            + [Note(f"key-{at + 1}", f"Q{at}?", f"A{at}.", mod=NEW) for at in range(6)]
+        ),
+        [
+            '5 notes have the GUID that another question had ("Q0?", "Q1?", "Q2?", …), so that '
+            "learners' progress passes from one question to another: make GUIDs of keys that stay, "
+            "not of places in a list"
+        ],
+    ),
     "the sort field is another one": (
         lambda: [
             *facts(5, NEW, SORTED_BY_BACK),
@@ -257,6 +275,54 @@ def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
+def test_clozes_that_change_their_numbers_are_a_warning(tmp_path: Path) -> None:
+    """Progress stays with a cloze's number; whoever renumbers is told."""
+    texts = ("{{c1::A}} and {{c2::B}}.", "{{c2::A}} and {{c1::B}}.")
+    old, new = (
+        write_package(tmp_path / f"{mod}.apkg", [Note("key", text, "", mod=mod, model=CLOZE)], mod)
+        for mod, text in zip((OLD, NEW), texts, strict=True)
+    )
+    rehearsal = rehearse([old], new)
+    assert rehearsal.faults == ()
+    assert told(rehearsal) == [
+        f"warning: for learners of {OLD}.apkg: 1 note has clozes under other numbers than before "
+        '("{{c2::A}} and {{c1::B}}."), and learners\' progress stays with the number: leave each '
+        "its number"
+    ]
+
+
+def test_a_schedule_that_is_lost_is_told(old: Path, tmp_path: Path) -> None:
+    """Anki loses no schedule today; should it ever, the cards and reviews are counted."""
+    new = write_package(tmp_path / "new.apkg", facts())
+    trial = observe_trial(new, read_package(new))
+    update = observe_update(old, read_package(old), trial)
+    assert list(judge_update(update)) == []
+    cards = dict(update.after.cards)
+    first, second, *_ = cards
+    del cards[first]
+    cards[second] = replace(cards[second], progress=())
+    after = replace(update.after, cards=cards, reviews=frozenset())
+    lost, reviews = judge_update(replace(update, after=after))
+    assert lost.message == (
+        'for learners of old.apkg: 2 cards lose schedule, flag or place ("Q0?", "Q1?"): keep note '
+        "types and GUIDs as they were"
+    )
+    assert reviews.message.endswith(" reviews are lost: keep GUIDs as they were")
+
+
+def test_a_learner_has_something_to_lose(old: Path, tmp_path: Path) -> None:
+    """Cards were answered, suspended and flagged, and have a memory, when the new release comes."""
+    new = write_package(tmp_path / "new.apkg", facts(mod=NEW))
+    update = observe_update(old, read_package(old), observe_trial(new, read_package(new)))
+    progress = [
+        dict(zip(PROGRESS, card.progress, strict=True)) for card in update.lived.cards.values()
+    ]
+    assert len(update.lived.reviews) == 6 + 6
+    assert {card["queue"] for card in progress} >= {-1, 2}
+    assert {card["flags"] for card in progress} == {1, 2, 3, 4, 5, 6}
+    assert all('"s":' in str(card["data"]) and card["reps"] == 1 for card in progress)
+
+
 def test_a_renamed_deck_is_a_warning(old: Path, tmp_path: Path) -> None:
     """Cards that stay in a deck that the package calls otherwise are counted."""
     rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", facts(), deck="New facts"))
@@ -316,6 +382,15 @@ PACKAGES: dict[str, tuple[list[genanki.Note], list[str]]] = {
             "only what notes show; what only a template shows needs a name that begins with _",
         ],
     ),
+    "a name is in capitals and in a folder": (
+        [Note("key-0", "Which dot?", '<img src="img/A Dot.PNG">')],
+        [
+            'notes show 1 media file that the package does not hold ("img/A Dot.PNG"; in "Which '
+            'dot?"): write "a dot.png" for "img/A Dot.PNG", as the file is called in the package',
+            'warning: 1 media file is shown by no note and left out by Anki ("a dot.png"): pack '
+            "only what notes show; what only a template shows needs a name that begins with _",
+        ],
+    ),
     "a card is empty": (
         [*facts(1), Note("key-9", "  ", "An answer.")],
         [
@@ -368,7 +443,7 @@ def test_a_package_that_is_bad_in_itself_is_told(case: str, tmp_path: Path) -> N
     """What is wrong with a package for everybody is told without any older release."""
     notes, expected = PACKAGES[case]
     media = []
-    if "percent" in case:
+    if "a name is" in case:
         media = [tmp_path / "a dot.png"]
         media[0].write_bytes(PIXEL)
     new = write_package(tmp_path / "new.apkg", notes, media=media)

@@ -2,7 +2,8 @@
 
 `collection` is Anki's library, and `state` what a collection holds. `trial` judges a package by
 itself; `learner` does what learners do between two releases, `update` is what becomes of them,
-`schemas` says when Anki takes a note type for another one, `judgement` tells what is lost.
+`schemas` says when Anki takes a note type for another one, `exchanges` finds progress that passes
+to another question, and `judgement` tells what is lost.
 `rehearsal` is the whole.
 """
 

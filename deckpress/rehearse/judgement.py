@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from deckpress.errors import Location, Problem, error, quote, warning
+from deckpress.rehearse.exchanges import exchanged_notes, moved_clozes
 from deckpress.rehearse.sayings import counted, names, questions
 from deckpress.rehearse.schemas import schema_changes
 from deckpress.rehearse.state import NoteRow, State
@@ -68,6 +69,15 @@ def _doubled(update: Update) -> Iterator[str]:
             f"{come} a second time, to be learned from the start, since the GUID is another one "
             f"({questions(doubles)}): give each note a GUID that stays when its text changes, "
             "such as genanki.guid_for(key)"
+        )
+
+
+def _exchanged(update: Update) -> Iterator[str]:
+    if exchanged := exchanged_notes(update):
+        yield (
+            f"{counted(len(exchanged), 'note has', 'notes have')} the GUID that another question "
+            f"had ({questions(exchanged)}), so that learners' progress passes from one question to "
+            "another: make GUIDs of keys that stay, not of places in a list"
         )
 
 
@@ -227,6 +237,15 @@ def _place(state: State, card: int) -> tuple[str, int]:
     return state.notes[state.cards[card].note].guid, state.cards[card].number
 
 
+def _moved_clozes(update: Update) -> Iterator[str]:
+    if moved := moved_clozes(update):
+        yield (
+            f"{counted(len(moved), 'note has', 'notes have')} clozes under other numbers than "
+            f"before ({questions(moved)}), and learners' progress stays with the number: leave "
+            "each its number"
+        )
+
+
 def _decks(update: Update) -> Iterator[str]:
     """Yield which cards stay where they are, though the package has them in another deck."""
     moves: Counter[tuple[str, str]] = Counter()
@@ -246,7 +265,7 @@ def _decks(update: Update) -> Iterator[str]:
 
 
 _JUDGES = (
-    *(_doubled, _conflicting, _ignored, _overwritten, _schedules),
+    *(_doubled, _exchanged, _conflicting, _ignored, _overwritten, _schedules),
     *(_stale_media, _stale_looks, _missing_media, _damage),
 )
-_DOUBTS = (_emptied, _decks)
+_DOUBTS = (_moved_clozes, _emptied, _decks)

@@ -83,9 +83,10 @@ def rehearse(olds: Sequence[Path], new: Path) -> Rehearsal:
     all packages at once, if one cannot be read, and if Anki's library is not installed.
     """
     packages = _read_all([*olds, new])
-    trial = _try(new, packages[new])
+    trial = observe_trial(new, packages[new])
     first = _first_outcome(trial)
-    return Rehearsal(new, (first, *(_update(old, packages[old], trial) for old in olds)))
+    updates = (observe_update(old, packages[old], trial) for old in olds)
+    return Rehearsal(new, (first, *map(_outcome, updates)))
 
 
 def _read_all(paths: Sequence[Path]) -> dict[Path, Package]:
@@ -113,7 +114,7 @@ def _read(path: Path) -> Package:
     return package
 
 
-def _try(path: Path, package: Package) -> Trial:
+def observe_trial(path: Path, package: Package) -> Trial:
     """Return what becomes of a package in an empty collection."""
     media = read_media_map(path)
     with open_collection(path) as collection:
@@ -148,7 +149,7 @@ def _first_outcome(trial: Trial) -> Outcome:
     )
 
 
-def _update(old: Path, package: Package, trial: Trial) -> Outcome:
+def observe_update(old: Path, package: Package, trial: Trial) -> Update:
     """Return what becomes of a learner of an older release who imports the new one."""
     with open_collection(old) as collection:
         _import(collection, old)
@@ -157,8 +158,7 @@ def _update(old: Path, package: Package, trial: Trial) -> Outcome:
         lived, empty = look_at(collection), frozenset(empty_cards(collection))
         log, after = _import(collection, trial.path), look_at(collection)
         checkup = check(collection)
-    update = Update(old, package, trial, imported, lived, after, written, log, empty, checkup)
-    return _outcome(update)
+    return Update(old, package, trial, imported, lived, after, written, log, empty, checkup)
 
 
 def _outcome(update: Update) -> Outcome:

@@ -70,7 +70,10 @@ class State:
     @cached_property
     def by_guid(self) -> Mapping[str, NoteRow]:
         """The notes by their GUIDs; the first of those that share one."""
-        return {note.guid: note for note in reversed(list(self.notes.values()))}
+        notes: dict[str, NoteRow] = {}
+        for note in self.notes.values():
+            notes.setdefault(note.guid, note)
+        return notes
 
     @cached_property
     def cards_by_note(self) -> Mapping[int, list[CardRow]]:
