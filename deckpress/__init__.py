@@ -21,6 +21,7 @@ Data flows one way, and a module imports only from the ones above it:
     package           finished notes → one .apkg, and any .apkg → its notes
     takeover          what learners have, learned from a package
     safekeeping       the project's lock, opened and guarded
+    rehearse          real Anki: what learners get by importing a package, and lose
     pipeline          the steps above, a line each
     release           a build that learners get: its version, notes, checksum
     scaffold          a folder's name → the files of a new project

@@ -44,6 +44,7 @@ HOMES = {
     "rapidfuzz": "lock",
     "filelock": "files",
     "zstandard": "package",
+    "anki": "rehearse",
     "quickjs": "typeset",
     "platformdirs": "cli",
     "matplotlib": "diagrams",
@@ -110,7 +111,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_start_up_is_free_of_slow_libraries() -> None:
     """`--help` and a wrong option answer at once: libraries are imported where they are used."""
-    slow = {"mistune", "genanki", "pygments", "yaml", "quickjs", "multiprocessing"}
+    slow = {"mistune", "genanki", "pygments", "yaml", "quickjs", "multiprocessing", "anki"}
     slow |= {"matplotlib", "numpy", "PIL"}
     code = f"import deckpress.cli, sys; print(sorted({slow} & {{*sys.modules}}))"
     done = subprocess.run(
