@@ -18,7 +18,8 @@ from deckpress.lock import (
 )
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind
-from deckpress.package.read import PackedNote, read_package
+from deckpress.package.packed import PackedNote
+from deckpress.package.read import read_package
 from deckpress.project import Deck
 from deckpress.takeover.field_text import html_text, read_field
 
