@@ -487,7 +487,7 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], Callable[[bytes], bytes | None]], 
     "a list of media that is no list": (
         "media",
         lambda _: lambda _: b"{",
-        "its list of media files is damaged: export or build it again",
+        "the package is damaged: export or download it again",
     ),
     "a listed file that is not there": (
         "0",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckpress.errors import DeckError, Location, Problem, error, has_errors
-from deckpress.package.media_map import read_media_map
-from deckpress.package.read import Package, read_package
+from deckpress.package.listing import held_media
+from deckpress.package.packed import Package
+from deckpress.package.read import read_package
 from deckpress.rehearse.collection import (
     check,
     empty_cards,
@@ -116,7 +117,7 @@ def _read(path: Path) -> Package:
 
 def observe_trial(path: Path, package: Package) -> Trial:
     """Return what becomes of a package in an empty collection."""
-    media = read_media_map(path)
+    media = held_media(path)
     with open_collection(path) as collection:
         log, state = _import(collection, path), look_at(collection)
         errors = tuple(template_errors(collection))
@@ -128,9 +129,7 @@ def _import(collection: Collection, path: Path) -> Log:
     try:
         return import_package(collection, path)
     except DeckError as wrong:
-        causes = [
-            error(Location(str(path)), text) for text in judge_media_map(read_media_map(path))
-        ]
+        causes = [error(Location(str(path)), text) for text in judge_media_map(held_media(path))]
         raise DeckError(causes or wrong.problems) from wrong
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deckpress.errors import quote
-from deckpress.package.read import PackedNoteType
+from deckpress.package.packed import PackedNoteType
 
 _Part = tuple[str, int | None]
 """The name of a field or a template, and its id if it carries one."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckpress.errors import Location, Problem, error, quote, warning
-from deckpress.package.read import Package
+from deckpress.package.packed import Package
 from deckpress.rehearse.sayings import counted, names, questions
 from deckpress.rehearse.state import Checkup, Log, State
 

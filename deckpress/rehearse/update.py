@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from deckpress.package.read import Package, PackedNoteType
+from deckpress.package.packed import Package, PackedNoteType
 from deckpress.rehearse.schemas import schema_changes
 from deckpress.rehearse.state import Checkup, Log, NoteRow, State
 from deckpress.rehearse.trial import Trial

@@ -20,7 +20,8 @@ from deckpress.lock import (
     short_digest,
 )
 from deckpress.notes import Kind, Note, Token
-from deckpress.package.read import PackedNote, read_package
+from deckpress.package.packed import PackedNote
+from deckpress.package.read import read_package
 from deckpress.project import Deck
 from deckpress.takeover.field_text import FieldReader
 from deckpress.takeover.layouts import find_layouts

@@ -12,7 +12,7 @@ from deckpress.lock import (
     sketch,
 )
 from deckpress.notes import Kind
-from deckpress.package.read import PackedNote
+from deckpress.package.packed import PackedNote
 from deckpress.takeover.field_text import html_text, read_field
 
 _TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")

@@ -19,7 +19,8 @@ from deckpress.lock import (
 )
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind
-from deckpress.package.read import PackedNote, read_package
+from deckpress.package.packed import PackedNote
+from deckpress.package.read import read_package
 from deckpress.package.seal import bytes_digest, contents_digest
 from deckpress.package.shelf import is_released, released_in
 from deckpress.project import Deck
