@@ -4,7 +4,8 @@ Data flows one way, and a module imports only from the ones above it:
 
     interrupts        Ctrl-C, put off where it would leave processes behind
     errors, files     what can be wrong; files on disk
-    names             what Anki takes as a deck's or a tag's name
+    names, versions   what Anki takes as a name; which version comes after which
+    reporting         where a learner reports an error
     project           deck.toml and the folders → Project
     notes             a note as written
     parse             Markdown text → notes with lines
@@ -20,7 +21,10 @@ Data flows one way, and a module imports only from the ones above it:
     package           finished notes → one .apkg, and any .apkg → its notes
     takeover          what learners have, learned from a package
     safekeeping       the project's lock, opened and guarded
+    rehearse          real Anki: what learners get by importing a package, and lose
     pipeline          the steps above, a line each
+    release           a build that learners get: its version, notes, checksum
+    scaffold          a folder's name → the files of a new project
     cli               options, progress, exit codes; a module for each command
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from deckpress.errors import Problem, error
@@ -33,18 +33,32 @@ def file_name(note: Note) -> str:
     return unicodedata.normalize("NFC", _ORDER_NUMBER.sub("", stem))
 
 
-def tags(note: Note, deck: Deck) -> tuple[str, ...]:
+def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple[str, ...]:
     """Return a note's tags, sorted: the deck's, the author's, and one for its file and headings.
 
     A number that only orders the files (`01-rnn.md`) is no part of the tag, so that renumbering
-    them changes no note.
+    them changes no note. A note that a release `added` or last `changed` has a tag for it, so that
+    learners find what is new; both are versions, or empty.
     """
     stem = file_name(note)
     parts = [deck.id, *([stem] if stem != deck.id else []), *map(plain_text, note.context)]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (unicodedata.normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
-    by_fold = {tag.casefold(): tag for tag in (place, *given)}
+    news = release_tags(deck.id, added, changed)
+    by_fold = {tag.casefold(): tag for tag in (place, *given, *news)}
     return tuple(sorted(by_fold.values()))
+
+
+def release_tags(deck_id: str, added: str, changed: str) -> list[str]:
+    """Return the tags for the releases, each a version or empty, that brought news of a note."""
+    releases = {"added": added, "changed": changed}
+    return [f"{deck_id}::{what}::{version}" for what, version in releases.items() if version]
+
+
+def read_release_tags(tags: Iterable[str], deck_id: str) -> dict[str, str]:
+    """Return the versions that a note's release tags tell of, as `added` and `changed`."""
+    pattern = re.compile(rf"{re.escape(deck_id)}::(added|changed)::(\d+\.\d+\.\d+)")
+    return {found[1]: found[2] for found in map(pattern.fullmatch, tags) if found}
 
 
 def _tag_part(text: str) -> str:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from deckpress.errors import (
 )
 from deckpress.files import did_you_mean_file
 from deckpress.names import check_deck_name, check_tag
+from deckpress.reporting import check_homepage
+from deckpress.versions import is_version
 
 MARKDOWN = frozenset({".md", ".markdown"})
 DEFAULT_VERSION = "1.0.0"
@@ -28,7 +30,6 @@ DEFAULT_VERSION = "1.0.0"
 
 _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _LISTS = ("tags",)
@@ -41,6 +42,10 @@ _DECK_KEYS = (
     *_LISTS,
 )
 _SUBDECKS = ("none", "files")
+_CHECKS: Mapping[str, Callable[[str], str | None]] = {
+    "name": check_deck_name,
+    "homepage": check_homepage,
+}
 
 
 @dataclass(frozen=True)
@@ -113,10 +118,9 @@ class Project:
         """Whether all notes of the folder are built, and not those of a single file."""
         return not (self.is_lone and self.settings.is_file())
 
-    @property
-    def package_name(self) -> str:
-        """The package's file name."""
-        return f"{self.deck.id}-{self.deck.version}.apkg"
+    def package_name(self, version: str) -> str:
+        """Return the file name of the package of a version."""
+        return f"{self.deck.id}-{version}.apkg"
 
 
 def open_project(folder: Path) -> tuple[Project, list[Problem]]:
@@ -193,10 +197,29 @@ def with_writable_lock(project: Project, folder: Path) -> Project:
 
 
 def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:
-    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
-    title = " ".join(name.replace("::", " ").split()) or "deck"
+    title = derive_title(name)
     language = guess_language("".join(source.text for source in sources))
-    return Deck(deck_id, title, DEFAULT_VERSION, language, description=f"{title} {DEFAULT_VERSION}")
+    description = f"{title} {DEFAULT_VERSION}"
+    return Deck(derive_id(name), title, DEFAULT_VERSION, language, description=description)
+
+
+def derive_id(name: str) -> str:
+    """Return the id of a deck that is called as a file or folder is; letters of any script stay."""
+    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
+    return f"deck-{deck_id}" if _is_like_a_backup(deck_id) else deck_id
+
+
+def _is_like_a_backup(deck_id: str) -> bool:
+    """Say whether Anki would take the deck's packages for backups, and restore them.
+
+    Source: `ColpkgImporter.can_import` in `aqt/import_export/importing.py`.
+    """
+    return f"{deck_id}-".casefold().startswith("backup-")
+
+
+def derive_title(name: str) -> str:
+    """Return the name in Anki of a deck that is called as a file or folder is."""
+    return " ".join(name.replace("::", " ").split()) or "deck"
 
 
 def guess_language(text: str) -> str:
@@ -210,6 +233,11 @@ def guess_language(text: str) -> str:
         return "ko"
     characters, words = (len(re.findall(each, text)) for each in ("[\u4e00-\u9fff]", "[A-Za-z]+"))
     return "zh-CN" if characters and _MUCH_ENGLISH * characters >= words else "en"
+
+
+def is_language(text: str) -> bool:
+    """Say whether a text has the form of a BCP 47 tag, such as `zh-CN`."""
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
@@ -382,13 +410,18 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f'"{key}" is empty: write it'
     elif key == "id" and not _ID.fullmatch(value):
         yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
-    elif key == "version" and not _VERSION.fullmatch(value):
+    elif key == "id" and _is_like_a_backup(value):
+        yield (
+            f'id "{value}" makes packages that Anki takes for backups, and puts in the place of '
+            f"all that a learner has: call it deck-{value}"
+        )
+    elif key == "version" and not is_version(value):
         yield f'version "{value}" must be three numbers, as in 1.0.0'
     elif key == "language" and not _LANGUAGE.fullmatch(value):
         yield f'language "{value}" must be a BCP 47 tag, as in en or zh-CN'
     elif key == "subdecks" and value not in _SUBDECKS:
         yield f'unknown subdecks "{value}"{did_you_mean_or_known(value, _SUBDECKS)}'
-    elif key == "name" and (message := check_deck_name(value)):
+    elif value.strip() and (check := _CHECKS.get(key)) and (message := check(value.strip())):
         yield message
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
+from deckpress.package.shelf import packages_in
 from deckpress.project import MARKDOWN, Project
+from deckpress.versions import read_version
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def open_lock(project: Project, wishes: Wishes, problems: list[Problem], now: in
         problems += wrong.problems
         return empty
     problems += _check_not_lost(project, lock)
+    problems += _check_version(project, lock)
     if not wishes.allow_deck_rename:
         problems += _check_deck_kept(project, lock)
     return lock
@@ -91,24 +94,14 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
 
 def _latest_package(project: Project) -> Path | None:
     """Return the deck's package with the highest version, where packages go."""
-    name = re.compile(re.escape(project.deck.id) + r"-(\d+)\.(\d+)\.(\d+)\.apkg")
-    folders = {project.output, project.root / "dist"}
-    found = (path for folder in sorted(folders) if folder.is_dir() for path in folder.iterdir())
-    packages = {
-        tuple(map(int, version.groups())): path
-        for path in found
-        if (version := name.fullmatch(path.name))
-    }
-    return packages[max(packages)] if packages else None
+    folders = sorted({project.output, project.root / "dist"})
+    found = (packages_in(folder, project.deck.id).items() for folder in folders)
+    return max(itertools.chain.from_iterable(found), default=(None, None))[1]
 
 
 def _is_in_git(path: Path) -> bool:
     """Say whether git tracks a file, there or not."""
-    command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", path.name]
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except OSError:  # there is no git
-        return False
+    return _git(path.parent, "ls-files", "--error-unmatch", path.name) is not None
 
 
 def _left_behind(project: Project) -> Path | None:
@@ -127,6 +120,14 @@ def _is_lock(path: Path) -> bool:
         return False
 
 
+def _check_version(project: Project, lock: Lock) -> Iterator[Problem]:
+    """Yield an error if learners have a later version than the project says it is."""
+    version, last = project.deck.version, lock.last_release
+    if last and read_version(version) < read_version(last.version):
+        message = f"version {version} goes backwards, {last.version} is released: write that again"
+        yield error(Location(str(project.settings)), message)
+
+
 def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
     """Yield an error if the deck has another name."""
     if lock.is_renamed(project.deck.name):
@@ -137,6 +138,26 @@ def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
             "Anki before they import"
         )
         yield error(Location(str(project.settings)), message)
+
+
+def check_committed(project: Project) -> None:
+    """Raise DeckError if git does not have the lock as it is; where there is no git, that is fine.
+
+    A release hangs on the lock that it was made with, so that one must be found again.
+    """
+    status = _git(project.lock.parent, "status", "--porcelain", "--", project.lock.name)
+    if status and status.stdout.strip():
+        message = "has changes that git does not have: commit it before the release"
+        raise DeckError([error(Location(str(project.lock)), message)])
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    """Return what git says; None if there is no git, or no repository."""
+    try:
+        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, check=False)
+    except OSError:
+        return None
+    return None if done.returncode else done
 
 
 def check_locked(project: Project, after: Lock) -> Iterator[Problem]:

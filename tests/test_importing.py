@@ -36,7 +36,9 @@ def build_version(project: Path, version: str, text: str, now: int) -> Path:
     (project / "source/deck.toml").write_text(settings)
     (project / "source/notes.md").write_text(text)
     opened, problems = open_project(project)
-    return build(prepare(opened, problems, now), project / "dist" / opened.package_name).package
+    return build(
+        prepare(opened, problems, now), project / "dist" / opened.package_name(version)
+    ).package
 
 
 @pytest.fixture(scope="module")

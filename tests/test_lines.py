@@ -138,6 +138,19 @@ def test_cells_that_are_equal_stand_in_different_places() -> None:
     assert location_in_text(texts[1], 4, "f.md").column == 13, "behind the backslash"
 
 
+def test_a_line_of_no_ink_is_where_it_is() -> None:
+    """A letter that shows nothing, such as U+2028, is no indentation."""
+    text = "1. Q?\n\n   \u2028\n   1. "
+    notes, _ = parse_notes(text, "f.md")
+    assert misplaced(walk(notes[0].answer), text.split("\n")) == []
+
+
+def test_an_address_in_a_links_text_is_text() -> None:
+    """An address that is no link, since it stands in one, is read like the words around it."""
+    notes, problems = parse_notes("1. Q?\n\n   [a https://a.b c](https://d.e)", "f.md")
+    assert (plain_text(notes[0].answer), problems) == ("a https://a.b c", [])
+
+
 MARKUP = [
     *"\n|\n\n|\n   | |  |1. |2. |- |> |# |```|~~~|$|$$|\\(|\\)|\\[|\\]|\\|\\\\|{{c1::".split("|"),
     *"}}|::|==|~~|*|**|_|`|``|[|]|(|)|![|](a.png)|](a b.png)|[^1]|[^1]: |<|>|<b>|</b>".split("|"),

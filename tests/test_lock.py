@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.lock import (
+    UNRELEASED,
     Identity,
     Lock,
     NoteEntry,
@@ -48,7 +49,6 @@ def record(
     notes: Sequence[Note],
     identities: Sequence[Identity],
     now: int = NOON,
-    version: str = "1.0.0",
     file: str = "notes",
 ) -> Lock:
     """Return the lock after a build in which each note has one field, its answer."""
@@ -60,22 +60,19 @@ def record(
             note.tags,
             file=file,
             deck="",
-            version=version,
             now=now,
         )
         for note, identity in zip(notes, identities, strict=True)
     ]
-    return update_lock(lock, "Demo", [], entries, version)
+    return update_lock(lock, "Demo", [], entries)
 
 
-def build(
-    lock: Lock, text: str, now: int = NOON, version: str = "1.0.0", file: str = "notes"
-) -> Lock:
+def build(lock: Lock, text: str, now: int = NOON, file: str = "notes") -> Lock:
     """Return the lock after a build of a Markdown text, in which nothing is in doubt."""
     notes = notes_of(text)
     identities, doubts = identify(lock, notes)
     assert not doubts
-    return record(lock, notes, identities, now, version, file)
+    return record(lock, notes, identities, now, file)
 
 
 def entries_of(lock: Lock) -> Mapping[str, NoteEntry]:
@@ -83,25 +80,21 @@ def entries_of(lock: Lock) -> Mapping[str, NoteEntry]:
     return {entry.question: entry for entry in lock.notes}
 
 
-def test_a_new_note_is_of_today_and_of_this_version() -> None:
-    """The lock says since when learners have a note, and that nothing happened to it since."""
-    (entry,) = build(EMPTY, write_list(("A?", "1")), NOON + 7, "1.2.0").notes
-    assert (entry.mod, entry.added, entry.changed) == (NOON + 7, "1.2.0", "1.2.0")
-    assert entry.retired == ""
+def test_a_new_note_is_of_today_and_not_yet_released() -> None:
+    """The lock says since when there is a note, and that no learner has it so far."""
+    (entry,) = build(EMPTY, write_list(("A?", "1")), NOON + 7).notes
+    assert (entry.mod, entry.added, entry.changed) == (NOON + 7, "", "")
+    assert (entry.released, entry.retired, entry.is_pending) == ("", "", True)
 
 
 def test_a_date_rises_only_for_the_note_that_changed() -> None:
     """Learners' own edits of notes that the author did not touch stay, since these stay as old."""
     first = build(EMPTY, write_list(("A?", "1"), ("B?", "2")))
-    second = build(first, write_list(("A?", "1"), ("B?", "3")), NOON + 60, "1.1.0")
+    second = build(first, write_list(("A?", "1"), ("B?", "3")), NOON + 60)
     before, after = entries_of(first), entries_of(second)
     assert after["A?"] == before["A?"]
     assert after["B?"].guid == before["B?"].guid
-    assert (after["B?"].mod, after["B?"].added, after["B?"].changed) == (
-        NOON + 60,
-        "1.0.0",
-        "1.1.0",
-    )
+    assert after["B?"].mod == NOON + 60
 
 
 def test_other_tags_are_a_change() -> None:
@@ -127,19 +120,19 @@ def test_a_date_rises_whatever_the_clock_says(seconds: int) -> None:
 
 
 def test_a_note_that_is_gone_stays_in_the_lock_as_retired() -> None:
-    """The lock says which version was the first without the note, however many follow."""
+    """The lock says that the note is gone, however many builds follow."""
     lock = build(EMPTY, write_list(("A?", "1"), ("B?", "2")))
-    for version in ("1.1.0", "1.2.0"):
-        lock = build(lock, write_list(("A?", "1")), version=version)
-    assert {entry.question: entry.retired for entry in lock.notes} == {"A?": "", "B?": "1.1.0"}
+    for _ in range(2):
+        lock = build(lock, write_list(("A?", "1")))
+    assert {entry.question: entry.retired for entry in lock.notes} == {"A?": "", "B?": UNRELEASED}
 
 
 def test_a_note_that_comes_back_unchanged_is_as_it_was() -> None:
     """A note taken out by mistake and put in again leaves no trace in the lock."""
     text = write_list(("A?", "1"), ("B?", "2"))
     first = build(EMPTY, text)
-    without = build(first, write_list(("A?", "1")), NOON + 60, "1.1.0")
-    assert format_lock(build(without, text, NOON + 120, "1.2.0")) == format_lock(first)
+    without = build(first, write_list(("A?", "1")), NOON + 60)
+    assert format_lock(build(without, text, NOON + 120)) == format_lock(first)
 
 
 FIELDS = st.lists(st.text(alphabet="ab ", max_size=3), min_size=2, max_size=2)

@@ -19,12 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import DeckError
-from deckpress.lock import Lock, NoteEntry, NoteTypeEntry, format_lock, read_lock
+from deckpress.lock import Lock, NoteEntry, NoteTypeEntry, Release, format_lock, read_lock
 from deckpress.lock.digests import digest_note_in_form_1
 from deckpress.notes import Kind
 from deckpress.pipeline import build as build_package
 from deckpress.pipeline import prepare
 from deckpress.project import open_project
+from deckpress.versions import Version, read_version
 from tests.conftest import DECK_TOML
 from tests.test_lock import EMPTY, NOON, build, write_list
 from tests.test_messages import RESTORE, config, run, snapshot, write
@@ -100,7 +101,7 @@ def test_the_file_is_one_line_a_note_in_a_fixed_order() -> None:
     lines = format_lock(lock).splitlines()
     assert format_lock(turned).splitlines() == lines
     assert json.loads(lines[0]) == {
-        "deckpress_lock": 2,
+        "deckpress_lock": 3,
         "deck": "demo",
         "name": "Demo",
         "created": NOON,
@@ -114,9 +115,7 @@ def test_a_line_says_what_there_is_to_say(built: Path) -> None:
     rows = [json.loads(line) for line in lines_of(built)]
     named = next(row for row in rows if row.get("id") == "lstm")
     assert named["question"] == "什么是 LSTM？"
-    assert list(named) == (
-        ["guid", "id", "kind", "question", "answer", "fields", "mod", "added", "changed", "file"]
-    )
+    assert list(named) == (["guid", "id", "kind", "question", "answer", "fields", "mod", "file"])
     assert [row.get("note_type") for row in rows] == [None, "basic", "cloze", None, None, None]
     assert [row["guid"] for row in rows[3:]] == sorted(row["guid"] for row in rows[3:])
 
@@ -136,8 +135,9 @@ NOTE_ENTRIES = st.builds(
     answer=st.just("") | st.text("0123456789abcdef", min_size=16, max_size=16),
     fields=NAMES,
     mod=DATES,
-    added=NAMES,
-    changed=NAMES,
+    added=TEXTS,
+    changed=TEXTS,
+    released=TEXTS,
     file=TEXTS,
     deck=TEXTS,
     clozes=CLOZES,
@@ -156,6 +156,12 @@ TYPE_ENTRIES = st.builds(
     style=TEXTS,
     mod=DATES,
 )
+RELEASES = st.builds(
+    Release,
+    version=st.builds(Version, *[st.integers(0, 20)] * 3).map(str),
+    sha256=TEXTS,
+    contents=TEXTS,
+)
 LOCKS = st.builds(
     Lock,
     deck=st.just("demo"),
@@ -165,6 +171,9 @@ LOCKS = st.builds(
     notes=st.lists(
         NOTE_ENTRIES, max_size=4, unique_by=(lambda one: one.guid, lambda one: one.id)
     ).map(tuple),
+    releases=st.lists(RELEASES, max_size=3, unique_by=lambda one: one.version).map(
+        lambda some: tuple(sorted(some, key=lambda one: read_version(one.version)))
+    ),
 )
 
 
@@ -176,7 +185,7 @@ def test_the_file_holds_the_whole_lock(lock: Lock) -> None:
         path = Path(folder) / "deck.lock"
         path.write_text(format_lock(lock), encoding="utf-8", newline="")
         read = read_lock(path, "demo", NOON)
-    assert (read.created, read.name) == (lock.created, lock.name)
+    assert (read.created, read.name, read.releases) == (lock.created, lock.name, lock.releases)
     assert {*map(repr, read.notes)} == {*map(repr, lock.notes)}
     assert {*map(repr, read.note_types)} == {*map(repr, lock.note_types)}
     assert format_lock(read) == format_lock(lock)
@@ -195,7 +204,9 @@ def write_form_1(project: Path) -> None:
         row = {name: entry[name] for name in ("guid", "id", "kind", "question")}
         fields = dict(zip((each.name for each in note.note_type.fields), note.fields, strict=True))
         row |= {"answer": "0011223344556677", "fields": digest_note_in_form_1(fields, note.tags)}
-        rows.append(row | {name: entry[name] for name in ("mod", "added", "changed")})
+        rows.append(
+            row | {name: entry[name] for name in ("mod",)} | {"added": "1.0.0", "changed": "1.0.0"}
+        )
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (project / LOCK).write_text(text)
 
@@ -207,7 +218,7 @@ def test_a_lock_of_the_first_form_is_taken_over(built: Path, clock: Clock) -> No
     clock.now += 60
     assert summary_of(run()) == "0 new, 0 changed, 3 unchanged"
     after = lines_of(built)
-    assert json.loads(after[0])["deckpress_lock"] == 2
+    assert json.loads(after[0])["deckpress_lock"] == 3
     assert after[3:] == before[3:]
     clock.now += 60
     assert summary_of(run("--locked")) == "0 new, 0 changed, 3 unchanged"
@@ -268,6 +279,21 @@ def test_a_note_type_that_lost_its_line_is_the_same_note_type(built: Path) -> No
     """Without its line nothing is known of a note type's parts, and the build writes them anew."""
     before = lines_of(built)
     edit_lock(built, lambda text: re.sub(r'\{"note_type": "basic".*\n', "", text))
+    assert summary_of(run()) == "0 new, 0 changed, 3 unchanged"
+    assert lines_of(built) == before
+
+
+def release_line(version: str = "1.0.0", sha256: str = "0") -> str:
+    """Return the line of a release in a lock."""
+    return json.dumps({"version": version, "sha256": sha256, "contents": "0"}) + "\n"
+
+
+def test_a_lock_of_the_second_form_is_taken_over(built: Path, clock: Clock) -> None:
+    """What it says of versions is not taken for releases, of which that form knew nothing."""
+    before = lines_of(built)
+    added = '"added": "1.0.0", "changed": "1.0.0", "file"'
+    edit_lock(built, lambda text: text.replace('_lock": 3', '_lock": 2').replace('"file"', added))
+    clock.now += 60
     assert summary_of(run()) == "0 new, 0 changed, 3 unchanged"
     assert lines_of(built) == before
 
@@ -345,31 +371,31 @@ DAMAGED: dict[str, tuple[Callable[[str], str], str]] = {
         lambda text: text.partition("\n")[2] + text.partition("\n")[0],
         LOST,
     ),
-    "a form in quotes": (lambda text: text.replace('_lock": 2', '_lock": "2"'), LOST),
-    "a form that is true": (lambda text: text.replace('_lock": 2', '_lock": true'), LOST),
-    "form 0": (lambda text: text.replace('_lock": 2', '_lock": 0'), LOOK),
+    "a form in quotes": (lambda text: text.replace('_lock": 3', '_lock": "2"'), LOST),
+    "a form that is true": (lambda text: text.replace('_lock": 3', '_lock": true'), LOST),
+    "form 0": (lambda text: text.replace('_lock": 3', '_lock": 0'), LOOK),
     "no deck": (lambda text: text.replace('"deck": "demo", ', ""), LOST),
     "a date in quotes": (lambda text: text.replace(f": {NOON}", f': "{NOON}"', 1), LOST),
     "a date of 1969": (lambda text: text.replace(f": {NOON}", ": -1", 1), LOOK),
     "a date beyond all dates": (lambda text: text.replace(f": {NOON}", ": 1" + "0" * 18, 1), LOOK),
     "a name that is none": (lambda text: text.replace('"Demo"', "[]"), LOOK),
     "a later form": (
-        lambda text: text.replace('_lock": 2', '_lock": 3'),
-        f"{LOCK}:1: written by a later deckpress (form 3): upgrade deckpress\n",
+        lambda text: text.replace('_lock": 3', '_lock": 4'),
+        f"{LOCK}:1: written by a later deckpress (form 4): upgrade deckpress\n",
     ),
     "another deck's": (
         lambda text: text.replace('"deck": "demo"', '"deck": "other"'),
         f'{LOCK}:1: belongs to the deck "other", not "demo": a deck\'s id never changes\n',
     ),
     "another deck's first line among the notes": (
-        lambda text: text + '{"deckpress_lock": 2, "deck": "other", "created": 1}\n',
+        lambda text: text + '{"deckpress_lock": 3, "deck": "other", "created": 1}\n',
         f"{LOCK}:7: damaged, look at deckpress_lock, created, guid, id, kind, question, answer, "
-        f"fields, mod, added, changed: {RESTORE}\n",
+        f"fields, mod: {RESTORE}\n",
     ),
     "another deck's lock below": (
         lambda text: text + text.replace('"demo"', '"other"', 1),
         f"{LOCK}:7: damaged, look at deckpress_lock, name, created, guid, id, kind, question, "
-        f"answer, fields, mod, added, changed: {RESTORE}\n",
+        f"answer, fields, mod: {RESTORE}\n",
     ),
     "half a line": (lambda text: text[: text.rindex("question")], f"{LOCK}:6: {NO_JSON}"),
     "two notes in a line": (lambda text: text.replace("}\n{", "} {"), f"{LOCK}:1: {NO_JSON}"),
@@ -387,8 +413,24 @@ DAMAGED: dict[str, tuple[Callable[[str], str], str]] = {
     ),
     "an empty object": (
         lambda text: text + "{}\n",
-        f"{LOCK}:7: damaged, look at guid, id, kind, question, answer, fields, mod, added, "
-        f"changed: {RESTORE}\n",
+        f"{LOCK}:7: damaged, look at guid, id, kind, question, answer, fields, mod: {RESTORE}\n",
+    ),
+    "a release without its version": (
+        lambda text: text + '{"sha256": "0", "contents": "0"}\n',
+        f"{LOCK}:7: damaged, look at version: {RESTORE}\n",
+    ),
+    "a release of no version": (
+        lambda text: text + release_line(version="one"),
+        f"{LOCK}:7: damaged, look at version: {RESTORE}\n",
+    ),
+    "one version released twice": (
+        lambda text: text + release_line() + release_line(sha256="1"),
+        f"{LOCK}:8: a second release 1.0.0 with other bytes: keep the line of the one that "
+        "learners have\n",
+    ),
+    "a version that was released already": (
+        lambda text: text + release_line(version="1.10.0") + release_line(version="1.9.0"),
+        "source/deck.toml: version 1.0.0 goes backwards, 1.10.0 is released: write that again\n",
     ),
 }
 
@@ -481,7 +523,7 @@ def test_half_a_letter_does_no_harm(line: int, name: str, built: Path) -> None:
 
 def test_a_second_first_line_may_be_cut_short(built: Path) -> None:
     """A doubled first line, as a merge leaves it, is refused where it says too little."""
-    edit_lock(built, lambda text: text + '{"deckpress_lock": 2}\n')
+    edit_lock(built, lambda text: text + '{"deckpress_lock": 3}\n')
     assert refusal(built).startswith(f"{LOCK}:7: damaged, ")
 
 

@@ -20,14 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import DeckError
-from deckpress.package import read
-from deckpress.package.read import (
-    Package,
-    PackedNote,
-    PackedNoteType,
-    PackedTemplate,
-    read_package,
-)
+from deckpress.package import archive
+from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType, PackedTemplate
+from deckpress.package.read import read_package
 from tests.anki_collection import import_package, open_collection
 from tests.test_in_anki import NOON, NOTES, build_at
 
@@ -56,7 +51,7 @@ CLOZE = genanki.Model(
 
 def write_genanki(path: Path) -> Path:
     """Write a package as any script with genanki does, at NOON; return its path."""
-    deck = genanki.Deck(2_059_400_110, "语言::深度学习")
+    deck = genanki.Deck(2_059_400_110, "语言::深度学习", "What is <i>learned</i>")
     tags = ["b::c", "标签"]  # sorted, as Anki keeps them
     deck.add_note(genanki.Note(BASIC, ["什么是<b>熵</b>？", "A measure"], tags=tags, guid="g1"))
     deck.add_note(genanki.Note(CLOZE, ["{{c1::熵}} and {{c3::H(X)}}", ""], guid="g2"))
@@ -170,13 +165,19 @@ def test_every_field_of_a_foreign_package_is_read(exported: dict[str, Path]) -> 
     fields, tags, deck = ("什么是<b>熵</b>？", "A measure"), ("b::c", "标签"), "语言::深度学习"
     one = PackedNote("g1", basic, fields, tags, NOON, deck, (0, 1))
     two = PackedNote("g2", cloze, ("{{c1::熵}} and {{c3::H(X)}}", ""), (), NOON, deck, (0, 2))
-    assert read_package(exported["genanki"]) == Package((one, two), NOON * 1000)
+    decks = (PackedDeck("Default", ""), PackedDeck(deck, "What is <i>learned</i>"))
+    types = (basic, cloze)
+    expected = Package((one, two), NOON * 1000, types, decks)
+    assert read_package(exported["genanki"]) == expected
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_note_is_the_same_in_every_form_of_package(form: str, exported: dict[str, Path]) -> None:
     """Whichever way Anki exports a collection, its notes and note types are read as the same."""
-    assert read_package(exported[form]) == read_package(exported["genanki"])
+    package, original = read_package(exported[form]), read_package(exported["genanki"])
+    assert (package.notes, package.first_note_id) == (original.notes, original.first_note_id)
+    assert {*package.note_types} >= {*original.note_types}  # a collection has Anki's own as well
+    assert {*package.decks} == {*original.decks, PackedDeck("语言", "")}  # Anki adds the parent
 
 
 def test_what_deckpress_builds_is_read_as_it_was_built(project: Path, tmp_path: Path) -> None:
@@ -195,7 +196,9 @@ def test_what_deckpress_builds_is_read_as_it_was_built(project: Path, tmp_path: 
     assert all(key for note in built.notes for _, key in note.note_type.fields)
     with open_collection(tmp_path / "anki") as collection:
         import_package(collection, original)
-        assert [read_package(export(collection, tmp_path / form)) for form in FORMS] == [built] * 4
+        forms = [read_package(export(collection, tmp_path / form)) for form in FORMS]
+    assert [each.notes for each in forms] == [built.notes] * 4
+    assert [each.decks for each in forms] == [built.decks] * 4
 
 
 @pytest.mark.parametrize("form", ["legacy.apkg", "latest.apkg"])
@@ -394,7 +397,7 @@ def test_a_newer_schema_is_told(exported: dict[str, Path]) -> None:
 @pytest.mark.parametrize("name", ["collection.anki2", "collection.anki21b"])
 def test_a_bomb_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file that unpacks to a huge one is refused before it fills the memory."""
-    monkeypatch.setattr(read, "MAX_SIZE", 5_000_000)
+    monkeypatch.setattr(archive, "MAX_SIZE", 5_000_000)
     zeros = bytes(5_000_001)
     data = zstandard.compress(zeros) if name.endswith("b") else zeros
     path = pack(tmp_path / "bomb.apkg", {name: data})

@@ -1192,8 +1192,7 @@ def build_and_import(project: Project, now: int, collection: Collection) -> dict
     """Build a project that has no faults, and import it; return the log's counts."""
     prepared = prepare(project, (), now)
     assert not has_errors(prepared.problems, strict=True)
-    build(prepared, project.output / project.package_name)
-    return import_package(collection, project.output / project.package_name)
+    return import_package(collection, build(prepared, project.output).package)
 
 
 def write_questions(project: Path, ids: Iterable[str], deck: str = "demo") -> Project:

@@ -46,14 +46,14 @@ def build(
         lock = open_to_build(source, project, output)[0].lock
         with only_one_build(lock, tell_of_waiting):
             # opened again, and only now dated: another build, and its author, may have gone on
-            opened, problems, package = open_to_build(source, project, output)
+            opened, problems, place = open_to_build(source, project, output)
             now = int(time.time())
             asked, typeset = Wishes(**wishes), typesetting(quiet, is_trusting)
             draw = drawing(opened, quiet, runs_code)
             prepared = pipeline.prepare(
                 opened, problems, now, rendering(quiet), asked, typeset, draw
             )
-            summary = pipeline.build(prepared, package, strict=strict)
+            summary = pipeline.build(prepared, place, strict=strict)
     tell(prepared.problems, strict=strict, style=strict)
     if not quiet:
         click.echo(describe(summary, time.perf_counter() - started))

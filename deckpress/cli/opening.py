@@ -23,20 +23,17 @@ def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Problem]
 def open_to_build(
     source: Path | None, folder: Path, output: Path | None
 ) -> tuple[Project, list[Problem], Path]:
-    """Return the project with a lock that can be written, its problems and the package's path."""
+    """Return the project with a lock that can be written, its problems, and the package's place.
+
+    The place is the package's path if `output` is one, and otherwise the folder for it.
+    """
     from deckpress.project import with_writable_lock
 
     opened, problems = open_deck(source, folder)
-    package = _package_path(opened, output)
-    opened = with_writable_lock(opened, package.parent) if source else opened
-    opened = replace(opened, output=package.parent)
-    return opened, problems, package
-
-
-def _package_path(project: Project, output: Path | None) -> Path:
-    if output is None:
-        return project.output / project.package_name
-    return output if output.suffix.lower() == ".apkg" else output / project.package_name
+    place = output or opened.output
+    folder = place.parent if place.suffix.lower() == ".apkg" else place
+    opened = with_writable_lock(opened, folder) if source else opened
+    return replace(opened, output=folder), problems, place
 
 
 def tell_of_waiting() -> None:

@@ -8,17 +8,25 @@ of two texts, `resemblance` as the choice among pairs, and `doubts` for what it 
 """
 
 from deckpress.lock.changes import Change, Edit, search_for, tell_changes
-from deckpress.lock.clozes import check_clozes_kept, number_clozes
+from deckpress.lock.clozes import check_clozes_kept, is_still_the_same, number_clozes
 from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
 from deckpress.lock.digests import digest_note, short_digest
 from deckpress.lock.doubts import is_declared_new
-from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.entries import (
+    UNRELEASED,
+    DamagedLockError,
+    Lock,
+    NoteEntry,
+    NoteTypeEntry,
+    Release,
+)
 from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.identity import Found, Identity, find_retired, identify
 from deckpress.lock.likeness import sketch
 from deckpress.lock.schema import check_schema, describe_note_type
 
 __all__ = [
+    "UNRELEASED",
     "Change",
     "DamagedLockError",
     "Edit",
@@ -27,6 +35,7 @@ __all__ = [
     "Lock",
     "NoteEntry",
     "NoteTypeEntry",
+    "Release",
     "check_clock",
     "check_clozes_kept",
     "check_schema",
@@ -38,6 +47,7 @@ __all__ = [
     "format_lock",
     "identify",
     "is_declared_new",
+    "is_still_the_same",
     "number_clozes",
     "read_lock",
     "search_for",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from deckpress.errors import quote
 from deckpress.lock.clozes import is_still_the_same
-from deckpress.lock.entries import Lock, NoteEntry
+from deckpress.lock.entries import UNRELEASED, Lock, NoteEntry
 from deckpress.lock.identity import Found, Identity
 from deckpress.lock.likeness import fold, gram_numbers, numbers_in
 from deckpress.lock.resemblance import owners_of
@@ -205,7 +205,8 @@ def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         old = edit.identity.entry
         if old and old.retired:
-            text = f"{_question(edit)}, retired since {old.retired}, is the note it was"
+            since = "" if old.retired == UNRELEASED else f" since {old.retired}"
+            text = f"{_question(edit)}, retired{since}, is the note it was"
             yield Change("back", text)
 
 

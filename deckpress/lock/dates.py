@@ -9,7 +9,7 @@ from dataclasses import replace
 from deckpress.errors import Location, Problem, error
 from deckpress.lock.clozes import clozes_of, gone_clozes
 from deckpress.lock.digests import digest_note, digest_note_in_form_1
-from deckpress.lock.entries import Lock, NoteEntry, NoteTypeEntry
+from deckpress.lock.entries import UNRELEASED, Lock, NoteEntry, NoteTypeEntry
 from deckpress.lock.identity import Identity
 from deckpress.lock.likeness import sketch
 from deckpress.notes import Note, plain_text
@@ -55,7 +55,6 @@ def date_note(
     *,
     file: str,
     deck: str,
-    version: str,
     now: int,
 ) -> NoteEntry:
     """Return what learners will have of a note; its date moves only if its fields or tags did.
@@ -75,8 +74,9 @@ def date_note(
         answer=old.answer if old and old.answer and same else sketch(plain_text(note.answer)),
         fields=stored,
         mod=old.mod if old and same else _rise(old, now),
-        added=old.added if old else version,
-        changed=old.changed if old and same else version,
+        added=old.added if old else "",
+        changed=old.changed if old else "",
+        released=old.released if old else "",
         file=file,
         deck=deck,
         clozes=clozes,
@@ -104,16 +104,15 @@ def update_lock(
     name: str,
     note_types: Iterable[NoteTypeEntry],
     notes: Iterable[NoteEntry],
-    version: str,
 ) -> Lock:
     """Return the lock after a build; notes that are gone stay in it as retired.
 
-    `name` is the deck's name, `version` its version.
+    `name` is the deck's name.
     """
     types = {entry.note_type: entry for entry in (*lock.note_types, *note_types)}
     now = {entry.guid: entry for entry in notes}
     gone = {
-        entry.guid: replace(entry, retired=entry.retired or version)
+        entry.guid: replace(entry, retired=entry.retired or UNRELEASED)
         for entry in lock.notes
         if entry.guid not in now
     }

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from deckpress.errors import DeckError
 
+UNRELEASED = "unreleased"
+"""What stands for the version of a release that is still to come."""
+
 
 class DamagedLockError(DeckError):
     """A lock of which not all can be read."""
@@ -28,10 +31,12 @@ class NoteEntry:
     """A digest of what Anki stores: the fields and the tags."""
     mod: int
     """When that last changed, in seconds since 1970."""
-    added: str
-    """The version the note first was in."""
-    changed: str
-    """The version in which it last changed."""
+    added: str = ""
+    """The release that brought it to learners who had the deck; empty if the first one did."""
+    changed: str = ""
+    """The release that last changed it."""
+    released: str = ""
+    """What `fields` was in the last release; empty if no release had the note."""
     file: str = ""
     """The name of its Markdown file, without the ending and the number that orders it."""
     deck: str = ""
@@ -43,12 +48,19 @@ class NoteEntry:
     key: str = ""
     """The id the author wrote, where it is not the ID that learners have."""
     retired: str = ""
-    """The first version without the note; empty while it is in the deck."""
+    """The first release without the note, or UNRELEASED; empty while it is in the deck."""
 
     @property
     def author_id(self) -> str:
         """What to write as `<!-- id=… -->` to say that a note is this one."""
         return self.key or self.id
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the next release brings learners something new of it, or drops it."""
+        if self.retired:
+            return self.retired == UNRELEASED and bool(self.released)
+        return self.fields != self.released
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,17 @@ class NoteTypeEntry:
 
 
 @dataclass(frozen=True)
+class Release:
+    """A package that learners were given."""
+
+    version: str
+    sha256: str
+    """Of the package's bytes."""
+    contents: str
+    """A digest of what is in the package, however that was compressed."""
+
+
+@dataclass(frozen=True)
 class Lock:
     """The lock file as a value."""
 
@@ -83,12 +106,24 @@ class Lock:
     """The deck's name with learners; empty before the first build."""
     note_types: tuple[NoteTypeEntry, ...] = ()
     notes: tuple[NoteEntry, ...] = ()
+    releases: tuple[Release, ...] = ()
+    """Sorted by version."""
     is_new: bool = False
     """Whether there is no file yet."""
 
     def is_renamed(self, name: str) -> bool:
         """Say whether learners know the deck by another name; Anki ignores case in deck names."""
         return bool(self.name) and self.name.casefold() != name.casefold()
+
+    @property
+    def last_release(self) -> Release | None:
+        """The release with the highest version; None before the first."""
+        return self.releases[-1] if self.releases else None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a note is not as the last release has it."""
+        return any(entry.is_pending for entry in self.notes)
 
     def note_type(self, kind: str) -> NoteTypeEntry | None:
         """Return the entry of a kind's note type, or None before its first build."""

@@ -1,7 +1,7 @@
 """The lock file as text and as a value.
 
-The file has one line of JSON for the deck, one for each note type and one for each note, sorted by
-GUID, so that two branches that add notes rarely touch the same place.
+The file has one line of JSON for the deck, one for each note type, one for each release and one for
+each note, sorted by GUID, so that two branches that add notes rarely touch the same place.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry
-from deckpress.lock.merging import settle_notes, settle_types
+from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry, Release
+from deckpress.lock.merging import settle_notes, settle_releases, settle_types
 from deckpress.notes import Kind
+from deckpress.versions import is_version
 
-FORMAT = 2
+FORMAT = 3
 """The version of the file's form. Form 1 had neither sketches of answers, nor note types' parts,
-nor clozes and places of notes; it is read as a lock that does not know these yet."""
+nor clozes and places of notes; form 2 knew no releases, and named the versions of builds instead.
+Both are read as locks that do not know these yet."""
 
 _RESTORE = (
     "restore the file with git, or from a package built with it by --rebuild-lock FROM.apkg, "
@@ -65,10 +67,13 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
     _check_head(head, replace(where, line=1), deck_id)
     notes: dict[int, NoteEntry] = {}
     types: dict[int, NoteTypeEntry] = {}
+    releases: dict[int, Release] = {}
     for at, row in rows.items():
         place, form = replace(where, line=at), head["deckpress_lock"]
         if "note_type" in row:
             types[at] = _entry(NoteTypeEntry, _migrate_type(row, form), place)
+        elif "contents" in row:
+            releases[at] = _entry(Release, row, place)
         elif row.keys() != head.keys() or row["deck"] != head["deck"]:  # a merge may double it
             notes[at] = _entry(NoteEntry, _migrate_note(row, form), place)
     return Lock(
@@ -77,6 +82,7 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
         head.get("name", ""),
         settle_types(types.values()),
         settle_notes(notes, where, _RESTORE),
+        settle_releases(releases, where),
     )
 
 
@@ -123,7 +129,8 @@ def _migrate_type(row: dict[str, Any], form: int) -> dict[str, Any]:
 
 def _migrate_note(row: dict[str, Any], form: int) -> dict[str, Any]:
     """Form 1 had a digest of the answer, which cannot be compared with a sketch."""
-    return row | {"answer": ""} if form == 1 else row
+    known = row if form > 2 else row | {"added": "", "changed": ""}
+    return known | {"answer": ""} if form == 1 else known
 
 
 def _entry(form: Any, row: dict[str, Any], where: Location) -> Any:
@@ -162,6 +169,8 @@ def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
         return _SKETCH.fullmatch(row["answer"]) is not None
     if name == "mod":
         return _is_date(value)
+    if name == "version":
+        return is_version(value)
     if name in ("kind", "note_type"):
         return value in Kind.__members__.values()
     return bool(value) or not (name == "guid" or (name == "id" and "guid" in row))
@@ -198,7 +207,7 @@ def format_lock(lock: Lock) -> str:
     }
     types = sorted(lock.note_types, key=lambda entry: entry.note_type)
     notes = sorted(lock.notes, key=lambda entry: entry.guid)
-    rows = [head, *map(vars, types), *map(_row, notes)]
+    rows = [head, *map(vars, types), *map(vars, lock.releases), *map(_row, notes)]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 

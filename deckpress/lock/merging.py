@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from deckpress.errors import Location, Problem, error
-from deckpress.lock.entries import DamagedLockError, NoteEntry, NoteTypeEntry
+from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.lock.entries import DamagedLockError, NoteEntry, NoteTypeEntry, Release
+from deckpress.versions import read_version
 
 
 def settle_types(entries: Iterable[NoteTypeEntry]) -> tuple[NoteTypeEntry, ...]:
     """Return the later of two lines for one note type."""
     latest = {entry.note_type: entry for entry in sorted(entries, key=lambda entry: entry.mod)}
     return tuple(latest.values())
+
+
+def settle_releases(entries: Mapping[int, Release], where: Location) -> tuple[Release, ...]:
+    """Return the releases by version; equal lines are one.
+
+    `entries` are known by their lines in the file `where`. Raises DeckError for two releases of one
+    version, made on two branches: no rule can tell which of them learners have.
+    """
+    settled: dict[str, Release] = {}
+    for at, entry in sorted(entries.items()):
+        if settled.setdefault(entry.version, entry) != entry:
+            message = (
+                f"a second release {entry.version} with other bytes: keep the line of the one that "
+                "learners have"
+            )
+            raise DeckError([error(replace(where, line=at), message)])
+    return tuple(settled[version] for version in sorted(settled, key=read_version))
 
 
 def settle_notes(

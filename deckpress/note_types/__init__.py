@@ -6,6 +6,7 @@ The templates and the style sheet are files beside this one that a browser opens
 from __future__ import annotations
 
 import hashlib
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from deckpress.labels import labels_for
 from deckpress.notes import Kind
 from deckpress.project import Deck
+from deckpress.reporting import report_address
 
 _FIELDS = (
     "Question",
@@ -96,8 +98,8 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
             CardTemplate(
                 title,
                 _number(deck.id, kind, "template", str(at)) % 2**52,
-                _read_template(f"{file}_front.html", deck.language),
-                _read_template(f"{file}_back.html", deck.language),
+                _read_template(f"{file}_front.html", deck),
+                _read_template(f"{file}_back.html", deck),
             )
             for at, (title, file) in enumerate(_CARDS[kind])
         ),
@@ -111,9 +113,17 @@ def _number(*names: str) -> int:
     return int.from_bytes(digest[:8], "big") | 1
 
 
-def _read_template(name: str, language: str) -> str:
-    labels = labels_for(language)
-    return Template(_read_file(name)).substitute(labels, language=language).strip()
+def _read_template(name: str, deck: Deck) -> str:
+    words = {**labels_for(deck.language), "language": deck.language, "report": _report_link(deck)}
+    return Template(_read_file(name)).substitute(words).strip()
+
+
+def _report_link(deck: Deck) -> str:
+    """Return the link by which a learner reports an error in a note; nothing without a homepage."""
+    if not deck.homepage:
+        return ""
+    address = html.escape(report_address(deck.homepage, deck.id, "{{ID}}"))
+    return f' · <a class="report" href="{address}">{labels_for(deck.language)["report"]}</a>'
 
 
 def _read_file(name: str) -> str:

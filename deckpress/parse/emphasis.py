@@ -83,7 +83,8 @@ def _rest(run: Token, taken: int) -> Token:
 
 
 def _is_text(token: Token) -> bool:
-    return bool(token["type"] == "text")
+    """Say whether a token is a text that knows its place; an address within a link does not."""
+    return token["type"] == "text" and "origins" in token
 
 
 class _Resolver:

@@ -17,6 +17,8 @@ from deckpress.parse.spans import RULES
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
 _ALERTS = ("tip", "note", "important", "warning", "caution")
+_BLANKS = " \r\t\f"
+"""What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
@@ -100,7 +102,7 @@ class _InlineReader:
 
     def _find_passage(self, block: Token) -> Passage:
         """Return a block's text with the line and column of each of its lines."""
-        text = block.pop("text").strip(" \r\n\t\f")
+        text = block.pop("text").strip(_BLANKS + "\n")
         if "from_end" in block:
             source = self._lines[block["line"] - self._first_line].rstrip()
             column = len(source) - block.pop("from_end") + 1
@@ -115,9 +117,9 @@ class _InlineReader:
         It is the end of that line (what was cut off is the indentation and the marks before it),
         or, in a heading, a part of it.
         """
-        index, part = line - self._first_line, part.rstrip()
-        source = self._lines[index].rstrip() if index < len(self._lines) else ""
-        if source.endswith(part.lstrip()):  # of which mistune may have written out a tab
+        index, part = line - self._first_line, part.rstrip(_BLANKS)
+        source = self._lines[index].rstrip(_BLANKS) if index < len(self._lines) else ""
+        if source.endswith(part.lstrip(_BLANKS)):  # of which mistune may have written out a tab
             return len(source) - len(part)
         return max(source.find(part), 0)
 

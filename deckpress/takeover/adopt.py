@@ -20,7 +20,8 @@ from deckpress.lock import (
     short_digest,
 )
 from deckpress.notes import Kind, Note, Token
-from deckpress.package.read import PackedNote, read_package
+from deckpress.package.packed import PackedNote
+from deckpress.package.read import read_package
 from deckpress.project import Deck
 from deckpress.takeover.field_text import FieldReader
 from deckpress.takeover.layouts import find_layouts
@@ -81,7 +82,7 @@ class _Adopter:
         self._types = {each.kind: each for each in our_types(deck)}
         self._packed = _read_by_guid(path)
         self._check_not_lost()
-        self._entries, self._doubles = _set_doubles_aside(self._offer(deck.version))
+        self._entries, self._doubles = _set_doubles_aside(self._offer())
         self.adopted: dict[int, Identity] = {}
         """The identities of the notes that live on, by the notes' places."""
         self.problems: list[Problem] = []
@@ -95,7 +96,7 @@ class _Adopter:
             )
             raise DeckError([error(Location(str(self._path)), message)])
 
-    def _offer(self, version: str) -> Iterator[NoteEntry]:
+    def _offer(self) -> Iterator[NoteEntry]:
         """Yield an entry for each note of the package that this deck has not."""
         known = {entry.guid for entry in self._lock.notes} | {one.guid for one in self._identities}
         left = [note for guid, note in self._packed.items() if guid not in known]
@@ -111,7 +112,7 @@ class _Adopter:
             wanted = itertools.chain(layout.ids(note), digests)
             note_id = next(each for each in wanted if each.casefold() not in taken)
             taken.add(note_id.casefold())
-            yield layout.entry(note, note_id, version)
+            yield layout.entry(note, note_id)
 
     def find(self) -> None:
         """Find which notes live on, and what is in doubt about it."""

@@ -12,7 +12,7 @@ from deckpress.lock import (
     sketch,
 )
 from deckpress.notes import Kind
-from deckpress.package.read import PackedNote
+from deckpress.package.packed import PackedNote
 from deckpress.takeover.field_text import html_text, read_field
 
 _TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")
@@ -35,7 +35,7 @@ class Layout:
         if self.id is not None and _ID.fullmatch(note.fields[self.id]):
             yield note.fields[self.id]
 
-    def entry(self, note: PackedNote, note_id: str, version: str) -> NoteEntry:
+    def entry(self, note: PackedNote, note_id: str) -> NoteEntry:
         """Return what is known of a note, by an id."""
         is_ours, is_cloze = self.id is not None, note.note_type.is_cloze
         question, clozes = read_field(note.fields[self.question], is_ours=is_ours)
@@ -48,8 +48,6 @@ class Layout:
             answer=sketch(next(filter(None, answers), "")),
             fields="",
             mod=0,  # dated anew, whatever clock the other tool went by
-            added=version,
-            changed=version,
             clozes=clozes if is_cloze else {},
         )
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, error
+from deckpress.filing import read_release_tags
 from deckpress.lock import (
     Lock,
     NoteEntry,
+    Release,
     describe_note_type,
     digest_note,
     short_digest,
@@ -18,33 +19,49 @@ from deckpress.lock import (
 )
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind
-from deckpress.package.read import PackedNote, read_package
+from deckpress.package.packed import PackedNote
+from deckpress.package.read import read_package
+from deckpress.package.seal import bytes_digest, contents_digest
+from deckpress.package.shelf import is_released, released_in
 from deckpress.project import Deck
 from deckpress.takeover.field_text import html_text, read_field
-
-_VERSION = re.compile(r"-(\d+\.\d+\.\d+)\.apkg$")
 
 
 def rebuild_lock(path: Path, deck: Deck) -> Lock:
     """Return the lock as it was when a package of the deck was built, as far as the package tells.
 
-    What is not in a package: notes and cloze numbers that were gone by then, ids that were added
-    later, and in which version a note came or changed. Raises DeckError if it cannot be read or is
-    another deck's.
+    A package that has its checksum beside it is a release. What is not in a package: notes and
+    cloze numbers that were gone by then, and ids that were added later.
+    Raises DeckError if it cannot be read or is another deck's.
     """
     package = read_package(path)
+    releases = tuple(_releases_up_to(path, deck.id))
     types = {each.id: each for each in our_types(deck)}
     _check_ours(path, package.notes, types, deck)
-    found = _VERSION.search(path.name)
-    version = found[1] if found else deck.version
     root = _root_of({note.deck for note in package.notes if note.deck}, deck.name)
     packed = {note.note_type.id: note.note_type for note in package.notes}
     described = (describe_note_type(types[at].kind, each, each.mod) for at, each in packed.items())
     entries = (
-        _restore(note, types[note.note_type.id], deck, version, root) for note in package.notes
+        _restore(note, types[note.note_type.id], deck, root, is_release=bool(releases))
+        for note in package.notes
     )
     created = package.first_note_id // 1000
-    return Lock(deck.id, created, root, tuple(described), tuple(_first_of_each(entries)))
+    kept = tuple(_first_of_each(entries))
+    return Lock(deck.id, created, root, tuple(described), kept, releases)
+
+
+def _releases_up_to(package: Path, deck_id: str) -> Iterator[Release]:
+    """Yield the releases of a deck that lie in a package's folder, up to that package itself.
+
+    A package is a release if its checksum lies beside it.
+    """
+    if not is_released(package):
+        return
+    for version, path in released_in(package.parent, deck_id).items():
+        data = path.read_bytes()
+        yield Release(str(version), bytes_digest(data), contents_digest(data))
+        if path.samefile(package):
+            return
 
 
 def our_types(deck: Deck) -> tuple[NoteType, ...]:
@@ -84,20 +101,24 @@ def _below(deck: str, root: str) -> str:
     return "::".join(steps) if _is_within(deck, root) else ""
 
 
-def _restore(note: PackedNote, ours: NoteType, deck: Deck, version: str, root: str) -> NoteEntry:
+def _restore(
+    note: PackedNote, ours: NoteType, deck: Deck, root: str, *, is_release: bool
+) -> NoteEntry:
     """Return a note's entry; its fields are known by their places, whatever they are called."""
     fields = dict(zip((each.name for each in ours.fields), note.fields, strict=False))
     question, clozes = read_field(note.fields[0], is_ours=True)
+    stored, news = digest_note(note.fields, note.tags), read_release_tags(note.tags, deck.id)
     return NoteEntry(
         guid=note.guid,
         id=fields.get("ID") or short_digest(deck.id, note.guid),
         kind=ours.kind.value,
         question=question,
         answer=sketch(html_text(fields.get("Answer", ""), is_ours=True)),
-        fields=digest_note(note.fields, note.tags),
+        fields=stored,
         mod=note.mod,
-        added=version,
-        changed=version,
+        added=news.get("added", ""),
+        changed=news.get("changed", ""),
+        released=stored if is_release else "",
         deck=_below(note.deck, root),
         clozes=clozes if ours.is_cloze else {},
     )

@@ -1,9 +1,9 @@
-"""The whole build, a line a step: files → notes → fields → package and lock."""
+"""All that comes before a package is written: files → notes → fields, checked and dated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from deckpress.check import check_formulas, check_notes, check_rendered, check_style
@@ -17,8 +17,7 @@ from deckpress.diagrams import (
     show_pictures,
     tell_stale,
 )
-from deckpress.errors import DeckError, Location, Problem, error, has_errors, sort_problems
-from deckpress.files import write_whole
+from deckpress.errors import Location, Problem, error, has_errors, sort_problems
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
 from deckpress.formulas import Written, write_out
 from deckpress.lock import (
@@ -35,18 +34,17 @@ from deckpress.lock import (
     date_note_type,
     describe_note_type,
     find_retired,
-    format_lock,
     identify,
     number_clozes,
-    search_for,
     tell_changes,
     update_lock,
 )
 from deckpress.media import Media, find_media
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind, Note
-from deckpress.package.contents import Contents, FinishedNote
+from deckpress.package.contents import FinishedNote
 from deckpress.parse import parse_notes
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck, Project, Source
 from deckpress.render import RenderedNote, render_note
 from deckpress.safekeeping import Wishes, check_locked, open_lock
@@ -54,58 +52,6 @@ from deckpress.typeset import EngineError, Typeset, typeset_here
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A deck that has been read, checked, rendered and dated, with nothing written yet."""
-
-    project: Project
-    before: Lock
-    after: Lock
-    rendered: tuple[RenderedNote, ...]
-    notes: tuple[FinishedNote, ...]
-    media: Media
-    problems: tuple[Problem, ...]
-    changes: tuple[Change, ...]
-    retired: tuple[NoteEntry, ...]
-    """Notes that the last build had and this one has not."""
-    pictures: Mapping[Path, bytes]
-    """The pictures that were drawn just now, by their paths."""
-    stale: tuple[Path, ...]
-    """Pictures to be removed, since no block asks for them any more."""
-
-    @property
-    def search(self) -> str:
-        """What finds the retired notes in Anki's browser; empty if there are none."""
-        return search_for(self.project.deck.id, self.retired)
-
-    def has_errors(self, *, strict: bool) -> bool:
-        """Say whether the deck must not be built; `strict` counts warnings as well."""
-        return has_errors(self.problems, strict=strict)
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a build did."""
-
-    package: Path
-    lock: Path
-    size: int
-    """Of the package, in bytes."""
-    new: int
-    changed: int
-    unchanged: int
-    retired: int
-    """Notes that the last build had and this one has not."""
-    cards: int
-    media: int
-    drawn: int
-    """Pictures that were drawn by this build."""
-    removed: tuple[Path, ...]
-    """Pictures that this build removed."""
-    is_first: bool
-    """Whether there was no lock before."""
 
 
 def prepare(
@@ -165,24 +111,6 @@ def prepare(
         pictures=pictures_to_write(pictures),
         stale=tuple(stale) if wishes.prune else (),
     )
-
-
-def build(prepared: Prepared, package: Path, *, strict: bool = False) -> Summary:
-    """Write the package and the lock, and return what was done.
-
-    `strict` counts warnings as errors. Raises DeckError, with nothing written, if there are errors
-    or a file cannot be written.
-    """
-    if prepared.has_errors(strict=strict):
-        raise DeckError(prepared.problems)
-    from deckpress.package.write import build_package  # here because genanki takes 100 ms to import
-
-    data = build_package(_contents(prepared))
-    lock = format_lock(prepared.after).encode()
-    write_whole({**prepared.pictures, prepared.project.lock: lock, package: data})
-    for path in prepared.stale:
-        path.unlink(missing_ok=True)
-    return _summarise(prepared, package, len(data))
 
 
 def read_figures(project: Project, problems: list[Problem]) -> list[Figure]:
@@ -297,7 +225,9 @@ def _finish(
         note, each = one.note, types[one.note.kind]
         fields = {**one.fields, "Text": one.fields["Question"], "ID": identity.id}
         stored = {field.name: fields.get(field.name, "") for field in each.fields}
-        note_tags = tags(note, deck)
+        old = identity.entry
+        news = {"added": old.added, "changed": old.changed} if old else {}
+        note_tags = tags(note, deck, **news)
         entry = date_note(
             note,
             identity,
@@ -305,7 +235,6 @@ def _finish(
             note_tags,
             file=file_name(note),
             deck=subdeck_name(note, deck),
-            version=deck.version,
             now=now,
         )
         entries.append(entry)
@@ -330,7 +259,7 @@ def _update_lock(
         entry = describe_note_type(kind, each)
         problems += (error(where, text) for text in check_schema(lock, entry))
         dated.append(date_note_type(lock, entry, now))
-    return update_lock(lock, deck.name, dated, entries, deck.version)
+    return update_lock(lock, deck.name, dated, entries)
 
 
 def _edits(
@@ -345,43 +274,3 @@ def _edits(
         Edit(note, identity if identity.guid in known else replace(identity, entry=None), entry)
         for note, identity, entry in zip(notes, identities, entries, strict=True)
     ]
-
-
-def _contents(prepared: Prepared) -> Contents:
-    deck = prepared.project.deck
-    mods = {entry.id: entry.mod for entry in prepared.after.note_types}
-    return Contents(
-        deck=deck.name,
-        description=_describe(deck),
-        notes=prepared.notes,
-        note_type_mods=mods,
-        media=prepared.media.contents(),
-        created=prepared.before.created,
-    )
-
-
-def _describe(deck: Deck) -> str:
-    """Return what Anki shows on the deck's page, as Markdown."""
-    facts = [f"{deck.id} {deck.version}", deck.author, deck.licence, deck.homepage]
-    return f"{deck.description}\n\n{' · '.join(fact for fact in facts if fact)}"
-
-
-def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:
-    before = {entry.guid: entry for entry in prepared.before.notes}
-    now = [entry for entry in prepared.after.notes if not entry.retired]
-    known = [entry for entry in now if entry.guid in before]
-    same = [entry for entry in known if before[entry.guid].mod == entry.mod]
-    return Summary(
-        package=package,
-        lock=prepared.project.lock,
-        size=size,
-        new=len(now) - len(known),
-        changed=len(known) - len(same),
-        unchanged=len(same),
-        retired=len(prepared.retired),
-        cards=sum(len(note.card_numbers()) for note in prepared.notes),
-        media=len(prepared.media.contents()),
-        drawn=len(prepared.pictures),
-        removed=prepared.stale,
-        is_first=prepared.before.is_new,
-    )

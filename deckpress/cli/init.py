@@ -1,0 +1,37 @@
+"""`init`: a new project to begin with."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from deckpress.cli.telling import count, errors_told
+
+
+@click.command()
+@click.argument("folder", type=click.Path(readable=False, path_type=Path))
+@click.option(
+    "--language",
+    metavar="TAG",
+    help="The language of the notes, as in en or zh-CN (default: that of the folder's name).",
+)
+def init(folder: Path, language: str | None) -> None:
+    """Make a new project in FOLDER: settings, a note of each kind, tests and workflows.
+
+    FOLDER is made if it is not there; it gives the deck its id and its name, which deck.toml then
+    says. What is there already is never written over: if it is in the way, nothing is written.
+    """
+    from deckpress.scaffold import create_project
+
+    with errors_told(strict=False, style=False):
+        made = create_project(folder, language)
+    for path in made.paths:
+        click.echo(path)
+    click.echo(f'{count(len(made.paths), "file")} made; the language is "{made.language}"')
+    click.echo("README.md there tells the rest. To check the deck and to build it:")
+    if folder.resolve() != Path.cwd():
+        click.echo(f"  cd {shlex.quote(str(folder))}")
+    click.echo("  python build_deck.py check --strict")
+    click.echo("  python build_deck.py")

@@ -1,0 +1,111 @@
+"""`verify`: what learners get by importing a package, rehearsed in real Anki."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deckpress.cli.telling import count, errors_told, tell
+from deckpress.errors import DeckError, Location, error, has_errors
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.rehearse import Outcome, Rehearsal
+
+
+@click.command()
+@click.argument("packages", nargs=-1, metavar="[OLD.apkg ...] [NEW.apkg]")
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
+    default=".",
+    help="The folder that holds source/ (default: this one).",
+)
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
+def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) -> None:
+    """Rehearse in real Anki what learners get by importing a package, and what they lose.
+
+    NEW is imported into an empty collection. Then, for each OLD, a learner imports it, studies,
+    writes, tags, suspends and flags, and imports NEW over it. The packages may be made by any tool.
+    Left out, they are those in the project's dist/, the newest of which is NEW.
+
+    All that happens in temporary folders: your own Anki and its collection are not touched. Needs
+    Anki's library: pip install 'deckpress[verify]'. The exit code is 1 if a learner loses anything.
+    """
+    from deckpress.rehearse import rehearse
+
+    with errors_told(strict, style=False):
+        *olds, new = [find_package(each, project) for each in packages] or _packages_of(project)
+        rehearsal = rehearse(olds, new)
+    if not quiet:
+        click.echo("\n".join(_describe(rehearsal)))
+    tell(rehearsal.problems, strict=strict, style=False)
+    if not quiet:
+        click.echo(_conclude(rehearsal))
+    if has_errors(rehearsal.problems, strict=strict):
+        sys.exit(1)
+
+
+def find_package(word: str, project: Path) -> Path:
+    """Return the package that an argument means, for the project in a folder."""
+    return Path(word)
+
+
+def _packages_of(folder: Path) -> list[Path]:
+    """Return a project's packages by version; raises DeckError if there are none."""
+    from deckpress.project import open_project
+
+    project = open_project(folder)[0]
+    name = re.compile(re.escape(project.deck.id) + r"-(\d+)\.(\d+)\.(\d+)\.apkg")
+    found = sorted(project.output.iterdir()) if project.output.is_dir() else []
+    versions = {
+        tuple(map(int, version.groups())): path
+        for path in found
+        if (version := name.fullmatch(path.name))
+    }
+    if not versions:
+        message = "has no package of this deck: build it, or name a package"
+        raise DeckError([error(Location(str(project.output)), message)])
+    return [versions[version] for version in sorted(versions)]
+
+
+def _describe(rehearsal: Rehearsal) -> list[str]:
+    lines: list[str] = []
+    for outcome in rehearsal.outcomes:
+        told = _describe_update(outcome) if outcome.old else _describe_first(outcome)
+        lines += [f"{outcome.old or 'an empty collection'} → {rehearsal.new}"]
+        lines += [f"  {line}" for line in told]
+    return lines
+
+
+def _describe_first(outcome: Outcome) -> list[str]:
+    counts = ((outcome.log.new, "note"), (outcome.cards, "card"), (outcome.media, "media file"))
+    return [", ".join(count(number, thing) for number, thing in counts)]
+
+
+def _describe_update(outcome: Outcome) -> list[str]:
+    log = outcome.log
+    lines = [
+        f"{log.new} new, {log.updated} updated, {log.untouched} untouched, "
+        f"{log.conflicting} conflicting",
+        f"{outcome.kept} of {count(outcome.cards, 'card')} keep schedule, flag, deck and memory",
+    ]
+    if outcome.written:
+        written = count(outcome.written, "unchanged note")
+        lines.append(f"{outcome.written_kept} of {written} keep what a learner wrote there")
+    if outcome.replaced:
+        replaced = count(outcome.replaced, "note")
+        lines.append(f"{replaced} with new text or tags: what learners wrote there is replaced")
+    if outcome.retired:
+        lines.append(f"{count(outcome.retired, 'note')} retired: learners keep them")
+    return lines
+
+
+def _conclude(rehearsal: Rehearsal) -> str:
+    return (
+        count(len(rehearsal.faults), "fault") if rehearsal.faults else "no learner loses anything"
+    )

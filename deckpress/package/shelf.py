@@ -1,0 +1,45 @@
+"""The packages of a deck in a folder, by their versions, and which of them were released."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from deckpress.package.seal import bytes_digest
+from deckpress.versions import Version, is_version, read_version
+
+
+def packages_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:
+    """Return the packages of a deck that are named after a version, the lowest first."""
+    name = re.compile(rf"{re.escape(deck_id)}-([0-9.]+)\.apkg")
+    paths = folder.iterdir() if folder.is_dir() else ()
+    found = {path: name.fullmatch(path.name) for path in paths}
+    versions = {path: match[1] for path, match in found.items() if match}
+    return dict(sorted((read_version(v), path) for path, v in versions.items() if is_version(v)))
+
+
+def released_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:
+    """Return the released packages of a deck, the lowest version first.
+
+    A package is a release if its checksum lies beside it, and is its own.
+    """
+    packages = packages_in(folder, deck_id)
+    return {version: path for version, path in packages.items() if is_released(path)}
+
+
+def is_released(package: Path) -> bool:
+    """Say whether a package that is there has its checksum beside it."""
+    checksum = checksum_path(package)
+    expected = checksum_file(package.read_bytes(), package.name)
+    return checksum.is_file() and checksum.read_bytes() == expected
+
+
+def checksum_path(package: Path) -> Path:
+    """Return where the checksum of a package lies."""
+    return package.with_name(f"{package.name}.sha256")
+
+
+def checksum_file(data: bytes, name: str) -> bytes:
+    """Return the checksum of a package as a file for `sha256sum --check`."""
+    return f"{bytes_digest(data)}  {name}\n".encode()

@@ -1,0 +1,66 @@
+"""A deck on its way: prepared, and what a build of it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckpress.errors import Problem, has_errors
+from deckpress.lock import Change, Lock, NoteEntry, search_for
+from deckpress.media import Media
+from deckpress.package.contents import FinishedNote
+from deckpress.project import Project
+from deckpress.render import RenderedNote
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A deck that has been read, checked, rendered and dated, with nothing written yet."""
+
+    project: Project
+    before: Lock
+    after: Lock
+    rendered: tuple[RenderedNote, ...]
+    notes: tuple[FinishedNote, ...]
+    media: Media
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    retired: tuple[NoteEntry, ...]
+    """Notes that the last build had and this one has not."""
+    pictures: Mapping[Path, bytes]
+    """The pictures that were drawn just now, by their paths."""
+    stale: tuple[Path, ...]
+    """Pictures to be removed, since no block asks for them any more."""
+
+    @property
+    def search(self) -> str:
+        """What finds the retired notes in Anki's browser; empty if there are none."""
+        return search_for(self.project.deck.id, self.retired)
+
+    def has_errors(self, *, strict: bool) -> bool:
+        """Say whether the deck must not be built; `strict` counts warnings as well."""
+        return has_errors(self.problems, strict=strict)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build did."""
+
+    package: Path
+    lock: Path
+    size: int
+    """Of the package, in bytes."""
+    new: int
+    changed: int
+    unchanged: int
+    retired: int
+    """Notes that the last build had and this one has not."""
+    cards: int
+    media: int
+    drawn: int
+    """Pictures that were drawn by this build."""
+    removed: tuple[Path, ...]
+    """Pictures that this build removed."""
+    is_first: bool
+    """Whether there was no lock before."""

@@ -1,0 +1,271 @@
+"""What a learner loses by an update, and what the author of the package can do about it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from deckpress.errors import Location, Problem, error, quote, warning
+from deckpress.rehearse.exchanges import exchanged_notes, moved_clozes
+from deckpress.rehearse.sayings import counted, names, questions
+from deckpress.rehearse.schemas import schema_changes
+from deckpress.rehearse.state import NoteRow, State
+from deckpress.rehearse.update import Update, redrawn_media, shows
+
+_DECKS = 3
+"""Pairs of decks that are told one by one."""
+
+
+def judge_update(update: Update) -> Iterator[Problem]:
+    """Yield what is wrong with an update, for learners of the older release."""
+    where = Location(str(update.trial.path))
+    learners = f"for learners of {update.old.name}: "
+    if stranger := next(_strangers(update), ""):
+        yield error(where, f"{update.old.name}: {stranger}")
+        return
+    for judge in _JUDGES:
+        yield from (error(where, learners + message) for message in judge(update))
+    for judge in _DOUBTS:
+        yield from (warning(where, learners + message) for message in judge(update))
+
+
+def _strangers(update: Update) -> Iterator[str]:
+    """Yield why two packages are not an older and a newer release of one deck."""
+    if not update.arriving and not _doubles(update):
+        yield (
+            "has no note in common with the new package, so these are different decks, or all "
+            "GUIDs and questions have changed: give two releases of one deck"
+        )
+    elif is_backwards(update):
+        yield "is newer than what it is updated to: give the older package first"
+
+
+def is_backwards(update: Update) -> bool:
+    """Say whether every note that differs is newer in what was said to be the older package."""
+    pairs = [
+        (update.imported.notes[key].mod, update.arriving[key].mod)
+        for key in update.division.changed
+    ]
+    return bool(pairs) and all(new < old for old, new in pairs)
+
+
+def _doubles(update: Update) -> list[NoteRow]:
+    """Return new notes that ask what a note asks that is no longer in the package."""
+    old, new = update.imported, update.trial.state
+    left = {key for note in update.division.retired for key in _asks(old, old.notes[note])}
+    strangers = [note for note in new.notes.values() if note.guid not in old.by_guid]
+    return [note for note in strangers if left.intersection(_asks(new, note))]
+
+
+def _asks(state: State, note: NoteRow) -> tuple[tuple[int, int | str], ...]:
+    """Return by what a note is known that asks the same; the type's name or its id may change."""
+    return (note.checksum, note.note_type), (note.checksum, state.looks[note.note_type].name)
+
+
+def _doubled(update: Update) -> Iterator[str]:
+    if doubles := _doubles(update):
+        come = counted(len(doubles), "note comes", "notes come")
+        yield (
+            f"{come} a second time, to be learned from the start, since the GUID is another one "
+            f"({questions(doubles)}): give each note a GUID that stays when its text changes, "
+            "such as genanki.guid_for(key)"
+        )
+
+
+def _exchanged(update: Update) -> Iterator[str]:
+    if exchanged := exchanged_notes(update):
+        yield (
+            f"{counted(len(exchanged), 'note has', 'notes have')} the GUID that another question "
+            f"had ({questions(exchanged)}), so that learners' progress passes from one question to "
+            "another: make GUIDs of keys that stay, not of places in a list"
+        )
+
+
+def _conflicting(update: Update) -> Iterator[str]:
+    groups: dict[tuple[str, tuple[str, ...]], list[NoteRow]] = defaultdict(list)
+    for key, reasons in update.conflicts.items():
+        name = update.note_types[1][update.imported.notes[key].guid].name
+        groups[name, reasons].append(update.imported.notes[key])
+    for (name, reasons), notes in groups.items():
+        yield (
+            f"note type {quote(name)} is another one to Anki ({'; '.join(reasons)}), so that "
+            f"{counted(len(notes), 'note gets', 'notes get')} no update ({questions(notes)})"
+            f"{_copies(update, name)}: keep its id, its fields and its cards as they were"
+        )
+    if (more := update.log.conflicting - len(update.conflicts)) > 0:
+        yield f"Anki sets {counted(more, 'more note')} aside: keep the note types as they were"
+
+
+def _copies(update: Update, name: str) -> str:
+    added = update.after.looks.keys() - update.lived.looks.keys()
+    copies = [update.after.looks[key].name for key in added]
+    own = sorted(copy for copy in copies if copy.rstrip("+") == name)
+    return f", and {names(own)} appears" if own else ""
+
+
+def _ignored(update: Update) -> Iterator[str]:
+    ignored = [
+        key
+        for key in update.division.changed - update.conflicts.keys()
+        if update.imported.notes[key].content != update.arriving[key].content
+        and update.after.notes[key].content == update.lived.notes[key].content
+    ]
+    by_reason: dict[str, list[NoteRow]] = defaultdict(list)
+    for key in sorted(ignored):
+        by_reason[_why_ignored(update, key)].append(update.imported.notes[key])
+    for reason, notes in by_reason.items():
+        has_changed = counted(len(notes), "note has", "notes have")
+        yield f"{has_changed} changed, and Anki ignores it ({questions(notes)}), since {reason}"
+
+
+def _why_ignored(update: Update, key: int) -> str:
+    note, (old, new) = update.imported.notes[key], update.note_types
+    if update.arriving[key].mod <= note.mod:
+        return (
+            "the date is not newer than before: date each changed note anew (genanki: "
+            "write_to_file(timestamp=…))"
+        )
+    if old[note.guid].sort_field != new[note.guid].sort_field:
+        return "the sort field of its note type is another one: keep it"
+    return "Anki takes the learner's for newer: date each changed note later"
+
+
+def _overwritten(update: Update) -> Iterator[str]:
+    if not any(_is_other(update, key) for key in update.written):
+        return
+    lost = [key for key in sorted(update.division.unchanged) if _is_other(update, key)]
+    notes = [update.imported.notes[key] for key in lost]
+    yield (
+        f"{counted(len(notes), 'note has', 'notes have')} not changed, and yet overwrite what a "
+        f"learner wrote there, and tags ({questions(notes)}): leave the date of such notes as it "
+        "was; genanki dates all notes anew unless each keeps its own"
+    )
+
+
+def _is_other(update: Update, key: int) -> bool:
+    """Say whether a note that did not change was written anew by the import."""
+    before, after = update.lived.notes[key], update.after.notes.get(key)
+    if not after or after.content != before.content:
+        return True
+    return after.mod == update.arriving[key].mod != before.mod
+
+
+def _schedules(update: Update) -> Iterator[str]:
+    lost = [key for key, card in update.lived.cards.items() if update.after.cards.get(key) != card]
+    notes = [update.lived.notes[update.lived.cards[key].note] for key in lost]
+    if lost:
+        yield (
+            f"{counted(len(lost), 'card loses', 'cards lose')} schedule, flag or place "
+            f"({questions(notes)}): keep note types and GUIDs as they were"
+        )
+    if reviews := update.lived.reviews - update.after.reviews:
+        yield f"{counted(len(reviews), 'review is', 'reviews are')} lost: keep GUIDs as they were"
+
+
+def _stale_media(update: Update) -> Iterator[str]:
+    redrawn = redrawn_media(update.imported, update.trial.state)
+    left = [each for each in redrawn if update.after.media.get(each) == update.imported.media[each]]
+    after = [update.after.notes[key] for key in update.arriving]
+    stale = [
+        name for name in left if name.startswith("_") or any(shows(note, (name,)) for note in after)
+    ]
+    if stale:
+        yield (
+            f"{counted(len(stale), 'media file has', 'media files have')} changed under the same "
+            f"name, and the old one stays ({names(stale)}): give a changed file a new name, and "
+            "date the notes that show it anew"
+        )
+
+
+def _stale_looks(update: Update) -> Iterator[str]:
+    types = {each.id: each for each in update.note_types[1].values()}
+    before = {each.id: each for each in update.note_types[0].values()}
+    for key, new in types.items():
+        old = before.get(key)
+        if old is None or schema_changes(old, new):
+            continue
+        shown, meant = update.after.looks[key], update.trial.state.looks[key]
+        if (shown.css, shown.templates) != (meant.css, meant.templates):
+            yield (
+                f"the new design of note type {quote(new.name)} does not arrive, since its date is "
+                "not newer than before: date a changed note type anew"
+            )
+
+
+def _missing_media(update: Update) -> Iterator[str]:
+    missing = [
+        name
+        for name in update.checkup.missing
+        if name not in update.trial.checkup.missing and name in update.trial.state.media
+    ]
+    if missing:
+        yield (
+            f"{counted(len(missing), 'media file does', 'media files do')} not arrive "
+            f"({names(missing)}): give them new names"
+        )
+
+
+def _damage(update: Update) -> Iterator[str]:
+    new = [each for each in update.checkup.repairs if each not in update.trial.checkup.repairs]
+    if new:
+        yield f"Check Database has to mend the collection: {' '.join(new)} Build the package again"
+    own = {update.trial.state.notes[key].guid for key in update.trial.checkup.added}
+    lacking = [update.after.notes[key] for key in update.checkup.added]
+    if lacking := [note for note in lacking if note.guid not in own]:
+        yield (
+            f"{counted(len(lacking), 'card')} would come only with Check Database "
+            f"({questions(lacking)}): write the cards that the notes have"
+        )
+
+
+def _emptied(update: Update) -> Iterator[str]:
+    """Yield how many cards have lost their content, and with it their use: no card is deleted."""
+    trial, after = update.trial, update.after
+    own = {_place(trial.state, key) for key in trial.checkup.empty}
+    emptied = [key for key in update.checkup.empty if key not in update.empty_before]
+    if emptied := [key for key in emptied if _place(after, key) not in own]:
+        notes = [after.notes[after.cards[key].note] for key in emptied]
+        yield (
+            f"{counted(len(emptied), 'card is', 'cards are')} empty from now on, since the cloze "
+            f"or field that it asks is gone ({questions(notes)}): tell learners to run Tools > "
+            "Empty Cards"
+        )
+
+
+def _place(state: State, card: int) -> tuple[str, int]:
+    """Return which card of which note a card is, in any collection."""
+    return state.notes[state.cards[card].note].guid, state.cards[card].number
+
+
+def _moved_clozes(update: Update) -> Iterator[str]:
+    if moved := moved_clozes(update):
+        yield (
+            f"{counted(len(moved), 'note has', 'notes have')} clozes under other numbers than "
+            f"before ({questions(moved)}), and learners' progress stays with the number: leave "
+            "each its number"
+        )
+
+
+def _decks(update: Update) -> Iterator[str]:
+    """Yield which cards stay where they are, though the package has them in another deck."""
+    moves: Counter[tuple[str, str]] = Counter()
+    homes = {
+        _place(update.trial.state, key): card for key, card in update.trial.state.cards.items()
+    }
+    for key, card in update.imported.cards.items():
+        new = homes.get(_place(update.imported, key))
+        if new and new.deck.casefold() != card.deck.casefold():
+            moves[card.deck, new.deck] += 1
+    for (old, new_deck), number in moves.most_common(_DECKS):
+        yield (
+            f"{counted(number, 'card stays', 'cards stay')} in deck {quote(old)}, and new cards "
+            f"come to {quote(new_deck)}: keep the deck's name, or tell learners to rename theirs "
+            "before they import"
+        )
+
+
+_JUDGES = (
+    *(_doubled, _exchanged, _conflicting, _ignored, _overwritten, _schedules),
+    *(_stale_media, _stale_looks, _missing_media, _damage),
+)
+_DOUBTS = (_moved_clozes, _emptied, _decks)

@@ -1,0 +1,180 @@
+"""The rehearsal itself: a package in an empty collection, and after each older release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deckpress.errors import DeckError, Location, Problem, error, has_errors
+from deckpress.package.listing import held_media
+from deckpress.package.packed import Package
+from deckpress.package.read import read_package
+from deckpress.rehearse.collection import (
+    check,
+    empty_cards,
+    import_package,
+    look_at,
+    open_collection,
+    template_errors,
+)
+from deckpress.rehearse.judgement import judge_update
+from deckpress.rehearse.learner import live
+from deckpress.rehearse.state import Log
+from deckpress.rehearse.trial import Trial, judge_media_map, judge_trial
+from deckpress.rehearse.update import Update, divide
+
+if TYPE_CHECKING:  # at run time it is loaded where it is used, since it is an extra
+    from anki.collection import Collection
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a learner gets by importing the new package, and what is wrong with that."""
+
+    old: Path | None
+    """The older release that the learner has; None for an empty collection."""
+    log: Log
+    cards: int
+    """Cards in the collection before the import; of an empty collection, after it."""
+    kept: int
+    """Those of the cards that are as they were: schedule, flag, deck, memory."""
+    written: int
+    """Unchanged notes on which the learner had written."""
+    written_kept: int
+    """Those on which that is still there."""
+    replaced: int
+    """Notes that have the author's new text and tags instead of what they had."""
+    retired: int
+    """Notes that are no longer in the package; they stay with the learner."""
+    media: int
+    """Media files that the new package brings into an empty collection."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """What a learner loses; the other problems are warnings."""
+        return tuple(problem for problem in self.problems if has_errors([problem]))
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What becomes of learners when they import a package."""
+
+    new: Path
+    outcomes: tuple[Outcome, ...]
+    """First that of an empty collection, then one for each older release."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong, losses and warnings."""
+        return tuple(problem for outcome in self.outcomes for problem in outcome.problems)
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """All that a learner loses."""
+        return tuple(fault for outcome in self.outcomes for fault in outcome.faults)
+
+
+def rehearse(olds: Sequence[Path], new: Path) -> Rehearsal:
+    """Import a package into empty collections, and into those of learners of older releases.
+
+    Collections lie in temporary folders; the user's own Anki is not touched. Raises DeckError, for
+    all packages at once, if one cannot be read, and if Anki's library is not installed.
+    """
+    packages = _read_all([*olds, new])
+    trial = observe_trial(new, packages[new])
+    first = _first_outcome(trial)
+    updates = (observe_update(old, packages[old], trial) for old in olds)
+    return Rehearsal(new, (first, *map(_outcome, updates)))
+
+
+def _read_all(paths: Sequence[Path]) -> dict[Path, Package]:
+    packages: dict[Path, Package] = {}
+    problems: list[Problem] = []
+    for path in dict.fromkeys(paths):
+        try:
+            packages[path] = _read(path)
+        except DeckError as wrong:
+            problems += wrong.problems
+    if problems:
+        raise DeckError(problems)
+    return packages
+
+
+def _read(path: Path) -> Package:
+    """Return a package's notes; refuse what Anki's library would not survive."""
+    package = read_package(path)
+    if package.first_note_id <= 0:
+        message = (
+            f"has a note with the id {package.first_note_id}, on which Check Database breaks: "
+            "count ids from a time (genanki: write_to_file(timestamp=…))"
+        )
+        raise DeckError([error(Location(str(path)), message)])
+    return package
+
+
+def observe_trial(path: Path, package: Package) -> Trial:
+    """Return what becomes of a package in an empty collection."""
+    media = held_media(path)
+    with open_collection(path) as collection:
+        log, state = _import(collection, path), look_at(collection)
+        errors = tuple(template_errors(collection))
+        return Trial(path, package, media, log, state, check(collection), errors)
+
+
+def _import(collection: Collection, path: Path) -> Log:
+    """Import a package; where Anki only says that it cannot, say why."""
+    try:
+        return import_package(collection, path)
+    except DeckError as wrong:
+        causes = [error(Location(str(path)), text) for text in judge_media_map(held_media(path))]
+        raise DeckError(causes or wrong.problems) from wrong
+
+
+def _first_outcome(trial: Trial) -> Outcome:
+    return Outcome(
+        old=None,
+        log=trial.log,
+        cards=len(trial.state.cards),
+        kept=len(trial.state.cards),
+        written=0,
+        written_kept=0,
+        replaced=0,
+        retired=0,
+        media=len(trial.state.media),
+        problems=tuple(judge_trial(trial)),
+    )
+
+
+def observe_update(old: Path, package: Package, trial: Trial) -> Update:
+    """Return what becomes of a learner of an older release who imports the new one."""
+    with open_collection(old) as collection:
+        _import(collection, old)
+        imported = look_at(collection)
+        written = live(collection, imported, divide(imported, trial.state))
+        lived, empty = look_at(collection), frozenset(empty_cards(collection))
+        log, after = _import(collection, trial.path), look_at(collection)
+        checkup = check(collection)
+    return Update(old, package, trial, imported, lived, after, written, log, empty, checkup)
+
+
+def _outcome(update: Update) -> Outcome:
+    lived, after = update.lived, update.after
+    return Outcome(
+        old=update.old,
+        log=update.log,
+        cards=len(lived.cards),
+        kept=sum(after.cards.get(key) == card for key, card in lived.cards.items()),
+        written=len(update.written),
+        written_kept=sum(
+            after.notes[key].content == lived.notes[key].content for key in update.written
+        ),
+        replaced=sum(
+            after.notes[key].content != lived.notes[key].content for key in update.division.changed
+        ),
+        retired=len(update.division.retired),
+        media=len(update.trial.state.media),
+        problems=tuple(judge_update(update)),
+    )

@@ -1,0 +1,182 @@
+"""A package by itself: what is wrong with it for a learner who has nothing of it yet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from deckpress.errors import Location, Problem, error, quote, warning
+from deckpress.package.packed import Package
+from deckpress.rehearse.sayings import counted, names, questions
+from deckpress.rehearse.state import Checkup, Log, State
+
+_BACKUP = re.compile(r"collection\.apkg|backup-.*\.apkg", re.I)
+"""What Anki on a desktop takes for a whole collection: `ColpkgImporter.can_import`."""
+_NO_FILE_NAME = re.compile(r"[/\\\x00]|\.\.?|")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a package in an empty collection."""
+
+    path: Path
+    package: Package
+    media: Mapping[str, bool]
+    """Each media file that the package lists, and whether it holds it."""
+    log: Log
+    state: State
+    checkup: Checkup
+    template_errors: tuple[tuple[str, str, str], ...]
+    """Note type, card, and what Anki shows instead of the card."""
+
+
+def judge_trial(trial: Trial) -> Iterator[Problem]:
+    """Yield what is wrong with a package, whoever imports it."""
+    where = Location(str(trial.path))
+    for judge in _JUDGES:
+        yield from (error(where, message) for message in judge(trial))
+    for judge in _DOUBTS:
+        yield from (warning(where, message) for message in judge(trial))
+
+
+def judge_media_map(media: Mapping[str, bool]) -> Iterator[str]:
+    """Yield what in a package's list of media keeps Anki from importing anything."""
+    if paths := [name for name in media if _NO_FILE_NAME.fullmatch(name) or "/" in name]:
+        yield (
+            f"lists media files under names that Anki refuses ({names(paths)}): give them plain "
+            "file names, without folders"
+        )
+    if lacking := [name for name, is_held in media.items() if not is_held]:
+        yield (
+            f"lists {counted(len(lacking), 'media file')} that it does not hold "
+            f"({names(lacking)}): build it again"
+        )
+
+
+def _media_map(trial: Trial) -> Iterator[str]:
+    yield from judge_media_map(trial.media)
+
+
+def _file_name(trial: Trial) -> Iterator[str]:
+    if _BACKUP.fullmatch(trial.path.name):
+        yield (
+            "Anki takes a file of this name for a backup that replaces the learner's whole "
+            "collection: rename it"
+        )
+
+
+def _shared_guids(trial: Trial) -> Iterator[str]:
+    counts = Counter(note.guid for note in trial.state.notes.values())
+    shared = [note for note in trial.state.notes.values() if counts[note.guid] > 1]
+    if shared:
+        yield (
+            f"{counted(len(shared), 'note')} share their GUID with another one "
+            f"({questions(shared)}), and updates will reach only one of them: give each note a "
+            "GUID of its own, such as genanki.guid_for(key)"
+        )
+
+
+def _template_errors(trial: Trial) -> Iterator[str]:
+    for note_type, card, message in trial.template_errors:
+        yield (
+            f"card {quote(card)} of note type {quote(note_type)} shows an error: {message}; "
+            "mend the template"
+        )
+
+
+def _empty_cards(trial: Trial) -> Iterator[str]:
+    empty = [trial.state.notes[trial.state.cards[key].note] for key in trial.checkup.empty]
+    if empty:
+        yield (
+            f"{counted(len(empty), 'card is', 'cards are')} empty ({questions(empty)}): fill the "
+            "fields that their fronts show, or leave these cards out"
+        )
+
+
+def _lacking_cards(trial: Trial) -> Iterator[str]:
+    lacking = [trial.state.notes[note] for note in trial.checkup.added]
+    if lacking:
+        cards = counted(len(lacking), "card", "cards")
+        yield (
+            f"lacks {cards} that Anki adds in Check Database ({questions(lacking)}): write a card "
+            "for each front that is not empty, and for each cloze number"
+        )
+
+
+def _missing_media(trial: Trial) -> Iterator[str]:
+    missing = trial.checkup.missing
+    if missing:
+        showing = [trial.state.notes[note] for note in trial.checkup.missing_in]
+        yield (
+            f"notes show {counted(len(missing), 'media file')} that the package does not hold "
+            f"({names(missing)}; in {questions(showing)}): {_advise(trial, missing)}"
+        )
+
+
+def _advise(trial: Trial, missing: tuple[str, ...]) -> str:
+    packed = {_bare(name): name for name in trial.media}
+    for name in missing:
+        if name in trial.media:
+            return f"{quote(name)} is packed, but empty"
+        if meant := packed.get(_bare(name)):
+            return f"write {quote(meant)} for {quote(name)}, as the file is called in the package"
+    return "pack them (genanki: Package.media_files), under the names that the notes use"
+
+
+def _bare(name: str) -> str:
+    """Return a file's name without what often goes wrong: folders, percent-encoding, capitals."""
+    return unicodedata.normalize("NFC", unquote(name)).rpartition("/")[2].casefold()
+
+
+def _future(trial: Trial) -> Iterator[str]:
+    late = [trial.state.notes[note] for note in trial.checkup.future]
+    if late:
+        yield (
+            f"{counted(len(late), 'note is', 'notes are')} dated in the future "
+            f"({questions(late)}), and no update would arrive until then: set the clock of the "
+            "machine that builds, and build again"
+        )
+
+
+def _repairs(trial: Trial) -> Iterator[str]:
+    if trial.checkup.repairs:
+        yield f"Check Database has to mend it: {' '.join(trial.checkup.repairs)} Build it again"
+
+
+def _lost_notes(trial: Trial) -> Iterator[str]:
+    lost = len(trial.package.notes) - len(trial.state.notes)
+    if lost > 0:
+        yield f"{counted(lost, 'note does', 'notes do')} not arrive: build it again"
+
+
+def _unused_media(trial: Trial) -> Iterator[str]:
+    held = {unicodedata.normalize("NFC", name) for name, is_held in trial.media.items() if is_held}
+    unused = sorted(held - trial.state.media.keys() - {*trial.checkup.missing})
+    if unused:
+        yield (
+            f"{counted(len(unused), 'media file is', 'media files are')} shown by no note and left "
+            f"out by Anki ({names(unused)}): pack only what notes show; what only a template shows "
+            "needs a name that begins with _"
+        )
+
+
+def _taken_names(trial: Trial) -> Iterator[str]:
+    for note_type in {note.note_type.id: note.note_type for note in trial.package.notes}.values():
+        here = trial.state.looks.get(note_type.id)
+        if here and here.name == note_type.name + "+":
+            yield (
+                f"note type {quote(note_type.name)} has the name of one that every Anki has, and "
+                f"becomes {quote(here.name)}: give it a name of its own"
+            )
+
+
+_JUDGES = (
+    *(_file_name, _media_map, _lost_notes, _shared_guids, _template_errors),
+    *(_empty_cards, _lacking_cards, _missing_media, _future, _repairs),
+)
+_DOUBTS = (_unused_media, _taken_names)

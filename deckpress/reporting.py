@@ -1,0 +1,39 @@
+"""Where a learner reports an error: an address made of the deck's homepage."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+_ISSUES = {
+    "github.com": "issues/new?title=",
+    "codeberg.org": "issues/new?title=",
+    "gitea.com": "issues/new?title=",
+    "gitlab.com": "-/issues/new?issue[title]=",
+    "gitee.com": "issues/new?issue[title]=",
+}
+"""How a new issue with a title is opened, behind the address of a repository."""
+_ADDRESS = re.compile(r"(?:https?://[^\s/]+|mailto:[^\s@]+@)[^\s\"'<>{}]*")
+
+
+def check_homepage(homepage: str) -> str | None:
+    """Return what is wrong with a homepage, or None."""
+    if _ADDRESS.fullmatch(homepage):
+        return None
+    return f'homepage "{homepage}" must be an address, as in https://… or mailto:you@…'
+
+
+def report_address(homepage: str, about: str, note: str = "") -> str:
+    """Return the address at which an error is reported.
+
+    `about` is the deck's id; `note` is a note's ID, or what Anki puts it in place of. For a
+    repository at one of the known hosts it opens a new issue, for an e-mail address a mail; any
+    other page is opened at `#note`.
+    """
+    address, title = urlsplit(homepage), quote(f"{about}: ") + note if note else quote(about)
+    path = address.path.strip("/").removesuffix(".git")
+    if address.scheme == "mailto":
+        return f"{homepage}?subject={title}"
+    if (issues := _ISSUES.get(address.hostname or "")) and path.count("/") == 1:
+        return f"https://{address.hostname}/{path}/{issues}{title}"
+    return f"{homepage}#{note}" if note and not address.fragment else homepage
