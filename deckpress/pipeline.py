@@ -173,16 +173,21 @@ def build(prepared: Prepared, package: Path, *, strict: bool = False) -> Summary
     `strict` counts warnings as errors. Raises DeckError, with nothing written, if there are errors
     or a file cannot be written.
     """
-    if prepared.has_errors(strict=strict):
-        raise DeckError(prepared.problems)
-    from deckpress.package.write import build_package  # here because genanki takes 100 ms to import
-
-    data = build_package(_contents(prepared))
+    data = build_in_memory(prepared, strict=strict)
     lock = format_lock(prepared.after).encode()
     write_whole({**prepared.pictures, prepared.project.lock: lock, package: data})
     for path in prepared.stale:
         path.unlink(missing_ok=True)
     return _summarise(prepared, package, len(data))
+
+
+def build_in_memory(prepared: Prepared, *, strict: bool = False) -> bytes:
+    """Return the package that `build` would write. Raises DeckError if there are errors."""
+    if prepared.has_errors(strict=strict):
+        raise DeckError(prepared.problems)
+    from deckpress.package.write import build_package  # here because genanki takes 100 ms to import
+
+    return build_package(_contents(prepared))
 
 
 def read_figures(project: Project, problems: list[Problem]) -> list[Figure]:

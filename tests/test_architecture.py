@@ -26,7 +26,7 @@ ROOMS = (
         "filing",
     ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
-    *("takeover", "safekeeping", "pipeline", "cli"),
+    *("takeover", "diff", "safekeeping", "pipeline", "cli"),
 )
 """A room imports only from rooms before it."""
 

@@ -6,10 +6,11 @@ share.
 
 from deckpress.cli.build import build
 from deckpress.cli.check import check
+from deckpress.cli.diff import diff
 from deckpress.cli.group import main
 from deckpress.cli.trust import trust
 
-for _command in (build, check, trust):
+for _command in (build, check, diff, trust):
     main.add_command(_command)
 
 __all__ = ["main"]
