@@ -76,7 +76,7 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    if latest := _latest_package(project):
+    if latest := latest_package(project):
         message = (
             f"is lost, though {latest} was built with it: restore it with git, or by "
             f"--rebuild-lock {latest}; if nobody has the deck, remove the package"
@@ -92,7 +92,7 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
         yield error(where, message)
 
 
-def _latest_package(project: Project) -> Path | None:
+def latest_package(project: Project) -> Path | None:
     """Return the deck's package with the highest version, where packages go."""
     folders = sorted({project.output, project.root / "dist"})
     found = (packages_in(folder, project.deck.id).items() for folder in folders)

@@ -573,7 +573,7 @@ def test_a_project_without_packages_is_told(project: Path) -> None:
     """Without arguments there must be something to rehearse."""
     done = verify()
     assert done.exit_code == 1
-    assert done.stderr == "dist: has no package of this deck: build it, or name a package\n"
+    assert done.stderr == "dist: has no package of demo yet: build it, or name a package\n"
 
 
 def test_without_ankis_library_it_says_how_to_get_it(

@@ -6,12 +6,13 @@ share.
 
 from deckpress.cli.build import build
 from deckpress.cli.check import check
+from deckpress.cli.diff import diff
 from deckpress.cli.group import main
 from deckpress.cli.init import init
 from deckpress.cli.trust import trust
 from deckpress.cli.verify import verify
 
-for _command in (build, check, verify, init, trust):
+for _command in (build, check, diff, verify, init, trust):
     main.add_command(_command)
 
 __all__ = ["main"]

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from deckpress.cli.packages import find_package, package_file, released_packages
 from deckpress.cli.telling import count, errors_told, tell
-from deckpress.errors import DeckError, Location, error, has_errors
+from deckpress.errors import has_errors
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.rehearse import Outcome, Rehearsal
 
 
 @click.command()
-@click.argument("packages", nargs=-1, metavar="[OLD.apkg ...] [NEW.apkg]")
+@click.argument("packages", nargs=-1, metavar="[OLD ...] [NEW]")
 @click.option(
     "--project",
     type=click.Path(file_okay=False, readable=False, path_type=Path),
@@ -31,15 +32,18 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
 
     NEW is imported into an empty collection. Then, for each OLD, a learner imports it, studies,
     writes, tags, suspends and flags, and imports NEW over it. The packages may be made by any tool.
-    Left out, they are those in the project's dist/, the newest of which is NEW.
+    Left out, they are the project's releases, the newest of which is NEW; "released" is that one,
+    "working" the project as it is now, without a check of its formulas.
 
     All that happens in temporary folders: your own Anki and its collection are not touched. Needs
     Anki's library: pip install 'deckpress[verify]'. The exit code is 1 if a learner loses anything.
     """
     from deckpress.rehearse import rehearse
 
-    with errors_told(strict, style=False):
-        *olds, new = [find_package(each, project) for each in packages] or _packages_of(project)
+    with errors_told(strict, style=False), tempfile.TemporaryDirectory() as folder:
+        found = (find_package(each, project) for each in packages)
+        paths = [package_file(each, Path(folder)) for each in found]
+        *olds, new = paths or released_packages(project)
         rehearsal = rehearse(olds, new)
     if not quiet:
         click.echo("\n".join(_describe(rehearsal)))
@@ -48,29 +52,6 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         click.echo(_conclude(rehearsal))
     if has_errors(rehearsal.problems, strict=strict):
         sys.exit(1)
-
-
-def find_package(word: str, project: Path) -> Path:
-    """Return the package that an argument means, for the project in a folder."""
-    return Path(word)
-
-
-def _packages_of(folder: Path) -> list[Path]:
-    """Return a project's packages by version; raises DeckError if there are none."""
-    from deckpress.project import open_project
-
-    project = open_project(folder)[0]
-    name = re.compile(re.escape(project.deck.id) + r"-(\d+)\.(\d+)\.(\d+)\.apkg")
-    found = sorted(project.output.iterdir()) if project.output.is_dir() else []
-    versions = {
-        tuple(map(int, version.groups())): path
-        for path in found
-        if (version := name.fullmatch(path.name))
-    }
-    if not versions:
-        message = "has no package of this deck: build it, or name a package"
-        raise DeckError([error(Location(str(project.output)), message)])
-    return [versions[version] for version in sorted(versions)]
 
 
 def _describe(rehearsal: Rehearsal) -> list[str]:

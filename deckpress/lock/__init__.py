@@ -7,7 +7,7 @@ of two texts, `resemblance` as the choice among pairs, and `doubts` for what it 
 `dates` says when something last changed, and `changes` tells what an edit did.
 """
 
-from deckpress.lock.changes import Change, Edit, search_for, tell_changes
+from deckpress.lock.changes import Change, Edit, search_for, search_for_ids, tell_changes
 from deckpress.lock.clozes import check_clozes_kept, is_still_the_same, number_clozes
 from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
 from deckpress.lock.digests import digest_note, short_digest
@@ -51,6 +51,7 @@ __all__ = [
     "number_clozes",
     "read_lock",
     "search_for",
+    "search_for_ids",
     "short_digest",
     "sketch",
     "tell_changes",

@@ -83,7 +83,12 @@ def search_for(deck: str, entries: Iterable[NoteEntry]) -> str:
     with a backslash (docs.ankiweb.net/searching.html; tried with the `anki` library 26.9.3). More
     notes than one search can take are searched for by several, a line each; none by an empty text.
     """
-    ids = [f'"ID:{each}"' for each in sorted(_literally(entry.id) for entry in entries)]
+    return search_for_ids(deck, (entry.id for entry in entries))
+
+
+def search_for_ids(deck: str, note_ids: Iterable[str]) -> str:
+    """Return what `search_for` does, for notes of which only the IDs are known."""
+    ids = [f'"ID:{each}"' for each in sorted(map(_literally, note_ids))]
     groups = (ids[at : at + _MAX_TERMS] for at in range(0, len(ids), _MAX_TERMS))
     return "\n".join(f'({" OR ".join(group)}) "note:{_literally(deck)}\\: *"' for group in groups)
 

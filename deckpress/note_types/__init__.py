@@ -82,6 +82,11 @@ class NoteType:
         return 0
 
 
+def field_names() -> tuple[str, ...]:
+    """Return the names of the fields of each note type; a cloze note's first is called Text."""
+    return _FIELDS
+
+
 def note_type(kind: Kind, deck: Deck) -> NoteType:
     """Return the note type for a kind of note in a deck."""
     name = f"{deck.id}: {_NAMES[kind]}"

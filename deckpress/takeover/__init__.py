@@ -1,10 +1,23 @@
 """What learners have, learned from a package: of this deck (`rebuild`), or of another (`adopt`).
 
-`field_text` reads a field, and `layouts` finds out which field is which.
+`field_text` reads a field, `field_words` reads it word by word, and `layouts` finds out which field
+is which.
 """
 
 from deckpress.takeover.adopt import Adoption, adopt
-from deckpress.takeover.field_text import html_text
+from deckpress.takeover.field_text import html_text, read_field
+from deckpress.takeover.field_words import field_words, is_formula
+from deckpress.takeover.layouts import Layout, find_layouts
 from deckpress.takeover.rebuild import rebuild_lock
 
-__all__ = ["Adoption", "adopt", "html_text", "rebuild_lock"]
+__all__ = [
+    "Adoption",
+    "Layout",
+    "adopt",
+    "field_words",
+    "find_layouts",
+    "html_text",
+    "is_formula",
+    "read_field",
+    "rebuild_lock",
+]

@@ -38,10 +38,11 @@ _ENDS = {
 """From what begins so to where it ends; in TeX a backslash takes the next character with it."""
 _MAX_DEPTH = 20
 """Deletions nested deeper than this are read as text; Anki stops at ten."""
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote br caption center dd details div dl dt figcaption figure "
     "footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section summary table td th tr ul".split()
 )
+"""Elements that stand on lines of their own."""
 _SILENT = frozenset({"style", "script"})
 _LITERAL = frozenset({"code", "pre", "textarea"})
 """Elements in which MathJax sets no formulas."""
@@ -116,9 +117,9 @@ class FieldReader:
         """Read all of the field."""
         at = 0
         while token := _TOKEN.search(self._html, at):
-            self._write(html.unescape(self._html[at : token.start()]))
+            self._write_words(html.unescape(self._html[at : token.start()]))
             at = self._read_token(token)
-        self._write(html.unescape(self._html[at:]))
+        self._write_words(html.unescape(self._html[at:]))
 
     def text(self) -> str:
         """Return the text; a deletion that was never closed is text."""
@@ -134,6 +135,27 @@ class FieldReader:
                 texts[number].append(text or "")
         return {number: " … ".join(parts) for number, parts in texts.items()}
 
+    # What a reader of another kind may write in another way:
+
+    def _write_words(self, text: str) -> None:
+        self._write(text)
+
+    def _write_authors(self, tag: str, element: str) -> None:
+        self._write(tag)
+
+    def _write_break(self, element: str) -> None:
+        self._write(" ")
+
+    def _write_picture(self, alt: str, source: str) -> None:
+        self._write(alt or self._file_name(source))
+
+    def _write_sound(self, file: str) -> None:
+        self._write(self._file_name(file))
+
+    def _write_tex(self, tex: str, opening: str) -> None:
+        gathered = _GATHERED.fullmatch(tex) if self._is_ours else None
+        self._write(gathered[2] if gathered else tex)
+
     def _write(self, text: str) -> None:
         if text and not self._is_silent and not self._parts[-1].is_hint:
             self._parts[-1].texts.append(text)
@@ -148,7 +170,7 @@ class FieldReader:
             case "tag":
                 self._read_tag(token)
             case "sound":
-                self._write(self._file_name(token["file"]))
+                self._write_sound(token["file"])
             case "open":
                 self._open_deletion(token)
             case "close":
@@ -174,13 +196,12 @@ class FieldReader:
         tex = html.unescape(_TAG.sub(" ", self._html[token.end() : end - closing]))
         if len(self._parts) > 1 or CLOZE_OPEN.search(tex):
             tex = _PULLED_APART.sub("}", tex)
-        gathered = _GATHERED.fullmatch(tex) if self._is_ours else None
-        self._write_formula(gathered[2] if gathered else tex)
+        self._write_formula(tex, token[0])
         return end
 
-    def _write_formula(self, tex: str) -> None:
+    def _write_formula(self, tex: str, opening: str) -> None:
         """Write a formula; its deletions stay in the text, as in `plain_text`."""
-        self._write(tex)
+        self._write_tex(tex, opening)
         for deletion in () if _NO_NUMBER.search(tex) else all_deletions(split_deletions(tex)):
             text = without_deletions(deletion.content).strip()
             self._asked.append((str(deletion.number), text))
@@ -192,11 +213,11 @@ class FieldReader:
         if was_silent:
             return
         if self._is_ours and name not in _OURS:
-            self._write(token[0])
+            self._write_authors(token[0], name)
         elif name == "img":
-            self._write(_attribute("alt", attrs) or self._file_name(_attribute("src", attrs)))
-        elif name in _BLOCKS:
-            self._write(" ")
+            self._write_picture(_attribute("alt", attrs), _attribute("src", attrs))
+        elif name in BLOCKS:
+            self._write_break(name)
 
     def _follow(self, name: str, attrs: str, *, is_end: bool) -> None:
         """Keep track of the element in which things mean something else."""

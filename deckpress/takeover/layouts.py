@@ -88,7 +88,7 @@ def _choose_question(notes: Sequence[PackedNote], front: Sequence[_Shown], asked
     places = _may_ask(front) or [sorts_by]
 
     def rank(at: int) -> tuple[int, bool]:
-        texts = (html_text(note.fields[at]) for note in notes)
+        texts = (html_text(note.fields[at]) for note in (notes if asked else ()))
         return sum(text in asked for text in texts), at == sorts_by
 
     return max(places, key=rank) if len(places) > 1 else places[0]

@@ -1,5 +1,5 @@
 // MathJax with Anki's settings (`_aqt/data/web/js/mathjax.js` of Anki 26.09), made to tell what it
-// finds wrong. Evaluated after MathJax's own parts; leaves `typeset` and `names` behind.
+// finds wrong. Evaluated after MathJax's own parts; leaves `typeset`, `names` and `input` behind.
 "use strict";
 (() => {
   const { TeX } = MathJax._.input.tex_ts;
@@ -91,6 +91,7 @@
 
   const throwOn = (jax, error) => { throw error; };
   const tex = new TeX({ packages: [...MathJax.config.tex.packages, "deckpress"], formatError: throwOn });
+  globalThis.input = tex;
   const font = new MathJax._.output.chtml.fonts.tex_ts.TeXFont();
   const output = new MathJax._.output.chtml_ts.CHTML({ font });
   output.pxPerEm = 21.6; // on our cards, for lengths in pixels

@@ -52,6 +52,11 @@ Result = TypeVar("Result")
 class Engine:
     """An engine that has MathJax in it; each formula finds it as if it were the first."""
 
+    parts: tuple[str, ...] = _PARTS
+    """What is loaded of MathJax, in this order."""
+    programs: tuple[Path, ...] = (PROGRAM,)
+    """What is loaded after it."""
+
     def __init__(self) -> None:
         """Start the engine. Raises EngineError if it, or MathJax, is not installed as it should."""
         self._thread = _thread_with_deep_stack()
@@ -81,7 +86,7 @@ class Engine:
         self._context.set_max_stack_size(STACK * 7 // 8)
         self._context.set_memory_limit(MEMORY)
         self._context.eval(_SETTINGS)
-        for path in [*(find_mathjax() / f"{part}.js" for part in _PARTS), PROGRAM]:
+        for path in [*(find_mathjax() / f"{part}.js" for part in self.parts), *self.programs]:
             self._context.eval(path.read_text(encoding="utf-8"))
         self._known: dict[str, frozenset[str]] = {}
 

@@ -1,0 +1,99 @@
+"""`diff`: what learners of one package get with another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deckpress.cli.packages import NamedPackage, find_package
+from deckpress.cli.telling import errors_told
+from deckpress.errors import DeckError, Location, error
+from deckpress.files import write_whole
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.diff import Diff
+
+
+@click.command()
+@click.argument("old", default="released", type=click.Path(readable=False))
+@click.argument("new", default="working", type=click.Path(readable=False))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json", "html"]),
+    default="text",
+    help="What is written (default: text). html is one page with formulas and pictures.",
+)
+@click.option(
+    "--output",
+    type=click.Path(readable=False, path_type=Path),
+    help="The file to write (default: the terminal).",
+)
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
+    default=".",
+    help="The folder that holds source/ (default: this one).",
+)
+@click.option(
+    "--run-code",
+    "runs_code",
+    is_flag=True,
+    help="Run the Python of plots whose pictures are missing.",
+)
+def diff(
+    old: str, new: str, form: str, output: Path | None, project: Path, runs_code: bool
+) -> None:
+    """Tell what differs between two packages: notes, tags, pictures, design.
+
+    OLD and NEW are .apkg files made by any tool; or "released", the project's newest release in
+    dist/ (where OLD is left out); or "working", the project as it is now, without a check of its
+    formulas (where NEW is left out). A file of such a name is ./released.
+
+    Nothing but --output is written. The exit code is 0, whether or not there are differences.
+    """
+    with errors_told(strict=False, style=False):
+        before, after = (find_package(each, project, runs_code=runs_code) for each in (old, new))
+        text = _write(before, after, form, colour=output is None and _is_colourful())
+        if output:
+            write_whole({output: text.encode()})
+    if not output:
+        click.echo(text, nl=False, color=True)
+
+
+def _is_colourful() -> bool:
+    """Say whether a terminal reads, and its user wants colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _write(old: NamedPackage, new: NamedPackage, form: str, *, colour: bool) -> str:
+    from deckpress.diff import as_json, as_markdown, as_text, compare
+    from deckpress.package.read import read_package
+
+    packages = [read_package(side.package, media=True) for side in (old, new)]
+    found = compare(*packages)
+    if form == "html":
+        return _page(found, old, new)
+    if form == "text":
+        return as_text(found, colour=colour)
+    return as_json(found) if form == "json" else as_markdown(found)
+
+
+def _page(found: Diff, old: NamedPackage, new: NamedPackage) -> str:
+    from deckpress.diff import Files, as_html, formulas_in, language_of, pictures_in
+    from deckpress.package.listing import read_media
+    from deckpress.typeset import EngineError, draw_formulas
+
+    try:
+        drawings = draw_formulas(formulas_in(found))
+    except EngineError as problem:
+        message = f"formulas cannot be drawn, {problem}: install that, or choose another --format"
+        raise DeckError([error(Location("html"), message)]) from problem
+    names = pictures_in(found)
+    pictures = [read_media(*each) for each in zip((old.package, new.package), names, strict=True)]
+    title = f"{old.name} → {new.name}"
+    return as_html(found, title, language_of(found), Files(drawings, *pictures))

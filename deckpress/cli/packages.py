@@ -1,0 +1,75 @@
+"""Which package an argument means: a file, or a word for one of the project's own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckpress.cli.opening import open_deck
+from deckpress.cli.progress import drawing
+from deckpress.errors import DeckError, Location, error
+
+WORDS = ("released", "working")
+
+
+@dataclass(frozen=True)
+class NamedPackage:
+    """A package, and what it is called to its reader."""
+
+    name: str
+    package: Path | bytes
+    """Where it lies, or what it is made of."""
+
+
+def find_package(word: str, folder: Path, *, runs_code: bool = False) -> NamedPackage:
+    """Return the package that a word means, for the project in a folder.
+
+    `released` is its newest release, `working` the project as it is now, built in memory without a
+    check of its formulas; anything else is the path of a package. Raises DeckError if there is no
+    release, or if the project cannot be built.
+    """
+    if word not in WORDS:
+        return NamedPackage(Path(word).name, Path(word))
+    if word == "released":
+        path = released_packages(folder)[-1]
+        return NamedPackage(path.name, path)
+    return _build(folder, runs_code)
+
+
+def package_file(named: NamedPackage, folder: Path) -> Path:
+    """Return where a package lies; one that was just built is written into a folder."""
+    if isinstance(named.package, Path):
+        return named.package
+    path = folder / "working.apkg"
+    path.write_bytes(named.package)
+    return path
+
+
+def released_packages(folder: Path) -> list[Path]:
+    """Return a project's releases, the oldest first; where there are none, its builds.
+
+    Raises DeckError if there are neither.
+    """
+    from deckpress.package.shelf import packages_in, released_in
+
+    project, _ = open_deck(None, folder)
+    shelf, deck = project.output, project.deck.id
+    packages = released_in(shelf, deck) or packages_in(shelf, deck)
+    if not packages:
+        message = f"has no package of {deck} yet: build it, or name a package"
+        raise DeckError([error(Location(str(shelf)), message)])
+    return list(packages.values())
+
+
+def _build(folder: Path, runs_code: bool) -> NamedPackage:
+    from deckpress import pipeline
+    from deckpress.typeset import trust
+
+    project, problems = open_deck(None, folder)
+    draw = drawing(project, True, runs_code)
+    prepared = pipeline.prepare(project, problems, int(time.time()), typeset=trust, draw=draw)
+    if prepared.has_errors(strict=False):
+        raise DeckError(prepared.problems)
+    packed = pipeline.pack_as(prepared, prepared.project.deck.version)
+    return NamedPackage(f"{project.deck.id}, working", packed.data)

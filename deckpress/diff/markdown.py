@@ -1,0 +1,113 @@
+"""A diff as Markdown that GitHub shows: the notes of a release."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Iterator
+
+from deckpress.diff.sections import Detail, Item, Section, sections
+from deckpress.diff.text import printable
+from deckpress.diff.values import Diff
+from deckpress.diff.words import How, Piece, Pieces, excerpt
+from deckpress.takeover import is_formula
+
+_AROUND = 12
+"""Words shown beside a change."""
+_LONGEST = 120
+"""Words shown of a question, or of a piece of an answer."""
+_FOLDED = 20
+"""From so many items on, a list is folded, and its items stand in groups."""
+_TAGS = {How.SAME: ("", ""), How.GONE: ("<del>", "</del>"), How.ADDED: ("<ins>", "</ins>")}
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~$&]")
+"""What may mean something in GitHub's Markdown, wherever it stands."""
+_START = re.compile(r"^(\d*)([.)+-](?=\s|$))")
+"""What would begin a list in a list."""
+_MENTION = re.compile(r"@(?=\w)|#(?=\d)")
+"""What GitHub would make a link to a person or an issue, though it is escaped."""
+
+
+def as_markdown(diff: Diff) -> str:
+    """Return a diff as Markdown: a heading of level 3 for each kind of change, empty for none.
+
+    Formulas are written as GitHub sets them. Whole answers are not shown, only what differs in
+    them; a long list of notes is folded.
+    """
+    return "\n\n".join("\n".join(_section(each)) for each in sections(diff)) + "\n" * (
+        not diff.is_empty
+    )
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"### {section.title}\n"
+    if section.meaning:
+        yield f"{section.meaning}\n"
+    if section.is_listing and len(section.items) >= _FOLDED:
+        yield from _folded(section)
+    else:
+        for item in section.items:
+            yield from _item(item, section)
+    if section.search:
+        yield "\nThey are found in Anki's browser by:\n"
+        yield f"```\n{section.search}\n```"
+
+
+def _folded(section: Section) -> Iterator[str]:
+    yield f"<details>\n<summary>{len(section.items)} notes</summary>"
+    for group, items in itertools.groupby(section.items, lambda item: item.group):
+        yield f"\n**{_escape(group)}**\n" if group else ""
+        for item in items:
+            yield from _item(item, section)
+    yield "\n</details>"
+
+
+def _item(item: Item, section: Section) -> Iterator[str]:
+    yield f"- {_pieces(item.title)}"
+    for detail in item.details if not section.is_listing else ():
+        yield f"  - {_detail(detail)}"
+
+
+def _detail(detail: Detail) -> str:
+    if not detail.pieces:
+        return _escape(detail.label)
+    label = f"{_escape(detail.label)}: " if detail.label else ""
+    if detail.by_line:
+        counts = [_count(detail.pieces, how) for how in (How.ADDED, How.GONE)]
+        return f"{label}+{counts[0]} −{counts[1]} lines"
+    return label + _pieces(excerpt(detail.pieces, _AROUND))
+
+
+def _count(pieces: Pieces, how: How) -> int:
+    return sum(len(piece.words) for piece in pieces if piece.how is how)
+
+
+def _pieces(pieces: Pieces) -> str:
+    return _START.sub(r"\1\\\2", "".join(map(_piece, pieces)).strip())
+
+
+def _piece(piece: Piece) -> str:
+    before, after = _TAGS[piece.how]
+    words = piece.words[:_LONGEST]
+    parts = (
+        "".join(map(_formula, group)) if is_tex else _escape("".join(group))
+        for is_tex, group in itertools.groupby(words, is_formula)
+    )
+    end = "…" if len(words) < len(piece.words) else ""
+    return f"{before}{''.join(parts)}{end}{after}"
+
+
+def _formula(word: str) -> str:
+    """Return a formula as GitHub takes it; one with a backtick, which would end it, as code."""
+    tex = " ".join(printable(word[2:-2]).split())
+    return f"``{tex}``" if "`" in tex else f"$`{tex}`$"
+
+
+def _escape(text: str) -> str:
+    """Return a text on one line in which no sign means anything to GitHub."""
+    line = _SPECIAL.sub(_entity, re.sub(r"\s+", " ", printable(text)))
+    return _MENTION.sub(r"\g<0><!-- -->", line)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return html.escape(found[0]) if found[0] in "&<>" else f"\\{found[0]}"

@@ -1,0 +1,174 @@
+"""A note before and after: what differs, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from deckpress.diff.media import compare_media, is_same_but_media, media_in
+from deckpress.diff.values import ClozeChange, FieldChange, NoteChange, ReadNote
+from deckpress.note_types import field_names
+from deckpress.package.packed import Package, PackedNote, PackedNoteType
+from deckpress.takeover import Layout, field_words, find_layouts, read_field
+
+_BOOKKEEPING = re.compile(r"::(?:added|changed)::\d+\.\d+\.\d+$")
+"""Tags by which a release says what is new in it; the diff itself says so."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A package, and which fields of its notes are what."""
+
+    package: Package
+    layouts: Mapping[int, Layout]
+
+    def layout(self, note: PackedNote) -> Layout:
+        """Return the layout of a note's type."""
+        return self.layouts[note.note_type.id]
+
+    def read(self, note: PackedNote) -> ReadNote:
+        """Return a note as a learner reads it."""
+        layout = self.layout(note)
+        answer = next((at for at in layout.answers if note.fields[at].strip()), None)
+        question = _words(note, layout.question, layout)
+        return ReadNote(note, question, _words(note, answer, layout), *_ids(note, layout))
+
+
+def open_side(package: Package) -> Side:
+    """Find out which fields of a package's notes are question and answer."""
+    return Side(package, find_layouts(package.notes, list(field_names()), frozenset()))
+
+
+def compare_notes(old: PackedNote, new: PackedNote, before: Side, after: Side) -> NoteChange:
+    """Return what a note differs in; words are looked at only of fields that differ."""
+    pairs = _pair_fields(old, new, before, after)
+    question, answer, *others = (_compare_field(old, new, pair, before, after) for pair in pairs)
+    media = compare_media(
+        media_in(old.fields), media_in(new.fields), before.package.media, after.package.media
+    )
+    types = (old.note_type.name, new.note_type.name)
+    return NoteChange(
+        old=before.read(old),
+        new=after.read(new),
+        question=question,
+        answer=answer,
+        fields=tuple(filter(None, others)),
+        clozes=tuple(_compare_clozes(old, new, before, after)),
+        tags_added=_tags_beyond(new, old),
+        tags_gone=_tags_beyond(old, new),
+        media=media,
+        deck=(old.deck, new.deck) if old.deck != new.deck else None,
+        note_type=types if old.note_type.id != new.note_type.id else None,
+        cards_added=_beyond(new.card_numbers, old.card_numbers),
+        cards_gone=_beyond(old.card_numbers, new.card_numbers),
+    )
+
+
+def _words(note: PackedNote, at: int | None, layout: Layout) -> tuple[str, ...]:
+    if at is None:
+        return ()
+    return _read_words(note.fields[at], layout.id is not None)
+
+
+@lru_cache(maxsize=64)  # old and new have most of a note in common
+def _read_words(field_html: str, is_ours: bool) -> tuple[str, ...]:
+    return field_words(field_html, is_ours=is_ours)
+
+
+def _ids(note: PackedNote, layout: Layout) -> tuple[str, str]:
+    """Return ID and context of a note of ours."""
+    if layout.id is None:
+        return "", ""
+    context = note.fields[field_names().index("Context")]
+    words = field_words(context, is_ours=True)
+    return note.fields[layout.id], " ".join("".join(words).split())
+
+
+def _beyond(cards: Iterable[int], others: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted({*cards} - {*others}))
+
+
+def _tags_beyond(note: PackedNote, other: PackedNote) -> tuple[str, ...]:
+    return tuple(sorted(own_tags(note) - own_tags(other)))
+
+
+def own_tags(note: PackedNote) -> frozenset[str]:
+    """Return a note's tags, without those that only say in which release it came or changed."""
+    return frozenset(tag for tag in note.tags if not _BOOKKEEPING.search(tag))
+
+
+_Pair = tuple[int | None, int | None]
+"""The places of a field before and after; None where there was, or is, no such field."""
+
+
+def _pair_fields(old: PackedNote, new: PackedNote, before: Side, after: Side) -> list[_Pair]:
+    """Return which field has become which: the question's, the answer's, and then the others."""
+    one, other = before.layout(old), after.layout(new)
+    if old.note_type.fields == new.note_type.fields:
+        filled = (at for at in other.answers if old.fields[at].strip() or new.fields[at].strip())
+        answer = next(filled, None)
+        places = range(len(new.fields))
+        rest = [(at, at) for at in places if at not in (other.question, answer)]
+        return [(other.question, other.question), (answer, answer), *rest]
+    answers = (_answer_at(old, one), _answer_at(new, other))
+    asked = (one.question, other.question)
+    taken = (asked[0], answers[0]), (asked[1], answers[1])
+    return [asked, answers, *_pair_by_name(old.note_type, new.note_type, *taken)]
+
+
+def _answer_at(note: PackedNote, layout: Layout) -> int | None:
+    return next((at for at in layout.answers if note.fields[at].strip()), None)
+
+
+def _pair_by_name(
+    old: PackedNoteType,
+    new: PackedNoteType,
+    old_taken: tuple[int | None, ...],
+    new_taken: tuple[int | None, ...],
+) -> Iterator[_Pair]:
+    """Yield the fields that have the same name, and those that have no partner."""
+    names = {name: at for at, (name, _) in enumerate(old.fields) if at not in old_taken}
+    for at, (name, _) in enumerate(new.fields):
+        if at not in new_taken:
+            yield names.pop(name, None), at
+    yield from ((at, None) for at in names.values())
+
+
+def _compare_field(
+    old: PackedNote, new: PackedNote, pair: _Pair, before: Side, after: Side
+) -> FieldChange | None:
+    """Return what a field differs in, unless it is nothing, or only the names of its media."""
+    one, other = pair
+    was = old.fields[one] if one is not None else ""
+    now = new.fields[other] if other is not None else ""
+    if is_same_but_media(was, now):
+        return None
+    words = _words(old, one, before.layout(old)), _words(new, other, after.layout(new))
+    if words[0] == words[1] and old.note_type.id != new.note_type.id:
+        return None  # another tool, or another kind of note, writes the same in another way
+    return FieldChange(_field_name(old, new, pair), *words)
+
+
+def _field_name(old: PackedNote, new: PackedNote, pair: _Pair) -> str:
+    if pair[1] is not None:
+        return new.note_type.fields[pair[1]][0]
+    return old.note_type.fields[pair[0]][0] if pair[0] is not None else ""
+
+
+def _compare_clozes(
+    old: PackedNote, new: PackedNote, before: Side, after: Side
+) -> Iterator[ClozeChange]:
+    """Yield which cloze numbers ask for something else."""
+    was, now = _clozes(old, before), _clozes(new, after)
+    for number in sorted({*was, *now}, key=int):
+        if was.get(number) != now.get(number):
+            yield ClozeChange(number, was.get(number), now.get(number))
+
+
+def _clozes(note: PackedNote, side: Side) -> dict[str, str]:
+    if not note.note_type.is_cloze:
+        return {}
+    layout = side.layout(note)
+    return read_field(note.fields[layout.question], is_ours=layout.id is not None)[1]

@@ -1,0 +1,117 @@
+"""What differs in a text is shown by its words, and nothing of the text is lost on the way."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.diff.words import How, Piece, excerpt, word_diff
+from deckpress.takeover import field_words, is_formula
+
+
+def shown(old: str, new: str) -> str:
+    """Return how two fields' HTML differs, in the marks of the terminal."""
+    marks = {How.SAME: "{}", How.GONE: "[-{}-]", How.ADDED: "{{+{}+}}"}
+    pieces = word_diff(field_words(old, is_ours=False), field_words(new, is_ours=False))
+    return "".join(marks[piece.how].format(piece.text) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("a big cat", "a small cat", "a [-big-]{+small+} cat"),
+        ("the cat", "the cat sat", "the cat{+ sat+}"),
+        ("遗忘门决定保留多少", "遗忘门决定保存多少", "遗忘门决定保[-留-]{+存+}多少"),
+        (r"so \(a+b\) is", r"so \(a-b\) is", r"so [-\(a+b\)-]{+\(a-b\)+} is"),
+        ("0.5 of it", "0.25 of it", "[-0.5-]{+0.25+} of it"),
+        ("<p>one</p><p>two</p>", "<ul><li>one<li>two!</ul>", "one\ntwo{+!+}"),
+        ("a, b", "c, d", "[-a, b-]{+c, d+}"),
+        ("<b>bold</b>", "bold", "bold"),
+        ("caf\u00e9", "cafe\u0301", "café"),
+        ("", "", ""),
+        ("", "new", "{+new+}"),
+        ("old", "", "[-old-]"),
+    ],
+)
+def test_a_change_is_shown_by_words(old: str, new: str, expected: str) -> None:
+    """Words, Chinese characters and whole formulas are what is gone and what is added."""
+    assert shown(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (r"a\(x &lt; y\)b", ["a", r"\(x < y\)", "b"]),
+        (r"<code>\(no\)</code>", ["\\", "(", "no", "\\", ")"]),
+        (r"[$]x[/$] [$$]y[/$$]", [r"\(x\)", " ", r"\[y\]"]),
+        (r"\({{c1::x}} + {{c2::y::hint}}\)", [r"\(x + y\)"]),
+        ("{{c1::熵::hint}}", ["熵"]),
+        ("<pre>if x:\n    y</pre>", ["if", " ", "x", ":", "\n", "    ", "y"]),
+        ("one\n\n two", ["one", " ", "two"]),
+        ('<img src="a.png" alt="dot"> <img src="b.png">', [*"[", "dot", *"] [", "picture", "]"]),
+        ("[sound:a.mp3]", ["[", "sound", "]"]),
+        ("a<script>alert(1)</script>b", ["ab"]),
+        ("a\x02b\x1bc", ["abc"]),
+        ("<table><tr><td>1<td>2<tr><td>3</table>", ["1", " ", "2", "\n", "3"]),
+    ],
+)
+def test_a_field_is_read_word_by_word(field: str, expected: list[str]) -> None:
+    """What a reader sees is told apart: words, marks, lines, code as it stands, formulas whole."""
+    assert [*field_words(field, is_ours=False)] == expected
+
+
+def test_only_a_formula_counts_as_one() -> None:
+    r"""What merely looks like TeX, such as `\(` in code, is set by nobody."""
+    words = field_words(r"\(x\) <code>\(y\)</code>", is_ours=False)
+    assert [word for word in words if is_formula(word)] == [r"\(x\)"]
+
+
+WORDS = st.lists(st.sampled_from(["a", "b", " ", "\n", ".", "门", r"\(x\)"]), max_size=40)
+
+
+@settings(max_examples=200, deadline=None)
+@given(old=WORDS, new=WORDS)
+def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[str]) -> None:
+    """Without what is added it is the old text, without what is gone the new one."""
+    pieces = word_diff(tuple(old), tuple(new))
+    assert [w for p in pieces if p.how is not How.ADDED for w in p.words] == old
+    assert [w for p in pieces if p.how is not How.GONE for w in p.words] == new
+    assert all(piece.words for piece in pieces)
+    fates = [piece.how for piece in pieces]
+    assert all(one != other for one, other in itertools.pairwise(fates))
+    assert all(how is How.SAME for how in fates) == (old == new)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="ab门 \n\\()[]{}<>=$\"'&;/pre\x02\x06", max_size=60))
+def test_no_field_is_stumbled_over(field: str) -> None:
+    """Whatever stands in a field, its words are its text, on lines without blanks at the ends."""
+    for is_ours in (True, False):
+        words = field_words(field, is_ours=is_ours)
+        assert all(words)
+        assert not {*"\x02\x03\x04\x05\x06"} & {*"".join(words)}
+
+
+@pytest.mark.parametrize("alphabet", [["a", "b"], ["x", " "], ["长", "短", "。"], ["one"]])
+def test_long_answers_do_not_take_long(alphabet: list[str]) -> None:
+    """An answer as long as a book, changed all over, is compared in a moment, if less finely."""
+    chance = random.Random(7)
+    old, new = (tuple(chance.choices(alphabet, k=size)) for size in (40_000, 39_000))
+    started = time.process_time()
+    pieces = word_diff(old, new)
+    assert time.process_time() - started < 5
+    assert tuple(w for p in pieces if p.how is not How.ADDED for w in p.words) == old
+
+
+def test_what_stays_is_cut_around_a_change() -> None:
+    """On a terminal a long answer is shown where it differs; one that does not differ is whole."""
+    words = tuple("abcdefghij")
+    pieces = word_diff(words, ("a", "b", "c", "X", *words[4:]))
+    texts = [piece.text for piece in excerpt(pieces, 2)]
+    assert texts == ["abc", "d", "X", "ef…"]
+    assert excerpt((Piece(How.SAME, words),), 2) == (Piece(How.SAME, words),)
