@@ -23,8 +23,8 @@ from tests.conftest import DECK_TOML, ROOT
 NOTES = "# Theme\n\n1. One?\n\n   Yes.\n\n2. Two? <!-- id=two -->\n\n   No.\n"
 
 OURS = ("python build_deck.py", "deckpress")
-NOT_RUN = ("pip install", ".venv/bin/pip install")
-"""What would need the network."""
+NOT_RUN = ("pip install", ".venv/bin/pip install", "python build_deck.py push")
+"""What would need the network, or a running Anki."""
 
 
 def lose_the_lock(project: Path) -> None:
@@ -39,7 +39,14 @@ def add_another_tools_deck(project: Path) -> None:
     (project / "other.md").unlink()
 
 
+def add_two_packages(project: Path) -> None:
+    """Put packages there under the names that stand for any."""
+    for name in ("OLD.apkg", "NEW.apkg"):
+        shutil.copy(project / "dist/my-deck-1.0.0.apkg", project / name)
+
+
 BEFORE: Mapping[tuple[str, str], Callable[[Path], None]] = {
+    ("diff.md", "python build_deck.py diff"): add_two_packages,
     ("updating.md", "git checkout"): lose_the_lock,
     ("updating.md", "python build_deck.py --rebuild-lock"): lose_the_lock,
     ("moving.md", "python build_deck.py check --adopt"): add_another_tools_deck,
@@ -100,9 +107,10 @@ def test_the_commands_of_a_page_run(page: str, block: str, released: Path, tmp_p
             if page == where and command.startswith(beginning):
                 prepare(project)
         ours = next((name for name in OURS if command.startswith(name)), None)
+        if not command or command.startswith(NOT_RUN):
+            continue
         if ours:
             run_ours(command.removeprefix(ours), project)
-        elif command.startswith("git "):
-            run_git(command.removeprefix("git "), project)
         else:
-            assert not command or command.startswith(NOT_RUN), f"{page}: how is {command!r} run?"
+            assert command.startswith("git "), f"{page}: how is {command!r} run?"
+            run_git(command.removeprefix("git "), project)
