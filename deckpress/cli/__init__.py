@@ -9,10 +9,11 @@ from deckpress.cli.check import check
 from deckpress.cli.diff import diff
 from deckpress.cli.group import main
 from deckpress.cli.init import init
+from deckpress.cli.release import release
 from deckpress.cli.trust import trust
 from deckpress.cli.verify import verify
 
-for _command in (build, check, diff, verify, init, trust):
+for _command in (build, check, diff, verify, release, init, trust):
     main.add_command(_command)
 
 __all__ = ["main"]
