@@ -22,6 +22,7 @@ Data flows one way, and a module imports only from the ones above it:
     takeover          what learners have, learned from a package
     safekeeping       the project's lock, opened and guarded
     pipeline          the steps above, a line each
+    push              a package → the running Anki, through AnkiConnect
     cli               options, progress, exit codes; a module for each command
 """
 

@@ -28,7 +28,7 @@ ROOMS = (
         "filing",
     ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
-    *("takeover", "safekeeping", "pipeline", "cli"),
+    *("takeover", "safekeeping", "pipeline", "push", "cli"),
 )
 """A room imports only from rooms before it."""
 
