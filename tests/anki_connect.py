@@ -139,11 +139,17 @@ def _cards(collection: Collection, cards: list[CardId]) -> list[dict[str, int]]:
     return found
 
 
+def _preset(collection: Collection, deck: str) -> object:
+    found = collection.decks.id_for_name(deck)
+    return collection.decks.config_dict_for_deck_id(found) if found else False
+
+
 _ACTIONS: dict[str, Callable[..., object]] = {
     "modelNamesAndIds": _names,
     "modelFieldNames": _fields,
     "findNotes": _find_notes,
     "notesInfo": _notes,
     "cardsModTime": _cards,
+    "getDeckConfig": _preset,
     "importPackage": _import,
 }

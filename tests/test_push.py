@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import socket
 import threading
 import time
@@ -11,18 +13,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from anki.collection import Collection
+from anki.collection import Collection, ExportAnkiPackageOptions
 from anki.decks import DeckId
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
 from deckpress.errors import DeckError
 from deckpress.push import AnkiConnect as Asked
-from tests.anki_collection import check_collection, only_note, open_collection, schedule, study
+from tests.anki_collection import (
+    check_collection,
+    import_package,
+    only_note,
+    open_collection,
+    schedule,
+    study,
+)
 from tests.anki_connect import AnkiConnect, serve
-from tests.conftest import PIXEL
+from tests.conftest import DECK_TOML, PIXEL, ROOT
 
 RECORDED = json.loads((Path(__file__).parent / "cases/anki_connect.json").read_text())
+PAGE = (ROOT / "docs/push.md").read_text(encoding="utf-8")
 TWO = "1. One?\n\n   Yes.\n\n2. Two?\n\n   No.\n"
 THREE = "1. One?\n\n   Yes, ![a dot](dot.png).\n\n2. Two?\n\n   No.\n\n3. Three?\n\n   Perhaps.\n"
 OTHER_FIELDS = (
@@ -94,7 +104,7 @@ def test_an_update_costs_the_learner_nothing(url: str, learner: Collection) -> N
     note["Answer"] = "mine"
     note.add_tag("mine")
     learner.update_note(note)
-    preset = give_a_preset_of_its_own(learner, "notes")
+    preset = give_a_preset_of_its_own(learner, "notes", "mine")
     notes_before, rows = only_note(learner, "Two").mod, rows_of(learner)
     time.sleep(1.1)  # dates are in whole seconds
     Path("notes.md").write_text(THREE)
@@ -116,8 +126,8 @@ def deck_id(collection: Collection, name: str) -> DeckId:
     return found
 
 
-def give_a_preset_of_its_own(collection: Collection, deck: str) -> int:
-    preset = collection.decks.add_config("mine")
+def give_a_preset_of_its_own(collection: Collection, deck: str, name: str) -> int:
+    preset = collection.decks.add_config(name)
     entry = collection.decks.get(deck_id(collection, deck))
     assert entry is not None
     collection.decks.set_config_id_for_deck_dict(entry, preset["id"])
@@ -139,6 +149,20 @@ def test_a_package_is_imported_as_it_is(url: str, learner: Collection) -> None:
         assert counts in out
     assert sorted(Path().rglob("*")) == before
     assert learner.note_count() == 2
+
+
+def test_what_the_page_tells_to_run_runs(url: str, folder: Path) -> None:
+    """Each command of docs/push.md does what it says, in a project."""
+    (folder / "source").mkdir()
+    (folder / "source/deck.toml").write_text(DECK_TOML)
+    (folder / "source/one.md").write_text("1. One?\n\n   Yes.\n")
+    CliRunner().invoke(main, ["notes.md", "--output", "dist/old-1.0.0.apkg"])
+    (block,) = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.M | re.S)
+    for command in block.splitlines():
+        _, _, command, *arguments = shlex.split(command, comments=True)
+        assert command == "push"
+        assert CliRunner().invoke(main, ["push", *arguments, "--url", url]).exit_code == 0
+    assert "dist/demo-1.0.0.apkg" in push(url, "--project", ".").stdout
 
 
 def test_quiet_says_nothing(url: str) -> None:
@@ -213,6 +237,23 @@ def test_a_schedule_that_changed_is_told(url: str, anki: AnkiConnect, learner: C
         f"{url}: imported, but 1 of the 2 cards that were there have changed: unless you were "
         "studying them just then, take the import back (Edit > Undo in Anki; docs/push.md tells "
         "how)\n"
+    )
+
+
+def test_a_preset_that_comes_with_a_package_is_told(
+    url: str, learner: Collection, tmp_path: Path
+) -> None:
+    """Where a package puts the learner's deck under its own preset, push says which it was."""
+    push(url)
+    with open_collection(tmp_path / "author") as author:
+        import_package(author, Path("notes-1.0.0.apkg"))
+        give_a_preset_of_its_own(author, "notes", "author's")
+        options = ExportAnkiPackageOptions(with_deck_configs=True, with_scheduling=True)
+        author.export_anki_package(out_path="theirs.apkg", options=options, limit=None)
+    give_a_preset_of_its_own(learner, "notes", "mine")
+    assert told(url, "theirs.apkg") == (
+        'imported, but the deck "notes" has the package\'s preset "author\'s" now: choose "mine" '
+        "again (the deck's Options in Anki)"
     )
 
 

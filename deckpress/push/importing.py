@@ -1,9 +1,10 @@
 """The import itself, with a look at what the learner has before and after it.
 
 AnkiConnect imports as `anki/importing.py` of Anki 26.9 says: updates of notes and note types "if
-newer", as Anki's own dialog does at first, but with note types merged, which that does not. So a
-note type to which its learner has added a field is no obstacle, and the field is emptied in every
-note that the package updates (measured). Hence what is refused here.
+newer", as Anki's own dialog does at first, but with note types merged and with deck presets, which
+that does not. So a note type to which its learner has added a field is no obstacle, and the field
+is emptied in every note that the package updates; and a package that brings a preset puts the
+learner's deck under it (both measured). The first is refused here, the second told.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.package.read import PackedNoteType, read_package
+from deckpress.package.read import Package, PackedNoteType, read_package
 from deckpress.push.anki_connect import AnkiConnect
 
 _LONG = 600.0
@@ -38,13 +39,15 @@ class Pushed:
 
 @dataclass(frozen=True)
 class _Holding:
-    """What a learner has of some note types."""
+    """What a learner has of a package's note types and decks."""
 
     profile: str
     notes: Mapping[int, Any]
     """What each note holds, by its id."""
     cards: Mapping[int, int]
     """When each card last changed, in seconds since 1970, by its id."""
+    presets: Mapping[str, tuple[int, str]]
+    """The id and the name of the preset of each deck that is there, by the deck's name."""
 
 
 def push_package(anki: AnkiConnect, path: Path) -> Pushed:
@@ -52,18 +55,19 @@ def push_package(anki: AnkiConnect, path: Path) -> Pushed:
 
     Raises DeckError if the package cannot be read, here or by Anki; if the learner's note types
     have other fields, before anything is imported; if Anki cannot be reached or fails; and if
-    cards that were there are not as they were.
+    cards or presets that were there are not as they were.
     """
     package = read_package(path)
     note_types = {note.note_type.id: note.note_type for note in package.notes}
     with _answers_understood(anki):
         if problems := list(_check_fields(anki, path, note_types)):
             raise DeckError(problems)
-        before = _look(anki, note_types)
+        before = _look(anki, package)
         if anki.ask("importPackage", patience=_LONG, path=str(path.resolve())) is not True:
             raise TypeError("neither an import nor an error")
-        after = _look(anki, note_types)
-    _check_cards(anki, before, after)
+        after = _look(anki, package)
+    if problems := list(_check_kept(anki, before, after)):
+        raise DeckError(problems)
     new = len(after.notes.keys() - before.notes.keys())
     updated = sum(after.notes.get(note, was) != was for note, was in before.notes.items())
     return Pushed(after.profile, new, updated, len(package.notes) - new - updated)
@@ -101,9 +105,9 @@ def _explain_fields(name: str, only_there: set[str], only_here: set[str]) -> str
     )
 
 
-def _look(anki: AnkiConnect, note_types: Iterable[int]) -> _Holding:
-    """Return what a learner has now of some note types, given by their ids."""
-    search = " or ".join(f"mid:{key}" for key in note_types)
+def _look(anki: AnkiConnect, package: Package) -> _Holding:
+    """Return what a learner has now of a package's note types and decks."""
+    search = " or ".join(sorted({f"mid:{note.note_type.id}" for note in package.notes}))
     found = anki.ask("notesInfo", notes=anki.ask("findNotes", query=search))
     told = [note for note in found if note]  # one just deleted is told as nothing
     ids = [card for note in told for card in note["cards"]]
@@ -112,11 +116,19 @@ def _look(anki: AnkiConnect, note_types: Iterable[int]) -> _Holding:
         profile=next((note.get("profile", "") for note in told), ""),
         notes={note["noteId"]: (note["fields"], note["tags"]) for note in told},
         cards={card["cardId"]: card["mod"] for card in cards if card},
+        presets=dict(_presets(anki, {note.deck for note in package.notes})),
     )
 
 
-def _check_cards(anki: AnkiConnect, before: _Holding, after: _Holding) -> None:
-    """Raise DeckError if cards that were there are gone or changed: an import only adds cards."""
+def _presets(anki: AnkiConnect, decks: Iterable[str]) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Yield each deck that is there with the id and the name of its preset."""
+    for deck in sorted(decks):
+        if preset := anki.ask("getDeckConfig", deck=deck):
+            yield deck, (preset["id"], preset["name"])
+
+
+def _check_kept(anki: AnkiConnect, before: _Holding, after: _Holding) -> Iterator[Problem]:
+    """Yield an error for what an import should have left alone and has not."""
     touched = sum(after.cards.get(card) != mod for card, mod in before.cards.items())
     if touched:
         message = (
@@ -124,4 +136,11 @@ def _check_cards(anki: AnkiConnect, before: _Holding, after: _Holding) -> None:
             "changed: unless you were studying them just then, take the import back "
             "(Edit > Undo in Anki; docs/push.md tells how)"
         )
-        raise DeckError([error(Location(anki.url), message)])
+        yield error(Location(anki.url), message)
+    for deck, was in before.presets.items():
+        if (now := after.presets.get(deck, was)) != was:
+            message = (
+                f'imported, but the deck "{deck}" has the package\'s preset "{now[1]}" now: choose '
+                f'"{was[1]}" again (the deck\'s Options in Anki)'
+            )
+            yield error(Location(anki.url), message)
