@@ -20,11 +20,12 @@ Data flows one way, and a module imports only from the ones above it:
     note_types        fields, templates, style, ids
     package           finished notes → one .apkg, and any .apkg → its notes
     takeover          what learners have, learned from a package
-    diff              two packages → what learners get with the new one
     safekeeping       the project's lock, opened and guarded
-    rehearse          real Anki: what learners get by importing a package, and lose
     pipeline          the steps above, a line each
+    diff              two packages → what learners get with the new one
+    rehearse          real Anki: what learners get by importing a package, and lose
     release           a build that learners get: its version, notes, checksum
+    push              a package → the running Anki, through AnkiConnect
     scaffold          a folder's name → the files of a new project
     cli               options, progress, exit codes; a module for each command
 """

@@ -28,7 +28,8 @@ ROOMS = (
         "filing",
     ),
     *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
-    *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "scaffold", "cli"),
+    *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "push"),
+    *("scaffold", "cli"),
 )
 """A room imports only from rooms before it."""
 

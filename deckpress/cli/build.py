@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
 from typing import Any
 
 import click
 
-from deckpress.cli.opening import open_to_build, tell_of_waiting
-from deckpress.cli.options import build_options
-from deckpress.cli.progress import drawing, rendering, typesetting
-from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
-from deckpress.files import only_one_build
+from deckpress.cli.building import build_and_tell
+from deckpress.cli.options import build_options, output_option
 
 
 @click.command()
 @build_options
-@click.option(
-    "--output",
-    type=click.Path(readable=False, path_type=Path),
-    help="Where the package goes: a folder, or a file ending in .apkg "
-    "(default: the project's dist/, or beside SOURCE).",
-)
+@output_option
 @click.option("--prune", is_flag=True, help="Remove pictures that no block asks for any more.")
-def build(
-    source: Path | None,
-    project: Path,
-    output: Path | None,
-    strict: bool,
-    quiet: bool,
-    is_trusting: bool,
-    runs_code: bool,
-    **wishes: Any,
-) -> None:
+def build(**options: Any) -> None:
     """Write the package and the lock (the default command).
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is built.
     """
-    from deckpress import pipeline
-    from deckpress.safekeeping import Wishes
-
-    started = time.perf_counter()
-    with errors_told(strict, style=strict):
-        lock = open_to_build(source, project, output)[0].lock
-        with only_one_build(lock, tell_of_waiting):
-            # opened again, and only now dated: another build, and its author, may have gone on
-            opened, problems, place = open_to_build(source, project, output)
-            now = int(time.time())
-            asked, typeset = Wishes(**wishes), typesetting(quiet, is_trusting)
-            draw = drawing(opened, quiet, runs_code)
-            prepared = pipeline.prepare(
-                opened, problems, now, rendering(quiet), asked, typeset, draw
-            )
-            summary = pipeline.build(prepared, place, strict=strict)
-    tell(prepared.problems, strict=strict, style=strict)
-    if not quiet:
-        click.echo(describe(summary, time.perf_counter() - started))
-        tell_of_trust(is_trusting)
-        tell_changes(prepared.changes, prepared.search)
+    build_and_tell(**options)

@@ -25,6 +25,14 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+output_option = click.option(
+    "--output",
+    type=click.Path(readable=False, path_type=Path),
+    help="Where the package goes: a folder, or a file ending in .apkg "
+    "(default: the project's dist/, or beside SOURCE).",
+)
+
+
 def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
     package = click.Path(readable=False, path_type=Path)
     options = (

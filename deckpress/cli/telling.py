@@ -59,7 +59,7 @@ def describe(summary: Summary, seconds: float) -> str:
     lines = [
         f"{count(notes, 'note')} ({', '.join(kinds)}), {count(summary.cards, 'card')}, "
         f"{count(summary.media, 'media file')}",
-        f"{summary.package}  {_size(summary.size)}  {seconds:.2f} s",
+        f"{summary.package}  {size(summary.size)}  {seconds:.2f} s",
     ]
     if summary.drawn:
         lines.append(f"{count(summary.drawn, 'picture')} drawn: keep media/diagrams with the notes")
@@ -92,5 +92,5 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
-def _size(size: int) -> str:
+def size(size: int) -> str:
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,49 @@
+"""A build as a command does it: opened, built and told of."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deckpress.cli.opening import open_to_build, tell_of_waiting
+from deckpress.cli.progress import drawing, rendering, typesetting
+from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
+from deckpress.files import only_one_build
+
+
+def build_and_tell(
+    source: Path | None,
+    project: Path,
+    output: Path | None,
+    strict: bool,
+    quiet: bool,
+    is_trusting: bool,
+    runs_code: bool,
+    **wishes: Any,
+) -> Path:
+    """Build a deck, say what was done, and return the package; exit if it cannot be built."""
+    from deckpress import pipeline
+    from deckpress.safekeeping import Wishes
+
+    started = time.perf_counter()
+    with errors_told(strict, style=strict):
+        lock = open_to_build(source, project, output)[0].lock
+        with only_one_build(lock, tell_of_waiting):
+            # opened again, and only now dated: another build, and its author, may have gone on
+            opened, problems, place = open_to_build(source, project, output)
+            now = int(time.time())
+            asked, typeset = Wishes(**wishes), typesetting(quiet, is_trusting)
+            draw = drawing(opened, quiet, runs_code)
+            prepared = pipeline.prepare(
+                opened, problems, now, rendering(quiet), asked, typeset, draw
+            )
+            summary = pipeline.build(prepared, place, strict=strict)
+    tell(prepared.problems, strict=strict, style=strict)
+    if not quiet:
+        click.echo(describe(summary, time.perf_counter() - started))
+        tell_of_trust(is_trusting)
+        tell_changes(prepared.changes, prepared.search)
+    return summary.package

@@ -1,0 +1,94 @@
+"""`release`: a build that learners get."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deckpress.cli.opening import open_to_build, tell_of_waiting
+from deckpress.cli.progress import drawing, rendering, typesetting
+from deckpress.cli.telling import errors_told, size, tell
+from deckpress.errors import DeckError
+from deckpress.files import only_one_build
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.pipeline import Prepared
+    from deckpress.release import Plan
+
+
+@click.command()
+@click.argument("version", default="", metavar="[VERSION|major|minor|patch]")
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
+    default=".",
+    help="The folder that holds source/ (default: this one).",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be released; write nothing.")
+@click.option("--allow-warnings", is_flag=True, help="Release in spite of warnings.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
+def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, quiet: bool) -> None:
+    """Make a release: a package that learners get, rehearsed in real Anki.
+
+    Writes the package, its checksum and its notes into dist/, a section into CHANGELOG.md, the
+    version into deck.toml, and the release into the lock. Notes that it brings or changes have tags
+    that say so. Without VERSION it is deck.toml's, if that is not released yet, or else what the
+    changes call for: major if a learner could lose progress, minor for new notes, patch for
+    corrections. One that was cut short can be made again.
+
+    Needs Anki's library: pip install 'deckpress[verify]'.
+    """
+    strict = not allow_warnings
+    with errors_told(strict, style=False):
+        lock = open_to_build(None, project, None)[0].lock
+        with only_one_build(lock, tell_of_waiting):
+            prepared = _prepare(project, quiet)
+            if prepared.has_errors(strict=strict):
+                raise DeckError(prepared.problems)
+            plan = _plan(prepared, version)
+            written = [path for path, data in plan.files.items() if _differs(path, data)]
+            if not dry_run:
+                plan.write()
+    tell([*prepared.problems, *plan.problems], strict=False, style=False)
+    if not quiet:
+        click.echo("\n".join(_describe(plan, written, dry_run=dry_run)))
+
+
+def _prepare(project: Path, quiet: bool) -> Prepared:
+    from deckpress import pipeline
+
+    opened, problems, _ = open_to_build(None, project, None)
+    typeset, draw = typesetting(quiet, is_trusting=False), drawing(opened, quiet, runs_code=False)
+    now = int(time.time())
+    return pipeline.prepare(opened, problems, now, rendering(quiet), None, typeset, draw)
+
+
+def _plan(prepared: Prepared, version: str) -> Plan:
+    from deckpress.release import plan_release
+    from deckpress.safekeeping import check_committed
+
+    last = prepared.before.last_release
+    if not (last and version == last.version):  # else it may be what the release itself wrote
+        check_committed(prepared.project)
+    return plan_release(prepared, version, time.strftime("%Y-%m-%d"))
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    return not (path.is_file() and path.read_bytes() == data)
+
+
+def _describe(plan: Plan, written: list[Path], *, dry_run: bool) -> Iterator[str]:
+    if plan.suggestion:
+        yield f"{plan.suggestion.part}: {'; '.join(plan.suggestion.reasons)}"
+    if dry_run and plan.notes:
+        yield f"\n{plan.notes}"
+    for path in written:
+        yield f"{path}  {size(len(plan.files[path]))}" + ("  would be written" if dry_run else "")
+    if not written:
+        yield f"{plan.version} is released, and all of it is there"
+    elif not dry_run:
+        yield f"{plan.version} is released: commit it, and tag it v{plan.version}"

@@ -1,0 +1,40 @@
+"""A release that is not on disk yet, rehearsed in real Anki."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from deckpress.errors import DeckError, Level, Location, Problem
+from deckpress.rehearse import Rehearsal, rehearse
+
+
+def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
+    """Return what becomes of learners who import a package over each of the older ones.
+
+    Raises DeckError if Anki's library is not installed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / name
+        package.write_bytes(data)
+        return rehearse(olds, package)
+
+
+def check_no_loss(rehearsal: Rehearsal, package: Path, *, may_lose: bool) -> tuple[Problem, ...]:
+    """Return what is wrong with a package, to be told and lived with; its place is `package`.
+
+    Raises DeckError if it is unsound by itself, or if learners of an older release lose something
+    and it does not own up to that (`may_lose`).
+    """
+    unsound = rehearsal.outcomes[0].faults
+    losses = [fault for outcome in rehearsal.outcomes[1:] for fault in outcome.faults]
+    if unsound or (losses and not may_lose):
+        raise DeckError(_at(package, rehearsal.problems))
+    return tuple(replace(each, level=Level.WARNING) for each in _at(package, rehearsal.problems))
+
+
+def _at(package: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems of a package with the place where it would be."""
+    return [replace(each, location=Location(str(package))) for each in problems]

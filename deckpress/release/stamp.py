@@ -1,0 +1,72 @@
+"""A prepared deck → the same deck as a release: its version on what learners get anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from deckpress.filing import read_release_tags, release_tags
+from deckpress.lock import UNRELEASED, Lock, NoteEntry, digest_note
+from deckpress.package.contents import FinishedNote
+from deckpress.pipeline import Prepared
+
+
+def stamp(prepared: Prepared, version: str) -> Prepared:
+    """Return a deck whose notes have tags that say what is new or changed since the last release.
+
+    Such notes are dated one second after the last change in the lock, all alike: later than what a
+    learner wrote on them up to then, and the same whenever and wherever the release is made. In a
+    first release nothing is news, and nothing is dated anew. Notes that are gone are retired as of
+    this version.
+    """
+    stamper = _Stamper(prepared.after, version)
+    finished = {note.guid: note for note in prepared.notes}
+    stamped = [stamper.stamp(entry, finished.get(entry.guid)) for entry in prepared.after.notes]
+    notes = {note.guid: note for _, note in stamped if note}
+    project = replace(prepared.project, deck=replace(prepared.project.deck, version=version))
+    return replace(
+        prepared,
+        project=project,
+        after=replace(prepared.after, notes=tuple(entry for entry, _ in stamped)),
+        notes=tuple(notes[note.guid] for note in prepared.notes),
+    )
+
+
+class _Stamper:
+    """Stamps the notes of a deck one by one."""
+
+    def __init__(self, lock: Lock, version: str) -> None:
+        self._deck, self._version = lock.deck, version
+        self._is_first = lock.last_release is None
+        dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
+        self._date = max(dates) + 1
+
+    def stamp(
+        self, entry: NoteEntry, note: FinishedNote | None
+    ) -> tuple[NoteEntry, FinishedNote | None]:
+        """Return what learners will have of a note, and the note; None for one that is gone."""
+        if note is None:
+            return self._retire(entry), None
+        if not entry.is_pending:
+            return entry, note
+        if self._is_first:
+            return replace(entry, released=entry.fields), note
+        news = self._news(entry)
+        note = replace(note, tags=self._tags(note, news), mod=self._date)
+        stored = digest_note(note.fields, note.tags)
+        entry = replace(entry, added=news["added"], changed=news["changed"], mod=self._date)
+        return replace(entry, fields=stored, released=stored), note
+
+    def _retire(self, entry: NoteEntry) -> NoteEntry:
+        """Return the entry of a note that is gone, if learners ever had it."""
+        if entry.retired != UNRELEASED or not entry.released:
+            return entry
+        return replace(entry, retired=self._version, released="")
+
+    def _news(self, entry: NoteEntry) -> dict[str, str]:
+        what = "changed" if entry.released else "added"
+        return {"added": entry.added, "changed": entry.changed, what: self._version}
+
+    def _tags(self, note: FinishedNote, news: Mapping[str, str]) -> tuple[str, ...]:
+        own = [tag for tag in note.tags if not read_release_tags([tag], self._deck)]
+        return tuple(sorted([*own, *release_tags(self._deck, **news)]))
