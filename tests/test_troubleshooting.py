@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 from tests.test_cases import CASES as CASE_FILES
 from tests.test_messages import CASES, WARNINGS
 
-PAGE = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `([^`]+)` \|", PAGE, re.M)
+PAGE = ROOT / "docs/troubleshooting.md"
+ROWS = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.M)
 """What the page says of messages; `…` stands for what differs."""
 
 _LEVEL = re.compile("(?:warning|hint): ")
@@ -67,6 +67,24 @@ def test_the_messages_of_the_page_are_in_the_code() -> None:
     code = "\n".join(text for tree in trees for text in texts_of(tree) if " " in text)
     assert [row for row in ROWS if not is_in_the_code(row, code)] == []
     assert not is_in_the_code("there is no [deck] table: buy one", code)
+
+
+def test_the_samples_of_messages_in_docs_are_as_the_page_has_them() -> None:
+    """A message that a page shows is one that there is."""
+    patterns = [as_pattern(row) for row in ROWS]
+    pages = "".join(page.read_text(encoding="utf-8") for page in PAGE.parent.glob("*.md"))
+    samples = re.findall(r"^ *```text\n *(source/\S+: .+)$", pages, re.M)
+    told = [sample.partition(": ")[2] for sample in samples]
+    assert len(told) > 2
+    assert [each for each in told if not any(one.match(each) for one in patterns)] == []
+
+
+def test_the_words_of_a_summary_are_told() -> None:
+    """What the command says of an edit is in the table of the page on updating."""
+    updating = (PAGE.parent / "updating.md").read_text(encoding="utf-8")
+    code = (ROOT / "deckpress/lock/changes.py").read_text(encoding="utf-8")
+    words = set(re.findall(r'Change\(\s*"([\w ]+)"', code))
+    assert set(re.findall(r"^\| `([\w ]+)` \|", updating, re.M)) == words
 
 
 def test_the_messages_of_wrong_input_are_on_the_page() -> None:
