@@ -138,6 +138,7 @@ NOTE_ENTRIES = st.builds(
     added=TEXTS,
     changed=TEXTS,
     released=TEXTS,
+    released_mod=st.just(0) | DATES,
     file=TEXTS,
     deck=TEXTS,
     clozes=CLOZES,

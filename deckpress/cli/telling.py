@@ -16,16 +16,17 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.lock import Change
     from deckpress.pipeline import Prepared, Summary
 
+_STRICT = "because of --strict"
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan", Level.STYLE: "cyan"}
 
 
 @contextmanager
-def errors_told(strict: bool, *, style: bool) -> Iterator[None]:
+def errors_told(strict: bool, *, style: bool, why: str = _STRICT) -> Iterator[None]:
     """Turn errors into messages and exit code 1; the one place where that is done."""
     try:
         yield
     except DeckError as wrong:
-        tell(wrong.problems, strict=strict, style=style)
+        tell(wrong.problems, strict=strict, style=style, why=why)
         sys.exit(1)
     except OSError as wrong:  # a file or folder that may not be read
         where = Location(str(wrong.filename or "disk"))
@@ -34,13 +35,16 @@ def errors_told(strict: bool, *, style: bool) -> Iterator[None]:
         sys.exit(1)
 
 
-def tell(problems: Sequence[Problem], *, strict: bool, style: bool) -> None:
-    """Write each problem on a line of its own; matters of style only if `style` is."""
+def tell(problems: Sequence[Problem], *, strict: bool, style: bool, why: str = _STRICT) -> None:
+    """Write each problem on a line of its own; matters of style only if `style` is.
+
+    Where warnings alone stop the command, it ends with `why` they do.
+    """
     for problem in problems:
         if shows(problem, style=style):
             click.secho(str(problem), err=True, fg=_COLOURS[problem.level], color=_colour())
     if strict and min((problem.level for problem in problems), default=None) is Level.WARNING:
-        click.echo("warnings count as errors because of --strict", err=True)
+        click.echo(f"warnings count as errors {why}", err=True)
 
 
 def _colour() -> bool | None:

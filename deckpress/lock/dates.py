@@ -77,6 +77,7 @@ def date_note(
         added=old.added if old else "",
         changed=old.changed if old else "",
         released=old.released if old else "",
+        released_mod=old.released_mod if old else 0,
         file=file,
         deck=deck,
         clozes=clozes,

@@ -37,6 +37,8 @@ class NoteEntry:
     """The release that last changed it."""
     released: str = ""
     """What `fields` was in the last release; empty if no release had the note."""
+    released_mod: int = 0
+    """What `mod` was there."""
     file: str = ""
     """The name of its Markdown file, without the ending and the number that orders it."""
     deck: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.diff import Diff, compare
-from deckpress.errors import DeckError, Level, Location, Problem, error, warning
+from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, warning
 from deckpress.files import write_whole
 from deckpress.lock import Release, format_lock
 from deckpress.package.read import read_package
@@ -19,7 +19,7 @@ from deckpress.rehearse import Rehearsal
 from deckpress.release.announcement import changelog_entry, release_notes
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.choice import choose_version
-from deckpress.release.rehearsal import check_no_loss, rehearse_release
+from deckpress.release.rehearsal import check_no_loss, rehearse_release, wait_until
 from deckpress.release.settings import with_version
 from deckpress.release.stamp import stamp
 from deckpress.release.suggestion import Suggestion, suggest
@@ -85,20 +85,24 @@ class _Draft:
         )
 
 
-def plan_release(prepared: Prepared, wish: str, today: str) -> Plan:
+def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> Plan:
     """Return the release of a prepared deck that has no errors.
 
     `wish` is a version, the part of it that is to go up, or empty (`choose_version`); `today` the
     day, as 2026-11-28. Raises DeckError if there is nothing to release, if the last release is not
-    there to be compared with, if the version cannot be, or if learners would lose something that
-    the version does not tell them.
+    there to be compared with, if the version cannot be, if learners would lose something that the
+    version does not tell them, or, if `strict`, if it promises them more than is true.
     """
     last = prepared.before.last_release
     if last and wish == last.version:
         return _made_already(prepared, last)
     draft = _draft(prepared, wish, last)
+    doubts = tuple(_check_suggestion(draft))
+    if has_errors(doubts, strict=strict):
+        raise DeckError(doubts)
     _check_not_taken(draft.package, draft.data)
     olds, missing = _released_before(draft.project, prepared.before.releases)
+    wait_until(max(note.mod for note in draft.deck.notes))
     rehearsal = rehearse_release(olds, draft.package.name, draft.data)
     known = check_no_loss(rehearsal, draft.package, may_lose=draft.owns_up_to_losses)
     notes, entry = _announce(draft, rehearsal)
@@ -109,7 +113,7 @@ def plan_release(prepared: Prepared, wish: str, today: str) -> Plan:
         entry=entry,
         suggestion=draft.suggestion,
         rehearsal=rehearsal,
-        problems=(*missing, *_check_suggestion(draft), *known),
+        problems=(*missing, *doubts, *known),
     )
 
 

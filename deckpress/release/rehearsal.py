@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from deckpress.errors import DeckError, Level, Location, Problem
 from deckpress.rehearse import Rehearsal, rehearse
+
+
+def wait_until(date: int) -> None:
+    """Wait until a date, in seconds since 1970, is past, if that is within two seconds.
+
+    A release that follows its build at once would else be one of the future, which Anki mends.
+    """
+    left = date - time.time()
+    if 0 < left < 2:
+        time.sleep(left)
 
 
 def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:

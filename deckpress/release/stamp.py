@@ -14,12 +14,12 @@ from deckpress.pipeline import Prepared
 def stamp(prepared: Prepared, version: str) -> Prepared:
     """Return a deck whose notes have tags that say what is new or changed since the last release.
 
-    Such notes are dated one second after the last change in the lock, all alike: later than what a
-    learner wrote on them up to then, and the same whenever and wherever the release is made. In a
-    first release nothing is news, and nothing is dated anew. Notes that are gone are retired as of
-    this version.
+    Such notes are dated alike, as late as can be told from the lock alone, so that the release has
+    the same dates wherever it is made: one second after the last build, or with what has changed
+    since. A note that is as it was has its date of then. In a first release nothing is news, and
+    nothing is dated anew. Notes that are gone are retired as of this version.
     """
-    stamper = _Stamper(prepared.after, version)
+    stamper = _Stamper(prepared.before, prepared.after, version)
     finished = {note.guid: note for note in prepared.notes}
     stamped = [stamper.stamp(entry, finished.get(entry.guid)) for entry in prepared.after.notes]
     notes = {note.guid: note for _, note in stamped if note}
@@ -35,11 +35,10 @@ def stamp(prepared: Prepared, version: str) -> Prepared:
 class _Stamper:
     """Stamps the notes of a deck one by one."""
 
-    def __init__(self, lock: Lock, version: str) -> None:
-        self._deck, self._version = lock.deck, version
-        self._is_first = lock.last_release is None
-        dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
-        self._date = max(dates) + 1
+    def __init__(self, before: Lock, after: Lock, version: str) -> None:
+        self._deck, self._version = after.deck, version
+        self._is_first = after.last_release is None
+        self._date = max(_last_date(before) + 1, _last_date(after))
 
     def stamp(
         self, entry: NoteEntry, note: FinishedNote | None
@@ -47,21 +46,23 @@ class _Stamper:
         """Return what learners will have of a note, and the note; None for one that is gone."""
         if note is None:
             return self._retire(entry), None
-        if not entry.is_pending:
-            return entry, note
+        if not entry.is_pending:  # also if it was changed and changed back
+            date = entry.released_mod
+            return replace(entry, mod=date), replace(note, mod=date)
         if self._is_first:
-            return replace(entry, released=entry.fields), note
+            return replace(entry, released=entry.fields, released_mod=entry.mod), note
         news = self._news(entry)
         note = replace(note, tags=self._tags(note, news), mod=self._date)
         stored = digest_note(note.fields, note.tags)
-        entry = replace(entry, added=news["added"], changed=news["changed"], mod=self._date)
+        entry = replace(entry, added=news["added"], changed=news["changed"])
+        entry = replace(entry, mod=self._date, released_mod=self._date)
         return replace(entry, fields=stored, released=stored), note
 
     def _retire(self, entry: NoteEntry) -> NoteEntry:
         """Return the entry of a note that is gone, if learners ever had it."""
         if entry.retired != UNRELEASED or not entry.released:
             return entry
-        return replace(entry, retired=self._version, released="")
+        return replace(entry, retired=self._version, released="", released_mod=0)
 
     def _news(self, entry: NoteEntry) -> dict[str, str]:
         what = "changed" if entry.released else "added"
@@ -70,3 +71,8 @@ class _Stamper:
     def _tags(self, note: FinishedNote, news: Mapping[str, str]) -> tuple[str, ...]:
         own = [tag for tag in note.tags if not read_release_tags([tag], self._deck)]
         return tuple(sorted([*own, *release_tags(self._deck, **news)]))
+
+
+def _last_date(lock: Lock) -> int:
+    dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
+    return max(dates, default=0)

@@ -119,6 +119,7 @@ def _restore(
         added=news.get("added", ""),
         changed=news.get("changed", ""),
         released=stored if is_release else "",
+        released_mod=note.mod if is_release else 0,
         deck=_below(note.deck, root),
         clozes=clozes if ours.is_cloze else {},
     )
