@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from deckpress.pipeline import build, prepare
 from deckpress.project import open_project
@@ -39,6 +39,7 @@ DIALOG = (620, 500)
 """Of its dialogs."""
 BUILT_AT = 1_760_000_000
 COLOURS = 48
+EDGE = "#d4d4cf"
 PAUSE = 150
 """Milliseconds between two looks at a card, to see whether it is still changing."""
 SLOWLY = 2500
@@ -85,6 +86,8 @@ def keep(view: Any, path: Path, box: tuple[int, int, int, int] | None = None) ->
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     view.grab().save(buffer, "PNG")
     picture = Image.open(io.BytesIO(bytes(buffer.data()))).convert("RGB").crop(box)
+    ends = (0, 0, picture.width - 1, picture.height - 1)
+    ImageDraw.Draw(picture).rectangle(ends, outline=EDGE)  # a card is nearly as white as a page
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
