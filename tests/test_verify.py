@@ -120,6 +120,16 @@ def test_packages_that_anki_exports_have_no_faults(
     assert (rehearsal.outcomes[1].log.updated, rehearsal.outcomes[0].media) == (1, 1)
 
 
+def test_learners_of_several_releases_are_each_told_of(old: Path, tmp_path: Path) -> None:
+    """Each older release has a learner of its own, and a package updates itself without a fault."""
+    newest = [*facts(), Note("key-6", "Q6?", "A6.", mod=NEW)]
+    new = write_package(tmp_path / "new.apkg", newest)
+    rehearsal = rehearse([write_package(tmp_path / "first.apkg", facts(2), OLD), old, new], new)
+    assert told(rehearsal) == []
+    assert [each.log.new for each in rehearsal.outcomes] == [7, 5, 1, 0]
+    assert [each.cards for each in rehearsal.outcomes] == [7, 2, 6, 7]
+
+
 # Updates that cost learners something.
 
 EXTRA = note_type(("Front", "Back", "More"))
@@ -177,9 +187,9 @@ UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
     "all dates are new": (
         lambda: facts(mod=NEW),
         [
-            "6 notes have not changed, and yet overwrite what a learner wrote there, and tags "
-            '("Q0?", "Q1?", "Q2?", …): leave the date of such notes as it was; genanki dates all '
-            "notes anew unless each keeps its own"
+            "6 unchanged notes have a newer date, so that words and tags of a learner's own are "
+            'overwritten ("Q0?", "Q1?", "Q2?", …): leave the date of a note as it was until it '
+            "changes; genanki dates all notes anew unless each keeps its own"
         ],
     ),
     "GUIDs are random": (
@@ -556,7 +566,9 @@ an empty collection → {new}
 1 fault
 """
     )
-    assert done.stderr.startswith(f"{new}: for learners of old.apkg: 6 notes have not changed")
+    assert done.stderr.startswith(
+        f"{new}: for learners of old.apkg: 6 unchanged notes have a newer date"
+    )
     assert verify("--quiet", old, new).stdout == ""
 
 

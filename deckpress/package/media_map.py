@@ -15,6 +15,7 @@ from deckpress.package.read import (
     _parse_message,
     _parse_varint,
     _RefusedError,
+    _text,
 )
 
 _UNREADABLE = "its list of media files is damaged: export or build it again"
@@ -49,5 +50,5 @@ def _parse_list(data: bytearray) -> Iterator[str]:
     while at < len(data):
         _, at = _parse_varint(data, at)
         size, at = _parse_varint(data, at)
-        yield bytes(_parse_message(data[at : at + size])[1]).decode()
+        yield _text(_parse_message(data[at : at + size]), 1)
         at += size

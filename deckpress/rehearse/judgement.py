@@ -136,9 +136,10 @@ def _overwritten(update: Update) -> Iterator[str]:
     lost = [key for key in sorted(update.division.unchanged) if _is_other(update, key)]
     notes = [update.imported.notes[key] for key in lost]
     yield (
-        f"{counted(len(notes), 'note has', 'notes have')} not changed, and yet overwrite what a "
-        f"learner wrote there, and tags ({questions(notes)}): leave the date of such notes as it "
-        "was; genanki dates all notes anew unless each keeps its own"
+        f"{counted(len(notes), 'unchanged note has', 'unchanged notes have')} a newer date, so "
+        f"that words and tags of a learner's own are overwritten ({questions(notes)}): leave the "
+        "date of a note as it was until it changes; genanki dates all notes anew unless each "
+        "keeps its own"
     )
 
 
