@@ -69,7 +69,7 @@ def test_a_release_that_changes_only_what_changed_costs_nothing(old: Path, tmp_p
     log = update.log
     assert (log.new, log.updated, log.untouched, log.conflicting) == (1, 1, 4, 0)
     assert (update.kept, update.cards, update.replaced, update.retired) == (6, 6, 1, 1)
-    assert (update.written_kept, update.written) == (2, 2)
+    assert (update.written_kept, update.written) == (4, 4)
 
 
 def test_packages_of_this_tool_have_no_faults(project: Path) -> None:
@@ -94,7 +94,7 @@ an empty collection → {dist}/demo-1.1.0.apkg
 {dist}/demo-1.0.0.apkg → {dist}/demo-1.1.0.apkg
   0 new, 2 updated, 3 untouched, 0 conflicting
   10 of 10 cards keep schedule, flag, deck and memory
-  2 of 2 unchanged notes keep what a learner wrote there
+  3 of 3 unchanged notes keep what a learner wrote there
   2 notes with new text or tags: what learners wrote there is replaced
 no learner loses anything
 """
@@ -241,6 +241,13 @@ def test_an_update_that_costs_learners_something_is_told(
     rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", notes()))
     assert told(rehearsal) == [f"for learners of old.apkg: {each}" for each in expected]
     assert len(rehearsal.faults) == 1
+
+
+def test_a_date_that_is_newer_by_a_second_is_told(old: Path, tmp_path: Path) -> None:
+    """However soon the next release follows, a note that it dates anew for nothing is found."""
+    notes = [*facts()[:5], Note("key-5", "Q5?", "A5.", mod=OLD + 1)]
+    update = rehearse([old], write_package(tmp_path / "new.apkg", notes)).outcomes[1]
+    assert (update.written_kept, update.written, len(update.faults)) == (5, 6, 1)
 
 
 def test_a_picture_that_changes_under_its_name_is_told(tmp_path: Path) -> None:
@@ -562,7 +569,7 @@ an empty collection → {new}
 {old} → {new}
   0 new, 6 updated, 0 untouched, 0 conflicting
   6 of 6 cards keep schedule, flag, deck and memory
-  0 of 3 unchanged notes keep what a learner wrote there
+  0 of 6 unchanged notes keep what a learner wrote there
 1 fault
 """
     )

@@ -131,9 +131,10 @@ def _why_ignored(update: Update, key: int) -> str:
 
 
 def _overwritten(update: Update) -> Iterator[str]:
-    if not any(_is_other(update, key) for key in update.written):
+    before, after = update.lived.notes, update.after.notes
+    lost = [key for key in update.written if after[key].content != before[key].content]
+    if not lost:
         return
-    lost = [key for key in sorted(update.division.unchanged) if _is_other(update, key)]
     notes = [update.imported.notes[key] for key in lost]
     yield (
         f"{counted(len(notes), 'unchanged note has', 'unchanged notes have')} a newer date, so "
@@ -141,14 +142,6 @@ def _overwritten(update: Update) -> Iterator[str]:
         "date of a note as it was until it changes; genanki dates all notes anew unless each "
         "keeps its own"
     )
-
-
-def _is_other(update: Update, key: int) -> bool:
-    """Say whether a note that did not change was written anew by the import."""
-    before, after = update.lived.notes[key], update.after.notes.get(key)
-    if not after or after.content != before.content:
-        return True
-    return after.mod == update.arriving[key].mod != before.mod
 
 
 def _schedules(update: Update) -> Iterator[str]:
