@@ -12,6 +12,8 @@ import genanki
 import pytest
 from anki.collection import ExportAnkiPackageOptions
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deckpress.cli import main
 from deckpress.errors import DeckError
@@ -241,6 +243,41 @@ def test_an_update_that_costs_learners_something_is_told(
     rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", notes()))
     assert told(rehearsal) == [f"for learners of old.apkg: {each}" for each in expected]
     assert len(rehearsal.faults) == 1
+
+
+EDITS: dict[str, Callable[[Note], Note | None]] = {
+    "kept": lambda note: note,
+    "changed": lambda note: Note(note.guid, note.fields[0], "Better.", mod=NEW),
+    "retired": lambda note: None,
+    "ignored": lambda note: Note(note.guid, note.fields[0], "Better."),
+    "overwritten": lambda note: Note(note.guid, *note.fields, mod=NEW),
+    "doubled": lambda note: Note(f"other-{note.guid}", *note.fields, mod=NEW),
+}
+FAULTS = {"ignored": "Anki ignores", "overwritten": "are overwritten", "doubled": "a second time"}
+"""What an author may do to a note, and what the fault says that comes of it."""
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.sampled_from(sorted(EDITS)), max_size=10))
+def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[str]
+) -> None:
+    """Of any number of notes, each treated in its own way, none is missed and none blamed."""
+    edits = ["kept", *edits]
+    folder, notes = tmp_path_factory.mktemp("mix"), facts(len(edits))
+    edited = [EDITS[name](note) for name, note in zip(edits, notes, strict=True)]
+    old = write_package(folder / "old.apkg", notes, OLD)
+    new = write_package(folder / "new.apkg", [note for note in edited if note])
+    rehearsal = rehearse([old], new)
+    counts = {name: edits.count(name) for name in FAULTS}
+    found = dict.fromkeys(FAULTS, 0)
+    for fault in rehearsal.problems:
+        (name,) = (name for name, words in FAULTS.items() if words in fault.message)
+        found[name] = int(fault.message.split()[4])
+    assert found == counts
+    log = rehearsal.outcomes[1].log
+    assert log.updated == edits.count("changed") + counts["overwritten"]
+    assert log.new == counts["doubled"]
 
 
 def test_a_date_that_is_newer_by_a_second_is_told(old: Path, tmp_path: Path) -> None:
