@@ -116,8 +116,7 @@ class _Page:
 
     def section(self, section: Section) -> str:
         """Return a section with its heading."""
-        count = f"<small>{_text(section.count)}</small>"
-        parts = [f"<section>\n<h2>{_text(section.title)} {count}</h2>"]
+        parts = [f"<section>\n<h2>{_text(section.title)} <small>{section.size}</small></h2>"]
         if section.meaning:
             parts.append(f'<p class="meaning">{_text(section.meaning)}</p>')
         for group, items in itertools.groupby(section.items, lambda item: item.group):
@@ -154,7 +153,8 @@ class _Page:
             for is_tex, group in itertools.groupby(piece.words, is_formula)
         )
         name = _ELEMENTS.get(piece.how)
-        return f"<{name}>{text}</{name}>" if name else text
+        kind = ' class="block"' if _is_block(piece) else ""
+        return f"<{name}{kind}>{text}</{name}>" if name else text
 
     def _drawn(self, word: str) -> str:
         formula = _formula(word)
@@ -182,6 +182,12 @@ class _Page:
         uri = f"data:{_type(name)};base64,{base64.b64encode(data).decode()}"
         image = f'<img src="{uri}" alt="{_text(name)}, {caption}">'
         return f'<figure class="{side}">{image}<figcaption>{caption}</figcaption></figure>'
+
+
+def _is_block(piece: Piece) -> bool:
+    """Say whether a piece is but formulas on lines of their own."""
+    words = [word for word in piece.words if not word.isspace()]
+    return all(is_formula(word) and _formula(word).display for word in words)
 
 
 def _lines(piece: Piece) -> str:

@@ -44,8 +44,10 @@ class Section:
     """Items to which the same has happened."""
 
     title: str
-    count: str
-    """How many notes it is about, in words."""
+    size: int
+    """How many notes it is about, or note types and decks."""
+    phrase: str
+    """The same in words."""
     items: tuple[Item, ...]
     meaning: str = ""
     """What it means to learners; empty where the title says it."""
@@ -86,7 +88,8 @@ def _section(
 ) -> Section:
     told = tuple(items)
     grouped = told if is_listing else tuple(_grouped(told))
-    return Section(title, count.format(len(told)), grouped, meaning, is_listing=is_listing)
+    phrase = count.format(len(told))
+    return Section(title, len(told), phrase, grouped, meaning, is_listing=is_listing)
 
 
 def _grouped(items: Iterable[Item]) -> Iterator[Item]:
@@ -95,17 +98,18 @@ def _grouped(items: Iterable[Item]) -> Iterator[Item]:
     for item in items:
         alike.setdefault(item.details, []).append(item)
     for details, group in alike.items():
-        if len(group) < _ALIKE or len(details) != 1:
+        if len(group) < _ALIKE or len(details) != 1 or not details[0].pieces:
             yield from group
             continue
         label = same((f"{details[0].label}: ",)) if details[0].label else ()
         title = (*label, *details[0].pieces)
-        yield Item(title, tuple(Detail("", item.title) for item in group))
+        notes = tuple(Detail("", item.title) for item in group)
+        yield Item(title, notes, media=group[0].media)
 
 
 def summary(diff: Diff) -> str:
     """Return how much differs, on one line."""
-    counts = [section.count for section in sections(diff)]
+    counts = [section.phrase for section in sections(diff)]
     return ", ".join([*counts, f"{diff.unchanged} unchanged"] if counts else ["no differences"])
 
 
@@ -152,10 +156,11 @@ def _media(diff: Diff) -> Iterator[Item]:
 
 
 def _media_pieces(change: MediaChange) -> Pieces:
+    end = ", the same under another name" if change.is_renamed else ""
+    end = ", which the new package lacks" if change.is_missing else end
     if change.old == change.new:
-        return _plain(f"{change.new}, with other content")
-    end = _plain(", the same under another name") if change.is_renamed else ()
-    return (*_between(change.old or "", change.new or ""), *end)
+        return _plain(f"{change.new}{end or ', with other content'}")
+    return (*_between(change.old or "", change.new or ""), *_plain(end))
 
 
 def _tags(diff: Diff) -> Iterator[Item]:
@@ -219,8 +224,7 @@ def _search(diff: Diff) -> str:
 
 
 def _design(diff: Diff) -> Iterator[Item]:
-    for change in diff.note_types:
-        yield Item(_plain(change.new.name), tuple(_design_details(change)))
+    yield from _note_types(diff.note_types)
     for note_type in diff.note_types_added:
         yield Item((Piece(How.ADDED, (note_type.name,)),), (Detail("a new note type"),))
     for note_type in diff.note_types_gone:
@@ -228,6 +232,19 @@ def _design(diff: Diff) -> Iterator[Item]:
     for page in diff.descriptions:
         pieces = word_diff(_lines(page.old), _lines(page.new))
         yield Item(_plain(page.deck), (Detail("description", pieces, by_line=True),))
+
+
+def _note_types(changes: Iterable[NoteTypeChange]) -> Iterator[Item]:
+    """Yield what note types differ in; a style sheet that several share is told once."""
+    names: dict[Detail, list[str]] = {}
+    for change in changes:
+        for detail in _design_details(change):
+            names.setdefault(detail, []).append(change.new.name)
+    together: dict[tuple[str, ...], list[Detail]] = {}
+    for detail, sharing in names.items():
+        together.setdefault(tuple(sharing), []).append(detail)
+    for sharing_all, details in together.items():
+        yield Item(_plain(", ".join(sharing_all)), tuple(details))
 
 
 def _design_details(change: NoteTypeChange) -> Iterator[Detail]:

@@ -27,7 +27,7 @@ def as_text(diff: Diff, *, colour: bool = False) -> str:
 
 
 def _section(section: Section, colour: bool) -> Iterator[str]:
-    yield _bold(section.title, colour)
+    yield _bold(f"{section.title} ({section.size})", colour)
     if section.meaning:
         yield section.meaning
     for item in section.items:
