@@ -14,13 +14,12 @@ import click
 from deckpress.cli.opening import open_deck
 from deckpress.cli.progress import drawing
 from deckpress.cli.telling import errors_told
-from deckpress.errors import DeckError, Location, error
+from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.files import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diff import Diff
-
-_WORDS = ("released", "working")
+    from deckpress.package.packed import Package
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class _Side:
 
     name: str
     """What it is called on the page."""
-    package: Path | bytes
+    file: Path | bytes
+    package: Package
 
 
 @click.command()
@@ -71,7 +71,7 @@ def diff(
     Nothing but --output is written. The exit code is 0, whether or not there are differences.
     """
     with errors_told(strict=False, style=False):
-        before, after = (_find(each, project, runs_code) for each in (old, new))
+        before, after = _open_both((old, new), project, runs_code)
         text = _write(before, after, form, colour=output is None and _is_colourful())
         if output:
             write_whole({output: text.encode()})
@@ -84,15 +84,33 @@ def _is_colourful() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _find(name: str, folder: Path, runs_code: bool) -> _Side:
-    if name not in _WORDS:
-        return _Side(Path(name).name, Path(name))
-    if name == "released":
-        return _find_released(folder)
-    return _build(folder, runs_code)
+def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_Side]:
+    """Read both packages. Raises DeckError with what is wrong with either of them."""
+    sides: list[_Side] = []
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            sides.append(_open(name, folder, runs_code))
+        except DeckError as wrong:
+            problems += wrong.problems
+    if problems:
+        raise DeckError(problems)
+    return sides
 
 
-def _find_released(folder: Path) -> _Side:
+def _open(name: str, folder: Path, runs_code: bool) -> _Side:
+    from deckpress.package.read import read_package
+
+    file: Path | bytes
+    if name == "working":
+        name, file = _build(folder, runs_code)
+    else:
+        file = _find_released(folder) if name == "released" else Path(name)
+        name = file.name
+    return _Side(name, file, read_package(file, media=True))
+
+
+def _find_released(folder: Path) -> Path:
     from deckpress.safekeeping import latest_package
 
     project, _ = open_deck(None, folder)
@@ -100,26 +118,24 @@ def _find_released(folder: Path) -> _Side:
     if path is None:
         message = f"has no package of {project.deck.id} yet: name one, as in diff OLD.apkg working"
         raise DeckError([error(Location(str(project.output)), message)])
-    return _Side(path.name, path)
+    return path
 
 
-def _build(folder: Path, runs_code: bool) -> _Side:
-    """Build the project as it is now, in memory."""
+def _build(folder: Path, runs_code: bool) -> tuple[str, bytes]:
+    """Return what the project as it is now is called, and its package, built in memory."""
     from deckpress import pipeline
     from deckpress.typeset import trust
 
     project, problems = open_deck(None, folder)
     draw = drawing(project, True, runs_code)
     prepared = pipeline.prepare(project, problems, int(time.time()), typeset=trust, draw=draw)
-    return _Side(f"{project.deck.id}, working", pipeline.build_in_memory(prepared))
+    return f"{project.deck.id}, working", pipeline.build_in_memory(prepared)
 
 
 def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     from deckpress.diff import as_json, as_markdown, as_text, compare
-    from deckpress.package.read import read_package
 
-    packages = [read_package(side.package, media=True) for side in (old, new)]
-    found = compare(*packages)
+    found = compare(old.package, new.package)
     if form == "html":
         return _page(found, old, new)
     if form == "text":
@@ -138,6 +154,6 @@ def _page(found: Diff, old: _Side, new: _Side) -> str:
         message = f"formulas cannot be drawn, {problem}: install that, or choose another --format"
         raise DeckError([error(Location("html"), message)]) from problem
     names = pictures_in(found)
-    pictures = [read_media(*each) for each in zip((old.package, new.package), names, strict=True)]
+    pictures = [read_media(*each) for each in zip((old.file, new.file), names, strict=True)]
     title = f"{old.name} → {new.name}"
     return as_html(found, title, language_of(found), Files(drawings, *pictures))

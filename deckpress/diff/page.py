@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 
-from deckpress.diff.sections import Detail, Item, Section, sections, summary
+from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.text import printable
 from deckpress.diff.values import Diff, MediaChange
 from deckpress.diff.words import How, Piece, Pieces, excerpt
@@ -51,14 +51,15 @@ def as_html(diff: Diff, title: str, language: str, shown: Files | None = None) -
     What the notes' authors wrote comes as text, never as HTML of theirs.
     """
     page = _Page(language, shown or Files())
-    body = "\n".join(page.section(each) for each in sections(diff))
+    told = sections(diff)
+    body = "\n".join(map(page.section, told))
     paths = page.files.drawings.glyphs.items()
     glyphs = "".join(f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in paths)
     return Template(_read("page.html")).substitute(
         title=_text(title),
         style=_read("page.css").strip(),
         glyphs=glyphs,
-        summary=_text(summary(diff)),
+        summary=_text(summarise(told, diff.unchanged)),
         sections=body,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from deckpress.diff.values import (
     Diff,
@@ -60,18 +60,14 @@ class Section:
 def sections(diff: Diff) -> tuple[Section, ...]:
     """Return what there is to tell; sections without items are left out."""
     told = (
-        _section("Added", "{} added", map(_whole, diff.added), is_listing=True),
+        _listing("Added", "{} added", diff.added),
         _section("Reworded", "{} reworded", _fields(diff, "question")),
         _section("Answer changed", "{} with another answer", _fields(diff, "answer")),
         _section("Pictures changed", "{} with other pictures", _media(diff)),
         _section("Tags", "{} with other tags", _tags(diff)),
         _section("Other changes", "{} with other changes", _others(diff)),
-        _section("Made anew", "{} made anew", _remade(diff), meaning=_REMADE),
-        replace(
-            _section("Retired", "{} retired", map(_whole, diff.retired), is_listing=True),
-            meaning=_RETIRED,
-            search=_search(diff),
-        ),
+        _section("Made anew", "{} made anew", _remade(diff), _REMADE),
+        _listing("Retired", "{} retired", diff.retired, _RETIRED, _search(diff)),
         _section("Design", "design changed", _design(diff)),
     )
     return tuple(section for section in told if section.items)
@@ -83,13 +79,16 @@ _ALIKE = 3
 """From so many notes on that share a change, the change is told once."""
 
 
-def _section(
-    title: str, count: str, items: Iterable[Item], meaning: str = "", *, is_listing: bool = False
+def _listing(
+    title: str, phrase: str, notes: Sequence[ReadNote], meaning: str = "", search: str = ""
 ) -> Section:
+    items, count = tuple(map(_whole, notes)), len(notes)
+    return Section(title, count, phrase.format(count), items, meaning, search, is_listing=True)
+
+
+def _section(title: str, phrase: str, items: Iterable[Item], meaning: str = "") -> Section:
     told = tuple(items)
-    grouped = told if is_listing else tuple(_grouped(told))
-    phrase = count.format(len(told))
-    return Section(title, len(told), phrase, grouped, meaning, is_listing=is_listing)
+    return Section(title, len(told), phrase.format(len(told)), tuple(_grouped(told)), meaning)
 
 
 def _grouped(items: Iterable[Item]) -> Iterator[Item]:
@@ -109,8 +108,13 @@ def _grouped(items: Iterable[Item]) -> Iterator[Item]:
 
 def summary(diff: Diff) -> str:
     """Return how much differs, on one line."""
-    counts = [section.phrase for section in sections(diff)]
-    return ", ".join([*counts, f"{diff.unchanged} unchanged"] if counts else ["no differences"])
+    return summarise(sections(diff), diff.unchanged)
+
+
+def summarise(told: Iterable[Section], unchanged: int) -> str:
+    """Return how much there is in sections, on one line."""
+    counts = [section.phrase for section in told]
+    return ", ".join([*counts, f"{unchanged} unchanged"] if counts else ["no differences"])
 
 
 def same(words: Words) -> Pieces:
