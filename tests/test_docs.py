@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,38 @@ def test_no_picture_is_left_over(request: pytest.FixtureRequest) -> None:
             path.unlink()
         stale = []
     assert stale == []
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the addresses that GitHub gives to a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", without_examples(page), re.M)
+    shown = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in shown}
+
+
+def without_examples(page: Path) -> str:
+    """Return a page's text without its fences."""
+    text = page.read_text(encoding="utf-8")
+    return re.sub(r"^( *)(`{3,}).*?^\1\2$", "", text, flags=re.M | re.S)
+
+
+def links_of(page: Path) -> list[str]:
+    """Return the addresses within the project that a page links to."""
+    text = re.sub(r"(?<!\[)(`+)[^`]+\1(?!\])", "", without_examples(page))
+    return re.findall(r"\]\((?!https?:)([^)\s]+)\)", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    """A reader who follows a link finds the page, and the heading on it."""
+    for target in links_of(page):
+        name, _, anchor = target.partition("#")
+        path = page.parent / name if name else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors_of(path), target
+
+
+def test_every_page_is_in_the_list_of_pages() -> None:
+    """Nobody must know of a page to find it."""
+    listed = (DOCS / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES[1:] if f"]({page.name})" not in listed] == ["README.md"]
