@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
-from tests.conftest import PIXEL, Command
+from tests.conftest import PIXEL, ROOT, Command
 
 
 def run(*arguments: str | Path) -> Result:
@@ -86,6 +89,27 @@ def test_the_page_shows_formulas(released: Path) -> None:
     assert "<title>demo-1.0.0.apkg → demo, working</title>" in page
 
 
+def on_a_terminal(**environment: str) -> str:
+    """Return what a terminal gets."""
+    import pty  # here because Windows has none
+
+    reader, terminal = pty.openpty()
+    command = [sys.executable, str(ROOT / "build_deck.py"), "diff"]
+    plain = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    subprocess.run(command, stdout=terminal, check=True, env={**plain, **environment})
+    os.close(terminal)
+    shown = os.read(reader, 100_000).decode()
+    os.close(reader)
+    return shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudoterminal")
+def test_a_terminal_has_colours_unless_they_are_unwanted(released: Path) -> None:
+    """NO_COLOR is heeded (no-color.org), and files and pipes have no colours anyway."""
+    assert "\x1b[32m{+" in on_a_terminal()
+    assert "\x1b" not in on_a_terminal(NO_COLOR="1")
+
+
 def told(*arguments: str) -> str:
     """Return what is said of arguments that cannot be compared."""
     done = run(*arguments)
@@ -101,6 +125,9 @@ def test_what_cannot_be_compared_is_told(project: Path) -> None:
     Path("notes.apkg").write_text("not a package")
     message = "notes.apkg: not an Anki package: export it from Anki as .apkg\n"
     assert told("notes.apkg", "working") == message
+    assert told("notes.apkg", "no.apkg") == (
+        f'no.apkg: no such file, did you mean "notes.apkg"?\n{message}'
+    )
 
 
 def test_notes_that_cannot_be_built_are_told(released: Path) -> None:

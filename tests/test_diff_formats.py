@@ -8,6 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
 
 from deckpress.diff import (
     Diff,
@@ -22,10 +23,10 @@ from deckpress.diff import (
     pictures_in,
 )
 from deckpress.note_types import field_names
-from deckpress.package.packed import PackedDeck, PackedNote, PackedNoteType
+from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType
 from deckpress.typeset import Formula, draw_formulas
 from tests.conftest import PIXEL
-from tests.test_diff import BASIC, note, package
+from tests.test_diff import BASIC, PACKAGES, note, package
 
 OURS: PackedNoteType = replace(
     BASIC,
@@ -70,31 +71,31 @@ SUMMARY = (
 )
 TEXT = r"""
 
-Added
+Added (1)
   What is *new*?
 
-Reworded
+Reworded (1)
   What is the [-\(f_t\)-]{+\(i_t\)+} gate?
 
-Answer changed
+Answer changed (1)
   What is the \(i_t\) gate?
       It forgets, in [-two-]{+three+} ways.
 
-Pictures changed
+Pictures changed (1)
   What does it look like?
       [-gate-0123456789ab.png-]{+gate-ba9876543210.png+}
 
-Tags
+Tags (1)
   Which tag?
       {+more+}
 
-Retired
+Retired (1)
 Learners keep these notes until they delete them.
   Who wants_this?
 They are found in Anki's browser by
   ("ID:old") "note:demo\: *"
 
-Design
+Design (2)
   demo: Q&A
       style sheet:
       - .card {}
@@ -246,7 +247,7 @@ def test_json_has_the_keys_that_are_documented(diff: Diff) -> None:
     assert first["answer"]["words"][1:3] == [["gone", "two"], ["added", "three"]]
     assert first["reworded"]["old"] == r"What is the \(f_t\) gate?"
     assert record["changed"][1]["media"] == [
-        {"old": OLD_PICTURE, "new": NEW_PICTURE, "renamed_only": False}
+        {"old": OLD_PICTURE, "new": NEW_PICTURE, "renamed_only": False, "missing": False}
     ]
     assert record["changed"][2]["tags"] == {"added": ["more"], "gone": []}
     assert record["note_types"]["changed"][0]["parts"]["style sheet"]["old"] == ".card {}\n"
@@ -279,6 +280,24 @@ def test_the_page_is_well_formed(diff: Diff) -> None:
     """Every element that is opened is closed, whatever the notes hold."""
     body = page_of(diff).partition("<body>")[2].partition("</body>")[0]
     ElementTree.fromstring(f"<body>{re.sub('(<img [^>]*)>', '[.]', body)}</body>")
+
+
+def test_a_picture_that_the_new_package_lacks_is_told() -> None:
+    """Whoever reads the changes learns that learners would see a gap."""
+    old = package(note("a", '<img src="x.png">'), media={"x.png": "1"})
+    new = package(note("a", '<img src="x.png">'), media={"x.png": None})
+    assert "      x.png, which the new package lacks" in as_text(compare(old, new)).splitlines()
+
+
+@settings(max_examples=25, deadline=None)
+@given(old=PACKAGES, new=PACKAGES)
+def test_every_format_tells_of_every_diff(old: Package, new: Package) -> None:
+    """Whatever differs, each format has something to say, and the same number of sections."""
+    found = compare(old, new)
+    sections = as_markdown(found).count("### ")
+    assert as_html(found, "x", "en").count("<section>") == sections
+    assert len(re.findall(r"^[A-Z][a-z ]+ \(\d+\)$", as_text(found), re.M)) == sections
+    assert (json.loads(as_json(found))["changed"] != []) == bool(found.changed)
 
 
 EVIL = (

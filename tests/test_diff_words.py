@@ -74,7 +74,7 @@ def test_only_a_formula_counts_as_one() -> None:
 WORDS = st.lists(st.sampled_from(["a", "b", " ", "\n", ".", "门", r"\(x\)"]), max_size=40)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(old=WORDS, new=WORDS)
 def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[str]) -> None:
     """Without what is added it is the old text, without what is gone the new one."""

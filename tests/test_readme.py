@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from deckpress.parse import parse_notes
 from deckpress.project import open_project
-from tests.conftest import ROOT, Command, copy_project
+from tests.conftest import DECK_TOML, ROOT, Command, copy_project
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -80,6 +81,23 @@ def test_the_command_for_a_takeover_runs(
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
     (adopt,) = commands(blocks("sh")[4])
     assert "adopted: 1 of 1 notes" in deckpress(*shlex.split(adopt)[2:]).out
+
+
+def test_the_commands_for_a_rehearsal_run(
+    tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project's packages, and any others, are rehearsed by the commands as they stand."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/deck.toml").write_text(DECK_TOML)
+    (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
+    deckpress()
+    for name in ("old", "new"):
+        shutil.copy("dist/demo-1.0.0.apkg", f"{name}.apkg")
+    for command in commands(blocks("sh")[5]):
+        run = deckpress(*shlex.split(command)[2:])
+        assert (run.code, run.err) == (0, "")
+        assert run.out.endswith("no learner loses anything\n")
 
 
 def test_the_example_gives_the_notes_it_promises() -> None:

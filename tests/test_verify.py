@@ -12,6 +12,8 @@ import genanki
 import pytest
 from anki.collection import ExportAnkiPackageOptions
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deckpress.cli import main
 from deckpress.errors import DeckError
@@ -69,7 +71,7 @@ def test_a_release_that_changes_only_what_changed_costs_nothing(old: Path, tmp_p
     log = update.log
     assert (log.new, log.updated, log.untouched, log.conflicting) == (1, 1, 4, 0)
     assert (update.kept, update.cards, update.replaced, update.retired) == (6, 6, 1, 1)
-    assert (update.written_kept, update.written) == (2, 2)
+    assert (update.written_kept, update.written) == (4, 4)
 
 
 def test_packages_of_this_tool_have_no_faults(project: Path) -> None:
@@ -94,7 +96,7 @@ an empty collection → {dist}/demo-1.1.0.apkg
 {dist}/demo-1.0.0.apkg → {dist}/demo-1.1.0.apkg
   0 new, 2 updated, 3 untouched, 0 conflicting
   10 of 10 cards keep schedule, flag, deck and memory
-  2 of 2 unchanged notes keep what a learner wrote there
+  3 of 3 unchanged notes keep what a learner wrote there
   2 notes with new text or tags: what learners wrote there is replaced
 no learner loses anything
 """
@@ -118,6 +120,16 @@ def test_packages_that_anki_exports_have_no_faults(
     rehearsal = rehearse([old], tmp_path / "new.apkg")
     assert told(rehearsal) == []
     assert (rehearsal.outcomes[1].log.updated, rehearsal.outcomes[0].media) == (1, 1)
+
+
+def test_learners_of_several_releases_are_each_told_of(old: Path, tmp_path: Path) -> None:
+    """Each older release has a learner of its own, and a package updates itself without a fault."""
+    newest = [*facts(), Note("key-6", "Q6?", "A6.", mod=NEW)]
+    new = write_package(tmp_path / "new.apkg", newest)
+    rehearsal = rehearse([write_package(tmp_path / "first.apkg", facts(2), OLD), old, new], new)
+    assert told(rehearsal) == []
+    assert [each.log.new for each in rehearsal.outcomes] == [7, 5, 1, 0]
+    assert [each.cards for each in rehearsal.outcomes] == [7, 2, 6, 7]
 
 
 # Updates that cost learners something.
@@ -177,9 +189,9 @@ UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
     "all dates are new": (
         lambda: facts(mod=NEW),
         [
-            "6 notes have not changed, and yet overwrite what a learner wrote there, and tags "
-            '("Q0?", "Q1?", "Q2?", …): leave the date of such notes as it was; genanki dates all '
-            "notes anew unless each keeps its own"
+            "6 unchanged notes have a newer date, so that words and tags of a learner's own are "
+            'overwritten ("Q0?", "Q1?", "Q2?", …): leave the date of a note as it was until it '
+            "changes; genanki dates all notes anew unless each keeps its own"
         ],
     ),
     "GUIDs are random": (
@@ -231,6 +243,48 @@ def test_an_update_that_costs_learners_something_is_told(
     rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", notes()))
     assert told(rehearsal) == [f"for learners of old.apkg: {each}" for each in expected]
     assert len(rehearsal.faults) == 1
+
+
+EDITS: dict[str, Callable[[Note], Note | None]] = {
+    "kept": lambda note: note,
+    "changed": lambda note: Note(note.guid, note.fields[0], "Better.", mod=NEW),
+    "retired": lambda note: None,
+    "ignored": lambda note: Note(note.guid, note.fields[0], "Better."),
+    "overwritten": lambda note: Note(note.guid, *note.fields, mod=NEW),
+    "doubled": lambda note: Note(f"other-{note.guid}", *note.fields, mod=NEW),
+}
+FAULTS = {"ignored": "Anki ignores", "overwritten": "are overwritten", "doubled": "a second time"}
+"""What an author may do to a note, and what the fault says that comes of it."""
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.sampled_from(sorted(EDITS)), max_size=10))
+def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[str]
+) -> None:
+    """Of any number of notes, each treated in its own way, none is missed and none blamed."""
+    edits = ["kept", *edits]
+    folder, notes = tmp_path_factory.mktemp("mix"), facts(len(edits))
+    edited = [EDITS[name](note) for name, note in zip(edits, notes, strict=True)]
+    old = write_package(folder / "old.apkg", notes, OLD)
+    new = write_package(folder / "new.apkg", [note for note in edited if note])
+    rehearsal = rehearse([old], new)
+    counts = {name: edits.count(name) for name in FAULTS}
+    found = dict.fromkeys(FAULTS, 0)
+    for fault in rehearsal.problems:
+        (name,) = (name for name, words in FAULTS.items() if words in fault.message)
+        found[name] = int(fault.message.split()[4])
+    assert found == counts
+    log = rehearsal.outcomes[1].log
+    assert log.updated == edits.count("changed") + counts["overwritten"]
+    assert log.new == counts["doubled"]
+
+
+def test_a_date_that_is_newer_by_a_second_is_told(old: Path, tmp_path: Path) -> None:
+    """However soon the next release follows, a note that it dates anew for nothing is found."""
+    notes = [*facts()[:5], Note("key-5", "Q5?", "A5.", mod=OLD + 1)]
+    update = rehearse([old], write_package(tmp_path / "new.apkg", notes)).outcomes[1]
+    assert (update.written_kept, update.written, len(update.faults)) == (5, 6, 1)
 
 
 def test_a_picture_that_changes_under_its_name_is_told(tmp_path: Path) -> None:
@@ -552,11 +606,13 @@ an empty collection → {new}
 {old} → {new}
   0 new, 6 updated, 0 untouched, 0 conflicting
   6 of 6 cards keep schedule, flag, deck and memory
-  0 of 3 unchanged notes keep what a learner wrote there
+  0 of 6 unchanged notes keep what a learner wrote there
 1 fault
 """
     )
-    assert done.stderr.startswith(f"{new}: for learners of old.apkg: 6 notes have not changed")
+    assert done.stderr.startswith(
+        f"{new}: for learners of old.apkg: 6 unchanged notes have a newer date"
+    )
     assert verify("--quiet", old, new).stdout == ""
 
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.cli.packages import NamedPackage, find_package
+from deckpress.cli.packages import find_package
 from deckpress.cli.telling import errors_told
-from deckpress.errors import DeckError, Location, error
+from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.files import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diff import Diff
+    from deckpress.package.packed import Package
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A package to be compared."""
+
+    name: str
+    """What it is called on the page."""
+    file: Path | bytes
+    package: Package
 
 
 @click.command()
@@ -57,7 +69,7 @@ def diff(
     Nothing but --output is written. The exit code is 0, whether or not there are differences.
     """
     with errors_told(strict=False, style=False):
-        before, after = (find_package(each, project, runs_code=runs_code) for each in (old, new))
+        before, after = _open_both((old, new), project, runs_code)
         text = _write(before, after, form, colour=output is None and _is_colourful())
         if output:
             write_whole({output: text.encode()})
@@ -70,12 +82,31 @@ def _is_colourful() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _write(old: NamedPackage, new: NamedPackage, form: str, *, colour: bool) -> str:
-    from deckpress.diff import as_json, as_markdown, as_text, compare
+def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_Side]:
+    """Read both packages. Raises DeckError with what is wrong with either of them."""
+    sides: list[_Side] = []
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            sides.append(_open(name, folder, runs_code))
+        except DeckError as wrong:
+            problems += wrong.problems
+    if problems:
+        raise DeckError(problems)
+    return sides
+
+
+def _open(name: str, folder: Path, runs_code: bool) -> _Side:
     from deckpress.package.read import read_package
 
-    packages = [read_package(side.package, media=True) for side in (old, new)]
-    found = compare(*packages)
+    found = find_package(name, folder, runs_code=runs_code)
+    return _Side(found.name, found.package, read_package(found.package, media=True))
+
+
+def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
+    from deckpress.diff import as_json, as_markdown, as_text, compare
+
+    found = compare(old.package, new.package)
     if form == "html":
         return _page(found, old, new)
     if form == "text":
@@ -83,7 +114,7 @@ def _write(old: NamedPackage, new: NamedPackage, form: str, *, colour: bool) -> 
     return as_json(found) if form == "json" else as_markdown(found)
 
 
-def _page(found: Diff, old: NamedPackage, new: NamedPackage) -> str:
+def _page(found: Diff, old: _Side, new: _Side) -> str:
     from deckpress.diff import Files, as_html, formulas_in, language_of, pictures_in
     from deckpress.package.listing import read_media
     from deckpress.typeset import EngineError, draw_formulas
@@ -94,6 +125,6 @@ def _page(found: Diff, old: NamedPackage, new: NamedPackage) -> str:
         message = f"formulas cannot be drawn, {problem}: install that, or choose another --format"
         raise DeckError([error(Location("html"), message)]) from problem
     names = pictures_in(found)
-    pictures = [read_media(*each) for each in zip((old.package, new.package), names, strict=True)]
+    pictures = [read_media(*each) for each in zip((old.file, new.file), names, strict=True)]
     title = f"{old.name} → {new.name}"
     return as_html(found, title, language_of(found), Files(drawings, *pictures))

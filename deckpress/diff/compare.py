@@ -13,6 +13,7 @@ from deckpress.diff.values import DescriptionChange, Diff, NoteChange, ReadNote,
 from deckpress.package.packed import Package, PackedNote, PackedNoteType
 
 _NOTHING = Package((), 0)
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _SHOWN = re.compile(r"\[(?:picture|sound)\]")
 """What stands in a text for media without a name of their own."""
 
@@ -116,9 +117,9 @@ def _is_same(old: PackedNote, new: PackedNote, other_media: frozenset[str]) -> b
 
 
 def _find_descriptions(old: Package, new: Package) -> Iterator[DescriptionChange]:
-    """Yield what the pages of decks say that both packages have."""
+    """Yield what the pages of decks say that both packages have, if not only of which version."""
     before = {deck.name: deck.description for deck in old.decks}
     for deck in new.decks:
         was = before.get(deck.name, deck.description)
-        if was != deck.description:
+        if _VERSION.sub("", was) != _VERSION.sub("", deck.description):
             yield DescriptionChange(deck.name, was, deck.description)

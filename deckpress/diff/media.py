@@ -6,6 +6,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from deckpress.diff.values import MediaChange
 
@@ -79,7 +80,12 @@ def compare_media(
     changes += [MediaChange(one, other) for one, other in by_name]
     changes += [MediaChange(one, None) for one in gone - {one for one, _ in by_name}]
     changes += [MediaChange(None, other) for other in added - {other for _, other in by_name}]
-    return tuple(sorted(changes, key=lambda each: (each.new or each.old or "", each.new is None)))
+    told = (_tell_missing(change, new_digests) for change in changes) if new_digests else changes
+    return tuple(sorted(told, key=lambda each: (each.new or each.old or "", each.new is None)))
+
+
+def _tell_missing(change: MediaChange, digests: Digests) -> MediaChange:
+    return replace(change, is_missing=bool(change.new) and digests.get(change.new or "") is None)
 
 
 def _stem(name: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 
-from deckpress.diff.sections import Detail, Item, Section, sections, summary
+from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.text import printable
 from deckpress.diff.values import Diff, MediaChange
 from deckpress.diff.words import How, Piece, Pieces, excerpt
@@ -51,14 +51,15 @@ def as_html(diff: Diff, title: str, language: str, shown: Files | None = None) -
     What the notes' authors wrote comes as text, never as HTML of theirs.
     """
     page = _Page(language, shown or Files())
-    body = "\n".join(page.section(each) for each in sections(diff))
+    told = sections(diff)
+    body = "\n".join(map(page.section, told))
     paths = page.files.drawings.glyphs.items()
     glyphs = "".join(f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in paths)
     return Template(_read("page.html")).substitute(
         title=_text(title),
         style=_read("page.css").strip(),
         glyphs=glyphs,
-        summary=_text(summary(diff)),
+        summary=_text(summarise(told, diff.unchanged)),
         sections=body,
     )
 
@@ -116,8 +117,7 @@ class _Page:
 
     def section(self, section: Section) -> str:
         """Return a section with its heading."""
-        count = f"<small>{_text(section.count)}</small>"
-        parts = [f"<section>\n<h2>{_text(section.title)} {count}</h2>"]
+        parts = [f"<section>\n<h2>{_text(section.title)} <small>{section.size}</small></h2>"]
         if section.meaning:
             parts.append(f'<p class="meaning">{_text(section.meaning)}</p>')
         for group, items in itertools.groupby(section.items, lambda item: item.group):
@@ -154,7 +154,8 @@ class _Page:
             for is_tex, group in itertools.groupby(piece.words, is_formula)
         )
         name = _ELEMENTS.get(piece.how)
-        return f"<{name}>{text}</{name}>" if name else text
+        kind = ' class="block"' if _is_block(piece) else ""
+        return f"<{name}{kind}>{text}</{name}>" if name else text
 
     def _drawn(self, word: str) -> str:
         formula = _formula(word)
@@ -182,6 +183,12 @@ class _Page:
         uri = f"data:{_type(name)};base64,{base64.b64encode(data).decode()}"
         image = f'<img src="{uri}" alt="{_text(name)}, {caption}">'
         return f'<figure class="{side}">{image}<figcaption>{caption}</figcaption></figure>'
+
+
+def _is_block(piece: Piece) -> bool:
+    """Say whether a piece is but formulas on lines of their own."""
+    words = [word for word in piece.words if not word.isspace()]
+    return all(is_formula(word) and _formula(word).display for word in words)
 
 
 def _lines(piece: Piece) -> str:

@@ -88,7 +88,8 @@ def _pieces(old: Words, new: Words) -> list[list[str]]:
 
 
 def _media(change: MediaChange) -> _Record:
-    return {"old": change.old, "new": change.new, "renamed_only": change.is_renamed}
+    names = {"old": change.old, "new": change.new}
+    return {**names, "renamed_only": change.is_renamed, "missing": change.is_missing}
 
 
 def _pair(names: tuple[str, str] | None) -> _Record | None:

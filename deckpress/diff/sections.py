@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from deckpress.diff.values import (
     Diff,
@@ -44,8 +44,10 @@ class Section:
     """Items to which the same has happened."""
 
     title: str
-    count: str
-    """How many notes it is about, in words."""
+    size: int
+    """How many notes it is about, or note types and decks."""
+    phrase: str
+    """The same in words."""
     items: tuple[Item, ...]
     meaning: str = ""
     """What it means to learners; empty where the title says it."""
@@ -58,18 +60,14 @@ class Section:
 def sections(diff: Diff) -> tuple[Section, ...]:
     """Return what there is to tell; sections without items are left out."""
     told = (
-        _section("Added", "{} added", map(_whole, diff.added), is_listing=True),
+        _listing("Added", "{} added", diff.added),
         _section("Reworded", "{} reworded", _fields(diff, "question")),
         _section("Answer changed", "{} with another answer", _fields(diff, "answer")),
         _section("Pictures changed", "{} with other pictures", _media(diff)),
         _section("Tags", "{} with other tags", _tags(diff)),
         _section("Other changes", "{} with other changes", _others(diff)),
-        _section("Made anew", "{} made anew", _remade(diff), meaning=_REMADE),
-        replace(
-            _section("Retired", "{} retired", map(_whole, diff.retired), is_listing=True),
-            meaning=_RETIRED,
-            search=_search(diff),
-        ),
+        _section("Made anew", "{} made anew", _remade(diff), _REMADE),
+        _listing("Retired", "{} retired", diff.retired, _RETIRED, _search(diff)),
         _section("Design", "design changed", _design(diff)),
     )
     return tuple(section for section in told if section.items)
@@ -81,12 +79,16 @@ _ALIKE = 3
 """From so many notes on that share a change, the change is told once."""
 
 
-def _section(
-    title: str, count: str, items: Iterable[Item], meaning: str = "", *, is_listing: bool = False
+def _listing(
+    title: str, phrase: str, notes: Sequence[ReadNote], meaning: str = "", search: str = ""
 ) -> Section:
+    items, count = tuple(map(_whole, notes)), len(notes)
+    return Section(title, count, phrase.format(count), items, meaning, search, is_listing=True)
+
+
+def _section(title: str, phrase: str, items: Iterable[Item], meaning: str = "") -> Section:
     told = tuple(items)
-    grouped = told if is_listing else tuple(_grouped(told))
-    return Section(title, count.format(len(told)), grouped, meaning, is_listing=is_listing)
+    return Section(title, len(told), phrase.format(len(told)), tuple(_grouped(told)), meaning)
 
 
 def _grouped(items: Iterable[Item]) -> Iterator[Item]:
@@ -95,18 +97,24 @@ def _grouped(items: Iterable[Item]) -> Iterator[Item]:
     for item in items:
         alike.setdefault(item.details, []).append(item)
     for details, group in alike.items():
-        if len(group) < _ALIKE or len(details) != 1:
+        if len(group) < _ALIKE or len(details) != 1 or not details[0].pieces:
             yield from group
             continue
         label = same((f"{details[0].label}: ",)) if details[0].label else ()
         title = (*label, *details[0].pieces)
-        yield Item(title, tuple(Detail("", item.title) for item in group))
+        notes = tuple(Detail("", item.title) for item in group)
+        yield Item(title, notes, media=group[0].media)
 
 
 def summary(diff: Diff) -> str:
     """Return how much differs, on one line."""
-    counts = [section.count for section in sections(diff)]
-    return ", ".join([*counts, f"{diff.unchanged} unchanged"] if counts else ["no differences"])
+    return summarise(sections(diff), diff.unchanged)
+
+
+def summarise(told: Iterable[Section], unchanged: int) -> str:
+    """Return how much there is in sections, on one line."""
+    counts = [section.phrase for section in told]
+    return ", ".join([*counts, f"{unchanged} unchanged"] if counts else ["no differences"])
 
 
 def same(words: Words) -> Pieces:
@@ -152,10 +160,11 @@ def _media(diff: Diff) -> Iterator[Item]:
 
 
 def _media_pieces(change: MediaChange) -> Pieces:
+    end = ", the same under another name" if change.is_renamed else ""
+    end = ", which the new package lacks" if change.is_missing else end
     if change.old == change.new:
-        return _plain(f"{change.new}, with other content")
-    end = _plain(", the same under another name") if change.is_renamed else ()
-    return (*_between(change.old or "", change.new or ""), *end)
+        return _plain(f"{change.new}{end or ', with other content'}")
+    return (*_between(change.old or "", change.new or ""), *_plain(end))
 
 
 def _tags(diff: Diff) -> Iterator[Item]:
@@ -219,8 +228,7 @@ def _search(diff: Diff) -> str:
 
 
 def _design(diff: Diff) -> Iterator[Item]:
-    for change in diff.note_types:
-        yield Item(_plain(change.new.name), tuple(_design_details(change)))
+    yield from _note_types(diff.note_types)
     for note_type in diff.note_types_added:
         yield Item((Piece(How.ADDED, (note_type.name,)),), (Detail("a new note type"),))
     for note_type in diff.note_types_gone:
@@ -228,6 +236,19 @@ def _design(diff: Diff) -> Iterator[Item]:
     for page in diff.descriptions:
         pieces = word_diff(_lines(page.old), _lines(page.new))
         yield Item(_plain(page.deck), (Detail("description", pieces, by_line=True),))
+
+
+def _note_types(changes: Iterable[NoteTypeChange]) -> Iterator[Item]:
+    """Yield what note types differ in; a style sheet that several share is told once."""
+    names: dict[Detail, list[str]] = {}
+    for change in changes:
+        for detail in _design_details(change):
+            names.setdefault(detail, []).append(change.new.name)
+    together: dict[tuple[str, ...], list[Detail]] = {}
+    for detail, sharing in names.items():
+        together.setdefault(tuple(sharing), []).append(detail)
+    for sharing_all, details in together.items():
+        yield Item(_plain(", ".join(sharing_all)), tuple(details))
 
 
 def _design_details(change: NoteTypeChange) -> Iterator[Detail]:

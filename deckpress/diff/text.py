@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from deckpress.diff.sections import Detail, Item, Section, sections, summary
+from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.values import Diff
 from deckpress.diff.words import How, Piece, Pieces, Words, excerpt
 
@@ -21,13 +21,14 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 def as_text(diff: Diff, *, colour: bool = False) -> str:
     """Return a diff as text, the summary first."""
-    blocks = [_bold(summary(diff), colour)]
-    blocks += ["\n".join(_section(each, colour)) for each in sections(diff)]
+    told = sections(diff)
+    blocks = [_bold(summarise(told, diff.unchanged), colour)]
+    blocks += ["\n".join(_section(each, colour)) for each in told]
     return "\n\n".join(blocks) + "\n"
 
 
 def _section(section: Section, colour: bool) -> Iterator[str]:
-    yield _bold(section.title, colour)
+    yield _bold(f"{section.title} ({section.size})", colour)
     if section.meaning:
         yield section.meaning
     for item in section.items:

@@ -62,6 +62,8 @@ class MediaChange:
     """None where it is gone."""
     is_renamed: bool = False
     """Whether it is the same content under another name."""
+    is_missing: bool = False
+    """Whether the new package shows it and has no such file."""
 
 
 @dataclass(frozen=True)

@@ -131,23 +131,17 @@ def _why_ignored(update: Update, key: int) -> str:
 
 
 def _overwritten(update: Update) -> Iterator[str]:
-    if not any(_is_other(update, key) for key in update.written):
+    before, after = update.lived.notes, update.after.notes
+    lost = [key for key in update.written if after[key].content != before[key].content]
+    if not lost:
         return
-    lost = [key for key in sorted(update.division.unchanged) if _is_other(update, key)]
     notes = [update.imported.notes[key] for key in lost]
     yield (
-        f"{counted(len(notes), 'note has', 'notes have')} not changed, and yet overwrite what a "
-        f"learner wrote there, and tags ({questions(notes)}): leave the date of such notes as it "
-        "was; genanki dates all notes anew unless each keeps its own"
+        f"{counted(len(notes), 'unchanged note has', 'unchanged notes have')} a newer date, so "
+        f"that words and tags of a learner's own are overwritten ({questions(notes)}): leave the "
+        "date of a note as it was until it changes; genanki dates all notes anew unless each "
+        "keeps its own"
     )
-
-
-def _is_other(update: Update, key: int) -> bool:
-    """Say whether a note that did not change was written anew by the import."""
-    before, after = update.lived.notes[key], update.after.notes.get(key)
-    if not after or after.content != before.content:
-        return True
-    return after.mod == update.arriving[key].mod != before.mod
 
 
 def _schedules(update: Update) -> Iterator[str]:

@@ -28,16 +28,15 @@ _RATINGS: tuple[Literal[1, 2, 3, 4], ...] = (1, 2, 3, 4)
 def live(collection: Collection, imported: State, notes: Division) -> tuple[int, ...]:
     """Do all that with the notes of an older release; return the ids of those written on.
 
-    These are some that the next release does not change: on the others, what a learner writes is
+    These are all that the next release does not change: on the others, what a learner writes is
     replaced by design.
     """
-    check_database(collection)  # or what is wrong with the older release would stand in the way
     study(collection)
     for some in (notes.changed, notes.unchanged, notes.retired):
         mark(collection, imported, some)
-    written = sorted(notes.unchanged)[::2]
-    # Later than the older release, but as early as can be: what the next one dates anew is newer.
-    write(collection, written, 1 + max(note.mod for note in imported.notes.values()))
+    written = sorted(notes.unchanged)
+    # As early as can be, when the older release came out: all that the next one dates is later.
+    write(collection, written, max(note.mod for note in imported.notes.values()))
     return tuple(written)
 
 

@@ -13,6 +13,7 @@ from deckpress.package.packed import Package
 from deckpress.package.read import read_package
 from deckpress.rehearse.collection import (
     check,
+    check_database,
     empty_cards,
     import_package,
     look_at,
@@ -152,6 +153,7 @@ def observe_update(old: Path, package: Package, trial: Trial) -> Update:
     """Return what becomes of a learner of an older release who imports the new one."""
     with open_collection(old) as collection:
         _import(collection, old)
+        check_database(collection)  # or what is wrong with the old release would be in the way
         imported = look_at(collection)
         written = live(collection, imported, divide(imported, trial.state))
         lived, empty = look_at(collection), frozenset(empty_cards(collection))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,14 +73,6 @@ class State:
         for note in self.notes.values():
             notes.setdefault(note.guid, note)
         return notes
-
-    @cached_property
-    def cards_by_note(self) -> Mapping[int, list[CardRow]]:
-        """The cards of each note, by its id, in their order."""
-        cards: dict[int, list[CardRow]] = defaultdict(list)
-        for card in self.cards.values():
-            cards[card.note].append(card)
-        return cards
 
 
 @dataclass(frozen=True)

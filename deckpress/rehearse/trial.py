@@ -15,7 +15,7 @@ from deckpress.package.packed import Package
 from deckpress.rehearse.sayings import counted, names, questions
 from deckpress.rehearse.state import Checkup, Log, State
 
-_BACKUP = re.compile(r"collection\.apkg|backup-.*\.apkg", re.I)
+_BACKUP = re.compile(r"collection\.apkg|backup-.*\.apkg|.*\.colpkg", re.I)
 """What Anki on a desktop takes for a whole collection: `ColpkgImporter.can_import`."""
 _NO_FILE_NAME = re.compile(r"[/\\\x00]|\.\.?|")
 
