@@ -39,6 +39,14 @@ def add_another_tools_deck(project: Path) -> None:
     (project / "other.md").unlink()
 
 
+def change_a_note(project: Path) -> None:
+    """Change a note, build the deck, and commit both."""
+    notes = project / "source/notes.md"
+    notes.write_text(notes.read_text().replace("Yes.", "Yes, one."))
+    run_ours("--quiet", project)
+    run_git("commit --quiet --all -m Second", project)
+
+
 def add_two_packages(project: Path) -> None:
     """Put packages there under the names that stand for any."""
     for name in ("OLD.apkg", "NEW.apkg"):
@@ -47,6 +55,8 @@ def add_two_packages(project: Path) -> None:
 
 BEFORE: Mapping[tuple[str, str], Callable[[Path], None]] = {
     ("diff.md", "python build_deck.py diff"): add_two_packages,
+    ("releasing.md", "python build_deck.py diff"): change_a_note,
+    ("releasing.md", "python build_deck.py verify OLD"): add_two_packages,
     ("updating.md", "git checkout"): lose_the_lock,
     ("updating.md", "python build_deck.py --rebuild-lock"): lose_the_lock,
     ("moving.md", "python build_deck.py check --adopt"): add_another_tools_deck,
@@ -85,12 +95,12 @@ def run_ours(arguments: str, project: Path) -> str:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in git that was built."""
+    """A project in git that was released."""
     project = tmp_path_factory.mktemp("released") / "project"
     (project / "source").mkdir(parents=True)
     (project / "source/deck.toml").write_text(DECK_TOML.replace('"demo"', '"my-deck"'))
     (project / "source/notes.md").write_text(NOTES)
-    run_ours("", project)
+    run_ours("release 1.0.0", project)
     for command in ("init --quiet", "add --all", "commit --quiet -m First"):
         run_git(command, project)
     return project

@@ -58,6 +58,8 @@ def test_the_commands_for_the_lock_run(
 ) -> None:
     """The lock is checked, and a lost one is made again from a package with the same content."""
     copy_project(tmp_path)
+    if (ROOT / "dist").is_dir():
+        shutil.copytree(ROOT / "dist", tmp_path / "dist")
     monkeypatch.chdir(tmp_path)
     check, rebuild = (shlex.split(command)[2:] for command in commands(blocks("sh")[3]))
     assert deckpress().code == 0
@@ -83,21 +85,24 @@ def test_the_command_for_a_takeover_runs(
     assert "adopted: 1 of 1 notes" in deckpress(*shlex.split(adopt)[2:]).out
 
 
-def test_the_commands_for_a_rehearsal_run(
+def test_the_commands_for_a_release_run(
     tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A project's packages, and any others, are rehearsed by the commands as they stand."""
+    """A project's changes are shown, a release is tried, and packages are rehearsed."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "source").mkdir()
     (tmp_path / "source/deck.toml").write_text(DECK_TOML)
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
-    deckpress()
-    for name in ("old", "new"):
-        shutil.copy("dist/demo-1.0.0.apkg", f"{name}.apkg")
+    assert deckpress("release", "1.0.0", "--quiet").code == 0
+    (tmp_path / "source/notes.md").write_text("1. One?\n\n   No.\n")
+    ends = []
     for command in commands(blocks("sh")[5]):
         run = deckpress(*shlex.split(command)[2:])
         assert (run.code, run.err) == (0, "")
-        assert run.out.endswith("no learner loses anything\n")
+        ends.append(run.out.splitlines()[-1])
+    assert ends[0] == "      [-Yes-]{+No+}."
+    assert ends[1].endswith("would be written")
+    assert ends[2] == "no learner loses anything"
 
 
 def test_the_example_gives_the_notes_it_promises() -> None:
