@@ -313,6 +313,16 @@ def test_the_author_has_the_first_word(released: Path) -> None:
     assert 'version = "1.0.1"' in Path("source/deck.toml").read_text()
 
 
+def test_a_changelog_of_windows_stays_one(released: Path) -> None:
+    """Its lines end as they did."""
+    text = Path("CHANGELOG.md").read_text()
+    Path("CHANGELOG.md").write_bytes(text.replace("\n", "\r\n").encode())
+    edit("Yes, one.", "Yes, number one.")
+    assert release().exit_code == 0
+    changelog = Path("CHANGELOG.md").read_bytes()
+    assert changelog.count(b"\n") == changelog.count(b"\r\n") > 8
+
+
 def test_a_retired_note_can_be_found_and_come_back(released: Path) -> None:
     """The notes of the release say how to find it; a later one brings it as new, with its GUID."""
     guids = {each.id: each.guid for each in lock().notes}
@@ -393,6 +403,12 @@ def commit_and_edit() -> None:
     CliRunner().invoke(main, ["--quiet"])
 
 
+def edit_and_spoil_the_changelog() -> None:
+    """Put a byte into the changelog that no UTF-8 text has."""
+    edit("Yes, one.", "Yes, number one.")
+    Path("CHANGELOG.md").write_bytes(b"# \xff")
+
+
 REFUSALS: dict[str, tuple[Callable[[], object], tuple[str, ...], str]] = {
     "nothing changed": (
         lambda: None,
@@ -448,6 +464,11 @@ REFUSALS: dict[str, tuple[Callable[[], object], tuple[str, ...], str]] = {
         commit_and_edit,
         (),
         "source/deck.lock: has changes that git does not have: commit it before the release\n",
+    ),
+    "a changelog that is not UTF-8": (
+        edit_and_spoil_the_changelog,
+        (),
+        "CHANGELOG.md: not UTF-8 (byte 3): save the file as UTF-8\n",
     ),
     "an older deck.toml": (
         lambda: edit('"1.0.0"', '"0.9.0"', "source/deck.toml"),

@@ -7,7 +7,7 @@ import re
 MARK = "<!-- computed -->"
 """Stands between what the author wrote in a section and what a release puts below."""
 
-_TITLE = "# Changelog\n"
+_TITLE = "# Changelog"
 _SECTION = re.compile(r"^##[ \t]+(?P<title>[^\n]*)$", re.M)
 _OPEN = re.compile(r"\[?unreleased\]?", re.I)
 
@@ -28,7 +28,7 @@ def with_release(changelog: str, version: str, date: str, computed: str) -> str:
     start, end = _find(changelog, version)
     parts = [f"## {version}, {date}", written_for(changelog, version), MARK, computed.strip()]
     section = "\n\n".join(part for part in parts if part)
-    before, after = changelog[:start].rstrip() or _TITLE.rstrip(), changelog[end:].strip()
+    before, after = changelog[:start].rstrip() or _TITLE, changelog[end:].strip()
     return "\n\n".join(part for part in (before, section, after) if part) + "\n"
 
 

@@ -189,7 +189,8 @@ def _check_suggestion(draft: _Draft) -> Iterator[Problem]:
 
 def _announce(draft: _Draft, rehearsal: Rehearsal) -> tuple[str, str]:
     """Return the release notes, and the entry of the changelog."""
-    written = written_for(_text(_changelog(draft.project)), draft.version)
+    changelog = _text(_changelog(draft.project)).replace("\r\n", "\n")
+    written = written_for(changelog, draft.version)
     loss = draft.suggestion if draft.suggestion and draft.suggestion.part == PARTS[0] else None
     sha256 = bytes_digest(draft.data)
     notes = release_notes(draft.deck, written, draft.diff, loss, rehearsal, sha256)
@@ -202,7 +203,9 @@ def _files(draft: _Draft, notes: str, entry: str, today: str) -> dict[Path, byte
     Cut short before the lock, the release is made again; after it, it is completed.
     """
     project, package = draft.project, draft.package
-    changelog = with_release(_text(_changelog(project)), draft.version, today, entry)
+    before = _text(_changelog(project))
+    changelog = with_release(before.replace("\r\n", "\n"), draft.version, today, entry)
+    changelog = changelog.replace("\n", "\r\n") if "\r\n" in before else changelog
     release = Release(draft.version, bytes_digest(draft.data), contents_digest(draft.data))
     lock = replace(draft.deck.after, releases=(*draft.deck.after.releases, release))
     texts = {
@@ -225,7 +228,11 @@ def _changelog(project: Project) -> Path:
 
 def _text(path: Path) -> str:
     """Return the text of a file; empty if there is none. Line ends are kept."""
-    return path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
+    try:
+        return path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
+    except UnicodeDecodeError as problem:
+        message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
+        raise DeckError([error(Location(str(path)), message)]) from problem
 
 
 def _made_already(prepared: Prepared, last: Release) -> Plan:
