@@ -10,13 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 _LANGUAGES = ("zh", "ja")
-"""Those of the columns below."""
+"""Those of the two columns below."""
 
-# Menu entries and options are called what Anki itself calls them in zh_CN and ja_JP, of Anki
-# 26.09.3: 浏览 and カード管理 are `qt_misc_browse`, and the options `importing_update_notes`,
-# `importing_update_if_newer` and `importing_merge_notetypes` of `anki.lang`. The same goes for note
-# types (`notetypes_notetype`), fields, tags and the like. A test asks Anki.
-_PHRASES: Mapping[str, tuple[str, str]] = {
+PHRASES: Mapping[str, tuple[str, str]] = {
     # how many, and signs between words
     "{number} note": ("{number} 条笔记", "ノート {number} 件"),
     "{number} notes": ("{number} 条笔记", "ノート {number} 件"),
@@ -49,6 +45,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     # what differs in a note
     "Question": ("问题", "問題"),
+    "Text": ("文字", "テキスト"),
     "Answer": ("答案", "解答"),
     "Hint": ("提示", "ヒント"),
     "Extra": ("补充", "補足"),
@@ -74,7 +71,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "a note type that is gone": ("不再使用的笔记模板", "使われなくなったノートタイプ"),
     "its fields or cards are others: Anki takes no update for its notes": (
         "字段或卡片变了：Anki 不会更新它的笔记",
-        "フィールドまたはカードが変わったため、Anki はこのノートを更新しません",
+        "フィールドまたはカードが変わったため、Anki はこのノートタイプのノートを更新しません",
     ),
     "description": ("描述", "説明"),
     "name": ("名称", "名前"),
@@ -133,7 +130,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "Import": ("导入", "読み込み"),
     "Open `{package}` with Anki, on desktop or phone, and leave the options as Anki first sets "
     "them (*Update notes: If newer*, *Merge note types* off).": (
-        "在电脑或手机上用 Anki 打开 `{package}`，导入选项保持 Anki 最初的样子："
+        "在电脑或手机上用 Anki 打开 `{package}`，导入选项用 Anki 的默认值："
         "“更新笔记”选“仅在笔记较现有新时”，不勾选“合并笔记模板”。",
         "パソコンまたはスマートフォンの Anki で `{package}` を開き、読み込みオプションは Anki の"
         "初期設定のままにしてください（「ノートを更新」は「読み込み元の方が新しい場合」、"
@@ -160,11 +157,17 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "schedule": (
         "新增 {new} 条，更新 {updated} 条，{untouched} 条不变；"
         "{cards} 张卡片中有 {kept} 张的排程不变",
-        "新規 {new} 件、更新 {updated} 件、変更なし {untouched} 件；"
-        "カード {cards} 枚中 {kept} 枚の学習予定はそのまま",
+        "新規 {new} 件、更新 {updated} 件、変更なし {untouched} 件。"
+        "カード {cards} 枚中 {kept} 枚の学習予定はそのままです",
     ),
     "Checksum": ("校验和", "チェックサム"),
 }
+"""English → Chinese and Japanese, each with the same places in braces.
+
+Anki's things are called what Anki calls them in zh_CN and ja_JP. Source: `anki.lang` of Anki
+26.09.3, such as `qt_misc_browse` (浏览, カード管理), `importing_update_notes`,
+`importing_update_if_newer`, `importing_merge_notetypes` and `notetypes_notetype`.
+"""
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,6 @@ def count_cards(number: int) -> Phrase:
 
 def _translate(text: str, language: str) -> str:
     tag = language.split("-")[0].lower()
-    if tag not in _LANGUAGES or text not in _PHRASES:
+    if tag not in _LANGUAGES or text not in PHRASES:
         return text
-    return _PHRASES[text][_LANGUAGES.index(tag)]
+    return PHRASES[text][_LANGUAGES.index(tag)]
