@@ -15,7 +15,8 @@ Data flows one way, and a module imports only from the ones above it:
     typeset           formulas → what Anki's MathJax makes of them
     media             every file under its name in Anki's one flat folder
     diagrams          blocks that describe a picture → PNG files under their keys
-    labels, render    note → HTML fields
+    labels, phrases   what cards and release notes say by themselves, by language
+    render            note → HTML fields
     check             all notes → every problem at once
     note_types        fields, templates, style, ids
     package           finished notes → one .apkg, and any .apkg → its notes

@@ -27,7 +27,17 @@ ROOMS = (
         "lock",
         "filing",
     ),
-    *("typeset", "media", "diagrams", "labels", "render", "check", "note_types", "package"),
+    *(
+        "typeset",
+        "media",
+        "diagrams",
+        "labels",
+        "phrases",
+        "render",
+        "check",
+        "note_types",
+        "package",
+    ),
     *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "push"),
     *("scaffold", "cli"),
 )

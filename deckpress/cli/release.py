@@ -83,7 +83,7 @@ def _differs(path: Path, data: bytes) -> bool:
 
 def _describe(plan: Plan, written: list[Path], *, dry_run: bool) -> Iterator[str]:
     if plan.suggestion:
-        yield f"{plan.suggestion.part}: {'; '.join(plan.suggestion.reasons)}"
+        yield f"{plan.suggestion.part}: {plan.suggestion.why()}"
     if dry_run and plan.notes:
         yield f"\n{plan.notes}"
     for path in written:

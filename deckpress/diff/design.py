@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from deckpress.diff.values import NoteTypeChange, PartChange
-from deckpress.package.packed import PackedNoteType
+from deckpress.package.packed import PackedNoteType, PackedTemplate
+from deckpress.phrases import phrase
 
 _NamedPart = tuple[str, int | None]
 """A field or a template: its name, and its id if it carries one."""
@@ -47,18 +48,16 @@ def _is_same_part(old: _NamedPart, new: _NamedPart) -> bool:
 
 
 def _parts(old: PackedNoteType, new: PackedNoteType) -> Iterator[PartChange]:
-    yield PartChange("name", old.name, new.name)
-    yield PartChange("kind", _kind(old), _kind(new))
-    yield PartChange("fields", _field_list(old), _field_list(new))
-    yield PartChange("sort field", _sort_field(old), _sort_field(new))
+    yield PartChange(phrase("name"), old.name, new.name)
+    yield PartChange(phrase("kind"), _kind(old), _kind(new))
+    yield PartChange(phrase("fields"), _field_list(old), _field_list(new))
+    yield PartChange(phrase("sort field"), _sort_field(old), _sort_field(new))
     for one, other in zip_longest(old.templates, new.templates):
-        name = (other or one).name
-        yield PartChange(
-            f"name of card {name}", one.name if one else "", other.name if other else ""
-        )
-        yield PartChange(f"front of {name}", one.front if one else "", other.front if other else "")
-        yield PartChange(f"back of {name}", one.back if one else "", other.back if other else "")
-    yield PartChange("style sheet", old.css, new.css)
+        labels = ("name of card {card}", "front of {card}", "back of {card}")
+        sides = (_sides(one), _sides(other))
+        for label, old_side, new_side in zip(labels, *sides, strict=True):
+            yield PartChange(phrase(label, card=(other or one).name), old_side, new_side)
+    yield PartChange(phrase("style sheet"), old.css, new.css)
 
 
 def _kind(note_type: PackedNoteType) -> str:
@@ -71,3 +70,8 @@ def _field_list(note_type: PackedNoteType) -> str:
 
 def _sort_field(note_type: PackedNoteType) -> str:
     return note_type.fields[note_type.sort_field][0] if note_type.fields else ""
+
+
+def _sides(template: PackedTemplate | None) -> tuple[str, str, str]:
+    """Return a template's name, front and back; empty where there is none."""
+    return (template.name, template.front, template.back) if template else ("", "", "")

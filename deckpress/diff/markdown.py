@@ -11,6 +11,7 @@ from deckpress.diff.sections import Detail, Item, Section, sections
 from deckpress.diff.text import printable
 from deckpress.diff.values import Diff
 from deckpress.diff.words import How, Piece, Pieces, excerpt
+from deckpress.phrases import Say, count_notes, phrase, speak
 from deckpress.takeover import is_formula
 
 _AROUND = 12
@@ -19,6 +20,7 @@ _LONGEST = 120
 """Words shown of a question, or of a piece of an answer."""
 _FOLDED = 20
 """From so many items on, a list is folded, and its items stand in groups."""
+_FOUND_BY = phrase("They are found in Anki's browser by:")
 _TAGS = {How.SAME: ("", ""), How.GONE: ("<del>", "</del>"), How.ADDED: ("<ins>", "</ins>")}
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~$&]")
 """What may mean something in GitHub's Markdown, wherever it stands."""
@@ -28,53 +30,54 @@ _MENTION = re.compile(r"@(?=\w)|#(?=\d)")
 """What GitHub would make a link to a person or an issue, though it is escaped."""
 
 
-def as_markdown(diff: Diff) -> str:
+def as_markdown(diff: Diff, language: str = "en") -> str:
     """Return a diff as Markdown: a heading of level 3 for each kind of change, empty for none.
 
     Formulas are written as GitHub sets them. Whole answers are not shown, only what differs in
-    them; a long list of notes is folded.
+    them; a long list of notes is folded. `language` is a BCP 47 tag; it is English in one that we
+    have no words of.
     """
-    return "\n\n".join("\n".join(_section(each)) for each in sections(diff)) + "\n" * (
-        not diff.is_empty
-    )
+    say = speak(language)
+    told = ["\n".join(_section(each, say)) for each in sections(diff, language)]
+    return "\n\n".join(told) + "\n" * (not diff.is_empty)
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, say: Say) -> Iterator[str]:
     yield f"### {section.title}\n"
     if section.meaning:
         yield f"{section.meaning}\n"
     if section.is_listing and len(section.items) >= _FOLDED:
-        yield from _folded(section)
+        yield from _folded(section, say)
     else:
         for item in section.items:
-            yield from _item(item, section)
+            yield from _item(item, section, say)
     if section.search:
-        yield "\nThey are found in Anki's browser by:\n"
+        yield f"\n{say(_FOUND_BY)}\n"
         yield f"```\n{section.search}\n```"
 
 
-def _folded(section: Section) -> Iterator[str]:
-    yield f"<details>\n<summary>{len(section.items)} notes</summary>"
+def _folded(section: Section, say: Say) -> Iterator[str]:
+    yield f"<details>\n<summary>{say(count_notes(len(section.items)))}</summary>"
     for group, items in itertools.groupby(section.items, lambda item: item.group):
         yield f"\n**{_escape(group)}**\n" if group else ""
         for item in items:
-            yield from _item(item, section)
+            yield from _item(item, section, say)
     yield "\n</details>"
 
 
-def _item(item: Item, section: Section) -> Iterator[str]:
+def _item(item: Item, section: Section, say: Say) -> Iterator[str]:
     yield f"- {_pieces(item.title)}"
     for detail in item.details if not section.is_listing else ():
-        yield f"  - {_detail(detail)}"
+        yield f"  - {_detail(detail, say)}"
 
 
-def _detail(detail: Detail) -> str:
+def _detail(detail: Detail, say: Say) -> str:
     if not detail.pieces:
         return _escape(detail.label)
-    label = f"{_escape(detail.label)}: " if detail.label else ""
+    label = say("{label}: ", label=_escape(detail.label)) if detail.label else ""
     if detail.by_line:
-        counts = [_count(detail.pieces, how) for how in (How.ADDED, How.GONE)]
-        return f"{label}+{counts[0]} −{counts[1]} lines"
+        added, gone = (_count(detail.pieces, how) for how in (How.ADDED, How.GONE))
+        return label + say("+{added} −{gone} lines", added=added, gone=gone)
     return label + _pieces(excerpt(detail.pieces, _AROUND))
 
 

@@ -1,4 +1,4 @@
-"""A diff told in sections, as each of the formats shows it."""
+"""A diff told in sections, as each of the formats shows it, in one language."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from deckpress.diff.values import (
 )
 from deckpress.diff.words import How, Piece, Pieces, Words, word_diff
 from deckpress.lock import search_for_ids
+from deckpress.phrases import Say, phrase, speak
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Section:
     size: int
     """How many notes it is about, or note types and decks."""
     phrase: str
-    """The same in words."""
+    """The same in words, which are English."""
     items: tuple[Item, ...]
     meaning: str = ""
     """What it means to learners; empty where the title says it."""
@@ -57,41 +58,48 @@ class Section:
     """Whether the titles tell all, and the details are for who wants to see the notes."""
 
 
-def sections(diff: Diff) -> tuple[Section, ...]:
-    """Return what there is to tell; sections without items are left out."""
+def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
+    """Return what there is to tell; sections without items are left out.
+
+    `language` is a BCP 47 tag; what we have no words for is told in English (`phrases`).
+    """
+    say = speak(language)
     told = (
-        _listing("Added", "{} added", diff.added),
-        _section("Reworded", "{} reworded", _fields(diff, "question")),
-        _section("Answer changed", "{} with another answer", _fields(diff, "answer")),
-        _section("Pictures changed", "{} with other pictures", _media(diff)),
-        _section("Tags", "{} with other tags", _tags(diff)),
-        _section("Other changes", "{} with other changes", _others(diff)),
-        _section("Made anew", "{} made anew", _remade(diff), _REMADE),
-        _listing("Retired", "{} retired", diff.retired, _RETIRED, _search(diff)),
-        _section("Design", "design changed", _design(diff)),
+        _listing(say("Added"), "{} added", diff.added),
+        _section(say("Reworded"), "{} reworded", _fields(diff, "question"), say),
+        _section(say("Answer changed"), "{} with another answer", _fields(diff, "answer"), say),
+        _section(say("Pictures changed"), "{} with other pictures", _media(diff, say), say),
+        _section(say("Tags"), "{} with other tags", _tags(diff), say),
+        _section(say("Other changes"), "{} with other changes", _others(diff, say), say),
+        _section(say("Made anew"), "{} made anew", _remade(diff), say, say(_REMADE)),
+        _listing(say("Retired"), "{} retired", diff.retired, say(_RETIRED), _search(diff)),
+        _section(say("Design"), "design changed", _design(diff, say), say),
     )
     return tuple(section for section in told if section.items)
 
 
-_RETIRED = "Learners keep these notes until they delete them."
-_REMADE = "Other notes with the same question: learners would have both, and start anew."
+_RETIRED = phrase("Learners keep these notes until they delete them.")
+_REMADE = phrase("Other notes with the same question: learners would have both, and start anew.")
 _ALIKE = 3
 """From so many notes on that share a change, the change is told once."""
 
 
 def _listing(
-    title: str, phrase: str, notes: Sequence[ReadNote], meaning: str = "", search: str = ""
+    title: str, counted: str, notes: Sequence[ReadNote], meaning: str = "", search: str = ""
 ) -> Section:
     items, count = tuple(map(_whole, notes)), len(notes)
-    return Section(title, count, phrase.format(count), items, meaning, search, is_listing=True)
+    return Section(title, count, counted.format(count), items, meaning, search, is_listing=True)
 
 
-def _section(title: str, phrase: str, items: Iterable[Item], meaning: str = "") -> Section:
+def _section(
+    title: str, counted: str, items: Iterable[Item], say: Say, meaning: str = ""
+) -> Section:
     told = tuple(items)
-    return Section(title, len(told), phrase.format(len(told)), tuple(_grouped(told)), meaning)
+    grouped = tuple(_grouped(told, say))
+    return Section(title, len(told), counted.format(len(told)), grouped, meaning)
 
 
-def _grouped(items: Iterable[Item]) -> Iterator[Item]:
+def _grouped(items: Iterable[Item], say: Say) -> Iterator[Item]:
     """Yield items; those that share what there is to say are one item, with the notes below it."""
     alike: dict[tuple[Detail, ...], list[Item]] = {}
     for item in items:
@@ -100,7 +108,7 @@ def _grouped(items: Iterable[Item]) -> Iterator[Item]:
         if len(group) < _ALIKE or len(details) != 1 or not details[0].pieces:
             yield from group
             continue
-        label = same((f"{details[0].label}: ",)) if details[0].label else ()
+        label = same((say("{label}: ", label=details[0].label),)) if details[0].label else ()
         title = (*label, *details[0].pieces)
         notes = tuple(Detail("", item.title) for item in group)
         yield Item(title, notes, media=group[0].media)
@@ -152,18 +160,18 @@ def _fields(diff: Diff, role: str) -> Iterator[Item]:
         yield Item(pieces) if is_title else Item(_title(change.new), (Detail("", pieces),))
 
 
-def _media(diff: Diff) -> Iterator[Item]:
+def _media(diff: Diff, say: Say) -> Iterator[Item]:
     for change in diff.changed:
         if change.media:
-            details = tuple(Detail("", _media_pieces(each)) for each in change.media)
+            details = tuple(Detail("", _media_pieces(each, say)) for each in change.media)
             yield Item(_title(change.new), details, media=change.media)
 
 
-def _media_pieces(change: MediaChange) -> Pieces:
-    end = ", the same under another name" if change.is_renamed else ""
-    end = ", which the new package lacks" if change.is_missing else end
+def _media_pieces(change: MediaChange, say: Say) -> Pieces:
+    end = say(", the same under another name") if change.is_renamed else ""
+    end = say(", which the new package lacks") if change.is_missing else end
     if change.old == change.new:
-        return _plain(f"{change.new}{end or ', with other content'}")
+        return _plain(f"{change.new}{end or say(', with other content')}")
     return (*_between(change.old or "", change.new or ""), *_plain(end))
 
 
@@ -182,28 +190,31 @@ def _listed(gone: Iterable[str], added: Iterable[str]) -> Pieces:
     return tuple(each for piece in pieces for each in (piece, blank))[:-1]
 
 
-def _others(diff: Diff) -> Iterator[Item]:
+def _others(diff: Diff, say: Say) -> Iterator[Item]:
     for change in diff.changed:
-        details = tuple(_other_details(change))
+        details = tuple(_other_details(change, say))
         if details:
             yield Item(_title(change.new), details)
 
 
-def _other_details(change: NoteChange) -> Iterator[Detail]:
+def _other_details(change: NoteChange, say: Say) -> Iterator[Detail]:
     for field in change.fields:
         if not field.is_formatting:
-            yield Detail(field.name, word_diff(field.old, field.new))
+            yield Detail(say(field.name), word_diff(field.old, field.new))
     looks = [each for each in (change.question, change.answer, *change.fields) if each]
-    if names := [each.name for each in looks if each.is_formatting]:
-        yield Detail("only the formatting", _plain(", ".join(names)))
+    if names := [say(each.name) for each in looks if each.is_formatting]:
+        yield Detail(say("only the formatting"), _plain(say(", ").join(names)))
     for cloze in change.clozes:
-        yield Detail(f"cloze {cloze.number}", _between(cloze.old or "", cloze.new or ""))
+        label = say("cloze {number}", number=cloze.number)
+        yield Detail(label, _between(cloze.old or "", cloze.new or ""))
     if change.deck:
-        yield Detail("deck", _between(*change.deck))
+        yield Detail(say("deck"), _between(*change.deck))
     if change.note_type:
-        yield Detail("note type (learners get no update)", _between(*change.note_type))
+        label = say("note type (learners get no update)")
+        yield Detail(label, _between(*change.note_type))
     if change.cards_added or change.cards_gone:
-        yield Detail("cards", _listed(_cards(change.cards_gone), _cards(change.cards_added)))
+        pieces = _listed(_cards(change.cards_gone), _cards(change.cards_added))
+        yield Detail(say("cards"), pieces)
 
 
 def _cards(numbers: Iterable[int]) -> list[str]:
@@ -227,22 +238,23 @@ def _search(diff: Diff) -> str:
     return "\n".join(search_for_ids(deck, each) for deck, each in ids.items())
 
 
-def _design(diff: Diff) -> Iterator[Item]:
-    yield from _note_types(diff.note_types)
+def _design(diff: Diff, say: Say) -> Iterator[Item]:
+    yield from _note_types(diff.note_types, say)
     for note_type in diff.note_types_added:
-        yield Item((Piece(How.ADDED, (note_type.name,)),), (Detail("a new note type"),))
+        yield Item((Piece(How.ADDED, (note_type.name,)),), (Detail(say("a new note type")),))
     for note_type in diff.note_types_gone:
-        yield Item((Piece(How.GONE, (note_type.name,)),), (Detail("a note type that is gone"),))
+        gone = Detail(say("a note type that is gone"))
+        yield Item((Piece(How.GONE, (note_type.name,)),), (gone,))
     for page in diff.descriptions:
         pieces = word_diff(_lines(page.old), _lines(page.new))
-        yield Item(_plain(page.deck), (Detail("description", pieces, by_line=True),))
+        yield Item(_plain(page.deck), (Detail(say("description"), pieces, by_line=True),))
 
 
-def _note_types(changes: Iterable[NoteTypeChange]) -> Iterator[Item]:
+def _note_types(changes: Iterable[NoteTypeChange], say: Say) -> Iterator[Item]:
     """Yield what note types differ in; a style sheet that several share is told once."""
     names: dict[Detail, list[str]] = {}
     for change in changes:
-        for detail in _design_details(change):
+        for detail in _design_details(change, say):
             names.setdefault(detail, []).append(change.new.name)
     together: dict[tuple[str, ...], list[Detail]] = {}
     for detail, sharing in names.items():
@@ -251,12 +263,12 @@ def _note_types(changes: Iterable[NoteTypeChange]) -> Iterator[Item]:
         yield Item(_plain(", ".join(sharing_all)), tuple(details))
 
 
-def _design_details(change: NoteTypeChange) -> Iterator[Detail]:
+def _design_details(change: NoteTypeChange, say: Say) -> Iterator[Detail]:
     if change.is_schema_changed:
-        yield Detail("its fields or cards are others: Anki takes no update for its notes")
+        yield Detail(say("its fields or cards are others: Anki takes no update for its notes"))
     for part in change.parts:
         pieces = word_diff(_lines(part.old), _lines(part.new))
-        yield Detail(part.name, pieces, by_line=True)
+        yield Detail(say(part.label), pieces, by_line=True)
 
 
 def _lines(text: str) -> Words:

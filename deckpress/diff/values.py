@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from deckpress.diff.words import Words
 from deckpress.package.packed import PackedNote, PackedNoteType
+from deckpress.phrases import Phrase
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,15 @@ class Remade:
 class PartChange:
     """A part of a note type, before and after."""
 
-    name: str
+    label: Phrase
     """Such as `style sheet`, or `front of Card 1`."""
     old: str
     new: str
+
+    @property
+    def name(self) -> str:
+        """The label in English, for programs."""
+        return str(self.label)
 
 
 @dataclass(frozen=True)

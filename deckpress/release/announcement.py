@@ -1,11 +1,15 @@
-"""What a release says of itself: its notes for learners, and its section of the changelog."""
+"""What a release says of itself: its notes for learners, and its section of the changelog.
+
+Both are in the deck's language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version as version_of
 
 from deckpress.diff import Diff, as_markdown
+from deckpress.phrases import Say, count_cards, count_notes, speak
 from deckpress.pipeline import Prepared
 from deckpress.rehearse import Outcome, Rehearsal
 from deckpress.release.suggestion import Suggestion
@@ -13,10 +17,13 @@ from deckpress.release.suggestion import Suggestion
 
 def changelog_entry(diff: Diff, prepared: Prepared, *, is_first: bool) -> str:
     """Return what the changelog says that the author did not write; headings are of level 3."""
+    language = prepared.project.deck.language
     if not is_first:
-        return as_markdown(diff)
-    cards = sum(len(note.card_numbers()) for note in prepared.notes)
-    return f"The first release: {len(prepared.notes)} notes, {cards} cards.\n"
+        return as_markdown(diff, language)
+    notes = count_notes(len(prepared.notes))
+    cards = count_cards(sum(len(note.card_numbers()) for note in prepared.notes))
+    say = speak(language)
+    return say("The first release: {notes}, {cards}.", notes=notes, cards=cards) + "\n"
 
 
 def release_notes(
@@ -33,56 +40,76 @@ def release_notes(
     `sha256` is the package's.
     """
     deck = prepared.project.deck
+    package = prepared.project.package_name(deck.version)
+    say = speak(deck.language)
+    updates = [outcome for outcome in rehearsal.outcomes if outcome.old]
     parts = [
         f"# {deck.name} {deck.version}",
         written,
-        _warning(loss),
-        as_markdown(diff).strip(),
-        *_how_to_import(prepared),
-        *_rehearsed(rehearsal),
-        f"### Checksum\n\n```\n{sha256}  {prepared.project.package_name(deck.version)}\n```",
+        _warning(loss, deck.language),
+        as_markdown(diff, deck.language).strip(),
+        *_how_to_import(package, say, is_first=not updates),
+        *_how_to_find(prepared, say),
+        *_rehearsed(updates, say),
+        f"### {say('Checksum')}\n\n```\n{sha256}  {package}\n```",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _warning(loss: Suggestion | None) -> str:
+def _warning(loss: Suggestion | None, language: str) -> str:
     if loss is None:
         return ""
-    reasons = "; ".join(loss.reasons)
-    return f"> [!WARNING]\n> You may lose progress: {reasons}. Make a backup before you import."
-
-
-def _how_to_import(prepared: Prepared) -> Iterator[str]:
-    deck = prepared.project.deck
-    package = prepared.project.package_name(deck.version)
-    yield (
-        f"### Import\n\nOpen `{package}` with Anki, on desktop or phone, and leave the options as "
-        "Anki first sets them (*Update notes: If newer*, *Merge note types* off). Over an earlier "
-        "version, your progress stays, and so does what you wrote on notes that this one does not "
-        "change."
+    told = speak(language)(
+        "You may lose progress: {reasons}. Make a backup before you import.",
+        reasons=loss.why(language),
     )
+    return f"> [!WARNING]\n> {told}"
+
+
+def _how_to_import(package: str, say: Say, *, is_first: bool) -> Iterator[str]:
+    yield f"### {say('Import')}"
+    yield say(
+        "Open `{package}` with Anki, on desktop or phone, and leave the options as Anki first sets "
+        "them (*Update notes: If newer*, *Merge note types* off).",
+        package=package,
+    )
+    if not is_first:
+        yield say(
+            "Over an earlier version, your progress stays, and so does what you wrote on notes "
+            "that this one does not change."
+        )
+
+
+def _how_to_find(prepared: Prepared, say: Say) -> Iterator[str]:
+    deck = prepared.project.deck
     tags = {tag for note in prepared.notes for tag in note.tags}
-    what = (("added", "new"), ("changed", "changed"))
+    what = (("added", say("new notes")), ("changed", say("changed notes")))
     found = [
-        f"- {word} notes: `tag:{tag}`"
-        for each, word in what
+        f"- {say('{label}: ', label=label)}`tag:{tag}`"
+        for each, label in what
         if (tag := f"{deck.id}::{each}::{deck.version}") in tags
     ]
     if found:
-        yield "Anki's browser finds\n\n" + "\n".join(found)
+        yield say("Anki's browser finds") + "\n\n" + "\n".join(found)
 
 
-def _rehearsed(rehearsal: Rehearsal) -> Iterator[str]:
-    anki = version_of("anki")
-    lines = [f"- {_told(outcome)}" for outcome in rehearsal.outcomes if outcome.old]
-    if lines:
-        yield f"### Rehearsed\n\nImported into Anki {anki} over\n\n" + "\n".join(lines)
+def _rehearsed(updates: Sequence[Outcome], say: Say) -> Iterator[str]:
+    if updates:
+        yield f"### {say('Rehearsed')}"
+        over = say("Imported into Anki {anki} over", anki=version_of("anki"))
+        yield over + "\n\n" + "\n".join(f"- {_told(outcome, say)}" for outcome in updates)
 
 
-def _told(outcome: Outcome) -> str:
+def _told(outcome: Outcome, say: Say) -> str:
     log, old = outcome.log, outcome.old
     assert old is not None
-    return (
-        f"`{old.name}`: {log.new} new, {log.updated} updated, {log.untouched} untouched; "
-        f"{outcome.kept} of {outcome.cards} cards keep their schedule"
+    told = say(
+        "{new} new, {updated} updated, {untouched} untouched; {kept} of {cards} cards keep their "
+        "schedule",
+        new=log.new,
+        updated=log.updated,
+        untouched=log.untouched,
+        kept=outcome.kept,
+        cards=outcome.cards,
     )
+    return say("{label}: ", label=f"`{old.name}`") + told

@@ -183,7 +183,7 @@ def _check_suggestion(draft: _Draft) -> Iterator[Problem]:
         return
     least = read_version(last.version).next(suggestion.part)
     if read_version(draft.version) < least:
-        message = f"{draft.version} is less than is due: {least}, {'; '.join(suggestion.reasons)}"
+        message = f"{draft.version} is less than is due: {least}, {suggestion.why()}"
         yield warning(Location("version"), message)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from deckpress.diff import Diff, NoteChange
 from deckpress.lock import is_still_the_same
+from deckpress.phrases import Phrase, count_notes, phrase, speak
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,12 @@ class Suggestion:
 
     part: str
     """`major` if a learner could lose progress, `minor` if notes were added, else `patch`."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Phrase, ...]
+
+    def why(self, language: str = "en") -> str:
+        """Return the reasons on one line, in the language of a BCP 47 tag."""
+        say = speak(language)
+        return say("; ").join(map(say, self.reasons))
 
 
 def suggest(diff: Diff) -> Suggestion:
@@ -23,25 +29,28 @@ def suggest(diff: Diff) -> Suggestion:
     for part, find in (("major", _losses), ("minor", _news), ("patch", _corrections)):
         if reasons := tuple(find(diff)):
             return Suggestion(part, reasons)
-    return Suggestion("patch", ("nothing that learners see has changed",))
+    return Suggestion("patch", (phrase("nothing that learners see has changed"),))
 
 
-def _losses(diff: Diff) -> Iterator[str]:
+def _losses(diff: Diff) -> Iterator[Phrase]:
     changed = diff.changed
     counts = {
-        "made anew, so that learners start anew": len(diff.remade),
-        "of another note type, which Anki does not update": _count(changed, "note_type"),
-        "without a card that learners have": sum(bool(each.cards_gone) for each in changed),
-        "with a cloze that takes over the progress of another": sum(map(_has_other_cloze, changed)),
+        "{notes} made anew, so that learners start anew": len(diff.remade),
+        "{notes} of another note type, which Anki does not update": _count(changed, "note_type"),
+        "{notes} without a card that learners have": _count(changed, "cards_gone"),
+        "{notes} with a cloze that takes over the progress of another": sum(
+            map(_has_other_cloze, changed)
+        ),
     }
-    yield from (f"{_notes(number)} {what}" for what, number in counts.items() if number)
+    yield from _counted(counts)
     for each in diff.note_types:
         if each.is_schema_changed:
-            yield f'the note type "{each.new.name}" has other fields or cards'
+            yield phrase('the note type "{name}" has other fields or cards', name=each.new.name)
     moved = {each.deck for each in changed if each.deck}
     if moved and not diff.unchanged and len(moved) == 1 and all(each.deck for each in changed):
         ((old, new),) = moved
-        yield f'the deck "{old}" is called "{new}", and cards that learners have stay behind'
+        text = 'the deck "{old}" is called "{new}", and cards that learners have stay behind'
+        yield phrase(text, old=old, new=new)
 
 
 def _has_other_cloze(change: NoteChange) -> bool:
@@ -49,28 +58,30 @@ def _has_other_cloze(change: NoteChange) -> bool:
     return any(old and new and not is_still_the_same(old, new) for old, new in pairs)
 
 
-def _news(diff: Diff) -> Iterator[str]:
+def _news(diff: Diff) -> Iterator[Phrase]:
     counts = {
-        "added": len(diff.added),
-        "with new cards": _count(diff.changed, "cards_added"),
-        "in another deck": _count(diff.changed, "deck"),
-        "retired": len(diff.retired),
+        "{notes} added": len(diff.added),
+        "{notes} with new cards": _count(diff.changed, "cards_added"),
+        "{notes} in another deck": _count(diff.changed, "deck"),
+        "{notes} retired": len(diff.retired),
     }
-    yield from (f"{_notes(number)} {what}" for what, number in counts.items() if number)
+    yield from _counted(counts)
 
 
-def _corrections(diff: Diff) -> Iterator[str]:
-    if diff.changed:
-        yield f"{_notes(len(diff.changed))} corrected"
+def _corrections(diff: Diff) -> Iterator[Phrase]:
+    yield from _counted({"{notes} corrected": len(diff.changed)})
     if diff.note_types:
-        yield "cards look otherwise"
+        yield phrase("cards look otherwise")
     if diff.descriptions:
-        yield "the deck's page says something else"
+        yield phrase("the deck's page says something else")
 
 
 def _count(changes: tuple[NoteChange, ...], what: str) -> int:
     return sum(bool(getattr(each, what)) for each in changes)
 
 
-def _notes(number: int) -> str:
-    return "1 note" if number == 1 else f"{number} notes"
+def _counted(counts: Mapping[str, int]) -> Iterator[Phrase]:
+    """Yield what is true of notes, and of how many; nothing where it is true of none."""
+    for text, number in counts.items():
+        if number:
+            yield phrase(text, notes=count_notes(number))

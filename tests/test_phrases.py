@@ -1,0 +1,257 @@
+"""Release notes speak the language of their deck, and call things what Anki calls them there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import weakref
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from importlib.metadata import version as version_of
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from anki._backend import RustBackend, Translations
+from click.testing import CliRunner
+
+from deckpress.check.slips import find_slips
+from deckpress.cli import main
+from deckpress.diff import Diff, as_markdown, compare
+from deckpress.labels import labels_for
+from deckpress.note_types import field_names
+from deckpress.package.packed import PackedDeck, PackedTemplate
+from deckpress.phrases import PHRASES, count_cards, count_notes, phrase, speak
+from tests.conftest import DECK_TOML, ROOT
+from tests.test_diff import BASIC, note, package
+from tests.test_diff_formats import OURS, ours
+
+EXPECTED = Path(__file__).parent / "release_notes"
+LANGUAGES = ("en", "zh-CN", "ja")
+NOTES = """\
+1. One? <!-- id=one -->
+
+   Yes, one.
+
+2. Two? <!-- id=two -->
+
+   Yes, two.
+
+3. The ==cat== and the ==dog==. <!-- id=animals -->
+"""
+MORE = """\
+1. One? <!-- id=one -->
+
+   Yes, number one.
+
+2. Two? <!-- id=other kind=reversed -->
+
+   Yes, two.
+
+3. The ==cat== and the dog. <!-- id=animals -->
+
+4. Four? <!-- id=four -->
+
+   Yes, four.
+"""
+
+
+def check_text(text: str, name: str, request: pytest.FixtureRequest) -> None:
+    """Compare a text with the file that says what it should be, or accept it."""
+    path = EXPECTED / name
+    if request.config.getoption("--accept"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """Each of the languages that we have words of."""
+    return str(request.param)
+
+
+def test_release_notes_are_in_the_decks_language(
+    language: str, project: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Learners read notes and changelog in their language; the author is told in English."""
+    settings = DECK_TOML.replace('"en"', f'"{language}"')
+    Path("source/deck.toml").write_text(settings, encoding="utf-8")
+    told = []
+    for at, text in enumerate((NOTES, MORE)):
+        monkeypatch.setattr("time.time", lambda at=at: 1_790_000_000 + 100 * at)
+        Path("source/notes.md").write_text(text, encoding="utf-8")
+        done = CliRunner().invoke(main, ["release"])
+        assert done.exit_code == 0
+        told.append(done.stdout.partition("\n")[0])
+    assert told[1] == (
+        "major: 1 note made anew, so that learners start anew; 1 note without a card that learners "
+        "have"
+    )
+    for version in ("1.0.0", "2.0.0"):
+        notes = Path(f"dist/demo-{version}.md").read_text(encoding="utf-8")
+        check_text(_without_machine(notes), f"demo-{version}.{language}.md", request)
+    changelog = Path("CHANGELOG.md").read_text(encoding="utf-8")
+    check_text(_without_machine(changelog), f"changelog.{language}.md", request)
+
+
+def _without_machine(text: str) -> str:
+    """Return a text without what hangs on the day, Anki's version, and zlib."""
+    text = re.sub(r"\b[0-9a-f]{64}\b|\b20\d\d-\d\d-\d\d\b", "…", text)
+    return text.replace(version_of("anki"), "…")
+
+
+@pytest.fixture(scope="module")
+def some_of_everything() -> Diff:
+    """All that may differ and is told in words of ours."""
+    cloze = replace(OURS, id=4, name="demo: cloze deletion", is_cloze=True)
+    held: dict[str, str | None] = {"a-0123456789ab.png": "1", "b.png": "1", "c.png": "1"}
+    old = package(
+        note("hint", "Hint?", "So.", "old", "see", "", "", "hint", note_type=OURS),
+        replace(ours("cloze", "{{c1::cats}} purr", ""), note_type=cloze),
+        ours("moved", "Moved?", "So."),
+        note("typed", "Typed?", "So.", note_type=BASIC),
+        ours("named", "Named?", '<img src="a-0123456789ab.png">'),
+        ours("other", "Other?", '<img src="b.png">'),
+        ours("lost", "Lost?", '<img src="c.png">'),
+        ours("was", "Anew?", "Before."),
+        ours("gone", "Gone?", "So."),
+        media=held,
+    )
+    new = package(
+        note("hint", "Hint?", "So.", "new", "<b>see</b>", "", "", "hint", note_type=OURS),
+        replace(ours("cloze", "{{c1::dogs}} purr", ""), note_type=cloze, card_numbers=(0, 1)),
+        replace(ours("moved", "Moved?", "So."), deck="Deck::2"),
+        ours("typed", "Typed?", "So."),
+        ours("named", "Named?", '<img src="a2-0123456789ab.png">'),
+        ours("other", "Other?", '<img src="b.png">'),
+        ours("lost", "Lost?", '<img src="c.png">'),
+        ours("now", "Anew?", "After."),
+        *(ours(f"n{at}", f"New {at}?", "So.") for at in range(20)),
+        note("basic", "Basic?", note_type=replace(BASIC, id=9, name="Other")),
+        media={"a2-0123456789ab.png": "1", "b.png": "2", "c.png": None},
+    )
+    looks = replace(
+        OURS,
+        css=".card { color: red }\n",
+        templates=(PackedTemplate("Question", 1, "{{Question}}!", "{{Answer}}!"),),
+    )
+    types = [looks if each.id == OURS.id else each for each in new.note_types]
+    decks = (PackedDeck("Deck", "About more"),)
+    return compare(old, replace(new, note_types=tuple(types), decks=decks))
+
+
+def test_each_change_is_told_in_the_decks_language(
+    language: str, some_of_everything: Diff, request: pytest.FixtureRequest
+) -> None:
+    """Titles, what they mean, labels and counts: only names and what the author wrote stay."""
+    check_text(as_markdown(some_of_everything, language), f"diff.{language}.md", request)
+
+
+def test_other_languages_are_told_in_english(some_of_everything: Diff) -> None:
+    """A deck in a language that we have no words of has English release notes, as cards have."""
+    english = as_markdown(some_of_everything)
+    assert as_markdown(some_of_everything, "fr") == as_markdown(some_of_everything, "en") == english
+    assert as_markdown(some_of_everything, "ZH") == as_markdown(some_of_everything, "zh-CN")
+
+
+IMPORT = next(text for text in PHRASES if text.startswith("Open "))
+ANKI = {
+    "qt_misc_browse": "They are found in Anki's browser by:",
+    "importing_update_notes": IMPORT,
+    "importing_update_if_newer": IMPORT,
+    "importing_merge_notetypes": IMPORT,
+    "notetypes_notetype": "a new note type",
+    "notetypes_fields": "fields",
+    "notetypes_text_field": "Text",
+    "decks_deck": "deck",
+    "notetypes_cards": "cards",
+    "editing_tags": "Tags",
+    "scheduling_description": "description",
+    "card_templates_template_styling": "style sheet",
+    "browsing_answer": "Answer",
+    "browsing_question": "Question",
+}
+"""Anki's names of its own translation, and the phrases that say them."""
+
+
+@pytest.mark.parametrize(("column", "locale"), [(0, "zh_CN"), (1, "ja_JP")])
+def test_things_are_called_what_anki_calls_them(column: int, locale: str) -> None:
+    """What a learner is told to look for stands on the screen in just these words."""
+    backend = RustBackend(langs=[locale])
+    anki = Translations(weakref.ref(backend))
+    for name, text in ANKI.items():
+        assert getattr(anki, name)() in PHRASES[text][column], text
+
+
+def test_cards_and_release_notes_use_the_same_words() -> None:
+    """A field is called what it is called on the card."""
+    for language in ("zh", "ja"):
+        say, labels = speak(language), labels_for(language)
+        told = [say("Hint"), say("Extra"), say("Source")]
+        assert told == [labels["hint"], labels["extra"], labels["source"]]
+
+
+def test_a_count_has_its_plural() -> None:
+    """English tells one from many, and a phrase within a phrase is told in the same language."""
+    assert [str(count_notes(number)) for number in (0, 1, 2)] == ["0 notes", "1 note", "2 notes"]
+    added = phrase("{notes} added", notes=count_notes(1))
+    assert [added.told(each) for each in LANGUAGES] == [
+        "1 note added",
+        "新增 1 条笔记",
+        "ノート 1 件を追加",
+    ]
+
+
+def test_a_name_with_braces_is_told_as_it_is() -> None:
+    """What other tools call their fields is no phrase with places in it."""
+    assert speak("zh")("a {field}") == "a {field}"
+    assert speak("zh")("{label}: ", label="{x}") == "{x}："
+
+
+def places(text: str) -> set[str | None]:
+    """Return the names of a phrase's places."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("text", PHRASES)
+def test_a_translation_has_the_same_places(text: str) -> None:
+    """No number and no name gets lost in a language."""
+    assert [places(each) for each in PHRASES[text]] == [places(text)] * 2
+
+
+@pytest.mark.parametrize("text", PHRASES)
+def test_chinese_phrases_are_typeset_as_notes_are(text: str) -> None:
+    """The rules for the notes hold for what is said beside them."""
+    chinese = re.sub(r"\{notes\}", "1 条笔记", PHRASES[text][0])
+    chinese = re.sub(r"\{\w+\}", "1", chinese)
+    assert [*find_slips(chinese, "“”")] == []
+
+
+def nodes() -> Iterator[ast.AST]:
+    """Yield all that is written in the rooms that say phrases."""
+    for room in ("diff", "release"):
+        for module in (ROOT / "deckpress" / room).glob("*.py"):
+            yield from ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+
+
+def texts(some: Iterable[ast.AST]) -> set[str]:
+    """Return the texts among nodes."""
+    constants = (node.value for node in some if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
+
+
+def test_nothing_is_said_without_a_translation() -> None:
+    """A sentence that is new in a release's notes is new in each of the languages."""
+    calls = (each for each in nodes() if isinstance(each, ast.Call))
+    saying = [each for each in calls if getattr(each.func, "id", "") in ("say", "phrase")]
+    assert len(saying) > 20
+    said = {text for call in saying for text in texts(call.args)}
+    counted = {text for text in texts(nodes()) if "{notes}" in text}
+    assert said | counted <= PHRASES.keys()
+
+
+def test_no_translation_is_left_over() -> None:
+    """Whoever translates has no words before them that nobody says."""
+    fields = {*field_names(), "Text"}
+    counts = {count(number).text for count in (count_notes, count_cards) for number in (1, 2)}
+    assert PHRASES.keys() <= texts(nodes()) | fields | counts
