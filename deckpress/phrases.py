@@ -91,9 +91,9 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{notes}换了笔记模板，Anki 不会更新",
         "{notes}のノートタイプが変わり、Anki では更新されません",
     ),
-    "{notes} without a card that learners have": (
-        "{notes}少了已有的卡片",
-        "{notes}から学習中のカードがなくなります",
+    "{notes} without a card that learners have (Tools > Empty Cards removes it)": (
+        "{notes}少了已有的卡片（用“工具 > 清理空卡片”删除）",
+        "{notes}から学習中のカードがなくなります（「ツール > 空のカードを確認」で削除）",
     ),
     "{notes} with a cloze that takes over the progress of another": (
         "{notes}中有填空接用另一个填空的进度",
@@ -103,9 +103,9 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "笔记模板“{name}”的字段或卡片变了",
         "ノートタイプ「{name}」のフィールドまたはカードが変わりました",
     ),
-    'the deck "{old}" is called "{new}", and cards that learners have stay behind': (
-        "牌组“{old}”改名为“{new}”，已有的卡片留在原来的牌组里",
-        "デッキ「{old}」の名前が「{new}」に変わり、手元のカードは元のデッキに残ります",
+    'the deck "{old}" is called "{new}": rename it in Anki before you import': (
+        "牌组“{old}”改名为“{new}”，请在导入之前先在 Anki 里改名",
+        "デッキ「{old}」は「{new}」になります。インポートの前に Anki で名前を変更してください",
     ),
     "{notes} added": ("新增 {notes}", "{notes}を追加"),
     "{notes} with new cards": ("{notes}有新的卡片", "{notes}に新しいカード"),

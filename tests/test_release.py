@@ -240,11 +240,19 @@ def test_a_version_follows_from_what_changed(name: str, released: Path) -> None:
     assert f"\n# Demo {version}\n" in done.stdout
 
 
+def test_a_deck_that_is_renamed_is_told(released: Path) -> None:
+    """Learners rename it first, or their cards stay in the old deck: no small matter."""
+    edit('"Demo"', '"Demos"', "source/deck.toml")
+    assert CliRunner().invoke(main, ["--quiet", "--allow-deck-rename"]).exit_code == 0
+    reason = 'the deck "Demo" is called "Demos": rename it in Anki before you import'
+    assert release("--dry-run").stdout.startswith(f"major: {reason}\n")
+
+
 LOSSES: dict[str, tuple[str, str, str]] = {
     "a cloze is gone": (
         "the ==dog==",
         "the dog",
-        "major: 1 note without a card that learners have\n",
+        "major: 1 note without a card that learners have (Tools > Empty Cards removes it)\n",
     ),
     "a note is another one": (
         "Two? <!-- id=two -->",

@@ -37,7 +37,9 @@ def _losses(diff: Diff) -> Iterator[Phrase]:
     counts = {
         "{notes} made anew, so that learners start anew": len(diff.remade),
         "{notes} of another note type, which Anki does not update": _count(changed, "note_type"),
-        "{notes} without a card that learners have": _count(changed, "cards_gone"),
+        "{notes} without a card that learners have (Tools > Empty Cards removes it)": _count(
+            changed, "cards_gone"
+        ),
         "{notes} with a cloze that takes over the progress of another": sum(
             map(_has_other_cloze, changed)
         ),
@@ -46,11 +48,26 @@ def _losses(diff: Diff) -> Iterator[Phrase]:
     for each in diff.note_types:
         if each.is_schema_changed:
             yield phrase('the note type "{name}" has other fields or cards', name=each.new.name)
-    moved = {each.deck for each in changed if each.deck}
-    if moved and not diff.unchanged and len(moved) == 1 and all(each.deck for each in changed):
-        ((old, new),) = moved
-        text = 'the deck "{old}" is called "{new}", and cards that learners have stay behind'
-        yield phrase(text, old=old, new=new)
+    if names := _rename(diff):
+        text = 'the deck "{old}" is called "{new}": rename it in Anki before you import'
+        yield phrase(text, old=names[0], new=names[1])
+
+
+def _rename(diff: Diff) -> tuple[str, str] | None:
+    """Return the deck's name before and after, if all notes moved from the one to the other."""
+    if diff.unchanged or not all(each.deck for each in diff.changed):
+        return None
+    pairs = {_without_common_end(*each.deck) for each in diff.changed if each.deck}
+    return pairs.pop() if len(pairs) == 1 else None
+
+
+def _without_common_end(old: str, new: str) -> tuple[str, str]:
+    """Return two decks' names without the subdecks that both end in."""
+    before, after = old.split("::"), new.split("::")
+    while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return "::".join(before), "::".join(after)
 
 
 def _has_other_cloze(change: NoteChange) -> bool:
