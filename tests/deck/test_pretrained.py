@@ -78,3 +78,19 @@ def test_context_and_vocabulary_agree_between_the_notes(card: Cards) -> None:
     """The notes on GPT-2 and on positions name the same lengths."""
     card("gpt2").must_say("上下文 512 → 1024")
     card("position-comparison").must_say("BERT 为 512，GPT-2 为 1024")
+
+
+def test_the_size_of_gpt2_follows_from_its_structure(card: Cards) -> None:
+    """The matrices, biases and norms of 48 layers of 1600, and the embeddings, are so many."""
+    layers, width, vocabulary, positions = 48, 1600, 50257, 1024
+    attention = 4 * (width * width + width)
+    feed_forward = width * 4 * width + 4 * width + 4 * width * width + width
+    norms = 2 * 2 * width
+    embeddings = (vocabulary + positions) * width
+    count = layers * (attention + feed_forward + norms) + embeddings + 2 * width
+    assert count == 1_557_611_200
+    card("gpt2").must_say(
+        f"{layers} 层、{width} 维，15 亿多参数（按结构数约 {count / 1e8:.1f} 亿）",
+        f"512 → {positions}",
+        f"词表 {vocabulary}",
+    )

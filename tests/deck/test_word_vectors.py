@@ -240,3 +240,14 @@ def test_skip_gram_factorises_shifted_pmi(k: int, card: Cards, rng: np.random.Ge
     pmi = np.log((pairs / total) / np.outer(words / total, contexts / total))
     assert np.allclose(low, pmi - math.log(k))
     card("glove-vs-word2vec").must_say(r"\tilde w_o^\top w_c = \mathrm{PMI}(c, o) - \log k")
+
+
+def test_gloves_rounded_probabilities_give_another_ratio(card: Cards) -> None:
+    """The table's ratio is the paper's; its rounded probabilities give what the note says."""
+    solid_with_ice, solid_with_steam = 1.9e-4, 2.2e-5
+    ratio = solid_with_ice / solid_with_steam
+    note = card("glove-ratio")
+    note.must_say(
+        "直接相除会略有出入", rf"1.9 \times 10^{{-4}} / 2.2 \times 10^{{-5}} \approx {ratio:.1f}"
+    )
+    assert 8.9 < 1.95e-4 / 2.15e-5, "the paper's 8.9 lies within the rounding"
