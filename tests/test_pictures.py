@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from deckpress.cli import main
 from deckpress.diagrams.png import read_header
 from deckpress.package.read import read_package
 from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run
@@ -99,6 +101,19 @@ def idle(tmp_path: Path) -> dict[str, str]:
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(NO_PROCESSES)
     return {"PYTHONPATH": str(folder)}
+
+
+@pytest.fixture
+def deckpress(deckpress: Command) -> Command:
+    """The command, in a process of its own only where that needs another start of Python."""
+
+    def run(*arguments: str | Path, **environment: str) -> Run:
+        if "PYTHONPATH" in environment:
+            return deckpress(*arguments, **environment)
+        done = CliRunner(env=environment).invoke(main, [*map(str, arguments)])
+        return Run(done.exit_code, done.stdout, done.stderr)
+
+    return run
 
 
 @pytest.fixture
