@@ -31,12 +31,9 @@ description = "A made-up deck."
 def write_notes(project: Path, count: int, *, is_edited: bool) -> None:
     """Write so many notes; edited, some are changed, and there are some more."""
     numbers = range(1, count + 1 + (count // 20 if is_edited else 0))
-    notes = map(make_note, numbers)
+    notes = [make_note(number) for number in numbers]
     if is_edited:
-        notes = (
-            note.replace("参数由训练得到", "参数由训练学到") if number % 10 == 0 else note
-            for number, note in zip(numbers, notes, strict=True)
-        )
+        notes[::10] = [note.replace("参数由训练得到", "参数由训练学到") for note in notes[::10]]
     (project / "source/notes.md").write_text("".join(notes), encoding="utf-8")
 
 
