@@ -493,6 +493,20 @@ def test_a_release_that_cannot_be_is_refused(name: str, released: Path) -> None:
     assert refusal(*arguments) == message
 
 
+def test_a_release_is_not_dated_in_the_future(released: Path, clock: Callable[[int], None]) -> None:
+    """One build by a fast clock does not make all that is released then newer than any edit."""
+    edit("Yes, two.", "Yes, number two.")
+    clock(86_400)
+    assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
+    edit("Yes, one.", "Yes, number one.")
+    clock(1000)
+    assert refusal() == (
+        "source/deck.lock: would date the release 2026-09-22 14:13 UTC, and this computer's clock "
+        "says 2026-09-21 14:30 UTC: set it right; if it is right, release after that date, or "
+        "restore the lock from before it\n"
+    )
+
+
 def test_a_part_needs_a_release_to_count_from(project: Path) -> None:
     """The first release says its version, or deck.toml does."""
     message = 'version: nothing is released yet that "minor" could count from: say 1.0.0\n'
