@@ -214,6 +214,20 @@ def test_a_look_changes_without_a_note(released: Path) -> None:
     assert lock().notes == before
 
 
+def test_the_case_of_a_tag_is_no_news(released: Path, clock: Callable[[int], None]) -> None:
+    """Anki keeps a learner's spelling, so that nothing is to be released, nor in the way of it."""
+    clock(100)
+    edit("id=one", 'id=one tags="Odd"')
+    assert release().exit_code == 0
+    edit('"Odd"', '"odd"')
+    assert refusal() == ".: nothing has changed since 1.0.1: there is nothing to release\n"
+    clock(200)
+    edit("Yes, one.", "Yes, number one.")
+    done = release()
+    assert (done.stderr, done.stdout[:24]) == ("", "patch: 1 note corrected\n")
+    assert "Tags" not in Path("dist/demo-1.0.2.md").read_text()
+
+
 CHANGES: dict[str, tuple[str, str, str]] = {
     "an answer": ("Yes, one.", "Yes, number one.", "patch: 1 note corrected\n"),
     "a question": ("Two?", "Is it two?", "patch: 1 note corrected\n"),
