@@ -11,7 +11,9 @@ PARTS = ("major", "minor", "patch")
 WORKING = "+working"
 """Stands behind the version of a build that is no longer the release, and not yet the next."""
 
-_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
+_NUMBER = "(0|[1-9][0-9]{0,8})"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
+"""One way to write each version, since packages are named after it."""
 
 
 class Version(NamedTuple):

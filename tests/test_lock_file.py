@@ -466,6 +466,27 @@ def test_two_notes_with_one_identity_are_refused(name: str, built: Path) -> None
     assert len(told) == 2
 
 
+RELEASED = {"changed": "1.1.0", "released": "there", "released_mod": NOON + 100}
+RETIRED = {"retired": "1.1.0", "released": "", "released_mod": 0}
+KNOWN_BEFORE = {"changed": "1.0.1", "released": "here", "released_mod": NOON}
+
+
+@pytest.mark.parametrize("is_later_first", [False, True])
+@pytest.mark.parametrize("known", [RELEASED, RETIRED])
+def test_what_a_branch_released_is_not_forgotten_for_a_later_edit(
+    known: dict[str, Any], is_later_first: bool, built: Path
+) -> None:
+    """A learner of that release gets the merged text, since the next one counts from it."""
+    row = {**json.loads(lines_of(built)[3]), **KNOWN_BEFORE}
+    released = json.dumps(row | {"fields": "there"} | known)
+    edited = json.dumps(row | {"mod": NOON + 500, "fields": "edited"})
+    doubled = [edited, released] if is_later_first else [released, edited]
+    (built / LOCK).write_text("\n".join([*lines_of(built)[:3], *doubled]) + "\n")
+    merged = vars(read_lock(built / LOCK, "demo", NOON).notes[0])
+    assert {name: merged[name] for name in known} == known
+    assert (merged["fields"], merged["mod"]) == ("edited", NOON + 500)
+
+
 @pytest.mark.parametrize("is_later_first", [False, True])
 def test_of_two_lines_the_later_date_counts(is_later_first: bool, built: Path) -> None:
     """A note that two branches changed is on two lines; what learners had last is the later."""

@@ -202,6 +202,15 @@ CASES: dict[str, tuple[Files, str]] = {
         {"source/deck.toml": config(version='"1.0"')},
         'source/deck.toml:4: version "1.0" must be three numbers, as in 1.0.0',
     ),
+    "a version that could be written otherwise": (
+        {"source/deck.toml": config(version='"1.02.0"')},
+        'source/deck.toml:4: version "1.02.0" must be three numbers, as in 1.0.0',
+    ),
+    "a version in full-width digits": (
+        {"source/deck.toml": config(version='"\N{FULLWIDTH DIGIT ONE}.0.0"')},
+        'source/deck.toml:4: version "\N{FULLWIDTH DIGIT ONE}.0.0" must be three numbers, '
+        "as in 1.0.0",
+    ),
     "bad deck id": (
         {"source/deck.toml": config(id='"my deck"')},
         'source/deck.toml:2: id "my deck" must be letters, digits, "-", "_" or ".", '

@@ -214,6 +214,20 @@ def test_a_look_changes_without_a_note(released: Path) -> None:
     assert lock().notes == before
 
 
+def test_the_case_of_a_tag_is_no_news(released: Path, clock: Callable[[int], None]) -> None:
+    """Anki keeps a learner's spelling, so that nothing is to be released, nor in the way of it."""
+    clock(100)
+    edit("id=one", 'id=one tags="Odd"')
+    assert release().exit_code == 0
+    edit('"Odd"', '"odd"')
+    assert refusal() == ".: nothing has changed since 1.0.1: there is nothing to release\n"
+    clock(200)
+    edit("Yes, one.", "Yes, number one.")
+    done = release()
+    assert (done.stderr, done.stdout[:24]) == ("", "patch: 1 note corrected\n")
+    assert "Tags" not in Path("dist/demo-1.0.2.md").read_text()
+
+
 CHANGES: dict[str, tuple[str, str, str]] = {
     "an answer": ("Yes, one.", "Yes, number one.", "patch: 1 note corrected\n"),
     "a question": ("Two?", "Is it two?", "patch: 1 note corrected\n"),
@@ -491,6 +505,20 @@ def test_a_release_that_cannot_be_is_refused(name: str, released: Path) -> None:
     spoil, arguments, message = REFUSALS[name]
     spoil()
     assert refusal(*arguments) == message
+
+
+def test_a_release_is_not_dated_in_the_future(released: Path, clock: Callable[[int], None]) -> None:
+    """One build by a fast clock does not make all that is released then newer than any edit."""
+    edit("Yes, two.", "Yes, number two.")
+    clock(86_400)
+    assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
+    edit("Yes, one.", "Yes, number one.")
+    clock(1000)
+    assert refusal() == (
+        "source/deck.lock: would date the release 2026-09-22 14:13 UTC, and this computer's clock "
+        "says 2026-09-21 14:30 UTC: set it right; if it is right, release after that date, or "
+        "restore the lock from before it\n"
+    )
 
 
 def test_a_part_needs_a_release_to_count_from(project: Path) -> None:

@@ -111,7 +111,7 @@ def _is_same(old: PackedNote, new: PackedNote, other_media: frozenset[str]) -> b
         old.fields == new.fields
         and old.note_type.id == new.note_type.id
         and (old.deck, old.card_numbers) == (new.deck, new.card_numbers)
-        and (old.tags == new.tags or own_tags(old) == own_tags(new))
+        and (old.tags == new.tags or own_tags(old).keys() == own_tags(new).keys())
         and not (other_media and other_media & media_in(new.fields))
     )
 

@@ -91,12 +91,16 @@ def _beyond(cards: Iterable[int], others: Iterable[int]) -> tuple[int, ...]:
 
 
 def _tags_beyond(note: PackedNote, other: PackedNote) -> tuple[str, ...]:
-    return tuple(sorted(own_tags(note) - own_tags(other)))
+    tags, others = own_tags(note), own_tags(other)
+    return tuple(sorted(tags[folded] for folded in tags.keys() - others.keys()))
 
 
-def own_tags(note: PackedNote) -> frozenset[str]:
-    """Return a note's tags, without those that only say in which release it came or changed."""
-    return frozenset(tag for tag in note.tags if not _BOOKKEEPING.search(tag))
+def own_tags(note: PackedNote) -> dict[str, str]:
+    """Return a note's tags, without those that only say in which release it came or changed.
+
+    They are known by their folded case, which Anki does not tell: a learner's spelling stays.
+    """
+    return {tag.casefold(): tag for tag in note.tags if not _BOOKKEEPING.search(tag)}
 
 
 _Pair = tuple[int | None, int | None]

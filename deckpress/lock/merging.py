@@ -6,8 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.lock.entries import DamagedLockError, NoteEntry, NoteTypeEntry, Release
-from deckpress.versions import read_version
+from deckpress.lock.entries import (
+    UNRELEASED,
+    DamagedLockError,
+    NoteEntry,
+    NoteTypeEntry,
+    Release,
+)
+from deckpress.versions import is_version, read_version
 
 
 def settle_types(entries: Iterable[NoteTypeEntry]) -> tuple[NoteTypeEntry, ...]:
@@ -59,7 +65,29 @@ def settle_notes(
 
 
 def _merge(earlier: NoteEntry, later: NoteEntry) -> NoteEntry:
-    """Return the later entry with the id and the cloze numbers that only the earlier one has."""
+    """Return the later entry with what only the earlier one has: id, cloze numbers, a release."""
     numbers = {**earlier.gone_clozes, **earlier.clozes, **later.gone_clozes}
     gone = {number: text for number, text in numbers.items() if number not in later.clozes}
-    return replace(later, key=later.key or earlier.key, gone_clozes=gone)
+    merged = replace(later, key=later.key or earlier.key, gone_clozes=gone)
+    if _last_known_release(earlier) > _last_known_release(later):
+        return _as_released(merged, earlier)
+    return merged
+
+
+def _last_known_release(entry: NoteEntry) -> tuple[tuple[int, ...], int]:
+    """Return what grows with each release that a line knows to have changed its note."""
+    versions = (entry.added, entry.changed, entry.retired)
+    last = max((read_version(each) for each in versions if is_version(each)), default=())
+    return last, entry.released_mod
+
+
+def _as_released(entry: NoteEntry, known: NoteEntry) -> NoteEntry:
+    """Return an entry that knows of releases what another line of its note does."""
+    return replace(
+        entry,
+        added=known.added,
+        changed=known.changed,
+        released=known.released,
+        released_mod=known.released_mod,
+        retired=known.retired or (UNRELEASED if entry.retired else ""),
+    )

@@ -27,8 +27,8 @@ class NoteRow:
 
     @property
     def content(self) -> tuple[str, str]:
-        """What its author, or its learner, wrote."""
-        return self.fields, self.tags
+        """What its author, or its learner, wrote; Anki keeps tags in the case that it met first."""
+        return self.fields, self.tags.casefold()
 
 
 @dataclass(frozen=True)

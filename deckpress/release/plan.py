@@ -102,7 +102,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
         raise DeckError(doubts)
     _check_not_taken(draft.package, draft.data)
     olds, missing = _released_before(draft.project, prepared.before.releases)
-    wait_until(max(note.mod for note in draft.deck.notes))
+    wait_until(max(note.mod for note in draft.deck.notes), draft.project.lock)
     rehearsal = rehearse_release(olds, draft.package.name, draft.data)
     known = check_no_loss(rehearsal, draft.package, may_lose=draft.owns_up_to_losses)
     notes, entry = _announce(draft, rehearsal)

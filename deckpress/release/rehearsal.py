@@ -8,18 +8,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckpress.errors import DeckError, Level, Location, Problem
+from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.rehearse import Rehearsal, rehearse
 
+_PATIENCE = 2
 
-def wait_until(date: int) -> None:
+
+def wait_until(date: int, lock: Path) -> None:
     """Wait until a date, in seconds since 1970, is past, if that is within two seconds.
 
     A release that follows its build at once would else be one of the future, which Anki mends.
+    Raises DeckError for a later date: `lock`, which it comes from, was written by a wrong clock.
     """
     left = date - time.time()
-    if 0 < left < 2:
+    if left >= _PATIENCE:
+        message = (
+            f"would date the release {_told(date)}, and this computer's clock says "
+            f"{_told(date - left)}: set it right; if it is right, release after that date, or "
+            "restore the lock from before it"
+        )
+        raise DeckError([error(Location(str(lock)), message)])
+    if left > 0:
         time.sleep(left)
+
+
+def _told(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
