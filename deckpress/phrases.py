@@ -91,7 +91,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{notes}换了笔记模板，Anki 不会更新",
         "{notes}のノートタイプが変わり、Anki では更新されません",
     ),
-    "{notes} without a card that learners have (Tools > Empty Cards removes it)": (
+    "{notes} that has lost a card (Tools > Empty Cards removes it)": (
         "{notes}少了已有的卡片（用“工具 > 清理空卡片”删除）",
         "{notes}から学習中のカードがなくなります（「ツール > 空のカードを確認」で削除）",
     ),
