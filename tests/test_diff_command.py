@@ -75,11 +75,24 @@ def test_the_newest_release_counts(released: Path) -> None:
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
 def test_every_format_can_go_to_a_file(form: str, released: Path) -> None:
-    """What would be on the terminal is in the file, whole; the terminal stays empty."""
+    """What would be on the terminal is in the file, whole, and may be written again."""
     shown = run("--format", form)
-    done = run("--format", form, "--output", "out/diff.txt")
-    assert (done.exit_code, done.output) == (0, "")
+    for _ in range(2):
+        done = run("--format", form, "--output", "out/diff.txt")
+        assert (done.exit_code, done.output) == (0, "out/diff.txt\n")
     assert (released / "out/diff.txt").read_text(encoding="utf-8") == shown.output
+
+
+@pytest.mark.parametrize("name", ["source/notes.md", "source/deck.lock", "dist/demo-1.0.0.apkg"])
+def test_what_is_no_diff_is_not_written_over(name: str, released: Path) -> None:
+    """A slip of the hand costs neither notes nor lock nor package."""
+    before = (released / name).read_bytes()
+    done = run("--output", name)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{name}: is there already: name a file that ends in .html, .json or .txt, or a new one\n"
+    )
+    assert (released / name).read_bytes() == before
 
 
 def test_the_page_shows_formulas(released: Path) -> None:

@@ -206,6 +206,29 @@ def test_a_released_deck_builds_the_release(released: Path) -> None:
         assert deck["desc"] == "A deck for tests.\n\ndemo 1.0.0+working"
 
 
+def test_no_build_is_written_over_a_release(released: Path) -> None:
+    """A release stays what learners have, whatever name a build is given."""
+    package = FIRST.read_bytes()
+    edit("Yes, one.", "Yes, number one.")
+    done = CliRunner().invoke(main, ["--output", str(FIRST)])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        f"{FIRST}: is a release, and this build is another one: name another file by --output\n",
+    )
+    assert FIRST.read_bytes() == package
+
+
+@pytest.mark.parametrize("command", [["verify"], ["diff"], ["verify", "released", "working"]])
+def test_a_release_that_is_not_there_is_not_passed_over(command: list[str], released: Path) -> None:
+    """What is compared with the last release is compared with that, or not at all."""
+    edit("Yes, one.", "Yes, number one.")
+    release("1.1.0")
+    SECOND.write_bytes(b"junk")
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{SECOND}: is not the package that was released as 1.1.0: ")
+
+
 def test_a_look_changes_without_a_note(released: Path) -> None:
     """A description alone is a correction; no note gets a new date for it."""
     before = lock().notes

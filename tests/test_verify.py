@@ -657,6 +657,6 @@ def test_without_ankis_library_it_says_how_to_get_it(
     done = verify(old)
     assert done.exit_code == 1
     assert done.stderr == (
-        "anki: is not installed, and verify asks Anki itself, by its library: pip install "
+        "anki: is not installed, and it is Anki itself that is asked: pip install "
         "'deckpress[verify]'\n"
     )
