@@ -53,6 +53,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "Source": ("出处", "出典"),
     "only the formatting": ("只改了格式", "書式のみ"),
     "cloze {number}": ("填空 {number}", "穴埋め {number}"),
+    "cloze {number} is gone": ("去掉了填空 {number}", "穴埋め {number} を削除"),
+    "cloze {number} is new": ("新增填空 {number}", "穴埋め {number} を追加"),
     "deck": ("牌组", "デッキ"),
     "cards": ("卡片", "カード"),
     "note type (learners get no update)": (

@@ -42,7 +42,10 @@ def test_the_notes_of_now_are_compared_with_the_release(released: Path) -> None:
     before = files_of(released)
     done = run()
     assert done.exit_code == 0
-    assert done.output.splitlines()[0] == "1 added, 1 with another answer, 0 unchanged"
+    assert done.output.splitlines()[:2] == [
+        "demo-1.0.0.apkg → demo, working",
+        "1 added, 1 with another answer, 0 unchanged",
+    ]
     assert r"Yes{+, and \(x^2\)+}." in done.output
     assert "\x1b" not in done.output
     assert files_of(released) == before
@@ -51,8 +54,8 @@ def test_the_notes_of_now_are_compared_with_the_release(released: Path) -> None:
 def test_packages_and_words_can_be_mixed(released: Path) -> None:
     """Each side is a path, the release or the notes of now; a project's place can be told."""
     package = "dist/demo-1.0.0.apkg"
-    assert run(package, "released").output == "no differences\n"
-    assert run("working", package).output.startswith("1 with another answer, 1 retired")
+    assert run(package, "released").output.endswith("\nno differences\n")
+    assert "\n1 with another answer, 1 retired" in run("working", package).output
     done = run("--project", released, "released", "working", "--format", "json")
     assert len(json.loads(done.output)["added"]) == 1
 
@@ -60,7 +63,7 @@ def test_packages_and_words_can_be_mixed(released: Path) -> None:
 def test_a_file_with_the_name_of_a_word_is_written_with_its_folder(released: Path) -> None:
     """`released` means the release, even where a file is called so."""
     shutil.copy("dist/demo-1.0.0.apkg", "released")
-    assert run("./released", "released").output == "no differences\n"
+    assert run("./released", "released").output.endswith("\nno differences\n")
 
 
 def test_the_newest_release_counts(released: Path) -> None:
@@ -70,7 +73,7 @@ def test_the_newest_release_counts(released: Path) -> None:
         config.write_text(config.read_text().replace('"1.0.0"', f'"{version}"'))
         shutil.copy("dist/demo-1.0.0.apkg", f"dist/demo-{version}.apkg")
     assert CliRunner().invoke(main, ["--quiet", "--output", "dist/demo-1.10.0.apkg"]).exit_code == 0
-    assert run().output == "no differences\n"
+    assert run().output == "demo-1.10.0.apkg → demo, working\nno differences\n"
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])

@@ -124,7 +124,7 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     if form == "html":
         return _page(found, old, new)
     if form == "text":
-        return as_text(found, colour=colour)
+        return f"{old.name} → {new.name}\n{as_text(found, colour=colour)}"
     return as_json(found) if form == "json" else as_markdown(found)
 
 
