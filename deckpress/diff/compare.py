@@ -45,8 +45,6 @@ def compare(old: Package | None, new: Package) -> Diff:
         note_types_added=_used_beyond(after.package, old_types) if old else (),
         note_types_gone=_used_beyond(before.package, new_types),
         descriptions=tuple(_find_descriptions(before.package, after.package)),
-        old_media=before.package.media,
-        new_media=after.package.media,
     )
 
 
