@@ -410,6 +410,14 @@ def test_a_release_that_was_cut_short_can_be_made_again(
     assert Path("CHANGELOG.md").read_text().count("\n## ") == 2
 
 
+def test_a_release_without_its_checksum_is_completed_first(released: Path) -> None:
+    """Who said no version need not know which one it was that was cut short."""
+    whole = snapshot(released)
+    Path(f"{FIRST}.sha256").unlink()
+    assert "dist/demo-1.0.0.apkg.sha256  0.1 kB\n1.0.0 is released: " in release().stdout
+    assert snapshot(released) == whole
+
+
 def in_git() -> None:
     """Commit the current folder."""
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):

@@ -25,6 +25,9 @@ from deckpress.release.stamp import stamp
 from deckpress.release.suggestion import Suggestion, suggest
 from deckpress.versions import PARTS, read_version
 
+_OPEN_WISHES = ("", *PARTS)
+"""What can be wished for without a version."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -94,7 +97,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     version does not tell them, or, if `strict`, if it promises them more than is true.
     """
     last = prepared.before.last_release
-    if last and wish == last.version:
+    if last and (wish == last.version or (wish in _OPEN_WISHES and _was_cut_short(prepared, last))):
         return _made_already(prepared, last)
     draft = _draft(prepared, wish, last)
     doubts = tuple(_check_suggestion(draft))
@@ -233,6 +236,13 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as problem:
         message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
         raise DeckError([error(Location(str(path)), message)]) from problem
+
+
+def _was_cut_short(prepared: Prepared, last: Release) -> bool:
+    """Say whether a release that a deck still is lacks its checksum, which is written last."""
+    package = prepared.project.output / prepared.project.package_name(last.version)
+    is_lacking = package.is_file() and not checksum_path(package).is_file()
+    return is_lacking and pack(prepared).version == last.version
 
 
 def _made_already(prepared: Prepared, last: Release) -> Plan:
