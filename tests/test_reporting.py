@@ -20,6 +20,7 @@ ADDRESSES = {
     "https://me.github.io/deck/": "https://me.github.io/deck/#{}",
     "https://example.org/deck#errors": "https://example.org/deck#errors",
     "mailto:me@example.org": "mailto:me@example.org?subject=demo%3A%20{}",
+    "mailto:me@example.org?cc=a@b.c": "mailto:me@example.org?cc=a@b.c&subject=demo%3A%20{}",
 }
 
 
@@ -32,7 +33,10 @@ def test_an_error_is_reported_where_the_deck_is_at_home(homepage: str) -> None:
 
 @pytest.mark.parametrize(
     "homepage",
-    ["github.com/me/deck", "ftp://x.org", "https://", "mailto:", 'https://x.org/"', "a b"],
+    [
+        *("github.com/me/deck", "ftp://x.org", "https://", "mailto:", 'https://x.org/"', "a b"),
+        *("https://[x", "https://\N{ACCOUNT OF}.org"),
+    ],
 )
 def test_what_is_no_address_is_refused(homepage: str) -> None:
     """A link that leads nowhere is told before it is on every card."""
