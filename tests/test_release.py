@@ -204,6 +204,8 @@ def test_a_released_deck_builds_the_release(released: Path) -> None:
         deck = collection.decks.by_name("Demo")
         assert deck
         assert deck["desc"] == "A deck for tests.\n\ndemo 1.0.0+working"
+    told = CliRunner().invoke(main, ["diff", "released", "dist/demo-1.0.0+working.apkg"]).stdout
+    assert told.startswith("1 with another answer, 2 unchanged\n")
 
 
 def test_a_look_changes_without_a_note(released: Path) -> None:

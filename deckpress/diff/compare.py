@@ -11,9 +11,10 @@ from deckpress.diff.media import media_in
 from deckpress.diff.notes import Side, compare_notes, open_side, own_tags
 from deckpress.diff.values import DescriptionChange, Diff, NoteChange, ReadNote, Remade
 from deckpress.package.packed import Package, PackedNote, PackedNoteType
+from deckpress.versions import WORKING
 
 _NOTHING = Package((), 0)
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(rf"\d+\.\d+\.\d+(?:{re.escape(WORKING)})?")
 _SHOWN = re.compile(r"\[(?:picture|sound)\]")
 """What stands in a text for media without a name of their own."""
 
