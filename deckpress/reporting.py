@@ -18,9 +18,17 @@ _ADDRESS = re.compile(r"(?:https?://[^\s/]+|mailto:[^\s@]+@)[^\s\"'<>{}]*")
 
 def check_homepage(homepage: str) -> str | None:
     """Return what is wrong with a homepage, or None."""
-    if _ADDRESS.fullmatch(homepage):
+    if _ADDRESS.fullmatch(homepage) and _can_be_split(homepage):
         return None
     return f'homepage "{homepage}" must be an address, as in https://… or mailto:you@…'
+
+
+def _can_be_split(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:  # such as a bracket that nothing closes
+        return False
+    return True
 
 
 def report_address(homepage: str, about: str, note: str = "") -> str:

@@ -126,6 +126,7 @@ NUMBERS = st.integers(min_value=1, max_value=2**50)
 DATES = st.integers(min_value=10**9, max_value=2**33)
 CLOZES = st.dictionaries(st.integers(1, 250).map(str), TEXTS, max_size=2)
 GONE_CLOZES = st.dictionaries(st.integers(251, 500).map(str), TEXTS, max_size=2)
+VERSIONS = st.sampled_from(["", "1.0.0", "1.10.0"])
 NOTE_ENTRIES = st.builds(
     NoteEntry,
     guid=NAMES,
@@ -135,8 +136,8 @@ NOTE_ENTRIES = st.builds(
     answer=st.just("") | st.text("0123456789abcdef", min_size=16, max_size=16),
     fields=NAMES,
     mod=DATES,
-    added=TEXTS,
-    changed=TEXTS,
+    added=VERSIONS,
+    changed=VERSIONS,
     released=TEXTS,
     released_mod=st.just(0) | DATES,
     file=TEXTS,
@@ -415,6 +416,14 @@ DAMAGED: dict[str, tuple[Callable[[str], str], str]] = {
     "an empty object": (
         lambda text: text + "{}\n",
         f"{LOCK}:7: damaged, look at guid, id, kind, question, answer, fields, mod: {RESTORE}\n",
+    ),
+    "a tag's version that is none": (
+        lambda text: text.replace('"file"', '"added": "1.0 or so", "file"', 1),
+        f"{LOCK}:4: damaged, look at added: {RESTORE}\n",
+    ),
+    "a date before all dates": (
+        lambda text: text.replace('"file"', '"released": "0", "released_mod": -1, "file"', 1),
+        f"{LOCK}:4: damaged, look at released_mod: {RESTORE}\n",
     ),
     "a release without its version": (
         lambda text: text + '{"sha256": "0", "contents": "0"}\n',

@@ -204,6 +204,8 @@ def test_a_released_deck_builds_the_release(released: Path) -> None:
         deck = collection.decks.by_name("Demo")
         assert deck
         assert deck["desc"] == "A deck for tests.\n\ndemo 1.0.0+working"
+    told = CliRunner().invoke(main, ["diff", "released", "dist/demo-1.0.0+working.apkg"]).stdout
+    assert told.splitlines()[1] == "1 with another answer, 2 unchanged"
 
 
 def test_no_build_is_written_over_a_release(released: Path) -> None:
@@ -458,6 +460,14 @@ def test_a_release_that_was_cut_short_can_be_made_again(
     assert {each.suffix for each in Path("dist").iterdir()} == {".apkg", ".sha256", ".md"}
     assert [each.version for each in lock().releases] == ["1.0.0", version]
     assert Path("CHANGELOG.md").read_text().count("\n## ") == 2
+
+
+def test_a_release_without_its_checksum_is_completed_first(released: Path) -> None:
+    """Who said no version need not know which one it was that was cut short."""
+    whole = snapshot(released)
+    Path(f"{FIRST}.sha256").unlink()
+    assert "dist/demo-1.0.0.apkg.sha256  0.1 kB\n1.0.0 is released: " in release().stdout
+    assert snapshot(released) == whole
 
 
 def in_git() -> None:

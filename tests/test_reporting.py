@@ -35,7 +35,10 @@ def test_an_error_is_reported_where_the_deck_is_at_home(homepage: str) -> None:
 
 @pytest.mark.parametrize(
     "homepage",
-    ["github.com/me/deck", "ftp://x.org", "https://", "mailto:", 'https://x.org/"', "a b"],
+    [
+        *("github.com/me/deck", "ftp://x.org", "https://", "mailto:", 'https://x.org/"', "a b"),
+        *("https://[x", "https://\N{ACCOUNT OF}.org"),
+    ],
 )
 def test_what_is_no_address_is_refused(homepage: str) -> None:
     """A link that leads nowhere is told before it is on every card."""

@@ -11,9 +11,10 @@ from deckpress.diff.media import media_in
 from deckpress.diff.notes import Side, compare_notes, open_side, own_tags
 from deckpress.diff.values import DescriptionChange, Diff, NoteChange, ReadNote, Remade
 from deckpress.package.packed import Package, PackedNote, PackedNoteType
+from deckpress.versions import WORKING
 
 _NOTHING = Package((), 0)
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(rf"\d+\.\d+\.\d+(?:{re.escape(WORKING)})?")
 _SHOWN = re.compile(r"\[(?:picture|sound)\]")
 """What stands in a text for media without a name of their own."""
 
@@ -45,8 +46,6 @@ def compare(old: Package | None, new: Package) -> Diff:
         note_types_added=_used_beyond(after.package, old_types) if old else (),
         note_types_gone=_used_beyond(before.package, new_types),
         descriptions=tuple(_find_descriptions(before.package, after.package)),
-        old_media=before.package.media,
-        new_media=after.package.media,
     )
 
 

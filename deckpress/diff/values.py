@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deckpress.diff.words import Words
 from deckpress.package.packed import PackedNote, PackedNoteType
@@ -155,9 +154,6 @@ class Diff:
     note_types_added: tuple[PackedNoteType, ...] = ()
     note_types_gone: tuple[PackedNoteType, ...] = ()
     descriptions: tuple[DescriptionChange, ...] = ()
-    old_media: Mapping[str, str | None] = field(default_factory=dict, repr=False)
-    """What the media files of the old package hold, as in `Package.media`."""
-    new_media: Mapping[str, str | None] = field(default_factory=dict, repr=False)
 
     @property
     def is_empty(self) -> bool:

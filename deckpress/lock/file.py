@@ -165,14 +165,8 @@ def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
         return all(map(_is_text if "clozes" not in name else _CLOZE_NUMBER.fullmatch, value))
     if not _CHECKS[type_name](value):
         return False
-    if name == "answer":
-        return _SKETCH.fullmatch(row["answer"]) is not None
-    if name == "mod":
-        return _is_date(value)
-    if name == "version":
-        return is_version(value)
-    if name in ("kind", "note_type"):
-        return value in Kind.__members__.values()
+    if name in _CHECKS_BY_NAME:
+        return _CHECKS_BY_NAME[name](value)
     return bool(value) or not (name == "guid" or (name == "id" and "guid" in row))
 
 
@@ -194,6 +188,16 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "str": _is_text,
     "int": _is_number,
     "bool": lambda value: isinstance(value, bool),
+}
+_CHECKS_BY_NAME: Mapping[str, Callable[[Any], bool]] = {
+    "answer": lambda value: _SKETCH.fullmatch(value) is not None,
+    "mod": _is_date,
+    "released_mod": lambda value: value == 0 or _is_date(value),
+    "added": lambda value: not value or is_version(value),
+    "changed": lambda value: not value or is_version(value),
+    "version": is_version,
+    "kind": lambda value: value in Kind.__members__.values(),
+    "note_type": lambda value: value in Kind.__members__.values(),
 }
 
 

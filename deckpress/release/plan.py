@@ -21,7 +21,10 @@ from deckpress.release.rehearsal import check_no_loss, rehearse_release, wait_un
 from deckpress.release.stamp import stamp
 from deckpress.release.suggestion import Suggestion, suggest
 from deckpress.release.writing import files_of, notes_of
-from deckpress.versions import read_version
+from deckpress.versions import PARTS, read_version
+
+_OPEN_WISHES = ("", *PARTS)
+"""What can be wished for without a version."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def is_asked_again(prepared: Prepared, wish: str) -> bool:
     """Say whether a wish is for the last release: by its version, or since it was cut short."""
     last = prepared.before.last_release
     return last is not None and (
-        wish == last.version or (not wish and not is_complete(prepared.project, last))
+        wish == last.version or (wish in _OPEN_WISHES and not is_complete(prepared.project, last))
     )
 
 
@@ -120,7 +123,7 @@ def _made_already(prepared: Prepared, last: Release, wish: str) -> Plan:
     package = project.output / project.package_name(last.version)
     is_there = package.is_file() and bytes_digest(package.read_bytes()) == last.sha256
     data = package.read_bytes() if is_there else packed.data
-    if wish and packed.version != last.version:
+    if wish == last.version != packed.version:
         message = f"{last.version} is released, and the deck has changed: say a higher version"
         raise DeckError([error(Location("version"), message)])
     if bytes_digest(data) != last.sha256:  # changed since, or packed by another machine's zlib
