@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import genanki
 import pytest
 from click.testing import CliRunner, Result
 
@@ -96,6 +97,21 @@ def test_what_is_no_diff_is_not_written_over(name: str, released: Path) -> None:
         f"{name}: is there already: name a file that ends in .html, .json or .txt, or a new one\n"
     )
     assert (released / name).read_bytes() == before
+
+
+def test_notes_that_share_a_guid_are_told_of(released: Path) -> None:
+    """One of two cannot be compared, and its author should know."""
+    model = genanki.Model(1, "M", [{"name": "Q"}], [{"name": "C", "qfmt": "{{Q}}", "afmt": "A"}])
+    deck = genanki.Deck(2, "Shared")
+    for text in ("One?", "Two?", "Three?"):
+        deck.add_note(genanki.Note(model, [text], guid="same"))
+    genanki.Package(deck).write_to_file("shared.apkg", timestamp=1_700_000_000)
+    done = run("shared.apkg", "shared.apkg")
+    told = (
+        "shared.apkg: warning: 2 notes have the GUID of another one, and only one of them is "
+        "compared: see verify\n"
+    )
+    assert done.stderr == told * 2
 
 
 def test_the_page_shows_formulas(released: Path) -> None:

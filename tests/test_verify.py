@@ -429,6 +429,7 @@ BROKEN = note_type(
     key=1_607_392_321,
     name="Broken",
 )
+ASTRAY = note_type(cards=[("Card 1", "{{Fornt}}", "{{Back}}")], key=1_607_392_322, name="Astray")
 PACKAGES: dict[str, tuple[list[genanki.Note], list[str]]] = {
     "a GUID is there twice": (
         [*facts(2), Note("key-0", "Q7?", "A7.")],
@@ -481,6 +482,13 @@ PACKAGES: dict[str, tuple[list[genanki.Note], list[str]]] = {
         [
             'lacks 1 card that Anki adds in Check Database ("No gap."): write a card for each '
             "front that is not empty, and for each cloze number"
+        ],
+    ),
+    "a front shows a field that there is not": (
+        [Note("key-0", "Q0?", "A0.", model=ASTRAY)],
+        [
+            'card "Card 1" of note type "Astray" shows an error: Front template has a problem: '
+            "Found '{{Fornt}}', but there is no field called 'Fornt'; mend the template",
         ],
     ),
     "templates are broken": (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.packages import find_package
-from deckpress.cli.telling import errors_told
-from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.cli.telling import errors_told, tell
+from deckpress.errors import DeckError, Location, Problem, error, warning
 from deckpress.files import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -75,6 +77,7 @@ def diff(
     with errors_told(strict=False, style=False):
         _check_output(output)
         before, after = _open_both((old, new), project, runs_code)
+        tell([*_find_shared(before), *_find_shared(after)], strict=False, style=False)
         text = _write(before, after, form, colour=output is None and _is_colourful())
         if output:
             write_whole({output: text.encode()})
@@ -108,6 +111,15 @@ def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_S
     if problems:
         raise DeckError(problems)
     return sides
+
+
+def _find_shared(side: _Side) -> Iterator[Problem]:
+    """Yield a warning for GUIDs that several notes of a package share: only one of them counts."""
+    counts = Counter(note.guid for note in side.package.notes)
+    if shared := sum(number - 1 for number in counts.values()):
+        notes = "1 note has" if shared == 1 else f"{shared} notes have"
+        message = f"{notes} the GUID of another one, and only one of them is compared: see verify"
+        yield warning(Location(side.name), message)
 
 
 def _open(name: str, folder: Path, runs_code: bool) -> _Side:

@@ -90,7 +90,9 @@ def _template_errors(trial: Trial) -> Iterator[str]:
 
 
 def _empty_cards(trial: Trial) -> Iterator[str]:
-    empty = [trial.state.notes[trial.state.cards[key].note] for key in trial.checkup.empty]
+    broken = {note_type for note_type, _, _ in trial.template_errors}
+    notes = [trial.state.notes[trial.state.cards[key].note] for key in trial.checkup.empty]
+    empty = [note for note in notes if trial.state.looks[note.note_type].name not in broken]
     if empty:
         yield (
             f"{counted(len(empty), 'card is', 'cards are')} empty ({questions(empty)}): fill the "
