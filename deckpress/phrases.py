@@ -53,6 +53,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "Source": ("出处", "出典"),
     "only the formatting": ("只改了格式", "書式のみ"),
     "cloze {number}": ("填空 {number}", "穴埋め {number}"),
+    "cloze {number} is gone": ("去掉了填空 {number}", "穴埋め {number} を削除"),
+    "cloze {number} is new": ("新增填空 {number}", "穴埋め {number} を追加"),
     "deck": ("牌组", "デッキ"),
     "cards": ("卡片", "カード"),
     "note type (learners get no update)": (
@@ -91,7 +93,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{notes}换了笔记模板，Anki 不会更新",
         "{notes}のノートタイプが変わり、Anki では更新されません",
     ),
-    "{notes} without a card that learners have (Tools > Empty Cards removes it)": (
+    "{notes} that has lost a card (Tools > Empty Cards removes it)": (
         "{notes}少了已有的卡片（用“工具 > 清理空卡片”删除）",
         "{notes}から学習中のカードがなくなります（「ツール > 空のカードを確認」で削除）",
     ),

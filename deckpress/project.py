@@ -132,7 +132,10 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
     source = folder / "source"
     config = source / "deck.toml"
     if not config.is_file():
-        message = "no such file: name a Markdown file to build, or a project by --project DIR"
+        message = (
+            "no such file: name a Markdown file to build, or a project by --project DIR; init "
+            "FOLDER makes one"
+        )
         raise DeckError([error(Location(str(config)), message)])
     problems: list[Problem] = []
     deck, macros, terms = _read_config(config, problems)

@@ -39,9 +39,10 @@ def report_address(homepage: str, about: str, note: str = "") -> str:
     other page is opened at `#note`.
     """
     address, title = urlsplit(homepage), quote(f"{about}: ") + note if note else quote(about)
-    path = address.path.strip("/").removesuffix(".git")
     if address.scheme == "mailto":
         return f"{homepage}{'&' if address.query else '?'}subject={title}"
-    if (issues := _ISSUES.get(address.hostname or "")) and path.count("/") == 1:
-        return f"https://{address.hostname}/{path}/{issues}{title}"
+    host = (address.hostname or "").removeprefix("www.")
+    path = address.path.strip("/").removesuffix("/issues").removesuffix(".git")
+    if host in _ISSUES and "/" in path:
+        return f"https://{host}/{path}/{_ISSUES[host]}{title}"
     return f"{homepage}#{note}" if note and not address.fragment else homepage

@@ -76,7 +76,7 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    if latest := latest_package(project):
+    if (latest := latest_package(project)) and _may_be_ours(latest, project):
         message = (
             f"is lost, though {latest} was built with it: restore it with git, or by "
             f"--rebuild-lock {latest}; if nobody has the deck, remove the package"
@@ -90,6 +90,18 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
             f"rename {left.name} as well; if not, move it away"
         )
         yield error(where, message)
+
+
+def _may_be_ours(package: Path, project: Project) -> bool:
+    """Say whether a package was built from a project, or cannot be read to say that it was not."""
+    from deckpress.package.read import read_package
+    from deckpress.takeover import our_types
+
+    try:
+        found = {each.note_type.id for each in read_package(package).notes}
+    except DeckError:
+        return True
+    return not found.isdisjoint({each.id for each in our_types(project.deck)})
 
 
 def latest_package(project: Project) -> Path | None:

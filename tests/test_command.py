@@ -233,3 +233,19 @@ def test_a_source_on_a_read_only_disk_can_be_built(
     assert (tmp_path / "out/notes.lock").exists()
     assert not (tmp_path / "notes.lock").exists()
     assert "1 unchanged" in CliRunner().invoke(main, arguments).stdout
+
+
+SLIPS = {
+    ("chekc",): 'no such command or file "chekc", did you mean "check"?',
+    ("--project", "x", "release"): "say the command first: release --project …",
+    ("init", ""): "FOLDER is empty: name one, or say . for this one",
+}
+
+
+@pytest.mark.parametrize("arguments", SLIPS, ids=" ".join)
+def test_a_slip_in_the_command_is_told(arguments: tuple[str, ...], project: Path) -> None:
+    """Where a command was meant, it is not taken for a file; nothing is written."""
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1] == f"Error: {SLIPS[arguments]}"
+    assert sorted(path.name for path in project.iterdir()) == ["source"]

@@ -42,7 +42,10 @@ def test_the_notes_of_now_are_compared_with_the_release(released: Path) -> None:
     before = files_of(released)
     done = run()
     assert done.exit_code == 0
-    assert done.output.splitlines()[0] == "1 added, 1 with another answer, 0 unchanged"
+    assert done.output.splitlines()[:2] == [
+        "demo-1.0.0.apkg → demo, working",
+        "1 added, 1 with another answer, 0 unchanged",
+    ]
     assert r"Yes{+, and \(x^2\)+}." in done.output
     assert "\x1b" not in done.output
     assert files_of(released) == before
@@ -51,8 +54,8 @@ def test_the_notes_of_now_are_compared_with_the_release(released: Path) -> None:
 def test_packages_and_words_can_be_mixed(released: Path) -> None:
     """Each side is a path, the release or the notes of now; a project's place can be told."""
     package = "dist/demo-1.0.0.apkg"
-    assert run(package, "released").output == "no differences\n"
-    assert run("working", package).output.startswith("1 with another answer, 1 retired")
+    assert run(package, "released").output.endswith("\nno differences\n")
+    assert "\n1 with another answer, 1 retired" in run("working", package).output
     done = run("--project", released, "released", "working", "--format", "json")
     assert len(json.loads(done.output)["added"]) == 1
 
@@ -60,7 +63,7 @@ def test_packages_and_words_can_be_mixed(released: Path) -> None:
 def test_a_file_with_the_name_of_a_word_is_written_with_its_folder(released: Path) -> None:
     """`released` means the release, even where a file is called so."""
     shutil.copy("dist/demo-1.0.0.apkg", "released")
-    assert run("./released", "released").output == "no differences\n"
+    assert run("./released", "released").output.endswith("\nno differences\n")
 
 
 def test_the_newest_release_counts(released: Path) -> None:
@@ -70,16 +73,29 @@ def test_the_newest_release_counts(released: Path) -> None:
         config.write_text(config.read_text().replace('"1.0.0"', f'"{version}"'))
         shutil.copy("dist/demo-1.0.0.apkg", f"dist/demo-{version}.apkg")
     assert CliRunner().invoke(main, ["--quiet", "--output", "dist/demo-1.10.0.apkg"]).exit_code == 0
-    assert run().output == "no differences\n"
+    assert run().output == "demo-1.10.0.apkg → demo, working\nno differences\n"
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
 def test_every_format_can_go_to_a_file(form: str, released: Path) -> None:
-    """What would be on the terminal is in the file, whole; the terminal stays empty."""
+    """What would be on the terminal is in the file, whole, and may be written again."""
     shown = run("--format", form)
-    done = run("--format", form, "--output", "out/diff.txt")
-    assert (done.exit_code, done.output) == (0, "")
+    for _ in range(2):
+        done = run("--format", form, "--output", "out/diff.txt")
+        assert (done.exit_code, done.output) == (0, "out/diff.txt\n")
     assert (released / "out/diff.txt").read_text(encoding="utf-8") == shown.output
+
+
+@pytest.mark.parametrize("name", ["source/notes.md", "source/deck.lock", "dist/demo-1.0.0.apkg"])
+def test_what_is_no_diff_is_not_written_over(name: str, released: Path) -> None:
+    """A slip of the hand costs neither notes nor lock nor package."""
+    before = (released / name).read_bytes()
+    done = run("--output", name)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{name}: is there already: name a file that ends in .html, .json or .txt, or a new one\n"
+    )
+    assert (released / name).read_bytes() == before
 
 
 def test_the_page_shows_formulas(released: Path) -> None:

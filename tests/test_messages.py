@@ -216,6 +216,14 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:2: id "my deck" must be letters, digits, "-", "_" or ".", '
         "as in nlp-interview",
     ),
+    "a conflict in the notes": (
+        {
+            "source/notes.md": "1. One?\n\n<<<<<<< HEAD\n   Yes.\n=======\n   No.\n>>>>>>> two\n"
+            "\n```\n<<<<<<< HEAD\n=======\n>>>>>>> two\n```\n"
+        },
+        "source/notes.md:3: a git merge left a conflict: keep the lines that are right, and remove "
+        "those with <<<<<<<, =======, >>>>>>>",
+    ),
     "a deck id that begins as a backup's name": (
         {"source/deck.toml": config(id='"backup-2026"')},
         'source/deck.toml:2: id "backup-2026" makes packages that Anki takes for backups, and puts '
@@ -443,7 +451,7 @@ def test_a_folder_without_a_project_is_told(tmp_path: Path) -> None:
     result = run("--project", str(tmp_path))
     assert result.stderr == (
         f"{tmp_path}/source/deck.toml: no such file: "
-        "name a Markdown file to build, or a project by --project DIR\n"
+        "name a Markdown file to build, or a project by --project DIR; init FOLDER makes one\n"
     )
     assert result.exit_code == 1
 

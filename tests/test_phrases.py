@@ -84,8 +84,8 @@ def test_release_notes_are_in_the_decks_language(
         assert done.exit_code == 0
         told.append(done.stdout.partition("\n")[0])
     assert told[1] == (
-        "major: 1 note made anew, so that learners start anew; 1 note without a card that learners "
-        "have (Tools > Empty Cards removes it)"
+        "major: 1 note made anew, so that learners start anew; 1 note that has lost "
+        "a card (Tools > Empty Cards removes it)"
     )
     for version in ("1.0.0", "2.0.0"):
         notes = Path(f"dist/demo-{version}.md").read_text(encoding="utf-8")

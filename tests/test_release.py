@@ -205,7 +205,30 @@ def test_a_released_deck_builds_the_release(released: Path) -> None:
         assert deck
         assert deck["desc"] == "A deck for tests.\n\ndemo 1.0.0+working"
     told = CliRunner().invoke(main, ["diff", "released", "dist/demo-1.0.0+working.apkg"]).stdout
-    assert told.startswith("1 with another answer, 2 unchanged\n")
+    assert told.splitlines()[1] == "1 with another answer, 2 unchanged"
+
+
+def test_no_build_is_written_over_a_release(released: Path) -> None:
+    """A release stays what learners have, whatever name a build is given."""
+    package = FIRST.read_bytes()
+    edit("Yes, one.", "Yes, number one.")
+    done = CliRunner().invoke(main, ["--output", str(FIRST)])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        f"{FIRST}: is a release, and this build is another one: name another file by --output\n",
+    )
+    assert FIRST.read_bytes() == package
+
+
+@pytest.mark.parametrize("command", [["verify"], ["diff"], ["verify", "released", "working"]])
+def test_a_release_that_is_not_there_is_not_passed_over(command: list[str], released: Path) -> None:
+    """What is compared with the last release is compared with that, or not at all."""
+    edit("Yes, one.", "Yes, number one.")
+    release("1.1.0")
+    SECOND.write_bytes(b"junk")
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{SECOND}: is not the package that was released as 1.1.0: ")
 
 
 def test_a_look_changes_without_a_note(released: Path) -> None:
@@ -268,7 +291,7 @@ LOSSES: dict[str, tuple[str, str, str]] = {
     "a cloze is gone": (
         "the ==dog==",
         "the dog",
-        "major: 1 note without a card that learners have (Tools > Empty Cards removes it)\n",
+        "major: 1 note that has lost a card (Tools > Empty Cards removes it)\n",
     ),
     "a note is another one": (
         "Two? <!-- id=two -->",
@@ -301,6 +324,23 @@ def test_a_version_that_promises_too_much_is_told(released: Path) -> None:
     )
     done = release("patch", "--allow-warnings")
     assert (done.stderr, done.exit_code) == (told, 0)
+
+
+def test_a_patch_can_follow_a_major_release(released: Path) -> None:
+    """Learners of 1.0.0 were told of their loss by 2.0.0; it is nothing that 2.0.1 costs them."""
+    edit("the ==dog==", "the dog")
+    assert release().exit_code == 0
+    edit("Yes, one.", "Yes, number one.")
+    done = release()
+    assert (done.stderr, done.exit_code) == ("", 0)
+    assert lock().releases[-1].version == "2.0.1"
+    assert CliRunner().invoke(main, ["verify"]).exit_code == 0
+
+
+def test_notes_that_move_into_subdecks_are_no_new_deck(released: Path) -> None:
+    """Cards stay where they are; the deck itself has its name."""
+    edit('"A deck for tests."', '"A deck for tests."\nsubdecks = "files"', "source/deck.toml")
+    assert release("--dry-run").stdout.startswith("minor: 3 notes in another deck\n")
 
 
 def test_a_dry_run_writes_nothing(released: Path) -> None:
@@ -381,14 +421,22 @@ def test_an_older_lock_is_released_as_a_first_release(released: Path) -> None:
     assert release().stdout.endswith("1.0.0 is released: commit it, and tag it v1.0.0\n")
 
 
-@pytest.mark.parametrize("after", range(1, 7))
+@pytest.mark.parametrize(
+    ("after", "wish"),
+    [(1, "1.1.0"), (2, ""), (3, "1.1.0"), (4, ""), (5, ""), (6, ""), (6, "1.1.0")],
+)
 def test_a_release_that_was_cut_short_can_be_made_again(
-    after: int, released: Path, clock: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+    after: int,
+    wish: str,
+    released: Path,
+    clock: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Wherever it was cut, the same command makes it whole, with the same bytes."""
     edit("Yes, one.", "Yes, number one.")
     clock(100)
     assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
+    in_git()
     replaced = []
     replace = Path.replace
 
@@ -400,15 +448,17 @@ def test_a_release_that_was_cut_short_can_be_made_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", cut_short)
-        assert release("1.1.0").exit_code == 1
+        assert release(*wish.split()).exit_code == 1
     assert len(replaced) == after
     clock(5000)
-    assert release("1.1.0").exit_code == 0
+    assert release(*wish.split()).exit_code == 0
     whole = snapshot(released)
-    assert release("1.1.0").stdout == "1.1.0 is released, and all of it is there\n"
+    version = lock().releases[-1].version
+    assert version == (wish or "1.0.1")
+    assert release(version).stdout == f"{version} is released, and all of it is there\n"
     assert snapshot(released) == whole
     assert {each.suffix for each in Path("dist").iterdir()} == {".apkg", ".sha256", ".md"}
-    assert [each.version for each in lock().releases] == ["1.0.0", "1.1.0"]
+    assert [each.version for each in lock().releases] == ["1.0.0", version]
     assert Path("CHANGELOG.md").read_text().count("\n## ") == 2
 
 
@@ -574,9 +624,11 @@ def test_an_earlier_release_that_is_gone_is_told(released: Path) -> None:
     assert release().exit_code == 0
     FIRST.unlink()
     edit("Yes, two.", "Yes, number two.")
-    done = release()
+    told = f"{FIRST}: warning: is not there, though it was released: "
+    assert refusal().startswith(told)
+    done = release("--allow-warnings")
     assert done.exit_code == 0
-    assert done.stderr.startswith(f"{FIRST}: warning: is not there, though it was released: ")
+    assert done.stderr.startswith(told)
     assert "demo-1.0.1.apkg`: 0 new, 1 updated" in Path("dist/demo-1.0.2.md").read_text()
 
 

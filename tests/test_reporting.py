@@ -16,6 +16,8 @@ ADDRESSES = {
     "https://gitlab.com/me/deck": "https://gitlab.com/me/deck/-/issues/new?issue[title]=demo%3A%20{}",
     "https://codeberg.org/me/deck": "https://codeberg.org/me/deck/issues/new?title=demo%3A%20{}",
     "https://gitee.com/me/deck": "https://gitee.com/me/deck/issues/new?issue[title]=demo%3A%20{}",
+    "https://www.github.com/me/d/issues": "https://github.com/me/d/issues/new?title=demo%3A%20{}",
+    "https://gitlab.com/a/b/d": "https://gitlab.com/a/b/d/-/issues/new?issue[title]=demo%3A%20{}",
     "https://github.com/me": "https://github.com/me#{}",
     "https://me.github.io/deck/": "https://me.github.io/deck/#{}",
     "https://example.org/deck#errors": "https://example.org/deck#errors",
@@ -61,8 +63,8 @@ def test_each_card_has_the_link_with_its_notes_id(project: Path, deckpress: Comm
         deck = collection.decks.by_name("Demo")
     assert deck
     assert deck["desc"].endswith(
-        "demo 1.0.0 · https://github.com/me/deck · "
-        "[报告错误](https://github.com/me/deck/issues/new?title=demo)"
+        "demo 1.0.0 · <https://github.com/me/deck> · "
+        "[报告错误](<https://github.com/me/deck/issues/new?title=demo>)"
     )
 
 

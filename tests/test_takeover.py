@@ -957,6 +957,25 @@ def test_a_lone_file_takes_over_a_deck_as_well(old: Path, project: Path) -> None
     assert snapshot(project) == before
 
 
+def test_the_package_that_is_taken_over_is_kept(old: Path, project: Path) -> None:
+    """Learners' own package is not what the deck is built into."""
+    before = old.read_bytes()
+    done = run("--adopt", "old.apkg", "--output", "old.apkg")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        1,
+        "old.apkg: is the package whose notes live on: name another file by --output, and keep it",
+    )
+    assert old.read_bytes() == before
+
+
+def test_a_package_of_another_tool_is_no_lost_lock(old: Path, project: Path) -> None:
+    """It may have the name that ours would have; its notes say that it is another's."""
+    shutil.move(project / "source/notes.md", "demo.md")
+    shutil.move(old, "demo-1.0.0.apkg")
+    done = run("demo.md", "--adopt", "demo-1.0.0.apkg", "--output", "out")
+    assert "adopted: 6 of 7 notes of demo-1.0.0.apkg: " in done.out
+
+
 def test_a_damaged_lock_stops_a_takeover(old: Path, project: Path) -> None:
     """Nothing is adopted past a lock that cannot be read; both can be mended in one build."""
     adopt("old.apkg")

@@ -329,7 +329,7 @@ def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
-def test_clozes_that_change_their_numbers_are_a_warning(tmp_path: Path) -> None:
+def test_clozes_that_change_their_numbers_are_told(tmp_path: Path) -> None:
     """Progress stays with a cloze's number; whoever renumbers is told."""
     texts = ("{{c1::A}} and {{c2::B}}.", "{{c2::A}} and {{c1::B}}.")
     old, new = (
@@ -337,12 +337,29 @@ def test_clozes_that_change_their_numbers_are_a_warning(tmp_path: Path) -> None:
         for mod, text in zip((OLD, NEW), texts, strict=True)
     )
     rehearsal = rehearse([old], new)
-    assert rehearsal.faults == ()
     assert told(rehearsal) == [
-        f"warning: for learners of {OLD}.apkg: 1 note has clozes under other numbers than before "
+        f"for learners of {OLD}.apkg: 1 note has clozes under other numbers than before "
         '("{{c2::A}} and {{c1::B}}."), and learners\' progress stays with the number: leave each '
         "its number"
     ]
+
+
+def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
+    """Where the first number of the version is higher, learners were told; losses are warnings."""
+    texts = ("{{c1::A}} and {{c2::B}}.", "{{c2::A}} and {{c1::B}}.")
+    packages = {"a-1.9.0": 0, "a-1.10.0": 1, "a-2.0.0": 1}
+    old, patched, told_so = (
+        write_package(
+            tmp_path / f"{name}.apkg",
+            [Note("key", texts[at], "", mod=OLD + at, model=CLOZE)],
+            OLD + at,
+        )
+        for name, at in packages.items()
+    )
+    assert len(rehearse([old], patched).faults) == 1
+    rehearsal = rehearse([old], told_so)
+    assert rehearsal.faults == ()
+    assert told(rehearsal)[0].startswith("warning: for learners of a-1.9.0.apkg: 1 note has clozes")
 
 
 def test_a_schedule_that_is_lost_is_told(old: Path, tmp_path: Path) -> None:
@@ -640,6 +657,6 @@ def test_without_ankis_library_it_says_how_to_get_it(
     done = verify(old)
     assert done.exit_code == 1
     assert done.stderr == (
-        "anki: is not installed, and verify asks Anki itself, by its library: pip install "
+        "anki: is not installed, and it is Anki itself that is asked: pip install "
         "'deckpress[verify]'\n"
     )

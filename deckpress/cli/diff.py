@@ -20,6 +20,10 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.package.packed import Package
 
 
+_OURS = (".html", ".json", ".txt")
+"""Endings of files that may be written over; one in .md may hold notes."""
+
+
 @dataclass(frozen=True)
 class _Side:
     """A package to be compared."""
@@ -69,12 +73,22 @@ def diff(
     Nothing but --output is written. The exit code is 0, whether or not there are differences.
     """
     with errors_told(strict=False, style=False):
+        _check_output(output)
         before, after = _open_both((old, new), project, runs_code)
         text = _write(before, after, form, colour=output is None and _is_colourful())
         if output:
             write_whole({output: text.encode()})
-    if not output:
+    if output:
+        click.echo(output)
+    else:
         click.echo(text, nl=False, color=True)
+
+
+def _check_output(output: Path | None) -> None:
+    """Raise DeckError if a file that is no diff would be written over."""
+    if output and output.exists() and output.suffix.lower() not in _OURS:
+        message = "is there already: name a file that ends in .html, .json or .txt, or a new one"
+        raise DeckError([error(Location(str(output)), message)])
 
 
 def _is_colourful() -> bool:
@@ -110,7 +124,7 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     if form == "html":
         return _page(found, old, new)
     if form == "text":
-        return as_text(found, colour=colour)
+        return f"{old.name} → {new.name}\n{as_text(found, colour=colour)}"
     return as_json(found) if form == "json" else as_markdown(found)
 
 

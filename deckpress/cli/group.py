@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 
 from deckpress import __version__
+from deckpress.errors import did_you_mean
 
 
 class _BuildByDefault(click.Group):
@@ -13,8 +17,20 @@ class _BuildByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
         if not args or (args[0] not in self.commands and args[0] not in own):
+            if message := self._find_slip(args):
+                raise click.UsageError(message, ctx)
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+    def _find_slip(self, args: Sequence[str]) -> str:
+        """Return what is wrong where a command was meant, and not a file to build; or nothing."""
+        if args and args[0].startswith("-"):
+            later = [each for each in args if each in self.commands and not Path(each).exists()]
+            return f"say the command first: {later[0]} {args[0]} …" if later else ""
+        if not args or Path(args[0]).exists() or "." in args[0] or "/" in args[0]:
+            return ""
+        near = did_you_mean(args[0], self.commands)
+        return f'no such command or file "{args[0]}"{near}' if near else ""
 
 
 @click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"]})

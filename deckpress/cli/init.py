@@ -11,13 +11,13 @@ from deckpress.cli.telling import count, errors_told
 
 
 @click.command()
-@click.argument("folder", type=click.Path(readable=False, path_type=Path))
+@click.argument("folder")
 @click.option(
     "--language",
     metavar="TAG",
     help="The language of the notes, as in en or zh-CN (default: that of the folder's name).",
 )
-def init(folder: Path, language: str | None) -> None:
+def init(folder: str, language: str | None) -> None:
     """Make a new project in FOLDER: settings, a note of each kind, tests and workflows.
 
     FOLDER is made if it is not there; it gives the deck its id and its name, which deck.toml then
@@ -25,13 +25,15 @@ def init(folder: Path, language: str | None) -> None:
     """
     from deckpress.scaffold import create_project
 
+    if not folder.strip():
+        raise click.UsageError("FOLDER is empty: name one, or say . for this one")
     with errors_told(strict=False, style=False):
-        made = create_project(folder, language)
+        made = create_project(Path(folder), language)
     for path in made.paths:
         click.echo(path)
     click.echo(f'{count(len(made.paths), "file")} made; the language is "{made.language}"')
     click.echo("README.md there tells the rest. To check the deck and to build it:")
-    if folder.resolve() != Path.cwd():
-        click.echo(f"  cd {shlex.quote(str(folder))}")
+    if Path(folder).resolve() != Path.cwd():
+        click.echo(f"  cd {shlex.quote(folder)}")
     click.echo("  python build_deck.py check --strict")
     click.echo("  python build_deck.py")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deckpress.cli.opening import open_deck
 from deckpress.cli.progress import drawing
+from deckpress.cli.telling import tell
 from deckpress.errors import DeckError, Location, error
 
 WORDS = ("released", "working")
@@ -49,17 +50,23 @@ def package_file(named: NamedPackage, folder: Path) -> Path:
 def released_packages(folder: Path) -> list[Path]:
     """Return a project's releases, the oldest first; where there are none, its builds.
 
-    Raises DeckError if there are neither.
+    Raises DeckError if there are neither, or if the last release is not there. Tells of earlier
+    ones that are not.
     """
-    from deckpress.package.shelf import packages_in, released_in
+    from deckpress.lock import read_lock
+    from deckpress.package.shelf import packages_in
+    from deckpress.release import packages_of
 
     project, _ = open_deck(None, folder)
-    shelf, deck = project.output, project.deck.id
-    packages = released_in(shelf, deck) or packages_in(shelf, deck)
-    if not packages:
-        message = f"has no package of {deck} yet: build it, or name a package"
-        raise DeckError([error(Location(str(shelf)), message)])
-    return list(packages.values())
+    if releases := read_lock(project.lock, project.deck.id, 0).releases:
+        packages, missing = packages_of(project, releases)
+        tell(missing, strict=False, style=False)
+        return packages
+    builds = packages_in(project.output, project.deck.id)
+    if not builds:
+        message = f"has no package of {project.deck.id} yet: build it, or name a package"
+        raise DeckError([error(Location(str(project.output)), message)])
+    return list(builds.values())
 
 
 def _build(folder: Path, runs_code: bool) -> NamedPackage:

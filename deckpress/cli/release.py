@@ -42,6 +42,8 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
 
     Needs Anki's library: pip install 'deckpress[verify]'.
     """
+    from deckpress.release import plan_release
+
     strict = not allow_warnings
     with errors_told(strict, style=False, why="in a release, unless you say --allow-warnings"):
         lock = open_to_build(None, project, None)[0].lock
@@ -49,7 +51,9 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
             prepared = _prepare(project, quiet)
             if prepared.has_errors(strict=strict):
                 raise DeckError(prepared.problems)
-            plan = _plan(prepared, version, strict=strict)
+            if not dry_run:
+                _check_committed(prepared, version)
+            plan = plan_release(prepared, version, time.strftime("%Y-%m-%d"), strict=strict)
             written = [path for path, data in plan.files.items() if _differs(path, data)]
             if not dry_run:
                 plan.write()
@@ -67,14 +71,13 @@ def _prepare(project: Path, quiet: bool) -> Prepared:
     return pipeline.prepare(opened, problems, now, rendering(quiet), None, typeset, draw)
 
 
-def _plan(prepared: Prepared, version: str, *, strict: bool) -> Plan:
-    from deckpress.release import plan_release
+def _check_committed(prepared: Prepared, version: str) -> None:
+    """Raise DeckError if git does not have the lock, unless the release itself wrote it."""
+    from deckpress.release import is_asked_again
     from deckpress.safekeeping import check_committed
 
-    last = prepared.before.last_release
-    if not (last and version == last.version):  # else it may be what the release itself wrote
+    if not is_asked_again(prepared, version):
         check_committed(prepared.project)
-    return plan_release(prepared, version, time.strftime("%Y-%m-%d"), strict=strict)
 
 
 def _differs(path: Path, data: bytes) -> bool:

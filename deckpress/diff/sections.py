@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from deckpress.diff.values import (
+    ClozeChange,
     Diff,
     FieldChange,
     MediaChange,
@@ -201,20 +202,28 @@ def _other_details(change: NoteChange, say: Say) -> Iterator[Detail]:
     for field in change.fields:
         if not field.is_formatting:
             yield Detail(say(field.name), word_diff(field.old, field.new))
-    looks = [each for each in (change.question, change.answer, *change.fields) if each]
+    question = None if change.clozes else change.question  # else it is the clozes that differ
+    looks = [each for each in (question, change.answer, *change.fields) if each]
     if names := [say(each.name) for each in looks if each.is_formatting]:
         yield Detail(say("only the formatting"), _plain(say(", ").join(names)))
     for cloze in change.clozes:
-        label = say("cloze {number}", number=cloze.number)
-        yield Detail(label, _between(cloze.old or "", cloze.new or ""))
+        yield Detail(_which_cloze(cloze, say), _between(cloze.old or "", cloze.new or ""))
     if change.deck:
         yield Detail(say("deck"), _between(*change.deck))
     if change.note_type:
         label = say("note type (learners get no update)")
         yield Detail(label, _between(*change.note_type))
-    if change.cards_added or change.cards_gone:
+    if (change.cards_added or change.cards_gone) and not change.clozes:
         pieces = _listed(_cards(change.cards_gone), _cards(change.cards_added))
         yield Detail(say("cards"), pieces)
+
+
+def _which_cloze(change: ClozeChange, say: Say) -> str:
+    if change.new is None:
+        return say("cloze {number} is gone", number=change.number)
+    if change.old is None:
+        return say("cloze {number} is new", number=change.number)
+    return say("cloze {number}", number=change.number)
 
 
 def _cards(numbers: Iterable[int]) -> list[str]:

@@ -28,6 +28,12 @@ def released_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:
     return {version: path for version, path in packages.items() if is_released(path)}
 
 
+def version_of(package: Path) -> Version | None:
+    """Return the version that a package is named after; None if its name tells none."""
+    found = re.search(r"-([0-9.]+)\.apkg$", package.name)
+    return read_version(found[1]) if found and is_version(found[1]) else None
+
+
 def is_released(package: Path) -> bool:
     """Say whether a package that is there has its checksum beside it."""
     checksum = checksum_path(package)

@@ -9,6 +9,7 @@ from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
 from deckpress.parse.clozes import check_clozes, find_clozes, has_cloze, number_marks
+from deckpress.parse.conflicts import find_conflicts
 from deckpress.parse.forms import Item, as_paragraph, has_own_text, is_navigation, split_items
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
@@ -24,6 +25,7 @@ def parse_notes(text: str, file: str) -> tuple[list[Note], list[Problem]]:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     front_matter, body, problems = read_front_matter(text, file)
+    problems += find_conflicts(text, file)
     document, found = read_markdown(body, file, front_matter.lines + 1)
     problems += found
     items, found = split_items(document.blocks, front_matter.form, file)

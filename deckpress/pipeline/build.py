@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckpress.errors import DeckError
+from deckpress.errors import DeckError, Location, error
 from deckpress.files import write_whole
 from deckpress.lock import format_lock
+from deckpress.package.shelf import is_released
 from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepared import Prepared, Summary
 
@@ -22,11 +23,24 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
     packed, project = pack(prepared), prepared.project
     is_named = output.suffix.lower() == ".apkg"
     package = output if is_named else output / project.package_name(packed.version)
+    _check_free(package, packed.data, prepared)
     lock = format_lock(prepared.after).encode()
     write_whole({**prepared.pictures, project.lock: lock, package: packed.data})
     for path in prepared.stale:
         path.unlink(missing_ok=True)
     return _summarise(prepared, package, len(packed.data))
+
+
+def _check_free(package: Path, data: bytes, prepared: Prepared) -> None:
+    """Raise DeckError if a package that is somebody's would be written over."""
+    if not package.is_file() or package.read_bytes() == data:
+        return
+    if is_released(package):
+        message = "is a release, and this build is another one: name another file by --output"
+        raise DeckError([error(Location(str(package)), message)])
+    if prepared.adopted and package.samefile(prepared.adopted):
+        message = "is the package whose notes live on: name another file by --output, and keep it"
+        raise DeckError([error(Location(str(package)), message)])
 
 
 def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:

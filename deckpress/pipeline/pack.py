@@ -59,7 +59,8 @@ def _contents(prepared: Prepared, version: str) -> Contents:
 
 def _describe(deck: Deck, version: str) -> str:
     """Return what Anki shows on the deck's page, as Markdown."""
-    report = f"[{labels_for(deck.language)['report']}]({report_address(deck.homepage, deck.id)})"
-    facts = [f"{deck.id} {version}", deck.author, deck.licence, deck.homepage]
-    facts += [report] if deck.homepage else []
+    facts = [f"{deck.id} {version}", deck.author, deck.licence]
+    if deck.homepage:
+        word, address = labels_for(deck.language)["report"], report_address(deck.homepage, deck.id)
+        facts += [f"<{deck.homepage}>", f"[{word}](<{address}>)"]
     return f"{deck.description}\n\n{' · '.join(fact for fact in facts if fact)}"

@@ -110,6 +110,7 @@ def prepare(
         retired=tuple(retired),
         pictures=pictures_to_write(pictures),
         stale=tuple(stale) if wishes.prune else (),
+        adopted=wishes.adopt,
     )
 
 

@@ -32,6 +32,8 @@ class Prepared:
     """The pictures that were drawn just now, by their paths."""
     stale: tuple[Path, ...]
     """Pictures to be removed, since no block asks for them any more."""
+    adopted: Path | None = None
+    """The package of another tool, whose notes live on as notes of this deck."""
 
     @property
     def search(self) -> str:

@@ -19,9 +19,7 @@ from deckpress.rehearse.state import CardRow, Checkup, Log, Look, NoteRow, State
 if TYPE_CHECKING:  # at run time it is loaded where it is used: it takes 200 ms, and is an extra
     from anki.collection import Collection
 
-_NO_ANKI = (
-    "is not installed, and verify asks Anki itself, by its library: pip install 'deckpress[verify]'"
-)
+_NO_ANKI = "is not installed, and it is Anki itself that is asked: pip install 'deckpress[verify]'"
 _TEMPLATE_ERROR = "https://docs.ankiweb.net/templates/errors.html"
 """Anki shows a link to this page in the place of a card whose template is wrong."""
 _ISOLATES = re.compile("[\u2066-\u2069]")

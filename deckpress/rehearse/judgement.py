@@ -259,7 +259,7 @@ def _decks(update: Update) -> Iterator[str]:
 
 
 _JUDGES = (
-    *(_doubled, _exchanged, _conflicting, _ignored, _overwritten, _schedules),
+    *(_doubled, _exchanged, _moved_clozes, _conflicting, _ignored, _overwritten, _schedules),
     *(_stale_media, _stale_looks, _missing_media, _damage),
 )
-_DOUBTS = (_moved_clozes, _emptied, _decks)
+_DOUBTS = (_emptied, _decks)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckpress.errors import DeckError, Location, Problem, error, has_errors
+from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors
 from deckpress.package.listing import held_media
 from deckpress.package.packed import Package
 from deckpress.package.read import read_package
+from deckpress.package.shelf import version_of
 from deckpress.rehearse.collection import (
     check,
     check_database,
@@ -178,5 +179,16 @@ def _outcome(update: Update) -> Outcome:
         ),
         retired=len(update.division.retired),
         media=len(update.trial.state.media),
-        problems=tuple(judge_update(update)),
+        problems=tuple(_own_up(update)),
     )
+
+
+def _own_up(update: Update) -> Iterator[Problem]:
+    """Yield what is wrong with an update; as warnings where the version tells learners of it.
+
+    A higher first number says that they may lose progress.
+    """
+    old, new = version_of(update.old), version_of(update.trial.path)
+    is_told = old is not None and new is not None and new.major > old.major
+    for problem in judge_update(update):
+        yield replace(problem, level=Level.WARNING) if is_told else problem

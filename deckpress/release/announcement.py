@@ -15,11 +15,16 @@ from deckpress.rehearse import Outcome, Rehearsal
 from deckpress.release.suggestion import Suggestion
 
 
-def changelog_entry(diff: Diff, prepared: Prepared, *, is_first: bool) -> str:
-    """Return what the changelog says that the author did not write; headings are of level 3."""
+def changelog_entry(
+    diff: Diff, prepared: Prepared, loss: Suggestion | None, *, is_first: bool
+) -> str:
+    """Return what the changelog says that the author did not write; headings are of level 3.
+
+    `loss` is why learners may lose progress, if they may.
+    """
     language = prepared.project.deck.language
     if not is_first:
-        return as_markdown(diff, language)
+        return f"{_warning(loss, language)}\n\n{as_markdown(diff, language)}".lstrip()
     notes = count_notes(len(prepared.notes))
     cards = count_cards(sum(len(note.card_numbers()) for note in prepared.notes))
     say = speak(language)

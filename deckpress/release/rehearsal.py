@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckpress.errors import DeckError, Level, Location, Problem, error
+from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.rehearse import Rehearsal, rehearse
 
 _PATIENCE = 2
+"""Seconds that a release may have to wait for its own date."""
 
 
 def wait_until(date: int, lock: Path) -> None:
@@ -47,17 +48,15 @@ def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
         return rehearse(olds, package)
 
 
-def check_no_loss(rehearsal: Rehearsal, package: Path, *, may_lose: bool) -> tuple[Problem, ...]:
-    """Return what is wrong with a package, to be told and lived with; its place is `package`.
+def check_no_loss(rehearsal: Rehearsal, package: Path) -> tuple[Problem, ...]:
+    """Return what learners of the last release should know of a package; its place is `package`.
 
-    Raises DeckError if it is unsound by itself, or if learners of an older release lose something
-    and it does not own up to that (`may_lose`).
+    What learners of earlier ones should know was told with the releases between. Raises DeckError
+    if the package is unsound, or if learners lose something that its version does not tell them.
     """
-    unsound = rehearsal.outcomes[0].faults
-    losses = [fault for outcome in rehearsal.outcomes[1:] for fault in outcome.faults]
-    if unsound or (losses and not may_lose):
+    if rehearsal.faults:
         raise DeckError(_at(package, rehearsal.problems))
-    return tuple(replace(each, level=Level.WARNING) for each in _at(package, rehearsal.problems))
+    return tuple(_at(package, rehearsal.outcomes[-1].problems))
 
 
 def _at(package: Path, problems: Iterable[Problem]) -> list[Problem]:

@@ -37,7 +37,7 @@ def _losses(diff: Diff) -> Iterator[Phrase]:
     counts = {
         "{notes} made anew, so that learners start anew": len(diff.remade),
         "{notes} of another note type, which Anki does not update": _count(changed, "note_type"),
-        "{notes} without a card that learners have (Tools > Empty Cards removes it)": _count(
+        "{notes} that has lost a card (Tools > Empty Cards removes it)": _count(
             changed, "cards_gone"
         ),
         "{notes} with a cloze that takes over the progress of another": sum(
@@ -58,7 +58,9 @@ def _rename(diff: Diff) -> tuple[str, str] | None:
     if diff.unchanged or not all(each.deck for each in diff.changed):
         return None
     pairs = {_without_common_end(*each.deck) for each in diff.changed if each.deck}
-    return pairs.pop() if len(pairs) == 1 else None
+    old, new = pairs.pop() if len(pairs) == 1 else ("", "")
+    is_filed_below = f"{new}::".startswith(f"{old}::") or f"{old}::".startswith(f"{new}::")
+    return None if is_filed_below else (old, new)
 
 
 def _without_common_end(old: str, new: str) -> tuple[str, str]:

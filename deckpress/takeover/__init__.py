@@ -8,7 +8,7 @@ from deckpress.takeover.adopt import Adoption, adopt
 from deckpress.takeover.field_text import html_text, read_field
 from deckpress.takeover.field_words import field_words, is_formula
 from deckpress.takeover.layouts import Layout, find_layouts
-from deckpress.takeover.rebuild import rebuild_lock
+from deckpress.takeover.rebuild import our_types, rebuild_lock
 
 __all__ = [
     "Adoption",
@@ -18,6 +18,7 @@ __all__ = [
     "find_layouts",
     "html_text",
     "is_formula",
+    "our_types",
     "read_field",
     "rebuild_lock",
 ]

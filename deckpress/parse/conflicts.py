@@ -1,0 +1,32 @@
+"""What a git merge leaves in a file where it could not decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from deckpress.errors import Location, Problem, error
+
+_FENCE = re.compile("```|~~~")
+_MESSAGE = (
+    "a git merge left a conflict: keep the lines that are right, and remove those with <<<<<<<, "
+    "=======, >>>>>>>"
+)
+
+
+def find_conflicts(text: str, file: str) -> Iterator[Problem]:
+    """Yield each conflict in a file of notes; one that is shown in a fence is none."""
+    lines = text.split("\n")
+    opened, is_code = 0, False
+    for at, line in enumerate(lines, 1):
+        if _FENCE.match(line) and not opened:
+            is_code = not is_code
+        elif line.startswith("<<<<<<< ") and not is_code:
+            opened = at
+        elif line.startswith(">>>>>>> ") and opened and _has_middle(lines[opened : at - 1]):
+            yield error(Location(file, opened), _MESSAGE)
+            opened = 0
+
+
+def _has_middle(lines: Sequence[str]) -> bool:
+    return "=======" in (line.rstrip() for line in lines)
