@@ -21,7 +21,6 @@ ADDRESSES = {
     "https://github.com/me": "https://github.com/me#{}",
     "https://me.github.io/deck/": "https://me.github.io/deck/#{}",
     "https://example.org/deck#errors": "https://example.org/deck#errors",
-    "mailto:me@example.org?cc=a@b.c": "mailto:me@example.org?cc=a@b.c&subject=demo%3A%20{}",
     "mailto:me@example.org": "mailto:me@example.org?subject=demo%3A%20{}",
 }
 
