@@ -67,6 +67,13 @@ def _tag_part(text: str) -> str:
     return joined.strip("-:?!？！。，,.")
 
 
+def check_tags(note: Note, deck: Deck) -> Iterator[Problem]:
+    """Yield which of a note's tags are such as a release sets, and would take away again."""
+    for tag in (*deck.tags, *note.tags):
+        if read_release_tags([tag], deck.id):
+            yield error(note.location, f'tag "{tag}" is one that a release sets: choose another')
+
+
 def check_deck(note: Note, deck: Deck) -> Iterator[Problem]:
     """Yield what Anki would not take as the name of a note's deck."""
     if message := check_deck_name(deck_name(note, deck)):

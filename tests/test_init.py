@@ -201,6 +201,7 @@ def test_what_is_in_the_way_is_told_all_at_once(tmp_path: Path) -> None:
     ("folder", "message"),
     [
         ("file", "file: is a file: name a folder"),
+        ("/", "/: is all of a disk: name a folder"),
         ("not-\udcff-utf-8", "not-?-utf-8: its name is not UTF-8: name another folder"),
         ("file/deck", "file/deck/.ci/check.py: cannot be written: not a directory"),
     ],

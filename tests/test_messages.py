@@ -216,6 +216,10 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:2: id "my deck" must be letters, digits, "-", "_" or ".", '
         "as in nlp-interview",
     ),
+    "a tag that a release sets": (
+        {"source/notes.md": "1. One? <!-- tags=demo::changed::1.0.1 -->\n\n   Yes.\n"},
+        'source/notes.md:1: tag "demo::changed::1.0.1" is one that a release sets: choose another',
+    ),
     "a conflict in the notes": (
         {
             "source/notes.md": "1. One?\n\n<<<<<<< HEAD\n   Yes.\n=======\n   No.\n>>>>>>> two\n"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.errors import Problem, error
-from deckpress.filing import check_deck, deck_name
+from deckpress.filing import check_deck, check_tags, deck_name
 from deckpress.notes import Note
 from deckpress.project import Project
 from deckpress.render import RenderedNote
@@ -22,6 +22,7 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
     yield from _check_deck_names(notes, project)
     for note in notes:
         yield from check_deck(note, project.deck)
+        yield from check_tags(note, project.deck)
 
 
 def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:

@@ -106,6 +106,8 @@ def _check_folder(folder: Path) -> Iterator[Problem]:
         yield error(where, "its name is not UTF-8: name another folder")
     elif os.path.lexists(folder) and not folder.is_dir():
         yield error(where, "is a file: name a folder")
+    elif not folder.resolve().name:
+        yield error(where, "is all of a disk: name a folder")
 
 
 def _check_room(folder: Path, targets: Mapping[Path, bytes]) -> Iterator[Problem]:
