@@ -23,6 +23,9 @@ from deckpress.release.suggestion import Suggestion, suggest
 from deckpress.release.writing import files_of, notes_of
 from deckpress.versions import PARTS, read_version
 
+_OPEN_WISHES = ("", *PARTS)
+"""What can be wished for without a version."""
+
 
 @dataclass(frozen=True)
 class Plan:
