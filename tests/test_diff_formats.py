@@ -83,7 +83,7 @@ Answer changed (1)
 
 Pictures changed (1)
   What does it look like?
-      [-gate-0123456789ab.png-]{+gate-ba9876543210.png+}
+      gate.png, with other content
 
 Tags (1)
   Which tag?
@@ -122,7 +122,7 @@ MARKDOWN = r"""### Added
 ### Pictures changed
 
 - What does it look like?
-  - <del>gate-0123456789ab.png</del><ins>gate-ba9876543210.png</ins>
+  - gate.png, with other content
 
 ### Tags
 

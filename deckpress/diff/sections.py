@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -79,6 +80,8 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
     return tuple(section for section in told if section.items)
 
 
+_KEY = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
+"""What deckpress puts into a file's name to tell contents apart; it says nothing to a reader."""
 _RETIRED = phrase("Learners keep these notes until they delete them.")
 _REMADE = phrase("Other notes with the same question: learners would have both, and start anew.")
 _ALIKE = 3
@@ -171,9 +174,10 @@ def _media(diff: Diff, say: Say) -> Iterator[Item]:
 def _media_pieces(change: MediaChange, say: Say) -> Pieces:
     end = say(", the same under another name") if change.is_renamed else ""
     end = say(", which the new package lacks") if change.is_missing else end
-    if change.old == change.new:
-        return _plain(f"{change.new}{end or say(', with other content')}")
-    return (*_between(change.old or "", change.new or ""), *_plain(end))
+    old, new = (_KEY.sub("", name or "") for name in (change.old, change.new))
+    if old == new:
+        return _plain(f"{new}{end or say(', with other content')}")
+    return (*_between(old, new), *_plain(end))
 
 
 def _tags(diff: Diff) -> Iterator[Item]:
