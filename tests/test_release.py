@@ -401,6 +401,15 @@ def test_a_retired_note_can_be_found_and_come_back(released: Path) -> None:
     assert {each.id: each.added for each in lock().notes}["two"] == "1.2.0"
 
 
+def test_only_what_learners_have_is_retired(released: Path) -> None:
+    """A note that no release had leaves nothing behind that learners should look for."""
+    Path("source/notes.md").write_text(NOTES + FOUR)
+    assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
+    Path("source/notes.md").write_text(NOTES.partition("\n3. ")[0])
+    told = CliRunner().invoke(main, []).stdout
+    assert '("ID:animals") "note:demo' in told
+
+
 def test_a_lost_lock_comes_back_with_its_releases(released: Path) -> None:
     """A package that has its checksum beside it is known to be one that learners have."""
     edit("Yes, one.", "Yes, number one.")

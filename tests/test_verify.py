@@ -409,7 +409,8 @@ def test_packages_in_the_wrong_order_are_told(old: Path, tmp_path: Path) -> None
     notes = [*facts()[:5], Note("key-5", "Q5?", "Better.", mod=NEW)]
     newer = write_package(tmp_path / "newer.apkg", notes)
     assert told(rehearse([newer], old)) == [
-        "newer.apkg: is newer than what it is updated to: give the older package first"
+        "newer.apkg: is newer than what it is updated to, which so brings nothing: give the older "
+        "package first; if it is, date later what has changed"
     ]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ import click
 
 from deckpress.cli.packages import find_package, package_file, released_packages
 from deckpress.cli.telling import count, errors_told, tell
-from deckpress.errors import has_errors
+from deckpress.errors import Problem, has_errors
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.rehearse import Outcome, Rehearsal
@@ -46,12 +49,24 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         *olds, new = paths or released_packages(project)
         rehearsal = rehearse(olds, new)
     if not quiet:
-        click.echo("\n".join(_describe(rehearsal)))
-    tell(rehearsal.problems, strict=strict, style=False)
+        click.echo("\n".join(_without(folder, line) for line in _describe(rehearsal)))
+    tell(_in_place(rehearsal.problems, folder), strict=strict, style=False)
     if not quiet:
         click.echo(_conclude(rehearsal))
     if has_errors(rehearsal.problems, strict=strict):
         sys.exit(1)
+
+
+def _without(folder: str, text: str) -> str:
+    """Return a text without the folder of a package that lies there for a moment only."""
+    return text.replace(f"{folder}{os.sep}", "")
+
+
+def _in_place(problems: Iterable[Problem], folder: str) -> list[Problem]:
+    return [
+        replace(each, location=replace(each.location, file=_without(folder, each.location.file)))
+        for each in problems
+    ]
 
 
 def _describe(rehearsal: Rehearsal) -> list[str]:

@@ -37,8 +37,10 @@ class Prepared:
 
     @property
     def search(self) -> str:
-        """What finds the retired notes in Anki's browser; empty if there are none."""
-        return search_for(self.project.deck.id, self.retired)
+        """What finds the retired notes in Anki's browser; empty if learners have none of them."""
+        known = self.before.releases
+        told = [entry for entry in self.retired if entry.released or not known]
+        return search_for(self.project.deck.id, told)
 
     def has_errors(self, *, strict: bool) -> bool:
         """Say whether the deck must not be built; `strict` counts warnings as well."""

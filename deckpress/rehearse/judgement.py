@@ -37,7 +37,10 @@ def _strangers(update: Update) -> Iterator[str]:
             "GUIDs and questions have changed: give two releases of one deck"
         )
     elif is_backwards(update):
-        yield "is newer than what it is updated to: give the older package first"
+        yield (
+            "is newer than what it is updated to, which so brings nothing: give the older package "
+            "first; if it is, date later what has changed"
+        )
 
 
 def is_backwards(update: Update) -> bool:
