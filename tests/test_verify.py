@@ -93,11 +93,13 @@ def test_packages_of_this_tool_have_no_faults(project: Path) -> None:
         == f"""\
 an empty collection → {dist}/demo-1.1.0.apkg
   5 notes, 10 cards, 2 media files
+  nothing wrong with media, empty cards, note types, templates, database
 {dist}/demo-1.0.0.apkg → {dist}/demo-1.1.0.apkg
   0 new, 2 updated, 3 untouched, 0 conflicting
   10 of 10 cards keep schedule, flag, deck and memory
   3 of 3 unchanged notes keep what a learner wrote there
   2 notes with new text or tags: what learners wrote there is replaced
+  nothing wrong with media, empty cards, note types, templates, database
 no learner loses anything
 """
     )
@@ -629,10 +631,12 @@ def test_a_loss_is_told_on_stderr_with_exit_code_1(old: Path, tmp_path: Path) ->
         == f"""\
 an empty collection → {new}
   6 notes, 6 cards, 0 media files
+  nothing wrong with media, empty cards, note types, templates, database
 {old} → {new}
   0 new, 6 updated, 0 untouched, 0 conflicting
   6 of 6 cards keep schedule, flag, deck and memory
   0 of 6 unchanged notes keep what a learner wrote there
+  1 problem: see below
 1 fault
 """
     )

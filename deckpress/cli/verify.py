@@ -73,9 +73,16 @@ def _describe(rehearsal: Rehearsal) -> list[str]:
     lines: list[str] = []
     for outcome in rehearsal.outcomes:
         told = _describe_update(outcome) if outcome.old else _describe_first(outcome)
+        told += [_describe_checks(outcome)]
         lines += [f"{outcome.old or 'an empty collection'} → {rehearsal.new}"]
         lines += [f"  {line}" for line in told]
     return lines
+
+
+def _describe_checks(outcome: Outcome) -> str:
+    if outcome.problems:
+        return f"{count(len(outcome.problems), 'problem')}: see below"
+    return "nothing wrong with media, empty cards, note types, templates, database"
 
 
 def _describe_first(outcome: Outcome) -> list[str]:
