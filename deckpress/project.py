@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from deckpress.conflicts import find_conflicts
 from deckpress.errors import (
     DeckError,
     Location,
@@ -295,6 +296,9 @@ def _read_config(
     if not sources:
         return None, {}, {}
     text = sources[0].text
+    if conflicts := list(find_conflicts(text, str(config))):
+        problems += conflicts
+        return None, {}, {}
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

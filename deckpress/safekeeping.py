@@ -76,7 +76,7 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    if (latest := latest_package(project)) and _may_be_ours(latest, project):
+    if (latest := latest_package(project)) and may_be_ours(latest, project):
         message = (
             f"is lost, though {latest} was built with it: restore it with git, or by "
             f"--rebuild-lock {latest}; if nobody has the deck, remove the package"
@@ -92,7 +92,7 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
         yield error(where, message)
 
 
-def _may_be_ours(package: Path, project: Project) -> bool:
+def may_be_ours(package: Path, project: Project) -> bool:
     """Say whether a package was built from a project, or cannot be read to say that it was not."""
     from deckpress.package.read import read_package
     from deckpress.takeover import our_types

@@ -17,6 +17,7 @@ ROOMS = (
         "interrupts",
         "errors",
         "files",
+        "conflicts",
         "names",
         "versions",
         "reporting",

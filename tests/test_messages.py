@@ -216,6 +216,16 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:2: id "my deck" must be letters, digits, "-", "_" or ".", '
         "as in nlp-interview",
     ),
+    "a conflict in deck.toml": (
+        {
+            "source/deck.toml": config().replace(
+                'version = "1.0.0"',
+                '<<<<<<< HEAD\nversion = "1.1.0"\n=======\nversion = "1.0.1"\n>>>>>>> two',
+            )
+        },
+        "source/deck.toml:4: a git merge left a conflict: keep the lines that are right, and "
+        "remove those with <<<<<<<, =======, >>>>>>>",
+    ),
     "a tag that a release sets": (
         {"source/notes.md": "1. One? <!-- tags=demo::changed::1.0.1 -->\n\n   Yes.\n"},
         'source/notes.md:1: tag "demo::changed::1.0.1" is one that a release sets: choose another',

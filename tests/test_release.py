@@ -218,6 +218,9 @@ def test_no_build_is_written_over_a_release(released: Path) -> None:
         f"{FIRST}: is a release, and this build is another one: name another file by --output\n",
     )
     assert FIRST.read_bytes() == package
+    shutil.copy(FIRST, "copy.apkg")
+    assert CliRunner().invoke(main, ["--output", "copy.apkg"]).exit_code == 1
+    assert Path("copy.apkg").read_bytes() == package
 
 
 @pytest.mark.parametrize("command", [["verify"], ["diff"], ["verify", "released", "working"]])
@@ -493,6 +496,13 @@ def commit_and_edit() -> None:
     CliRunner().invoke(main, ["--quiet"])
 
 
+def edit_and_leave_a_conflict() -> None:
+    """Leave in the changelog what git does where two branches were released."""
+    edit("Yes, one.", "Yes, number one.")
+    text = "# C\n\n<<<<<<< HEAD\n## 1.0.0\n=======\n## 0.9.0\n>>>>>>> two\n"
+    Path("CHANGELOG.md").write_text(text)
+
+
 def edit_and_spoil_the_changelog() -> None:
     """Put a byte into the changelog that no UTF-8 text has."""
     edit("Yes, one.", "Yes, number one.")
@@ -559,6 +569,12 @@ REFUSALS: dict[str, tuple[Callable[[], object], tuple[str, ...], str]] = {
         edit_and_spoil_the_changelog,
         (),
         "CHANGELOG.md: not UTF-8 (byte 3): save the file as UTF-8\n",
+    ),
+    "a changelog with a conflict": (
+        edit_and_leave_a_conflict,
+        (),
+        "CHANGELOG.md:3: a git merge left a conflict: keep the lines that are right, and remove "
+        "those with <<<<<<<, =======, >>>>>>>\n",
     ),
     "an older deck.toml": (
         lambda: edit('"1.0.0"', '"0.9.0"', "source/deck.toml"),

@@ -972,6 +972,14 @@ def test_a_package_of_another_tool_is_no_lost_lock(old: Path, project: Path) -> 
     """It may have the name that ours would have; its notes say that it is another's."""
     shutil.move(project / "source/notes.md", "demo.md")
     shutil.move(old, "demo-1.0.0.apkg")
+    before = Path("demo-1.0.0.apkg").read_bytes()
+    done = run("demo.md")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        1,
+        "demo-1.0.0.apkg: was not built from this deck, and is kept: name another file by "
+        "--output; if this deck takes its place, say --adopt demo-1.0.0.apkg with the first build as well",
+    )
+    assert Path("demo-1.0.0.apkg").read_bytes() == before
     done = run("demo.md", "--adopt", "demo-1.0.0.apkg", "--output", "out")
     assert "adopted: 6 of 7 notes of demo-1.0.0.apkg: " in done.out
 

@@ -2,7 +2,7 @@
 
 `lines`, `blocks`, `inline`, `spans` and `emphasis` are the dialect, over mistune; `markdown` reads
 a text into a tree; `front_matter`, `forms` and `attributes` find the notes in it; `assemble` and
-`clozes` make them; `conflicts` finds what git left.
+`clozes` make them.
 """
 
 from deckpress.parse.assemble import parse_notes

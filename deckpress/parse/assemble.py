@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from deckpress.conflicts import find_conflicts
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
 from deckpress.parse.clozes import check_clozes, find_clozes, has_cloze, number_marks
-from deckpress.parse.conflicts import find_conflicts
 from deckpress.parse.forms import Item, as_paragraph, has_own_text, is_navigation, split_items
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown

@@ -7,9 +7,11 @@ from pathlib import Path
 from deckpress.errors import DeckError, Location, error
 from deckpress.files import write_whole
 from deckpress.lock import format_lock
+from deckpress.package.seal import bytes_digest
 from deckpress.package.shelf import is_released
 from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepared import Prepared, Summary
+from deckpress.safekeeping import may_be_ours
 
 
 def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
@@ -35,11 +37,18 @@ def _check_free(package: Path, data: bytes, prepared: Prepared) -> None:
     """Raise DeckError if a package that is somebody's would be written over."""
     if not package.is_file() or package.read_bytes() == data:
         return
-    if is_released(package):
+    released = {release.sha256 for release in prepared.before.releases}
+    if is_released(package) or bytes_digest(package.read_bytes()) in released:
         message = "is a release, and this build is another one: name another file by --output"
         raise DeckError([error(Location(str(package)), message)])
     if prepared.adopted and package.samefile(prepared.adopted):
         message = "is the package whose notes live on: name another file by --output, and keep it"
+        raise DeckError([error(Location(str(package)), message)])
+    if not may_be_ours(package, prepared.project):
+        message = (
+            f"was not built from this deck, and is kept: name another file by --output; if this "
+            f"deck takes its place, say --adopt {package} with the first build as well"
+        )
         raise DeckError([error(Location(str(package)), message)])
 
 

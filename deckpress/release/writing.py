@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from deckpress.conflicts import find_conflicts
 from deckpress.errors import DeckError, Location, error
 from deckpress.lock import Release, format_lock
 from deckpress.package.seal import bytes_digest, contents_digest
@@ -73,7 +74,12 @@ def _changelog(project: Project) -> Path:
 
 
 def _read_changelog(project: Project) -> str:
-    return _read(_changelog(project)).replace("\r\n", "\n")
+    """Return the changelog. Raises DeckError if git left a conflict in it, or for no UTF-8."""
+    path = _changelog(project)
+    text = _read(path).replace("\r\n", "\n")
+    if conflicts := list(find_conflicts(text, str(path))):
+        raise DeckError(conflicts)
+    return text
 
 
 def _read(path: Path) -> str:

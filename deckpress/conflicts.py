@@ -15,7 +15,7 @@ _MESSAGE = (
 
 
 def find_conflicts(text: str, file: str) -> Iterator[Problem]:
-    """Yield each conflict in a file of notes; one that is shown in a fence is none."""
+    """Yield each conflict in a file; one that is shown in a Markdown fence is none."""
     lines = text.split("\n")
     opened, is_code = 0, False
     for at, line in enumerate(lines, 1):
