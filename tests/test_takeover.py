@@ -977,7 +977,8 @@ def test_a_package_of_another_tool_is_no_lost_lock(old: Path, project: Path) -> 
     assert (done.code, done.err.splitlines()[-1]) == (
         1,
         "demo-1.0.0.apkg: was not built from this deck, and is kept: name another file by "
-        "--output; if this deck takes its place, say --adopt demo-1.0.0.apkg with the first build as well",
+        "--output; if this deck takes its place, say --adopt demo-1.0.0.apkg with the first build "
+        "as well",
     )
     assert Path("demo-1.0.0.apkg").read_bytes() == before
     done = run("demo.md", "--adopt", "demo-1.0.0.apkg", "--output", "out")
