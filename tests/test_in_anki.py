@@ -275,7 +275,7 @@ def test_every_case_file_is_a_sound_package(tmp_path: Path, collection: Collecti
         opened, problems = open_lone_source(path.rename(path.with_stem(f"case-{at}")))
         ready = prepare(opened, problems, NOON)
         if ready.rendered and not ready.has_errors(strict=False):
-            summary = build(ready, tmp_path / "case.apkg")
+            summary = build(ready, tmp_path / f"case-{at}.apkg")
             assert import_package(collection, summary.package) == {"new": summary.new}, path
             built, cards = built + 1, cards + summary.cards
     assert built > len(NAMES) * 2 // 3
