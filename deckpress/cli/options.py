@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,15 @@ output_option = click.option(
 )
 
 
+def _only_one(
+    context: click.Context, option: click.Parameter, values: Sequence[Path]
+) -> Path | None:
+    """Return the value of an option that is said once at most; click would take the last."""
+    if len(values) > 1:
+        raise click.BadParameter("said twice: build once for each package", context, option)
+    return values[0] if values else None
+
+
 def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
     package = click.Path(readable=False, path_type=Path)
     options = (
@@ -59,6 +68,8 @@ def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--adopt",
             type=package,
+            multiple=True,
+            callback=_only_one,
             metavar="OLD.apkg",
             help="Let notes of a deck that another tool made live on as notes of this one.",
         ),
