@@ -200,6 +200,8 @@ def test_a_renamed_heading_is_told_once() -> None:
     assert lines[:1] == ["9 with other tags, 0 unchanged"]
     assert lines[3:5] == ["  [-a-] {+b+}", "      Q0?"]
     assert len(lines) == 13
+    told = "### Tags\n\n- <del>a</del> <ins>b</ins> (9 notes)\n"
+    assert as_markdown(compare(old, new)) == told, "a changelog does not name them all"
 
 
 @pytest.mark.parametrize(

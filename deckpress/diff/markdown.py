@@ -18,6 +18,9 @@ _AROUND = 12
 """Words shown beside a change."""
 _LONGEST = 120
 """Words shown of a question, or of a piece of an answer."""
+_NAMED = 5
+"""Up to so many notes that share a change are named; of more, such as below a renamed heading, only
+the number is told."""
 _FOLDED = 20
 """From so many items on, a list is folded, and its items stand in groups."""
 _FOUND_BY = phrase("They are found in Anki's browser by:")
@@ -66,6 +69,9 @@ def _folded(section: Section, say: Say) -> Iterator[str]:
 
 
 def _item(item: Item, section: Section, say: Say) -> Iterator[str]:
+    if item.is_shared and len(item.details) > _NAMED:
+        yield f"- {_pieces(item.title)} ({say(count_notes(len(item.details)))})"
+        return
     yield f"- {_pieces(item.title)}"
     for detail in item.details if not section.is_listing else ():
         yield f"  - {_detail(detail, say)}"

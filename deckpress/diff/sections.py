@@ -40,6 +40,8 @@ class Item:
     group: str = ""
     """What notes that were added are listed below: their context, or their deck."""
     media: tuple[MediaChange, ...] = ()
+    is_shared: bool = False
+    """Whether the title is a change, and the details are the notes that share it."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _grouped(items: Iterable[Item], say: Say) -> Iterator[Item]:
         label = same((say("{label}: ", label=details[0].label),)) if details[0].label else ()
         title = (*label, *details[0].pieces)
         notes = tuple(Detail("", item.title) for item in group)
-        yield Item(title, notes, media=group[0].media)
+        yield Item(title, notes, media=group[0].media, is_shared=True)
 
 
 def summary(diff: Diff) -> str:
