@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from deckpress.cli.opening import open_to_build, tell_of_waiting
-from deckpress.cli.progress import drawing, rendering, typesetting
+from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
 from deckpress.files import only_one_build
 
@@ -34,11 +34,13 @@ def build_and_tell(
         with only_one_build(lock, tell_of_waiting):
             # opened again, and only now dated: another build, and its author, may have gone on
             opened, problems, place = open_to_build(source, project, output)
-            now = int(time.time())
-            asked, typeset = Wishes(**wishes), typesetting(quiet, is_trusting)
-            draw = drawing(opened, quiet, runs_code)
-            prepared = pipeline.prepare(
-                opened, problems, now, rendering(quiet), asked, typeset, draw
+            prepared = prepare_now(
+                opened,
+                problems,
+                Wishes(**wishes),
+                quiet=quiet,
+                is_trusting=is_trusting,
+                runs_code=runs_code,
             )
             summary = pipeline.build(prepared, place, strict=strict)
     tell(prepared.problems, strict=strict, style=strict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 
 from deckpress.cli.opening import open_deck
 from deckpress.cli.options import build_options
-from deckpress.cli.progress import drawing, rendering, typesetting
+from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import (
     count,
     count_problems,
@@ -37,14 +36,18 @@ def check(
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
     """
-    from deckpress import pipeline
     from deckpress.safekeeping import Wishes
 
     with errors_told(strict, style=True):
         opened, problems = open_deck(source, project)
-        asked, now, typeset = Wishes(**wishes), int(time.time()), typesetting(quiet, is_trusting)
-        draw = drawing(opened, quiet, runs_code)
-        prepared = pipeline.prepare(opened, problems, now, rendering(quiet), asked, typeset, draw)
+        prepared = prepare_now(
+            opened,
+            problems,
+            Wishes(**wishes),
+            quiet=quiet,
+            is_trusting=is_trusting,
+            runs_code=runs_code,
+        )
         if prepared.has_errors(strict=strict):
             raise DeckError(prepared.problems)
     tell(prepared.problems, strict=strict, style=True)

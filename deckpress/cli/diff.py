@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deckpress.cli.options import project_option
 from deckpress.cli.packages import find_package
 from deckpress.cli.telling import errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, warning
@@ -51,12 +52,7 @@ class _Side:
     type=click.Path(readable=False, path_type=Path),
     help="The file to write (default: the terminal).",
 )
-@click.option(
-    "--project",
-    type=click.Path(file_okay=False, readable=False, path_type=Path),
-    default=".",
-    help="The folder that holds source/ (default: this one).",
-)
+@project_option
 @click.option(
     "--run-code",
     "runs_code",

@@ -8,17 +8,19 @@ from typing import Any
 
 import click
 
+project_option = click.option(
+    "--project",
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
+    default=".",
+    help="The folder that holds source/ (default: this one).",
+)
+
 
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what says which deck is meant."""
     options = (
         click.argument("source", required=False, type=click.Path(readable=False, path_type=Path)),
-        click.option(
-            "--project",
-            type=click.Path(file_okay=False, readable=False, path_type=Path),
-            default=".",
-            help="The folder that holds source/ (default: this one).",
-        ),
+        project_option,
     )
     for option in reversed(options):
         command = option(command)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.cli.opening import open_deck
-from deckpress.cli.progress import drawing
+from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import tell
 from deckpress.errors import DeckError, Location, error
 
@@ -70,13 +69,11 @@ def released_packages(folder: Path) -> list[Path]:
 
 
 def _build(folder: Path, runs_code: bool) -> NamedPackage:
-    from deckpress import pipeline
-    from deckpress.typeset import trust
+    from deckpress.pipeline import pack_as
 
     project, problems = open_deck(None, folder)
-    draw = drawing(project, True, runs_code)
-    prepared = pipeline.prepare(project, problems, int(time.time()), typeset=trust, draw=draw)
+    prepared = prepare_now(project, problems, quiet=True, is_trusting=True, runs_code=runs_code)
     if prepared.has_errors(strict=False):
         raise DeckError(prepared.problems)
-    packed = pipeline.pack_as(prepared, prepared.project.deck.version)
+    packed = pack_as(prepared, prepared.project.deck.version)
     return NamedPackage(f"{project.deck.id}, working", packed.data)

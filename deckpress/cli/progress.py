@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache, partial
@@ -11,19 +12,37 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.opening import cache_folder, settings_folder
-from deckpress.errors import DeckError
+from deckpress.errors import DeckError, Problem
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diagrams import DrawFigures, Drawn, Figure, Plot
+    from deckpress.pipeline import Prepared
     from deckpress.project import Project
+    from deckpress.safekeeping import Wishes
     from deckpress.typeset import Typeset, Verdict
 
 _LONG = 500
 """From this many notes, or formulas, on a build takes long enough to show how far it is."""
 
 
-def rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
+def prepare_now(
+    project: Project,
+    problems: Sequence[Problem],
+    wishes: Wishes | None = None,
+    *,
+    quiet: bool,
+    is_trusting: bool = False,
+    runs_code: bool = False,
+) -> Prepared:
+    """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
+    from deckpress.pipeline import prepare
+
+    typeset, draw = _typesetting(quiet, is_trusting), _drawing(project, quiet, runs_code)
+    return prepare(project, problems, int(time.time()), _rendering(quiet), wishes, typeset, draw)
+
+
+def _rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
     return iter if quiet else _show_progress
 
 
@@ -36,7 +55,7 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
         yield from bar
 
 
-def typesetting(quiet: bool, is_trusting: bool) -> Typeset:
+def _typesetting(quiet: bool, is_trusting: bool) -> Typeset:
     from deckpress.typeset import remembering, trust
 
     return (
@@ -46,7 +65,7 @@ def typesetting(quiet: bool, is_trusting: bool) -> Typeset:
     )
 
 
-def drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
+def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
     """Return what draws the pictures of a project that are not there yet."""
     from deckpress.diagrams import digest_of, draw_figures, draw_here, trusted_plots
 

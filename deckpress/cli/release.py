@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.opening import open_to_build, tell_of_waiting
-from deckpress.cli.progress import drawing, rendering, typesetting
+from deckpress.cli.options import project_option
+from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import errors_told, size, tell
 from deckpress.errors import DeckError
 from deckpress.files import only_one_build
@@ -22,12 +23,7 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
 
 @click.command()
 @click.argument("version", default="", metavar="[VERSION|major|minor|patch]")
-@click.option(
-    "--project",
-    type=click.Path(file_okay=False, readable=False, path_type=Path),
-    default=".",
-    help="The folder that holds source/ (default: this one).",
-)
+@project_option
 @click.option("--dry-run", is_flag=True, help="Show what would be released; write nothing.")
 @click.option("--allow-warnings", is_flag=True, help="Release in spite of warnings.")
 @click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
@@ -48,7 +44,8 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
     with errors_told(strict, style=False, why="in a release, unless you say --allow-warnings"):
         lock = open_to_build(None, project, None)[0].lock
         with only_one_build(lock, tell_of_waiting):
-            prepared = _prepare(project, quiet)
+            opened, problems, _ = open_to_build(None, project, None)
+            prepared = prepare_now(opened, problems, quiet=quiet)
             if prepared.has_errors(strict=strict):
                 raise DeckError(prepared.problems)
             if not dry_run:
@@ -60,15 +57,6 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
     tell([*prepared.problems, *plan.problems], strict=False, style=False)
     if not quiet:
         click.echo("\n".join(_describe(plan, written, dry_run=dry_run)))
-
-
-def _prepare(project: Path, quiet: bool) -> Prepared:
-    from deckpress import pipeline
-
-    opened, problems, _ = open_to_build(None, project, None)
-    typeset, draw = typesetting(quiet, is_trusting=False), drawing(opened, quiet, runs_code=False)
-    now = int(time.time())
-    return pipeline.prepare(opened, problems, now, rendering(quiet), None, typeset, draw)
 
 
 def _check_committed(prepared: Prepared, version: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deckpress.cli.options import project_option
 from deckpress.cli.packages import find_package, package_file, released_packages
 from deckpress.cli.telling import count, errors_told, tell
 from deckpress.errors import Problem, has_errors
@@ -22,12 +23,7 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
 
 @click.command()
 @click.argument("packages", nargs=-1, metavar="[OLD ...] [NEW]")
-@click.option(
-    "--project",
-    type=click.Path(file_okay=False, readable=False, path_type=Path),
-    default=".",
-    help="The folder that holds source/ (default: this one).",
-)
+@project_option
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
 def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) -> None:
