@@ -23,6 +23,8 @@ SOUNDS = frozenset(
 )
 """What Anki plays by `[sound:…]`, videos among them."""
 
+_DIGEST = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
+"""What `_name` puts into a file's name, made of what the file holds."""
 _MAX_STEM = 60
 """Characters of the author's file name kept in the name on the card; AnkiWeb takes 120 bytes."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
@@ -153,6 +155,11 @@ def _name(stem: str, digest: str, suffix: str) -> str:
     ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:_MAX_STEM]
     return f"{slug or 'media'}-{digest[:12]}{suffix.lower()}"
+
+
+def without_digest(name: str) -> str:
+    """Return the name of a media file without what deckpress put there to tell contents apart."""
+    return _DIGEST.sub("", name)
 
 
 def is_sound(name: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from deckpress.diff.values import MediaChange
+from deckpress.media import without_digest
 
 _REFERENCE = re.compile(
     r"<(?:img|audio|video|source|object)\b[^<>]*?\b(?:src|data)\s*=\s*"
@@ -19,8 +20,6 @@ _REFERENCE = re.compile(
 """What Anki takes for a media file: `HTML_MEDIA_TAGS` in `rslib/src/text.rs`."""
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
 _SIZE = re.compile(r"\s(?:width|height)=\"\d+\"")
-_HASH = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
-"""What deckpress puts into a media file's name, made of what it holds."""
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 Digests = Mapping[str, str | None]
@@ -89,7 +88,8 @@ def _tell_missing(change: MediaChange, digests: Digests) -> MediaChange:
 
 
 def _stem(name: str) -> str | None:
-    return _HASH.sub("", name) if _HASH.search(name) else None
+    stem = without_digest(name)
+    return stem if stem != name else None
 
 
 def _pair(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from deckpress.diff.values import (
 )
 from deckpress.diff.words import How, Piece, Pieces, Words, word_diff
 from deckpress.lock import search_for_ids
+from deckpress.media import without_digest
 from deckpress.phrases import Say, phrase, speak
 
 
@@ -82,8 +82,6 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
     return tuple(section for section in told if section.items)
 
 
-_KEY = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
-"""What deckpress puts into a file's name to tell contents apart; it says nothing to a reader."""
 _RETIRED = phrase("Learners keep these notes until they delete them.")
 _REMADE = phrase("Other notes with the same question: learners would have both, and start anew.")
 _ALIKE = 3
@@ -176,7 +174,7 @@ def _media(diff: Diff, say: Say) -> Iterator[Item]:
 def _media_pieces(change: MediaChange, say: Say) -> Pieces:
     end = say(", the same under another name") if change.is_renamed else ""
     end = say(", which the new package lacks") if change.is_missing else end
-    old, new = (_KEY.sub("", name or "") for name in (change.old, change.new))
+    old, new = (without_digest(name or "") for name in (change.old, change.new))
     if old == new:
         return _plain(f"{new}{end or say(', with other content')}")
     return (*_between(old, new), *_plain(end))

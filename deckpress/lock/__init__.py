@@ -9,7 +9,13 @@ of two texts, `resemblance` as the choice among pairs, and `doubts` for what it 
 
 from deckpress.lock.changes import Change, Edit, search_for, search_for_ids, tell_changes
 from deckpress.lock.clozes import check_clozes_kept, is_still_the_same, number_clozes
-from deckpress.lock.dates import check_clock, date_note, date_note_type, update_lock
+from deckpress.lock.dates import (
+    check_clock,
+    date_note,
+    date_note_type,
+    format_date,
+    update_lock,
+)
 from deckpress.lock.digests import digest_note, short_digest
 from deckpress.lock.doubts import is_declared_new
 from deckpress.lock.entries import (
@@ -44,6 +50,7 @@ __all__ = [
     "describe_note_type",
     "digest_note",
     "find_retired",
+    "format_date",
     "format_lock",
     "identify",
     "is_declared_new",

@@ -34,16 +34,18 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
     risen += [entry.mod for entry in after.note_types if entry.mod != types.get(entry.note_type)]
     last = max(risen, default=0) - 1
     if risen and now < _FIRST_DATE:
-        yield error(where, f"this computer's clock says {_date(now)}: set it right")
+        yield error(where, f"this computer's clock says {format_date(now)}: set it right")
     elif last - now > MAX_SKEW:
         message = (
-            f"has a change of {_date(last)}, and this computer's clock says {_date(now)}: set it "
-            "right; if it is right, restore the lock from before that change"
+            f"has a change of {format_date(last)}, and this computer's clock says "
+            f"{format_date(now)}: set it right; if it is right, restore the lock from before that "
+            "change"
         )
         yield error(where, message)
 
 
-def _date(seconds: int) -> str:
+def format_date(seconds: float) -> str:
+    """Return a time in seconds since 1970 as messages tell it: day, hour and minute, in UTC."""
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.lock import format_date
 from deckpress.rehearse import Rehearsal, rehearse
 
 _PATIENCE = 2
@@ -24,17 +25,13 @@ def wait_until(date: int, lock: Path) -> None:
     left = date - time.time()
     if left >= _PATIENCE:
         message = (
-            f"would date the release {_told(date)}, and this computer's clock says "
-            f"{_told(date - left)}: set it right; if it is right, release after that date, or "
-            "restore the lock from before it"
+            f"would date the release {format_date(date)}, and this computer's clock says "
+            f"{format_date(date - left)}: set it right; if it is right, release after that date, "
+            "or restore the lock from before it"
         )
         raise DeckError([error(Location(str(lock)), message)])
     if left > 0:
         time.sleep(left)
-
-
-def _told(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:

@@ -14,6 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from deckpress.formulas import all_deletions, split_deletions, without_deletions
+from deckpress.media import without_digest
 from deckpress.notes import CLOZE_OPEN
 
 _TOKEN = re.compile(
@@ -58,7 +59,6 @@ _NO_NUMBER = re.compile(r"\{\{c\d{5}")
 _PULLED_APART = re.compile(r"\} (?=\}(?!\}))")
 """What keeps TeX's braces apart; before a deletion's own, it is authors who write the blank."""
 _GATHERED = re.compile(r"\s*\\begin\{(gather\*|gathered)\}\n(.*)\n\\end\{\1\}\s*", re.S)
-_HASH = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
 _DOLLARS = re.compile(r"\$\$([^$]+)\$\$|\$(?![\s$])([^$]+)(?<!\s)\$(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
@@ -232,7 +232,7 @@ class FieldReader:
                 self._element, self._depth = name, 1
 
     def _file_name(self, name: str) -> str:
-        return _HASH.sub("", name) if self._is_ours else name
+        return without_digest(name) if self._is_ours else name
 
     def _open_deletion(self, token: re.Match[str]) -> None:
         self._parts[-1].is_hint = False
