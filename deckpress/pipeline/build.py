@@ -35,21 +35,24 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
 
 def _check_free(package: Path, data: bytes, prepared: Prepared) -> None:
     """Raise DeckError if a package that is somebody's would be written over."""
-    if not package.is_file() or package.read_bytes() == data:
-        return
+    held = package.read_bytes() if package.is_file() else data
+    if held != data and (whose := _tell_whose(package, held, prepared)):
+        raise DeckError([error(Location(str(package)), whose)])
+
+
+def _tell_whose(package: Path, held: bytes, prepared: Prepared) -> str:
+    """Return why a package, which holds some bytes, must be kept; nothing if it is a build."""
     released = {release.sha256 for release in prepared.before.releases}
-    if is_released(package) or bytes_digest(package.read_bytes()) in released:
-        message = "is a release, and this build is another one: name another file by --output"
-        raise DeckError([error(Location(str(package)), message)])
+    if is_released(package) or bytes_digest(held) in released:
+        return "is a release, and this build is another one: name another file by --output"
     if prepared.adopted and package.samefile(prepared.adopted):
-        message = "is the package whose notes live on: name another file by --output, and keep it"
-        raise DeckError([error(Location(str(package)), message)])
+        return "is the package whose notes live on: name another file by --output, and keep it"
     if not may_be_ours(package, prepared.project):
-        message = (
-            f"was not built from this deck, and is kept: name another file by --output; if this "
+        return (
+            "was not built from this deck, and is kept: name another file by --output; if this "
             f"deck takes its place, say --adopt {package} with the first build as well"
         )
-        raise DeckError([error(Location(str(package)), message)])
+    return ""
 
 
 def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:

@@ -58,7 +58,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     if last and is_asked_again(prepared, wish):
         return _made_already(prepared, last, wish)
     olds, missing = packages_of(prepared.project, prepared.before.releases)
-    draft = _draft(prepared, wish, last)
+    draft = _draft(prepared, wish, olds[-1] if olds else None)
     doubts = (*missing, *_check_suggestion(draft))
     if has_errors(doubts, strict=strict):
         raise DeckError(doubts)
@@ -84,8 +84,10 @@ def is_asked_again(prepared: Prepared, wish: str) -> bool:
     )
 
 
-def _draft(prepared: Prepared, wish: str, last: Release | None) -> Draft:
-    diff = _compare(prepared, last)
+def _draft(prepared: Prepared, wish: str, old: Path | None) -> Draft:
+    """Return the release that is wished for; `old` is the last one's package, if there is one."""
+    last = prepared.before.last_release
+    diff = _compare(prepared, last, old)
     suggestion = suggest(diff) if last else None
     part = suggestion.part if suggestion else ""
     version = choose_version(wish, prepared.project.deck.version, last, part)
@@ -93,11 +95,10 @@ def _draft(prepared: Prepared, wish: str, last: Release | None) -> Draft:
     return Draft(stamped, pack_as(stamped, version).data, diff, suggestion)
 
 
-def _compare(prepared: Prepared, last: Release | None) -> Diff:
-    if last is None:
+def _compare(prepared: Prepared, last: Release | None, old: Path | None) -> Diff:
+    if last is None or old is None:
         data = pack_as(prepared, prepared.project.deck.version).data
         return compare(None, read_package(data, media=True))
-    old = package_of(prepared.project, last)
     data = pack_as(prepared, last.version).data
     diff = compare(read_package(old, media=True), read_package(data, media=True))
     if diff.is_empty:
