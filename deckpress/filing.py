@@ -12,6 +12,8 @@ from deckpress.names import check_deck_name
 from deckpress.notes import Note, plain_text
 from deckpress.project import Deck
 
+_RELEASE_TAG = re.compile(r"(.*)::(added|changed)::(\d+\.\d+\.\d+)")
+"""A deck's id, what happened to a note, and the release in which it did."""
 _ORDER_NUMBER = re.compile(r"^\d+[\s._-]+(?=\S)")
 
 
@@ -57,8 +59,13 @@ def release_tags(deck_id: str, added: str, changed: str) -> list[str]:
 
 def read_release_tags(tags: Iterable[str], deck_id: str) -> dict[str, str]:
     """Return the versions that a note's release tags tell of, as `added` and `changed`."""
-    pattern = re.compile(rf"{re.escape(deck_id)}::(added|changed)::(\d+\.\d+\.\d+)")
-    return {found[1]: found[2] for found in map(pattern.fullmatch, tags) if found}
+    found = (each for each in map(_RELEASE_TAG.fullmatch, tags) if each)
+    return {each[2]: each[3] for each in found if each[1] == deck_id}
+
+
+def is_release_tag(tag: str) -> bool:
+    """Say whether a tag only tells in which release of a deck a note came or changed."""
+    return _RELEASE_TAG.fullmatch(tag) is not None
 
 
 def _tag_part(text: str) -> str:

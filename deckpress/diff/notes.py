@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from deckpress.diff.media import compare_media, is_same_but_media, media_in
 from deckpress.diff.values import ClozeChange, FieldChange, NoteChange, ReadNote
+from deckpress.filing import is_release_tag
 from deckpress.note_types import field_names
 from deckpress.package.packed import Package, PackedNote, PackedNoteType
 from deckpress.takeover import Layout, field_words, find_layouts, read_field
-
-_BOOKKEEPING = re.compile(r"::(?:added|changed)::\d+\.\d+\.\d+$")
-"""Tags by which a release says what is new in it; the diff itself says so."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def own_tags(note: PackedNote) -> dict[str, str]:
 
     They are known by their folded case, which Anki does not tell: a learner's spelling stays.
     """
-    return {tag.casefold(): tag for tag in note.tags if not _BOOKKEEPING.search(tag)}
+    return {tag.casefold(): tag for tag in note.tags if not is_release_tag(tag)}
 
 
 _Pair = tuple[int | None, int | None]
