@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ import click
 
 from deckpress.cli.options import project_option
 from deckpress.cli.packages import find_package
-from deckpress.cli.telling import errors_told, tell
+from deckpress.cli.telling import colour, errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, warning
 from deckpress.files import write_whole
 
@@ -74,13 +72,13 @@ def diff(
         _check_output(output)
         before, after = _open_both((old, new), project, runs_code)
         tell([*_find_shared(before), *_find_shared(after)], strict=False, style=False)
-        text = _write(before, after, form, colour=output is None and _is_colourful())
+        text = _write(before, after, form, colour=output is None)
         if output:
             write_whole({output: text.encode()})
     if output:
         click.echo(output)
     else:
-        click.echo(text, nl=False, color=True)
+        click.echo(text, nl=False, color=colour())
 
 
 def _check_output(output: Path | None) -> None:
@@ -88,11 +86,6 @@ def _check_output(output: Path | None) -> None:
     if output and output.exists() and output.suffix.lower() not in _OURS:
         message = "is there already: name a file that ends in .html, .json or .txt, or a new one"
         raise DeckError([error(Location(str(output)), message)])
-
-
-def _is_colourful() -> bool:
-    """Say whether a terminal reads, and its user wants colours (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_Side]:

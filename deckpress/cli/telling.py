@@ -42,12 +42,12 @@ def tell(problems: Sequence[Problem], *, strict: bool, style: bool, why: str = _
     """
     for problem in problems:
         if shows(problem, style=style):
-            click.secho(str(problem), err=True, fg=_COLOURS[problem.level], color=_colour())
+            click.secho(str(problem), err=True, fg=_COLOURS[problem.level], color=colour())
     if strict and min((problem.level for problem in problems), default=None) is Level.WARNING:
         click.echo(f"warnings count as errors {why}", err=True)
 
 
-def _colour() -> bool | None:
+def colour() -> bool | None:
     """Return False where colours are unwanted (no-color.org); with None click decides."""
     return False if os.environ.get("NO_COLOR") else None
 
