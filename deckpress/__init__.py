@@ -3,7 +3,8 @@
 Data flows one way, and a module imports only from the ones above it:
 
     interrupts        Ctrl-C, put off where it would leave processes behind
-    errors, files     what can be wrong; files on disk
+    errors            what can be wrong
+    filesystem        files on disk
     conflicts         what a git merge leaves in a file
     names, versions   what Anki takes as a name; which version comes after which
     reporting         where a learner reports an error

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.files import did_you_mean_file
+from deckpress.filesystem import did_you_mean_file
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
 
 MAX_BYTES = 100_000_000

@@ -20,7 +20,7 @@ from deckpress.errors import (
     error,
     warning,
 )
-from deckpress.files import did_you_mean_file
+from deckpress.filesystem import did_you_mean_file
 from deckpress.names import check_deck_name, check_tag
 from deckpress.reporting import check_homepage
 from deckpress.versions import is_version

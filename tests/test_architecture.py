@@ -16,7 +16,7 @@ ROOMS = (
     *(
         "interrupts",
         "errors",
-        "files",
+        "filesystem",
         "conflicts",
         "names",
         "versions",
@@ -54,7 +54,7 @@ HOMES = {
     "tomllib": "project",
     "click": "cli",
     "rapidfuzz": "lock",
-    "filelock": "files",
+    "filelock": "filesystem",
     "zstandard": "package",
     "anki": "rehearse",
     "quickjs": "typeset",

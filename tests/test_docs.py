@@ -13,7 +13,7 @@ import pytest
 from deckpress.diagrams import Figure, draw_figures, find_figures, pictures_to_write
 from deckpress.diagrams.pictures import find_stale
 from deckpress.errors import Location
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 from deckpress.notes import Kind, Note
 from deckpress.parse.markdown import read_markdown
 from tests.conftest import ROOT

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from deckpress.diff import compare
 from deckpress.errors import DeckError
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 from deckpress.package.packed import Package, PackedNote
 from deckpress.package.read import read_package
 from deckpress.pipeline import Prepared, build, pack, prepare

@@ -11,7 +11,7 @@ import click
 from deckpress.cli.opening import open_to_build, tell_of_waiting
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
-from deckpress.files import only_one_build
+from deckpress.filesystem import only_one_build
 
 
 def build_and_tell(

@@ -14,7 +14,7 @@ from deckpress.cli.options import project_option
 from deckpress.cli.packages import find_package
 from deckpress.cli.telling import colour, errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, warning
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diff import Diff

@@ -14,7 +14,7 @@ from deckpress.cli.options import project_option
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import errors_told, size, tell
 from deckpress.errors import DeckError
-from deckpress.files import only_one_build
+from deckpress.filesystem import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.pipeline import Prepared

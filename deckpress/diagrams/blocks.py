@@ -17,7 +17,7 @@ from deckpress.diagrams.grid.language import parse_diagram
 from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.style import STYLE
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.files import did_you_mean_file
+from deckpress.filesystem import did_you_mean_file
 from deckpress.notes import (
     Note,
     Token,

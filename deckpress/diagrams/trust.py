@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deckpress.diagrams.plot import Plot
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 
 NAME = "trusted.json"
 """The file's name in the folder for settings."""

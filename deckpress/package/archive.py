@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.files import did_you_mean_file
+from deckpress.filesystem import did_you_mean_file
 from deckpress.package.messages import parse_message, whole_in
 
 MAX_SIZE = 500_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 from deckpress.lock import format_lock
 from deckpress.package.seal import bytes_digest
 from deckpress.package.shelf import is_released

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deckpress.diff import Diff, compare
 from deckpress.errors import DeckError, Location, Problem, error, has_errors, warning
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 from deckpress.lock import Release
 from deckpress.package.read import read_package
 from deckpress.package.seal import bytes_digest

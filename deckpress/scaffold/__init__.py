@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from string import Template
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 from deckpress.names import check_deck_name
 from deckpress.project import derive_id, derive_title, guess_language, is_language
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deckpress.errors import DeckError
-from deckpress.files import write_whole
+from deckpress.filesystem import write_whole
 from deckpress.typeset.verdict import LIMITS, PROGRAM, Fault, Formula, Verdict
 
 NAME = "formulas.json"

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from deckpress.cli import main
 from deckpress.errors import DeckError
-from deckpress.files import only_one_build, write_whole
+from deckpress.filesystem import only_one_build, write_whole
 from deckpress.lock import read_lock
 from tests.conftest import ROOT, Command
 
@@ -27,7 +27,7 @@ WAITING = "waiting for another build of this deck\n"
 HOLD = """\
 import sys
 from pathlib import Path
-from deckpress.files import only_one_build
+from deckpress.filesystem import only_one_build
 with only_one_build(Path(sys.argv[1]), lambda: None):
     print("held", flush=True)
     sys.stdin.read()
