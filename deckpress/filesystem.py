@@ -1,23 +1,104 @@
-"""Files on disk: written whole or not at all, one build at a time, and found if nearly named."""
+"""Files on disk: read only if they are files and lie inside, written whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import stat
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from deckpress.errors import DeckError, Location, did_you_mean, error
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
     from filelock import BaseFileLock
 
+MAX_TEXT = 32_000_000
+"""Bytes of a text that a person wrote; no book has so many."""
 _PATIENCE = 1.0
 """After so many seconds a build that waits for another one says so."""
+_KINDS = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
+
+
+class UnsafeFileError(OSError):
+    """A file that is neither read nor written: it lies outside, is no file, or is too large.
+
+    Its `strerror` says which, in words that go on from "cannot be read: ".
+    """
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Return whether a path lies in a folder, or is it, once all links on the way are followed."""
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except ValueError:  # a NUL, which no name can hold
+        return False
+
+
+def open_regular(path: Path, root: Path | None = None) -> BinaryIO:
+    """Return a file, open to be read; with a `root`, only if it lies in that folder (is_inside).
+
+    Raises UnsafeFileError if it does not, or if it is a pipe or a device, which could be endless;
+    and OSError if it is not there, or may not be read.
+    """
+    if root is not None and not is_inside(path, root):
+        raise _unsafe(path, "it leads out of the project: copy the file into it")
+    try:
+        real = os.path.realpath(path)
+        _check_regular(path, os.stat(real))  # a device must not even be opened  # noqa: PTH116
+        descriptor = os.open(real, _READING)
+    except ValueError as problem:
+        raise _unsafe(path, "no file has such a name") from problem
+    try:
+        _check_regular(path, os.fstat(descriptor))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "rb")
+
+
+_READING = os.O_RDONLY
+for _flag in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK"):
+    _READING |= getattr(os, _flag, 0)  # what the system has of them
+
+
+def _check_regular(path: Path, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):
+        kind = next((kind for is_it, kind in _KINDS if is_it(status.st_mode)), "a device")
+        raise _unsafe(path, f"it is {kind}, not a file")
+
+
+def _unsafe(path: Path, why: str) -> UnsafeFileError:
+    return UnsafeFileError(errno.EPERM, why, str(path))
+
+
+def read_regular(path: Path, root: Path | None = None, limit: int = MAX_TEXT) -> bytes:
+    """Return what a file holds, of at most `limit` bytes. Raises what open_regular raises."""
+    with open_regular(path, root) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise _unsafe(path, f"it has more than {limit // 1_000_000} MB")
+    return data
+
+
+def list_folder(folder: Path, root: Path) -> list[Path]:
+    """Return what lies in a folder, by name; nothing if it is not there.
+
+    Raises UnsafeFileError if the folder is not inside `root`, and OSError if it cannot be read.
+    """
+    if not is_inside(folder, root):
+        raise _unsafe(folder, "it leads out of the project: put a folder in its place")
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def did_you_mean_file(path: Path) -> str:
@@ -70,18 +151,20 @@ def _acquire(guard: BaseFileLock, tell: Callable[[], object], wait: float) -> No
         guard.acquire(timeout=wait - patience)
 
 
-def write_whole(contents: Mapping[Path, bytes]) -> None:
+def write_whole(contents: Mapping[Path, bytes], roots: Sequence[Path]) -> None:
     """Write files beside their targets, then rename them into place, in the order given.
 
-    A target that already has these bytes is left alone; what a killed build left beside a target
-    is removed, so nobody else may be writing these targets (see only_one_build). Raises DeckError,
-    with nothing written, if one of them cannot be written.
+    Each target's folder must lie in one of the `roots`, links followed; a target that is a link
+    itself is replaced by a file. A target that already has these bytes is left alone; what a killed
+    build left beside a target is removed, so nobody else may be writing these targets (see
+    only_one_build). Raises DeckError, with nothing written, if one of them cannot be written.
     """
     beside: dict[Path, Path] = {}
     try:
         for target, data in contents.items():
+            _check_inside(target, roots)
             _remove_left_behind(target)
-            if not (target.is_file() and target.read_bytes() == data):
+            if not _holds(target, data):
                 beside[target] = _write_beside(target, data)
         for target, temporary in beside.items():
             temporary.replace(target)
@@ -91,6 +174,18 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
     finally:
         for temporary in beside.values():
             temporary.unlink(missing_ok=True)
+
+
+def _check_inside(target: Path, roots: Sequence[Path]) -> None:
+    if not any(is_inside(target.parent, root) for root in roots):
+        raise _unsafe(target, "its folder leads out of the project: put a folder in its place")
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    """Return whether there is a file with these bytes, and not a link to one."""
+    if target.is_symlink() or not target.is_file() or target.stat().st_size != len(data):
+        return False
+    return read_regular(target, limit=len(data)) == data
 
 
 def _remove_left_behind(target: Path) -> None:

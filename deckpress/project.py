@@ -20,7 +20,7 @@ from deckpress.errors import (
     error,
     warning,
 )
-from deckpress.filesystem import did_you_mean_file
+from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular
 from deckpress.names import check_deck_name, check_tag
 from deckpress.reporting import check_homepage
 from deckpress.versions import is_version
@@ -106,6 +106,8 @@ class Project:
     """What the deck says in place of each word that it avoids."""
     is_lone: bool = False
     """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
+    chosen_output: Path | None = None
+    """The folder for the package that the command named, which may lie anywhere."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 
@@ -113,6 +115,11 @@ class Project:
     def pictures(self) -> Path:
         """The folder for the pictures that are drawn."""
         return self.root / "media" / "diagrams"
+
+    @property
+    def writable(self) -> tuple[Path, ...]:
+        """The folders that hold all that a build may write: the deck's, and the one it named."""
+        return (self.root, self.chosen_output) if self.chosen_output else (self.root,)
 
     @property
     def is_whole(self) -> bool:
@@ -132,15 +139,15 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
     """
     source = folder / "source"
     config = source / "deck.toml"
-    if not config.is_file():
+    if not os.path.lexists(config):
         message = (
             "no such file: name a Markdown file to build, or a project by --project DIR; init "
             "FOLDER makes one"
         )
         raise DeckError([error(Location(str(config)), message)])
     problems: list[Problem] = []
-    deck, macros, terms = _read_config(config, problems)
-    sources = _read_folder(source, problems)
+    deck, macros, terms = _read_config(config, folder, problems)
+    sources = _read_folder(source, folder, problems)
     project = Project(
         deck=deck or _derive_deck("deck", sources),
         sources=sources,
@@ -169,10 +176,10 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
     if (path / "deck.toml").is_file() and path.absolute().name == "source":
         return open_project(path.parent)
     if path.is_dir():
-        sources, folder, name = _read_folder(path, problems), path, path.resolve().name
+        sources, folder, name = _read_folder(path, path, problems), path, path.resolve().name
         lock = folder / "deck.lock"
     else:
-        sources, folder, name = _read_file(path, problems), path.parent, path.stem
+        sources, folder, name = _read_file(path, path.parent, problems), path.parent, path.stem
         lock = path.with_suffix(".lock")
         if sources and (folder / "deck.toml").is_file():
             message = "built by itself its notes are other notes than in the project's deck"
@@ -244,13 +251,12 @@ def is_language(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
-def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
+def _read_folder(folder: Path, root: Path, problems: list[Problem]) -> tuple[Source, ...]:
     """Read the folder's Markdown files in name order; a README speaks of them, and is none."""
-    paths = sorted(
-        path for path in folder.iterdir() if _holds_notes(path) and not path.name.startswith(".")
-    )
-    for path in sorted(folder.glob("*/*")):
-        if _holds_notes(path):
+    found = list_folder(folder, root)
+    paths = [path for path in found if _holds_notes(path) and not path.name.startswith(".")]
+    for below in (path for path in found if path.is_dir() and is_inside(path, root)):
+        for path in filter(_holds_notes, list_folder(below, root)):
             message = "not read, since it is in a subfolder: move it up"
             problems.append(warning(Location(str(path)), message))
     if not paths:
@@ -258,20 +264,20 @@ def _read_folder(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
             "no Markdown files here (a README is not read as notes): add one, such as notes.md"
         )
         problems.append(error(Location(str(folder)), message))
-    return tuple(source for path in paths for source in _read_file(path, problems))
+    return tuple(source for path in paths for source in _read_file(path, root, problems))
 
 
 def _holds_notes(path: Path) -> bool:
     return path.suffix.lower() in MARKDOWN and path.stem.lower() != "readme"
 
 
-def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
+def _read_file(path: Path, root: Path, problems: list[Problem]) -> tuple[Source, ...]:
     where = Location(str(path).encode("utf-8", "replace").decode())
     if where.file != str(path):
         problems.append(error(where, "its name is not UTF-8: rename the file"))
         return ()
     try:
-        raw = path.read_bytes()
+        raw = read_regular(path, root)
     except FileNotFoundError:
         problems.append(error(where, f"no such file{did_you_mean_file(path)}"))
         return ()
@@ -290,9 +296,9 @@ def _read_file(path: Path, problems: list[Problem]) -> tuple[Source, ...]:
 
 
 def _read_config(
-    config: Path, problems: list[Problem]
+    config: Path, root: Path, problems: list[Problem]
 ) -> tuple[Deck | None, Mapping[str, Macro], Mapping[str, str]]:
-    sources = _read_file(config, problems)
+    sources = _read_file(config, root, problems)
     if not sources:
         return None, {}, {}
     text = sources[0].text

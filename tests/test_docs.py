@@ -61,7 +61,7 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
     if request.config.getoption("--accept"):
         pictures, problems = draw_figures(figures, PICTURES, may_run=lambda plot: True)
         assert problems == []
-        write_whole(pictures_to_write(pictures))
+        write_whole(pictures_to_write(pictures), [PICTURES])
         page.write_text(with_pictures(page, figures), encoding="utf-8")
         figures = figures_in(page)
     assert page.read_text(encoding="utf-8") == with_pictures(page, figures)

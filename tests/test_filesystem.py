@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,13 @@ from click.testing import CliRunner
 
 from deckpress.cli import main
 from deckpress.errors import DeckError
-from deckpress.filesystem import only_one_build, write_whole
+from deckpress.filesystem import (
+    UnsafeFileError,
+    list_folder,
+    only_one_build,
+    read_regular,
+    write_whole,
+)
 from deckpress.lock import read_lock
 from tests.conftest import ROOT, Command
 
@@ -90,7 +98,7 @@ def test_files_are_written_with_their_folders(tmp_path: Path) -> None:
     """New and old targets get their bytes, and nothing else is left."""
     old, new = tmp_path / "deck.lock", tmp_path / "a/b/deck.apkg"
     old.write_bytes(b"old")
-    write_whole({old: b"lock", new: b"package"})
+    write_whole({old: b"lock", new: b"package"}, [tmp_path])
     assert (old.read_bytes(), new.read_bytes()) == (b"lock", b"package")
     assert names_in(tmp_path) == {"deck.lock", "a"}
     assert names_in(new.parent) == {"deck.apkg"}
@@ -99,9 +107,9 @@ def test_files_are_written_with_their_folders(tmp_path: Path) -> None:
 def test_an_unchanged_target_is_not_touched(tmp_path: Path) -> None:
     """A target that has these bytes stays the same file, while the others are written."""
     same, changed = tmp_path / "deck.lock", tmp_path / "deck.apkg"
-    write_whole({same: b"lock", changed: b"package"})
+    write_whole({same: b"lock", changed: b"package"}, [tmp_path])
     before = same.stat()
-    write_whole({same: b"lock", changed: b"changed"})
+    write_whole({same: b"lock", changed: b"changed"}, [tmp_path])
     after = same.stat()
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
     assert changed.read_bytes() == b"changed"
@@ -128,7 +136,7 @@ def test_all_targets_are_written_or_none(
     stand_in_the_way(bad)
     targets = (bad, good) if is_first else (good, bad)
     with pytest.raises(DeckError, match=r"dist/deck\.apkg: cannot be written: "):
-        write_whole(dict.fromkeys(targets, b"new"))
+        write_whole(dict.fromkeys(targets, b"new"), [tmp_path])
     assert good.read_bytes() == b"old"
     assert names_in(tmp_path) == {"deck.lock", "dist"}
 
@@ -142,7 +150,7 @@ def test_what_a_killed_build_left_is_removed(data: bytes, tmp_path: Path) -> Non
     for name in (*others, ".deck.lock.1", f".deck.lock.{os.getpid()}"):
         (tmp_path / name).write_bytes(b"half")
     (tmp_path / ".deck.lock.2").mkdir()
-    write_whole({target: data})
+    write_whole({target: data}, [tmp_path])
     assert names_in(tmp_path) == {"deck.lock", ".deck.lock.2", *others}
     assert target.read_bytes() == data
 
@@ -260,3 +268,85 @@ def test_check_waits_for_nobody(project: Path, deckpress: Command) -> None:
     with another_build(project / LOCK):
         run = deckpress("check")
     assert (run.code, run.out, run.err) == (0, "1 note, no problems\n", "")
+
+
+def refusals(tmp_path: Path) -> dict[str, tuple[Path, str]]:
+    """Return paths below `tmp_path / "deck"` that must not be read, and why; made on disk."""
+    deck, outside = tmp_path / "deck", tmp_path / "private"
+    deck.mkdir()
+    outside.mkdir()
+    (outside / "diary.md").write_text("private")
+    (deck / "link.md").symlink_to(outside / "diary.md")
+    (deck / "folder").symlink_to(outside)
+    (deck / "loop.md").symlink_to("loop.md")
+    (deck / "zero.md").symlink_to("/dev/zero")
+    os.mkfifo(deck / "pipe.md")
+    (deck / "large.md").write_bytes(b"x" * 2_000_001)
+    out = "it leads out of the project: copy the file into it"
+    return {
+        "a link out of it": (deck / "link.md", out),
+        "a folder out of it": (deck / "folder/diary.md", out),
+        "two dots": (deck / "../private/diary.md", out),
+        "an absolute path": (deck / outside / "diary.md", out),
+        "a device": (deck / "zero.md", out),
+        "a link to itself": (deck / "loop.md", os.strerror(errno.ELOOP)),
+        "a pipe": (deck / "pipe.md", "it is a named pipe, not a file"),
+        "a NUL": (deck / "a\0.md", "it leads out of the project: copy the file into it"),
+        "a folder": (deck, os.strerror(errno.EISDIR)),
+        "a name too long": (deck / ("a" * 300), os.strerror(errno.ENAMETOOLONG)),
+        "too many bytes": (deck / "large.md", "it has more than 2 MB"),
+        "nothing": (deck / "none.md", os.strerror(errno.ENOENT)),
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither pipes in folders nor these errors")
+def test_only_files_that_lie_inside_are_read(tmp_path: Path) -> None:
+    """A stranger's folder cannot have anything read that lies elsewhere, or has no end."""
+    for path, why in refusals(tmp_path).values():
+        with pytest.raises(OSError, match=re.escape(why)):
+            read_regular(path, tmp_path / "deck", limit=2_000_000)
+    inside = tmp_path / "deck/notes.md"
+    inside.write_text("notes")
+    (tmp_path / "deck/same.md").symlink_to("notes.md")
+    assert read_regular(tmp_path / "deck/same.md", tmp_path / "deck") == b"notes"
+
+
+def test_a_device_is_not_read_wherever_it_lies() -> None:
+    """What has no end is not read, even where the author names it."""
+    with pytest.raises(UnsafeFileError, match="it is a device, not a file"):
+        read_regular(Path(os.devnull))
+
+
+def test_a_folder_that_leads_out_is_not_listed(tmp_path: Path) -> None:
+    """What lies elsewhere is not even listed; a folder that is not there holds nothing."""
+    (tmp_path / "deck").mkdir()
+    (tmp_path / "deck/dist").symlink_to(tmp_path)
+    with pytest.raises(UnsafeFileError, match="it leads out of the project: put a folder"):
+        list_folder(tmp_path / "deck/dist", tmp_path / "deck")
+    assert list_folder(tmp_path / "deck/none", tmp_path / "deck") == []
+
+
+def test_nothing_is_written_through_a_folder_that_leads_out(tmp_path: Path) -> None:
+    """A stranger's folder cannot have anything written elsewhere, and nothing else is written."""
+    deck, outside = tmp_path / "deck", tmp_path / "private"
+    deck.mkdir()
+    outside.mkdir()
+    (deck / "media").symlink_to(outside)
+    with pytest.raises(DeckError) as caught:
+        write_whole({deck / "deck.lock": b"", deck / "media/diagrams/a.png": b""}, [deck])
+    assert str(caught.value) == (
+        f"{deck}/media/diagrams/a.png: cannot be written: its folder leads out of the project: put "
+        "a folder in its place"
+    )
+    assert names_in(deck) == {"media"}
+    assert names_in(outside) == set()
+
+
+def test_a_link_is_replaced_and_what_it_leads_to_is_kept(tmp_path: Path) -> None:
+    """What a target that is a link leads to is neither changed nor read."""
+    (tmp_path / "mine").write_bytes(b"same")
+    target = tmp_path / "deck.apkg"
+    target.symlink_to(tmp_path / "mine")
+    write_whole({target: b"same"}, [tmp_path])
+    assert not target.is_symlink()
+    assert (target.read_bytes(), (tmp_path / "mine").read_bytes()) == (b"same", b"same")

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.cli import main
+from deckpress.filesystem import read_regular
 from deckpress.typeset import Formula, Typeset, Verdict, remembering, typesetter, workers
 from deckpress.typeset import engine as engine_module
 from deckpress.typeset.engine import Engine
@@ -185,18 +186,21 @@ def test_a_cache_that_cannot_be_read_or_written_is_done_without(
     """Where the file may be neither read nor written, the verdicts are right all the same."""
     typeset, file = remembered
 
-    open_any = io.open
+    def refusing(opening: Callable[..., object]) -> Callable[..., object]:
+        def refuse(path: str | Path | int, *arguments: object, **more: object) -> object:
+            if not isinstance(path, int) and Path(path).parent == file.parent:
+                raise PermissionError(13, "Permission denied", str(path))
+            return opening(path, *arguments, **more)
 
-    def refuse(path: str | Path, *arguments: object, **more: object) -> object:
-        if Path(path).parent == file.parent:
-            raise PermissionError(13, "Permission denied", str(path))
-        return open_any(path, *arguments, **more)  # type: ignore[call-overload]
+        return refuse
 
     before = file.read_bytes()
     with monkeypatch.context() as patch:  # since root may read and write all
-        patch.setattr(io, "open", refuse)
-        with pytest.raises(PermissionError):
-            file.read_bytes()
+        patch.setattr(io, "open", refusing(io.open))
+        patch.setattr(os, "open", refusing(os.open))
+        for read in (Path.read_bytes, read_regular):
+            with pytest.raises(PermissionError):
+                read(file)
         assert typeset(FORMULAS) == fresh()
     assert file.read_bytes() == before
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deckpress.diagrams.plot import Plot
-from deckpress.filesystem import write_whole
+from deckpress.filesystem import read_regular, write_whole
 
 NAME = "trusted.json"
 """The file's name in the folder for settings."""
@@ -31,7 +31,7 @@ def trust_plots(settings: Path, folder: Path, plots: Iterable[Plot]) -> None:
     """
     known = _read(settings) | {_key(folder): sorted({digest_of(plot) for plot in plots})}
     text = json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True)
-    write_whole({settings / NAME: text.encode()})
+    write_whole({settings / NAME: text.encode()}, [settings])
 
 
 def digest_of(plot: Plot) -> str:
@@ -46,7 +46,7 @@ def _key(folder: Path) -> str:
 def _read(settings: Path) -> dict[str, list[str]]:
     """Return what is trusted; a file that is damaged trusts nothing."""
     with suppress(OSError, ValueError):
-        known = json.loads((settings / NAME).read_text(encoding="utf-8"))
+        known = json.loads(read_regular(settings / NAME))
         if isinstance(known, dict):
             return {
                 folder: [str(digest) for digest in digests]

@@ -27,7 +27,8 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
     package = output if is_named else output / project.package_name(packed.version)
     _check_free(package, packed.data, prepared)
     lock = format_lock(prepared.after).encode()
-    write_whole({**prepared.pictures, project.lock: lock, package: packed.data})
+    files = {**prepared.pictures, project.lock: lock, package: packed.data}
+    write_whole(files, project.writable)
     for path in prepared.stale:
         path.unlink(missing_ok=True)
     return _summarise(prepared, package, len(packed.data))

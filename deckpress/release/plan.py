@@ -34,6 +34,8 @@ class Plan:
     version: str
     files: Mapping[Path, bytes]
     """What is written, in this order, so that a release that was cut short can be made again."""
+    writable: tuple[Path, ...]
+    """The folders that all of it must lie in."""
     notes: str = ""
     """The release notes, as Markdown."""
     suggestion: Suggestion | None = None
@@ -43,7 +45,7 @@ class Plan:
 
     def write(self) -> None:
         """Write the files. Raises DeckError, with nothing written, if one cannot be."""
-        write_whole(self.files)
+        write_whole(self.files, self.writable)
 
 
 def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> Plan:
@@ -70,6 +72,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     return Plan(
         version=draft.version,
         files=files_of(draft, notes, today),
+        writable=draft.project.writable,
         notes=notes,
         suggestion=draft.suggestion,
         problems=(*doubts, *known),
@@ -130,4 +133,5 @@ def _made_already(prepared: Prepared, last: Release, wish: str) -> Plan:
     if bytes_digest(data) != last.sha256:  # changed since, or packed by another machine's zlib
         package_of(project, last)
     checksum = checksum_file(data, package.name)
-    return Plan(last.version, {package: data, checksum_path(package): checksum})
+    files = {package: data, checksum_path(package): checksum}
+    return Plan(last.version, files, project.writable)

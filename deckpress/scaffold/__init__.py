@@ -56,7 +56,7 @@ def create_project(folder: Path, language: str | None = None) -> NewProject:
     problems += _check_room(folder, contents)
     if problems:
         raise DeckError(problems)
-    _write_or_leave_nothing(contents)
+    _write_or_leave_nothing(contents, folder)
     return NewProject(folder, language, tuple(contents))
 
 
@@ -129,11 +129,11 @@ def _is_in_the_way(path: Path, *, is_file: bool) -> bool:
     return os.path.lexists(path)
 
 
-def _write_or_leave_nothing(contents: Mapping[Path, bytes]) -> None:
+def _write_or_leave_nothing(contents: Mapping[Path, bytes], folder: Path) -> None:
     """Write files that are not there yet; if one cannot be written, remove the others again."""
     folders = {above for path in contents for above in path.parents if not above.exists()}
     try:
-        write_whole(contents)
+        write_whole(contents, [folder])
     except BaseException:
         for path in contents:
             with suppress(OSError):

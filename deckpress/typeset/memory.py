@@ -13,13 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from deckpress.errors import DeckError
-from deckpress.filesystem import write_whole
+from deckpress.filesystem import read_regular, write_whole
 from deckpress.typeset.verdict import LIMITS, PROGRAM, Fault, Formula, Verdict
 
 NAME = "formulas.json"
 """The file's name in the cache folder."""
 MOST = 20_000
 """Verdicts that are kept beside those of the formulas in hand; those of longest ago go first."""
+_MOST_BYTES = 1_000_000_000
+"""Of the file; it has some 50 bytes a formula."""
 _MAKERS = (PROGRAM, *(PROGRAM.with_name(f"{name}.py") for name in ("engine", "verdict", "memory")))
 """What verdicts hang on, and the form in which they are written."""
 
@@ -27,7 +29,7 @@ _MAKERS = (PROGRAM, *(PROGRAM.with_name(f"{name}.py") for name in ("engine", "ve
 def read_verdicts(folder: Path) -> dict[str, Verdict]:
     """Return the verdicts that a folder remembers, by `key_of` their formulas; the oldest first."""
     try:
-        digest, _, text = (folder / NAME).read_bytes().partition(b"\n")
+        digest, _, text = read_regular(folder / NAME, limit=_MOST_BYTES).partition(b"\n")
     except OSError:  # nothing is remembered yet, or may not be read
         return {}
     if digest != _digest(text):
@@ -44,7 +46,7 @@ def write_verdicts(folder: Path, verdicts: Mapping[str, Verdict]) -> None:
     values = {key: _write_verdict(verdict) for key, verdict in lasting.items()}
     text = json.dumps(values, separators=(",", ":")).encode()
     with suppress(DeckError):
-        write_whole({folder / NAME: _digest(text) + b"\n" + text})
+        write_whole({folder / NAME: _digest(text) + b"\n" + text}, [folder])
 
 
 def key_of(formula: Formula) -> str:
