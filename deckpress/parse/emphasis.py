@@ -3,7 +3,8 @@
 CommonMark (section 6.2) lets a run of `*` or `_` open or close emphasis by what stands on either
 side of it: blank, punctuation, or neither. In `中文**强调（括号）**后面` the closing run stands
 between a bracket and a letter, and so stays literal. The "CJK-friendly emphasis" amendment
-(github.com/tats-u/markdown-cjk-friendly) counts a CJK character on either side as neither.
+(github.com/tats-u/markdown-cjk-friendly) counts a CJK character on either side as neither;
+so an emoji does here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 
 from deckpress.notes import Token
-from deckpress.parse.cjk import is_cjk
+from deckpress.parse.cjk import is_wide
 
 MAX_DEPTH = 20
 """Emphasis nested deeper than this stays literal text."""
@@ -160,8 +161,8 @@ def _flanks(outer: str, inner: str) -> bool:
         return False
     if not _is_punctuation(inner):
         return True
-    return outer.isspace() or _is_punctuation(outer) or is_cjk(outer)
+    return outer.isspace() or _is_punctuation(outer) or is_wide(outer)
 
 
 def _is_punctuation(char: str) -> bool:
-    return unicodedata.category(char)[0] in "PS" and not is_cjk(char)
+    return unicodedata.category(char)[0] in "PS" and not is_wide(char)
