@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+PARSER_ERRORS = (ValueError, OverflowError, RecursionError, MemoryError)
+"""What parsers raise beside their own errors: for an escape that is no character, for a number of
+5,000 digits, for a thousand brackets. Where a parser is called, they are caught with those."""
+
 _QUOTED = 60
 """Characters of a note's text that a message shows."""
 _EXCERPT = 72

@@ -13,6 +13,7 @@ from typing import Any
 
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import (
+    PARSER_ERRORS,
     DeckError,
     Location,
     Problem,
@@ -33,6 +34,7 @@ _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_TOO_MUCH = "cannot be read: it has a number of too many digits, or lists within lists too deep"
 _LISTS = ("tags",)
 _MUCH_ENGLISH = 10
 """Words of Latin letters for each Chinese character, from which on a text is no Chinese one."""
@@ -310,13 +312,16 @@ def _read_config(
     except tomllib.TOMLDecodeError as problem:
         problems.append(_toml_problem(str(problem), text, config))
         return None, {}, {}
+    except PARSER_ERRORS:
+        problems.append(error(Location(str(config)), _TOO_MUCH))
+        return None, {}, {}
     checker = _Checker(text, config, problems)
     checker.check_names(data, ("deck", "formulas", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
-    formulas = data.get("formulas", {})
+    formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
-    macros = checker.read_macros(formulas.get("macros", {}))
-    return deck, macros, checker.read_terms(data.get("terms", {}))
+    macros = checker.read_macros(formulas)
+    return deck, macros, checker.read_terms(data)
 
 
 def _toml_problem(message: str, text: str, config: Path) -> Problem:
@@ -347,7 +352,7 @@ class _Checker:
 
     def _find(self, key: str, above: int = 0) -> Location:
         """Return the first line for a key below another one, or that one."""
-        pattern = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+        pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
         lines = enumerate(self._lines[above:], above + 1)
         line = next((at for at, text in lines if pattern.match(text)), above)
         return Location(str(self._config), line)
@@ -392,10 +397,16 @@ class _Checker:
         elif message := next(_check_text(key, value), None):
             self._tell(key, message)
 
-    def read_macros(self, table: object) -> Mapping[str, Macro]:
-        if not isinstance(table, dict):
-            self._tell("macros", '"macros" must be a table: [formulas.macros]')
-            return {}
+    def read_table(self, data: Mapping[str, Any], name: str, form: str) -> Mapping[str, Any]:
+        """Return a table of deck.toml; an empty one where it is missing, or is none."""
+        table = data.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._tell(name, f'"{name}" must be a table: {form}')
+        return {}
+
+    def read_macros(self, formulas: Mapping[str, Any]) -> Mapping[str, Macro]:
+        table = self.read_table(formulas, "macros", "[formulas.macros]")
         for name, body in table.items():
             if not isinstance(body, str) or not _MACRO_NAME.fullmatch(name):
                 message = f'macro "{name}" must be letters = "TeX", as in R = \'\\mathbb{{R}}\''
@@ -403,10 +414,8 @@ class _Checker:
         texts = {name: body for name, body in table.items() if isinstance(body, str)}
         return {name: Macro(body, self._find(name)) for name, body in texts.items()}
 
-    def read_terms(self, table: object) -> Mapping[str, str]:
-        if not isinstance(table, dict):
-            self._tell("terms", '"terms" must be a table: [terms]')
-            return {}
+    def read_terms(self, data: Mapping[str, Any]) -> Mapping[str, str]:
+        table = self.read_table(data, "terms", "[terms]")
         above = self._find("terms").line
         terms: dict[str, str] = {}
         for term, avoided in table.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ def _picture(figure: Figure, data: bytes, header: Header, folder: Path, is_new: 
 
 def _check_readable(figure: Figure, header: Header) -> Iterator[Problem]:
     """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
-    smallest, width = float(header.text.get(SMALLEST, "inf")), header.width / PIXELS
+    smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
     shown = smallest * min(1, PHONE / width)
     if shown < READABLE - 0.05:
         most = smallest * PHONE / READABLE

@@ -26,7 +26,7 @@ from deckpress.diagrams.cage import LIMITS, Limits
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.explanations import LOST, explain_end
 from deckpress.diagrams.plot import Plot
-from deckpress.errors import Level, Location, Problem, has_errors
+from deckpress.errors import PARSER_ERRORS, Level, Location, Problem, has_errors
 
 __all__ = ["LIMITS", "Limits", "Plot", "run_plot"]
 
@@ -185,7 +185,7 @@ def _decode(message: bytes, plot: Plot, limits: Limits) -> Drawn | None:
     middle = _LENGTHS.size + _LENGTHS.unpack_from(message)[0]
     try:
         problems = tuple(_read_problems(message[_LENGTHS.size : middle], plot.where.file))
-    except (ValueError, TypeError, RecursionError):
+    except (TypeError, *PARSER_ERRORS):
         return None
     picture = message[middle:]
     is_sound = _is_within(picture, limits) if picture else has_errors(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ SMALLEST = "Smallest"
 """Keyword of the text that tells the size of a picture's smallest label, in points."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_LONGEST = 2**31 - 1
+"""Pixels of a side; none has 0 (section 11.2.2 of the PNG specification)."""
 _COLOURS = 256
 """What a palette holds."""
 _AREAS, _AREA = 12, 0.004
@@ -39,6 +42,17 @@ class Header:
     """In pixels."""
     text: Mapping[str, str]
     """Its tEXt chunks, by keyword."""
+
+    def number(self, keyword: str) -> float | None:
+        """Return the number above 0 that a text is; None if there is none, or it is something else.
+
+        The file may be anybody's, and its text anything.
+        """
+        try:
+            number = float(self.text.get(keyword, ""))
+        except ValueError:
+            return None
+        return number if 0 < number < math.inf else None
 
 
 def finish(rgba: Any, text: Mapping[str, str]) -> bytes:
@@ -126,6 +140,8 @@ def read_header(data: bytes) -> Header | None:
         return None
     texts = (body.decode("latin-1").partition("\0") for kind, body in chunks if kind == b"tEXt")
     width, height = (int.from_bytes(header[at : at + 4], "big") for at in (0, 4))
+    if not (0 < width <= _LONGEST and 0 < height <= _LONGEST):
+        return None
     return Header(width, height, {keyword: value for keyword, _, value in texts})
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deckpress.diagrams.plot import Plot
+from deckpress.errors import PARSER_ERRORS
 from deckpress.filesystem import read_regular, write_whole
 
 NAME = "trusted.json"
@@ -30,7 +31,9 @@ def trust_plots(settings: Path, folder: Path, plots: Iterable[Plot]) -> None:
     Raises DeckError if that cannot be written.
     """
     known = _read(settings) | {_key(folder): sorted({digest_of(plot) for plot in plots})}
-    text = json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(
+        known, indent=1, sort_keys=True
+    )  # escapes hold any path, also one not in UTF-8
     write_whole({settings / NAME: text.encode()}, [settings])
 
 
@@ -45,7 +48,7 @@ def _key(folder: Path) -> str:
 
 def _read(settings: Path) -> dict[str, list[str]]:
     """Return what is trusted; a file that is damaged trusts nothing."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, *PARSER_ERRORS):
         known = json.loads(read_regular(settings / NAME))
         if isinstance(known, dict):
             return {

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, error
+from deckpress.errors import PARSER_ERRORS, Location, Problem, did_you_mean_or_known, error
 from deckpress.names import check_tag
 
 if TYPE_CHECKING:
     import yaml
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n]*\S)(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
-
-
 _OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes)[ \t]*:")
+_UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Form(StrEnum):
@@ -69,8 +69,11 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
         mark = problem.problem_mark
         where = Location(file, mark.line + 2, mark.column + 1) if mark else Location(file, 1)
         return {}, [error(where, f"front matter: {problem.problem}; is the value in quotes?")]
-    except yaml.YAMLError as problem:
-        return {}, [error(Location(file, 1), f"front matter: {problem}")]
+    except yaml.reader.ReaderError as problem:
+        where = Location(file, text.count("\n", 0, problem.position) + 2)
+        return {}, [error(where, f"front matter: U+{problem.character:04X} {_UNSEEN}")]
+    except (yaml.YAMLError, *PARSER_ERRORS):
+        return {}, [error(Location(file, 1), _UNREADABLE)]
     if root is None:
         return {}, []
     if not isinstance(root, yaml.MappingNode):
@@ -81,14 +84,19 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
     return _read_mapping(root, file)
 
 
+_UNSEEN = "is a character that nobody sees: remove it"
+_UNREADABLE = "front matter cannot be read: write plain values, as in deck: NAME"
+_NO_TAGS = "front matter: tags are words, or a list of words: write tags: a b"
+
+
 def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
     values: dict[str, yaml.Node] = {}
     problems: list[Problem] = []
     for key, value in root.value:
-        where, name = _place(key, file), str(key.value)
+        where, name = _place(key, file), _text(key)
         if name not in _NAMES:
-            hint = did_you_mean_or_known(name, _NAMES)
-            problems.append(error(where, f'front matter: unknown key "{name}"{hint}'))
+            hint = did_you_mean_or_known(name or "", _NAMES)
+            problems.append(error(where, f'front matter: unknown key "{name or "…"}"{hint}'))
         elif name in values:
             problems.append(error(where, f'front matter: "{name}" is given twice: keep one'))
         else:
@@ -103,14 +111,33 @@ def _place(node: yaml.Node, file: str) -> Location:
     return Location(file, node.start_mark.line + 2, node.start_mark.column + 1)
 
 
+def _text(node: object) -> str | None:
+    """Return the text that a node is; None if it is a list, or names with values."""
+    value = getattr(node, "value", None)
+    return value if isinstance(value, str) else None
+
+
 def _one(values: dict[str, yaml.Node], name: str, file: str, problems: list[Problem]) -> str:
     node = values.get(name)
     if node is None:
         return ""
-    if not isinstance(node.value, str):
+    text = _text(node)
+    if text is None:
         problems.append(error(_place(node, file), f'front matter: "{name}" takes one value'))
         return ""
-    return node.value.strip()
+    return next(_check_seen([text.strip()], node, file, problems), "")
+
+
+def _check_seen(
+    texts: Iterable[str], node: yaml.Node, file: str, problems: list[Problem]
+) -> Iterator[str]:
+    """Yield the texts, but those in which an escape makes a control character or half a letter."""
+    for text in texts:
+        if found := _UNSEEN_CHARACTER.search(text):
+            message = f"front matter: U+{ord(found[0]):04X} {_UNSEEN}"
+            problems.append(error(_place(node, file), message))
+        else:
+            yield text
 
 
 def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> tuple[str, ...]:
@@ -118,10 +145,12 @@ def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> t
     node = values.get("tags")
     if node is None:
         return ()
-    if isinstance(node.value, str):
-        tags = tuple(node.value.split())
-    else:
-        tags = tuple(str(each.value) for each in node.value)
+    text = _text(node)
+    words = text.split() if text is not None else [_text(each) for each in node.value]
+    if None in words:
+        problems.append(error(_place(node, file), _NO_TAGS))
+    known = (word for word in words if word is not None)
+    tags = tuple(_check_seen(known, node, file, problems))
     wrong = filter(None, map(check_tag, tags))
     problems += [error(_place(node, file), message) for message in wrong]
     return tags

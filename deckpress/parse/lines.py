@@ -58,6 +58,18 @@ class SourceState(BlockState):
         token.setdefault("line", self.line_at(start))
         super().append_token(token)
 
+    def prepend_token(self, token: dict[str, Any]) -> None:
+        """Add a quote, with its line, before the block that ended it.
+
+        That block may have gone on with a paragraph above the quote: then the quote is below it.
+        """
+        assert self.block_start is not None
+        token.setdefault("line", self.line_at(self.block_start))
+        if self.tokens[-1]["line"] < token["line"]:
+            super().append_token(token)
+        else:
+            super().prepend_token(token)
+
     def add_paragraph(self, text: str) -> None:
         """Add a paragraph, with its line, or lengthen the one before."""
         super().add_paragraph(text)

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from deckpress.errors import DeckError, Location, error
+from deckpress.errors import PARSER_ERRORS, DeckError, Location, error
 
 _VERSION = 6
 """The version of the interface that is spoken here; it has been the newest since 2017."""
@@ -110,7 +110,7 @@ def _parse(data: bytes, action: str, *, has_key: bool) -> Any:
     """Return the result in an answer, or raise what went wrong."""
     try:
         answer = json.loads(data)
-    except ValueError as problem:
+    except PARSER_ERRORS as problem:
         raise _RefusedError(_SOMETHING_ELSE) from problem
     if not isinstance(answer, dict) or answer.keys() != {"result", "error"}:
         raise _RefusedError(_SOMETHING_ELSE)
