@@ -71,7 +71,7 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
         return {}, [error(where, f"front matter: {problem.problem}; is the value in quotes?")]
     except yaml.reader.ReaderError as problem:
         where = Location(file, text.count("\n", 0, problem.position) + 2)
-        return {}, [error(where, f"front matter: U+{problem.character:04X} {_UNSEEN}")]
+        return {}, [error(where, _unseen(problem.character))]
     except (yaml.YAMLError, *PARSER_ERRORS):
         return {}, [error(Location(file, 1), _UNREADABLE)]
     if root is None:
@@ -84,9 +84,12 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
     return _read_mapping(root, file)
 
 
-_UNSEEN = "is a character that nobody sees: remove it"
 _UNREADABLE = "front matter cannot be read: write plain values, as in deck: NAME"
 _NO_TAGS = "front matter: tags are words, or a list of words: write tags: a b"
+
+
+def _unseen(code: int) -> str:
+    return f"front matter: U+{code:04X} is a character that nobody sees: remove it"
 
 
 def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
@@ -134,8 +137,7 @@ def _check_seen(
     """Yield the texts, but those in which an escape makes a control character or half a letter."""
     for text in texts:
         if found := _UNSEEN_CHARACTER.search(text):
-            message = f"front matter: U+{ord(found[0]):04X} {_UNSEEN}"
-            problems.append(error(_place(node, file), message))
+            problems.append(error(_place(node, file), _unseen(ord(found[0]))))
         else:
             yield text
 
