@@ -103,8 +103,8 @@ def list_folder(folder: Path, root: Path) -> list[Path]:
 
 def did_you_mean_file(path: Path) -> str:
     """Return `, did you mean "…"?` for the nearest name beside a path that is not there."""
-    names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-    return did_you_mean(path.name, names)
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    return did_you_mean(path.name, [each.name for each in beside if each != path])
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import sqlite3
@@ -9,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import genanki
 
@@ -67,13 +68,16 @@ def facts(count: int = 6, mod: int = OLD, model: genanki.Model = FACTS) -> list[
     return [Note(f"key-{at}", f"Q{at}?", f"A{at}.", mod=mod, model=model) for at in range(count)]
 
 
+_Target = TypeVar("_Target", Path, io.BytesIO)
+
+
 def write_package(
-    path: Path,
+    path: _Target,
     notes: Iterable[genanki.Note],
     when: int = NEW,
     media: Iterable[Path] = (),
     deck: str = "Facts",
-) -> Path:
+) -> _Target:
     """Write a package dated at a time, without genanki's waiting for the disk; return its path."""
     one = genanki.Deck(2_059_400_110, deck, "All the facts.")
     for note in notes:

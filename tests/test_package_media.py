@@ -11,7 +11,7 @@ import zstandard
 from anki.collection import ExportAnkiPackageOptions
 
 from deckpress.errors import DeckError
-from deckpress.package import archive, listing
+from deckpress.package import limits
 from deckpress.package.listing import read_media
 from deckpress.package.read import read_package
 from tests.anki_collection import import_package, open_collection
@@ -114,7 +114,7 @@ def test_files_that_unpack_to_too_much_are_refused(
     data = zstandard.compress(zeros) if form == "latest" else zeros
     path = pack(tmp_path / "bomb.apkg", members(packed[form]) | {"0": data})
     assert path.stat().st_size < 50_000
-    monkeypatch.setattr(listing, "MAX_MEDIA", 500_000)
+    monkeypatch.setattr(limits, "MAX_MEDIA", 500_000)
     assert message(path) == "its media files are bigger than 8 GB: export fewer decks at once"
-    monkeypatch.setattr(archive, "MAX_SIZE", 500_000)
+    monkeypatch.setattr(limits, "MAX_SIZE", 500_000)
     assert message(path) == 'its file "0" is bigger than 500 MB: export fewer decks at once'

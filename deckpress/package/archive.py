@@ -6,52 +6,47 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, BinaryIO, Protocol, cast
 
-from deckpress.errors import DeckError, Location, error
-from deckpress.filesystem import did_you_mean_file
+from deckpress.errors import DeckError, Location, error, quote
+from deckpress.filesystem import did_you_mean_file, open_regular
+from deckpress.package import limits
+from deckpress.package.limits import HOSTILE, TOO_LARGE, Clock, RefusedError
 from deckpress.package.messages import parse_message, whole_in
-
-MAX_SIZE = 500_000_000
-"""The bytes that a file in a package may unpack to: a bomb is refused before it fills the memory.
-
-Anki itself takes no media files as big as that (`rslib/src/sync/media/mod.rs`: 100 MB).
-"""
 
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 """The best first: beside a newer one, the older ones hold a single note that says to update."""
 _META_VERSION = 3
 """The newest form of a package that is known here: `Latest` in `rslib/…/package/meta.rs`."""
 _PIECE = 1 << 20
+_WINDOW = 1 << 27
+"""Bytes that zstandard may look back on, which it keeps in memory; Anki never asks for as many."""
 
 DAMAGED = "the package is damaged: export or download it again"
 _NO_PACKAGE = "not an Anki package: export it from Anki as .apkg"
-_TOO_BIG = "export fewer decks at once"
 TOO_NEW = 'made for a newer Anki: export it with "Support older Anki versions" ticked'
 
 _ZIP_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError),
-    *(RuntimeError, LookupError, RecursionError),
+    *(RuntimeError, LookupError, RecursionError, OverflowError, MemoryError),
 )
 """What `zipfile` raises for damaged archives, and the parsers for what is in them."""
 
 
-class RefusedError(Exception):
-    """What is wrong with a package, and what to do about it."""
-
-
-@dataclass(frozen=True)
 class Archive:
-    """An opened package."""
+    """An opened package, of which no more is unpacked than one of its size can hold."""
 
-    zip: zipfile.ZipFile
-    names: frozenset[str]
-    collection: str
-    """The name of the file that holds the collection."""
+    def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
+        """Take a zip file that is `size` bytes long on disk."""
+        self._zip = archive
+        self._left = max(limits.ANY_RATIO, limits.MAX_RATIO * size)
+        self.clock = Clock(size)
+        self.names = frozenset(archive.namelist())
+        self.collection = ""
+        """The name of the file that holds the collection."""
 
     @property
     def is_newest(self) -> bool:
@@ -65,20 +60,37 @@ class Archive:
             data += piece
         return data
 
+    def read_structure(self, name: str) -> bytearray:
+        """Return a file that says what is in others. Raises RefusedError as `read` does."""
+        data = bytearray()
+        for piece in self.pieces(name):
+            data += piece
+            if len(data) > limits.MAX_STRUCTURE:
+                most = limits.MAX_STRUCTURE // 1_000_000
+                raise RefusedError(f"its file {quote(name)} is bigger than {most} MB: {TOO_LARGE}")
+        return data
+
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield what a file holds, piece by piece. Raises RefusedError as `read` does."""
-        info = self.zip.getinfo(name)
+        info = self._zip.getinfo(name)
         # Anki knows no other methods, and zipfile unpacks them without bounds.
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise RefusedError(DAMAGED)
         pieces, size = _decompressed if self.is_newest else _plain, 0
-        with self.zip.open(info) as stream:
-            for piece in pieces(stream):
+        with self._zip.open(info) as stream:
+            for piece in pieces(_Metered(stream, self._spend)):
                 size += len(piece)
-                if size > MAX_SIZE:  # whatever the zip's directory says of it
-                    what = "collection" if name == self.collection else f'file "{name}"'
-                    raise RefusedError(f"its {what} is bigger than 500 MB: {_TOO_BIG}")
+                if size > limits.MAX_SIZE:  # whatever the zip's directory says of it
+                    what = "collection" if name == self.collection else f"file {quote(name)}"
+                    raise RefusedError(f"its {what} is bigger than 500 MB: {TOO_LARGE}")
                 yield piece
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        self.clock.check()
+        if self._left < 0:
+            times = limits.MAX_RATIO
+            raise RefusedError(f"unpacks to more than {times} times its own size: {HOSTILE}")
 
 
 @contextmanager
@@ -89,30 +101,18 @@ def open_archive(package: Path | bytes) -> Iterator[Archive]:
     what `zipfile` finds damaged.
     """
     try:
-        with _opened(package) as archive:
+        with _open_file(package) as file, _opened(file) as archive:
             yield archive
     except RefusedError as refused:
         where = Location("the package" if isinstance(package, bytes) else str(package))
         raise DeckError([error(where, str(refused))]) from refused
 
 
-@contextmanager
-def _opened(package: Path | bytes) -> Iterator[Archive]:
-    is_zip = _first_bytes(package) == b"PK"
-    try:
-        file = io.BytesIO(package) if isinstance(package, bytes) else package
-        with zipfile.ZipFile(file) as archive:
-            yield _look_into(archive)
-    except _ZIP_ERRORS as problem:
-        raise RefusedError(DAMAGED if is_zip else _NO_PACKAGE) from problem
-
-
-def _first_bytes(package: Path | bytes) -> bytes:
+def _open_file(package: Path | bytes) -> BinaryIO:
     if isinstance(package, bytes):
-        return package[:2]
+        return io.BytesIO(package)
     try:
-        with package.open("rb") as file:
-            return file.read(2)
+        return open_regular(package)
     except FileNotFoundError as problem:
         raise RefusedError(f"no such file{did_you_mean_file(package)}") from problem
     except OSError as problem:
@@ -120,32 +120,82 @@ def _first_bytes(package: Path | bytes) -> bytes:
         raise RefusedError(message) from problem
 
 
-def _look_into(archive: zipfile.ZipFile) -> Archive:
-    names = frozenset(archive.namelist())
-    found = [name for name in _COLLECTIONS if name in names]
-    if "meta" in names:
-        meta = Archive(archive, names, "").read("meta")  # the one file that is never compressed
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[Archive]:
+    is_zip = False
+    try:
+        size = file.seek(0, io.SEEK_END)
+        if size > limits.MAX_PACKAGE:
+            raise RefusedError(f"is bigger than {limits.MAX_PACKAGE // 10**9} GB: {TOO_LARGE}")
+        file.seek(0)
+        is_zip = file.read(2) == b"PK"
+        with zipfile.ZipFile(_ZipSource(file)) as archive:
+            yield _look_into(archive, size)
+    except _ZIP_ERRORS as problem:
+        raise RefusedError(DAMAGED if is_zip else _NO_PACKAGE) from problem
+
+
+class _ZipSource:
+    """A file in which `zipfile` can look for a directory of any size, and find only a sane one.
+
+    It reads a directory at once, and nothing else of that length.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Read from the file. Raises RefusedError for more than a directory may have."""
+        if size > limits.MAX_DIRECTORY:
+            raise RefusedError(f"holds too many files: {TOO_LARGE}")
+        return self._file.read(size)
+
+
+def _look_into(archive: zipfile.ZipFile, size: int) -> Archive:
+    looked = Archive(archive, size)
+    if len(looked.names) < len(archive.filelist):  # each reader would take another one
+        raise RefusedError(DAMAGED)
+    if "meta" in looked.names:
+        meta = looked.read_structure("meta")  # the one file that is never compressed
         if not 1 <= (whole_in(parse_message(meta), 1) or 0) <= _META_VERSION:
             raise RefusedError(TOO_NEW)
+    found = [name for name in _COLLECTIONS if name in looked.names]
     if not found:
         raise RefusedError(_NO_PACKAGE)
-    return Archive(archive, names, found[0])
+    looked.collection = found[0]
+    return looked
 
 
 class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def _decompressed(stream: IO[bytes]) -> Iterator[bytes]:
+class _Metered:
+    """A stream that says how much is read from it, which zstandard may make nothing of."""
+
+    def __init__(self, stream: _Stream, spend: Callable[[int], object]) -> None:
+        self._stream, self.spend = stream, spend
+
+    def read(self, size: int, /) -> bytes:
+        """Read from the stream. Raises RefusedError where too much has been read."""
+        piece = self._stream.read(size)
+        self.spend(len(piece))
+        return piece
+
+
+def _decompressed(stream: _Metered) -> Iterator[bytes]:
     import zstandard  # here because it takes 40 ms to import, and older packages need none of it
 
     try:
-        decompressor = zstandard.ZstdDecompressor()
-        yield from _plain(decompressor.stream_reader(stream, read_across_frames=True))
+        decompressor = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+        source = cast(IO[bytes], stream)  # it is only read from
+        reader = decompressor.stream_reader(source, read_across_frames=True)
+        yield from _plain(_Metered(reader, stream.spend))
     except zstandard.ZstdError as problem:
         raise RefusedError(DAMAGED) from problem
 
 
-def _plain(stream: _Stream) -> Iterator[bytes]:
+def _plain(stream: _Metered) -> Iterator[bytes]:
     while piece := stream.read(_PIECE):
         yield piece

@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from deckpress.package.archive import DAMAGED, Archive, RefusedError, open_archive
+from deckpress.package import limits
+from deckpress.package.archive import DAMAGED, Archive, open_archive
+from deckpress.package.limits import TOO_LARGE, RefusedError
 from deckpress.package.messages import parse_fields, parse_message, text_in
-
-MAX_MEDIA = 8_000_000_000
-"""The bytes that all media files of a package may unpack to, so that a bomb does not take days."""
 
 _LISTING = "media"
 _ENTRY, _NAME = 1, 1
@@ -43,13 +42,13 @@ def held_media(package: Path | bytes) -> dict[str, bool]:
 
 def digest_media(archive: Archive) -> dict[str, str | None]:
     """Return the SHA-256 of each listed file by its name; None where the file is not there."""
-    left = MAX_MEDIA
+    left = limits.MAX_MEDIA
     digests: dict[str, str | None] = {}
     for name, member in list_media(archive).items():
         digest, size = _digest(archive, member) if member in archive.names else (None, 0)
         digests[name], left = digest, left - size
         if left < 0:
-            raise RefusedError("its media files are bigger than 8 GB: export fewer decks at once")
+            raise RefusedError(f"its media files are bigger than 8 GB: {TOO_LARGE}")
     return digests
 
 
@@ -68,14 +67,22 @@ def list_media(archive: Archive) -> dict[str, str]:
     """
     if _LISTING not in archive.names:
         return {}
-    data = archive.read(_LISTING)
+    data = archive.read_structure(_LISTING)
     entries = _newest_entries(data) if archive.is_newest else _older_entries(data)
-    return {name: member for member, name in entries}
+    return {name: member for member, name in _counted(entries)}
+
+
+def _counted(entries: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the entries. Raises RefusedError if there are more than a collection can have."""
+    for count, entry in enumerate(entries, 1):
+        if count > limits.MAX_FILES:
+            raise RefusedError(f"lists more than {limits.MAX_FILES:,} media files: {TOO_LARGE}")
+        yield entry
 
 
 def _newest_entries(data: bytearray) -> Iterator[tuple[str, str]]:
     """Yield file and name of each entry; the files are numbered as the entries stand."""
-    entries = [value for number, value in parse_fields(data) if number == _ENTRY]
+    entries = (value for number, value in parse_fields(data) if number == _ENTRY)
     for at, entry in enumerate(entries):
         if isinstance(entry, int):
             raise RefusedError(DAMAGED)
