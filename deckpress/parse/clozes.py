@@ -2,14 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
+from operator import itemgetter
 
 from deckpress.errors import Location, Problem, error
 from deckpress.notes import CLOZE_OPEN, Token, location_of, plain_text, shows_picture, walk
 
 MAX_NUMBER = 500
 """The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
+
+_NEVER_ASKED = {
+    "image": "a cloze in the alt text of a picture is never asked: put it around the picture",
+    "cloze_hint": "a cloze within the hint of another is never asked: write the hint without it",
+}
+_HINT = re.compile(":(?=:)")
+_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
+
+
+def split_hint(tokens: list[Token]) -> tuple[list[Token], list[Token] | None]:
+    """Return what stands in a deletion before and behind the `::` of its hint; None without one.
+
+    It is the first that its author wrote as such, and within nothing else: a `::` in a link, an
+    address, code, emphasis or an HTML element belongs to that.
+    """
+    for at, token in _outside_elements(tokens):
+        if token["type"] == "text" and (mark := _find_mark(token)) is not None:
+            before, behind = _cut(token, 0, mark), _cut(token, mark + 2, len(token["raw"]))
+            return [*tokens[:at], *before], [*behind, *tokens[at + 1 :]]
+    return tokens, None
+
+
+def _outside_elements(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
+    """Yield each token, with its place, that stands in no HTML element which ends behind it."""
+    tags = [list(_tags(token)) for token in tokens]
+    ends = Counter(name for of_token in tags for name, is_end in of_token if is_end)
+    opened: Counter[str] = Counter()
+    for at, token in enumerate(tokens):
+        for name, is_end in tags[at]:
+            ends[name] -= is_end
+            opened[name] = max(opened[name] + (-1 if is_end else 1), 0)
+        if not any(opened[name] and ends[name] for name in opened):
+            yield at, token
+
+
+def _tags(token: Token) -> Iterator[tuple[str, bool]]:
+    """Yield the name of each HTML tag in a token, and whether it is one that ends an element."""
+    for each in walk([token]):
+        tag = _TAG.match(each["raw"]) if each["type"] == "inline_html" else None
+        if tag:
+            yield tag.group(2).lower(), bool(tag.group(1))
+
+
+def _find_mark(text: Token) -> int | None:
+    """Return where a `::` stands in a text, of which no colon was escaped."""
+    begins = [begin for begin, _ in text.get("origins", ())]
+    marks = (found.start() for found in _HINT.finditer(text["raw"]))
+    return next((mark for mark in marks if mark + 1 not in begins), None)
+
+
+def _cut(text: Token, start: int, end: int) -> list[Token]:
+    """Return a piece of a text, which knows its place as the whole does; nothing if it is empty."""
+    if start == end:
+        return []
+    origins = text["origins"]
+    first = bisect_right(origins, start, key=itemgetter(0)) - 1
+    begin, offset = origins[first]
+    later = ((at - start, origin) for at, origin in origins[first + 1 :] if at < end)
+    kept = ((0, offset + start - begin), *later)
+    return [text | {"raw": text["raw"][start:end], "origins": kept}]
 
 
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
@@ -49,3 +113,6 @@ def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Problem]:
     for token in walk(blocks):
         if token["type"] == "cloze" and not (plain_text([token]) or shows_picture(token)):
             yield error(location_of(token, file), "cloze is empty: write what is to be answered")
+        elif token["type"] in _NEVER_ASKED:
+            for _, where in find_clozes(token["children"], file):
+                yield error(where, _NEVER_ASKED[token["type"]])

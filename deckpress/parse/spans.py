@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from re import Match
 
+from mistune.helpers import HTML_ATTRIBUTES, HTML_TAGNAME
+from mistune.inline_parser import InlineParser
+
 from deckpress.parse.cjk import is_cjk_punctuation
+from deckpress.parse.clozes import split_hint
 from deckpress.parse.dollars import find_before_digit, find_spaced, is_half_a_formula, is_prose
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
 
@@ -24,8 +28,18 @@ _MATH = (
 _MATH_RE = re.compile(_MATH, re.S)
 _DISPLAY = frozenset({"display", "square"})
 _CODE = r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+_LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
+_LINK_TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
+_LINK = (
+    r"!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?:\([^\s()]*\))?)*\]"
+    rf"\(\s*{_LINK_ADDRESS}{_LINK_TITLE}\s*\)"
+)
+_TAG = rf"<{HTML_TAGNAME}{HTML_ATTRIBUTES}\s*/?>|</{HTML_TAGNAME}\s*>"
+_AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
+_WHOLE = rf"{_CODE}|{_MATH}|\\.|{_TAG}|{_AUTO_LINK}|{_LINK}"
+"""What is one thing, even where the marks that end a span stand in it."""
 _CLOZE_PIECE = re.compile(
-    rf"{_CODE}|{_MATH}|\\.|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<hint>::)", re.S
+    rf"{_WHOLE}|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<brace>[{{}}])", re.S
 )
 _SPANS = {
     "~~": (r"(?<!~)~~(?=[^\s~])", r"(?<![\s~])~~(?!~)"),
@@ -33,7 +47,7 @@ _SPANS = {
 }
 """What opens and closes a span; `a==b and c==d` is a program's, and marks nothing."""
 _SPAN_PIECE = {
-    marker: re.compile(rf"{_CODE}|{_MATH}|\\.|(?P<close>{close})", re.S)
+    marker: re.compile(rf"{_WHOLE}|(?P<close>{close})", re.S)
     for marker, (_, close) in _SPANS.items()
 }
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
@@ -128,15 +142,14 @@ def _find_span_end(src: str, start: int, marker: str) -> int | None:
 def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
     if "cloze" in state.unclosed or state.depth >= MAX_DEPTH:
         return None
-    end, hint = _find_cloze_end(state.src, m.end())
+    end = _find_cloze_end(state.src, m.end())
     if end is None:
         state.unclosed.add("cloze")
         state.add({"type": "unclosed_cloze", "raw": m.group(0)}, m.start())
         return m.end()
-    inner = parser.render(state.part(m.end(), end if hint is None else hint))
+    inner, hint = split_hint(parser.render(state.part(m.end(), end)))
     if hint is not None:
-        shown = parser.render(state.part(hint + 2, end))
-        inner.append({"type": "cloze_hint", "children": shown})
+        inner.append({"type": "cloze_hint", "children": hint})
     attrs = {"number": int(m.group("cloze_number"))}
     state.add({"type": "cloze", "children": inner, "attrs": attrs}, m.start())
     return end + 2
@@ -156,24 +169,19 @@ def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineS
     return m.end()
 
 
-def _find_cloze_end(src: str, start: int) -> tuple[int | None, int | None]:
-    """Return where a deletion's `}}` stands, and the `::` of its hint if it has one."""
-    depth, hint = 0, None
+def _find_cloze_end(src: str, start: int) -> int | None:
+    """Return where a deletion's `}}` stands; of `}}}` the first may close a `{` of its own."""
+    depth = braces = 0
     for found in _CLOZE_PIECE.finditer(src, start):
         if found.group("open"):
             depth += 1
+        elif brace := found.group("brace"):
+            braces = max(braces + (1 if brace == "{" else -1), 0)
         elif found.group("close"):
             if depth == 0:
-                return found.start() + _closes_brace(src, start, found.start()), hint
+                return found.start() + (src.startswith("}}}", found.start()) and braces > 0)
             depth -= 1
-        elif found.group("hint") and depth == 0 and hint is None:
-            hint = found.start()
-    return None, None
-
-
-def _closes_brace(src: str, start: int, end: int) -> bool:
-    """Say whether the first of three `}` closes a `{` of the deletion's own, as in `{x}}}`."""
-    return src.startswith("}}}", end) and src.count("{", start, end) > src.count("}", start, end)
+    return None
 
 
 def _read_footnote(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,13 +22,11 @@ from deckpress.notes import (
 )
 from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code, unknown_language
+from deckpress.render.commands import deletion, formula, hint, sound, write_commands
 from deckpress.render.line_breaks import keep_together
 
-_COMMANDS = re.compile(r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)|\{(?=\{)", re.I)
-"""What Anki would take for a command in ordinary text (`rslib/src/text.rs`, `cloze.rs`)."""
-_CLOZE_ENDS = re.compile(r"\}(?=\})|:(?=:)")
-_OPEN_MATH = re.compile(r"\\[(\[]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
+"""What would begin a formula once Anki has dropped the control characters."""
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 
 
@@ -84,13 +81,13 @@ class _Renderer:
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
         text += self.html.close()
         self.problems += self.html.problems
-        return _clean(text)
+        return write_commands(text)
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
         self.clozes = False
         texts = (self.line(heading).strip() for heading in headings)
-        return _clean(" › ".join(text for text in texts if text))
+        return write_commands(" › ".join(text for text in texts if text))
 
     def sources(self, footnotes: Sequence[Sequence[Token]]) -> str:
         """Return the footnotes as a list, or a single one by itself."""
@@ -112,12 +109,21 @@ class _Renderer:
     def render(self, token: Token) -> str:
         return _RENDERERS[token["type"]](self, token)
 
-    def text(self, raw: str) -> str:
-        """Return literal text, kept from meaning anything to Anki, MathJax or a browser."""
-        text = _COMMANDS.sub(_as_entity, html.escape(raw, quote=False))
-        if self.cloze_depth:
-            text = _CLOZE_ENDS.sub(_as_entity, text)
-        return text
+    def code(self, raw: str) -> str:
+        """Return text that MathJax does not look at, as HTML."""
+        return self.hide_formulas(html.escape(raw, quote=False))
+
+    def attribute(self, raw: str) -> str:
+        """Return the value of an attribute."""
+        return self.hide_formulas(html.escape(raw))
+
+    def hide_formulas(self, text: str) -> str:
+        """Return HTML that MathJax does not look at, in which Anki sees no formula either.
+
+        Anki takes all markup, its own for gaps too, from between `\\(` and `\\)` on a cloze card
+        (`rslib/src/cloze.rs`, `strip_html_inside_mathjax`).
+        """
+        return _OPEN_MATH.sub(r"&#92;\1", text) if self.clozes else text
 
     def where(self, token: Token) -> Location:
         return location_of(token, self.file)
@@ -125,16 +131,7 @@ class _Renderer:
     def formula(self, token: Token, *, display: bool) -> str:
         tex = self.formulas[token["raw"]].tex.text
         inside = self.cloze_depth > 0
-        return to_field(tex, display=display, in_cloze=inside, clozes=self.clozes)
-
-
-def _as_entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found.group(0))};"
-
-
-def _clean(text: str) -> str:
-    """Return text as Anki would store it: composed characters (NFC), no control characters."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text))
+        return formula(to_field(tex, display=display, in_cloze=inside, clozes=self.clozes))
 
 
 def _tag(name: str) -> Callable[[_Renderer, Token], str]:
@@ -146,15 +143,14 @@ def _tag(name: str) -> Callable[[_Renderer, Token], str]:
 
 
 def _text(renderer: _Renderer, token: Token) -> str:
-    return _OPEN_MATH.sub(_ignored, renderer.text(token["raw"]))
+    def ignored(found: re.Match[str]) -> str:
+        return f'<span class="mathjax_ignore">{renderer.hide_formulas(found[0])}</span>'
 
-
-def _ignored(found: re.Match[str]) -> str:
-    return f'<span class="mathjax_ignore">{found.group(0)}</span>'
+    return _OPEN_MATH.sub(ignored, html.escape(token["raw"], quote=False))
 
 
 def _codespan(renderer: _Renderer, token: Token) -> str:
-    return f"<code>{renderer.text(token['raw'])}</code>"
+    return f"<code>{renderer.code(token['raw'])}</code>"
 
 
 def _paragraph(renderer: _Renderer, token: Token) -> str:
@@ -175,9 +171,7 @@ def _block_code(renderer: _Renderer, token: Token) -> str:
     language = language_of(token)
     if not is_to_be_drawn(token) and (message := unknown_language(language)):
         renderer.problems.append(warning(renderer.where(token), message))
-    code = highlight_code(token["raw"].rstrip("\n"), language)
-    code = _COMMANDS.sub(_as_entity, code)
-    return _CLOZE_ENDS.sub(_as_entity, code) if renderer.cloze_depth else code
+    return renderer.hide_formulas(highlight_code(token["raw"].rstrip("\n"), language))
 
 
 def _block_math(renderer: _Renderer, token: Token) -> str:
@@ -246,7 +240,7 @@ def _link(renderer: _Renderer, token: Token) -> str:
     inner = renderer.line(token["children"])
     url = token["attrs"]["url"]
     if _WEB.match(url):
-        return f'<a href="{html.escape(url)}">{inner}</a>'
+        return f'<a href="{renderer.attribute(url)}">{inner}</a>'
     message = f"link to {url} leads nowhere on a card: write a full address, https://…"
     renderer.problems.append(warning(renderer.where(token), message))
     return inner
@@ -256,23 +250,22 @@ def _image(renderer: _Renderer, token: Token) -> str:
     url = token["attrs"]["url"]
     name = renderer.media.names.get((renderer.file, url), url)
     if is_sound(name) and name != url:
-        return f"[sound:{name}]"
-    alt = html.escape(plain_text(token["children"]))
+        return sound(name)
+    alt = renderer.attribute(plain_text(token["children"]))
     title = token["attrs"].get("title")
-    titled = f' title="{html.escape(title)}"' if title else ""
+    titled = f' title="{renderer.attribute(title)}"' if title else ""
     return f'<img src="{html.escape(name)}" alt="{alt}"{titled}>'
 
 
 def _picture(renderer: _Renderer, token: Token) -> str:
-    attrs, alt = token["attrs"], html.escape(token["raw"])
+    attrs, alt = token["attrs"], renderer.attribute(token["raw"])
     size = f'width="{attrs["width"]}" height="{attrs["height"]}"'
     return f'<img class="drawn" src="{attrs["name"]}" alt="{alt}" {size}>'
 
 
 def _html(renderer: _Renderer, token: Token) -> str:
     raw = renderer.html.mend(token["raw"], renderer.where(token)).strip("\n")
-    named = html_with_names(raw, renderer.media.names, renderer.file)
-    return _COMMANDS.sub(_as_entity, named)
+    return html_with_names(raw, renderer.media.names, renderer.file)
 
 
 def _cloze(renderer: _Renderer, token: Token) -> str:
@@ -282,13 +275,12 @@ def _cloze(renderer: _Renderer, token: Token) -> str:
     renderer.cloze_depth += 1
     inner = renderer.line(token["children"])
     renderer.cloze_depth -= 1
-    apart = " " if inner.endswith("}") else ""
-    return f"{{{{c{token['attrs']['number']}::{inner}{apart}}}}}"
+    return deletion(token["attrs"]["number"], inner)
 
 
 def _cloze_hint(renderer: _Renderer, token: Token) -> str:
-    hint = renderer.inline(token)
-    return f"::{hint}" if hint else ""
+    text = renderer.inline(token)
+    return hint(text) if text else ""
 
 
 def _footnote_ref(renderer: _Renderer, token: Token) -> str:

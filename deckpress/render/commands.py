@@ -1,0 +1,98 @@
+"""What Anki reads in a field besides HTML: deletions, sounds and formulas, and what looks like it.
+
+Whatever stands in a field is read by Anki as one text: `[sound:a.mp3]` plays even in the attribute
+of a tag, and a deletion ends at the first `}}` wherever it stands. So a command that is meant is
+written with signs that no text holds, and once the field is whole, all that still looks like a
+command is not meant (`rslib/src/text.rs`, `cloze.rs`; `template.rs` for `[[type:…]]`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
+    "\ud800\ud801\ud802\ud803\ud804\ud805\ud806"
+)
+"""Surrogates: no text that was read from UTF-8 holds them."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_OVERLAY = "\u0338"
+"""The only character that composes with a tag's `>`: to ≯."""
+_COMMAND = r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)"
+_COMMAND_IN_FORMULA = re.compile(_COMMAND, re.I)
+_PIECE = re.compile(
+    rf"{_OPEN}(?P<number>\d+){_BEGIN}|(?P<hint>{_HINT})|(?P<close>{_CLOSE})"
+    rf"|{_FORMULA}(?P<formula>[^{_FORMULA_END}]*){_FORMULA_END}"
+    rf"|(?P<command>{_COMMAND}|\{{(?=\{{))"
+    rf"|(?P<end>\}}(?=\}})|:(?=[:{_HINT}]))",
+    re.I,
+)
+
+
+def deletion(number: int, content: str) -> str:
+    """Return a deletion for `write_commands`; its content may end with a `hint`."""
+    return f"{_OPEN}{number}{_BEGIN}{content}{_CLOSE}"
+
+
+def hint(text: str) -> str:
+    """Return the hint of a deletion for `write_commands`."""
+    return f"{_HINT}{text}"
+
+
+def sound(name: str) -> str:
+    """Return what plays a file for `write_commands`."""
+    return f"{_SOUND}{name}]"
+
+
+def formula(text: str) -> str:
+    """Return a formula for `write_commands`, with its delimiters, braces and deletions as it is."""
+    return f"{_FORMULA}{text}{_FORMULA_END}"
+
+
+def write_commands(text: str) -> str:
+    """Return a whole field as Anki stores it, in which only the commands that are meant are ones.
+
+    Anki composes characters (NFC) and drops control characters (`rslib/src/notes/mod.rs`).
+    """
+    writer = _Writer()
+    return _PIECE.sub(writer.write, compose(text)).replace(_SOUND, "[sound:")
+
+
+def compose(text: str) -> str:
+    """Return text in composed characters, without control characters, and with each tag's `>`."""
+    first, *behind = _CONTROL.sub("", text).split(">")
+    pieces = [unicodedata.normalize("NFC", first)]
+    for each in behind:
+        piece = unicodedata.normalize("NFC", each)
+        is_overlaid = piece.startswith(_OVERLAY)
+        pieces.append(f"&#{ord(_OVERLAY)};{piece[1:]}" if is_overlaid else piece)
+    return ">".join(pieces)
+
+
+class _Writer:
+    """Writes the commands of one field, from its first to its last."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def write(self, found: re.Match[str]) -> str:
+        """Return what to put in the place of a command, or of what looks like one."""
+        match found.lastgroup:
+            case "number":
+                self._depth += 1
+                return f"{{{{c{found['number']}::"
+            case "hint":
+                return "::"
+            case "close":
+                self._depth -= 1
+                is_brace = found.string[found.start() - 1] == "}"
+                return " }}" if is_brace else "}}"
+            case "formula":
+                return _COMMAND_IN_FORMULA.sub(_as_entity, found["formula"])
+            case "end" if not self._depth:
+                return found[0]
+        return _as_entity(found)
+
+
+def _as_entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
