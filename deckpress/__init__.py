@@ -2,8 +2,10 @@
 
 Data flows one way, and a module imports only from the ones above it:
 
-    interrupts        Ctrl-C, put off where it would leave processes behind
+    signals           Ctrl-C and the signals that end a process
     errors            what can be wrong
+    guards            files that keep processes apart: one build of a deck at a time
+    scratch           temporary files
     filesystem        files on disk
     conflicts         what a git merge leaves in a file
     names, versions   what Anki takes as a name; which version comes after which

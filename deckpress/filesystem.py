@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import re
 import stat
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from deckpress.errors import DeckError, Location, did_you_mean, error
-
-if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
-    from filelock import BaseFileLock
+from deckpress.scratch import scratch, sweep
+from deckpress.signals import deferred
 
 MAX_TEXT = 32_000_000
 """Bytes of a text that a person wrote; no book has so many."""
-_PATIENCE = 1.0
-"""After so many seconds a build that waits for another one says so."""
 _KINDS = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
 
 
@@ -107,73 +102,33 @@ def did_you_mean_file(path: Path) -> str:
     return did_you_mean(path.name, [each.name for each in beside if each != path])
 
 
-@contextmanager
-def only_one_build(lock: Path, tell: Callable[[], object], wait: float = 60) -> Iterator[None]:
-    """Run the body while no other process on this machine is in it for the same deck.
-
-    `lock` is the deck's lock file, there or not. If another build is at work, waits for up to
-    `wait` seconds, and calls `tell` once if that takes longer than a second. Raises DeckError if
-    the other build is still at work then, or if builds cannot be kept apart.
-    """
-    from filelock import FileLock, Timeout
-
-    guard = FileLock(_guard_of(lock), mode=0o666)  # another user may build the same deck
-    try:
-        _acquire(guard, tell, wait)
-    except Timeout as problem:
-        message = "another build of this deck is running: wait until it is done"
-        raise DeckError([error(Location(str(lock)), message)]) from problem
-    except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        message = f"cannot keep other builds out: {reason}; remove it, or set TMPDIR elsewhere"
-        raise DeckError([error(Location(guard.lock_file), message)]) from problem
-    try:
-        yield
-    finally:
-        guard.release()
-
-
-def _guard_of(lock: Path) -> Path:
-    """Return the file that stands for a deck's lock: outside its folder, which may be read-only."""
-    place = os.path.normcase(lock.parent.resolve() / lock.name)
-    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
-    return Path(tempfile.gettempdir(), f"deckpress-{digest}.lock")
-
-
-def _acquire(guard: BaseFileLock, tell: Callable[[], object], wait: float) -> None:
-    from filelock import Timeout
-
-    patience = min(_PATIENCE, wait)
-    try:
-        guard.acquire(timeout=patience)
-    except Timeout:
-        tell()
-        guard.acquire(timeout=wait - patience)
-
-
 def write_whole(contents: Mapping[Path, bytes], roots: Sequence[Path]) -> None:
     """Write files beside their targets, then rename them into place, in the order given.
 
     Each target's folder must lie in one of the `roots`, links followed; a target that is a link
-    itself is replaced by a file. A target that already has these bytes is left alone; what a killed
-    build left beside a target is removed, so nobody else may be writing these targets (see
-    only_one_build). Raises DeckError, with nothing written, if one of them cannot be written.
+    itself is replaced by a file. A target that already has these bytes is left alone; one that is
+    written again keeps its mode. Raises DeckError, with nothing written, if one of them cannot be
+    written.
     """
-    beside: dict[Path, Path] = {}
     try:
-        for target, data in contents.items():
+        for target in contents:
             _check_inside(target, roots)
-            _remove_left_behind(target)
-            if not _holds(target, data):
-                beside[target] = _write_beside(target, data)
-        for target, temporary in beside.items():
-            temporary.replace(target)
+        for folder in {target.parent for target in contents}:
+            sweep(folder)
+        with ExitStack() as stack:
+            scratch_in = cache(lambda folder: stack.enter_context(scratch(folder)))
+            beside: dict[Path, Path] = {}
+            for target, data in contents.items():
+                if not _holds(target, data):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    name = f"{scratch_in(target.parent)}.{len(beside)}"
+                    beside[target] = _write_beside(target, data, Path(name))
+            with deferred():  # a signal that comes now is heard when all of them are in place
+                for target, temporary in beside.items():
+                    temporary.replace(target)
     except OSError as problem:
         message = f"cannot be written: {(problem.strerror or str(problem)).lower()}"
         raise DeckError([error(Location(str(target)), message)]) from problem
-    finally:
-        for temporary in beside.values():
-            temporary.unlink(missing_ok=True)
 
 
 def _check_inside(target: Path, roots: Sequence[Path]) -> None:
@@ -188,30 +143,13 @@ def _holds(target: Path, data: bytes) -> bool:
     return read_regular(target, limit=len(data)) == data
 
 
-def _remove_left_behind(target: Path) -> None:
-    """Remove what builds that were killed had written beside a target."""
-    temporary = re.compile(rf"\.{re.escape(target.name)}\.[0-9]+")
-    try:
-        beside = list(target.parent.iterdir())
-    except OSError:  # not there yet, or not to be listed
-        return
-    for path in beside:
-        if temporary.fullmatch(path.name):
-            with suppress(OSError):  # on a read-only disk it does no harm
-                path.unlink()
-
-
-def _write_beside(target: Path, data: bytes) -> Path:
+def _write_beside(target: Path, data: bytes, temporary: Path) -> Path:
     if target.is_dir():
         raise DeckError([error(Location(str(target)), "cannot be written: it is a folder")])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with temporary.open("xb") as file:
+        if target.is_file() and not target.is_symlink():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     return temporary

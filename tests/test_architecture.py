@@ -14,8 +14,10 @@ PACKAGE = Path(__file__).parent.parent / "deckpress"
 
 ROOMS = (
     *(
-        "interrupts",
+        "signals",
         "errors",
+        "guards",
+        "scratch",
         "filesystem",
         "conflicts",
         "names",
@@ -54,7 +56,7 @@ HOMES = {
     "tomllib": "project",
     "click": "cli",
     "rapidfuzz": "lock",
-    "filelock": "filesystem",
+    "filelock": "guards",
     "zstandard": "package",
     "anki": "rehearse",
     "quickjs": "typeset",

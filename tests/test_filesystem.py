@@ -1,97 +1,24 @@
-"""Files are written whole or not at all, and builds of one deck take turns."""
+"""Files are read only if they lie inside, and written whole or not at all."""
 
 from __future__ import annotations
 
 import errno
 import os
 import re
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 import pytest
-from click.testing import CliRunner
 
-from deckpress.cli import main
 from deckpress.errors import DeckError
-from deckpress.filesystem import (
-    UnsafeFileError,
-    list_folder,
-    only_one_build,
-    read_regular,
-    write_whole,
-)
-from deckpress.lock import read_lock
-from tests.conftest import ROOT, Command
-
-LOCK = "source/deck.lock"
-PACKAGE = "dist/demo-1.0.0.apkg"
-WAITING = "waiting for another build of this deck\n"
-
-HOLD = """\
-import sys
-from pathlib import Path
-from deckpress.filesystem import only_one_build
-with only_one_build(Path(sys.argv[1]), lambda: None):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-@pytest.fixture(autouse=True)
-def temporary_folder(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """A folder for temporary files of the test's own, here and in the processes it starts."""
-    folder = tmp_path_factory.mktemp("temporary")
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    return folder
-
-
-@contextmanager
-def another_build(lock: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run the body while another process is building the deck of a lock."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(lock)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert pipe(process.stdout).readline() == "held\n"
-        yield process
-        pipe(process.stdin).close()
-
-
-def start_build(project: Path) -> subprocess.Popen[str]:
-    """Start the command in a process of its own, and do not wait for it."""
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "build_deck.py"), "--quiet"],
-        cwd=project,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def pipe(stream: IO[str] | None) -> IO[str]:
-    """Return a stream that is known to be there."""
-    assert stream is not None
-    return stream
+from deckpress.filesystem import UnsafeFileError, list_folder, read_regular, write_whole
+from deckpress.scratch import scratch
 
 
 def names_in(folder: Path) -> set[str]:
     """Return the names of all that lies in a folder."""
     return {path.name for path in folder.iterdir()}
-
-
-def fail() -> None:
-    """Stand for a message that must not be told."""
-    raise AssertionError
 
 
 def test_files_are_written_with_their_folders(tmp_path: Path) -> None:
@@ -143,131 +70,38 @@ def test_all_targets_are_written_or_none(
 
 @pytest.mark.parametrize("data", [b"same", b"changed"])
 def test_what_a_killed_build_left_is_removed(data: bytes, tmp_path: Path) -> None:
-    """Temporary files of a target go, also of a build that had this process's id; no others do."""
+    """Temporary files of a process that has died go; no file goes that is a person's."""
     target = tmp_path / "deck.lock"
     target.write_bytes(b"same")
-    others = {".deck.lock", ".deck.lock.bak", ".deck.lock.1.txt", ".deck_lock.1", "deck.lock.1"}
-    for name in (*others, ".deck.lock.1", f".deck.lock.{os.getpid()}"):
-        (tmp_path / name).write_bytes(b"half")
-    (tmp_path / ".deck.lock.2").mkdir()
+    left, others = f".deckpress-{'a' * 16}", {".deck.lock.1", ".deckpress-a.1", ".deckpress-x.lock"}
+    for name in (*others, f"{left}.guard", f"{left}.0", f"{left}.1"):
+        (tmp_path / name).write_bytes(b"half" if name != f"{left}.guard" else b"")
     write_whole({target: data}, [tmp_path])
-    assert names_in(tmp_path) == {"deck.lock", ".deck.lock.2", *others}
+    assert names_in(tmp_path) == {"deck.lock", *others}
     assert target.read_bytes() == data
 
 
-def test_a_second_build_fails_clearly(tmp_path: Path) -> None:
-    """Who has waited long enough is told once, and then what to do; the deck is not touched."""
-    lock = tmp_path / "deck.lock"
-    told: list[str] = []
-    with another_build(lock):
-        with (
-            pytest.raises(DeckError) as failed,
-            only_one_build(lock, lambda: told.append("waiting"), wait=0.1),
-        ):
-            fail()
-        assert str(failed.value) == (
-            f"{lock}: another build of this deck is running: wait until it is done"
-        )
-    assert told == ["waiting"]
-    assert names_in(tmp_path) == set()
+def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
+    """Two processes may write into one folder at once, and the same file even."""
+    target = tmp_path / "formulas.json"
+    with scratch(tmp_path) as other:
+        theirs = other.with_name(f"{other.name}.0")
+        theirs.write_bytes(b"half")
+        write_whole({target: b"ours"}, [tmp_path])
+        assert theirs.read_bytes() == b"half"
+        assert names_in(tmp_path) == {target.name, theirs.name, f"{other.name}.guard"}
+    assert names_in(tmp_path) == {target.name}
 
 
-def test_a_deck_is_the_same_however_it_is_reached(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A relative path and a linked folder lead to one deck; another lock is another deck."""
-    (tmp_path / "real").mkdir()
-    (tmp_path / "linked").symlink_to(tmp_path / "real")
-    monkeypatch.chdir(tmp_path)
-    with another_build(tmp_path / "real/deck.lock"):
-        for same in ("real/deck.lock", "linked/deck.lock", "real/../real/deck.lock"):
-            with (
-                pytest.raises(DeckError, match="another build"),
-                only_one_build(Path(same), lambda: None, wait=0),
-            ):
-                fail()
-        with only_one_build(Path("real/notes.lock"), fail):
-            pass
-
-
-def test_a_killed_or_failed_build_keeps_nobody_out(tmp_path: Path) -> None:
-    """The turn ends with the process, or with the error of the body; the next need not wait."""
-    lock = tmp_path / "deck.lock"
-    with another_build(lock) as other:
-        other.kill()
-        other.wait()
-        with pytest.raises(KeyError), only_one_build(lock, fail):
-            raise KeyError
-        with only_one_build(lock, fail):
-            pass
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows gives each user a folder for such files")
-def test_another_user_may_build_the_deck_too(tmp_path: Path, temporary_folder: Path) -> None:
-    """What keeps builds apart can be opened by all, whatever the first user's umask."""
-    before = os.umask(0o077)
-    try:
-        with only_one_build(tmp_path / "deck.lock", fail):
-            (guard,) = temporary_folder.iterdir()
-            assert guard.stat().st_mode & 0o777 == 0o666
-    finally:
-        os.umask(before)
-
-
-def test_builds_that_cannot_be_kept_apart_are_told_of(
-    tmp_path: Path, temporary_folder: Path
-) -> None:
-    """What stands in the way is named, with what to do."""
-    with only_one_build(tmp_path / "deck.lock", fail):
-        (guard,) = temporary_folder.iterdir()
-    guard.unlink(missing_ok=True)
-    guard.mkdir()
-    with pytest.raises(DeckError) as failed, only_one_build(tmp_path / "deck.lock", fail):
-        fail()
-    assert str(failed.value).startswith(f"{guard}: cannot keep other builds out: ")
-    assert str(failed.value).endswith("; remove it, or set TMPDIR elsewhere")
-
-
-def test_builds_at_once_are_as_good_as_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four builds of the same sources succeed, and leave what one build leaves, byte for byte."""
-    builds = [start_build(project) for _ in range(4)]
-    errors = [build.communicate()[1] for build in builds]
-    assert [build.returncode for build in builds] == [0, 0, 0, 0], errors
-    assert set(errors) <= {"", WAITING}
-    left = {name: (project / name).read_bytes() for name in (LOCK, PACKAGE)}
-    built = read_lock(project / LOCK, "demo", now=0).created
-    for name in left:
-        (project / name).unlink()
-    monkeypatch.setattr("time.time", lambda: built)
-    assert CliRunner().invoke(main).exit_code == 0
-    assert {name: (project / name).read_bytes() for name in left} == left
-    assert names_in(project / "source") == {"deck.toml", "notes.md", "deck.lock"}
-    assert names_in(project / "dist") == {"demo-1.0.0.apkg"}
-
-
-def test_builds_that_wait_say_so_and_read_what_was_written_meanwhile(
-    project: Path, deckpress: Command
-) -> None:
-    """Builds that were begun before an edit, and got their turn after it, build the edited deck."""
-    with another_build(project / LOCK):
-        builds = [start_build(project) for _ in range(3)]
-        assert [pipe(build.stderr).readline() for build in builds] == [WAITING] * 3
-        (project / "source/notes.md").write_text("1. One?\n\n   Edited.\n")
-    errors = [build.communicate()[1] for build in builds]
-    assert [(build.returncode, error) for build, error in zip(builds, errors, strict=True)] == [
-        (0, "")
-    ] * 3
-    left = {name: (project / name).read_bytes() for name in (LOCK, PACKAGE)}
-    (project / PACKAGE).unlink()
-    assert deckpress().out.startswith("1 note (0 new, 0 changed, 1 unchanged)")
-    assert {name: (project / name).read_bytes() for name in left} == left
-
-
-def test_check_waits_for_nobody(project: Path, deckpress: Command) -> None:
-    """`check` writes nothing, so it may run beside a build."""
-    with another_build(project / LOCK):
-        run = deckpress("check")
-    assert (run.code, run.out, run.err) == (0, "1 note, no problems\n", "")
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o664, 0o400])
+def test_a_file_that_is_written_again_keeps_its_mode(mode: int, tmp_path: Path) -> None:
+    """What its owner kept private stays so."""
+    target = tmp_path / "deck.lock"
+    target.write_bytes(b"old")
+    target.chmod(mode)
+    write_whole({target: b"new"}, [tmp_path])
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"new", mode)
 
 
 def refusals(tmp_path: Path) -> dict[str, tuple[Path, str]]:

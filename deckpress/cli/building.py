@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from deckpress.cli.opening import open_to_build, tell_of_waiting
+from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
-from deckpress.filesystem import only_one_build
+from deckpress.guards import only_one_build
 
 
 def build_and_tell(
@@ -31,7 +31,7 @@ def build_and_tell(
     started = time.perf_counter()
     with errors_told(strict, style=strict):
         lock = open_to_build(source, project, output)[0].lock
-        with only_one_build(lock, tell_of_waiting):
+        with only_one_build(lock, tell_of_waiting, guards_folder()):
             # opened again, and only now dated: another build, and its author, may have gone on
             opened, problems, place = open_to_build(source, project, output)
             prepared = prepare_now(

@@ -50,6 +50,12 @@ def cache_folder() -> Path | None:
         return None
 
 
+def guards_folder() -> Path | None:
+    """Return the user's own folder for what keeps builds apart where that cannot lie by a deck."""
+    cache = cache_folder()
+    return cache / "guards" if cache else None
+
+
 def settings_folder() -> Path:
     """Return the user's own folder for what a deck may not say of itself."""
     from platformdirs import user_config_path

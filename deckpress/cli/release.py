@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.cli.opening import open_to_build, tell_of_waiting
+from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting
 from deckpress.cli.options import project_option
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import errors_told, size, tell
 from deckpress.errors import DeckError
-from deckpress.filesystem import only_one_build
+from deckpress.guards import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.pipeline import Prepared
@@ -43,7 +43,7 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
     strict = not allow_warnings
     with errors_told(strict, style=False, why="in a release, unless you say --allow-warnings"):
         lock = open_to_build(None, project, None)[0].lock
-        with only_one_build(lock, tell_of_waiting):
+        with only_one_build(lock, tell_of_waiting, guards_folder()):
             opened, problems, _ = open_to_build(None, project, None)
             prepared = prepare_now(opened, problems, quiet=quiet)
             if prepared.has_errors(strict=strict):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from deckpress.cli.options import project_option
 from deckpress.cli.packages import find_package, package_file, released_packages
 from deckpress.cli.telling import count, errors_told, tell
 from deckpress.errors import Problem, has_errors
+from deckpress.scratch import temporary_folder
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.rehearse import Outcome, Rehearsal
@@ -39,9 +39,9 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     """
     from deckpress.rehearse import rehearse
 
-    with errors_told(strict, style=False), tempfile.TemporaryDirectory() as folder:
+    with errors_told(strict, style=False), temporary_folder() as folder:
         found = (find_package(each, project) for each in packages)
-        paths = [package_file(each, Path(folder)) for each in found]
+        paths = [package_file(each, folder) for each in found]
         *olds, new = paths or released_packages(project)
         rehearsal = rehearse(olds, new)
     if not quiet:
@@ -53,12 +53,12 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         sys.exit(1)
 
 
-def _without(folder: str, text: str) -> str:
+def _without(folder: Path, text: str) -> str:
     """Return a text without the folder of a package that lies there for a moment only."""
     return text.replace(f"{folder}{os.sep}", "")
 
 
-def _in_place(problems: Iterable[Problem], folder: str) -> list[Problem]:
+def _in_place(problems: Iterable[Problem], folder: Path) -> list[Problem]:
     return [
         replace(each, location=replace(each.location, file=_without(folder, each.location.file)))
         for each in problems

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,8 @@ from typing import Protocol
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.worker_process import WorkerProcess
 from deckpress.errors import Location, error
-from deckpress.interrupts import interrupts_ignored
+from deckpress.scratch import temporary_folder
+from deckpress.signals import interrupts_ignored
 
 DRAWER = "deckpress.diagrams.draw"
 """The module whose `draw` makes a picture of a job."""
@@ -54,8 +54,8 @@ def draw_all(
     """
     if not jobs:
         return
-    with tempfile.TemporaryDirectory(prefix="deckpress-", ignore_cleanup_errors=True) as folder:
-        crew = _Crew(jobs, drawer, seconds, folder)
+    with temporary_folder() as folder:
+        crew = _Crew(jobs, drawer, seconds, str(folder))
         try:
             crew.start(_worthwhile(len(jobs)) if count is None else min(count, len(jobs)))
             yield from crew.collect(len(jobs))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from deckpress.errors import DeckError, Location, error
 from deckpress.rehearse.state import CardRow, Checkup, Log, Look, NoteRow, State
+from deckpress.scratch import temporary_folder
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used: it takes 200 ms, and is an extra
     from anki.collection import Collection
@@ -45,8 +45,8 @@ def open_collection(package: Path) -> Iterator[Collection]:
         raise DeckError([error(Location("anki"), _NO_ANKI)])
     from anki.collection import Collection
 
-    with tempfile.TemporaryDirectory(prefix="deckpress-") as folder:
-        collection = Collection(str(Path(folder, "collection.anki2")))
+    with temporary_folder() as folder:
+        collection = Collection(str(folder / "collection.anki2"))
         rows(collection, "PRAGMA synchronous = OFF")  # it need not survive a power cut
         try:
             with _refusals_told(package, "Anki cannot go on with it"):

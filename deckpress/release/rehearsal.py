@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.lock import format_date
 from deckpress.rehearse import Rehearsal, rehearse
+from deckpress.scratch import temporary_folder
 
 _PATIENCE = 2
 """Seconds that a release may have to wait for its own date."""
@@ -39,8 +39,8 @@ def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
 
     Raises DeckError if Anki's library is not installed.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        package = Path(folder) / name
+    with temporary_folder() as folder:
+        package = folder / name
         package.write_bytes(data)
         return rehearse(olds, package)
 

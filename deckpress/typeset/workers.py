@@ -9,7 +9,7 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from deckpress.interrupts import interrupts_ignored, interrupts_put_off
+from deckpress.signals import interrupts_ignored, interrupts_put_off
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.verdict import Formula, Verdict
 

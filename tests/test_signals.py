@@ -9,7 +9,7 @@ import pytest
 
 SCRIPT = """
 import os, signal, subprocess, sys
-from deckpress.interrupts import interrupts_put_off
+from deckpress.signals import interrupts_put_off
 try:
     with interrupts_put_off():
         os.kill(os.getpid(), signal.SIGINT)
