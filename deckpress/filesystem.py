@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cache
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from deckpress.errors import DeckError, Location, did_you_mean, error
 from deckpress.scratch import scratch, sweep
@@ -28,14 +28,23 @@ class UnsafeFileError(OSError):
 
 
 def is_inside(path: Path, root: Path) -> bool:
-    """Return whether a path lies in a folder, or is it, once all links on the way are followed."""
+    """Return whether a path lies in a folder, or is it, once all links on the way are followed.
+
+    A path that no file can have, since it holds a NUL, leads nowhere, and so not out.
+    """
     try:
         return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
-    except ValueError:  # a NUL, which no name can hold
-        return False
+    except ValueError:
+        return True
 
 
-def open_regular(path: Path, root: Path | None = None) -> BinaryIO:
+def leads_out(path: Path, root: Path) -> bool:
+    """Return whether a path stands for a place in a folder, and a link leads it elsewhere."""
+    is_named_inside = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(root))  # noqa: PTH100
+    return is_named_inside and not is_inside(path, root)
+
+
+def open_regular(path: Path, root: Path | None = None) -> BufferedReader:
     """Return a file, open to be read; with a `root`, only if it lies in that folder (is_inside).
 
     Raises UnsafeFileError if it does not, or if it is a pipe or a device, which could be endless;
@@ -74,13 +83,18 @@ def _unsafe(path: Path, why: str) -> UnsafeFileError:
     return UnsafeFileError(errno.EPERM, why, str(path))
 
 
-def read_regular(path: Path, root: Path | None = None, limit: int = MAX_TEXT) -> bytes:
+def read_regular(path: Path, root: Path | None = None, limit: int | None = MAX_TEXT) -> bytes:
     """Return what a file holds, of at most `limit` bytes. Raises what open_regular raises."""
     with open_regular(path, root) as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
+        data = file.read() if limit is None else file.read(limit + 1)
+    if limit is not None and len(data) > limit:
         raise _unsafe(path, f"it has more than {limit // 1_000_000} MB")
     return data
+
+
+def reason_of(problem: OSError) -> str:
+    """Return why the system, or this module, refused something, in words that go on a line."""
+    return (problem.strerror or str(problem)).lower()
 
 
 def list_folder(folder: Path, root: Path) -> list[Path]:
@@ -98,21 +112,24 @@ def list_folder(folder: Path, root: Path) -> list[Path]:
 
 def did_you_mean_file(path: Path) -> str:
     """Return `, did you mean "…"?` for the nearest name beside a path that is not there."""
-    beside = path.parent.iterdir() if path.parent.is_dir() else ()
-    return did_you_mean(path.name, [each.name for each in beside if each != path])
+    try:
+        names = [each.name for each in path.parent.iterdir() if each != path]
+    except (OSError, ValueError):  # no folder, or none that may be listed
+        names = []
+    return did_you_mean(path.name, names)
 
 
-def write_whole(contents: Mapping[Path, bytes], roots: Sequence[Path]) -> None:
+def write_whole(contents: Mapping[Path, bytes], root: Path) -> None:
     """Write files beside their targets, then rename them into place, in the order given.
 
-    Each target's folder must lie in one of the `roots`, links followed; a target that is a link
-    itself is replaced by a file. A target that already has these bytes is left alone; one that is
-    written again keeps its mode. Raises DeckError, with nothing written, if one of them cannot be
-    written.
+    No link on the way to a target may lead out of `root`; a target elsewhere is one that the user
+    named. A target that is a link itself is replaced by a file. One that already has these bytes is
+    left alone; one that is written again keeps its mode. Raises DeckError, with nothing written, if
+    one of them cannot be written.
     """
     try:
         for target in contents:
-            _check_inside(target, roots)
+            _check_folder(target, root)
         for folder in {target.parent for target in contents}:
             sweep(folder)
         with ExitStack() as stack:
@@ -127,12 +144,12 @@ def write_whole(contents: Mapping[Path, bytes], roots: Sequence[Path]) -> None:
                 for target, temporary in beside.items():
                     temporary.replace(target)
     except OSError as problem:
-        message = f"cannot be written: {(problem.strerror or str(problem)).lower()}"
+        message = f"cannot be written: {reason_of(problem)}"
         raise DeckError([error(Location(str(target)), message)]) from problem
 
 
-def _check_inside(target: Path, roots: Sequence[Path]) -> None:
-    if not any(is_inside(target.parent, root) for root in roots):
+def _check_folder(target: Path, root: Path) -> None:
+    if leads_out(target.parent, root):
         raise _unsafe(target, "its folder leads out of the project: put a folder in its place")
 
 

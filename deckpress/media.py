@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.errors import Location, Problem, error, warning
-from deckpress.filesystem import did_you_mean_file
+from deckpress.errors import DeckError, Location, Problem, error, warning
+from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular, reason_of
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
 
 MAX_BYTES = 100_000_000
@@ -37,18 +38,40 @@ _SRCSET = re.compile(r"(?<=\s)srcset\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", r
 
 
 @dataclass(frozen=True)
+class MediaFile:
+    """A file that notes show, as it was when they were read."""
+
+    path: Path
+    root: Path
+    """The folder that it must stay in."""
+    sha256: str
+
+    def read(self) -> bytes:
+        """Return what it holds. Raises DeckError if that is something else by now."""
+        try:
+            data = read_regular(self.path, self.root, MAX_BYTES)
+        except OSError as problem:
+            message = f"cannot be read any more: {reason_of(problem)}"
+            raise DeckError([error(Location(str(self.path)), message)]) from problem
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            message = "changed while the deck was built: build again"
+            raise DeckError([error(Location(str(self.path)), message)])
+        return data
+
+
+@dataclass(frozen=True)
 class Media:
     """The media files of a deck."""
 
-    files: Mapping[str, Path] = field(default_factory=dict)
-    """Where each file stands on disk, by its name on the cards."""
+    files: Mapping[str, MediaFile] = field(default_factory=dict)
+    """The files on disk, by their names on the cards."""
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The name on the cards, by the Markdown file and the address written in it."""
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     """The pictures that the build drew or found drawn, by their names on the cards."""
 
-    def contents(self) -> dict[str, Path | bytes]:
-        """Return what each file holds, or where that is on disk, by its name on the cards."""
+    def contents(self) -> dict[str, MediaFile | bytes]:
+        """Return what each file holds, or which file on disk it is, by its name on the cards."""
         return {**self.files, **self.drawn}
 
 
@@ -59,7 +82,7 @@ def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]
     (symbolic links followed). The name on a card holds a hash of the content, so that a changed
     picture reaches learners, and two files of one name do not clash.
     """
-    finder = _Finder(root.resolve())
+    finder = _Finder(root)
     for note in notes:
         for url, where in _references(note):
             finder.add(url, where)
@@ -71,7 +94,7 @@ class _Finder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self.files: dict[str, Path] = {}
+        self.files: dict[str, MediaFile] = {}
         self.names: dict[tuple[str, str], str] = {}
         self.problems: list[Problem] = []
         self._failed: dict[tuple[str, str], str] = {}
@@ -85,65 +108,66 @@ class _Finder:
         elif key in self._failed:
             self.problems.append(error(where, self._failed[key]))
         elif key not in self.names:
-            path, message = self._resolve(url, Path(where.file).parent)
-            if path is None:
+            file, message = self._find(url, Path(where.file).parent)
+            if file is None:
                 self._failed[key] = message
                 self.problems.append(error(where, message))
             else:
-                self._name(key, path, where)
+                self._name(key, file, where)
 
-    def _name(self, key: tuple[str, str], path: Path, where: Location) -> None:
-        name = card_name(path)
-        other = self.files.setdefault(name, path)
-        if other != path and other.read_bytes() != path.read_bytes():
-            message = f"{path.name} would get the same name as {other}: rename one of them"
-            self.problems.append(error(where, message))
+    def _name(self, key: tuple[str, str], file: MediaFile, where: Location) -> None:
+        name = _name(file.path.stem, file.sha256, file.path.suffix)
+        other = self.files.setdefault(name, file)
+        if other.sha256 != file.sha256:
+            both = f"{file.path.name} would get the same name as {other.path}"
+            self.problems.append(error(where, f"{both}: rename one of them"))
         self.names[key] = name
 
-    def _resolve(self, url: str, folder: Path) -> tuple[Path | None, str]:
+    def _find(self, url: str, folder: Path) -> tuple[MediaFile | None, str]:
         """Return the file an address means, or None and what is wrong with it."""
         shown = unquote(url)
         if not shown.strip():
             return None, "picture without an address: write ![alt](file.png)"
         if Path(shown).is_absolute() or "\\" in shown:
             return None, f"{shown}: write the path from this file's folder, with /"
-        found = next((path for path in _spellings(folder, url) if path.is_file()), None)
-        inside = (found or folder / shown).resolve().is_relative_to(self._root)
-        if not inside:
+        there = (path for path in _spellings(folder, url) if os.path.lexists(path))
+        path = next(there, folder / shown)
+        if not is_inside(path, self._root):
             return None, f"{shown} is outside the project: copy it into the project"
-        if found is None:
+        try:
+            return self._read(path, shown)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None, f"{shown}: no such file{did_you_mean_file(folder / shown)}"
-        return _check_file(found, shown)
+        except OSError as problem:
+            return None, f"{shown} cannot be read: {reason_of(problem)}"
+
+    def _read(self, path: Path, shown: str) -> tuple[MediaFile | None, str]:
+        """Return a file, or None and what is wrong with it. Raises what open_regular raises."""
+        with open_regular(path, self._root) as file:
+            suffix, size = path.suffix.lower(), os.fstat(file.fileno()).st_size
+            if message := _check_file(suffix, size, shown):
+                return None, message
+            return MediaFile(path, self._root, hashlib.file_digest(file, "sha256").hexdigest()), ""
 
 
 def _spellings(folder: Path, url: str) -> Iterator[Path]:
-    """Yield the files an address may mean: `%20` is a blank, but may also be three characters."""
+    """Yield the files an address may mean: `%20` is a space, but may also be three characters."""
     for name in (unquote(url), url):
         for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
             yield folder / form
 
 
-def _check_file(path: Path, shown: str) -> tuple[Path | None, str]:
-    suffix = path.suffix.lower().removeprefix(".")
-    size = path.stat().st_size
-    if suffix not in PICTURES | SOUNDS:
-        return None, f"{shown}: Anki shows no .{suffix} files; convert it to PNG, JPEG, SVG or MP3"
+def _check_file(suffix: str, size: int, shown: str) -> str:
+    """Return what is wrong with a file of a kind and a size in bytes, or nothing."""
+    if suffix.removeprefix(".") not in PICTURES | SOUNDS:
+        kind = suffix or "."
+        return f"{shown}: Anki shows no {kind} files; convert it to PNG, JPEG, SVG or MP3"
     if size == 0:
-        return None, f"{shown} is empty (0 bytes): replace it"
+        return f"{shown} is empty (0 bytes): replace it"
     if size >= MAX_BYTES:
-        megabytes = size / 1_000_000
-        return (
-            None,
-            f"{shown} has {megabytes:.0f} MB and AnkiWeb takes less than 100: make it smaller",
-        )
-    return path, ""
-
-
-def card_name(path: Path) -> str:
-    """Return the name of a file in Anki: a plain form of its own name and a hash of its content."""
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return _name(path.stem, digest, path.suffix)
+        megabytes = round(size / 1_000_000)
+        return f"{shown} has {megabytes} MB and AnkiWeb takes less than 100: make it smaller"
+    return ""
 
 
 def drawn_name(name: str, data: bytes) -> str:

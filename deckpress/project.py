@@ -21,7 +21,7 @@ from deckpress.errors import (
     error,
     warning,
 )
-from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular
+from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular, reason_of
 from deckpress.names import check_deck_name, check_tag
 from deckpress.reporting import check_homepage
 from deckpress.versions import is_version
@@ -108,8 +108,6 @@ class Project:
     """What the deck says in place of each word that it avoids."""
     is_lone: bool = False
     """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
-    chosen_output: Path | None = None
-    """The folder for the package that the command named, which may lie anywhere."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 
@@ -117,11 +115,6 @@ class Project:
     def pictures(self) -> Path:
         """The folder for the pictures that are drawn."""
         return self.root / "media" / "diagrams"
-
-    @property
-    def writable(self) -> tuple[Path, ...]:
-        """The folders that hold all that a build may write: the deck's, and the one it named."""
-        return (self.root, self.chosen_output) if self.chosen_output else (self.root,)
 
     @property
     def is_whole(self) -> bool:
@@ -284,9 +277,7 @@ def _read_file(path: Path, root: Path, problems: list[Problem]) -> tuple[Source,
         problems.append(error(where, f"no such file{did_you_mean_file(path)}"))
         return ()
     except OSError as problem:
-        problems.append(
-            error(where, f"cannot be read: {(problem.strerror or str(problem)).lower()}")
-        )
+        problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
         return ()
     try:
         return (Source(path, raw.decode("utf-8-sig")),)

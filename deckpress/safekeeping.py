@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.filesystem import leads_out, list_folder, read_regular
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
 from deckpress.package.shelf import packages_in
 from deckpress.project import MARKDOWN, Project
@@ -41,10 +42,10 @@ def open_lock(project: Project, wishes: Wishes, problems: list[Problem], now: in
         return empty
     try:
         lock = _rebuild_lock(project, wishes, now) or _read_lock(project, now)
+        problems += _check_not_lost(project, lock)
     except DeckError as wrong:
         problems += wrong.problems
         return empty
-    problems += _check_not_lost(project, lock)
     problems += _check_version(project, lock)
     if not wishes.allow_deck_rename:
         problems += _check_deck_kept(project, lock)
@@ -105,8 +106,15 @@ def may_be_ours(package: Path, project: Project) -> bool:
 
 
 def latest_package(project: Project) -> Path | None:
-    """Return the deck's package with the highest version, where packages go."""
+    """Return the deck's package with the highest version, where packages go.
+
+    Raises DeckError if a link leads one of these folders out of the project.
+    """
     folders = sorted({project.output, project.root / "dist"})
+    for folder in folders:
+        if leads_out(folder, project.root):
+            message = "leads out of the project: put a folder in its place"
+            raise DeckError([error(Location(str(folder)), message)])
     found = (packages_in(folder, project.deck.id).items() for folder in folders)
     return max(itertools.chain.from_iterable(found), default=(None, None))[1]
 
@@ -120,8 +128,9 @@ def _left_behind(project: Project) -> Path | None:
     """Return a lock beside a lone Markdown file whose own file is gone, as after a rename."""
     if not (project.is_lone and project.settings.is_file()):
         return None
-    stems = {path.stem for path in project.root.iterdir() if path.suffix.lower() in MARKDOWN}
-    locks = (path for path in sorted(project.root.glob("*.lock")) if path.stem not in stems)
+    found = list_folder(project.root, project.root)
+    stems = {path.stem for path in found if path.suffix.lower() in MARKDOWN}
+    locks = (path for path in found if path.suffix == ".lock" and path.stem not in stems)
     return next((path for path in locks if _is_lock(path)), None)
 
 
@@ -175,7 +184,7 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | 
 def check_locked(project: Project, after: Lock) -> Iterator[Problem]:
     """Yield an error if the lock on disk is not what a build would write."""
     try:
-        text = project.lock.read_text(encoding="utf-8")
+        text = read_regular(project.lock, project.lock.parent, None).decode()
     except (OSError, UnicodeDecodeError):
         text = ""
     if text.splitlines() != format_lock(after).splitlines():

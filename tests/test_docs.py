@@ -59,9 +59,9 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
     """Whoever reads how something is written sees what becomes of it."""
     figures = figures_in(page)
     if request.config.getoption("--accept"):
-        pictures, problems = draw_figures(figures, PICTURES, may_run=lambda plot: True)
+        pictures, problems = draw_figures(figures, PICTURES, ROOT, may_run=lambda plot: True)
         assert problems == []
-        write_whole(pictures_to_write(pictures), [PICTURES])
+        write_whole(pictures_to_write(pictures), PICTURES)
         page.write_text(with_pictures(page, figures), encoding="utf-8")
         figures = figures_in(page)
     assert page.read_text(encoding="utf-8") == with_pictures(page, figures)
@@ -70,7 +70,7 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
 
 def test_no_picture_is_left_over(request: pytest.FixtureRequest) -> None:
     """The folder of the pictures holds those that a page shows."""
-    stale = find_stale([figure for page in PAGES for figure in figures_in(page)], PICTURES)
+    stale = find_stale([figure for page in PAGES for figure in figures_in(page)], PICTURES, ROOT)
     if request.config.getoption("--accept"):
         for path in stale:
             path.unlink()

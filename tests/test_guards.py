@@ -268,7 +268,7 @@ def test_a_folder_that_is_made_for_a_guard_is_removed_again(tmp_path: Path) -> N
         raise KeyError(*names_in(place))
     assert names_in(tmp_path) == set()
     with only_one_build(place / "deck.lock", fail):
-        write_whole({place / "deck.lock": b"lock"}, [place])
+        write_whole({place / "deck.lock": b"lock"}, place)
     assert names_in(place) == {"deck.lock"}
 
 

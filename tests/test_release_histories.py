@@ -94,7 +94,7 @@ class Years:
             if "nothing has changed" in refused.problems[0].message:
                 return
             raise
-        write_whole(plan.files, plan.writable)
+        write_whole(plan.files, plan.root)
         path = self.folder / f"dist/demo-{plan.version}.apkg"
         self.check_rebuilt(plan.version, path.read_bytes())
         self.releases[path] = read_package(path, media=True)

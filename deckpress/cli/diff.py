@@ -74,7 +74,7 @@ def diff(
         tell([*_find_shared(before), *_find_shared(after)], strict=False, style=False)
         text = _write(before, after, form, colour=output is None)
         if output:
-            write_whole({output: text.encode()}, [output.parent])
+            write_whole({output: text.encode()}, output.parent)
     if output:
         click.echo(output)
     else:

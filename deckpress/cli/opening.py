@@ -33,7 +33,7 @@ def open_to_build(
     place = output or opened.output
     folder = place.parent if place.suffix.lower() == ".apkg" else place
     opened = with_writable_lock(opened, folder) if source else opened
-    return replace(opened, output=folder, chosen_output=output and folder), problems, place
+    return replace(opened, output=folder), problems, place
 
 
 def tell_of_waiting() -> None:

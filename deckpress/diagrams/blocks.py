@@ -17,7 +17,7 @@ from deckpress.diagrams.grid.language import parse_diagram
 from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.style import STYLE
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.filesystem import did_you_mean_file
+from deckpress.filesystem import did_you_mean_file, is_inside, read_regular, reason_of
 from deckpress.notes import (
     Note,
     Token,
@@ -71,7 +71,7 @@ def find_figures(
 
     `macros` are the deck's TeX commands by their names; `.py` files must stand below `root`.
     """
-    finder = _Finder(macros, root.resolve())
+    finder = _Finder(macros, root)
     for note in notes:
         for token in tokens_of(note):
             finder.add(token, note.location.file)
@@ -151,31 +151,29 @@ class _Finder:
 
     def _read_file(self, token: Token, place: Place) -> tuple[Figure | None, list[Problem]]:
         file, url = place[0], token["attrs"]["url"]
-        where = location_of(token, file)
-        path = Path(file).parent / url
-        message = self._check_file(path, url)
+        where, path = location_of(token, file), Path(file).parent / url
+        code, message = self._read_code(path, url)
         if message:
             return None, [error(where, message)]
-        try:
-            code = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as wrong:
-            return None, [error(where, f"{url} cannot be read: {_reason(wrong)}")]
-        plot = Plot(code.replace("\r\n", "\n").rstrip("\n"), Location(str(path), 1, 1))
+        plot = Plot(code, Location(str(path), 1, 1))
         return Figure(path.stem, plain_text(token["children"]), plot, where, place), []
 
-    def _check_file(self, path: Path, url: str) -> str:
-        """Return what is wrong with a picture that is a Python file, or nothing."""
-        if not path.resolve().is_relative_to(self._root):
-            return f"{url} is outside the project: copy it into the project"
-        if path.is_dir():
-            return f"{url} is a folder: name a Python file"
-        if not path.is_file():
-            return f"{url}: no such file{did_you_mean_file(path)}"
+    def _read_code(self, path: Path, url: str) -> tuple[str, str]:
+        """Return the Python in the file of a picture, and what is wrong with the file."""
+        if not is_inside(path, self._root):
+            return "", f"{url} is outside the project: copy it into the project"
+        try:
+            code = read_regular(path, self._root).decode("utf-8-sig")
+        except IsADirectoryError:
+            return "", f"{url} is a folder: name a Python file"
+        except (FileNotFoundError, NotADirectoryError):
+            return "", f"{url}: no such file{did_you_mean_file(path)}"
+        except (OSError, UnicodeDecodeError) as wrong:
+            return "", f"{url} cannot be read: {_reason(wrong)}"
         if not _NAME.fullmatch(path.stem):
-            return (
-                f'{url}: name the file by letters, digits, "-" and "_", since a picture is named so'
-            )
-        return ""
+            reason = "since a picture is named so"
+            return "", f'{url}: name the file by letters, digits, "-" and "_", {reason}'
+        return code.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), ""
 
 
 def _parse_flowchart(
@@ -191,7 +189,7 @@ def _parse_flowchart(
 def _reason(wrong: OSError | UnicodeDecodeError) -> str:
     if isinstance(wrong, UnicodeDecodeError):
         return f"it is not UTF-8 (byte {wrong.start + 1})"
-    return (wrong.strerror or str(wrong)).lower()
+    return reason_of(wrong)
 
 
 def _read_info(info: str) -> tuple[str, str, str]:

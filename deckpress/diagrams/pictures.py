@@ -14,6 +14,13 @@ from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.diagrams.style import PIXELS
 from deckpress.errors import Level, Location, Problem, error, warning
+from deckpress.filesystem import (
+    UnsafeFileError,
+    leads_out,
+    list_folder,
+    read_regular,
+    reason_of,
+)
 from deckpress.media import drawn_name
 
 Draw = Callable[[Sequence[Figure]], Iterable[Drawn]]
@@ -46,8 +53,8 @@ class Picture:
     """Whether it was drawn just now, and is not on disk yet."""
 
 
-DrawFigures = Callable[[Sequence[Figure], Path], tuple[dict[Place, Picture], list[Problem]]]
-"""Takes figures and the folder in which pictures may lie that were drawn before."""
+DrawFigures = Callable[[Sequence[Figure], Path, Path], tuple[dict[Place, Picture], list[Problem]]]
+"""Takes figures, the folder in which pictures may lie that were drawn before, and the project's."""
 
 
 def never(plot: Plot) -> bool:
@@ -63,14 +70,24 @@ def draw_here(figures: Sequence[Figure]) -> Iterator[Drawn]:
 
 
 def draw_figures(
-    figures: Sequence[Figure], folder: Path, draw: Draw = draw_here, may_run: MayRun = never
+    figures: Sequence[Figure],
+    folder: Path,
+    root: Path,
+    draw: Draw = draw_here,
+    may_run: MayRun = never,
 ) -> tuple[dict[Place, Picture], list[Problem]]:
     """Return the picture of each figure by its place, and what is wrong with them.
 
-    A picture that lies in `folder` under its key is taken from there; nothing is written.
+    A picture that lies in `folder` under its key is taken from there; nothing is written. No link
+    may lead the folder, or a picture in it, out of `root`.
     """
+    if figures and leads_out(folder, root):
+        message = "leads out of the project: put a folder in its place"
+        return {}, [error(Location(str(folder)), message)]
     by_name = {figure.file_name: figure for figure in figures}
-    kept = {name: data for name in by_name if (data := _read(folder / name))}
+    kept, refused = _read_kept([folder / name for name in by_name], root)
+    if refused:
+        return {}, refused
     missing = [figure for name, figure in by_name.items() if name not in kept]
     fresh, problems = _draw_missing(missing, draw, may_run)
     pictures: dict[Place, Picture] = {}
@@ -108,13 +125,24 @@ _UNTRUSTED = (
 )
 
 
-def _read(path: Path) -> bytes:
-    """Return a picture's bytes; none where there is no whole one, so that it is drawn again."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return b""
-    return data if read_header(data) else b""
+def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return what the pictures hold that are there, by name, and which of them are not read.
+
+    One that is not whole, or that the system does not let be read, is to be drawn again.
+    """
+    kept: dict[str, bytes] = {}
+    refused: list[Problem] = []
+    for path in paths:
+        try:
+            data = read_regular(path, root)
+        except UnsafeFileError as problem:
+            message = f"cannot be read: {reason_of(problem)}"
+            refused.append(error(Location(str(path)), message))
+        except OSError:
+            continue
+        else:
+            kept |= {path.name: data} if read_header(data) else {}
+    return kept, refused
 
 
 def _may_draw(content: Content, may_run: MayRun) -> bool:
@@ -150,19 +178,23 @@ def _check_readable(figure: Figure, header: Header) -> Iterator[Problem]:
         yield warning(figure.where, message)
 
 
-def find_stale(figures: Iterable[Figure], folder: Path) -> list[Path]:
+def find_stale(figures: Iterable[Figure], folder: Path, root: Path) -> list[Path]:
     """Return the pictures in a folder, drawn once, that no block asks for any more.
 
-    What a person put there is not among them: a picture that was drawn says so in its text.
+    What a person put there is not among them: a picture that was drawn says so in its text, and is
+    no link. A folder that leads out of `root` has none.
     """
     wanted = {figure.file_name for figure in figures}
-    found = sorted(folder.glob("*.png")) if folder.is_dir() else []
+    found = [] if leads_out(folder, root) else list_folder(folder, root)
     others = (path for path in found if _NAME.fullmatch(path.name) and path.name not in wanted)
-    return [path for path in others if _was_drawn(path)]
+    return [path for path in others if not path.is_symlink() and _was_drawn(path, root)]
 
 
-def _was_drawn(path: Path) -> bool:
-    header = read_header(path.read_bytes())
+def _was_drawn(path: Path, root: Path) -> bool:
+    try:
+        header = read_header(read_regular(path, root))
+    except OSError:  # nothing that was drawn here
+        return False
     return header is not None and {WIDTH, SMALLEST} <= header.text.keys()
 
 

@@ -31,10 +31,9 @@ def trust_plots(settings: Path, folder: Path, plots: Iterable[Plot]) -> None:
     Raises DeckError if that cannot be written.
     """
     known = _read(settings) | {_key(folder): sorted({digest_of(plot) for plot in plots})}
-    text = json.dumps(
-        known, indent=1, sort_keys=True
-    )  # escapes hold any path, also one not in UTF-8
-    write_whole({settings / NAME: text.encode()}, [settings])
+    # escapes hold any path, also one that is not UTF-8
+    text = json.dumps(known, indent=1, sort_keys=True)
+    write_whole({settings / NAME: text.encode()}, settings)
 
 
 def digest_of(plot: Plot) -> str:

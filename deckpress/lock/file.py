@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from deckpress.errors import DeckError, Location, error
+from deckpress.filesystem import read_regular, reason_of
 from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry, Release
 from deckpress.lock.merging import settle_notes, settle_releases, settle_types
 from deckpress.notes import Kind
@@ -25,6 +26,8 @@ FORMAT = 3
 nor clozes and places of notes; form 2 knew no releases, and named the versions of builds instead.
 Both are read as locks that do not know these yet."""
 
+_MOST_BYTES = 1_000_000_000
+"""Of a lock; a note takes some 500."""
 _RESTORE = (
     "restore the file with git, or from a package built with it by --rebuild-lock FROM.apkg, "
     "since learners' progress hangs on it"
@@ -47,13 +50,16 @@ def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> 
     A note that stands on two lines, as after a merge by `merge=union`, is taken from the line with
     the later date. Raises DamagedLockError if not all can be read, and DeckError if there is a
     merge conflict in it, or if it is from a later deckpress or another deck's: a fresh start would
-    cost every learner their progress.
+    cost every learner their progress. The file must lie in its folder itself, and not be a link out
+    of it, since the next lock takes its place.
     """
     where = Location(str(path))
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, path.parent, _MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         return Lock(deck_id, created=now, is_new=True)
+    except OSError as problem:
+        raise DeckError([error(where, f"cannot be read: {reason_of(problem)}")]) from problem
     except UnicodeDecodeError as problem:
         raise DamagedLockError([error(where, f"damaged, it is not UTF-8: {_RESTORE}")]) from problem
     return _parse(text, where, None if any_deck else deck_id)

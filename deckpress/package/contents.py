@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from deckpress.media import MediaFile
 from deckpress.note_types import NoteType
 from deckpress.notes import CLOZE_OPEN, Kind
 
@@ -44,7 +44,7 @@ class Contents:
     notes: Sequence[FinishedNote]
     note_type_mods: Mapping[int, int]
     """When each note type last changed, in seconds since 1970, by its id."""
-    media: Mapping[str, Path | bytes]
-    """What each file holds, or where that is on disk, by its name on the cards."""
+    media: Mapping[str, MediaFile | bytes]
+    """What each file holds, or which file on disk it is, by its name on the cards."""
     created: int
     """Ids of notes and cards count from this time, in seconds since 1970."""

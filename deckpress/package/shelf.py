@@ -6,15 +6,19 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from deckpress.filesystem import is_inside, list_folder, read_regular
 from deckpress.package.seal import bytes_digest
 from deckpress.versions import Version, is_version, read_version
 
 
 def packages_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:
-    """Return the packages of a deck that are named after a version, the lowest first."""
+    """Return the packages of a deck that are named after a version, the lowest first.
+
+    A link out of the folder is none of them. Raises OSError if the folder cannot be listed.
+    """
     name = re.compile(rf"{re.escape(deck_id)}-([0-9.]+)\.apkg")
-    paths = folder.iterdir() if folder.is_dir() else ()
-    found = {path: name.fullmatch(path.name) for path in paths}
+    found = {path: name.fullmatch(path.name) for path in list_folder(folder, folder)}
+    found = {path: match for path, match in found.items() if match and is_inside(path, folder)}
     versions = {path: match[1] for path, match in found.items() if match}
     return dict(sorted((read_version(v), path) for path, v in versions.items() if is_version(v)))
 
@@ -36,9 +40,11 @@ def version_of(package: Path) -> Version | None:
 
 def is_released(package: Path) -> bool:
     """Say whether a package that is there has its checksum beside it."""
-    checksum = checksum_path(package)
-    expected = checksum_file(package.read_bytes(), package.name)
-    return checksum.is_file() and checksum.read_bytes() == expected
+    try:
+        held = read_regular(checksum_path(package), package.parent)
+    except OSError:  # there is none, or none that may be read
+        return False
+    return held == checksum_file(read_regular(package, limit=None), package.name)
 
 
 def checksum_path(package: Path) -> Path:

@@ -36,7 +36,7 @@ def build_package(contents: Contents) -> bytes:
         _add(archive, "media", json.dumps(dict(enumerate(names))).encode())
         for at, name in enumerate(names):
             media = contents.media[name]
-            _add(archive, str(at), media if isinstance(media, bytes) else media.read_bytes())
+            _add(archive, str(at), media if isinstance(media, bytes) else media.read())
     return package.getvalue()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.filesystem import write_whole
+from deckpress.filesystem import read_regular, reason_of, write_whole
 from deckpress.lock import format_lock
 from deckpress.package.seal import bytes_digest
 from deckpress.package.shelf import is_released
@@ -28,7 +28,7 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
     _check_free(package, packed.data, prepared)
     lock = format_lock(prepared.after).encode()
     files = {**prepared.pictures, project.lock: lock, package: packed.data}
-    write_whole(files, project.writable)
+    write_whole(files, project.root)
     for path in prepared.stale:
         path.unlink(missing_ok=True)
     return _summarise(prepared, package, len(packed.data))
@@ -36,9 +36,19 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
 
 def _check_free(package: Path, data: bytes, prepared: Prepared) -> None:
     """Raise DeckError if a package that is somebody's would be written over."""
-    held = package.read_bytes() if package.is_file() else data
+    where = Location(str(package))
+    if package.is_symlink():
+        message = "is a link, and is kept: remove it, or name another file by --output"
+        raise DeckError([error(where, message)])
+    try:
+        held = read_regular(package, limit=None)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return  # nothing is lost, and where nothing can be written, the writer says why
+    except OSError as problem:
+        message = f"cannot be replaced: {reason_of(problem)}; name another file by --output"
+        raise DeckError([error(where, message)]) from problem
     if held != data and (whose := _tell_whose(package, held, prepared)):
-        raise DeckError([error(Location(str(package)), whose)])
+        raise DeckError([error(where, whose)])
 
 
 def _tell_whose(package: Path, held: bytes, prepared: Prepared) -> str:

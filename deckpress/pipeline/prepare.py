@@ -73,7 +73,7 @@ def prepare(
     problems = list(found)
     read = _read_notes(project.sources, problems)
     figures = _find_figures(project, read, problems)
-    pictures, undrawn = draw(figures, project.pictures)
+    pictures, undrawn = draw(figures, project.pictures, project.root)
     problems += undrawn
     written = show_pictures(read, pictures)
     problems += check_notes(written, project)
@@ -136,7 +136,7 @@ def _find_stale(
     """Return pictures that nobody asks for; none where a block may be missing from `figures`."""
     if has_errors(problems) or not project.is_whole:
         return []
-    return find_stale(figures, project.pictures)
+    return find_stale(figures, project.pictures, project.root)
 
 
 def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note]:

@@ -34,8 +34,8 @@ class Plan:
     version: str
     files: Mapping[Path, bytes]
     """What is written, in this order, so that a release that was cut short can be made again."""
-    writable: tuple[Path, ...]
-    """The folders that all of it must lie in."""
+    root: Path
+    """The project's folder, out of which no link may lead what is written."""
     notes: str = ""
     """The release notes, as Markdown."""
     suggestion: Suggestion | None = None
@@ -45,7 +45,7 @@ class Plan:
 
     def write(self) -> None:
         """Write the files. Raises DeckError, with nothing written, if one cannot be."""
-        write_whole(self.files, self.writable)
+        write_whole(self.files, self.root)
 
 
 def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> Plan:
@@ -72,7 +72,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     return Plan(
         version=draft.version,
         files=files_of(draft, notes, today),
-        writable=draft.project.writable,
+        root=draft.project.root,
         notes=notes,
         suggestion=draft.suggestion,
         problems=(*doubts, *known),
@@ -134,4 +134,4 @@ def _made_already(prepared: Prepared, last: Release, wish: str) -> Plan:
         package_of(project, last)
     checksum = checksum_file(data, package.name)
     files = {package: data, checksum_path(package): checksum}
-    return Plan(last.version, files, project.writable)
+    return Plan(last.version, files, project.root)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import DeckError, Location, error
+from deckpress.filesystem import read_regular, reason_of
 from deckpress.lock import Release, format_lock
 from deckpress.package.seal import bytes_digest, contents_digest
 from deckpress.package.shelf import checksum_file, checksum_path
@@ -83,9 +84,17 @@ def _read_changelog(project: Project) -> str:
 
 
 def _read(path: Path) -> str:
-    """Return the text of a file; empty if there is none. Line ends are kept."""
+    """Return the text of a file; empty if there is none. Line ends are kept.
+
+    Raises DeckError if it cannot be read, is not UTF-8, or leads out of its folder.
+    """
     try:
-        return path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
+        return read_regular(path, path.parent).decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except OSError as problem:
+        message = f"cannot be read: {reason_of(problem)}"
+        raise DeckError([error(Location(str(path)), message)]) from problem
     except UnicodeDecodeError as problem:
         message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
         raise DeckError([error(Location(str(path)), message)]) from problem

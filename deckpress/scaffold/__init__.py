@@ -133,7 +133,7 @@ def _write_or_leave_nothing(contents: Mapping[Path, bytes], folder: Path) -> Non
     """Write files that are not there yet; if one cannot be written, remove the others again."""
     folders = {above for path in contents for above in path.parents if not above.exists()}
     try:
-        write_whole(contents, [folder])
+        write_whole(contents, folder)
     except BaseException:
         for path in contents:
             with suppress(OSError):

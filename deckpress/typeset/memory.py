@@ -46,7 +46,7 @@ def write_verdicts(folder: Path, verdicts: Mapping[str, Verdict]) -> None:
     values = {key: _write_verdict(verdict) for key, verdict in lasting.items()}
     text = json.dumps(values, separators=(",", ":")).encode()
     with suppress(DeckError):
-        write_whole({folder / NAME: _digest(text) + b"\n" + text}, [folder])
+        write_whole({folder / NAME: _digest(text) + b"\n" + text}, folder)
 
 
 def key_of(formula: Formula) -> str:
