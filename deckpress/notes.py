@@ -22,6 +22,7 @@ Blocks have the `line` they stand on; what a message may speak of has a `column`
 has the line and column of each of its `rows`: where each line of its `raw` begins in the file; in a
 table it has `escapes`, the places of each `|` that stands there as `\\|`. A text has the `passage`
 that it was read from, and `origins`: pairs of a place in its `raw` and what this is in the passage.
+A block of HTML has its `passage`, and `formulas`: tokens, each with its `span` in that `raw`.
 """
 
 
@@ -103,12 +104,19 @@ class Note:
     def formulas(self) -> Iterator[tuple[Token, bool]]:
         """Yield each formula on the note's cards, and whether its deletions count as the note's."""
         asks = self.kind is Kind.CLOZE
-        yield from ((token, asks) for token in walk(self.question) if token["type"] in _FORMULAS)
         others = self.blocks()[len(self.question) :]
         headings = (token for heading in self.context for token in heading)
+        for token in walk(self.question):
+            yield from _formulas_of(token, asks=asks)
         for token in walk([*headings, *others]):
-            if token["type"] in _FORMULAS:
-                yield token, False
+            yield from _formulas_of(token, asks=False)
+
+
+def _formulas_of(token: Token, *, asks: bool) -> Iterator[tuple[Token, bool]]:
+    if token["type"] in _FORMULAS:
+        yield token, asks
+    for formula in token.get("formulas", ()):  # of a block of HTML, which has no deletions
+        yield formula, False
 
 
 def is_to_be_drawn(token: Token) -> bool:

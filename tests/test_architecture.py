@@ -16,6 +16,7 @@ ROOMS = (
     *(
         "signals",
         "errors",
+        "gathering",
         "guards",
         "scratch",
         "filesystem",
@@ -24,6 +25,7 @@ ROOMS = (
         "versions",
         "reporting",
         "project",
+        "html_tokens",
         "notes",
         "parse",
         "formulas",

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deckpress.check.faces import Face, back, fronts, uncut
-from deckpress.check.gathering import gather
 from deckpress.check.macros import Sample, check_macros, samples_of, with_users
 from deckpress.errors import Level, Problem, excerpt
 from deckpress.formulas import (
@@ -17,6 +16,7 @@ from deckpress.formulas import (
     check_structure,
     first_row_end,
 )
+from deckpress.gathering import gather
 from deckpress.notes import Note, Token, location_in
 from deckpress.project import Macro
 from deckpress.typeset import Formula, Typeset, Verdict, explain

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from deckpress.check.gathering import gather
 from deckpress.check.prose import Prose
 from deckpress.errors import Level, Problem
+from deckpress.gathering import gather
 
 
 def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Problem]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deckpress.check.chinese import is_chinese, may_slip
-from deckpress.check.gathering import gather
 from deckpress.check.prose import Prose
 from deckpress.errors import Level, Problem
+from deckpress.gathering import gather
 
 
 def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:

@@ -14,8 +14,10 @@ from mistune.core import BlockState
 
 from deckpress.errors import Location, Problem, error
 from deckpress.notes import Token
+from deckpress.parse.brackets import holds_tex
 from deckpress.parse.html_names import is_html_element
 from deckpress.parse.lines import LineKeepingParser, SourceState
+from deckpress.parse.maths import find_tag
 
 _FORMULA_START = r"^ {0,3}(?P<formula_open>\$\$|\\\[)"
 _FORMULA = {
@@ -94,11 +96,20 @@ def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -
     found = _FORMULA[opener].match(state.src, m.start())
     if found is None:
         return None  # the inline rules tell of a $$ that is never closed, with its column
+    if not _is_formula(opener, found):
+        return None
     if found.group(2).strip():
         state.add_paragraph(found.group(0))  # a formula within a line of text
     else:
         state.append_token({"type": "block_math", "raw": found.group(1)})
     return found.end()
+
+
+def _is_formula(opener: str, found: Match[str]) -> bool:
+    """Return whether what stands between signs of a formula is one, and no words or HTML."""
+    if opener != "$$" and not holds_tex(found.group(1), square=True, alone=True):
+        return False
+    return not find_tag(found.string, *found.span(1))
 
 
 def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:

@@ -50,10 +50,11 @@ def find_spaced(text: str, at: int) -> re.Match[str] | None:
     found = _SPACED.match(text, at)
     if found is None or not (found.group(1) or found.group(3)):
         return None
-    return found if _looks_like_tex(found.group(2)) else None
+    return found if looks_like_tex(found.group(2)) else None
 
 
-def _looks_like_tex(tex: str) -> bool:
+def looks_like_tex(tex: str) -> bool:
+    """Return whether what stands between two `$` is more likely TeX than words or a price."""
     if re.search(f"[{_CJK}]", tex) or len(_LONG_WORD.findall(tex)) > 1:
         return False
     if _TEX.search(tex):
@@ -64,9 +65,19 @@ def _looks_like_tex(tex: str) -> bool:
 def find_before_digit(text: str, at: int) -> str:
     r"""Return the formula at a `$` that a digit behind it keeps from being one: `$\times$3`."""
     found = _BEFORE_DIGIT.match(text, at)
-    if found is None or found.group(1)[0].isdigit() or not _looks_like_tex(found.group(1)):
+    if found is None or found.group(1)[0].isdigit() or not looks_like_tex(found.group(1)):
         return ""  # prices, as in "$5-$6"
     return found.group(1)
+
+
+def is_text(text: str, end: int, tex: str) -> bool:
+    """Return whether words stand between two `$` of which the second, before `end`, begins a name.
+
+    So it is in `[[$A == $B]] compares texts, whereas [[$A -eq $B]]`, which GitHub takes for text.
+    """
+    behind = text[end : end + 1]
+    goes_on = behind.isascii() and behind.isalpha()
+    return goes_on and len(_LONG_WORD.findall(tex)) > 1 and not _TEX.search(tex)
 
 
 def is_prose(text: str, start: int, end: int, tex: str) -> bool:

@@ -16,10 +16,12 @@ from typing import Any
 from mistune.core import InlineState
 from mistune.inline_parser import InlineParser
 
+from deckpress.html_tokens import Inside, read_html, without_controls
 from deckpress.notes import Passage, Token
 from deckpress.parse.cjk import joins_without_space
 from deckpress.parse.emphasis import delimiter, resolve_emphasis
 from deckpress.parse.html_names import is_html_tag
+from deckpress.parse.maths import WITHOUT_MATHS
 
 MAX_DEPTH = 20
 """Spans nested deeper than this are read as text."""
@@ -49,6 +51,12 @@ class NoteInlineState(InlineState):
         self.located: list[Token] = []
         """All tokens of the block that carry an `offset`."""
         self.bracket_offsets: dict[int, int] = {}
+        self.in_html = False
+        """Whether the text is a piece of an author's HTML, and not Markdown."""
+        self.without_maths = Inside(WITHOUT_MATHS)
+        """Whether the text stands in an element of the author's HTML that has no formulas."""
+        self.literal: set[int] = set()
+        """Places in the block's text of dollars and brackets that are no more than that."""
         self.unclosed: set[str] = set()
         """Markers that have no closing one further on, not to be looked for again."""
 
@@ -74,7 +82,8 @@ class NoteInlineState(InlineState):
         part.depth, part.in_link = self.depth + 1, self.in_link
         part.src = self.src[start:end]
         part.base = self.base + start
-        part.located = self.located
+        part.located, part.literal = self.located, self.literal
+        part.without_maths = self.without_maths
         return part
 
 
@@ -196,7 +205,10 @@ class NoteInlineParser(InlineParser):
         elif not is_html_tag(raw):
             state.add({"type": "unknown_html", "raw": raw}, m.start())
         else:
+            token["raw"] = without_controls(raw)
             state.add(token, m.start())
+            for tag in read_html(raw):
+                state.without_maths.read(tag)
         return end
 
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
+from deckpress.errors import Level, Location, Problem, did_you_mean_or_known, warning
+from deckpress.gathering import gather
+from deckpress.html_tokens import without_controls
 from deckpress.notes import CLOZE_OPEN, Passage, Token, is_to_be_drawn
 from deckpress.parse.blocks import NoteBlockParser
+from deckpress.parse.html_maths import decoded, read_html_maths
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import SourceState
 from deckpress.parse.slips import find_slip
@@ -46,7 +49,14 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    return Document(blocks, footnotes), parser.problems + reader.problems
+    return Document(blocks, footnotes), [*parser.problems, *_gather_hints(reader.problems)]
+
+
+def _gather_hints(problems: list[Problem]) -> Iterator[Problem]:
+    """Yield the problems, of hints the first few: whoever escapes brackets does it always."""
+    hints = {each: "brackets" for each in problems if each.level is Level.HINT}
+    yield from (each for each in problems if each not in hints)
+    yield from gather(hints)
 
 
 class _InlineReader:
@@ -99,6 +109,14 @@ class _InlineReader:
             token["escapes"] = tuple(escape - first for escape in passage.escapes)
         if slip := find_slip(token, self._file):
             self.problems.append(slip)
+
+    def _read_html_text(self, html: Token, passage: Passage) -> None:
+        """Find the formulas in a block of HTML, and what looks like one."""
+        html["formulas"] = []
+        for token in read_html_maths(html["raw"], passage, self._env):
+            self._locate(token, passage)
+            if "rows" in token:
+                html["formulas"].append(decoded(token))
 
     def _find_passage(self, block: Token) -> Passage:
         """Return a block's text with the line and column of each of its lines."""
@@ -164,8 +182,13 @@ class _InlineReader:
             item["attrs"] = {"checked": found.group(1) != " "}
 
     def _read_html(self, block: Token) -> Iterator[Token]:
+        block["raw"] = without_controls(block["raw"])
+        whole = Passage(block["raw"], self._find_rows(block))
         for part in _split_comments(block):
             if part["type"] == "block_html":
+                passage = _cut(whole, part.pop("start"), part["raw"])
+                part["passage"] = passage
+                self._read_html_text(part, passage)
                 self._tell_markdown_in_html(part)
             yield part
 
@@ -180,6 +203,12 @@ class _InlineReader:
             self.problems.append(warning(where, message))
 
 
+def _cut(passage: Passage, start: int, text: str) -> Passage:
+    """Return a part of a passage."""
+    begins = [0, *(found.end() for found in re.finditer("\n", text))]
+    return Passage(text, tuple(passage.place(start + begin) for begin in begins))
+
+
 def _split_comments(block: Token) -> Iterator[Token]:
     """Yield a block of HTML as comments and the HTML between them."""
     raw, end, line = block["raw"].rstrip("\n"), 0, block["line"]
@@ -187,7 +216,9 @@ def _split_comments(block: Token) -> Iterator[Token]:
         between = raw[end:start]
         if between.strip():
             blank = between[: len(between) - len(between.lstrip())]
-            yield block | {"raw": between.lstrip("\n"), "line": line + blank.count("\n")}
+            text = between.lstrip("\n")
+            place = {"line": line + blank.count("\n"), "start": start - len(text)}
+            yield block | {"raw": text, **place}
         line += between.count("\n")
         if close is not None:
             comment = raw[start + 4 : close]

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from deckpress.errors import Problem, error, quote, warning
+from deckpress.errors import Level, Problem, quote
 from deckpress.notes import Token, location_of
 
-_ERRORS = frozenset({"unclosed_math", "unclosed_cloze"})
+_LEVELS = {
+    "unclosed_math": Level.ERROR,
+    "unclosed_cloze": Level.ERROR,
+    "brackets": Level.HINT,
+}
+"""Of what is more, or less, than a warning."""
+_LEVELS_IN_HTML = {"brackets": Level.HINT}
 
 
 def find_slip(token: Token, file: str) -> Problem | None:
@@ -16,8 +22,8 @@ def find_slip(token: Token, file: str) -> Problem | None:
     sentence = _SENTENCES.get(kind)
     if sentence is None:
         return None
-    tell = error if kind in _ERRORS else warning
-    return tell(location_of(token, file), sentence(token))
+    level = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
+    return Problem(location_of(token, file), sentence(token), level.get(kind, Level.WARNING))
 
 
 def _say_stray_tex(token: Token) -> str:
@@ -31,15 +37,29 @@ def _say_foreign_media(token: Token) -> str:
     return f"{token['raw']} is shown as text: write {link}"
 
 
+def _dollar(token: Token) -> str:
+    """Return how a dollar is written that is only a dollar; in HTML a backslash would be seen."""
+    return "&#36;" if token.get("in_html") else r"\$"
+
+
+def _say_brackets(token: Token) -> str:
+    raw = token["raw"]
+    remedies = {r"\(": "write $…$", r"\[": "write $$…$$"}
+    remedy = remedies.get(raw[:2], r"write its words as \text{…}") + " if it is one"
+    if token.get("in_html"):
+        return f"{quote(raw)} is shown as it stands, and is no formula: {remedy}"
+    return f"{quote(raw)} is shown in brackets, and is no formula: {remedy}"
+
+
 _SENTENCES: Mapping[str, Callable[[Token], str]] = {
     "unclosed_math": lambda token: (
-        "formula is never closed: add $$ (no blank line in between), or write \\$\\$"
+        "formula is never closed: add $$ (no blank line in between), or write " + _dollar(token) * 2
     ),
     "half_a_formula": lambda token: (
-        "$ has no partner: add the other $ of the formula, or write \\$"
+        f"$ has no partner: add the other $ of the formula, or write {_dollar(token)}"
     ),
     "prose_in_dollars": lambda token: (
-        f"{quote(token['raw'])} is read as a formula: write \\$ where none begins"
+        f"{quote(token['raw'])} is read as a formula: write {_dollar(token)} where none begins"
     ),
     "spaced_math": lambda token: (
         f"no formula, since a blank stands within the $: write ${token['raw']}$"
@@ -47,6 +67,11 @@ _SENTENCES: Mapping[str, Callable[[Token], str]] = {
     "math_before_digit": lambda token: (
         f"no formula, since a digit stands behind ${token['raw']}$: take it in"
     ),
+    "tag_in_math": lambda token: (
+        f"no formula, since the tag {token['raw']} stands in it: put spaces around <, or end the "
+        "formula before it"
+    ),
+    "brackets": _say_brackets,
     "wide_dollar": lambda token: "full-width ＄ begins no formula: write $",
     "stray_tex": _say_stray_tex,
     "unclosed_cloze": lambda token: (

@@ -1,4 +1,4 @@
-"""What may stand within a line: mistune's spans, and formulas, clozes, footnotes and addresses.
+"""What may stand within a line: mistune's spans, formulas, clozes, footnotes and addresses.
 
 Each rule is a pattern that finds where the span begins, and a function that reads it; the function
 returns where the span ends, or None to leave the text to the other rules.
@@ -9,24 +9,13 @@ from __future__ import annotations
 import re
 from re import Match
 
-from mistune.helpers import HTML_ATTRIBUTES, HTML_TAGNAME
 from mistune.inline_parser import InlineParser
 
-from deckpress.parse.cjk import is_cjk_punctuation
 from deckpress.parse.clozes import split_hint
-from deckpress.parse.dollars import find_before_digit, find_spaced, is_half_a_formula, is_prose
+from deckpress.parse.formula_rules import FORMULA_RULES
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
+from deckpress.parse.maths import MATHS, TAG, pieces
 
-_MATH = (
-    r"\$\$(?P<display>(?:\\.|[^\\$]|\$(?!\$))+?)\$\$"
-    r"|\$`(?P<ticked>[^`\n]+)`\$"
-    r"|\$(?![\s$])(?P<inline>(?:\\.|[^\\$`])+?)(?<!\s)\$(?!\d)"
-    r"|\\\((?P<round>(?:\\[^()]|[^\\])+?)\\\)"
-    r"|\\\[(?P<square>(?:\\[^\[\]]|[^\\])+?)\\\]"
-)
-"""A formula ends where the next one begins, so that looking for its end costs little."""
-_MATH_RE = re.compile(_MATH, re.S)
-_DISPLAY = frozenset({"display", "square"})
 _CODE = r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
 _LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
 _LINK_TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
@@ -34,9 +23,8 @@ _LINK = (
     r"!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?:\([^\s()]*\))?)*\]"
     rf"\(\s*{_LINK_ADDRESS}{_LINK_TITLE}\s*\)"
 )
-_TAG = rf"<{HTML_TAGNAME}{HTML_ATTRIBUTES}\s*/?>|</{HTML_TAGNAME}\s*>"
 _AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
-_WHOLE = rf"{_CODE}|{_MATH}|\\.|{_TAG}|{_AUTO_LINK}|{_LINK}"
+_WHOLE = rf"{_CODE}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
 """What is one thing, even where the marks that end a span stand in it."""
 _CLOZE_PIECE = re.compile(
     rf"{_WHOLE}|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<brace>[{{}}])", re.S
@@ -51,71 +39,15 @@ _SPAN_PIECE = {
     for marker, (_, close) in _SPANS.items()
 }
 _URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
+_URL_END = re.compile(r"\\[\[\]]")
+"""A bracket that pandoc escaped, and that stands around the address."""
 _URL = r"(?:https?://|(?<![^\s*_~(])www\.)[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
-_STRAY_TEX = (
-    r"(?<![\w:\\/.])\\(?:begin\{(?:align|aligned|equation|gather|gathered|cases|[bpvV]?matrix|array"
-    r"|split|multline|eqnarray)\*?\}|(?:alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|pi|rho"
-    r"|sigma|tau|phi|varphi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Omega|d?frac|sum|prod|sqrt|math(?:bf|bb"
-    r"|cal|rm)|boldsymbol|times|cdot|leq|geq|neq|approx|infty|partial|nabla|(?:left|right)arrow)(?![A-Za-z]))"
-)
-"""TeX that no program and no path has, but a forgetful author."""
 _FOREIGN_MEDIA = r"\[sound:(?P<sound>[^\]\n]+)\]|!\[\[(?P<wiki>[^\[\]\n|]+)\]\]"
 _PICTURE_WITH_BLANK = (
     r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
     r"(?P<picture>[^\s<>()\"][^\n<>()\"]* [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
     r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
 )
-
-
-def _close_up(state: NoteInlineState) -> None:
-    """Drop the blank between full-width punctuation and a formula; only GitHub needs it there."""
-    last = state.tokens[-1] if state.tokens else {}
-    text = last.get("raw", "") if last.get("type") == "text" else ""
-    closed = text.rstrip(" ")
-    if closed != text and is_cjk_punctuation(closed[-1:]):
-        last["raw"] = closed
-
-
-def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
-    start = m.start()
-    if found := _MATH_RE.match(state.src, start):
-        name = found.lastgroup
-        assert name
-        kind = "display_math" if name in _DISPLAY else "inline_math"
-        if name == "inline" and is_prose(state.src, start, found.end(), found.group(name)):
-            state.point_at("prose_in_dollars", start, found.group(name))
-        _close_up(state)
-        raw_offset = state.base + found.start(name)
-        state.add({"type": kind, "raw": found.group(name), "raw_offset": raw_offset}, start)
-        return found.end()
-    if m.group(0) != "$":
-        return parser.parse_backslash(m, state)
-    if state.src.startswith("$$", start):
-        state.add({"type": "unclosed_math", "raw": "$$"}, start)
-        return start + 2
-    if spaced := find_spaced(state.src, start):
-        state.point_at("spaced_math", start, spaced.group(2))
-        parser.process_text(spaced.group(0), state)
-        return spaced.end()
-    if tex := find_before_digit(state.src, start):
-        state.point_at("math_before_digit", start, tex)
-        state.unclosed.add("stray_tex")  # what stands behind the $ is told of by this
-    elif is_half_a_formula(state.src, start):
-        state.point_at("half_a_formula", start)
-        state.unclosed.add("stray_tex")
-    return None
-
-
-def _read_stray_tex(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
-    """Leave TeX outside any formula to the text; the first of a text is told of."""
-    if "stray_tex" not in state.unclosed:
-        state.unclosed.add("stray_tex")
-        state.point_at("stray_tex", m.start(), m.group(0))
-
-
-def _read_wide_dollar(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
-    """Leave the `＄` of a Chinese keyboard to the text, where it is no price."""
-    state.point_at("wide_dollar", m.start())
 
 
 def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
@@ -134,7 +66,8 @@ def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
 
 def _find_span_end(src: str, start: int, marker: str) -> int | None:
     """Find the closing marker, looking past code and formulas."""
-    closes = (found for found in _SPAN_PIECE[marker].finditer(src, start) if found.group("close"))
+    found_pieces = pieces(_SPAN_PIECE[marker], src, start)
+    closes = (found for found in found_pieces if found.group("close"))
     first = next(closes, None)
     return first.start() if first else None
 
@@ -172,7 +105,7 @@ def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineS
 def _find_cloze_end(src: str, start: int) -> int | None:
     """Return where a deletion's `}}` stands; of `}}}` the first may close a `{` of its own."""
     depth = braces = 0
-    for found in _CLOZE_PIECE.finditer(src, start):
+    for found in pieces(_CLOZE_PIECE, src, start):
         if found.group("open"):
             depth += 1
         elif brace := found.group("brace"):
@@ -206,6 +139,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
     url = _URL_TAIL.sub("", m.group(0))
     while url.endswith(")") and url.count(")") > url.count("("):
         url = _URL_TAIL.sub("", url[:-1])
+    url = _URL_END.split(url, maxsplit=1)[0]
     if state.brackets and "]" in url:
         url = url[: url.index("]")]
     if state.in_link:
@@ -219,9 +153,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
 RULES: tuple[Rule, ...] = (
     ("cloze", r"\{\{c(?P<cloze_number>\d{1,9})::", _read_cloze),
     ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
-    ("math", r"\$|\\[(\[]", _read_math),
-    ("wide_dollar", "＄(?![\\d\\s])", _read_wide_dollar),
-    ("stray_tex", _STRAY_TEX, _read_stray_tex),
+    *FORMULA_RULES,
     ("hard_break", r"\\\n\s*", None),
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
     ("codespan", None, None),

@@ -85,7 +85,7 @@ class _Renderer:
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
-        self.clozes = False
+        self.clozes, self.html = False, AuthorHtml(self.file)
         texts = (self.line(heading).strip() for heading in headings)
         return write_commands(" › ".join(text for text in texts if text))
 
@@ -129,9 +129,24 @@ class _Renderer:
         return location_of(token, self.file)
 
     def formula(self, token: Token, *, display: bool) -> str:
+        if self.html.without_mathjax:
+            name = self.html.without_mathjax.name
+            message = (
+                f"formula within <{name}> is shown as it is written: end the element before it"
+            )
+            self.problems.append(warning(self.where(token), message))
         tex = self.formulas[token["raw"]].tex.text
         inside = self.cloze_depth > 0
         return formula(to_field(tex, display=display, in_cloze=inside, clozes=self.clozes))
+
+    def author_html(self, html: str) -> str:
+        """Return HTML of the author's, with the names that files have on cards."""
+        return self.hide_formulas(html_with_names(html, self.media.names, self.file))
+
+    def formula_in_html(self, token: Token) -> str:
+        """Return a formula that stands in HTML, where no deletion counts."""
+        tex, display = self.formulas[token["raw"]].tex.text, token["type"] == "display_math"
+        return formula(to_field(tex, display=display, in_cloze=False, clozes=False))
 
 
 def _tag(name: str) -> Callable[[_Renderer, Token], str]:
@@ -264,8 +279,14 @@ def _picture(renderer: _Renderer, token: Token) -> str:
 
 
 def _html(renderer: _Renderer, token: Token) -> str:
-    raw = renderer.html.mend(token["raw"], renderer.where(token)).strip("\n")
-    return html_with_names(raw, renderer.media.names, renderer.file)
+    written, html = [], ""
+    for piece in renderer.html.mend(token):
+        if isinstance(piece, str):
+            html += piece
+        else:
+            written += [renderer.author_html(html), renderer.formula_in_html(piece)]
+            html = ""
+    return "".join([*written, renderer.author_html(html)]).strip("\n")
 
 
 def _cloze(renderer: _Renderer, token: Token) -> str:

@@ -1,0 +1,132 @@
+r"""What may stand within a line and begins like a formula: read as one, or left to the text.
+
+What is no formula and looks like one is pointed at, to be reported.
+"""
+
+from __future__ import annotations
+
+from re import Match
+
+from deckpress.parse.brackets import holds_tex
+from deckpress.parse.cjk import is_cjk_punctuation
+from deckpress.parse.dollars import (
+    find_before_digit,
+    find_spaced,
+    is_half_a_formula,
+    is_prose,
+    is_text,
+    looks_like_tex,
+)
+from deckpress.parse.inline import NoteInlineParser, NoteInlineState, Rule
+from deckpress.parse.maths import DISPLAY, find_maths, find_tag, is_in_brackets, without_tags
+
+_STRAY_TEX = (
+    r"(?<![\w:\\/.])\\(?:begin\{(?:align|aligned|equation|gather|gathered|cases|[bpvV]?matrix|array"
+    r"|split|multline|eqnarray)\*?\}|(?:alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|pi|rho"
+    r"|sigma|tau|phi|varphi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Omega|d?frac|sum|prod|sqrt|math(?:bf|bb"
+    r"|cal|rm)|boldsymbol|times|cdot|leq|geq|neq|approx|infty|partial|nabla|(?:left|right)arrow)(?![A-Za-z]))"
+)
+"""TeX that no program and no path has, but a forgetful author."""
+
+
+def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    start = m.start()
+    if state.without_maths or state.base + start in state.literal:
+        return _read_sign(parser, m, state)
+    found = find_maths(state.src, start)
+    if found is None:
+        return _read_lone_sign(parser, m, state)
+    kind = found.lastgroup
+    assert kind
+    tex = found.group(kind)
+    if is_in_brackets(found) or (state.in_html and kind == "display" and not _is_displayed(tex)):
+        state.point_at("brackets", start, found.group(0))
+        return _read_sign(parser, m, state)
+    if tag := "" if kind == "ticked" else find_tag(state.src, *found.span(kind)):
+        return _read_over_tag(parser, m, state, found, tag)
+    if kind == "inline":
+        if is_text(state.src, found.end(), tex):
+            return _read_lone_sign(parser, m, state)
+        if is_prose(state.src, start, found.end(), tex):
+            state.point_at("prose_in_dollars", start, tex)
+    _close_up(state)
+    token = {"type": "display_math" if kind in DISPLAY else "inline_math", "raw": tex}
+    state.add(token | {"raw_offset": state.base + found.start(kind)}, start)
+    return found.end()
+
+
+def _is_displayed(tex: str) -> bool:
+    """Return whether `$$…$$` in HTML holds a formula; "$$ or $$$" are prices."""
+    return holds_tex(tex, square=True, alone=True)
+
+
+def _read_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    r"""Read `$`, or the bracket of `\(` and `\[`, as the text it is to Markdown."""
+    if m.group(0) != "$":
+        return parser.parse_backslash(m, state)
+    signs = "$$" if state.src.startswith("$$", m.start()) else "$"
+    parser.process_text(signs, state)
+    return m.start() + len(signs)
+
+
+def _read_over_tag(
+    parser: NoteInlineParser, m: Match[str], state: NoteInlineState, found: Match[str], tag: str
+) -> int | None:
+    """Leave to the text what would be a formula if there were no tag in it."""
+    start, kind = m.start(), found.lastgroup
+    assert kind
+    if m.group(0) == "$" and not looks_like_tex(without_tags(found.group(kind))):
+        return _read_lone_sign(parser, m, state)
+    state.point_at("tag_in_math", start, tag)
+    state.literal.add(state.base + found.end(kind))
+    return _read_sign(parser, m, state)
+
+
+def _read_lone_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    """Read what opens no formula, and point at what was meant to."""
+    start = m.start()
+    if m.group(0) != "$":
+        return parser.parse_backslash(m, state)
+    if state.src.startswith("$$", start):
+        state.add({"type": "unclosed_math", "raw": "$$"}, start)
+        return start + 2
+    if spaced := find_spaced(state.src, start):
+        state.point_at("spaced_math", start, spaced.group(2))
+        parser.process_text(spaced.group(0), state)
+        return spaced.end()
+    if tex := find_before_digit(state.src, start):
+        state.point_at("math_before_digit", start, tex)
+        state.unclosed.add("stray_tex")  # what stands behind the $ is told of by this
+    elif is_half_a_formula(state.src, start):
+        state.point_at("half_a_formula", start)
+        state.unclosed.add("stray_tex")
+    return None
+
+
+def _close_up(state: NoteInlineState) -> None:
+    """Drop the blank between full-width punctuation and a formula; only GitHub needs it there."""
+    last = state.tokens[-1] if state.tokens else {}
+    text = last.get("raw", "") if last.get("type") == "text" else ""
+    closed = text.rstrip(" ")
+    if closed != text and is_cjk_punctuation(closed[-1:]):
+        last["raw"] = closed
+
+
+def _read_stray_tex(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
+    """Leave TeX outside any formula to the text; the first of a text is told of."""
+    if "stray_tex" not in state.unclosed and not state.without_maths:
+        state.unclosed.add("stray_tex")
+        state.point_at("stray_tex", m.start(), m.group(0))
+
+
+def _read_wide_dollar(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
+    """Leave the `＄` of a Chinese keyboard to the text, where it is no price."""
+    if not state.without_maths:
+        state.point_at("wide_dollar", m.start())
+
+
+FORMULA_RULES: tuple[Rule, ...] = (
+    ("math", r"\$|\\[(\[]", _read_math),
+    ("wide_dollar", "＄(?![\\d\\s])", _read_wide_dollar),
+    ("stray_tex", _STRAY_TEX, _read_stray_tex),
+)

@@ -1,0 +1,143 @@
+"""Formulas in an author's HTML stand where they are said to, and are all that MathJax will see."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.formulas import write_out
+from deckpress.html_tokens import Kind, read_html
+from deckpress.media import Media
+from deckpress.notes import Passage, location_in
+from deckpress.parse import parse_notes
+from deckpress.render import render_note
+
+PIECES = (
+    *(
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        "<br>",
+        "<code>",
+        "</code>",
+        "<kbd>",
+        "</kbd>",
+        "<td title='$x$'>",
+    ),
+    *('<span class="mathjax_ignore">', "</span>", "<wbr>", "<!-- $c$ -->", "<style>", "</style>"),
+    *(
+        "$x_1$",
+        "$a < b$",
+        "$a &lt; b$",
+        "$$y^2$$",
+        r"\(z &amp;w\)",
+        r"\[\frac{1}{2}\]",
+        "$\n\\beta\n$",
+    ),
+    *(
+        "$",
+        "$$",
+        r"\(",
+        r"\)",
+        r"\[1\]",
+        r"\[",
+        r"\]",
+        "&#92;(",
+        "&lpar;x",
+        "\\",
+        "&#36;",
+        "＄x",
+        r"\$",
+    ),
+    *(
+        "5",
+        " ",
+        "\n   ",
+        "words and",
+        "，",
+        "&nbsp;",
+        "<",
+        "<i title='",
+        "'",
+        ">",
+        "{{c1::x}}",
+        "&",
+    ),
+)
+htmls = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+DELIMITER = re.compile(r"\\[(\[]")
+
+
+@given(st.one_of(st.text(max_size=60), htmls))
+def test_pieces_of_html_are_all_of_it(text: str) -> None:
+    """Nothing of an author's HTML is lost in reading it."""
+    pieces = list(read_html(text))
+    assert "".join(piece.raw for piece in pieces) == text
+    assert [piece.start for piece in pieces] == [
+        sum(len(piece.raw) for piece in pieces[:at]) for at in range(len(pieces))
+    ]
+    for piece in pieces:
+        for name, _, start in piece.attributes:
+            assert text[start : start + len(name)].lower() == name
+
+
+@settings(max_examples=300, deadline=None)
+@given(htmls)
+def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
+    """The text of the source at a formula's place, its references decoded, is the formula."""
+    source = f"1. Q?\n\n   <div>{text}\n   </div>\n"
+    notes, _ = parse_notes(source, "a.md")
+    lines = source.split("\n")
+    for note in notes:
+        for formula, asks in note.formulas():
+            if "span" not in formula:
+                continue
+            assert not asks
+            rows = formula["raw"].split("\n")
+            passage = Passage(formula["raw"], formula["rows"], formula["escapes"])
+            at = 0
+            for row in rows:
+                start, end = passage.place(at), passage.place(at + len(row))
+                written = lines[start[0] - 1][start[1] - 1 : end[1] - 1]
+                assert html.unescape(written) == row
+                at += len(row) + 1
+            assert location_in(formula, 0, "a.md").line >= 3
+            assert not re.search(r"<\s*/?[A-Za-z]", formula["raw"].replace("< b", ""))
+
+
+@settings(max_examples=300, deadline=None)
+@given(htmls)
+def test_mathjax_sees_no_other_formulas(text: str) -> None:
+    """What begins a formula to MathJax begins one that was read and checked."""
+    notes, _ = parse_notes(f"1. Q?\n\n   <div>{text}\n   </div>\n", "a.md")
+    for note in notes:
+        written = write_out([note], {})
+        fields, _ = render_note(note, Media(), written, "en")
+        seen = text_seen_by_mathjax(fields.fields["Answer"])
+        formulas = [formula["raw"] for formula, _ in note.formulas()]
+        within = sum(len(DELIMITER.findall(raw)) for raw in formulas)  # which is an error in TeX
+        assert len(DELIMITER.findall(seen)) <= len(formulas) + within
+
+
+def text_seen_by_mathjax(field: str) -> str:
+    """Return a field's text outside the elements that MathJax does not look into."""
+    skipped = frozenset({"code", "pre", "script", "style", "textarea"})
+    seen, inside, depth = "", "", 0
+    for piece in read_html(field):
+        if piece.kind is Kind.TAG and depth:
+            depth += (-1 if piece.is_end else 1) if piece.name == inside else 0
+        elif piece.kind is Kind.TAG and not piece.is_end:
+            is_ignored = any(
+                name == "class" and "mathjax_ignore" in value for name, value, _ in piece.attributes
+            )
+            if piece.name in skipped or is_ignored:
+                inside, depth = piece.name, 1
+            elif piece.name != "wbr":
+                seen += "\n"
+        elif piece.kind is Kind.TEXT and not depth:
+            seen += html.unescape(piece.raw)
+    return seen
