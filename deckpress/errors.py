@@ -16,6 +16,10 @@ _QUOTED = 60
 """Characters of a note's text that a message shows."""
 _EXCERPT = 72
 """Characters of an author's line that a message shows."""
+_JOINERS = "\u200c\u200d"
+"""What makes one emoji, or one Persian word, of several; it steers nothing."""
+_STEERING = frozenset("BN LRE RLE LRO RLO PDF LRI RLI FSI PDI".split())
+"""Classes of direction: of no ink at all, or turning the text behind (section 3.2 of UAX 9)."""
 
 
 class Level(IntEnum):
@@ -47,7 +51,7 @@ class Location:
 
     def __str__(self) -> str:
         numbers = [str(number) for number in (self.line, self.column) if number]
-        return ":".join([self.file, *numbers])
+        return ":".join([self.file.replace("\n", "\\n"), *numbers])
 
 
 @dataclass(frozen=True)
@@ -103,23 +107,51 @@ def shows(problem: Problem, *, style: bool) -> bool:
 def excerpt(line: str, at: int) -> str:
     """Return a line of the author's text with a caret below a character, counted from 0.
 
-    Nothing is returned for a blank line.
-    A long line is cut around the place. Full-width characters take two columns, as terminals and
-    editors show them.
+    Nothing is returned for a blank line. A long line is cut around the place. Control characters
+    are escaped. Full-width characters take two columns, as terminals and editors show them.
     """
     if not line.strip():
         return ""
     start = max(0, at - _EXCERPT * 2 // 3)
     end = start + _EXCERPT
-    before = ("…" if start else "") + line[start:at].replace("\t", " ")
-    shown = before + line[at:end].replace("\t", " ") + ("…" if line[end:] else "")
+    before = ("…" if start else "") + escape_controls(line[start:at].replace("\t", " "))
+    behind = escape_controls(line[at:end].replace("\t", " "))
+    shown = before + behind + ("…" if line[end:] else "")
     return f"{shown.rstrip()}\n{' ' * _columns(before)}^"
 
 
 def _columns(text: str) -> int:
     wide = (unicodedata.east_asian_width(char) in "WF" for char in text)
-    combining = (unicodedata.combining(char) > 0 for char in text)
-    return len(text) + sum(wide) - sum(combining)
+    without_width = (unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
+    return len(text) + sum(wide) - sum(without_width)
+
+
+def escape_controls(text: str) -> str:
+    """Return a text with an escape, such as `\\x1b`, for each control character in it.
+
+    A terminal would obey such a character, or turn the direction of the text behind it, so that
+    an author's text could pass for a message. Line ends and tabs stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_escape(char) if is_control(char) else char for char in text)
+
+
+def without_controls(text: str) -> str:
+    """Return a text without the control characters in it (is_control), for a page of its own."""
+    return "".join(char for char in text if not is_control(char))
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode()
+
+
+def is_control(char: str) -> bool:
+    """Return whether a character shows nothing, and steers what shows it; not so a tab."""
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return unicodedata.bidirectional(char) in _STEERING and char not in _JOINERS
+    return category in ("Cc", "Cs", "Zl", "Zp") and char not in "\n\t"
 
 
 def quote(text: str) -> str:

@@ -6,9 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-import click
-
 from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting
+from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
 from deckpress.guards import only_one_build
@@ -45,7 +44,7 @@ def build_and_tell(
             summary = pipeline.build(prepared, place, strict=strict)
     tell(prepared.problems, strict=strict, style=strict)
     if not quiet:
-        click.echo(describe(summary, time.perf_counter() - started))
+        say(describe(summary, time.perf_counter() - started))
         tell_of_trust(is_trusting)
         tell_changes(prepared.changes, prepared.search)
     return summary.package

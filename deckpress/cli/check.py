@@ -9,6 +9,7 @@ import click
 
 from deckpress.cli.opening import open_deck
 from deckpress.cli.options import build_options
+from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import (
     count,
@@ -52,6 +53,6 @@ def check(
             raise DeckError(prepared.problems)
     tell(prepared.problems, strict=strict, style=True)
     if not quiet:
-        click.echo(f"{count(len(prepared.notes), 'note')}, {count_problems(prepared)}")
+        say(f"{count(len(prepared.notes), 'note')}, {count_problems(prepared)}")
         tell_of_trust(is_trusting)
         tell_changes(prepared.changes, prepared.search)

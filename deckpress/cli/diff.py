@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.options import project_option
+from deckpress.cli.output import colour, say, show_document
 from deckpress.cli.packages import find_package
-from deckpress.cli.telling import colour, errors_told, tell
-from deckpress.errors import DeckError, Location, Problem, error, warning
+from deckpress.cli.telling import errors_told, tell
+from deckpress.errors import DeckError, Location, Problem, error, escape_controls, warning
 from deckpress.filesystem import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -76,9 +77,11 @@ def diff(
         if output:
             write_whole({output: text.encode()}, output.parent)
     if output:
-        click.echo(output)
-    else:
+        say(output)
+    elif form == "text":  # which has colours, and escapes what is not its own
         click.echo(text, nl=False, color=colour())
+    else:
+        show_document(text)
 
 
 def _check_output(output: Path | None) -> None:
@@ -125,7 +128,8 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     if form == "html":
         return _page(found, old, new)
     if form == "text":
-        return f"{old.name} → {new.name}\n{as_text(found, colour=colour)}"
+        title = escape_controls(f"{old.name} → {new.name}")
+        return f"{title}\n{as_text(found, colour=colour)}"
     return as_json(found) if form == "json" else as_markdown(found)
 
 

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from deckpress import __version__
-from deckpress.errors import did_you_mean
+from deckpress.cli.faults import EXIT_CODE, report_fault
+from deckpress.cli.output import accept_all_characters
+from deckpress.errors import did_you_mean, escape_controls
 
 
 class _BuildByDefault(click.Group):
     """A group whose `build` may be left out: `build_deck.py notes.md` builds notes.md."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command as click does, whatever the terminal's encoding."""
+        accept_all_characters()
+        return super().main(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; the one place where a fault of deckpress itself ends."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as wrong:  # it may have the name of a file
+            wrong.message = escape_controls(wrong.message)  # type: ignore[misc]
+            raise
+        except (click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as fault:
+            report_fault(fault)
+            ctx.exit(EXIT_CODE)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}

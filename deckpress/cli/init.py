@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from deckpress.cli.output import say
 from deckpress.cli.telling import count, errors_told
 
 
@@ -30,10 +31,10 @@ def init(folder: str, language: str | None) -> None:
     with errors_told(strict=False, style=False):
         made = create_project(Path(folder), language)
     for path in made.paths:
-        click.echo(path)
-    click.echo(f'{count(len(made.paths), "file")} made; the language is "{made.language}"')
-    click.echo("README.md there tells the rest. To check the deck and to build it:")
+        say(path)
+    say(f'{count(len(made.paths), "file")} made; the language is "{made.language}"')
+    say("README.md there tells the rest. To check the deck and to build it:")
     if Path(folder).resolve() != Path.cwd():
-        click.echo(f"  cd {shlex.quote(folder)}")
-    click.echo("  python build_deck.py check --strict")
-    click.echo("  python build_deck.py")
+        say(f"  cd {shlex.quote(folder)}")
+    say("  python build_deck.py check --strict")
+    say("  python build_deck.py")

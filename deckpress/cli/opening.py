@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from deckpress.cli.output import say
 from deckpress.errors import DeckError, Location, Problem, error
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
@@ -37,7 +36,7 @@ def open_to_build(
 
 
 def tell_of_waiting() -> None:
-    click.echo("waiting for another build of this deck", err=True)
+    say("waiting for another build of this deck", err=True)
 
 
 def cache_folder() -> Path | None:

@@ -10,6 +10,7 @@ import click
 
 from deckpress.cli.building import build_and_tell
 from deckpress.cli.options import build_options, output_option
+from deckpress.cli.output import say
 from deckpress.cli.telling import errors_told
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
@@ -43,7 +44,7 @@ def push(source: Path | None, strict: bool, quiet: bool, url: str, **options: An
     with errors_told(strict, style=strict):
         pushed = push_package(anki, package)
     if not quiet:
-        click.echo(_describe(package, pushed))
+        say(_describe(package, pushed))
 
 
 def _describe(package: Path, pushed: Pushed) -> str:

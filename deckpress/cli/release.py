@@ -11,6 +11,7 @@ import click
 
 from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting
 from deckpress.cli.options import project_option
+from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import errors_told, size, tell
 from deckpress.errors import DeckError
@@ -56,7 +57,7 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
                 plan.write()
     tell([*prepared.problems, *plan.problems], strict=False, style=False)
     if not quiet:
-        click.echo("\n".join(_describe(plan, written, dry_run=dry_run)))
+        say("\n".join(_describe(plan, written, dry_run=dry_run)))
 
 
 def _check_committed(prepared: Prepared, version: str) -> None:

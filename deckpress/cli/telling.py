@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
+from deckpress.cli.output import say
 from deckpress.errors import DeckError, Level, Location, Problem, error, shows
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -42,19 +40,14 @@ def tell(problems: Sequence[Problem], *, strict: bool, style: bool, why: str = _
     """
     for problem in problems:
         if shows(problem, style=style):
-            click.secho(str(problem), err=True, fg=_COLOURS[problem.level], color=colour())
+            say(problem, err=True, fg=_COLOURS[problem.level])
     if strict and min((problem.level for problem in problems), default=None) is Level.WARNING:
-        click.echo(f"warnings count as errors {why}", err=True)
-
-
-def colour() -> bool | None:
-    """Return False where colours are unwanted (no-color.org); with None click decides."""
-    return False if os.environ.get("NO_COLOR") else None
+        say(f"warnings count as errors {why}", err=True)
 
 
 def tell_of_trust(is_trusting: bool) -> None:
     if is_trusting:
-        click.echo("formulas were not checked (--no-formula-check)")
+        say("formulas were not checked (--no-formula-check)")
 
 
 def describe(summary: Summary, seconds: float) -> str:
@@ -76,11 +69,11 @@ def describe(summary: Summary, seconds: float) -> str:
 def tell_changes(changes: Sequence[Change], search: str) -> None:
     """Write what happened to notes that learners have, and how they find those that are gone."""
     for change in changes:
-        click.echo(f"{change.what}: {change.text}")
+        say(f"{change.what}: {change.text}")
     if search:
-        click.echo("Learners find retired notes in Anki's browser, to delete them, by")
+        say("Learners find retired notes in Anki's browser, to delete them, by")
         for line in search.splitlines():
-            click.echo(f"  {line}")
+            say(f"  {line}")
 
 
 def count_problems(prepared: Prepared) -> str:

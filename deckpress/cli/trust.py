@@ -8,6 +8,7 @@ import click
 
 from deckpress.cli.opening import open_deck, settings_folder
 from deckpress.cli.options import place_options
+from deckpress.cli.output import say
 from deckpress.cli.telling import errors_told
 from deckpress.errors import DeckError, has_errors
 
@@ -31,6 +32,6 @@ def trust(source: Path | None, project: Path) -> None:
         plots = {each.where: each.content for each in figures if isinstance(each.content, Plot)}
         trust_plots(settings_folder(), opened.root, plots.values())
     for where in plots:
-        click.echo(f"{where}: trusted")
+        say(f"{where}: trusted")
     if not plots:
-        click.echo("there are no plots to trust")
+        say("there are no plots to trust")

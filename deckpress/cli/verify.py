@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.options import project_option
+from deckpress.cli.output import say
 from deckpress.cli.packages import find_package, package_file, released_packages
 from deckpress.cli.telling import count, errors_told, tell
 from deckpress.errors import Problem, has_errors
@@ -45,10 +46,10 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         *olds, new = paths or released_packages(project)
         rehearsal = rehearse(olds, new)
     if not quiet:
-        click.echo("\n".join(_without(folder, line) for line in _describe(rehearsal)))
+        say("\n".join(_without(folder, line) for line in _describe(rehearsal)))
     tell(_in_place(rehearsal.problems, folder), strict=strict, style=False)
     if not quiet:
-        click.echo(_conclude(rehearsal))
+        say(_conclude(rehearsal))
     if has_errors(rehearsal.problems, strict=strict):
         sys.exit(1)
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from deckpress.diff.sections import Detail, Item, Section, sections
-from deckpress.diff.text import printable
 from deckpress.diff.values import Diff
 from deckpress.diff.words import How, Piece, Pieces, excerpt
+from deckpress.errors import without_controls
 from deckpress.phrases import Say, count_notes, phrase, speak
 from deckpress.takeover import is_formula
 
@@ -108,13 +108,13 @@ def _piece(piece: Piece) -> str:
 
 def _formula(word: str) -> str:
     """Return a formula as GitHub takes it; one with a backtick, which would end it, as code."""
-    tex = " ".join(printable(word[2:-2]).split())
+    tex = " ".join(without_controls(word[2:-2]).split())
     return f"``{tex}``" if "`" in tex else f"$`{tex}`$"
 
 
 def _escape(text: str) -> str:
     """Return a text on one line in which no sign means anything to GitHub."""
-    line = _SPECIAL.sub(_entity, re.sub(r"\s+", " ", printable(text)))
+    line = _SPECIAL.sub(_entity, re.sub(r"\s+", " ", without_controls(text)))
     return _MENTION.sub(r"\g<0><!-- -->", line)
 
 

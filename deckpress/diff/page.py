@@ -11,9 +11,9 @@ from importlib.resources import files
 from string import Template
 
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
-from deckpress.diff.text import printable
 from deckpress.diff.values import Diff, MediaChange
 from deckpress.diff.words import How, Piece, Pieces, excerpt
+from deckpress.errors import without_controls
 from deckpress.project import guess_language
 from deckpress.takeover import is_formula
 from deckpress.typeset import Drawings, Formula
@@ -104,7 +104,7 @@ def _type(name: str) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(printable(text))
+    return html.escape(without_controls(text))
 
 
 class _Page:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.values import Diff
 from deckpress.diff.words import How, Piece, Pieces, Words, excerpt
+from deckpress.errors import escape_controls
 
 _AROUND = 12
 """Words shown beside a change."""
@@ -37,7 +37,7 @@ def _section(section: Section, colour: bool) -> Iterator[str]:
             yield from _details(item, colour)
     if section.search:
         yield "They are found in Anki's browser by"
-        yield from (f"  {line}" for line in section.search.splitlines())
+        yield from (f"  {escape_controls(line)}" for line in section.search.splitlines())
 
 
 def _details(item: Item, colour: bool) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _details(item: Item, colour: bool) -> Iterator[str]:
 
 
 def _detail(detail: Detail, colour: bool) -> Iterator[str]:
-    label = printable(detail.label)
+    label = escape_controls(detail.label)
     if not detail.by_line:
         told = _pieces(excerpt(detail.pieces, _AROUND), colour)
         yield ": ".join(each for each in (label, told) if each)
@@ -60,7 +60,7 @@ def _marked_lines(piece: Piece, colour: bool) -> Iterator[str]:
     """Yield lines with the signs that patches have."""
     sign = {How.SAME: " ", How.GONE: "-", How.ADDED: "+"}[piece.how]
     for line in _shortened(piece.words):
-        yield _coloured(f"{sign} {printable(line.rstrip())}", piece.how, colour)
+        yield _coloured(f"{sign} {escape_controls(line.rstrip())}", piece.how, colour)
 
 
 def _pieces(pieces: Pieces, colour: bool) -> str:
@@ -70,7 +70,7 @@ def _pieces(pieces: Pieces, colour: bool) -> str:
 def _piece(piece: Piece, colour: bool) -> str:
     before, after = _MARKS[piece.how]
     text = "".join(_shortened(piece.words)).replace("\n", " ⏎ ")
-    return _coloured(f"{before}{printable(text)}{after}", piece.how, colour)
+    return _coloured(f"{before}{escape_controls(text)}{after}", piece.how, colour)
 
 
 def _shortened(words: Words) -> Words:
@@ -83,18 +83,3 @@ def _coloured(text: str, how: How, colour: bool) -> str:
 
 def _bold(text: str, colour: bool) -> str:
     return f"{_BOLD}{text}{_PLAIN}" if colour else text
-
-
-def printable(text: str) -> str:
-    """Return a text without what would steer a terminal, or turn the direction of writing."""
-    return "".join(char for char in text if char == "\n" or _is_printable(char))
-
-
-def _is_printable(char: str) -> bool:
-    return char in "\u200c\u200d" or unicodedata.category(char) not in (
-        "Cc",
-        "Cf",
-        "Cs",
-        "Zl",
-        "Zp",
-    )
