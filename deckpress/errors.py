@@ -76,6 +76,11 @@ class DeckError(Exception):
         self.problems = sort_problems(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, of the first problem, without what to do about it."""
+        return self.problems[0].message.partition(": ")[0] if self.problems else ""
+
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems by file, line and column, each told once."""

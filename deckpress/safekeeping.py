@@ -77,12 +77,8 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    if (latest := latest_package(project)) and may_be_ours(latest, project):
-        message = (
-            f"is lost, though {latest} was built with it: restore it with git, or by "
-            f"--rebuild-lock {latest}; if nobody has the deck, remove the package"
-        )
-        yield error(where, message)
+    if (latest := latest_package(project)) and (told := _tell_of_package(latest, project)):
+        yield error(where, told)
     elif _is_in_git(project.lock):
         yield error(where, f"is lost, though git knows it: git checkout -- {project.lock}")
     elif left := _left_behind(project):
@@ -93,16 +89,23 @@ def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
         yield error(where, message)
 
 
-def may_be_ours(package: Path, project: Project) -> bool:
-    """Say whether a package was built from a project, or cannot be read to say that it was not."""
-    from deckpress.package.read import read_package
-    from deckpress.takeover import our_types
+def _tell_of_package(package: Path, project: Project) -> str:
+    """Return that the lock of a package is lost; nothing if the package is not of this deck."""
+    from deckpress.takeover import Origin, find_origin
 
+    remove = "if nobody has the deck, remove the package"
     try:
-        found = {each.note_type.id for each in read_package(package).notes}
-    except DeckError:
-        return True
-    return not found.isdisjoint({each.id for each in our_types(project.deck)})
+        if find_origin(package, project.deck) is Origin.OTHER:
+            return ""
+    except DeckError as unreadable:
+        return (
+            f"is not there, but {package} is, which may be of this deck and cannot be read "
+            f"({unreadable.reason}): restore one of them with git; {remove}"
+        )
+    return (
+        f"is lost, though {package} was built with it: restore it with git, or by "
+        f"--rebuild-lock {package}; {remove}"
+    )
 
 
 def latest_package(project: Project) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -44,7 +45,9 @@ class Archive:
         self._zip = archive
         self._left = max(limits.ANY_RATIO, limits.MAX_RATIO * size)
         self.clock = Clock(size)
-        self.names = frozenset(archive.namelist())
+        self.names = dict.fromkeys(archive.namelist())
+        """Of all that is in it, in their order."""
+        self.dates = {info.date_time for info in archive.filelist}
         self.collection = ""
         """The name of the file that holds the collection."""
 
@@ -69,6 +72,14 @@ class Archive:
                 most = limits.MAX_STRUCTURE // 1_000_000
                 raise RefusedError(f"its file {quote(name)} is bigger than {most} MB: {TOO_LARGE}")
         return data
+
+    def digest(self, name: str) -> tuple[str, int]:
+        """Return the SHA-256 and the size of what a file holds. Raises RefusedError as `read`."""
+        digest, size = hashlib.sha256(), 0
+        for piece in self.pieces(name):
+            digest.update(piece)
+            size += len(piece)
+        return digest.hexdigest(), size
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield what a file holds, piece by piece. Raises RefusedError as `read` does."""

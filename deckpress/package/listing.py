@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -45,19 +44,11 @@ def digest_media(archive: Archive) -> dict[str, str | None]:
     left = limits.MAX_MEDIA
     digests: dict[str, str | None] = {}
     for name, member in list_media(archive).items():
-        digest, size = _digest(archive, member) if member in archive.names else (None, 0)
+        digest, size = archive.digest(member) if member in archive.names else (None, 0)
         digests[name], left = digest, left - size
         if left < 0:
             raise RefusedError(f"its media files are bigger than 8 GB: {TOO_LARGE}")
     return digests
-
-
-def _digest(archive: Archive, member: str) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    for piece in archive.pieces(member):
-        digest.update(piece)
-        size += len(piece)
-    return digest.hexdigest(), size
 
 
 def list_media(archive: Archive) -> dict[str, str]:

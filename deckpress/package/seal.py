@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
+from pathlib import Path
+
+from deckpress.filesystem import open_regular
+from deckpress.package.archive import open_archive
+
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of all files in a package that was built here; Anki and genanki take the present."""
+
+_PIECE = 1 << 20
 
 
 def bytes_digest(data: bytes) -> str:
@@ -12,11 +19,27 @@ def bytes_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def contents_digest(data: bytes) -> str:
+def file_digest(package: Path) -> str:
+    """Return the SHA-256 of a package on disk. Raises OSError if it is no file to be read."""
+    with open_regular(package) as file:
+        digest = hashlib.sha256()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def contents_digest(package: Path | bytes) -> str:
     """Return a digest of the files in a package that was built here.
 
-    Two machines may compress the same files to other bytes, since zlib has several makers.
+    Two machines may compress the same files to other bytes, since zlib has several makers. Raises
+    DeckError if the package is none, or unpacks to more than one may.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        lines = [f"{info.filename} {bytes_digest(archive.read(info))}" for info in archive.filelist]
+    with open_archive(package) as archive:
+        lines = [f"{name} {archive.digest(name)[0]}" for name in archive.names]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def was_built_here(package: Path) -> bool:
+    """Return whether a package was built by deckpress. Raises DeckError if it cannot be read."""
+    with open_archive(package) as archive:
+        return archive.dates == {ZIP_DATE}

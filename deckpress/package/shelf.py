@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deckpress.filesystem import is_inside, list_folder, read_regular
-from deckpress.package.seal import bytes_digest
+from deckpress.package.seal import bytes_digest, file_digest
 from deckpress.versions import Version, is_version, read_version
 
 
@@ -39,12 +39,12 @@ def version_of(package: Path) -> Version | None:
 
 
 def is_released(package: Path) -> bool:
-    """Say whether a package that is there has its checksum beside it."""
+    """Return whether a package has its checksum beside it."""
     try:
         held = read_regular(checksum_path(package), package.parent)
+        return held == _checksum_line(file_digest(package), package.name)
     except OSError:  # there is none, or none that may be read
         return False
-    return held == checksum_file(read_regular(package, limit=None), package.name)
 
 
 def checksum_path(package: Path) -> Path:
@@ -54,4 +54,8 @@ def checksum_path(package: Path) -> Path:
 
 def checksum_file(data: bytes, name: str) -> bytes:
     """Return the checksum of a package as a file for `sha256sum --check`."""
-    return f"{bytes_digest(data)}  {name}\n".encode()
+    return _checksum_line(bytes_digest(data), name)
+
+
+def _checksum_line(digest: str, name: str) -> bytes:
+    return f"{digest}  {name}\n".encode()

@@ -15,11 +15,11 @@ import genanki
 from deckpress.note_types import NoteType
 from deckpress.notes import Kind
 from deckpress.package.contents import Contents, FinishedNote
+from deckpress.package.seal import ZIP_DATE
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""
 
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _SQLITE_VERSION = slice(96, 100)
 """Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
 
@@ -41,7 +41,7 @@ def build_package(contents: Contents) -> bytes:
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    info = zipfile.ZipInfo(name, _ZIP_DATE)
+    info = zipfile.ZipInfo(name, ZIP_DATE)
     info.create_system = 3  # Unix, also when built on Windows
     info.external_attr = 0o600 << 16
     info.compress_type = zipfile.ZIP_DEFLATED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.lock import Release
-from deckpress.package.seal import bytes_digest
+from deckpress.package.seal import bytes_digest, file_digest
 from deckpress.package.shelf import is_released
 from deckpress.project import Project
 
@@ -18,7 +18,7 @@ def package_of(project: Project, release: Release) -> Path:
     path = project.output / project.package_name(release.version)
     if not path.is_file():
         what = "is not there, though it was released"
-    elif bytes_digest(path.read_bytes()) != release.sha256:
+    elif file_digest(path) != release.sha256:
         what = f"is not the package that was released as {release.version}"
     else:
         return path
@@ -48,12 +48,12 @@ def packages_of(
 def is_complete(project: Project, release: Release) -> bool:
     """Say whether a release has its package and its checksum, so that it was not cut short."""
     path = project.output / project.package_name(release.version)
-    return path.is_file() and is_released(path)
+    return is_released(path)
 
 
 def check_not_taken(package: Path, data: bytes) -> None:
     """Raise DeckError if there is a release of that version with other bytes."""
-    if package.is_file() and package.read_bytes() != data and is_released(package):
+    if is_released(package) and file_digest(package) != bytes_digest(data):
         message = (
             "is a release with other bytes, which the lock does not know: take a higher version; "
             "if nobody has it, remove it"

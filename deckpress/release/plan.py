@@ -11,9 +11,9 @@ from deckpress.errors import DeckError, Location, Problem, error, has_errors, wa
 from deckpress.filesystem import write_whole
 from deckpress.lock import Release
 from deckpress.package.read import read_package
-from deckpress.package.seal import bytes_digest
+from deckpress.package.seal import bytes_digest, file_digest
 from deckpress.package.shelf import checksum_file, checksum_path
-from deckpress.pipeline import Prepared, pack, pack_as
+from deckpress.pipeline import Prepared, check_free, pack, pack_as
 from deckpress.release.choice import choose_version
 from deckpress.release.draft import Draft
 from deckpress.release.earlier import check_not_taken, is_complete, package_of, packages_of
@@ -65,6 +65,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     if has_errors(doubts, strict=strict):
         raise DeckError(doubts)
     check_not_taken(draft.package, draft.data)
+    check_free(draft.package, draft.data, draft.deck)
     wait_until(max(note.mod for note in draft.deck.notes), draft.project.lock)
     rehearsal = rehearse_release(olds, draft.package.name, draft.data)
     known = check_no_loss(rehearsal, draft.package)
@@ -125,7 +126,7 @@ def _made_already(prepared: Prepared, last: Release, wish: str) -> Plan:
     """Return what is left of a release that was cut short, or is asked for once more."""
     project, packed = prepared.project, pack(prepared)
     package = project.output / project.package_name(last.version)
-    is_there = package.is_file() and bytes_digest(package.read_bytes()) == last.sha256
+    is_there = package.is_file() and file_digest(package) == last.sha256
     data = package.read_bytes() if is_there else packed.data
     if wish == last.version != packed.version:
         message = f"{last.version} is released, and the deck has changed: say a higher version"

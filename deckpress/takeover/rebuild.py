@@ -21,7 +21,7 @@ from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind
 from deckpress.package.packed import PackedNote
 from deckpress.package.read import read_package
-from deckpress.package.seal import bytes_digest, contents_digest
+from deckpress.package.seal import contents_digest, file_digest
 from deckpress.package.shelf import is_released, released_in
 from deckpress.project import Deck
 from deckpress.takeover.field_text import html_text, read_field
@@ -58,8 +58,7 @@ def _releases_up_to(package: Path, deck_id: str) -> Iterator[Release]:
     if not is_released(package):
         return
     for version, path in released_in(package.parent, deck_id).items():
-        data = path.read_bytes()
-        yield Release(str(version), bytes_digest(data), contents_digest(data))
+        yield Release(str(version), file_digest(path), contents_digest(path))
         if path.samefile(package):
             return
 
