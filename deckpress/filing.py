@@ -14,6 +14,8 @@ from deckpress.project import Deck
 
 _RELEASE_TAG = re.compile(r"(.*)::(added|changed)::(\d+\.\d+\.\d+)")
 """A deck's id, what happened to a note, and the release in which it did."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+"""Characters that Anki takes out of a tag, but for those that are spaces."""
 _ORDER_NUMBER = re.compile(r"^\d+[\s._-]+(?=\S)")
 
 
@@ -70,7 +72,8 @@ def is_release_tag(tag: str) -> bool:
 
 def _tag_part(text: str) -> str:
     """Return a heading or file name as one part of a tag, without blanks and `::`."""
-    joined = re.sub(r"[\s\"]+|:{2,}", "-", unicodedata.normalize("NFC", text))
+    shown = unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    joined = re.sub(r"[\s\"]+|:{2,}", "-", shown)
     return joined.strip("-:?!？！。，,.")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.errors import DeckError, Location, Problem, error, warning
+from deckpress.errors import DeckError, Location, Problem, error, quote, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular, reason_of
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
 
@@ -28,6 +28,9 @@ _DIGEST = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
 """What `_name` puts into a file's name, made of what the file holds."""
 _MAX_STEM = 60
 """Characters of the author's file name kept in the name on the card; AnkiWeb takes 120 bytes."""
+_MAX_BYTES_OF_NAME = 120
+_TAKEN_OUT = re.compile(r"[\[\]<>:\"/?*^\\|\x00-\x1f\x7f\xa0]")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.I)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _HTML_SOURCE = re.compile(
     r"(<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*)"
@@ -84,7 +87,7 @@ def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]
     """
     finder = _Finder(root)
     for note in notes:
-        for url, where in _references(note):
+        for url, where in references(note):
             finder.add(url, where)
     return Media(finder.files, finder.names), finder.problems
 
@@ -102,7 +105,9 @@ class _Finder:
     def add(self, url: str, where: Location) -> None:
         key = (where.file, url)
         if _SCHEME.match(url):
-            if not url.startswith("data:"):
+            if not is_kept_by_anki(url):
+                self.problems.append(error(where, no_address(url)))
+            elif not url.startswith("data:"):
                 message = f"{url} is not packed: cards will show it only while they are online"
                 self.problems.append(warning(where, message))
         elif key in self._failed:
@@ -191,6 +196,24 @@ def is_sound(name: str) -> bool:
     return name.rpartition(".")[2].lower() in SOUNDS
 
 
+def is_kept_by_anki(name: str) -> bool:
+    """Return whether Anki leaves what it takes for a file's name as it is at import.
+
+    It changes names alone (`rslib/src/media/files.rs`); a path, such as an address, is none.
+    """
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if len(parts) != 1 or name[0] in "./":
+        return True
+    is_long = len(name.encode()) > _MAX_BYTES_OF_NAME
+    is_changed = _TAKEN_OUT.search(name) or _DEVICE.match(name) or name[-1] in ". "
+    return not (is_changed or is_long) and unicodedata.is_normalized("NFC", name)
+
+
+def no_address(url: str) -> str:
+    """Return what to say of an address that Anki would change."""
+    return f"{quote(url)} is no file and no web address: write https://… and so on"
+
+
 def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -> str:
     """Return the author's HTML with each local address replaced by the file's name on the cards.
 
@@ -199,12 +222,14 @@ def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -
 
     def replace(found: re.Match[str]) -> str:
         url = next(value for value in found.groups()[1:] if value is not None)
-        return f'{found.group(1)}"{names.get((file, url), url)}"'
+        name = names.get((file, url), url).replace('"', "&quot;")
+        return f'{found.group(1)}"{name}"'
 
     return _SRCSET.sub("", _HTML_SOURCE.sub(replace, raw))
 
 
-def _references(note: Note) -> Iterator[tuple[str, Location]]:
+def references(note: Note) -> Iterator[tuple[str, Location]]:
+    """Yield what a note's pictures and sounds are written as, and where each stands."""
     context = [token for heading in note.context for token in heading]
     for token in walk([*context, *note.blocks()]):
         where = location_of(token, note.location.file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RESERVED_TAGS = frozenset({"marked", "leech"})
 
 
@@ -12,6 +13,8 @@ def check_deck_name(name: str) -> str | None:
     parts = name.split("::")
     if any(not part or part != part.strip() for part in parts):
         return f'deck name "{name}" has an empty part or a blank beside "::": write A::B'
+    if (shown := _visible(name)) is not None:
+        return f'deck name "{shown}" holds a character that nobody sees: write it anew'
     if parts[0].casefold() == "default":
         return 'deck name "Default" belongs to Anki: choose another'
     return None
@@ -21,8 +24,15 @@ def check_tag(tag: str) -> str | None:
     """Return what is wrong with a tag (`rslib/src/tags/mod.rs`), or None."""
     if re.search(r"\s", tag):
         return f'tag "{tag}" holds a blank: write {"-".join(tag.split())}'
+    if (shown := _visible(tag)) is not None:
+        return f'tag "{shown}" holds a character that nobody sees: write it anew'
     if not all(tag.split("::")):
         return f'tag "{tag}" has an empty part: write a::b'
     if tag.casefold() in _RESERVED_TAGS:
         return f'tag "{tag}" is one that Anki itself sets: choose another'
     return None
+
+
+def _visible(name: str) -> str | None:
+    """Return a name without the control characters that Anki takes out; None if it has none."""
+    return _CONTROL.sub("", name) if _CONTROL.search(name) else None

@@ -367,6 +367,15 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:7: tag "deep learning" holds a blank: write deep-learning\n'
         'source/notes.md:2:7: tag "word  vectors" holds a blank: write word-vectors',
     ),
+    "names with a character that nobody sees": (
+        {
+            "source/deck.toml": config(tags='["a\\u007fb"]'),
+            "source/notes.md": '1. One? <!-- tags="c\x01d" -->\n\n   Yes.\n',
+            "source/a\x01b.md": "1. Two?\n\n   Yes.\n",
+        },
+        'source/deck.toml:7: tag "ab" holds a character that nobody sees: write it anew\n'
+        'source/notes.md:1:9: tag "cd" holds a character that nobody sees: write it anew',
+    ),
     "tags that Anki would change": (
         {"source/notes.md": '1. One? <!-- tags="a::::b Leech" -->\n\n   Yes.\n'},
         'source/notes.md:1:9: tag "a::::b" has an empty part: write a::b\n'

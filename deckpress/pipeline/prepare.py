@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckpress.check import check_formulas, check_notes, check_rendered, check_style
+from deckpress.check import (
+    check_formulas,
+    check_notes,
+    check_rendered,
+    check_stored,
+    check_style,
+)
 from deckpress.diagrams import (
     DrawFigures,
     Figure,
@@ -179,7 +185,7 @@ def _render(
     for note in progress(notes):
         one, doubtful = render_note(note, media, formulas, project.deck.language)
         rendered.append(one)
-        problems += [*doubtful, *check_rendered(one)]
+        problems += [*doubtful, *check_rendered(one), *check_stored(one)]
     return tuple(rendered)
 
 
