@@ -1,8 +1,9 @@
 """deck.lock, the memory of what learners have.
 
 `entries` says what it holds, `file` reads and writes it, `merging` settles what git doubled.
-`identity` finds each note in it again, with `likeness` as the measure
-of two texts, `resemblance` as the choice among pairs, and `doubts` for what it cannot settle.
+`identity` says which note of it each note is, found by the steps of `finder`, with `likeness` as
+the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes that became another kind, and `doubts`
+for what cannot be settled.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
 `dates` says when something last changed, and `changes` tells what an edit did.
 """
@@ -27,7 +28,8 @@ from deckpress.lock.entries import (
     Release,
 )
 from deckpress.lock.file import format_lock, read_lock
-from deckpress.lock.identity import Found, Identity, find_retired, identify
+from deckpress.lock.finder import Found
+from deckpress.lock.identity import Identity, find_retired, identify
 from deckpress.lock.likeness import sketch
 from deckpress.lock.schema import check_schema, describe_note_type
 

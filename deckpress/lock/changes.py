@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from deckpress.errors import quote
 from deckpress.lock.clozes import is_still_the_same
 from deckpress.lock.entries import UNRELEASED, Lock, NoteEntry
-from deckpress.lock.identity import Found, Identity
+from deckpress.lock.finder import Found
+from deckpress.lock.identity import Identity
 from deckpress.lock.likeness import fold, gram_numbers, numbers_in
 from deckpress.lock.resemblance import owners_of
 from deckpress.notes import Note, plain_text
@@ -70,6 +71,8 @@ def tell_changes(
         *_tell_split(edits),
         *_tell_moved(lock, edits),
         *_tell_back(edits),
+        *_tell_alike(edits),
+        *_tell_exchanged(lock, edits),
         *_tell_clozes(edits),
         *_tell_retired(retired, edits),
     )
@@ -213,6 +216,31 @@ def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
             since = "" if old.retired == UNRELEASED else f" since {old.retired}"
             text = f"{_question(edit)}, retired{since}, is the note it was"
             yield Change("back", text)
+
+
+def _tell_alike(edits: Iterable[Edit]) -> Iterator[Change]:
+    """Tell which new note is like a retired one, and may be that one, written anew."""
+    for edit in edits:
+        if old := edit.identity.like:
+            text = (
+                f"{_question(edit)}, which is new, and the retired {quote(old.question)} (if it is "
+                f"that note, write <!-- id={old.author_id} --> in it)"
+            )
+            yield Change("alike", text)
+
+
+def _tell_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
+    """Tell which note, known by its question, has the answer that another one had."""
+    owners = defaultdict(list)
+    for entry in lock.notes:
+        owners[entry.answer].append(entry)
+    for edit in edits:
+        old, new = edit.identity.entry, edit.entry.answer
+        had = owners.get(new, ())
+        is_known = edit.identity.found is Found.QUESTION and old and old.answer != new
+        if is_known and len(had) == 1 and len(numbers_in(new)) >= _MIN_NUMBERS:
+            text = f"{_question(edit)} has the answer that {quote(had[0].question)} had"
+            yield Change("answer moved", text)
 
 
 def _tell_clozes(edits: Iterable[Edit]) -> Iterator[Change]:

@@ -33,7 +33,7 @@ def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iter
 
 
 def is_declared_new(deck: str, note: Note) -> bool:
-    """Say whether a note has the id that a message offered for a new note."""
+    """Return whether a note has the id that a message offered for a new note."""
     return note.id is not None and note.id == _new_id(deck, note)
 
 
@@ -41,9 +41,24 @@ def _new_id(deck: str, note: Note) -> str:
     return short_digest(deck, note.question_text, "new")
 
 
+def tell_contradiction(deck: str, note: Note, asks: NoteEntry, answers: NoteEntry) -> Problem:
+    """Return the error for a note that asks what one entry asked, and answers what another did."""
+    message = (
+        f"not sure which note this was: write <!-- id={asks.author_id} --> if it is {_name(asks)} "
+        f"with another answer, <!-- id={answers.author_id} --> if it is {_name(answers)} with "
+        f"another question, or <!-- id={_new_id(deck, note)} --> if it is new"
+    )
+    return error(note.location, message)
+
+
+def _name(entry: NoteEntry) -> str:
+    return f"the retired {quote(entry.question)}" if entry.retired else quote(entry.question)
+
+
 def _say_rivals(entry: NoteEntry, rival: Note, new: str) -> str:
+    what = "retired" if entry.retired else "note"
     return (
-        f"not sure if this or {rival.location} is the note {quote(entry.question)}: write "
+        f"not sure if this or {rival.location} is the {what} {quote(entry.question)}: write "
         f"<!-- id={entry.author_id} --> in the one that is, and <!-- id={new} --> here if this is "
         "new"
     )
@@ -51,7 +66,7 @@ def _say_rivals(entry: NoteEntry, rival: Note, new: str) -> str:
 
 def _say_candidates(candidates: Sequence[NoteEntry], new: str) -> str:
     choices = ", ".join(
-        f"<!-- id={entry.author_id} --> if it is {quote(entry.question)}" for entry in candidates
+        f"<!-- id={entry.author_id} --> if it is {_name(entry)}" for entry in candidates
     )
     return f"not sure which note this was: write {choices}, or <!-- id={new} --> if it is new"
 

@@ -21,7 +21,8 @@ _CJK_GRAM = 2
 them in common."""
 _FIRST_CJK = "\u2e80"
 _DIGITS = 6
-_DIGEST_DIGITS = 8
+DIGEST_DIGITS = 8
+"""The digest that a sketch begins with."""
 _QUESTION_ALONE = 0.75
 """How surely an almost equal question tells a note if the answers have nothing in common."""
 _CERTAIN_GRAMS = 8
@@ -64,7 +65,7 @@ def sketch(text: str) -> str:
 
 def numbers_in(drawn: str) -> frozenset[int]:
     """Return the gram numbers of a sketch."""
-    numbers = range(_DIGEST_DIGITS, len(drawn) - _DIGITS + 1, _DIGITS)
+    numbers = range(DIGEST_DIGITS, len(drawn) - _DIGITS + 1, _DIGITS)
     return frozenset(int(drawn[at : at + _DIGITS], 16) for at in numbers)
 
 

@@ -24,6 +24,8 @@ MARGIN = 0.15
 """How much a clear winner is ahead of every other pair of its note or its entry."""
 DOUBTFUL = 0.5
 """Below this score two notes are different ones."""
+ALIKE = 0.25
+"""From this score on, an author may wish to know that a new note is like a retired one."""
 
 _CANDIDATES = 5
 """How many entries are looked at for each note, by each half."""
@@ -47,8 +49,9 @@ def find_pairs(
     notes: Mapping[int, Note],
     entries: Sequence[NoteEntry],
     may_be: Callable[[NoteEntry, Note], bool],
+    least: float = DOUBTFUL,
 ) -> list[Pair]:
-    """Return the pairs that score `DOUBTFUL` or more, the best first."""
+    """Return the pairs that score `least` or more, the best first."""
     if not notes or not entries:
         return []
     finder = _Candidates(entries)
@@ -56,7 +59,7 @@ def find_pairs(
         Pair(at, entry, scored)
         for at, note in notes.items()
         for entry, scored in finder.score(note)
-        if scored >= DOUBTFUL and may_be(entry, note)
+        if scored >= least and may_be(entry, note)
     ]
     return sorted(pairs, key=lambda pair: (-pair.score, pair.at, pair.entry.guid))
 

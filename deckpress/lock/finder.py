@@ -1,0 +1,285 @@
+"""The steps by which notes are found in the lock, one after the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from enum import StrEnum
+from functools import cached_property
+
+from deckpress.errors import Problem
+from deckpress.lock.digests import short_digest
+from deckpress.lock.doubts import is_declared_new, kind_changed, tell_contradiction, tell_doubts
+from deckpress.lock.entries import Lock, NoteEntry
+from deckpress.lock.kinds import find_beginnings
+from deckpress.lock.likeness import (
+    DIGEST_DIGITS,
+    SKETCH_SIZE,
+    fold,
+    numbers_in,
+    question_likeness,
+    sketch,
+)
+from deckpress.lock.resemblance import (
+    ALIKE,
+    DOUBTFUL,
+    SURE,
+    Pair,
+    clear_winners,
+    find_pairs,
+)
+from deckpress.notes import Kind, Note, plain_text
+
+_TELLING_LENGTH = 12
+"""An answer of fewer characters may well be the answer to another question."""
+_SOMEWHAT_ALIKE = 0.6
+"""How alike two questions of one short answer must be, to be one question reworded; unrelated ones
+are hardly ever (`likeness.score`)."""
+
+
+class Found(StrEnum):
+    """How a note was found in the lock."""
+
+    ID = "id"
+    QUESTION = "question"
+    ANSWER = "answer"
+    LIKENESS = "likeness"
+
+
+class Finder:
+    """Gives each entry of the lock to one note at most, one step after the other."""
+
+    def __init__(self, lock: Lock, notes: Sequence[Note]) -> None:
+        self._deck, self._notes = lock.deck, notes
+        self.entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
+        self._taken: set[str] = set()
+        self.found: dict[int, tuple[NoteEntry, Found]] = {}
+        self.like: dict[int, NoteEntry] = {}
+        """For notes that were not found: the retired entry that each is like."""
+        self._contradictions: dict[int, tuple[NoteEntry, NoteEntry]] = {}
+        """For notes that have the question of one entry and the answer of another: these two."""
+
+    def _unfound(self) -> Iterator[tuple[int, Note]]:
+        return (
+            (at, note)
+            for at, note in enumerate(self._notes)
+            if at not in self.found and at not in self._contradictions
+        )
+
+    def _open_notes(self) -> Iterator[tuple[int, Note]]:
+        """Yield the notes still to be found, without those that their author says are new."""
+        return ((at, one) for at, one in self._unfound() if not is_declared_new(self._deck, one))
+
+    def _open_entries(self) -> Iterator[NoteEntry]:
+        return (entry for entry in self.entries if entry.guid not in self._taken)
+
+    def _take(self, at: int, entry: NoteEntry, found: Found) -> None:
+        self._taken.add(entry.guid)
+        self.found[at] = (entry, found)
+
+    def by_id(self) -> None:
+        """Take the entry that has a note's id, or if none has it, the one that had it first."""
+        for id_of in (_author_id, _first_id):
+            entries: dict[str, NoteEntry] = {}
+            for entry in self.entries:
+                entries.setdefault(id_of(entry).casefold(), entry)
+            for at, note in list(self._unfound()):
+                named = entries.get((note.id or "").casefold())
+                if named and named.guid not in self._taken and _may_be(named, note):
+                    self._take(at, named, Found.ID)
+
+    def by_question(self) -> None:
+        """Take the entry that alone asks what a note asks.
+
+        Case, spaces, and the width of letters and marks make no other question.
+        """
+        self._match(_group(self._unfound(), lambda note: note.question_text), _question)
+        folded = _group(self._open_notes(), lambda note: fold(note.question_text))
+        self._match(folded, lambda entry: fold(entry.question))
+
+    def by_first_question(self) -> None:
+        """Take the entry whose ID was made of the question that a note asks."""
+        digest = _group(
+            self._open_notes(), lambda note: short_digest(self._deck, note.question_text)
+        )
+        self._match(digest, _first_id)
+
+    def _match(
+        self, notes: Mapping[str, Sequence[int]], text_of: Callable[[NoteEntry], str]
+    ) -> None:
+        """Take the entries whose text alone is that of a note; `notes` are known by theirs."""
+        entries: dict[str, list[NoteEntry]] = defaultdict(list)
+        for entry in self._open_entries():
+            entries[text_of(entry)].append(entry)
+        for text, at in notes.items():
+            fitting = [each for each in entries[text] if _may_be(each, self._notes[at[0]])]
+            current = [each for each in fitting if not each.retired] or fitting
+            if len(at) == len(current) == 1:
+                self._settle(at[0], current[0])
+
+    def _settle(self, at: int, entry: NoteEntry) -> None:
+        """Take the entry that has a note's question, unless the note's answer is another one's."""
+        other = self._by_answer.get(at)
+        if other is None or other is entry or other.guid in self._taken:
+            self._take(at, entry, Found.QUESTION)
+        elif not is_declared_new(self._deck, self._notes[at]):
+            self._contradictions[at] = (entry, other)
+
+    @cached_property
+    def _by_answer(self) -> Mapping[int, NoteEntry]:
+        """For notes by their places: the entry that alone had a note's answer.
+
+        Nobody asks what that entry asked, so that it may have been reworded; and the answer is long
+        enough that no other note would have it by chance.
+        """
+        asked = {fold(note.question_text) for note in self._notes}
+        known = {
+            entries[0].answer[:DIGEST_DIGITS]: entries[0]
+            for entries in self._by_drawn.values()
+            if len(entries) == 1 and fold(entries[0].question) not in asked
+        }
+        notes = _group(enumerate(self._notes), _answer_digest) if known else {}
+        alone = {
+            at[0]: known[drawn] for drawn, at in notes.items() if drawn in known and not at[1:]
+        }
+        return {
+            at: entry
+            for at, entry in alone.items()
+            if _is_long(self._notes[at]) and _may_be(entry, self._notes[at])
+        }
+
+    @cached_property
+    def _by_drawn(self) -> Mapping[str, Sequence[NoteEntry]]:
+        """All entries, living and retired, by the sketches of their answers."""
+        entries: dict[str, list[NoteEntry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.answer:
+                entries[entry.answer].append(entry)
+        return entries
+
+    def by_answer(self) -> None:
+        """Take the entry that alone, of living and retired ones, has a note's answer."""
+        for drawn, at in _group(self._open_notes(), _answer).items():
+            entries, note = self._by_drawn.get(drawn, ()), self._notes[at[0]]
+            is_sole = len(at) == len(entries) == 1 and entries[0].guid not in self._taken
+            if is_sole and _may_be(entries[0], note) and _is_telling(note, entries[0]):
+                self._take(at[0], entries[0], Found.ANSWER)
+
+    def by_likeness(self) -> Iterator[Problem]:
+        """Take the entries of the last build that are clearly most alike; yield the doubtful.
+
+        A retired entry is not taken for its likeness: it is asked about, or remembered as `like`.
+        """
+        retired = self._pairs_with([one for one in self._open_entries() if one.retired], ALIKE)
+        current = [one for one in self._open_entries() if not one.retired]
+        pairs = self._pairs_with(current, DOUBTFUL)
+        clear, doubtful = clear_winners(
+            pair for pair in pairs if self._notes[pair.at].id is None or pair.score >= SURE
+        )
+        for pair in clear:
+            nearer = [one for one in retired if one.at == pair.at and self._is_nearer(one, pair)]
+            if self._notes[pair.at].id is None and not nearer:
+                self._take(pair.at, pair.entry, Found.LIKENESS)
+            else:
+                doubtful += [pair, *nearer]
+        doubtful += self._ask_about_retired(retired, {pair.at for pair in doubtful})
+        yield from tell_doubts(self._deck, self._notes, doubtful)
+        for at, entries in self._contradictions.items():
+            yield tell_contradiction(self._deck, self._notes[at], *entries)
+
+    def _pairs_with(self, entries: Sequence[NoteEntry], least: float) -> list[Pair]:
+        """Return the pairs of notes and entries that may be one, the best first."""
+        return find_pairs(dict(self._open_notes()), entries, _may_be, least)
+
+    def _is_nearer(self, retired: Pair, pair: Pair) -> bool:
+        """Whether a note asks rather what a retired entry asked than what another one asks."""
+        likeness = self._question_likeness(retired)
+        return likeness >= max(_SOMEWHAT_ALIKE, self._question_likeness(pair))
+
+    def _question_likeness(self, pair: Pair) -> float:
+        return _question_likeness(self._notes[pair.at], pair.entry)
+
+    def _ask_about_retired(self, pairs: Iterable[Pair], in_doubt: Set[int]) -> Iterator[Pair]:
+        """Yield the pairs of a new note and a retired entry that are like one in both halves.
+
+        An entry that is less like a note is remembered: it is new, and its author is told.
+        """
+        for pair in pairs:
+            if pair.at in self.found or pair.at in in_doubt:
+                continue
+            if pair.score >= SURE and self._question_likeness(pair) >= _SOMEWHAT_ALIKE:
+                yield pair
+            else:
+                self.like.setdefault(pair.at, pair.entry)
+
+    def by_other_kind(self) -> Iterator[Problem]:
+        """Yield an error for each note that would be an entry but for its kind."""
+        by_id = {
+            each.casefold(): entry for entry in self.entries for each in (entry.id, entry.author_id)
+        }
+        left = [entry for entry in self._open_entries() if not entry.retired]
+        open_notes = dict(self._open_notes())
+        unnamed = {at: note for at, note in open_notes.items() if note.id is None}
+        ids = {at: (note.id or "").casefold() for at, note in open_notes.items()}
+        others = {at: by_id[each] for at, each in ids.items() if each in by_id}
+        others |= find_beginnings(unnamed, left)
+        for pair in find_pairs(unnamed, left, lambda entry, note: not _may_be(entry, note)):
+            if pair.score >= SURE:
+                others.setdefault(pair.at, pair.entry)
+        for at, entry in others.items():
+            if entry.guid not in self._taken and not _may_be(entry, self._notes[at]):
+                yield kind_changed(self._deck, self._notes[at], entry)
+
+
+def _may_be(entry: NoteEntry, note: Note) -> bool:
+    return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
+
+
+def _question(entry: NoteEntry) -> str:
+    return entry.question
+
+
+def _author_id(entry: NoteEntry) -> str:
+    return entry.author_id
+
+
+def _first_id(entry: NoteEntry) -> str:
+    return entry.id
+
+
+def _answer(note: Note) -> str:
+    return sketch(plain_text(note.answer))
+
+
+def _answer_digest(note: Note) -> str:
+    """Return the beginning of what `_answer` returns, which takes less time."""
+    folded = fold(plain_text(note.answer))
+    return short_digest(folded) if folded else ""
+
+
+def _group(
+    notes: Iterable[tuple[int, Note]], text_of: Callable[[Note], str]
+) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, note in notes:
+        groups[text_of(note)].append(at)
+    return groups
+
+
+def _is_telling(note: Note, entry: NoteEntry) -> bool:
+    """Return whether an equal answer is enough to tell that a note is an entry.
+
+    Of a retired entry the answer must be longer: over the years many a note has the same.
+    """
+    needed = SKETCH_SIZE if entry.retired else 0
+    if _is_long(note) and len(numbers_in(entry.answer)) >= needed:
+        return True
+    return _question_likeness(note, entry) >= _SOMEWHAT_ALIKE
+
+
+def _is_long(note: Note) -> bool:
+    return len(fold(plain_text(note.answer))) >= _TELLING_LENGTH
+
+
+def _question_likeness(note: Note, entry: NoteEntry) -> float:
+    return question_likeness(fold(entry.question), fold(note.question_text))

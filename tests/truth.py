@@ -1,0 +1,186 @@
+"""Builds of a deck whose truth is known: which note each got, and what its author was told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cache
+from random import Random
+
+from deckpress.errors import Problem
+from deckpress.lock import (
+    Edit,
+    Found,
+    Identity,
+    Lock,
+    NoteEntry,
+    find_retired,
+    identify,
+    tell_changes,
+    update_lock,
+)
+from deckpress.lock.dates import date_note
+from deckpress.notes import Note, plain_text
+from deckpress.parse import parse_notes
+from tests.editing import EDITS, Author, Files, Written
+
+_START = 1_760_000_000
+_COMMENT = re.compile(r"<!-- id=(\S+) -->")
+_KINDS = {"with another answer": "contradiction", "the retired": "retired", "": "living"}
+"""What a doubt is about, by words of its message."""
+
+
+@dataclass
+class Tally:
+    """What builds did to notes whose truth is known."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    stories: list[str] = field(default_factory=list)
+    """What was wrong or lost: the edits, the note, and what was told."""
+
+    def tell(self, what: str, *story: object) -> None:
+        """Count something, and remember how it came about."""
+        self.counts[what] += 1
+        self.stories.append("\n    ".join(map(str, (what, *story))))
+
+    def unreported(self) -> list[str]:
+        """Return the stories of notes that were mistaken, or lost, and nobody was told."""
+        return [story for story in self.stories if "not reported" in story.split("\n")[0]]
+
+
+@dataclass
+class Truth:
+    """Builds of a deck, one after the other, and which note each GUID really is."""
+
+    author: Author
+    tally: Tally
+    lock: Lock = field(default_factory=lambda: Lock("demo", created=_START))
+    guids: dict[int, str] = field(default_factory=dict)
+    """The GUID that each note should have."""
+    former: dict[str, int] = field(default_factory=dict)
+    """Whose each GUID is that a note lost, to get another one."""
+    now: int = _START
+
+    def build(self, edits: Sequence[str]) -> None:
+        """Build, answer what is asked as the author would, and compare with the truth."""
+        self.now += 60
+        before = self.lock
+        self.author.settle_ids()
+        notes, identities = self._identify(edits)
+        entries = [self._date(*each) for each in zip(notes, identities, strict=True)]
+        self.lock = update_lock(before, "Demo", [], entries)
+        edited = [Edit(*each) for each in zip(notes, identities, entries, strict=True)]
+        changes = tell_changes(before, "Demo", edited, find_retired(before, identities))
+        told = [f"{change.what}: {change.text}" for change in changes]
+        self.tally.counts += Counter({"builds": 1, "edits": len(edits)})
+        self._compare(identities, told, edits)
+        self.author.see_built()
+
+    def _identify(self, edits: Sequence[str]) -> tuple[list[Note], Sequence[Identity]]:
+        for at in range(9):
+            notes = _parse(self.author.files)
+            identities, doubts = identify(self.lock, notes)
+            if not doubts:
+                return notes, identities
+            self.tally.counts["builds that ask"] += at == 0
+            for doubt in doubts:
+                self._answer(notes, doubt, edits)
+        raise AssertionError(f"what is asked is never settled: {edits}, {doubts}")
+
+    def _answer(self, notes: Sequence[Note], doubt: Problem, edits: Sequence[str]) -> None:
+        """Write the id of the true candidate into the note that is asked about."""
+        at = next(at for at, note in enumerate(notes) if note.location == doubt.location)
+        note, offered = self.author.notes()[at], _COMMENT.findall(doubt.message)
+        ids = {entry.guid: entry.author_id for entry in self.lock.notes}
+        guid = self.guids.get(note.number)
+        about = next(kind for words, kind in _KINDS.items() if words in doubt.message)
+        self.tally.counts[f"asked, {about}: {'an old note' if guid else 'a new one'}"] += 1
+        true = ids[guid] if guid else offered[-1]
+        if true not in offered:
+            self.tally.tell("the true note is not offered", edits, note, doubt.message)
+        self.author.replace_note(note, replace(note, id=true))
+
+    def _date(self, note: Note, identity: Identity) -> NoteEntry:
+        fields, file = {"Answer": plain_text(note.answer)}, note.location.file
+        return date_note(note, identity, fields, (), file=file, deck="", now=self.now)
+
+    def _compare(
+        self, identities: Sequence[Identity], told: Sequence[str], edits: Sequence[str]
+    ) -> None:
+        """Tally the notes that got another GUID than they should have."""
+        truth, written = dict(self.guids), self.author.notes()
+        owners = {**self.former, **{guid: number for number, guid in truth.items()}}
+        for note, identity in zip(written, identities, strict=True):
+            true, got = truth.get(note.number), identity.guid
+            self.guids[note.number] = got
+            if self._is_right(note, identity, true, owners):
+                continue
+            own = {guid for guid, number in owners.items() if number == note.number}
+            is_told = any(self._tells(line, own, identity) for line in told)
+            what = f"wrong by {identity.found}" if got in owners else "lost"
+            asked = self._questions({true, got})
+            what += "" if is_told else ", not reported"
+            self.tally.tell(what, edits, note, f"true: {asked.get(true)}", *told)
+            if true:
+                self.former[true] = note.number
+        now = {self.guids[note.number]: note.number for note in written}
+        self.guids = {at: guid for at, guid in self.guids.items() if now.get(guid, at) == at}
+        self.former = {guid: at for guid, at in self.former.items() if now.get(guid, at) == at}
+        self.tally.counts["new, told to be like a retired one"] += sum(
+            identity.like is not None for identity in identities
+        )
+
+    def _is_right(
+        self, note: Written, identity: Identity, true: str | None, owners: Mapping[str, int]
+    ) -> bool:
+        """Return whether a note got what it should; an equal question, or id, is the same note."""
+        got = identity.guid
+        if true is None:
+            return got not in owners or identity.found in (Found.QUESTION, Found.ID)
+        asked = self._questions({true, got})
+        return owners.get(got) == note.number or (asked.get(true) == asked[got] == note.asked)
+
+    def _tells(self, line: str, own: Set[str], identity: Identity) -> bool:
+        """Return whether a line lets its author see that a note was mistaken for another."""
+        if line.startswith("reworded") and "known by" in line:
+            known = self._questions({identity.guid, *own}).values()
+            return any(question[:40] in line for question in known)
+        return any(f"id={e.author_id} " in line for e in self.lock.notes if e.guid in own)
+
+    def _questions(self, guids: Set[str | None]) -> dict[str | None, str]:
+        """Return what is asked under GUIDs, before this build for notes that are retired."""
+        return {entry.guid: entry.question for entry in self.lock.notes if entry.guid in guids}
+
+
+@cache
+def _parse_one(markdown: str) -> Note:
+    (note,), problems = parse_notes(markdown, "notes.md")
+    assert not problems
+    return note
+
+
+def _parse(files: Files) -> list[Note]:
+    """Return the notes of all files; each is parsed once, and then put in its place."""
+    return [
+        replace(note, location=replace(note.location, file=name, line=line))
+        for name, written in files.items()
+        for line, note in enumerate((_parse_one(each.markdown) for each in written), 1)
+    ]
+
+
+def write_a_deck(seed: int, builds: int, tally: Tally) -> None:
+    """Edit and build a deck so many times, and tally what became of its notes."""
+    chance = Random(seed)
+    author = Author(chance, {f"file{at}": () for at in range(3)})
+    truth = Truth(author, tally)
+    for _ in range(chance.choice([6, 12, 25])):
+        author.insert()
+    truth.build([])
+    names, weights = [*EDITS], [weight for _, weight in EDITS.values()]
+    for _ in range(builds):
+        edits = chance.choices(names, weights, k=chance.choice([1, 1, 1, 2, 3, 5]))
+        for name in edits:
+            EDITS[name][0](author)
+        truth.build(edits)
