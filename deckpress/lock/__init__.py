@@ -2,8 +2,8 @@
 
 `entries` says what it holds, `file` reads and writes it, `merging` settles what git doubled.
 `identity` says which note of it each note is, found by the steps of `finder`, with `likeness` as
-the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes that became another kind, and `doubts`
-for what cannot be settled.
+the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes of another
+kind, and `doubts` for what cannot be settled.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
 `dates` says when something last changed, and `changes` tells what an edit did.
 """

@@ -1,4 +1,4 @@
-"""Which entry of the lock a note may have been before it became a cloze note, or stopped to be one."""
+"""Which entry of the lock a note was before it became a cloze note, or a cloze became a note."""
 
 from __future__ import annotations
 
