@@ -3,10 +3,12 @@
 Data flows one way, and a module imports only from the ones above it:
 
     signals           Ctrl-C and the signals that end a process
+    streams           standard streams that are closed, full or read by nobody
     errors            what can be wrong
     guards            files that keep processes apart: one build of a deck at a time
     scratch           temporary files
     filesystem        files on disk
+    workers           work that processes share
     conflicts         what a git merge leaves in a file
     names, versions   what Anki takes as a name; which version comes after which
     reporting         where a learner reports an error
@@ -33,6 +35,7 @@ Data flows one way, and a module imports only from the ones above it:
     push              a package → the running Anki, through AnkiConnect
     scaffold          a folder's name → the files of a new project
     cli               options, progress, exit codes; a module for each command
+    __main__          the command as a process: its signals and streams
 """
 
 __version__ = "0.1.0"

@@ -1,6 +1,7 @@
 """Ctrl-C, and the signals that end a process: each ends it silently, and tidily where it matters.
 
 A command ends with the exit code 128 plus the signal's number, as a shell tells it: 130 for Ctrl-C.
+This module is imported before all others, so that it imports little.
 """
 
 from __future__ import annotations
@@ -8,15 +9,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+    from typing import NoReturn
 
 _ENDING = tuple(
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
+_PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h."""
 
 
 def end_at_once() -> None:
@@ -45,6 +50,8 @@ def deferred() -> Iterator[None]:
 
     Signals come to the main thread; in any other one this does nothing.
     """
+    import threading  # here because it takes as long to import as all that comes before it
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -60,7 +67,7 @@ def deferred() -> Iterator[None]:
             signal.raise_signal(heard[0])
 
 
-def _handle_by(handler: signal._HANDLER) -> None:
+def _handle_by(handler: Callable[[int, FrameType | None], object]) -> None:
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, handler)
@@ -75,31 +82,12 @@ def _exit_tidily(number: int, _: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-@contextmanager
-def interrupts_put_off() -> Iterator[None]:
-    """Hear of a Ctrl-C when the body is done; processes that start in it leave it to this one.
+def die_with_parent() -> None:
+    """Have Linux kill this process when the thread that started it ends (prctl(2)).
 
-    Where signals cannot be put off (Windows), they are ignored.
+    Elsewhere this does nothing. A process that it starts has to ask for itself.
     """
-    if sys.platform == "win32":
-        with interrupts_ignored():
-            yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if sys.platform == "linux":
+        import ctypes  # here because few processes need it
 
-
-@contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """Hear no Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only there may it be asked for
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -15,11 +15,13 @@ PACKAGE = Path(__file__).parent.parent / "deckpress"
 ROOMS = (
     *(
         "signals",
+        "streams",
         "errors",
         "gathering",
         "guards",
         "scratch",
         "filesystem",
+        "workers",
         "conflicts",
         "names",
         "versions",
@@ -44,7 +46,7 @@ ROOMS = (
         "package",
     ),
     *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "push"),
-    *("scaffold", "cli"),
+    *("scaffold", "cli", "__main__"),
 )
 """A room imports only from rooms before it."""
 

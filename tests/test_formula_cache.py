@@ -23,7 +23,7 @@ from deckpress.typeset import Formula, Typeset, Verdict, remembering, typesetter
 from deckpress.typeset import engine as engine_module
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.memory import NAME, key_of, read_verdicts, write_verdicts
-from deckpress.typeset.verdict import LIMITS, Fault
+from deckpress.typeset.verdict import LIMITS, EngineError, Fault
 from tests.conftest import ROOT, Command
 
 FORMULAS = [
@@ -345,7 +345,7 @@ def children() -> list[int]:
             command = (folder / "cmdline").read_bytes()
         except OSError:  # it has just ended
             continue
-        if parent == os.getpid() and b"spawn_main" in command:
+        if parent == os.getpid() and b"typeset_share" in command:
             found.append(int(folder.name))
     return found
 
@@ -368,6 +368,22 @@ def test_a_killed_process_loses_no_verdict(
     assert found == expected
     assert capfd.readouterr().err == ""
     assert children() == []
+
+
+@pytest.mark.usefixtures("processes")
+def test_what_no_process_can_do_this_one_does_or_explains(
+    expected: list[Verdict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no process can be started all is typeset here; if that fails too, it is one error."""
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    assert [*workers.typeset(MANY)] == expected
+
+    def fail() -> Engine:
+        raise EngineError("MathJax is not installed")
+
+    monkeypatch.setattr(workers, "_engine", fail)
+    with pytest.raises(EngineError, match="MathJax is not installed"):
+        list(workers.typeset(MANY))
 
 
 def kill_soon(count: int, killed: list[int]) -> None:

@@ -157,7 +157,7 @@ def broken(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(tmp_path / "stub"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
 
-@pytest.mark.parametrize("count", [1, 300])
+@pytest.mark.parametrize("count", [1, 150])  # processes find other libraries
 def test_what_keeps_mathjax_from_starting_is_told(
     count: int, broken: dict[str, str], project: Path, deckpress: Command
 ) -> None:
@@ -203,8 +203,7 @@ def test_ctrl_c_ends_a_build_at_once(
         _, told = run.communicate(timeout=30)
     finally:
         run.kill()
-    assert run.returncode in (1, -signal.SIGINT)
-    assert "multiprocessing" not in told
+    assert (run.returncode, told) == (130, "")
 
 
 def test_a_user_without_a_home_may_build(project: Path, deckpress: Command) -> None:

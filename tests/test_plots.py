@@ -16,8 +16,8 @@ from deckpress.diagrams.cage import Limits
 from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.plots import Plot, run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, read_header
-from deckpress.diagrams.worker_process import WorkerProcess
 from deckpress.errors import Level, Location, error
+from deckpress.workers.process import WorkerProcess
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows limits no plot")
 
@@ -76,13 +76,14 @@ def draw(job: Trial | Census | WithoutFork) -> Drawn:
 
 def hire(folder: Path) -> WorkerProcess:
     """Start a worker process that draws by this module."""
-    return WorkerProcess(__name__, str(folder))
+    return WorkerProcess(f"{__name__}:draw", str(folder))
 
 
 def ask(worker: WorkerProcess, job: object) -> Drawn:
     """Have a worker process do a job, or a trial of some code."""
     trial = Trial(job) if isinstance(job, str) else job
-    return worker.draw(pickle.dumps(trial), WHERE, 60)
+    drawn: Drawn = worker.do(pickle.dumps(trial), 60)
+    return drawn
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,34 @@
-"""A Ctrl-C while processes start is heard as soon as they have started."""
+"""A signal ends a command silently, with its own exit code, and everything that it has begun."""
 
 from __future__ import annotations
 
+import os
+import pickle
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-SCRIPT = """
-import os, signal, subprocess, sys
-from deckpress.signals import interrupts_put_off
+from deckpress.workers.process import WorkerProcess
+from deckpress.workers.program import write_message
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+DEFERRED = """
+import os, signal
+from deckpress.signals import deferred
 try:
-    with interrupts_put_off():
+    with deferred():
         os.kill(os.getpid(), signal.SIGINT)
-        child = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('child goes on')"
-        subprocess.run([sys.executable, "-c", child], check=True)
+        with deferred():
+            os.kill(os.getpid(), signal.SIGINT)
         print("done", flush=True)
     print("not heard")
 except KeyboardInterrupt:
@@ -22,25 +36,23 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows puts no signals off")
 def test_a_ctrl_c_is_put_off_and_not_lost() -> None:
-    """What starts is finished, processes that start meanwhile go on, and then the build ends."""
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
-    assert done.stdout.split("\n") == ["child goes on", "done", "heard", ""]
+    """What has begun is finished, also what is within, and then the signal is heard."""
+    done = subprocess.run([sys.executable, "-c", DEFERRED], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("done\nheard\n", "")
 
 
 LATE = """
 import os, signal
-from concurrent.futures import ProcessPoolExecutor
 from deckpress.typeset import Formula
 from deckpress.typeset.workers import typeset
+from deckpress.workers import pool
 os.cpu_count = lambda: 2
-shutdown = ProcessPoolExecutor.shutdown
-def interrupted(*arguments, **options):
-    ProcessPoolExecutor.shutdown = shutdown
+dismiss = pool._Pool.dismiss
+def interrupted(self):
     os.kill(os.getpid(), signal.SIGINT)
-    shutdown(*arguments, **options)
-ProcessPoolExecutor.shutdown = interrupted
+    dismiss(self)
+pool._Pool.dismiss = interrupted
 try:
     print(len(list(typeset([Formula(f"x_{{{n}}}", False) for n in range(200)]))))
 except KeyboardInterrupt:
@@ -48,8 +60,184 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows puts no signals off")
 def test_a_ctrl_c_while_processes_end_is_not_lost() -> None:
     """Whoever interrupts a build when the last formula has just been typeset is heard as well."""
     done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("heard\n", "")
+
+
+AT_IMPORT = """
+import os, signal, sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.{name})
+sys.meta_path.insert(0, Interrupt())
+from deckpress.__main__ import run
+sys.argv[1:] = ["check"]
+run()
+"""
+
+
+@pytest.mark.parametrize("module", ["deckpress.streams", "click", "deckpress.cli.telling"])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_while_modules_are_imported_is_silent(
+    number: signal.Signals, module: str, project: Path
+) -> None:
+    """Whoever has second thoughts at once sees no traceback."""
+    code = AT_IMPORT.format(module=module, name=number.name)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "")
+
+
+SECOND = """
+import os, signal, sys
+from deckpress.__main__ import run
+from deckpress.scratch import temporary_folder
+import deckpress.cli
+def interrupted(*_, **__):
+    with temporary_folder() as folder:
+        try:
+            os.kill(os.getpid(), signal.{name})
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.modules["deckpress.cli.check"].open_deck = interrupted
+sys.argv[1:] = ["check"]
+run()
+"""
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_second_signal_does_not_disturb_the_first(
+    number: signal.Signals, project: Path, tmp_path: Path
+) -> None:
+    """What is being tidied up is tidied up, and the exit code is that of the first one."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    code = SECOND.format(name=number.name)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "")
+    assert list(temporary.iterdir()) == []
+
+
+def children_of(process: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have started."""
+    found = []
+    for task in Path(f"/proc/{process}/task").glob("*"):
+        for child in (task / "children").read_text().split():
+            found += [int(child), *children_of(int(child))]
+    return found
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Return as soon as something has come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_alive(process: int) -> bool:
+    """Return whether a process runs."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+FORMULAS = "".join(
+    "1. One $"
+    + "+".join(f"\\frac{{{each}}}{{x}}" for each in range(20))
+    + f" + {number}$?\n\n   Yes.\n\n"
+    for number in range(3000)
+)
+PLOT = '1. One?\n\n   ```plot wait "a wait"\n   import time\n   time.sleep(15)\n   ```\n'
+
+WORK: dict[str, tuple[str, int]] = {"formulas": (FORMULAS, 2), "a plot": (PLOT, 2)}
+"""Notes that have processes work for seconds, and how many processes there are at least."""
+
+
+@pytest.fixture(params=WORK)
+def working(
+    request: pytest.FixtureRequest, project: Path, tmp_path: Path
+) -> Iterator[tuple[subprocess.Popen[str], list[int], Path]]:
+    """A build whose processes are at work, the processes, and its temporary folder."""
+    notes, count = WORK[request.param]
+    (project / "source/notes.md").write_text(notes)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    build = subprocess.Popen(
+        [sys.executable, str(ROOT / "build_deck.py"), "--quiet", "--run-code"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        start_new_session=True,
+    )
+    wait_for(lambda: len(children_of(build.pid)) >= count)
+    time.sleep(0.2)
+    yield build, children_of(build.pid), temporary
+    build.kill()
+    build.wait()
+    if build.stdout:
+        build.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_all_processes_and_leaves_nothing(
+    number: signal.Signals, working: tuple[subprocess.Popen[str], list[int], Path], project: Path
+) -> None:
+    """Processes that typeset or draw, a plot's own among them, end with the build."""
+    build, workers, temporary = working
+    os.killpg(build.pid, number)
+    assert build.communicate()[0] == ""
+    assert build.returncode == 128 + number
+    wait_for(lambda: not any(map(is_alive, workers)))
+    assert list(temporary.iterdir()) == []
+    assert sorted(path.name for path in project.rglob("*")) == ["deck.toml", "notes.md", "source"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+def test_no_process_outlives_a_build_that_was_killed(
+    working: tuple[subprocess.Popen[str], list[int], Path],
+) -> None:
+    """Who is killed can end nobody; and yet all end, at once where Linux sees to it."""
+    build, workers, _ = working
+    build.kill()
+    build.wait()
+    if build.stdout:
+        build.stdout.close()
+    wait_for(lambda: not any(map(is_alive, workers)), 5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+def test_a_worker_ends_when_its_pipe_does(tmp_path: Path) -> None:
+    """Also where the system kills nobody with its parent."""
+    worker = WorkerProcess("time:sleep", str(tmp_path))
+    jobs, answers = worker._pipes()
+    write_message(jobs, pickle.dumps(60))
+    jobs.close()
+    wait_for(lambda: worker._process.poll() is not None)
+    answers.close()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals, project: Path) -> None:
+    """`nohup` and the background of a script keep a build going."""
+    code = (
+        f"import os, signal, sys; signal.signal({int(number)}, signal.SIG_IGN); "
+        "from deckpress.__main__ import run; import deckpress.cli; "
+        "check = sys.modules['deckpress.cli.check']; opened = check.open_deck; "
+        "check.open_deck = lambda *a: "
+        f"(os.kill(os.getpid(), {int(number)}), opened(*a))[1]; "
+        "sys.argv[1:] = ['check']; run()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 note, no problems\n", "")

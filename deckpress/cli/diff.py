@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from deckpress.cli.packages import find_package
 from deckpress.cli.telling import errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, warning
 from deckpress.filesystem import write_whole
+from deckpress.streams import reason_of_loss
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diff import Diff
@@ -82,6 +84,8 @@ def diff(
         click.echo(text, nl=False, color=colour())
     else:
         show_document(text)
+    if not output and reason_of_loss():  # the words are what it is for, as of no other command
+        sys.exit(1)
 
 
 def _check_output(output: Path | None) -> None:

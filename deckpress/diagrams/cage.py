@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.signals import die_with_parent
+
 GRACE = 5
 """Seconds after its time is up until a plot ends itself, should nobody be left who would."""
 
@@ -41,6 +43,7 @@ def confine(limits: Limits) -> None:
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+    die_with_parent()
     signal.alarm(math.ceil(limits.seconds) + GRACE)
     _leave_the_network()
     _limit_resources(limits)

@@ -27,6 +27,7 @@ from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.explanations import LOST, explain_end
 from deckpress.diagrams.plot import Plot
 from deckpress.errors import PARSER_ERRORS, Level, Location, Problem, has_errors
+from deckpress.workers.program import retire
 
 __all__ = ["LIMITS", "Limits", "Plot", "run_plot"]
 
@@ -40,7 +41,7 @@ def run_plot(plot: Plot, limits: Limits = LIMITS) -> Drawn:
     """Return the picture that a plot's code leaves, or what is wrong with the code.
 
     The code runs in a child of this process. Where the system cannot fork, it runs in this process
-    itself, which is good for nothing else then (refusals.are_in_force) and limits no time.
+    itself, which is good for nothing else then (program.retire), and limits no time.
     Raises OSError if there is no child or no temporary folder to be had.
     """
     _warm_up()
@@ -63,6 +64,7 @@ def _warm_up() -> None:
 def _run_here(plot: Plot, limits: Limits, folder: str) -> Drawn:
     from deckpress.diagrams.execution import execute
 
+    retire()
     refusals.refuse_all_but_drawing(Path(folder))
     before = Path.cwd()
     os.chdir(folder)

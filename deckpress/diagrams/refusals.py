@@ -57,8 +57,6 @@ _SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev", "/nix", "/
 """Folders that hold the machine's files and no author's."""
 _LIBRARIES = {"site-packages", "dist-packages"}
 
-_guards: list[_Guard] = []
-
 
 class RefusedError(PermissionError):
     """Something that a plot may not do; its text says what, and what to do instead."""
@@ -70,14 +68,7 @@ def refuse_all_but_drawing(folder: Path) -> None:
     That is the network, other programs, ctypes, changes to files outside of a folder, and reading
     any that is not Python's, a library's or the system's.
     """
-    guard = _Guard(os.path.realpath(folder), _readable_folders(), _fonts())
-    _guards.append(guard)
-    sys.addaudithook(guard)
-
-
-def are_in_force() -> bool:
-    """Say whether this process refuses, and so is good for nothing but the plot it has run."""
-    return bool(_guards)
+    sys.addaudithook(_Guard(os.path.realpath(folder), _readable_folders(), _fonts()))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Build the deck: `python build_deck.py --help` tells how."""
 
-from deckpress.cli import main
+from deckpress.__main__ import run
 
 if __name__ == "__main__":
-    main(prog_name="build_deck.py")
+    run("build_deck.py")

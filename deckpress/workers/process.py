@@ -8,31 +8,29 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.worker import read_message, write_message
-from deckpress.errors import Location, error
+from deckpress.workers.program import FAREWELL, read_message, write_message
 
-_FAREWELL = 1.0
-"""Seconds for a process that is asked to end, before it is killed."""
 _PROGRAM = """
 import sys
-drawer, own, *libraries = sys.argv[1:]
+work, own, *libraries = sys.argv[1:]
 sys.path.insert(0, own)
 import deckpress
 sys.path.remove(own)
 sys.path.extend(path for path in (*libraries, own) if path not in sys.path)
-from deckpress.diagrams.worker import serve
-serve(drawer)
+from deckpress.workers.program import serve
+serve(work)
 """
 _LIBRARIES = ("site-packages", "dist-packages")
 _KEPT = (
     *("PATH", "HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LD_LIBRARY_PATH"),
     *("DYLD_LIBRARY_PATH", "SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA"),
 )
-"""What is passed on of the environment; little, so that the same code draws the same."""
+"""What is passed on of the environment; little, so that the same job has the same answer."""
 _SET = {
     "MPLBACKEND": "Agg",
     "PYTHONHASHSEED": "0",
@@ -45,20 +43,38 @@ _SET = {
 }
 
 
-class WorkerProcess:
-    """A process that draws one picture at a time."""
+class Reason(Enum):
+    """Why a job has no answer."""
 
-    def __init__(self, drawer: str, folder: str) -> None:
-        """Start it: `drawer` is the module that draws, its temporary files go into `folder`.
+    NOT_STARTED = "no process can be started"
+    RAISED = "the work raised an exception"
+    ENDED = "the process ended"
+    LATE = "the work took too long"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Stands for the answer of a job that has none."""
+
+    reason: Reason
+    details: str = ""
+    """The exception, or how the process ended."""
+
+
+class WorkerProcess:
+    """A process that does one job at a time."""
+
+    def __init__(self, work: str, folder: str) -> None:
+        """Start it: `work` is what it does (program.serve), its temporary files go into `folder`.
 
         Raises OSError if the system starts no process.
         """
         self.is_spent = False
-        """Whether it draws nothing any more, and another process is needed for the next picture."""
+        """Whether it does no job any more, and another process is needed for the next one."""
         self._is_late = False
         self._process = subprocess.Popen(
             # -I would have Python make up a hash seed of its own
-            [sys.executable, "-s", "-P", "-c", _PROGRAM, drawer, *_import_path()],
+            [sys.executable, "-s", "-P", "-c", _PROGRAM, work, *_import_path()],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -69,8 +85,8 @@ class WorkerProcess:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
 
-    def draw(self, job: bytes, where: Location, seconds: float) -> Drawn:
-        """Return what comes of a pickled job; an error at a place if the process does not survive.
+    def do(self, job: bytes, seconds: float) -> Any:
+        """Return the answer to a pickled job, or a Failure.
 
         The process is ended if it takes longer than some seconds.
         """
@@ -84,10 +100,9 @@ class WorkerProcess:
         if answer is None:
             self.stop()
             self.is_spent = True
-            return Drawn(b"", (error(where, self._explain_end(seconds)),))
-        drawn: Drawn
-        drawn, self.is_spent = pickle.loads(answer)
-        return drawn
+            return self._explain_end()
+        (is_done, result), self.is_spent = pickle.loads(answer)
+        return result if is_done else Failure(Reason.RAISED, result)
 
     def ask_to_end(self) -> None:
         """Have it end what it does, and then itself."""
@@ -97,40 +112,40 @@ class WorkerProcess:
         """Return when it has ended, on its own or otherwise; any thread may ask for it."""
         self.ask_to_end()
         try:
-            self._process.wait(_FAREWELL)
+            self._process.wait(FAREWELL)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
     def close(self) -> None:
-        """End it, and give back its pipes; only for the thread that has it draw."""
+        """End it, and give back its pipes; only for the thread that has it work."""
         self.stop()
         for pipe in self._pipes():
             pipe.close()
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        jobs, pictures = self._process.stdin, self._process.stdout
+        jobs, answers = self._process.stdin, self._process.stdout
         assert jobs is not None
-        assert pictures is not None
-        return jobs, pictures
+        assert answers is not None
+        return jobs, answers
 
     def _ask(self, job: bytes) -> bytes | None:
-        jobs, pictures = self._pipes()
+        jobs, answers = self._pipes()
         with suppress(OSError):  # it has died
             write_message(jobs, job)
-            return read_message(pictures)
+            return read_message(answers)
         return None
 
     def _end_late(self) -> None:
         self._is_late = True
         self.stop()
 
-    def _explain_end(self, seconds: float) -> str:
+    def _explain_end(self) -> Failure:
         if self._is_late:
-            return f"picture did not get drawn within {seconds:g} seconds: make it simpler"
+            return Failure(Reason.LATE)
         code = self._process.returncode
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-        return f"process that draws ended {how}, perhaps for want of memory: build again"
+        return Failure(Reason.ENDED, how)
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -139,7 +154,7 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 def _import_path() -> list[str]:
-    """Return the folder of this package, which is drawn with, then those of the libraries here.
+    """Return the folder of this package, which is worked with, then those of the libraries here.
 
     Another deckpress may be installed; and what else lies beside this one is not to be imported.
     """

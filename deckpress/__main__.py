@@ -1,0 +1,32 @@
+"""The command as a process of its own: its signals and streams, and then what it does."""
+
+from __future__ import annotations
+
+import sys
+
+from deckpress import signals
+
+
+def run(name: str | None = None) -> None:
+    """Run the command, called `name`, and end the process.
+
+    A signal ends it without a message: at once while modules are still imported, and later when
+    temporary files are gone and other processes have ended. A signal that comes when all is done
+    changes nothing any more.
+    """
+    signals.end_at_once()
+    from deckpress import streams
+    from deckpress.cli import main
+
+    streams.lose_what_cannot_be_written()
+    signals.end_tidily()
+    try:
+        main(prog_name=name)
+    finally:
+        signals.ignore()
+        if reason := streams.reason_of_loss():
+            print(f"standard output: cannot be written: {reason}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    run()
