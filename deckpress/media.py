@@ -11,18 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.errors import DeckError, Location, Problem, error, quote, warning
+from deckpress.data_urls import SUFFIXES, decode_data_url, is_data_url, media_type_of
+from deckpress.errors import DeckError, Level, Location, Problem, error, quote, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular, reason_of
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
+from deckpress.signatures import PICTURES, SOUNDS, Finding, check_content
 
 MAX_BYTES = 100_000_000
 """AnkiWeb takes no media file of 100 MB or more (`rslib/src/sync/media/mod.rs`)."""
-
-PICTURES = frozenset("png jpg jpeg gif svg webp avif bmp ico tif tiff".split())
-SOUNDS = frozenset(
-    "mp3 ogg oga opus wav flac m4a aac mp4 webm mkv mov avi mpeg mpg ogv 3gp".split()
-)
-"""What Anki plays by `[sound:…]`, videos among them."""
 
 _DIGEST = re.compile(r"-[0-9a-f]{12}(?=\.\w+$)")
 """What `_name` puts into a file's name, made of what the file holds."""
@@ -37,6 +33,8 @@ _HTML_SOURCE = re.compile(
     r"(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
     re.I,
 )
+_SHOWN = 40
+"""Characters that a message shows of an address that holds a file."""
 _SRCSET = re.compile(r"(?<=\s)srcset\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.I)
 
 
@@ -70,12 +68,14 @@ class Media:
     """The files on disk, by their names on the cards."""
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The name on the cards, by the Markdown file and the address written in it."""
+    embedded: Mapping[str, bytes] = field(default_factory=dict)
+    """What stood in the notes themselves, in `data:` addresses, by its names on the cards."""
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     """The pictures that the build drew or found drawn, by their names on the cards."""
 
     def contents(self) -> dict[str, MediaFile | bytes]:
         """Return what each file holds, or which file on disk it is, by its name on the cards."""
-        return {**self.files, **self.drawn}
+        return {**self.files, **self.embedded, **self.drawn}
 
 
 def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]:
@@ -89,7 +89,11 @@ def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]
     for note in notes:
         for url, where in references(note):
             finder.add(url, where)
-    return Media(finder.files, finder.names), finder.problems
+    return Media(finder.files, finder.names, finder.embedded), finder.problems
+
+
+_Found = tuple[MediaFile | None, Finding | None]
+"""A file, unless it cannot be shown, and what is wrong with it."""
 
 
 class _Finder:
@@ -98,27 +102,49 @@ class _Finder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.files: dict[str, MediaFile] = {}
+        self.embedded: dict[str, bytes] = {}
         self.names: dict[tuple[str, str], str] = {}
         self.problems: list[Problem] = []
-        self._failed: dict[tuple[str, str], str] = {}
+        self._failed: dict[tuple[str, str], Finding] = {}
 
     def add(self, url: str, where: Location) -> None:
         key = (where.file, url)
-        if _SCHEME.match(url):
-            if not is_kept_by_anki(url):
-                self.problems.append(error(where, no_address(url)))
-            elif not url.startswith("data:"):
-                message = f"{url} is not packed: cards will show it only while they are online"
-                self.problems.append(warning(where, message))
-        elif key in self._failed:
-            self.problems.append(error(where, self._failed[key]))
-        elif key not in self.names:
-            file, message = self._find(url, Path(where.file).parent)
-            if file is None:
-                self._failed[key] = message
-                self.problems.append(error(where, message))
-            else:
-                self._name(key, file, where)
+        if key in self.names:
+            return
+        if key in self._failed:
+            self._tell(self._failed[key], where)
+        elif is_data_url(url):
+            self._embed(key, where)
+        elif _SCHEME.match(url) and not is_kept_by_anki(url):
+            self.problems.append(error(where, no_address(url)))
+        elif _SCHEME.match(url):
+            message = f"{url} is not packed: cards will show it only while they are online"
+            self.problems.append(warning(where, message))
+        else:
+            self._add_file(key, where)
+
+    def _tell(self, finding: Finding, where: Location) -> None:
+        self.problems.append(Problem(where, finding.what, finding.level))
+
+    def _add_file(self, key: tuple[str, str], where: Location) -> None:
+        file, finding = self._find(key[1], Path(where.file).parent)
+        if finding:
+            self._tell(finding, where)
+        if file:
+            self._name(key, file, where)
+        elif finding:
+            self._failed[key] = finding
+
+    def _embed(self, key: tuple[str, str], where: Location) -> None:
+        """Make a file of what an address holds itself; Anki would take it for one that is lost."""
+        suffix, data, finding = _read_data_url(key[1])
+        if finding:
+            self._tell(finding, where)
+        if finding and finding.level is Level.ERROR:
+            self._failed[key] = finding
+            return
+        self.names[key] = _name("", hashlib.sha256(data).hexdigest(), f".{suffix}")
+        self.embedded[self.names[key]] = data
 
     def _name(self, key: tuple[str, str], file: MediaFile, where: Location) -> None:
         name = _name(file.path.stem, file.sha256, file.path.suffix)
@@ -128,31 +154,62 @@ class _Finder:
             self.problems.append(error(where, f"{both}: rename one of them"))
         self.names[key] = name
 
-    def _find(self, url: str, folder: Path) -> tuple[MediaFile | None, str]:
-        """Return the file an address means, or None and what is wrong with it."""
+    def _find(self, url: str, folder: Path) -> _Found:
+        """Return the file an address means, and what is wrong with it."""
         shown = unquote(url)
         if not shown.strip():
-            return None, "picture without an address: write ![alt](file.png)"
+            return _not_shown("picture without an address: write ![alt](file.png)")
         if Path(shown).is_absolute() or "\\" in shown:
-            return None, f"{shown}: write the path from this file's folder, with /"
+            return _not_shown(f"{shown}: write the path from this file's folder, with /")
         there = (path for path in _spellings(folder, url) if os.path.lexists(path))
         path = next(there, folder / shown)
         if not is_inside(path, self._root):
-            return None, f"{shown} is outside the project: copy it into the project"
+            return _not_shown(f"{shown} is outside the project: copy it into the project")
         try:
             return self._read(path, shown)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None, f"{shown}: no such file{did_you_mean_file(folder / shown)}"
+            return _not_shown(f"{shown}: no such file{did_you_mean_file(folder / shown)}")
         except OSError as problem:
-            return None, f"{shown} cannot be read: {reason_of(problem)}"
+            return _not_shown(f"{shown} cannot be read: {reason_of(problem)}")
 
-    def _read(self, path: Path, shown: str) -> tuple[MediaFile | None, str]:
-        """Return a file, or None and what is wrong with it. Raises what open_regular raises."""
+    def _read(self, path: Path, shown: str) -> _Found:
+        """Return a file, and what is wrong with it. Raises what open_regular raises."""
         with open_regular(path, self._root) as file:
             suffix, size = path.suffix.lower(), os.fstat(file.fileno()).st_size
             if message := _check_file(suffix, size, shown):
-                return None, message
-            return MediaFile(path, self._root, hashlib.file_digest(file, "sha256").hexdigest()), ""
+                return _not_shown(message)
+            data = file.read(MAX_BYTES)
+        found = MediaFile(path, self._root, hashlib.sha256(data).hexdigest())
+        finding = _check_data(data, suffix.removeprefix("."), shown)
+        return (None if finding and finding.level is Level.ERROR else found), finding
+
+
+def _not_shown(message: str) -> _Found:
+    return None, Finding(Level.ERROR, message)
+
+
+def _check_data(data: bytes, suffix: str, shown: str) -> Finding | None:
+    """Return what is wrong with what a file holds, with its name."""
+    finding = check_content(data, suffix)
+    return finding and Finding(finding.level, f"{shown} {finding.what}")
+
+
+def _read_data_url(url: str) -> tuple[str, bytes, Finding | None]:
+    """Return how a file is named that an address holds, the file, and what is wrong with it."""
+    shown = f"{url[:_SHOWN]}…" if len(url) > _SHOWN else url
+    suffix = SUFFIXES.get(media_type_of(url), "")
+    if not suffix:
+        message = f"{shown} is no picture or sound: write the address of a file"
+        return "", b"", Finding(Level.ERROR, message)
+    try:
+        data = decode_data_url(url)
+    except ValueError:
+        message = f"{shown} cannot be decoded: write the picture into a file, and link that"
+        return "", b"", Finding(Level.ERROR, message)
+    if message := _check_file(f".{suffix}", len(data), shown):
+        return suffix, data, Finding(Level.ERROR, message)
+    finding = _check_data(data, suffix, shown)
+    return suffix, data, None if finding and finding.level is Level.HINT else finding
 
 
 def _spellings(folder: Path, url: str) -> Iterator[Path]:

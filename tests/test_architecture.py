@@ -36,6 +36,8 @@ ROOMS = (
     ),
     *(
         "typeset",
+        "signatures",
+        "data_urls",
         "media",
         "diagrams",
         "labels",

@@ -47,8 +47,9 @@ def is_in_the_code(row: str, code: str) -> bool:
     message = _TOLD_OF_FORMULAS.sub("", _LEVEL.sub("", _PUT_TOGETHER.get(row, row)))
     if message in ("…", ""):  # any message of its kind
         return True
-    beginning = re.escape(message).replace("…", "[^\n]*")
-    return re.search(rf"(?:^|: |…){beginning}", code, re.M) is not None
+    rest = message.removeprefix("… ")  # what goes on from a file's name
+    beginnings = "|".join(re.escape(each).replace("…", "[^\n]*") for each in (message, rest))
+    return re.search(rf"(?:^|: |…)(?:{beginnings})", code, re.M) is not None
 
 
 def messages() -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from deckpress.errors import DeckError, Location, error
 from deckpress.rehearse.state import CardRow, Checkup, Log, Look, NoteRow, State
 from deckpress.scratch import temporary_folder
+from deckpress.signatures import Finding, check_content
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used: it takes 200 ms, and is an extra
     from anki.collection import Collection
@@ -98,6 +99,17 @@ def look_at(collection: Collection) -> State:
         media={path.name: _digest(path) for path in sorted(Path(collection.media.dir()).iterdir())},
         looks=_looks(collection),
     )
+
+
+def find_broken_media(collection: Collection) -> dict[str, Finding]:
+    """Return what is wrong with what media files hold, by their names."""
+    paths = sorted(Path(collection.media.dir()).iterdir())
+    found = {path.name: check_content(path.read_bytes(), _suffix(path)) for path in paths}
+    return {name: finding for name, finding in found.items() if finding}
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
 
 
 def rows(collection: Collection, query: str) -> list[Any]:

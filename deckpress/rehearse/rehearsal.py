@@ -16,6 +16,7 @@ from deckpress.rehearse.collection import (
     check,
     check_database,
     empty_cards,
+    find_broken_media,
     import_package,
     look_at,
     open_collection,
@@ -123,7 +124,8 @@ def observe_trial(path: Path, package: Package) -> Trial:
     with open_collection(path) as collection:
         log, state = _import(collection, path), look_at(collection)
         errors = tuple(template_errors(collection))
-        return Trial(path, package, media, log, state, check(collection), errors)
+        broken = find_broken_media(collection)
+        return Trial(path, package, media, log, state, check(collection), errors, broken)
 
 
 def _import(collection: Collection, path: Path) -> Log:

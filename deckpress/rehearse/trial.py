@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.errors import Location, Problem, error, quote, warning
+from deckpress.errors import Level, Location, Problem, error, quote, warning
 from deckpress.package.packed import Package
 from deckpress.rehearse.sayings import counted, names, questions
 from deckpress.rehearse.state import Checkup, Log, State
+from deckpress.signatures import Finding
 
 _BACKUP = re.compile(r"collection\.apkg|backup-.*\.apkg|.*\.colpkg", re.I)
 """What Anki on a desktop takes for a whole collection: `ColpkgImporter.can_import`."""
@@ -33,6 +34,8 @@ class Trial:
     checkup: Checkup
     template_errors: tuple[tuple[str, str, str], ...]
     """Note type, card, and what Anki shows instead of the card."""
+    broken_media: Mapping[str, Finding]
+    """What is wrong with what media files hold, by their names."""
 
 
 def judge_trial(trial: Trial) -> Iterator[Problem]:
@@ -120,6 +123,25 @@ def _missing_media(trial: Trial) -> Iterator[str]:
         )
 
 
+def _broken_media(trial: Trial) -> Iterator[str]:
+    yield from _told_of_media(trial, Level.ERROR)
+
+
+def _doubtful_media(trial: Trial) -> Iterator[str]:
+    yield from _told_of_media(trial, Level.WARNING)
+
+
+def _told_of_media(trial: Trial, level: Level) -> Iterator[str]:
+    """Yield what is wrong with media files, with the names of those that share it."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name, finding in trial.broken_media.items():
+        if finding.level is level:
+            alike[finding.what].append(name)
+    for what, sharing in alike.items():
+        number = f" (so {len(sharing)} files)" if len(sharing) > 1 else ""
+        yield f"{names(sharing)} {what}{number}"
+
+
 def _advise(trial: Trial, missing: tuple[str, ...]) -> str:
     packed = {_bare(name): name for name in trial.media}
     for name in missing:
@@ -179,6 +201,6 @@ def _taken_names(trial: Trial) -> Iterator[str]:
 
 _JUDGES = (
     *(_file_name, _media_map, _lost_notes, _shared_guids, _template_errors),
-    *(_empty_cards, _lacking_cards, _missing_media, _future, _repairs),
+    *(_empty_cards, _lacking_cards, _missing_media, _broken_media, _future, _repairs),
 )
-_DOUBTS = (_unused_media, _taken_names)
+_DOUBTS = (_unused_media, _doubtful_media, _taken_names)

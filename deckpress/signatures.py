@@ -1,0 +1,199 @@
+"""What a picture or a sound is by its bytes, and whether it is whole, whatever its name says.
+
+A table of first bytes, those of the MIME Sniffing Standard (mimesniff.spec.whatwg.org, section 6)
+and of what people take for pictures. A library would know hundreds of kinds more, and of none
+whether it is cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from deckpress.errors import Level
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+"""How the file begins that git keeps in the place of a large one (git-lfs, `docs/spec.md`)."""
+_PAGE = re.compile(
+    rb"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype html|html|head|body|script)\b", re.I | re.S
+)
+_SVG = re.compile(rb"<(?:[\w.-]+:)?svg[\s>/]")
+_SVG_END = re.compile(rb"</(?:[\w.-]+:)?svg\s*>|<(?:[\w.-]+:)?svg\b[^<>]*/>")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+_FIRST_BYTES = (
+    ("PNG", rb"\x89PNG\r\n\x1a\n"),
+    ("JPEG", rb"\xff\xd8\xff"),
+    ("GIF", rb"GIF8[79]a"),
+    ("WebP", rb"RIFF.{4}WEBP"),
+    ("BMP", rb"BM"),
+    ("ICO", rb"\x00\x00[\x01\x02]\x00"),
+    ("AVIF", rb".{4}ftyp(?:.{4}){0,12}?avi[fs]"),
+    ("HEIC", rb".{4}ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)"),
+    ("TIFF", rb"II[\x2a\x2b]\x00|MM\x00[\x2a\x2b]"),
+    ("JPEG XL", rb"\xff\x0a|\x00\x00\x00\x0cJXL "),
+    ("JPEG 2000", rb"\x00\x00\x00\x0cjP  "),
+    ("PSD", rb"8BPS"),
+    ("PDF", rb"%PDF-"),
+    ("ZIP", rb"PK\x03\x04"),
+    ("gzip", rb"\x1f\x8b"),
+)
+_KINDS = tuple((kind, re.compile(first, re.S)) for kind, first in _FIRST_BYTES)
+_NAMES = {
+    "PNG": ("png",),
+    "JPEG": ("jpg", "jpeg"),
+    "GIF": ("gif",),
+    "WebP": ("webp",),
+    "BMP": ("bmp",),
+    "ICO": ("ico",),
+    "AVIF": ("avif",),
+    "SVG": ("svg",),
+    "TIFF": ("tif", "tiff"),
+}
+"""How files of a kind are named; the other kinds are shown under no name."""
+PICTURES = frozenset(name for names in _NAMES.values() for name in names)
+"""How pictures are named that Anki shows: what browsers do, and TIFF, which only Apple's do."""
+SOUNDS = frozenset(
+    "mp3 ogg oga opus wav flac m4a aac mp4 webm mkv mov avi mpeg mpg ogv 3gp".split()
+)
+"""What Anki plays by `[sound:…]`, videos among them."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a file's content."""
+
+    level: Level
+    what: str
+    """What goes on from the file's name."""
+
+
+def check_content(data: bytes, suffix: str) -> Finding | None:
+    """Return what is wrong with what a picture or a sound holds, or None.
+
+    `suffix` is the end of its name, without the dot, in small letters. A sound of any name plays,
+    so of sounds only what is certainly none is reported. Browsers look into pictures as well, but
+    for SVG. Of other files only those are that git has not fetched.
+    """
+    if data.startswith(_LFS):
+        what = "is a Git LFS pointer, and not the file itself: run git lfs pull"
+        return Finding(Level.ERROR, what)
+    if suffix not in PICTURES | SOUNDS:
+        return None
+    if _PAGE.match(_plain(data)):
+        return Finding(Level.ERROR, "is a web page: download the file itself")
+    kind = _kind_of(data)
+    if suffix in PICTURES:
+        return _check_picture(data, kind, suffix)
+    return Finding(Level.ERROR, f"holds {kind}, and nothing to hear: replace it") if kind else None
+
+
+def _kind_of(data: bytes) -> str:
+    """Return what kind of file it is by its first bytes, or nothing if they are not known."""
+    known = next((kind for kind, first in _KINDS if first.match(data)), "")
+    return known or ("SVG" if _looks_like_svg(data) else "")
+
+
+def _looks_like_svg(data: bytes) -> bool:
+    text = _plain(data)
+    return text.lstrip().startswith(b"<") and _SVG.search(text) is not None
+
+
+def _plain(data: bytes) -> bytes:
+    """Return a text without its byte order mark, and with a byte for each letter of ASCII."""
+    if data.startswith(_UTF_16):
+        return data[2:].replace(b"\0", b"")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _check_picture(data: bytes, kind: str, suffix: str) -> Finding | None:
+    if not kind:
+        what = "is no picture that a browser knows: export it again, as PNG, JPEG or SVG"
+        return Finding(Level.ERROR, what)
+    if kind not in _NAMES:
+        return Finding(Level.ERROR, _shown_by_few(kind))
+    if (check := _WHOLE.get(kind)) and (finding := check(data)):
+        return finding
+    if kind == "TIFF":
+        return Finding(Level.WARNING, _shown_by_few(kind))
+    if suffix not in _NAMES[kind]:
+        level = Level.ERROR if "SVG" in (kind, suffix.upper()) else Level.HINT
+        return Finding(level, f"holds {kind}: end its name in .{_NAMES[kind][0]}")
+    return None
+
+
+def _shown_by_few(kind: str) -> str:
+    return f"holds {kind}, which most devices do not show: convert it to PNG or JPEG"
+
+
+_SPACE = b"http://www.w3.org/2000/svg"
+_NO_SPACE = Finding(Level.ERROR, f'lacks xmlns="{_SPACE.decode()}" in its <svg>: add that')
+_CUT_OFF = Finding(Level.ERROR, "is cut off at its end: download or export it again")
+_NO_END = Finding(
+    Level.WARNING, "lacks its end, and may be cut off: look at it, or export it again"
+)
+
+
+def _check_png(data: bytes) -> Finding | None:
+    """Go from chunk to chunk up to IEND (section 5.3 of the PNG specification)."""
+    at = 8
+    while at + 12 <= len(data):
+        if data[at + 4 : at + 8] == b"IEND":
+            return None
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return _CUT_OFF
+
+
+def _check_jpeg(data: bytes) -> Finding | None:
+    """Look for the mark EOI behind the first scan; there it is nothing else (ITU T.81, B.1.1)."""
+    at = 2
+    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":
+        if at + 4 > len(data):
+            return _CUT_OFF
+        is_filling = data[at + 1] == 0xFF
+        at += 1 if is_filling else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    if at >= len(data):
+        return _CUT_OFF
+    return None if data.find(b"\xff\xd9", at) >= 0 else _NO_END
+
+
+def _check_gif(data: bytes) -> Finding | None:
+    """Go from block to block; pictures without a trailer are shown (GIF89a, appendix A)."""
+    at = 13 + (_size_of_colours(data[10]) if len(data) > 10 else 0)
+    has_picture = False
+    while at < len(data) and data[at] in b"\x21\x2c":
+        if data[at] == 0x2C:
+            has_picture = True
+            at += 9 + (_size_of_colours(data[at + 9]) if at + 9 < len(data) else 0)
+        at += 2
+        while at < len(data) and data[at]:
+            at += 1 + data[at]
+        at += 1
+    return None if has_picture and at <= len(data) else _CUT_OFF
+
+
+def _size_of_colours(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _check_webp(data: bytes) -> Finding | None:
+    """Compare its length with the one that it says of itself (RFC 9649, section 2.4)."""
+    return None if 8 + int.from_bytes(data[4:8], "little") <= len(data) else _CUT_OFF
+
+
+def _check_svg(data: bytes) -> Finding | None:
+    """Look for its end, and for the name space without which it is no picture (SVG 2, 5.1)."""
+    text = _plain(data)
+    if not _SVG_END.search(text):
+        return _CUT_OFF
+    return None if _SPACE in text else _NO_SPACE
+
+
+_WHOLE: Mapping[str, Callable[[bytes], Finding | None]] = {
+    "PNG": _check_png,
+    "JPEG": _check_jpeg,
+    "GIF": _check_gif,
+    "WebP": _check_webp,
+    "SVG": _check_svg,
+}
