@@ -51,7 +51,6 @@ REFUSED = {
     "no number": (r"\unicode{javascript}", "BadUnicode"),
     "a rule of no unit": (r"\rule{1e99em}{9999999999em}", "MissingDimOrUnits"),
     "tag used twice": (r"x\tag{1}\tag{2}", "MultipleCommand"),
-    "label used twice": (r"x\label{a}\label{a}", "MultipleCommand"),
     "a name that every object has": (r"\constructor", "UndefinedControlSequence"),
     "an environment like it": (r"\begin{toString}x\end{toString}", "UnknownEnv"),
     "a program behind a token": (
@@ -230,6 +229,37 @@ def test_what_takes_too_long_is_stopped(
     monkeypatch.setattr(engine_module, "SECONDS", 0.5)
     assert errors(engine.typeset(Formula(tex, False))) == ["TooSlow"]
     assert [*map(engine.typeset, PROBES)] == probes
+
+
+TOO_LONG = {
+    "characters": ("x" * 10_001, "10,001 characters, where 10,000 is the limit"),
+    "spaces": ("x" + " " * 20_000 + "y", "20,002 characters, where 10,000 is the limit"),
+    "macros": (r"\R" * 5_000, r"macro \R grows beyond 20,000 characters: use it less"),
+    "macros beyond any length": (r"\R" * 500_000, "1,000,000 characters, where 10,000"),
+    "cards": (
+        " ".join(f"{{{{c{number}::x}}}} + y" for number in range(1, 200)),
+        "characters with its 199 clozes hidden by turns, where 100,000 is the limit",
+    ),
+}
+"""What comes to a limit of length, and what is told of it."""
+
+
+@pytest.mark.parametrize(("tex", "message"), TOO_LONG.values(), ids=TOO_LONG)
+def test_a_formula_that_is_too_long_is_told_of(tex: str, message: str, project: Path) -> None:
+    """It is reported at its place, is not typeset, and the other formulas are judged."""
+    (project / "source/deck.toml").write_text(f"{DECK_TOML}[formulas.macros]\nR = 'abcdefgh'\n")
+    (project / "source/notes.md").write_text(f"1. One ${tex}$?\n\n   $\\rfloo$\n")
+    run = CliRunner().invoke(main, [])
+    assert run.exit_code == 1
+    lines = [line for line in run.stderr.splitlines() if line.startswith("source/")]
+    assert [line for line in lines if message in line and line.startswith("source/notes.md:1:")]
+    assert lines[-1].startswith(WRONG.format(line=3).replace(":9:", ":5:"))
+
+
+def test_a_hundred_unknown_commands_of_a_formula_are_enough(engine: Engine) -> None:
+    """A formula of thousands of unknown commands takes no time for each of them."""
+    tex = "".join(rf"\{chr(97 + at // 26)}{chr(97 + at % 26)}zz" for at in range(26 * 26))
+    assert errors(engine.typeset(Formula(tex, True))) == ["UndefinedControlSequence"] * 100
 
 
 NESTS = {

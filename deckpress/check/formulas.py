@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deckpress.check.faces import Face, back, fronts, uncut
@@ -15,6 +15,7 @@ from deckpress.formulas import (
     check_spelling,
     check_structure,
     first_row_end,
+    first_tag,
 )
 from deckpress.gathering import gather
 from deckpress.notes import Note, Token, location_in
@@ -26,6 +27,10 @@ PHONE = 320
 EM = 21.6
 """Pixels of MathJax's em in an answer: text is 18 pixels high, and MathJax, which makes its x as
 high as the text's, about 1.2 times that."""
+
+
+MAX_TYPESET = 100_000
+"""Characters of a formula's back and all its fronts, each of which MathJax typesets."""
 
 
 class _Use(NamedTuple):
@@ -92,15 +97,31 @@ def _look_at(use: _Use, written: Written) -> _Look:
         return _Look(use.raw, (face.place(flaw),), (), face.macro_at(flaw.start))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
         return _Look(use.raw, joints, ())
-    asked = fronts(written, display=use.display) if use.asks else ()
-    silent = [*check_spelling(face.shown.text), *_check_rows(use, face.shown.text)]
-    return _Look(use.raw, tuple(map(face.place, silent)), (face, *asked))
+    faces = (face, *(fronts(written, display=use.display) if use.asks else ()))
+    if flaw := _check_faces(faces):
+        return _Look(use.raw, (face.place(flaw),), ())
+    silent = [*check_spelling(face.shown.text), *_check_sentence(use, face.shown.text)]
+    return _Look(use.raw, tuple(map(face.place, silent)), faces)
 
 
-def _check_rows(use: _Use, tex: str) -> Iterator[Flaw]:
-    if not use.display and (end := first_row_end(tex)) is not None:
+def _check_faces(faces: Sequence[Face]) -> Flaw | None:
+    total = sum(len(face.shown.text) for face in faces)
+    if total <= MAX_TYPESET:
+        return None
+    length = f"{total:,} characters with its {len(faces) - 1} clozes hidden by turns"
+    return Flaw(0, f"{length}, where {MAX_TYPESET:,} is the limit: divide it into several")
+
+
+def _check_sentence(use: _Use, tex: str) -> Iterator[Flaw]:
+    """Yield what MathJax leaves out in silence where a formula stands within a sentence."""
+    if use.display:
+        return
+    if (end := first_row_end(tex)) is not None:
         message = r"\\ breaks no line within a sentence: write $$…$$"
         yield Flaw(end, message, Level.WARNING)
+    if (tag := first_tag(tex)) is not None:
+        message = r"\tag shows nothing within a sentence: write $$…$$"
+        yield Flaw(tag, message, Level.WARNING)
 
 
 def _typeset(
@@ -157,6 +178,8 @@ def _explain(
     if not faults or faults[0].error == "Misplaced":
         faults, tex, shift = verdicts[face.formula].faults, face.formula.tex, len(face.rows.before)
     for fault in faults:
+        if fault.error == "EnvBadEnd" and shift and rf"\end{{{fault.names[1]}}}" in face.rows.after:
+            fault = fault._replace(error="EnvMissingEnd", names=fault.names[:1])
         flaw = explain(fault, tex, macros)
         yield flaw._replace(start=flaw.start - shift)
 

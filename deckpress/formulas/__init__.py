@@ -9,7 +9,7 @@ from deckpress.formulas.deletions import (
     split_deletions,
     without_deletions,
 )
-from deckpress.formulas.field import Rows, first_row_end, rows_around, to_field
+from deckpress.formulas.field import Rows, first_row_end, first_tag, rows_around, to_field
 from deckpress.formulas.macros import MacroError, count_parameters, expand_macros
 from deckpress.formulas.origins import Edit, Rewritten, rewrite
 from deckpress.formulas.spelling import check_spelling
@@ -43,6 +43,7 @@ __all__ = [
     "count_parameters",
     "expand_macros",
     "first_row_end",
+    "first_tag",
     "fronts_of",
     "opens_group",
     "rewrite",

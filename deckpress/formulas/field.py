@@ -15,6 +15,7 @@ from deckpress.formulas.deletions import Deletion, split_deletions, without_dele
 from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group
 
 _ROW_ENDS = frozenset({r"\\", r"\cr", r"\newline"})
+_TAGS = frozenset({r"\tag", r"\tag*"})
 _ROW_END = re.compile(r"\\\\\s*$")
 
 
@@ -72,6 +73,12 @@ def first_row_end(tex: str) -> int | None:
     r"""Return where the first `\\` stands outside all braces and environments, but for the end."""
     ends = (token for token in _top_level(_ROW_END.sub("", tex)) if token.text in _ROW_ENDS)
     return next((token.start for token in ends), None)
+
+
+def first_tag(tex: str) -> int | None:
+    r"""Return where the first `\tag` stands outside all braces and environments."""
+    tags = (token for token in _top_level(tex) if token.text in _TAGS)
+    return next((token.start for token in tags), None)
 
 
 def _top_level(tex: str) -> Iterator[Token]:

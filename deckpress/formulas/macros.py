@@ -1,9 +1,13 @@
-"""The deck's own TeX commands, written out: Anki's MathJax knows no macros but its own."""
+r"""The deck's own TeX commands, written out: Anki's MathJax knows no macros but its own.
+
+With them goes what MathJax would remember from one card to the next, and shows nothing: a `\label`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from string import ascii_letters
 
 from deckpress.formulas.origins import Edit, Rewritten, rewrite
 from deckpress.formulas.tex import TOKEN
@@ -14,9 +18,16 @@ MAX_EXPANSIONS = 1000
 MAX_WRITTEN = 20_000
 """Characters that a macro may come to; twice as many as a formula may have."""
 
-_COMMAND = re.compile(r"\\(?:([A-Za-z]+)|.)", re.S)
-_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+_COMMAND = re.compile(r"\\(?:verb(?![A-Za-z])\s*(\S).*?\1|([A-Za-z]+)|.)", re.S)
+r"""A command, whose name is the second group; `\verb` with what it shows as it is written."""
 _PARAMETER = re.compile(r"#([1-9])")
+_LEFT_OUT = {"label": 1}
+"""Commands that are left out, and how many arguments they take.
+
+MathJax 3.2.2 keeps labels until it is reset (`allLabels` in its `input/tex/Tags.ts`), and Anki does
+not reset it between cards (`typesetClear` without `texReset` in its `reviewer.js`): the second time
+that a card is shown, its label would be "multiply defined".
+"""
 
 
 class MacroError(Exception):
@@ -36,22 +47,46 @@ def count_parameters(body: str) -> int:
 
 
 def expand_macros(tex: str, macros: Mapping[str, str]) -> Rewritten:
-    """Return a formula with the deck's macros written out.
+    r"""Return a formula with the deck's macros written out, and its `\label`s left out.
 
     `macros` maps a name without its backslash to TeX in which `#1` to `#9` stand for the arguments.
     Raises MacroError if an argument is missing or the expansion has no end.
     """
     edits: list[Edit] = []
-    end = 0
-    while macros and (found := _next_macro(tex, end, macros)):
+    shown, end, size = "", 0, 0
+    while found := _next_call(tex, end, macros):
+        start = found.start()
+        shown = tex[end:start] or shown
         written, end = _expand_call(tex, found, macros)
-        edits.append(Edit(found.start(), end, written, tex[found.start() : end]))
+        if _grow_together(shown, written or tex[end : end + 1]):
+            written = f" {written}"
+        shown, size = written or shown, size + len(written)
+        if size > MAX_WRITTEN:
+            raise _grows(found, start)
+        edits.append(Edit(start, end, written, tex[start:end]))
     return rewrite(tex, edits)
 
 
-def _next_macro(tex: str, start: int, macros: Mapping[str, str]) -> re.Match[str] | None:
+def _next_call(tex: str, start: int, macros: Mapping[str, str]) -> re.Match[str] | None:
+    if not macros and not any(f"\\{name}" in tex for name in _LEFT_OUT):
+        return None
     commands = _COMMAND.finditer(tex, start)
-    return next((found for found in commands if found.group(1) in macros), None)
+    return next((each for each in commands if each[2] in macros or each[2] in _LEFT_OUT), None)
+
+
+def _grow_together(before: str, behind: str) -> bool:
+    r"""Return whether a command and a letter would become one, as `\in` and `t` would `\int`."""
+    command = before.rstrip(ascii_letters)
+    is_letter = behind[:1].isascii() and behind[:1].isalpha()
+    return is_letter and command != before and command.endswith("\\")
+
+
+def _join(pieces: Iterable[str]) -> str:
+    """Return pieces of TeX as one, with a space where a command and a letter would become one."""
+    joined = ""
+    for piece in pieces:
+        joined += f" {piece}" if _grow_together(joined, piece) else piece
+    return joined
 
 
 def _expand_call(tex: str, call: re.Match[str], macros: Mapping[str, str]) -> tuple[str, int]:
@@ -63,38 +98,40 @@ def _expand_call(tex: str, call: re.Match[str], macros: Mapping[str, str]) -> tu
     done, (rest, end) = "", _write_out(tex, call, macros, start)
     for _ in range(MAX_EXPANSIONS):
         text = rest + tex[end:]
-        found = _next_macro(text, 0, macros)
+        found = _next_call(text, 0, macros)
         if found is None or found.start() >= len(rest):
-            return done + rest, end
+            return _join([done, rest]), end
         if len(done) + len(rest) > MAX_WRITTEN:
             break
         written, after = _write_out(text, found, macros, start)
-        done += rest[: found.start()]
+        done = _join([done, rest[: found.start()]])
         end += max(0, after - len(rest))
         rest = written + rest[after:]
-    message = f"macros expand without end: does {call.group(0)} use itself?"
-    raise MacroError(message, start, call.group(1))
+    message = f"macros expand without end: does {call[0]} use itself?"
+    raise MacroError(message, start, call[2])
 
 
 def _write_out(
     tex: str, call: re.Match[str], macros: Mapping[str, str], start: int
 ) -> tuple[str, int]:
     """Return a macro's body with its arguments, and where the last of them ends."""
-    body = macros[call.group(1)]
-    arguments, end = _read_arguments(tex, call, count_parameters(body), start)
+    name = call[2]
+    body = macros.get(name, "")
+    count = count_parameters(body) if name in macros else _LEFT_OUT[name]
+    arguments, end = _read_arguments(tex, call, count, start)
     size = sum(len(arguments[int(number) - 1]) for number in _PARAMETER.findall(body))
     if size > MAX_WRITTEN:
-        message = f"macro {call.group(0)} grows beyond {MAX_WRITTEN:,} characters: use it less"
-        raise MacroError(message, start, call.group(1))
+        raise _grows(call, start)
+    pieces = _PARAMETER.split(body)  # text and numbers by turns
+    pieces[1::2] = [arguments[int(number) - 1] for number in pieces[1::2]]
+    written = _join(pieces)
+    needs_space = written[-1:].isalpha() and tex[end : end + 1].isalpha()
+    return written + (" " if needs_space else ""), end
 
-    def fill(place: re.Match[str]) -> str:
-        argument = arguments[int(place.group(1)) - 1]
-        joins = argument[:1].isalpha() and _ENDS_IN_COMMAND.search(body, 0, place.start())
-        return f" {argument}" if joins else argument
 
-    written = _PARAMETER.sub(fill, body)
-    needs_blank = written[-1:].isalpha() and tex[end : end + 1].isalpha()
-    return written + (" " if needs_blank else ""), end
+def _grows(call: re.Match[str], start: int) -> MacroError:
+    message = f"macro {call[0]} grows beyond {MAX_WRITTEN:,} characters: use it less"
+    return MacroError(message, start, call[2])
 
 
 def _read_arguments(tex: str, call: re.Match[str], count: int, start: int) -> tuple[list[str], int]:
@@ -106,8 +143,10 @@ def _read_arguments(tex: str, call: re.Match[str], count: int, start: int) -> tu
         end = _argument_end(tex, at)
         if end is None:
             things = "argument" if count == 1 else "arguments"
-            message = f"macro {call.group(0)} takes {count} {things}: {{…}} is missing"
-            raise MacroError(message, start, call.group(1))
+            message = f"macro {call[0]} takes {count} {things}: {{…}} is missing"
+            if call[2] in _LEFT_OUT:
+                message = f"{call[0]} lacks an argument: add {{…}}"
+            raise MacroError(message, start, call[2])
         argument = tex[at:end]
         arguments.append(argument[1:-1] if argument.startswith("{") else argument)
         at = end

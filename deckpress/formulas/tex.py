@@ -62,13 +62,20 @@ def check_structure(tex: str) -> Flaw | None:
     if control := _CONTROL.search(tex):
         code = f"U+{ord(control.group(0)):04X}"
         return Flaw(control.start(), f"control character {code}: remove it")
-    if len(tex) > MAX_LENGTH:
-        length = f"{len(tex):,} characters, where {MAX_LENGTH:,} is the limit"
-        return Flaw(0, f"{length}: divide it into several")
+    if too_long := check_length(tex, MAX_LENGTH):
+        return too_long
     if unclosed := CLOZE_OPEN.search(tex):
         message = f"cloze {unclosed.group(0)}… is never closed: add }}}} where it ends"
         return Flaw(unclosed.start(), message)
     return _check_nesting(tex)
+
+
+def check_length(tex: str, limit: int) -> Flaw | None:
+    """Return that a formula is too long to be typeset, if it has more characters than a limit."""
+    if len(tex) <= limit:
+        return None
+    length = f"{len(tex):,} characters, where {MAX_LENGTH:,} is the limit"
+    return Flaw(len(tex) - len(tex.lstrip()), f"{length}: divide it into several")
 
 
 def _check_nesting(tex: str) -> Flaw | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from deckpress.formulas.macros import MacroError, expand_macros
+from deckpress.formulas.macros import MAX_WRITTEN, MacroError, expand_macros
 from deckpress.formulas.origins import Rewritten
-from deckpress.formulas.tex import Flaw
+from deckpress.formulas.tex import Flaw, check_length
 from deckpress.notes import Note
 
 
@@ -32,6 +32,8 @@ def write_out(notes: Iterable[Note], macros: Mapping[str, str]) -> dict[str, Wri
 
 
 def _write_out(raw: str, macros: Mapping[str, str]) -> Written:
+    if too_long := check_length(raw, MAX_WRITTEN):
+        return Written(Rewritten(raw), too_long)
     try:
         return Written(expand_macros(raw, macros))
     except MacroError as problem:
