@@ -47,12 +47,15 @@ class Face:
 
     def place(self, flaw: Flaw) -> Flaw:
         """Return a flaw of what this side shows as one of what the author wrote."""
-        at = self.shown.origin(max(flaw.start, 0))
+        if not self.shown.text.strip():  # there is no character to point to
+            return flaw._replace(start=0)
+        offset = self._visible(flaw.start)
+        at = self.shown.origin(offset)
         start, message = self.written.origin(at), flaw.message
         if self.hidden:
             message = f"with cloze {self.hidden} hidden, {message}"
         if edit := self.written.edit_at(at):
-            command = _COMMAND.match(self.shown.text, max(flaw.start, 0))
+            command = _COMMAND.match(self.shown.text, offset)
             within = edit.source.find(command.group(0)) if command else -1
             start += max(within, 0)
             message = message if within >= 0 else f"in macro \\{edit.name}, {message}"
@@ -60,8 +63,14 @@ class Face:
 
     def macro_at(self, start: int) -> str:
         """Return the name of the deck's macro that wrote a character, or nothing."""
-        edit = self.written.edit_at(self.shown.origin(max(start, 0)))
+        edit = self.written.edit_at(self.shown.origin(self._visible(start)))
         return edit.name if edit else ""
+
+    def _visible(self, offset: int) -> int:
+        """Return the character next to a place that is no space and not of the rows put around."""
+        shown = self.shown.text
+        first, last = len(shown) - len(shown.lstrip()), len(shown.rstrip()) - 1
+        return max(first, min(offset, last))
 
 
 def uncut(written: Written, *, display: bool) -> Face:
