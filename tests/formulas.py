@@ -761,13 +761,7 @@ WRONG = (
         r"\bbox has two values of one kind: keep one",
         (r"‸\bbox[1em,2em]{x}",),
     ),
-    Wrong("MultipleCommand", r"a second \label: keep one", (r"\label{a} ‸\label{b}",)),
     Wrong("MultipleCommand", r"a second \tag: keep one", (r"\tag{1} ‸\tag{2}",)),
-    Wrong(
-        "MultipleLabel",
-        r"\label{x} stands there twice: change one",
-        (r"\begin{align} a \label{x} \\ b \label‸{x} \end{align}",),
-    ),
     Wrong(
         "MultipleMoveRoot", r"a second \uproot: keep one", (r"\sqrt[\uproot{2}‸\uproot{3} 3]{x}",)
     ),
@@ -833,6 +827,15 @@ WRONG = (
         "TypeError",
         r"\vdotswithin works only in aligned and the like: put the formula into it",
         (r"‸\vdotswithin{=}",),
+    ),
+    Wrong(
+        "UnsafeStyle",
+        "a style with url may load something from elsewhere: remove it",
+        (
+            r"a + \style{background: ‸url(https://a.b/c)}{x}",
+            r"\bbox[background: ‸url(https://a.b/c)]{x}",
+            r"\fcolorbox{red; background: ‸url(https://a.b/c)}{white}{x}",
+        ),
     ),
     Wrong(
         "UndefinedColorModel",
@@ -979,6 +982,7 @@ UNREACHABLE: Mapping[str, str] = {
     "MismatchUseDef": _DEFINES,
     "MissingCS": _DEFINES,
     "MissingReplacementString": _DEFINES,
+    "MultipleLabel": r"every \label is left out",
     "NewextarrowArg1": _ARROWS,
     "NewextarrowArg2": _ARROWS,
     "NewextarrowArg3": _ARROWS,

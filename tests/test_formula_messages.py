@@ -17,7 +17,7 @@ from deckpress.typeset import Formula, typeset_here
 from tests.conftest import DECK_TOML
 from tests.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
 
-NOT_MATHJAX = {"Definition", "UnsafeLink", "TypeError"}
+NOT_MATHJAX = {"Definition", "UnsafeLink", "UnsafeStyle", "TypeError"}
 """Errors that the build adds: what no card may do, and where MathJax itself fails."""
 UNKNOWN = "write it out, or define it under [formulas.macros] in deck.toml"
 

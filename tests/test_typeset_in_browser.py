@@ -58,7 +58,7 @@ window.MathJax = {
 
 MUTANTS = 400
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
-REFUSED = {"Definition", "UnsafeLink"}
+REFUSED = {"Definition", "UnsafeLink", "UnsafeStyle"}
 """What MathJax would do, and a deck may not."""
 AS_WIDE_AS_THE_PAGE = re.compile(r"\\(?:tag|notag|nonumber)\b|\\begin\{(?:multline|flalign)")
 """What MathJax puts into a table of the page's width: the build counts what is in it."""

@@ -33,6 +33,14 @@
   };
   new CommandMap("deckpress-links", { href: "link", mmlToken: "token" }, { link, token });
 
+  // What a style loads, it loads from elsewhere, whose owner then knows when the card is seen.
+  const STYLED = /\\(?:style|bbox|fcolorbox|mmlToken)/;
+  const LOADS = /\\|url|image|src/i;
+  const refuseLoads = (text, root) => root.walkTree((node) => {
+    const found = LOADS.exec((node.attributes && node.attributes.getExplicit("style")) || "");
+    if (found) throw Object.assign(new TexError("UnsafeStyle", "A style has %1", found[0]), { at: text.indexOf(found[0]) });
+  });
+
   // MathJax keeps the font of a \unicode[font] for the next time, whatever the formula.
   const { UnicodeMethods } = MathJax._.input.tex.unicode.UnicodeConfiguration;
   const unicode = (parser, name) =>
@@ -40,9 +48,10 @@
   new CommandMap("deckpress-unicode", { unicode: "unicode" }, { unicode });
 
   // MathJax would stop at the first command that it does not know; an author wants to hear of all.
+  // A hundred of a formula are enough.
   let unknown = [];
   const noteUnknown = (parser, name) => {
-    unknown.push(["UndefinedControlSequence", `Undefined control sequence \\${name}`, [`\\${name}`], charactersRead()]);
+    if (unknown.length < 100) unknown.push(["UndefinedControlSequence", `Undefined control sequence \\${name}`, [`\\${name}`], charactersRead()]);
     parser.Push(parser.create("token", "mtext", {}, `\\${name}`));
   };
   Configuration.create("deckpress", {
@@ -114,12 +123,13 @@
       const item = new page.options.MathItem(text, tex, display);
       item.setMetrics(16, 8, HUGE, HUGE, 1);
       item.compile(page);
+      if (STYLED.test(text)) refuseLoads(text, item.root);
       return JSON.stringify(unknown.length ? unknown : Math.min(output.getBBox(item, page).w || 0, HUGE));
     } catch (error) {
       if (error == null) throw new Error("out of memory"); // so quickjs says it
       const id = error instanceof TexError ? error.id : error.name;
       const named = error instanceof TexError ? words.filter((word) => word != null).map(String) : [];
-      const fault = [id, error.message, named, charactersRead()];
+      const fault = [id, error.message, named, error.at >= 0 ? error.at + 1 : charactersRead()];
       return JSON.stringify(unknown.length ? unknown : [fault]); // it may be due to what is unknown
     }
   };
