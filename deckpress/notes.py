@@ -96,6 +96,17 @@ class Note:
         """The question as plain text; an equal text is an equal question."""
         return unicodedata.normalize("NFC", plain_text(self.question))
 
+    @cached_property
+    def unmarked_question(self) -> str:
+        """The same without markers of lists, as the first locks have it; IDs are made of it."""
+        if not has_markers(self.question):
+            return self.question_text
+        return unicodedata.normalize("NFC", plain_text(self.question, markers=False))
+
+    def asks(self, question: str) -> bool:
+        """Return whether a text is the note's question, perhaps as the first locks have it."""
+        return question in (self.question_text, self.unmarked_question)
+
     def blocks(self) -> tuple[Token, ...]:
         """Return all blocks that end up in the note's fields, in reading order."""
         sources = tuple(block for footnote in self.footnotes for block in footnote)
@@ -165,28 +176,48 @@ def language_of(fence: Token) -> str:
     return found.group(0) if found else ""
 
 
-def plain_text(tokens: Iterable[Token]) -> str:
+def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:
     """Return what a reader reads in the tokens, on one line, without markup.
 
-    Two questions are the same question if this text is the same.
+    Two questions are the same question if this text is the same. With `markers` it has what stands
+    before the items of a list, if that says something: the numbers of a list that does not begin
+    with 1, and the boxes of tasks.
     """
-    return " ".join("".join(_text_of(token) for token in tokens).split())
+    return " ".join("".join(_text_of(token, markers) for token in tokens).split())
 
 
-def _text_of(token: Token) -> str:
+def has_markers(tokens: Iterable[Token]) -> bool:
+    """Return whether the markers of a list are part of the tokens' text."""
+    return any(
+        (token["type"] == "list" and "start" in token["attrs"])
+        or (token["type"] == "list_item" and "attrs" in token)
+        for token in walk(tokens)
+    )
+
+
+def _text_of(token: Token, markers: bool) -> str:
     kind = token["type"]
     if kind in ("comment", "footnote_ref", "blank_line", "cloze_hint"):
         return ""
     if kind in ("softbreak", "linebreak"):
         return " "
     if kind == "image":
-        return _text_of_children(token) or str(token["attrs"]["url"])
-    text = _text_of_children(token) if "children" in token else str(token.get("raw", ""))
-    return text + (" " if "line" in token and kind in _BLOCKS else "")
+        return _text_of_children(token, markers) or str(token["attrs"]["url"])
+    if kind == "list" and markers and "start" in token["attrs"]:
+        items = enumerate(token["children"], token["attrs"]["start"])
+        return "".join(f"{number}. {_text_of(item, markers)}" for number, item in items)
+    box = _box_of(token) if kind == "list_item" and markers else ""
+    inner = _text_of_children(token, markers) if "children" in token else str(token.get("raw", ""))
+    return box + inner + (" " if "line" in token and kind in _BLOCKS else "")
 
 
-def _text_of_children(token: Token) -> str:
-    return "".join(_text_of(child) for child in token["children"])
+def _box_of(item: Token) -> str:
+    checked = item.get("attrs", {}).get("checked")
+    return "" if checked is None else "[x] " if checked else "[ ] "
+
+
+def _text_of_children(token: Token, markers: bool) -> str:
+    return "".join(_text_of(child, markers) for child in token["children"])
 
 
 _BLOCKS = frozenset(

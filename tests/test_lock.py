@@ -24,6 +24,7 @@ from deckpress.lock import (
     update_lock,
 )
 from deckpress.lock.digests import digest_note_in_form_1
+from deckpress.lock.likeness import sketch
 from deckpress.notes import Note, plain_text
 from deckpress.parse import parse_notes
 
@@ -255,3 +256,88 @@ def test_identity_survives_any_history(history: list[list[str]]) -> None:
         assert all(guids.setdefault(question, guid) == guid for question, guid in alive.items())
         assert len({entry.guid for entry in lock.notes}) == len(lock.notes)
         assert format_lock(build(lock, text, NOON + 1000)) == format_lock(lock)
+
+
+MARKED = """\
+1. 2019. What happened to the first of all networks?
+
+   Much.
+
+2. - [x] Which part of it is done already?
+
+   This one.
+
+3. What is 10<sup>2</sup>, and what is done before it?
+
+   - [x] shuffle the whole of the data
+   - [ ] look at the test set at last
+
+4. How does it go on with the second one of the steps?
+
+   2. The second step, which is long enough to tell.
+   3. The third step.
+"""
+YEAR, TASK = "What happened to the first of all networks?", "Which part of it is done already?"
+FIRST_TEXTS = {f"2019. {YEAR}": YEAR, f"[x] {TASK}": TASK}
+"""What the first locks have for questions with markers."""
+
+
+def in_first_form(lock: Lock, notes: Sequence[Note]) -> Lock:
+    """Return a lock as it was when no marker of a list counted as text."""
+    answers = {note.question_text: plain_text(note.answer, markers=False) for note in notes}
+    entries = tuple(
+        replace(
+            entry,
+            question=FIRST_TEXTS.get(entry.question, entry.question),
+            answer=sketch(answers[entry.question]),
+        )
+        for entry in lock.notes
+    )
+    return replace(lock, notes=entries)
+
+
+def test_a_lock_without_markers_of_lists_knows_its_notes() -> None:
+    """A lock of before finds every note, tells nothing, and stays as it is."""
+    notes = notes_of(MARKED)
+    before = in_first_form(build(EMPTY, MARKED), notes)
+    assert {entry.question for entry in before.notes} > set(FIRST_TEXTS.values())
+    identities, doubts = identify(before, notes)
+    assert not doubts
+    assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
+    assert format_lock(record(before, notes, identities)) == format_lock(before)
+
+
+def test_a_lock_without_markers_of_lists_knows_reworded_notes() -> None:
+    """An answer with markers tells its note, whichever form the lock has of it."""
+    before = in_first_form(build(EMPTY, MARKED), notes_of(MARKED))
+    edited = MARKED.replace("What is 10", "How much is, say, 10").replace(
+        "How does it go", "Well: go"
+    )
+    identities, doubts = identify(before, notes_of(edited))
+    assert not doubts
+    assert [each.found for each in identities] == ["question", "question", "answer", "answer"]
+    assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
+
+
+def test_the_guid_of_a_question_with_markers_is_what_it_was() -> None:
+    """Without a lock, a new build gives notes the GUIDs that they had before markers counted."""
+    marked, _ = identify(EMPTY, notes_of(MARKED))
+    plain, _ = identify(
+        EMPTY, notes_of(MARKED.replace("2019. W", "W").replace("- [x] Which", "Which"))
+    )
+    assert [each.guid for each in marked] == [each.guid for each in plain]
+
+
+def test_questions_that_differ_by_their_markers_are_two() -> None:
+    """Two years, or a task that is done and one that is not, are no doubles."""
+    asked = ("2019. What?", "2020. What?", "- [x] Done?", "- [ ] Done?")
+    text = "\n\n".join(f"{at}. {each}\n\n   Answer {at}." for at, each in enumerate(asked, 1))
+    lock = build(EMPTY, text)
+    assert (
+        len({entry.guid for entry in lock.notes})
+        == len({entry.question for entry in lock.notes})
+        == 4
+    )
+    identities, doubts = identify(lock, notes_of(text))
+    assert not doubts
+    assert [each.found for each in identities] == ["question"] * 4

@@ -40,6 +40,9 @@ ALWAYS = 1
 # The text of a field
 
 QUESTIONS = (
+    "2019. What happened?",
+    "- [x] done\n   - [ ] not yet",
+    "3. a\n   4. b\n      - c",
     "Is $a<b$ and `c&d`, **bold** _or_ ~~struck~~ [a link](https://example.com)?",
     "求$\\hat{y}$的值，其中 $x$、$y$ 为输入；“$z$”呢？",
     "A formula on its own line:\n   $$\n   a = b \\\\\n   c = d\n   $$\n   and more?",

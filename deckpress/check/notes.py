@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from deckpress.check.lists import check_lists
 from deckpress.errors import Problem, error
 from deckpress.filing import check_deck, check_tags, deck_name
 from deckpress.notes import Note
@@ -23,6 +24,7 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
     for note in notes:
         yield from check_deck(note, project.deck)
         yield from check_tags(note, project.deck)
+        yield from check_lists(note)
 
 
 def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:

@@ -4,6 +4,7 @@
 `identity` says which note of it each note is, found by the steps of `finder`, with `likeness` as
 the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes of another
 kind, and `doubts` for what cannot be settled.
+`renewal` brings the texts of the first locks into today's form.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
 `dates` says when something last changed, and `changes` tells what an edit did.
 """

@@ -112,7 +112,7 @@ def _tell_renamed(lock: Lock, name: str) -> Iterator[Change]:
 def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         old = edit.identity.entry
-        if old and old.question != edit.note.question_text:
+        if old and not edit.note.asks(old.question):
             how = _HOW[edit.identity.found or Found.ID]
             text = f"{quote(old.question)} → {quote(edit.note.question_text)}{how}"
             yield Change("reworded", text)
@@ -156,7 +156,7 @@ def _tell_one_retired(entry: NoteEntry, merged: Edit | None) -> Change:
     hint = f"(if it was rewritten, write <!-- id={entry.author_id} --> in its new wording)"
     if merged is None:
         return Change("retired", f"{quote(entry.question)} {hint}")
-    if merged.note.question_text == entry.question:
+    if merged.note.asks(entry.question):
         return Change("retired", f"{quote(entry.question)}, which is a new note now")
     return Change("merged", f"{quote(entry.question)} into {_question(merged)}, and retired {hint}")
 

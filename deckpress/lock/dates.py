@@ -72,7 +72,7 @@ def date_note(
         guid=identity.guid,
         id=identity.id,
         kind=note.kind.value,
-        question=note.question_text,
+        question=old.question if old and same and note.asks(old.question) else note.question_text,
         answer=old.answer if old and old.answer and same else sketch(plain_text(note.answer)),
         fields=stored,
         mod=old.mod if old and same else _rise(old, now),

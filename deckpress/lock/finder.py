@@ -100,7 +100,7 @@ class Finder:
     def by_first_question(self) -> None:
         """Take the entry whose ID was made of the question that a note asks."""
         digest = _group(
-            self._open_notes(), lambda note: short_digest(self._deck, note.question_text)
+            self._open_notes(), lambda note: short_digest(self._deck, note.unmarked_question)
         )
         self._match(digest, _first_id)
 

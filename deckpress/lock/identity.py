@@ -14,6 +14,7 @@ from deckpress.errors import Problem
 from deckpress.lock.digests import short_digest
 from deckpress.lock.entries import Lock, NoteEntry
 from deckpress.lock.finder import Finder, Found
+from deckpress.lock.renewal import renew
 from deckpress.notes import Note
 
 
@@ -56,18 +57,17 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     Any other note is new, and its GUID depends on the deck's id and its own id, or the question
     that it has now.
     """
-    finder = Finder(lock, notes)
+    finder = Finder(renew(lock, notes), notes)
     for step in (
         *(finder.by_id, finder.by_question, finder.by_answer, finder.by_question),
         finder.by_first_question,
     ):
         step()
     doubts = [*finder.by_likeness(), *finder.by_other_kind()]
-    names = _Names(lock)
+    names, as_written = _Names(lock), {entry.guid: entry for entry in lock.notes}
+    found = {at: (as_written[entry.guid], how) for at, (entry, how) in finder.found.items()}
     identities = tuple(
-        _known(note, *finder.found[at])
-        if at in finder.found
-        else names.make_new(note, finder.like.get(at))
+        _known(note, *found[at]) if at in found else names.make_new(note, finder.like.get(at))
         for at, note in enumerate(notes)
     )
     return identities, doubts
@@ -92,7 +92,7 @@ class _Names:
         """Give a new note the first free ID, and GUID, of those its id or question lead to."""
         if note.id and self._is_free(note.id):
             return self._give(note, note.id, like)
-        question = note.question_text
+        question = note.unmarked_question
         for at in itertools.count(self._tried[question]):
             note_id = short_digest(self._deck, question + (f"#{at}" if at else ""))
             self._tried[question] = at + 1  # what is taken once, is taken for good

@@ -44,6 +44,10 @@ BLOCKS = frozenset(
     "footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section summary table td th tr ul".split()
 )
 """Elements that stand on lines of their own."""
+_MARKED = frozenset({"ol", "ul", "li", "input"})
+"""Elements that have markers, or are ones."""
+_NUMBER = re.compile(r"-?\d{1,9}")
+_CHECKED = re.compile(r"(?<![^\s\"'/])checked(?![^\s=/])", re.I)
 _SILENT = frozenset({"style", "script"})
 _LITERAL = frozenset({"code", "pre", "textarea"})
 """Elements in which MathJax sets no formulas."""
@@ -110,6 +114,8 @@ class FieldReader:
         self._element, self._depth = "", 0
         """The element in which things mean something else, and how often it is open."""
         self._is_silent = False
+        self._numbers: list[int | None] = []
+        """The number of the next item of each open list; None where it says nothing."""
         self._never_ends: set[str] = set()
         """What has no end further on, not to be looked for again."""
 
@@ -142,6 +148,9 @@ class FieldReader:
 
     def _write_authors(self, tag: str, element: str) -> None:
         self._write(tag)
+
+    def _write_other(self, tag: str, element: str) -> None:
+        """Write an element of which only the text counts."""
 
     def _write_break(self, element: str) -> None:
         self._write(" ")
@@ -218,6 +227,27 @@ class FieldReader:
             self._write_picture(_attribute("alt", attrs), _attribute("src", attrs))
         elif name in BLOCKS:
             self._write_break(name)
+        else:
+            self._write_other(token[0], name)
+        if name in _MARKED:
+            self._read_marker(name, attrs, is_end=bool(token["slash"]))
+
+    def _read_marker(self, name: str, attrs: str, *, is_end: bool) -> None:
+        """Read a list or an item, and write what stands before the item, as `plain_text` does."""
+        if name == "li":
+            number = self._numbers[-1] if self._numbers and not is_end else None
+            if number is not None:
+                self._write(f"{number}. ")
+                self._numbers[-1] = number + 1
+        elif name == "input":
+            if _attribute("type", attrs).lower() == "checkbox":
+                self._write("[x] " if _CHECKED.search(attrs) else "[ ] ")
+        elif not is_end:
+            start = _attribute("start", attrs)
+            is_told = name == "ol" and _NUMBER.fullmatch(start) and int(start) != 1
+            self._numbers.append(int(start) if is_told else None)
+        elif self._numbers:
+            self._numbers.pop()
 
     def _follow(self, name: str, attrs: str, *, is_end: bool) -> None:
         """Keep track of the element in which things mean something else."""

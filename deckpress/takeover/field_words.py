@@ -23,6 +23,8 @@ _WORD = re.compile(
 )
 _TEX_BLOCKS = frozenset({r"\[", "[$$]", "[latex]"})
 """What opens a formula that stands on a line of its own."""
+_SCRIPTS = {"sup": "^", "sub": "_"}
+"""How raised and lowered text is told from text on the line: 10<sup>2</sup> is not 102."""
 _CELLS = frozenset({"td", "th"})
 
 
@@ -66,6 +68,11 @@ class _WordReader(FieldReader):
     def _write_authors(self, tag: str, element: str) -> None:
         if element in BLOCKS:
             self._write_break(element)
+        elif element in _SCRIPTS and not tag.startswith("</"):
+            self._write(_SCRIPTS[element])
+
+    def _write_other(self, tag: str, element: str) -> None:
+        self._write_authors(tag, element)
 
     def _write_break(self, element: str) -> None:
         self._write(" " if element in _CELLS else "\n")
