@@ -54,6 +54,9 @@ class Attribute(NamedTuple):
     """Character references decoded."""
     start: int
     """Characters of the HTML before it."""
+    value_start: int
+    """Characters before its value, with the quotes around it; before its end if it has none."""
+    end: int
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,10 @@ def _read_attributes(tag: str, position: int, start: int) -> Iterator[Attribute]
         value = found.group("double") or found.group("single") or found.group("bare") or ""
         if name not in known:  # the first of two alike counts
             known.add(name)
-            yield Attribute(name, html.unescape(value), start + found.start("name"))
+            last = found.lastgroup or "name"
+            begin = found.end() if last == "name" else found.start(last) - (last != "bare")
+            place = (found.start("name"), begin, found.end())
+            yield Attribute(name, html.unescape(value), *(start + each for each in place))
         position = found.end()
 
 

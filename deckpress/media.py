@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from deckpress.data_urls import SUFFIXES, decode_data_url, is_data_url, media_type_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, quote, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular, reason_of
+from deckpress.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
 from deckpress.signatures import PICTURES, SOUNDS, Finding, check_content
 
@@ -28,14 +29,10 @@ _MAX_BYTES_OF_NAME = 120
 _TAKEN_OUT = re.compile(r"[\[\]<>:\"/?*^\\|\x00-\x1f\x7f\xa0]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.I)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
-_HTML_SOURCE = re.compile(
-    r"(<(?:img|audio|video|source|object)\b[^>]*?\s(?:src|data)\s*=\s*)"
-    r"(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
-    re.I,
-)
+_SOURCES = {"img": "src", "audio": "src", "video": "src", "source": "src", "object": "data"}
+"""The elements of HTML that show or play a file, and which of their attributes says where it is."""
 _SHOWN = 40
 """Characters that a message shows of an address that holds a file."""
-_SRCSET = re.compile(r"(?<=\s)srcset\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.I)
 
 
 @dataclass(frozen=True)
@@ -277,12 +274,24 @@ def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -
     A `srcset` goes: Anki packs no file for it, and a browser would prefer it to the `src`.
     """
 
-    def replace(found: re.Match[str]) -> str:
-        url = next(value for value in found.groups()[1:] if value is not None)
-        name = names.get((file, url), url).replace('"', "&quot;")
-        return f'{found.group(1)}"{name}"'
+    written, end = "", 0
+    for tag, attribute in _attributes(raw):
+        if attribute.name == "srcset":
+            written, end = written + raw[end : attribute.start], attribute.end
+        elif _SOURCES.get(tag.name) == attribute.name and attribute.value:
+            url = _without_quotes(raw[attribute.value_start : attribute.end])
+            name = names.get((file, attribute.value), url).replace('"', "&quot;")
+            written += f'{raw[end : attribute.value_start]}"{name}"'
+            end = attribute.end
+    return written + raw[end:]
 
-    return _SRCSET.sub("", _HTML_SOURCE.sub(replace, raw))
+
+def _without_quotes(value: str) -> str:
+    return value[1:-1] if value[:1] in ("'", '"') else value
+
+
+def _attributes(raw: str) -> Iterator[tuple[HtmlToken, Attribute]]:
+    return ((tag, each) for tag in read_html(raw) if not tag.is_end for each in tag.attributes)
 
 
 def references(note: Note) -> Iterator[tuple[str, Location]]:
@@ -298,5 +307,6 @@ def references(note: Note) -> Iterator[tuple[str, Location]]:
 
 
 def _html_sources(token: Token) -> Iterator[str]:
-    for found in _HTML_SOURCE.finditer(token["raw"]):
-        yield next(value for value in found.groups()[1:] if value is not None)
+    for tag, attribute in _attributes(token["raw"]):
+        if _SOURCES.get(tag.name) == attribute.name:
+            yield attribute.value

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import (
@@ -106,6 +107,8 @@ class Project:
     """The deck's own TeX commands, by their names without the backslash."""
     terms: Mapping[str, str] = field(default_factory=dict)
     """What the deck says in place of each word that it avoids."""
+    scripts: Location | None = None
+    """Where deck.toml allows notes to run scripts; None where it does not."""
     is_lone: bool = False
     """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
     is_made_up: bool = False
@@ -141,18 +144,19 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         )
         raise DeckError([error(Location(str(config)), message)])
     problems: list[Problem] = []
-    deck, macros, terms = _read_config(config, folder, problems)
+    settings = _read_config(config, folder, problems)
     sources = _read_folder(source, folder, problems)
     project = Project(
-        deck=deck or _derive_deck("deck", sources),
+        deck=settings.deck or _derive_deck("deck", sources),
         sources=sources,
         root=folder,
         settings=config,
         lock=source / "deck.lock",
         output=folder / "dist",
-        macros=macros,
-        terms=terms,
-        is_made_up=deck is None,
+        macros=settings.macros,
+        terms=settings.terms,
+        scripts=settings.scripts,
+        is_made_up=settings.deck is None,
     )
     return project, problems
 
@@ -288,31 +292,38 @@ def _read_file(path: Path, root: Path, problems: list[Problem]) -> tuple[Source,
         return ()
 
 
-def _read_config(
-    config: Path, root: Path, problems: list[Problem]
-) -> tuple[Deck | None, Mapping[str, Macro], Mapping[str, str]]:
+class _Settings(NamedTuple):
+    """What deck.toml says, as far as it can be read."""
+
+    deck: Deck | None = None
+    macros: Mapping[str, Macro] = MappingProxyType({})
+    terms: Mapping[str, str] = MappingProxyType({})
+    scripts: Location | None = None
+
+
+def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings:
     sources = _read_file(config, root, problems)
     if not sources:
-        return None, {}, {}
+        return _Settings()
     text = sources[0].text
     if conflicts := list(find_conflicts(text, str(config))):
         problems += conflicts
-        return None, {}, {}
+        return _Settings()
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         problems.append(_toml_problem(str(problem), text, config))
-        return None, {}, {}
+        return _Settings()
     except PARSER_ERRORS:
         problems.append(error(Location(str(config)), _TOO_MUCH))
-        return None, {}, {}
+        return _Settings()
     checker = _Checker(text, config, problems)
-    checker.check_names(data, ("deck", "formulas", "terms"), "table")
+    checker.check_names(data, ("deck", "formulas", "html", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
-    return deck, macros, checker.read_terms(data)
+    return _Settings(deck, macros, checker.read_terms(data), checker.read_scripts(data))
 
 
 def _toml_problem(message: str, text: str, config: Path) -> Problem:
@@ -404,6 +415,16 @@ class _Checker:
                 self._tell(name, message)
         texts = {name: body for name, body in table.items() if isinstance(body, str)}
         return {name: Macro(body, self._find(name)) for name, body in texts.items()}
+
+    def read_scripts(self, data: Mapping[str, Any]) -> Location | None:
+        """Return where deck.toml allows scripts in notes, if it does."""
+        table = self.read_table(data, "html", "[html]")
+        self.check_names(table, ("scripts",), "key")
+        above = self._find("html").line
+        if not isinstance(table.get("scripts", False), bool):
+            self._tell("scripts", '"scripts" must be true or false, without quotes', above)
+            return None
+        return self._find("scripts", above) if table.get("scripts") else None
 
     def read_terms(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         table = self.read_table(data, "terms", "[terms]")

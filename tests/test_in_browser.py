@@ -92,15 +92,15 @@ def show(package: Path, folder: Path, theme: str = "", width: int = PHONE) -> li
         return read(page, folder)
 
 
-def read(page: Path, folder: Path) -> list[dict[str, Any]]:
-    """Open a page in the browser and return what its script found."""
+def read(page: Path | str, folder: Path) -> list[dict[str, Any]]:
+    """Open a page, a file or an address, in the browser and return what its script found."""
     assert BROWSER
     command = [
         BROWSER,
         *FLAGS,
         f"--user-data-dir={folder / 'browser'}",
         "--dump-dom",
-        page.as_uri(),
+        page if isinstance(page, str) else page.as_uri(),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)

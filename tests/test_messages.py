@@ -269,6 +269,18 @@ CASES: dict[str, tuple[Files, str]] = {
         {"source/deck.toml": config(subdecks='"file"')},
         'source/deck.toml:7: unknown subdecks "file", did you mean "files"?',
     ),
+    "html as a text": (
+        {"source/deck.toml": 'html = "x"\n' + DECK_TOML},
+        'source/deck.toml:1: "html" must be a table: [html]',
+    ),
+    "scripts as a text": (
+        {"source/deck.toml": DECK_TOML + '[html]\nscripts = "true"\n'},
+        'source/deck.toml:8: "scripts" must be true or false, without quotes',
+    ),
+    "a key of html that is none": (
+        {"source/deck.toml": DECK_TOML + "[html]\nscript = true\n"},
+        'source/deck.toml:8: unknown key "script", did you mean "scripts"?',
+    ),
     "terms that are no table": (
         {"source/deck.toml": "terms = 1\n" + DECK_TOML},
         'source/deck.toml:1: "terms" must be a table: [terms]',
@@ -559,6 +571,25 @@ WARNINGS: dict[str, tuple[Files, str]] = {
     "a file in a subfolder": (
         {"source/more/notes.md": NOTE, "source/more/README.md": NOTE},
         "source/more/notes.md: warning: not read, since it is in a subfolder: move it up\n",
+    ),
+    "scripts in notes": (
+        {
+            "source/notes.md": "# A <b onclick=x>\n\n1. One?\n\n   <div>\n   a <script>x</script>\n"
+            "   </div>\n",
+            "source/deck.toml": DECK_TOML + "[html]\nscripts = false\n",
+        },
+        "source/notes.md:1:5: warning: onclick runs a script: "
+        "remove it, or allow it by [html] scripts = true in deck.toml\n"
+        "source/notes.md:6:6: warning: <script> runs a script: "
+        "remove it, or allow it by [html] scripts = true in deck.toml\n",
+    ),
+    "scripts that are allowed": (
+        {
+            "source/notes.md": "1. One?\n\n   <b onclick=x>a</b> <i onclick=y>b</i>\n",
+            "source/deck.toml": DECK_TOML + "[html]\nscripts = true\n",
+        },
+        "source/deck.toml:8: hint: notes run scripts or use the network, as this allows, "
+        "in 2 places, the first is source/notes.md:3:4\n",
     ),
     "notation of other programs": (
         {"source/notes.md": "1. One?\n\n   [sound:a.mp3] and ![[b c.png]]\n"},

@@ -645,6 +645,27 @@ def test_warnings_can_be_lived_with(released: Path) -> None:
     )
 
 
+def test_no_release_runs_scripts_unless_the_deck_allows_it(released: Path) -> None:
+    """Who reviews the deck on GitHub sees nothing of a script that would run on every card."""
+    edit("Yes, one.", 'Yes, <b onclick="count()">one</b>.')
+    remedy = "remove it, or allow it by [html] scripts = true in deck.toml"
+    told = f"onclick runs a script: {remedy}\n"
+    assert refusal() == f"source/notes.md:3:9: {told}"
+    done = release("--allow-warnings")
+    assert (done.exit_code, done.stderr) == (1, f"source/notes.md:3:9: {told}")
+    built = CliRunner().invoke(main, ["build", "--quiet"])
+    assert (built.exit_code, built.stderr) == (0, f"source/notes.md:3:9: warning: {told}")
+    settings = Path("source/deck.toml")
+    settings.write_text(settings.read_text() + "\n[html]\nscripts = true\n")
+    line = len(settings.read_text().splitlines())
+    done = release()
+    assert done.exit_code == 0
+    assert done.stderr == (
+        f"source/deck.toml:{line}: hint: notes run scripts or use the network, as this allows, "
+        "in 1 place, the first is source/notes.md:3:9\n"
+    )
+
+
 def test_an_earlier_release_that_is_gone_is_told(released: Path) -> None:
     """Only the last release must be there; of others it is told that they were not rehearsed."""
     edit("Yes, one.", "Yes, number one.")

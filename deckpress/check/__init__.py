@@ -2,7 +2,15 @@
 
 from deckpress.check.formulas import check_formulas
 from deckpress.check.notes import check_notes, check_rendered
+from deckpress.check.scripts import check_scripts
 from deckpress.check.stored import check_stored
 from deckpress.check.style import check_style
 
-__all__ = ["check_formulas", "check_notes", "check_rendered", "check_stored", "check_style"]
+__all__ = [
+    "check_formulas",
+    "check_notes",
+    "check_rendered",
+    "check_scripts",
+    "check_stored",
+    "check_style",
+]

@@ -46,7 +46,7 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
         lock = open_to_build(None, project, None)[0].lock
         with only_one_build(lock, tell_of_waiting, guards_folder()):
             opened, problems, _ = open_to_build(None, project, None)
-            prepared = prepare_now(opened, problems, quiet=quiet)
+            prepared = prepare_now(opened, problems, quiet=quiet).for_release()
             if prepared.has_errors(strict=strict):
                 raise DeckError(prepared.problems)
             if not dry_run:

@@ -10,6 +10,7 @@ from deckpress.check import (
     check_formulas,
     check_notes,
     check_rendered,
+    check_scripts,
     check_stored,
     check_style,
 )
@@ -92,6 +93,8 @@ def prepare(
     media = replace(media, drawn={each.name: each.data for each in pictures.values()})
     problems += missing
     formulas = write_out(notes, _bodies(project))
+    active = check_scripts(notes, project)
+    problems += active
     problems += _check_formulas(notes, formulas, project, typeset)
     rendered = _render(notes, media, formulas, project, problems, progress)
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
@@ -112,6 +115,7 @@ def prepare(
         notes=tuple(finished),
         media=media,
         problems=sort_problems(problems),
+        active=tuple(active),
         changes=(*adopted, *tell_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
         pictures=pictures_to_write(pictures),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deckpress.errors import Problem, has_errors
+from deckpress.errors import Level, Problem, has_errors, sort_problems
 from deckpress.lock import Change, Lock, NoteEntry, search_for
 from deckpress.media import Media
 from deckpress.package.contents import FinishedNote
@@ -25,6 +25,8 @@ class Prepared:
     notes: tuple[FinishedNote, ...]
     media: Media
     problems: tuple[Problem, ...]
+    active: tuple[Problem, ...]
+    """Of these, the warnings of scripts in notes, which no release has."""
     changes: tuple[Change, ...]
     retired: tuple[NoteEntry, ...]
     """Notes that the last build had and this one has not."""
@@ -41,6 +43,16 @@ class Prepared:
         known = self.before.releases
         told = [entry for entry in self.retired if entry.released or not known]
         return search_for(self.project.deck.id, told)
+
+    def for_release(self) -> Prepared:
+        """Return the same with what no release may have as errors."""
+        problems = (
+            replace(each, level=Level.ERROR)
+            if each in self.active and each.level is Level.WARNING
+            else each
+            for each in self.problems
+        )
+        return replace(self, problems=sort_problems(problems))
 
     def has_errors(self, *, strict: bool) -> bool:
         """Say whether the deck must not be built; `strict` counts warnings as well."""

@@ -80,6 +80,8 @@ class AuthorHtml:
         yield self._keep_from_mathjax(html["raw"][end : piece.end])
 
     def _keep_from_mathjax(self, text: str) -> str:
+        if text.endswith("<"):  # which would begin a tag if the one behind it goes
+            text = text[:-1] + "&lt;"
         if self.without_mathjax:
             return text
         return _DELIMITER.sub(ignored, text)

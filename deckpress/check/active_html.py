@@ -1,0 +1,146 @@
+"""A piece of an author's HTML → what in it a browser would run, or load from the network.
+
+What counts is what a browser makes of it, however it is written. Where HTML is read in one way
+within SVG and MathML and in another way outside, all that could be either is reported.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from deckpress.html_tokens import Attribute, HtmlToken, Kind, read_html
+
+FOREIGN = frozenset({"svg", "math"})
+"""Elements in which `<style>` and the like may hold tags, which a browser then reads."""
+
+_PAGES = frozenset("applet embed fencedframe frame frameset iframe object portal".split())
+_LEADS_AWAY = frozenset({"base", "form"})
+_SPOKEN = frozenset("alt label placeholder summary title".split())
+"""Attributes that are read by people."""
+_ADDRESSES = frozenset(
+    "action background classid codebase data dynsrc formaction href icon lowsrc manifest ping"
+    " poster profile src xlink:href".split()
+)
+_FOLLOWED = frozenset({"a", "area"})
+"""Elements whose `href` is loaded only when a learner goes there."""
+_REPORTED_AS_MEDIA = frozenset({"img", "audio", "video", "source"})
+"""Elements of which media.py says that their file is not packed."""
+_HANDLER = re.compile(r"on[a-z]+")
+_SCRIPT_ADDRESS = re.compile(r"(?:java|vb|live)script:", re.I)
+_DATA = re.compile(r"data:(?!image/(?!svg)|audio/|video/|font/)", re.I)
+_NETWORK = re.compile(r"(?:https?|ftp|wss?|file):|[/\\]{2}", re.I)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\n]?|\n|(.))", re.S)
+_CSS_NETWORK = re.compile(r"@import|(?:^|[\s(\"'=:,])(?:(?:https?|ftp|wss?|file):|[/\\]{2})", re.I)
+_TAG_WITHIN = re.compile(r"<[A-Za-z/!?]")
+
+
+class Does(StrEnum):
+    """What a piece of HTML does, said of its name."""
+
+    RUNS = "{} runs a script"
+    SHOWS = "{} shows another page on the card"
+    LOADS = "{} loads from the network whenever the card is shown"
+    LEADS = "{} leads learners away from the card"
+    HIDES = "{} holds what cannot be checked: close it in its own block, and put no tag into it"
+
+
+class Active(NamedTuple):
+    """A piece of HTML that is more than text and pictures."""
+
+    start: int
+    """Characters of the HTML before it."""
+    what: str
+    """The piece as its author knows it: `<script>`, or `onclick`."""
+    does: Does
+
+
+def find_active(raw: str, *, foreign: bool) -> Iterator[Active]:
+    """Yield what a browser would run, load or follow of a piece of HTML, in its order.
+
+    `foreign` says that there is SVG or MathML around it, or in it.
+    """
+    for piece in read_html(raw):
+        if piece.kind is Kind.TAG:
+            yield from _in_tag(piece)
+        elif piece.kind is Kind.RAW_TEXT:
+            yield from _in_raw_text(piece, foreign=foreign)
+        elif piece.kind is Kind.COMMENT and foreign and piece.raw.startswith("<![CDATA["):
+            yield Active(piece.start, "<![CDATA[", Does.HIDES)
+
+
+def find_open_style(raw: str) -> Iterator[Active]:
+    """Yield a `<style>` that goes on behind a piece of HTML, where Markdown's text is its rules."""
+    tags = [piece for piece in read_html(raw) if piece.kind is Kind.TAG and piece.name == "style"]
+    if tags and not tags[-1].is_end:
+        yield Active(tags[-1].start, "<style>", Does.HIDES)
+
+
+def loads_by_css(css: str) -> bool:
+    """Return whether a style sheet, or a `style`, makes a browser load something."""
+    read = _CSS_ESCAPE.sub(_unescape, css)
+    return any(_CSS_NETWORK.search(re.sub(r"[\t\n\r]", "", text)) for text in (css, read))
+
+
+def _unescape(found: re.Match[str]) -> str:
+    if found.group(1):
+        code = int(found.group(1), 16)
+        return chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
+    return found.group(2) or ""
+
+
+def _in_raw_text(piece: HtmlToken, *, foreign: bool) -> Iterator[Active]:
+    is_judged = piece.name in ("style", "textarea") and not foreign
+    if piece.name != "script" and not is_judged and _TAG_WITHIN.search(piece.raw):
+        yield Active(piece.start, f"<{piece.name}>", Does.HIDES)
+    if piece.name == "style":
+        sheets = (piece.raw, html.unescape(piece.raw))  # the latter within SVG
+        if any(map(loads_by_css, sheets)):
+            yield Active(piece.start, "<style>", Does.LOADS)
+
+
+def _in_tag(tag: HtmlToken) -> Iterator[Active]:
+    if tag.is_end:
+        return
+    name = tag.name
+    if name == "script" or name.endswith(":script"):
+        yield Active(tag.start, f"<{name}>", Does.RUNS)
+    elif name in _PAGES:
+        yield Active(tag.start, f"<{name}>", Does.SHOWS)
+    elif name == "link":
+        yield Active(tag.start, "<link>", Does.LOADS)
+    elif name in _LEADS_AWAY or (name == "meta" and _refreshes(tag)):
+        yield Active(tag.start, f"<{name}>", Does.LEADS)
+    for attribute in tag.attributes:
+        if does := _does(tag, attribute):
+            yield Active(attribute.start, attribute.name, does)
+
+
+def _refreshes(tag: HtmlToken) -> bool:
+    return any(each.name == "http-equiv" for each in tag.attributes)
+
+
+def _does(tag: HtmlToken, attribute: Attribute) -> Does | None:
+    name, value = attribute.name, attribute.value
+    if _HANDLER.fullmatch(name) or name == "srcdoc":
+        return Does.RUNS
+    if name == "attributename" and _HANDLER.fullmatch(value.strip().lower()):
+        return Does.RUNS  # of SVG's <set>
+    address = re.sub(r"[\x00-\x20]", "", value)
+    if name not in _SPOKEN and _SCRIPT_ADDRESS.search(address):
+        return Does.RUNS
+    if name in _ADDRESSES and tag.name not in _REPORTED_AS_MEDIA and _DATA.match(address):
+        return Does.RUNS if tag.name != "image" else None
+    if name in _ADDRESSES and _loads(tag, name) and _NETWORK.match(address):
+        return Does.LOADS
+    is_style = name == "style" or "url(" in address.lower()
+    return Does.LOADS if is_style and loads_by_css(value) else None
+
+
+def _loads(tag: HtmlToken, name: str) -> bool:
+    if tag.name in _FOLLOWED:
+        return name == "ping"
+    return not (tag.name in _REPORTED_AS_MEDIA and name == "src")
