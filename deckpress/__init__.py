@@ -8,6 +8,7 @@ Data flows one way, and a module imports only from the ones above it:
     guards            files that keep processes apart: one build of a deck at a time
     scratch           temporary files
     filesystem        files on disk
+    resource_limits   what a process may take of the machine
     workers           work that processes share
     conflicts         what a git merge leaves in a file
     names, versions   what Anki takes as a name; which version comes after which

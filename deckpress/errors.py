@@ -76,6 +76,10 @@ class DeckError(Exception):
         self.problems = sort_problems(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[DeckError], tuple[tuple[Problem, ...]]]:
+        """Go from one process to another with the problems, of which the text is made."""
+        return DeckError, (self.problems,)
+
     @property
     def reason(self) -> str:
         """What is wrong, of the first problem, without what to do about it."""

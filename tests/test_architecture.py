@@ -20,6 +20,7 @@ ROOMS = (
         "gathering",
         "guards",
         "scratch",
+        "resource_limits",
         "filesystem",
         "workers",
         "conflicts",

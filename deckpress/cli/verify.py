@@ -38,13 +38,13 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     All that happens in temporary folders: your own Anki and its collection are not touched. Needs
     Anki's library: pip install 'deckpress[verify]'. The exit code is 1 if a learner loses anything.
     """
-    from deckpress.rehearse import rehearse
+    from deckpress.rehearse import rehearse_apart
 
     with errors_told(strict, style=False), temporary_folder() as folder:
         found = (find_package(each, project) for each in packages)
         paths = [package_file(each, folder) for each in found]
         *olds, new = paths or released_packages(project)
-        rehearsal = rehearse(olds, new)
+        rehearsal = rehearse_apart(olds, new)
     if not quiet:
         say("\n".join(_without(folder, line) for line in _describe(rehearsal)))
     tell(_in_place(rehearsal.problems, folder), strict=strict, style=False)

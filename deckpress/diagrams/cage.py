@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import os
 import signal
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.resource_limits import limit, limit_memory
 from deckpress.signals import die_with_parent
 
 GRACE = 5
@@ -50,26 +50,12 @@ def confine(limits: Limits) -> None:
 
 
 def _limit_resources(limits: Limits) -> None:
-    import resource
-
-    _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_FSIZE, limits.file_size)
-    _lower(resource.RLIMIT_NOFILE, limits.open_files)
+    limit("CORE", 0)
+    limit("FSIZE", limits.file_size)
+    limit("NOFILE", limits.open_files)
     # a second later the system kills whoever has not listened to the first signal
-    _lower(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1)
-    statm = Path("/proc/self/statm")
-    if statm.exists():  # elsewhere nobody says how much is taken already
-        pages = int(statm.read_text().split()[0])
-        _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
-
-
-def _lower(kind: int, soft: int, hard: int | None = None) -> None:
-    import resource
-
-    _, present = resource.getrlimit(kind)
-    most = sys.maxsize if present == resource.RLIM_INFINITY else present
-    with suppress(OSError, ValueError):
-        resource.setrlimit(kind, (min(soft, most), min(soft if hard is None else hard, most)))
+    limit("CPU", limits.cpu_seconds, limits.cpu_seconds + 1)
+    limit_memory(limits.memory)
 
 
 def _leave_the_network() -> None:

@@ -35,6 +35,17 @@ _NOTE_OF_CARD = "SELECT id, nid FROM cards"
 _MOD_OF_NOTE = "SELECT id, mod FROM notes"
 
 
+def require_library() -> None:
+    """Raise DeckError if Anki's library is not installed."""
+    if not find_spec("anki"):
+        raise DeckError([error(Location("anki"), _NO_ANKI)])
+
+
+def load_library() -> None:
+    """Load Anki's library, which it takes memory to do."""
+    import anki.collection  # noqa: F401
+
+
 @contextmanager
 def open_collection(package: Path) -> Iterator[Collection]:
     """Open an empty collection in a temporary folder, which is removed afterwards.
@@ -42,8 +53,7 @@ def open_collection(package: Path) -> Iterator[Collection]:
     Raises DeckError if Anki's library is not installed, and, in the name of the package for which
     the collection is opened, if Anki fails at anything that is done with it.
     """
-    if not find_spec("anki"):
-        raise DeckError([error(Location("anki"), _NO_ANKI)])
+    require_library()
     from anki.collection import Collection
 
     with temporary_folder() as folder:

@@ -86,14 +86,14 @@ def rehearse(olds: Sequence[Path], new: Path) -> Rehearsal:
     Collections lie in temporary folders; the user's own Anki is not touched. Raises DeckError, for
     all packages at once, if one cannot be read, and if Anki's library is not installed.
     """
-    packages = _read_all([*olds, new])
+    packages = read_all([*olds, new])
     trial = observe_trial(new, packages[new])
-    first = _first_outcome(trial)
     updates = (observe_update(old, packages[old], trial) for old in olds)
-    return Rehearsal(new, (first, *map(_outcome, updates)))
+    return Rehearsal(new, (first_outcome(trial), *map(update_outcome, updates)))
 
 
-def _read_all(paths: Sequence[Path]) -> dict[Path, Package]:
+def read_all(paths: Sequence[Path]) -> dict[Path, Package]:
+    """Read packages. Raises DeckError, for all at once, if one cannot be, or Anki would break."""
     packages: dict[Path, Package] = {}
     problems: list[Problem] = []
     for path in dict.fromkeys(paths):
@@ -108,7 +108,7 @@ def _read_all(paths: Sequence[Path]) -> dict[Path, Package]:
 
 def _read(path: Path) -> Package:
     """Return a package's notes; refuse what Anki's library would not survive."""
-    package = read_package(path)
+    package = read_package(path, media=True)  # Anki would unpack all of them to disk
     if package.first_note_id <= 0:
         message = (
             f"has a note with the id {package.first_note_id}, on which Check Database breaks: "
@@ -137,7 +137,8 @@ def _import(collection: Collection, path: Path) -> Log:
         raise DeckError(causes or wrong.problems) from wrong
 
 
-def _first_outcome(trial: Trial) -> Outcome:
+def first_outcome(trial: Trial) -> Outcome:
+    """Return what a learner gets who had nothing of the package yet."""
     return Outcome(
         old=None,
         log=trial.log,
@@ -165,7 +166,8 @@ def observe_update(old: Path, package: Package, trial: Trial) -> Update:
     return Update(old, package, trial, imported, lived, after, written, log, empty, checkup)
 
 
-def _outcome(update: Update) -> Outcome:
+def update_outcome(update: Update) -> Outcome:
+    """Return what a learner gets who had an older release."""
     lived, after = update.lived, update.after
     return Outcome(
         old=update.old,
