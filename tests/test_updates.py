@@ -429,7 +429,7 @@ WORDS: Mapping[str, Scenario] = {
         shows="正反各读一遍。",
     ),
     "questions that change places take their progress along": Scenario(
-        swap(VANISHING, BIDIRECTIONAL), (0, 2, 15)
+        swap(VANISHING, BIDIRECTIONAL), (0, 2, 15), told="answer-moved answer-moved"
     ),
     "questions that change places below ids leave their progress to the ids": Scenario(
         swap(CLIPPING, GATES),
