@@ -167,12 +167,17 @@ def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
 def check_committed(project: Project) -> None:
     """Raise DeckError if git does not have the lock as it is; where there is no git, that is fine.
 
-    A release hangs on the lock that it was made with, so that one must be found again.
+    A release depends on the lock that it was made with, so that one must be found again.
     """
-    status = _git(project.lock.parent, "status", "--porcelain", "--", project.lock.name)
-    if status and status.stdout.strip():
+    if has_uncommitted_lock(project):
         message = "has changes that git does not have: commit it before the release"
         raise DeckError([error(Location(str(project.lock)), message)])
+
+
+def has_uncommitted_lock(project: Project) -> bool:
+    """Return whether there is a git that does not have the lock as it is."""
+    status = _git(project.lock.parent, "status", "--porcelain", "--", project.lock.name)
+    return status is not None and bool(status.stdout.strip())
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:

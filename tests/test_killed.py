@@ -26,6 +26,7 @@ from unittest.mock import patch
 import pytest
 
 from deckpress.cli import main
+from deckpress.release import Plan
 from tests.conftest import DECK_TOML, PIXEL, ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -39,6 +40,9 @@ NOW = 2_000_000_000
 """When the builds run that may be killed, in seconds since 1970."""
 LATER = NOW + 3600
 """When the next build runs."""
+
+NOON = 1_790_000_000
+"""When there are releases: Anki, which looks at the clock itself, takes none from the future."""
 
 MOMENTS = 25
 """How many builds the clock kills, at moments spread over the time that a build takes."""
@@ -268,5 +272,103 @@ def is_in(folder: Path, argument: object) -> bool:
     return Path(os.fsdecode(argument)).is_relative_to(folder)
 
 
+@dataclass(frozen=True)
+class CutOff:
+    """A release that was killed at a file operation, and what the same command made of it."""
+
+    is_killed: bool
+    exit_code: int
+    after_the_next: Files
+
+
+def test_a_release_that_is_cut_off_anywhere_is_made_whole(tmp_path: Path) -> None:
+    """Whichever file operation was its last, the same command succeeds, and leaves the same files.
+
+    All of them lie in a repository that has what was there before, and nothing since.
+    """
+    project = tmp_path / "project"
+    (project / "source").mkdir(parents=True)
+    (project / "source/deck.toml").write_text(DECK_TOML)
+    notes = project / "source/notes.md"
+    notes.write_text("1. One?\n\n   Yes.\n")
+    with patch("time.time", return_value=NOON):
+        main(["release", "--quiet", "--project", str(project)], standalone_mode=False)
+    notes.write_text("1. One?\n\n   Yes.\n\n2. Two?\n\n   Yes.\n")
+    build(project, NOON + 3600)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        subprocess.run(["git", "-C", project, *identity, *arguments], check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.test_killed", str(project), "release"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    trials = [CutOff(**each) for each in json.loads(done.stdout)]
+    whole = trials[-1].after_the_next
+    assert [each.is_killed for each in trials].index(False) == len(trials) - 1 > 20
+    assert [each.exit_code for each in trials] == [0] * len(trials)
+    for trial in trials:
+        assert trial.after_the_next == whole
+    assert {"dist/demo-1.1.0.apkg", "dist/demo-1.1.0.apkg.sha256"} <= whole.keys()
+
+
+def cut_off_releases(project: Path) -> Iterator[CutOff]:
+    """Yield releases of copies of a project, each cut off at another step of what it writes."""
+    copy = fresh_copy(project)
+    arguments = ["release", "--project", str(copy)]
+    with patch("time.time", return_value=NOON + 4000), patch.object(Plan, "write", take_plan):
+        main([*arguments, "--quiet"], standalone_mode=False)
+    for step in itertools.count():
+        fresh_copy(project)
+        is_killed = run_in_child(partial(write_and_die, copy, step)) == -signal.SIGKILL
+        code = run_in_child(partial(run_release, arguments))
+        files = {name: each for name, each in digests(copy).items() if ".git/" not in name}
+        yield CutOff(is_killed, code, files)
+        if not is_killed:
+            return
+
+
+taken: list[Plan] = []
+
+
+def take_plan(plan: Plan) -> None:
+    """Keep a release that is to be written, and write nothing."""
+    taken.append(plan)
+
+
+def write_and_die(project: Path, step: int) -> None:
+    """Write the release that was kept, up to a step."""
+    die_before(step, project)
+    taken[0].write()
+
+
+def run_release(arguments: list[str]) -> None:
+    """Run the command an hour later; raises SystemExit if it fails."""
+    sys.stdout = sys.stderr
+    with patch("time.time", return_value=NOON + 7200):
+        main(arguments, standalone_mode=False)
+
+
+def run_in_child(work: Callable[[], None]) -> int:
+    """Do something in a child of this process; return its exit code, or its signal below 0."""
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except SystemExit as end:
+            os._exit(int(end.code or 0))
+        except BaseException:
+            traceback.print_exc()
+            os._exit(99)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 if __name__ == "__main__":
-    print(json.dumps(asdict(drive(Path(sys.argv[1])))))
+    if sys.argv[2:]:
+        print(json.dumps([asdict(each) for each in cut_off_releases(Path(sys.argv[1]))]))
+    else:
+        print(json.dumps(asdict(drive(Path(sys.argv[1])))))

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting
+from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting, tidy_up
 from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
@@ -33,6 +33,7 @@ def build_and_tell(
         with only_one_build(lock, tell_of_waiting, guards_folder()):
             # opened again, and only now dated: another build, and its author, may have gone on
             opened, problems, place = open_to_build(source, project, output)
+            tidy_up(opened)
             prepared = prepare_now(
                 opened,
                 problems,

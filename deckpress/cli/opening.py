@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckpress.cli.output import say
 from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.filesystem import leads_out
+from deckpress.scratch import sweep
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
     from deckpress.project import Project
@@ -37,6 +40,14 @@ def open_to_build(
 
 def tell_of_waiting() -> None:
     say("waiting for another build of this deck", err=True)
+
+
+def tidy_up(project: Project) -> None:
+    """Remove what builds of a project that were killed left in its folders, and elsewhere."""
+    sweep(Path(tempfile.gettempdir()))
+    for folder in {project.root, project.lock.parent, project.pictures, project.output}:
+        if not leads_out(folder, project.root):
+            sweep(folder)
 
 
 def cache_folder() -> Path | None:

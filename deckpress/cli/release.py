@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting
+from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting, tidy_up
 from deckpress.cli.options import project_option
 from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
@@ -46,6 +46,7 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
         lock = open_to_build(None, project, None)[0].lock
         with only_one_build(lock, tell_of_waiting, guards_folder()):
             opened, problems, _ = open_to_build(None, project, None)
+            tidy_up(opened)
             prepared = prepare_now(opened, problems, quiet=quiet).for_release()
             if prepared.has_errors(strict=strict):
                 raise DeckError(prepared.problems)

@@ -21,6 +21,7 @@ from deckpress.release.rehearsal import check_no_loss, rehearse_release, wait_un
 from deckpress.release.stamp import stamp
 from deckpress.release.suggestion import Suggestion, suggest
 from deckpress.release.writing import files_of, notes_of
+from deckpress.safekeeping import has_uncommitted_lock
 from deckpress.versions import PARTS, read_version
 
 _OPEN_WISHES = ("", *PARTS)
@@ -81,11 +82,16 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
 
 
 def is_asked_again(prepared: Prepared, wish: str) -> bool:
-    """Say whether a wish is for the last release: by its version, or since it was cut short."""
+    """Return whether a wish is for the last release: by its version, or since it was cut short.
+
+    It may have been cut short when all was written: then nobody was told, and nothing committed.
+    """
     last = prepared.before.last_release
-    return last is not None and (
-        wish == last.version or (wish in _OPEN_WISHES and not is_complete(prepared.project, last))
-    )
+    if last is None or wish not in (last.version, *_OPEN_WISHES):
+        return False
+    if wish == last.version or not is_complete(prepared.project, last):
+        return True
+    return has_uncommitted_lock(prepared.project) and pack(prepared).version == last.version
 
 
 def _draft(prepared: Prepared, wish: str, old: Path | None) -> Draft:
