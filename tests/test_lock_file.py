@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from deckpress.errors import DeckError
 from deckpress.lock import Lock, NoteEntry, NoteTypeEntry, Release, format_lock, read_lock
+from deckpress.lock.dates import format_date
 from deckpress.lock.digests import digest_note_in_form_1
 from deckpress.notes import Kind
 from deckpress.pipeline import build as build_package
@@ -796,15 +797,30 @@ def test_a_clock_that_is_a_little_slow_does_no_harm(skew: int, built: Path, cloc
 
 
 def test_a_clock_that_is_an_hour_slow_is_told(built: Path, clock: Clock) -> None:
-    """A change that would be dated far beyond the present is not made."""
+    """The change is dated after the last one all the same: no later build is blocked for years."""
     result = built_at(built, clock, NOON - 3601)
     assert result.stderr == (
-        f"{LOCK}: has a change of 2025-10-09 08:53 UTC, and this computer's clock says "
+        f"{LOCK}: warning: has a change of 2025-10-09 08:53 UTC, and this computer's clock says "
         "2025-10-09 07:53 UTC: set it right; if it is right, restore the lock from before that "
-        "change\n"
+        "change, or build on if learners have it: what changes now is dated a second later\n"
     )
-    assert result.exit_code == 1
-    assert dates_of(built) == {NOON}
+    assert result.exit_code == 0
+    assert dates_of(built) == {NOON, NOON + 1}
+
+
+@pytest.mark.parametrize(("years", "is_told"), [(1.9, False), (2.1, True), (50, True)])
+def test_a_clock_that_is_years_ahead_is_told(
+    years: float, is_told: bool, built: Path, clock: Clock
+) -> None:
+    """A build of a deck that has rested for long, or one that learners get no update after."""
+    now = NOON + int(years * 365 * 24 * 3600)
+    result = built_at(built, clock, now)
+    assert result.stderr == is_told * (
+        f"{LOCK}: warning: was last changed 2025-10-09 08:53 UTC, and this computer's clock says "
+        f"{format_date(now)}: if it is ahead, set it right and restore the lock; learners of this "
+        "build get no other one that is dated earlier\n"
+    )
+    assert result.exit_code == 0
 
 
 def test_a_clock_that_forgot_the_time_is_told(built: Path, clock: Clock) -> None:

@@ -599,6 +599,26 @@ def test_a_release_is_not_dated_in_the_future(released: Path, clock: Callable[[i
     assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
     edit("Yes, one.", "Yes, number one.")
     clock(1000)
+    warned = (
+        "source/deck.lock: warning: has changes of 2026-09-22 14:13 UTC that no release has, and "
+        "this computer's clock says 2026-09-21 14:30 UTC: they are dated by this one; if it is "
+        "wrong, set it right\n"
+    )
+    assert refusal() == warned + NO_WARNINGS
+    assert CliRunner().invoke(main, ["--quiet"]).stderr == warned
+    assert {note.mod for note in lock().notes} == {NOON, NOON + 1000}
+    assert CliRunner().invoke(main, ["--quiet"]).stderr == ""
+    assert release().exit_code == 0
+    assert max(note.mod for note in lock().notes) == NOON + 1001
+
+
+def test_a_first_release_is_not_dated_in_the_future(
+    project: Path, clock: Callable[[int], None]
+) -> None:
+    """Where nobody can tell which builds learners have, no date is taken back."""
+    clock(86_400)
+    assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
+    clock(1000)
     assert refusal() == (
         "source/deck.lock: would date the release 2026-09-22 14:13 UTC, and this computer's clock "
         "says 2026-09-21 14:30 UTC: set it right; if it is right, release after that date, or "

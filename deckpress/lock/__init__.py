@@ -13,6 +13,7 @@ from deckpress.lock.changes import Change, Edit, search_for, search_for_ids, tel
 from deckpress.lock.clozes import check_clozes_kept, is_still_the_same, number_clozes
 from deckpress.lock.dates import (
     check_clock,
+    date_anew,
     date_note,
     date_note_type,
     format_date,
@@ -48,6 +49,7 @@ __all__ = [
     "check_clock",
     "check_clozes_kept",
     "check_schema",
+    "date_anew",
     "date_note",
     "date_note_type",
     "describe_note_type",

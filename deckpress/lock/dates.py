@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from deckpress.errors import Location, Problem, error
+from deckpress.errors import Location, Problem, error, warning
 from deckpress.lock.clozes import clozes_of, gone_clozes
 from deckpress.lock.digests import digest_note, digest_note_in_form_1
 from deckpress.lock.entries import UNRELEASED, Lock, NoteEntry, NoteTypeEntry
@@ -17,15 +17,17 @@ from deckpress.notes import Note, plain_text
 MAX_SKEW = 3600
 """How far, in seconds, one computer's clock may be behind another's that built the deck before."""
 
+_LEAP = 2 * 365 * 24 * 3600
+"""So many seconds after the last change, another one may be due to a clock that is ahead."""
 _FIRST_DATE = 10**9
 """Anki cannot repair notes whose ids, made of this time, are near 1970 (`dbcheck.rs`)."""
 
 
 def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterator[Problem]:
-    """Yield an error if a change could not be dated by this computer's clock, `now` in seconds.
+    """Yield what is wrong if a change cannot be dated by this computer's clock, `now` in seconds.
 
-    A date must be later than the last one, or learners would not get the change, and must not lie
-    in the future, or Anki would take what they edit themselves for older than it is. Where nothing
+    A date must be later than the last one, or learners would not get the change; so it follows one
+    of the future, though Anki takes what they edit themselves for older than that. Where nothing
     changed the clock does not matter.
     """
     known = {entry.guid: entry.mod for entry in before.notes}
@@ -39,9 +41,49 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
         message = (
             f"has a change of {format_date(last)}, and this computer's clock says "
             f"{format_date(now)}: set it right; if it is right, restore the lock from before that "
-            "change"
+            "change, or build on if learners have it: what changes now is dated a second later"
         )
-        yield error(where, message)
+        yield warning(where, message)
+    elif risen and not before.is_new and now - _last_date(before) > _LEAP:
+        message = (
+            f"was last changed {format_date(_last_date(before))}, and this computer's clock says "
+            f"{format_date(now)}: if it is ahead, set it right and restore the lock; learners of "
+            "this build get no other one that is dated earlier"
+        )
+        yield warning(where, message)
+
+
+def date_anew(lock: Lock, where: Location, now: int) -> tuple[Lock, tuple[Problem, ...]]:
+    """Return a lock without dates of the future that no release has, and a warning if it had any.
+
+    They come from a clock that was ahead. Of a deck that was never released nobody can tell which
+    builds learners have: all dates stay.
+    """
+    if lock.last_release is None:
+        return lock, ()
+    future = [note.mod for note in lock.notes if _is_never_released_future(note, now)]
+    if not future:
+        return lock, ()
+    notes = (
+        replace(note, mod=max(now, note.released_mod + 1))
+        if _is_never_released_future(note, now)
+        else note
+        for note in lock.notes
+    )
+    message = (
+        f"has changes of {format_date(max(future))} that no release has, and this computer's clock "
+        f"says {format_date(now)}: they are dated by this one; if it is wrong, set it right"
+    )
+    return replace(lock, notes=tuple(notes)), (warning(where, message),)
+
+
+def _is_never_released_future(note: NoteEntry, now: int) -> bool:
+    return note.mod - now > MAX_SKEW >= note.released_mod - now
+
+
+def _last_date(lock: Lock) -> int:
+    dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
+    return max(dates, default=lock.created)
 
 
 def format_date(seconds: float) -> str:

@@ -37,6 +37,7 @@ from deckpress.lock import (
     check_clock,
     check_clozes_kept,
     check_schema,
+    date_anew,
     date_note,
     date_note_type,
     describe_note_type,
@@ -85,7 +86,9 @@ def prepare(
     written = show_pictures(read, pictures)
     problems += check_notes(written, project)
     problems += check_style(written, project)
-    before = open_lock(project, wishes, problems, now)
+    opened = open_lock(project, wishes, problems, now)
+    before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
+    problems += wrongly_dated
     project = replace(project, deck=replace(project.deck, id=before.deck))
     identities, adopted = _identify(before, written, wishes, project.deck, problems)
     notes = _number_clozes(written, identities, problems)
