@@ -72,6 +72,17 @@ def test_a_name_with_a_line_end_makes_no_line_of_its_own() -> None:
     assert str(problem) == "a\\nb.md: fine:1: wrong"
 
 
+def test_all_output_goes_one_way() -> None:
+    """No command writes to a terminal by itself; only the process says why its output is lost."""
+    modules = (path for path in (ROOT / "deckpress").rglob("*.py") if "template" not in path.parts)
+    writing = [
+        path.name
+        for path in modules
+        if re.search(r"\b(?:s?echo|print)\(|std(?:out|err)\.write", path.read_text("utf-8"))
+    ]
+    assert sorted(writing) == ["__main__.py", "output.py"]
+
+
 EVIL = "\x1b[2J\x9b\u202e\u2066\x07"
 
 
@@ -99,7 +110,7 @@ COMMANDS = (
     *(
         ["init", f"source/e{EVIL}\nx.md"],
         ["init", "x", "--language", EVIL],
-        ["verify", f"a{EVIL}.apkg"],
+        *(["verify", f"a{EVIL}.apkg"], ["chec\x07k"]),
     ),
 )
 
@@ -244,6 +255,21 @@ def test_a_fault_while_a_file_is_read_says_which(
         "source/notes.md: deckpress itself fails here, and the deck is not to blame: report it to "
         "its makers with this file (RuntimeError: no way)\n"
     )
+
+
+@pytest.mark.parametrize("wrong", [RuntimeError, OSError, RecursionError, MemoryError])
+def test_any_fault_ends_without_a_traceback(
+    wrong: type[Exception], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is raised where nothing should be, it is said once, with the exit code 70."""
+
+    def fail(*arguments: object) -> None:
+        raise wrong("broken")
+
+    monkeypatch.setattr(import_module("deckpress.cli.check"), "count_problems", fail)
+    result = run("check")
+    assert (result.exit_code, result.stdout) == (70, "")
+    assert "deckpress itself fails here" in result.stderr
 
 
 def test_a_problem_is_as_it_was() -> None:

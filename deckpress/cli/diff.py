@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.options import project_option
-from deckpress.cli.output import colour, say, show_document
+from deckpress.cli.output import say, show_coloured, show_document
 from deckpress.cli.packages import find_package
 from deckpress.cli.telling import errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, warning
@@ -80,8 +80,8 @@ def diff(
             write_whole({output: text.encode()}, output.parent)
     if output:
         say(output)
-    elif form == "text":  # which has colours, and escapes what is not its own
-        click.echo(text, nl=False, color=colour())
+    elif form == "text":
+        show_coloured(text)
     else:
         show_document(text)
     if not output and reason_of_loss():  # the words are what it is for, as of no other command

@@ -29,7 +29,7 @@ class _BuildByDefault(click.Group):
         except click.ClickException as wrong:  # it may have the name of a file
             wrong.message = escape_controls(wrong.message)  # type: ignore[misc]
             raise
-        except (click.exceptions.Exit, click.Abort, OSError):
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as fault:
             report_fault(fault)
@@ -51,7 +51,8 @@ class _BuildByDefault(click.Group):
         if not args or Path(args[0]).exists() or "." in args[0] or "/" in args[0]:
             return ""
         near = did_you_mean(args[0], self.commands)
-        return f'no such command or file "{args[0]}"{near}' if near else ""
+        shown = escape_controls(args[0])
+        return f'no such command or file "{shown}"{near}' if near else ""
 
 
 @click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,6 +26,11 @@ def say(text: object, *, err: bool = False, fg: str | None = None) -> None:
     click.secho(escape_controls(str(text)), err=err, fg=fg, color=colour())
 
 
+def show_coloured(text: str) -> None:
+    """Write a text that has colours of its own; who made it has escaped all else."""
+    click.echo(text, nl=False, color=colour())
+
+
 def show_document(text: str) -> None:
     """Write what is a file in all but its name: as it is and in UTF-8, unless a terminal shows it.
 
