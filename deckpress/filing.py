@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from deckpress.errors import Problem, error
 from deckpress.names import check_deck_name
-from deckpress.notes import Note, plain_text
+from deckpress.notes import Note, Token, plain_text
 from deckpress.project import Deck
 
 _RELEASE_TAG = re.compile(r"(.*)::(added|changed)::(\d+\.\d+\.\d+)")
@@ -45,7 +45,8 @@ def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple
     learners find what is new; both are versions, or empty.
     """
     stem = file_name(note)
-    parts = [deck.id, *([stem] if stem != deck.id else []), *map(plain_text, note.context)]
+    headings = (plain_text(_without_html(heading)) for heading in note.context)
+    parts = [deck.id, *([stem] if stem != deck.id else []), *headings]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (unicodedata.normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
     news = release_tags(deck.id, added, changed)
@@ -68,6 +69,15 @@ def read_release_tags(tags: Iterable[str], deck_id: str) -> dict[str, str]:
 def is_release_tag(tag: str) -> bool:
     """Say whether a tag only tells in which release of a deck a note came or changed."""
     return _RELEASE_TAG.fullmatch(tag) is not None
+
+
+def _without_html(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens of a heading without tags of HTML, such as anchors in a README."""
+    return [
+        token | {"children": _without_html(token["children"])} if "children" in token else token
+        for token in tokens
+        if token["type"] != "inline_html"
+    ]
 
 
 def _tag_part(text: str) -> str:

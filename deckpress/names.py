@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BETWEEN_TAGS = re.compile(r"[\s,，、]+")
 _RESERVED_TAGS = frozenset({"marked", "leech"})
 
 
@@ -18,6 +19,11 @@ def check_deck_name(name: str) -> str | None:
     if parts[0].casefold() == "default":
         return 'deck name "Default" belongs to Anki: choose another'
     return None
+
+
+def split_tags(text: str) -> list[str]:
+    """Return the tags of a text, which spaces and commas separate."""
+    return [tag for tag in _BETWEEN_TAGS.split(text) if tag]
 
 
 def check_tag(tag: str) -> str | None:

@@ -155,3 +155,20 @@ def test_fields_packed_are_fields_imported(notes: Sequence[tuple[str, str, str, 
     for one, note in zip(prepared.rendered, prepared.notes, strict=True):
         if bisect.bisect_left(begins, one.note.location.line) not in refused:
             assert imported[note.guid] == packed[note.guid]
+
+
+HEADINGS = {
+    '<a name="rnn"></a>Recurrent <sup>1</sup>nets': "Recurrent-1nets",
+    "**Bold** <kbd>`x`</kbd> & [link <b>b</b>](https://a.b)": "Bold-x-&-link-b",
+    "a < b and <List<String>>": "a-<-b-and-<List<String>>",
+    "what\x7f e\u0301?": "what-é",
+}
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_heading_is_a_tag_without_its_html(heading: str, tmp_path: Path) -> None:
+    """A tag has what a reader reads of the heading, joined by dashes."""
+    prepared = prepare_text(f"# {heading}\n\n1. Question\n\n   Answer.\n", tmp_path)
+    (note,) = prepared.notes
+    assert note.tags == (f"notes::{HEADINGS[heading]}",)
+    assert imported_rows(prepared, tmp_path) == packed_rows(prepared)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deckpress.errors import Location, Problem, did_you_mean_or_known, error, warning
-from deckpress.names import check_tag
+from deckpress.names import check_tag, split_tags
 from deckpress.notes import Kind, Token, location_of, walk
 
 _STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
@@ -48,11 +48,12 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
             if name in found:
                 problems.append(error(where, f'attribute "{name}" is given twice: keep one'))
             found[name] = unicodedata.normalize("NFC", value)
-    for message in filter(None, map(check_tag, found.get("tags", "").split())):
+    tags = tuple(split_tags(found.get("tags", "")))
+    for message in filter(None, map(check_tag, tags)):
         problems.append(error(where, message))
     attributes = Attributes(
         _read_id(found, where, problems),
-        tuple(found.get("tags", "").split()),
+        tags,
         _read_kind(found, where, problems),
     )
     return attributes, problems

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from deckpress.errors import PARSER_ERRORS, Location, Problem, did_you_mean_or_known, error
-from deckpress.names import check_tag
+from deckpress.errors import (
+    PARSER_ERRORS,
+    Location,
+    Problem,
+    did_you_mean_or_known,
+    error,
+    warning,
+)
+from deckpress.names import check_tag, split_tags
 
 if TYPE_CHECKING:
     import yaml
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n]*\S)(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
+_TAG_IN_COMMENT = re.compile(r"([^\"'#]*(?<![^\s]))#([^\s#,]+)")
 _OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes)[ \t]*:")
 _UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -51,6 +59,7 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Prob
         return FrontMatter(), text, unclosed if _OPEN.match(text) else []
     lines = found.group(0).count("\n")
     values, problems = _read_yaml(found.group(1), file)
+    problems += _tell_comments(found.group(1), file)
     front_matter = FrontMatter(
         deck=_one(values, "deck", file, problems),
         tags=_tags(values, file, problems),
@@ -58,6 +67,17 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Prob
         lines=lines,
     )
     return front_matter, text[found.end() :], problems
+
+
+def _tell_comments(text: str, file: str) -> Iterator[Problem]:
+    """Yield a warning for each `#tag`, which is a comment to YAML (YAML 1.2.2, section 6.6)."""
+    is_in_tags = False
+    for at, line in enumerate(text.split("\n"), 2):
+        is_in_tags = line.startswith("tags") or (is_in_tags and line[:1] in " \t-")
+        if is_in_tags and (found := _TAG_IN_COMMENT.match(line)):
+            tag = found.group(2)
+            message = f"front matter: #{tag} is a comment, and gives no tag: write {tag}"
+            yield warning(Location(file, at, found.end(1) + 1), message)
 
 
 def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
@@ -143,12 +163,12 @@ def _check_seen(
 
 
 def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> tuple[str, ...]:
-    """Read `a b` or `[a, b]` or a list of lines."""
+    """Read `a b`, `a, b`, `[a, b]` or a list of lines."""
     node = values.get("tags")
     if node is None:
         return ()
     text = _text(node)
-    words = text.split() if text is not None else [_text(each) for each in node.value]
+    words = split_tags(text) if text is not None else [_text(each) for each in node.value]
     if None in words:
         problems.append(error(_place(node, file), _NO_TAGS))
     known = (word for word in words if word is not None)

@@ -27,6 +27,10 @@ from deckpress.render.line_breaks import keep_together
 
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
 """What would begin a formula once Anki has dropped the control characters."""
+_CODE = re.compile(r"(<code>.*?</code>)", re.S)
+_SPACES = re.compile(r"\s+")
+_UNSEEN = re.compile("[\u200b\u2060\ufeff]")
+"""Spaces without a width."""
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 
 
@@ -49,15 +53,23 @@ def render_note(
     BCP 47 tag of the words that call-outs are headed with.
     """
     renderer = _Renderer(note, media, formulas, language)
+    answer = renderer.field(note.answer)
     fields = {
         "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
-        "Answer": renderer.field(note.answer),
+        "Answer": _typeable(answer) if note.kind is Kind.TYPED else answer,
         "Hint": renderer.field(note.hint),
         "Extra": renderer.field(note.extra),
         "Context": renderer.context(note.context),
         "Source": renderer.sources(note.footnotes),
     }
     return RenderedNote(note, fields), renderer.problems
+
+
+def _typeable(answer: str) -> str:
+    """Return a typed answer in which each space, outside code, is the one that a learner types."""
+    pieces = _CODE.split(answer)
+    pieces[::2] = [_SPACES.sub(" ", _UNSEEN.sub("", piece)) for piece in pieces[::2]]
+    return "".join(pieces).strip()
 
 
 class _Renderer:
