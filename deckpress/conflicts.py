@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from deckpress.errors import Location, Problem, error
 
@@ -17,16 +17,14 @@ _MESSAGE = (
 def find_conflicts(text: str, file: str) -> Iterator[Problem]:
     """Yield each conflict in a file; one that is shown in a Markdown fence is none."""
     lines = text.split("\n")
-    opened, is_code = 0, False
+    opened, is_code, has_middle = 0, False, False
     for at, line in enumerate(lines, 1):
         if _FENCE.match(line) and not opened:
             is_code = not is_code
         elif line.startswith("<<<<<<< ") and not is_code:
-            opened = at
-        elif line.startswith(">>>>>>> ") and opened and _has_middle(lines[opened : at - 1]):
+            opened, has_middle = at, False
+        elif line.startswith(">>>>>>> ") and opened and has_middle:
             yield error(Location(file, opened), _MESSAGE)
             opened = 0
-
-
-def _has_middle(lines: Sequence[str]) -> bool:
-    return "=======" in (line.rstrip() for line in lines)
+        elif line.rstrip() == "=======":
+            has_middle = True

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from deckpress.errors import Problem, error
 from deckpress.names import check_deck_name
+from deckpress.normal_forms import normalize
 from deckpress.notes import Note, Token, plain_text
 from deckpress.project import Deck
 
@@ -28,13 +28,13 @@ def deck_name(note: Note, deck: Deck) -> str:
 def subdeck_name(note: Note, deck: Deck) -> str:
     """Return the name of a note's deck below the project's own; empty for that one itself."""
     file = PurePath(note.location.file).stem if deck.subdecks == "files" else ""
-    return note.subdeck or unicodedata.normalize("NFC", file)
+    return note.subdeck or normalize("NFC", file)
 
 
 def file_name(note: Note) -> str:
     """Return the name of a note's file, without ending and the number that orders the files."""
     stem = PurePath(note.location.file).stem
-    return unicodedata.normalize("NFC", _ORDER_NUMBER.sub("", stem))
+    return normalize("NFC", _ORDER_NUMBER.sub("", stem))
 
 
 def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple
     headings = (plain_text(_without_html(heading)) for heading in note.context)
     parts = [deck.id, *([stem] if stem != deck.id else []), *headings]
     place = "::".join(part for part in map(_tag_part, parts) if part)
-    given = (unicodedata.normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
+    given = (normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
     news = release_tags(deck.id, added, changed)
     by_fold = {tag.casefold(): tag for tag in (place, *given, *news)}
     return tuple(sorted(by_fold.values()))
@@ -82,7 +82,7 @@ def _without_html(tokens: Iterable[Token]) -> list[Token]:
 
 def _tag_part(text: str) -> str:
     """Return a heading or file name as one part of a tag, without blanks and `::`."""
-    shown = unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    shown = normalize("NFC", _CONTROL.sub("", text))
     joined = re.sub(r"[\s\"]+|:{2,}", "-", shown)
     return joined.strip("-:?!？！。，,.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from deckpress.errors import Location
+from deckpress.normal_forms import normalize
 
 Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
@@ -64,6 +64,11 @@ class Passage:
         line, column = self.rows[row]
         return line, column + offset - start + escapes
 
+    def escapes_within(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the places of each `|` that stands as `\\|` in a part, counted from its start."""
+        first, last = bisect_left(self.escapes, start), bisect_right(self.escapes, end)
+        return tuple(escape - start for escape in self.escapes[first:last])
+
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line of the text begins."""
@@ -94,14 +99,14 @@ class Note:
     @cached_property
     def question_text(self) -> str:
         """The question as plain text; an equal text is an equal question."""
-        return unicodedata.normalize("NFC", plain_text(self.question))
+        return normalize("NFC", plain_text(self.question))
 
     @cached_property
     def unmarked_question(self) -> str:
         """The same without markers of lists, as the first locks have it; IDs are made of it."""
         if not has_markers(self.question):
             return self.question_text
-        return unicodedata.normalize("NFC", plain_text(self.question, markers=False))
+        return normalize("NFC", plain_text(self.question, markers=False))
 
     def asks(self, question: str) -> bool:
         """Return whether a text is the note's question, perhaps as the first locks have it."""

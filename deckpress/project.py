@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-import unicodedata
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from deckpress.errors import (
 )
 from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular, reason_of
 from deckpress.names import check_deck_name, check_tag
+from deckpress.normal_forms import normalize
 from deckpress.reporting import check_homepage
 from deckpress.versions import is_version
 
@@ -35,7 +37,16 @@ _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
-_TOO_MUCH = "cannot be read: it has a number of too many digits, or lists within lists too deep"
+_TOO_MUCH = (
+    "cannot be read: it has a number of too many digits, a name of too many parts, or lists within "
+    "lists too deep"
+)
+_MANY_PARTS = re.compile(
+    r"(?<![\w-])(?:(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}"
+)
+"""A name, as in `a.b.c`, that TOML's reader would take the square of its parts for."""
+_KEY_LINE = re.compile(r"\s*(?:\[+\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*[=\].]")
+"""A line of deck.toml that begins with a key, which is one of the groups."""
 _LISTS = ("tags",)
 _MUCH_ENGLISH = 10
 """Words of Latin letters for each Chinese character, from which on a text is no Chinese one."""
@@ -183,7 +194,7 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
         if sources and (folder / "deck.toml").is_file():
             message = "built by itself its notes are other notes than in the project's deck"
             problems.append(warning(Location(str(path)), message))
-    deck = _derive_deck(unicodedata.normalize("NFC", name), sources)
+    deck = _derive_deck(normalize("NFC", name), sources)
     project = Project(
         deck=deck,
         sources=sources,
@@ -309,6 +320,9 @@ def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings
     if conflicts := list(find_conflicts(text, str(config))):
         problems += conflicts
         return _Settings()
+    if _MANY_PARTS.search(text):
+        problems.append(error(Location(str(config)), _TOO_MUCH))
+        return _Settings()
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
@@ -350,14 +364,18 @@ class _Checker:
     """Checks the values of deck.toml one by one, so that all that is wrong is told at once."""
 
     def __init__(self, text: str, config: Path, problems: list[Problem]) -> None:
-        self._lines, self._config, self._problems = text.split("\n"), config, problems
+        self._config, self._problems = config, problems
+        self._key_lines: dict[str, list[int]] = defaultdict(list)
+        """The lines, from 1, that begin with each key."""
+        for number, line in enumerate(text.split("\n"), 1):
+            if found := _KEY_LINE.match(line):
+                self._key_lines[found[found.lastindex or 0]].append(number)
 
     def _find(self, key: str, above: int = 0) -> Location:
         """Return the first line for a key below another one, or that one."""
-        pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
-        lines = enumerate(self._lines[above:], above + 1)
-        line = next((at for at, text in lines if pattern.match(text)), above)
-        return Location(str(self._config), line)
+        lines = self._key_lines.get(key, [])
+        index = bisect_right(lines, above)
+        return Location(str(self._config), lines[index] if index < len(lines) else above)
 
     def _tell(self, key: str, message: str, above: int = 0) -> None:
         self._problems.append(error(self._find(key, above), message))
@@ -384,8 +402,8 @@ class _Checker:
             self._check_value(key, value)
         if len(self._problems) > before:
             return None
-        tags = tuple(unicodedata.normalize("NFC", tag) for tag in values.pop("tags", ()))
-        texts = {key: unicodedata.normalize("NFC", value.strip()) for key, value in values.items()}
+        tags = tuple(normalize("NFC", tag) for tag in values.pop("tags", ()))
+        texts = {key: normalize("NFC", value.strip()) for key, value in values.items()}
         return Deck(**texts, tags=tags)
 
     def _check_value(self, key: str, value: Any) -> None:
@@ -468,8 +486,10 @@ def _check_term(
         return
     if not avoided or not all(word.strip() for word in [term, *avoided]):
         yield f'"{term}" avoids nothing, or an empty word: write words, or remove the line'
-    for at, word in enumerate(avoided):
+    above: set[str] = set()
+    for word in avoided:
         if word in table:
             yield f'"{word}" is both a term and avoided: choose one'
-        if word in avoided[:at] or word in known:
+        if word in above or word in known:
             yield f'"{word}" is avoided twice: keep one'
+        above.add(word)

@@ -17,6 +17,7 @@ ROOMS = (
         "signals",
         "streams",
         "errors",
+        "normal_forms",
         "gathering",
         "guards",
         "scratch",

@@ -66,12 +66,13 @@ def test_front_matter_that_nobody_writes_is_reported(name: str) -> None:
 
 
 TOO_MUCH = (
-    "source/deck.toml: cannot be read: it has a number of too many digits, or lists within lists "
-    "too deep"
+    "source/deck.toml: cannot be read: it has a number of too many digits, a name of too many "
+    "parts, or lists within lists too deep"
 )
 SETTINGS = {
     "a number of 5,000 digits": (f"x = {'1' * 5000}", TOO_MUCH),
     "brackets without end": (f"x = {'[' * 5000}", TOO_MUCH),
+    "a name of 20,000 parts": (f"x.{'a.' * 20_000}a = 1", TOO_MUCH),
     "braces within braces": (f"x = {'{a=' * 5000}1{'}' * 5000}", TOO_MUCH),
     "formulas that are no table": (
         'x = "b"\n[[formulas]]\na = 1',

@@ -28,6 +28,8 @@ _SHOWN = 16
 
 _NEAR = 8
 """Characters around a parenthesis that say what it belongs to."""
+_LONG = 1_000
+"""Characters between two parentheses, or quotes, from which on they are no pair of a sentence's."""
 
 _HALF_WIDTH = "half-width"
 _WIDE = str.maketrans(",;:!?.", "，；：！？。")
@@ -192,7 +194,9 @@ def _pairs(text: str, openers: str, closers: str) -> Iterator[tuple[int, int, in
         if char in openers:
             opened.append(at)
         elif char in closers and opened:
-            yield opened.pop(), at, len(opened)
+            start = opened.pop()
+            if at - start < _LONG:
+                yield start, at, len(opened)
 
 
 def _show(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from deckpress.lock.entries import NoteEntry
 from deckpress.lock.likeness import (
     CHANCE_TEXT,
+    TOLD_BY,
     answer_likeness,
     fold,
     gram_numbers,
@@ -114,12 +115,12 @@ class _Candidates:
 
     def __init__(self, entries: Sequence[NoteEntry]) -> None:
         self._entries = entries
-        self._questions = [fold(entry.question) for entry in entries]
+        self._questions = [fold(entry.question)[:TOLD_BY] for entry in entries]
         self._by_number = owners_of({at: numbers_in(one.answer) for at, one in enumerate(entries)})
 
     def score(self, note: Note) -> list[tuple[NoteEntry, float]]:
         """Return the entries that may be like a note, each with its score."""
-        question = fold(note.question_text)
+        question = fold(note.question_text)[:TOLD_BY]
         numbers = gram_numbers(plain_text(note.answer))
         near = self._near_questions(question) | self._near_answers(numbers)
         return [(self._entries[at], self._score(at, question, numbers)) for at in sorted(near)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
+from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
 from deckpress.parse.clozes import check_clozes, find_clozes, has_cloze, number_marks
@@ -15,6 +15,8 @@ from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
+_MOST_HINTS = 20
+"""Footnotes of a file that are not defined, and for which one is looked for that is like them."""
 
 
 def parse_notes(text: str, file: str) -> tuple[list[Note], list[Problem]]:
@@ -46,6 +48,7 @@ class _NoteReader:
         self._document, self._front_matter, self._file = document, front_matter, file
         self._problems = problems
         self._used_footnotes: set[str] = set()
+        self._undefined = 0
 
     def read(self, item: Item) -> Note | None:
         """Return an item as a note; None, with a problem, if it asks or answers nothing."""
@@ -74,7 +77,7 @@ class _NoteReader:
             footnotes=tuple(self._read_footnotes([*question, *answer, *hint, *extra])),
             context=item.context,
             tags=self._front_matter.tags + attributes.tags,
-            subdeck=unicodedata.normalize("NFC", self._front_matter.deck),
+            subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
         )
 
@@ -130,7 +133,9 @@ class _NoteReader:
 
     def _tell_undefined(self, reference: Token) -> None:
         label = reference["raw"]
-        hint = did_you_mean(label, self._document.footnotes) or f": add a line [^{label}]: …"
+        self._undefined += 1  # each is compared with all that are defined
+        known = self._document.footnotes if self._undefined <= _MOST_HINTS else ()
+        hint = did_you_mean(label, known) or f": add a line [^{label}]: …"
         where = Location(self._file, reference["line"], reference["column"])
         self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 

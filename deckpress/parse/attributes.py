@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deckpress.errors import Location, Problem, did_you_mean_or_known, error, warning
 from deckpress.names import check_tag, split_tags
+from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Token, location_of, walk
 
 _STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
@@ -47,7 +47,7 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
         for name, value in _read_pairs(token["raw"], where, problems):
             if name in found:
                 problems.append(error(where, f'attribute "{name}" is given twice: keep one'))
-            found[name] = unicodedata.normalize("NFC", value)
+            found[name] = normalize("NFC", value)
     tags = tuple(split_tags(found.get("tags", "")))
     for message in filter(None, map(check_tag, tags)):
         problems.append(error(where, message))

@@ -7,18 +7,23 @@ returns where the block ends, or None to leave the text to the other rules.
 from __future__ import annotations
 
 import re
+import string
 from re import Match
 from typing import Any, NamedTuple
 
 from mistune.core import BlockState
+from mistune.helpers import BLOCK_TAGS, PRE_TAGS
 
 from deckpress.errors import Location, Problem, error
 from deckpress.notes import Token
 from deckpress.parse.brackets import holds_tex
-from deckpress.parse.html_names import is_html_element
+from deckpress.parse.html_names import ends_with_line, is_html_element
 from deckpress.parse.lines import LineKeepingParser, SourceState
 from deckpress.parse.maths import find_tag
 
+_ALWAYS_BLOCKS = frozenset({*BLOCK_TAGS, *PRE_TAGS})
+"""Elements whose tags begin a block even if text stands behind them in their line."""
+_CONTAINERS = frozenset({"list", "block_quote", "footnote"})
 _FORMULA_START = r"^ {0,3}(?P<formula_open>\$\$|\\\[)"
 _FORMULA = {
     "$$": re.compile(
@@ -31,7 +36,7 @@ _FORMULA = {
 _MATH_FENCE = re.compile(r"math(?![^\s{,])")
 _TABLE_START = (
     r"^ {0,3}(?=[^\n]*\|)[^\n]*\n(?= {0,3}[-:|])(?=[^\n]*\|)"
-    r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)"
+    r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+(?:\n|$)"
 )
 _FOOTNOTE_START = r"^ {0,3}\[\^(?P<footnote_label>[^\]\s]+)\]:[ \t]*"
 _FOOTNOTE_MORE = re.compile(r"(?:(?:[ \t]*\n)*(?: {2,}|\t)[^\n]*\S[^\n]*(?:\n|$))+")
@@ -76,6 +81,16 @@ class NoteBlockParser(LineKeepingParser):
             state.last_token()["type"] = "block_math"
         return end
 
+    def parse_atx_heading(self, m: Match[str], state: BlockState) -> int:
+        """Read a heading; a run of `#` behind a space at its end is no part of it."""
+        text = m.group("atx_2").strip(string.whitespace)
+        rest = text.rstrip().rstrip("#")
+        if text.rstrip() != rest and (not rest or rest[-1].isspace()):
+            text = rest.rstrip()
+        attrs = {"level": len(m.group("atx_1"))}
+        state.append_token({"type": "heading", "text": text, "attrs": attrs, "style": "atx"})
+        return m.end() + 1
+
     def parse_raw_html(self, m: Match[str], state: BlockState) -> int | None:
         """Read a block of HTML; a name that HTML does not know is left to the text."""
         marker = m.group(0).strip()
@@ -85,6 +100,9 @@ class NoteBlockParser(LineKeepingParser):
         name = marker.lstrip("</")
         if name[:1].isalpha() and not is_html_element(name):
             return None
+        is_open = marker[1:2].isalpha() and name.lower() not in _ALWAYS_BLOCKS
+        if is_open and not ends_with_line(state.src, m.end(), state.find_line_end()):
+            return state.append_paragraph()
         return super().parse_raw_html(m, state)
 
 
@@ -192,7 +210,9 @@ def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) 
     child = SourceState(state)
     child.process(body)
     child.first_line = state.line_at(m.start())
-    parser.parse(child, parser.list_rules)
+    is_deep = child.depth() >= parser.max_nested_level
+    excluded = _CONTAINERS if is_deep else frozenset()
+    parser.parse(child, [rule for rule in parser.list_rules if rule not in excluded])
     label = m.group("footnote_label").casefold()
     known = state.env.setdefault("footnotes", {})
     if label in known:

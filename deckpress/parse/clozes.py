@@ -59,7 +59,7 @@ def _tags(token: Token) -> Iterator[tuple[str, bool]]:
 
 def _find_mark(text: Token) -> int | None:
     """Return where a `::` stands in a text, of which no colon was escaped."""
-    begins = [begin for begin, _ in text.get("origins", ())]
+    begins = {begin for begin, _ in text.get("origins", ())}
     marks = (found.start() for found in _HINT.finditer(text["raw"]))
     return next((mark for mark in marks if mark + 1 not in begins), None)
 

@@ -30,8 +30,8 @@ _LONG_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 _TEX = re.compile(r"[\\_^={}<>+Α-ω∀-⋿]")
 _SHORT = 12
 """Characters of an expression between blanks that need no sign of TeX to be one."""
-_ENDS_IN_PROSE = re.compile(rf"[{_CJK}].*[，。、；：]\Z|[^{_CJK}].*[{_CJK}]\Z", re.S)
-_PATH = re.compile(r"\w+[、:]\Z")
+_IS_CJK, _IS_NOT_CJK = re.compile(f"[{_CJK}]"), re.compile(f"[^{_CJK}]")
+_PATH = re.compile(r"\w[、:]\Z")
 
 
 def is_half_a_formula(text: str, at: int) -> bool:
@@ -93,4 +93,12 @@ def is_prose(text: str, start: int, end: int, tex: str) -> bool:
     if (price := _PRICE.match(tex)) and _WORD.search(tex, price.end()):
         return True
     goes_on = behind in "({" or (behind.isascii() and behind.isalpha()) if behind else False
-    return bool(_ENDS_IN_PROSE.search(tex)) or (goes_on and bool(_PATH.search(tex)))
+    return _ends_in_prose(tex) or (goes_on and bool(_PATH.search(tex)))
+
+
+def _ends_in_prose(text: str) -> bool:
+    """Say whether a text ends like a sentence in Chinese, or in Chinese and began otherwise."""
+    before, last = text[:-1], text[-1:]
+    if last and last in "，。、；：":
+        return bool(_IS_CJK.search(before))
+    return bool(_IS_CJK.match(last) and _IS_NOT_CJK.search(before))

@@ -95,7 +95,8 @@ class _Resolver:
         self.out: list[Token] = []
         self.openers: list[_Opener] = []
         self._hopeless: dict[tuple[str, int, bool], int] = {}
-        """For each sort of closer, how many of the first openers it can never match."""
+        """For each sort of closer, how many of the first openers it can never match: CommonMark's
+        `openers_bottom`. What is too deep to be wrapped once is so for good."""
 
     def add_run(self, run: Token) -> None:
         """Let a run close what it can, and keep the rest of it as an opener or as text."""
@@ -114,9 +115,12 @@ class _Resolver:
     def _close(self, closer: Token, available: int) -> int:
         sort = (closer["raw"][0], len(closer["raw"]) % 3, closer["can_open"])
         floor = min(self._hopeless.get(sort, 0), len(self.openers))
-        for position in range(len(self.openers) - 1, floor - 1, -1):
-            if _is_pair(self.openers[position], closer):
-                return self._wrap(position, available)
+        positions = range(len(self.openers) - 1, floor - 1, -1)
+        fits = (at for at in positions if _is_pair(self.openers[at], closer))
+        if (position := next(fits, None)) is not None and (
+            taken := self._wrap(position, available)
+        ):
+            return taken
         self._hopeless[sort] = len(self.openers)
         return 0
 

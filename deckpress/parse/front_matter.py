@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from deckpress.errors import (
@@ -81,6 +82,8 @@ def _tell_comments(text: str, file: str) -> Iterator[Problem]:
 
 
 def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
+    if _is_deep(text):
+        return {}, [error(Location(file, 1), _UNREADABLE)]
     import yaml  # here because few files have front matter, and the import takes 20 ms
 
     try:
@@ -104,6 +107,15 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
     return _read_mapping(root, file)
 
 
+def _is_deep(text: str) -> bool:
+    """Return whether brackets are opened within so many others that YAML would read for hours."""
+    marks = (found.group(0) for found in _BRACKET.finditer(text))
+    depths = accumulate(1 if mark in "[{" else -1 for mark in marks)
+    return any(depth > _MAX_DEPTH for depth in depths)
+
+
+_BRACKET = re.compile(r"[\[\]{}]")
+_MAX_DEPTH = 50
 _UNREADABLE = "front matter cannot be read: write plain values, as in deck: NAME"
 _NO_TAGS = "front matter: tags are words, or a list of words: write tags: a b"
 

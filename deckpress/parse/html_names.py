@@ -32,6 +32,27 @@ nowrap open playsinline readonly required reversed selected
 """Attributes that are written without a value."""
 _TAG_NAME = re.compile(r"</?([A-Za-z][\w-]*)")
 _ATTRIBUTE = re.compile(r"\s([A-Za-z_:][\w.:-]*)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+_ATTRIBUTES = (
+    r"(?:\s++[A-Za-z_:][A-Za-z0-9_.:-]*+"
+    r"(?:\s*+=\s*+(?:[^\s!\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?+)*+"
+)
+"""CommonMark's attributes (section 6.6), read without a second thought: where each part could end
+in several places, to try them all would take 2ⁿ steps."""
+TAG = rf"<(?:[A-Za-z][A-Za-z0-9-]*+{_ATTRIBUTES}\s*+/?|/[A-Za-z][A-Za-z0-9-]*+\s*+)>"
+"""A tag, as a pattern."""
+_TAG = re.compile(TAG)
+_REST_OF_LINE = re.compile(rf"{_ATTRIBUTES}[ \t]*+>[ \t]*+(?:\n|$)")
+
+
+def read_tag(text: str, start: int) -> str:
+    """Return the tag that begins at a `<`; nothing where none does."""
+    found = _TAG.match(text, start)
+    return found.group(0) if found else ""
+
+
+def ends_with_line(text: str, start: int, end: int) -> bool:
+    """Say whether an opening tag, whose name ends at `start`, is all that its line still holds."""
+    return _REST_OF_LINE.match(text, start, end) is not None
 
 
 def is_html_tag(raw: str) -> bool:

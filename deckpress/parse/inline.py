@@ -20,7 +20,7 @@ from deckpress.html_tokens import Inside, read_html, without_controls
 from deckpress.notes import Passage, Token
 from deckpress.parse.cjk import joins_without_space
 from deckpress.parse.emphasis import delimiter, resolve_emphasis
-from deckpress.parse.html_names import is_html_tag
+from deckpress.parse.html_names import is_html_tag, read_tag
 from deckpress.parse.maths import WITHOUT_MATHS
 
 MAX_DEPTH = 20
@@ -28,6 +28,7 @@ MAX_DEPTH = 20
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TRIGGER = re.compile(r"[\\`*_\[\]<\n$＄]|!\[|\{\{ *[cC] *\d|==|~~|https?://|www\.")
+_LINK_TAG = re.compile("<(/?)[aA][ >]")
 _MARKS = re.compile(r"[*_~=\s]*")
 _MAX_MARKS = 40
 
@@ -195,18 +196,22 @@ class NoteInlineParser(InlineParser):
     def parse_inline_html(self, m: Match[str], state: InlineState) -> int | None:
         """Read a tag or a comment; a word in angle brackets that is no element stays text."""
         assert isinstance(state, NoteInlineState)
-        end = super().parse_inline_html(m, state)
-        if end is None:
+        if m.group(0) in ("<!", "<?"):
+            end = super().parse_inline_html(m, state)
+            raw = "" if end is None else state.tokens.pop()["raw"]
+        else:
+            raw = read_tag(state.src, m.start())
+            end = m.start() + len(raw)
+            if link := _LINK_TAG.match(raw):
+                state.in_link = not link.group(1)
+        if not raw:
             return None
-        token = state.tokens.pop()
-        raw = token["raw"]
         if raw.startswith("<!--"):
             state.add({"type": "comment", "raw": raw[4:-3]}, m.start())
         elif not is_html_tag(raw):
             state.add({"type": "unknown_html", "raw": raw}, m.start())
         else:
-            token["raw"] = without_controls(raw)
-            state.add(token, m.start())
+            state.add({"type": "inline_html", "raw": without_controls(raw)}, m.start())
             for tag in read_html(raw):
                 state.without_maths.read(tag)
         return end
@@ -214,7 +219,7 @@ class NoteInlineParser(InlineParser):
 
 def _joined(src: str, start: int, end: int) -> bool:
     before = _MARKS.match(src[max(start - _MAX_MARKS, 0) : start][::-1])
-    after = _MARKS.match(src, end)
+    after = _MARKS.match(src, end, end + _MAX_MARKS)
     assert before
     assert after
     left, right = start - before.end() - 1, after.end()

@@ -106,7 +106,7 @@ class _InlineReader:
             first = token.pop("raw_offset")
             begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
             token["rows"] = tuple(passage.place(first + begin) for begin in begins)
-            token["escapes"] = tuple(escape - first for escape in passage.escapes)
+            token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
         if slip := find_slip(token, self._file):
             self.problems.append(slip)
 

@@ -6,13 +6,11 @@ A formula never goes over a tag, as on GitHub; in `<code>` and the like there is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from mistune.helpers import HTML_ATTRIBUTES, HTML_TAGNAME
+from collections.abc import Callable, Iterator
 
 from deckpress.html_tokens import VOID, read_html
 from deckpress.parse.brackets import holds_tex
-from deckpress.parse.html_names import is_html_tag
+from deckpress.parse.html_names import TAG, is_html_tag
 
 MATHS = (
     r"\$\$(?P<display>(?:\\.|[^\\$]|\$(?!\$))+?)\$\$"
@@ -22,12 +20,12 @@ MATHS = (
     r"|\\\[(?P<square>(?:\\[^\[\]]|[^\\])+?)\\\]"
 )
 """What looks like a formula, which ends where the next one begins: to find its end costs little."""
+CODE_OPEN = r"(?<!`)(?P<ticks>`+)"
+"""What begins code; to look in the pattern for its end as well would take the square of a text."""
 DISPLAY = frozenset({"display", "square"})
 _MATHS = re.compile(MATHS, re.S)
 _NAMES = frozenset(_MATHS.groupindex)
 _BRACKETS = frozenset({"round", "square"})
-TAG = rf"<{HTML_TAGNAME}{HTML_ATTRIBUTES}\s*/?>|</{HTML_TAGNAME}\s*>"
-"""A tag, as CommonMark reads it."""
 _TAG = re.compile(TAG)
 _JOINS = re.compile(r"[\w)\]`]")
 _PARTNER_WITHIN = 2000
@@ -41,14 +39,23 @@ def find_maths(text: str, start: int) -> re.Match[str] | None:
     return _MATHS.match(text, start)
 
 
-def pieces(pattern: re.Pattern[str], text: str, start: int) -> Iterator[re.Match[str]]:
-    """Yield what a pattern with MATHS in it finds, but for what only looks like a formula."""
+def pieces(
+    pattern: re.Pattern[str], text: str, start: int, code_end: Callable[[str, int], int | None]
+) -> Iterator[re.Match[str]]:
+    """Yield what a pattern with CODE_OPEN and MATHS in it finds, but for what is in code.
+
+    What only looks like a formula is none. `code_end` returns where code ends, given the backticks
+    that opened it and their end.
+    """
     while found := pattern.search(text, start):
-        if found.lastgroup in _NAMES and not _is_formula(found):
+        start = found.end()
+        if found.lastgroup == "ticks":
+            end = code_end(found.group("ticks"), start)
+            start = start if end is None else end + len(found.group("ticks"))
+        elif found.lastgroup in _NAMES and not _is_formula(found):
             start = found.start() + (1 if found.lastgroup == "inline" else 2)
         else:
             yield found
-            start = found.end()
 
 
 def is_in_brackets(found: re.Match[str]) -> bool:

@@ -13,10 +13,10 @@ from mistune.inline_parser import InlineParser
 
 from deckpress.parse.clozes import split_hint
 from deckpress.parse.formula_rules import FORMULA_RULES
+from deckpress.parse.html_names import TAG
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
-from deckpress.parse.maths import MATHS, TAG, pieces
+from deckpress.parse.maths import CODE_OPEN, MATHS, pieces
 
-_CODE = r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
 _LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
 _LINK_TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
 _LINK = (
@@ -24,7 +24,7 @@ _LINK = (
     rf"\(\s*{_LINK_ADDRESS}{_LINK_TITLE}\s*\)"
 )
 _AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
-_WHOLE = rf"{_CODE}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
+_WHOLE = rf"{CODE_OPEN}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
 """What is one thing, even where the marks that end a span stand in it."""
 _CLOZE_PIECE = re.compile(
     rf"{_WHOLE}|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<brace>[{{}}])", re.S
@@ -38,14 +38,25 @@ _SPAN_PIECE = {
     marker: re.compile(rf"{_WHOLE}|(?P<close>{close})", re.S)
     for marker, (_, close) in _SPANS.items()
 }
-_URL_TAIL = re.compile(r"[.,:;!?\"'*_~]+$")
-_URL_END = re.compile(r"\\[\[\]]")
-"""A bracket that pandoc escaped, and that stands around the address."""
-_URL = r"(?:https?://|(?<![^\s*_~(])www\.)[^\s<>\u3000-\u303f\uff00-\uffef“”‘’…]+"
-_FOREIGN_MEDIA = r"\[sound:(?P<sound>[^\]\n]+)\]|!\[\[(?P<wiki>[^\[\]\n|]+)\]\]"
+_URL_TAIL = ".,:;!?\"'*_~"
+"""The sentence's own punctuation, where it stands behind an address."""
+_NOT_IN_URL = r"\s<>\u3000-\u303f\uff00-\uffef“”‘’…"
+_URL_OPEN = rf"(?:https?://|(?<![^\s*_~(])www\.)(?=[^{_NOT_IN_URL}])"
+
+
+def _rest_of_url(without: str) -> re.Pattern[str]:
+    """Return what an address goes on with: not over a bracket that pandoc escaped."""
+    some = rf"[^{_NOT_IN_URL}\\{without}]*+"
+    return re.compile(rf"{some}(?:\\(?![\[\]]){some})*+")
+
+
+_URL_REST, _URL_REST_IN_BRACKETS = _rest_of_url(""), _rest_of_url(r"\]")
+_MAX_LABEL = 999
+"""Characters of a link's label (CommonMark, section 4.7); no name of a file is longer either."""
+_FOREIGN_MEDIA = rf"\[sound:(?P<sound>[^\]\n]{{1,{_MAX_LABEL}}})\]|!\[\[(?P<wiki>[^\[\]\n|]+)\]\]"
 _PICTURE_WITH_BLANK = (
     r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
-    r"(?P<picture>[^\s<>()\"][^\n<>()\"]* [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
+    r"(?P<picture>[^\s<>()\"][^ \n<>()\"]*+ [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
     r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
 )
 
@@ -55,7 +66,7 @@ def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     marker, start = m.group(0), m.end()
     if marker in state.unclosed or state.depth >= MAX_DEPTH:
         return None
-    close = _find_span_end(state.src, start, marker)
+    close = _find_span_end(state, start, marker)
     if close is None:
         state.unclosed.add(marker)
         return None
@@ -64,9 +75,9 @@ def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     return close + 2
 
 
-def _find_span_end(src: str, start: int, marker: str) -> int | None:
+def _find_span_end(state: NoteInlineState, start: int, marker: str) -> int | None:
     """Find the closing marker, looking past code and formulas."""
-    found_pieces = pieces(_SPAN_PIECE[marker], src, start)
+    found_pieces = pieces(_SPAN_PIECE[marker], state.src, start, state.delimiters.code_end)
     closes = (found for found in found_pieces if found.group("close"))
     first = next(closes, None)
     return first.start() if first else None
@@ -75,7 +86,7 @@ def _find_span_end(src: str, start: int, marker: str) -> int | None:
 def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
     if "cloze" in state.unclosed or state.depth >= MAX_DEPTH:
         return None
-    end = _find_cloze_end(state.src, m.end())
+    end = _find_cloze_end(state, m.end())
     if end is None:
         state.unclosed.add("cloze")
         state.add({"type": "unclosed_cloze", "raw": m.group(0)}, m.start())
@@ -102,17 +113,17 @@ def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineS
     return m.end()
 
 
-def _find_cloze_end(src: str, start: int) -> int | None:
+def _find_cloze_end(state: NoteInlineState, start: int) -> int | None:
     """Return where a deletion's `}}` stands; of `}}}` the first may close a `{` of its own."""
     depth = braces = 0
-    for found in pieces(_CLOZE_PIECE, src, start):
+    for found in pieces(_CLOZE_PIECE, state.src, start, state.delimiters.code_end):
         if found.group("open"):
             depth += 1
         elif brace := found.group("brace"):
             braces = max(braces + (1 if brace == "{" else -1), 0)
         elif found.group("close"):
             if depth == 0:
-                return found.start() + (src.startswith("}}}", found.start()) and braces > 0)
+                return found.start() + (state.src.startswith("}}}", found.start()) and braces > 0)
             depth -= 1
     return None
 
@@ -134,16 +145,24 @@ def _read_picture_with_blank(
     return m.end()
 
 
+def _find_url_end(url: str) -> int:
+    """Return where an address ends that runs into a sentence's marks and closing parentheses."""
+    end, spare = len(url.rstrip(_URL_TAIL)), url.count(")") - url.count("(")
+    while spare > 0 and url[end - 1] in _URL_TAIL + ")":
+        spare -= url[end - 1] == ")"
+        end -= 1
+    return len(url[:end].rstrip(_URL_TAIL))
+
+
 def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
     """Read a bare address; like GitHub, leave the sentence's own punctuation outside."""
-    url = _URL_TAIL.sub("", m.group(0))
-    while url.endswith(")") and url.count(")") > url.count("("):
-        url = _URL_TAIL.sub("", url[:-1])
-    url = _URL_END.split(url, maxsplit=1)[0]
-    if state.brackets and "]" in url:
-        url = url[: url.index("]")]
     if state.in_link:
         return None
+    rest = (_URL_REST_IN_BRACKETS if state.brackets else _URL_REST).match(state.src, m.end())
+    assert rest  # which may be empty
+    url = state.src[m.start() : rest.end()]
+    if state.src[rest.end() : rest.end() + 1] not in ("\\", "]"):
+        url = url[: _find_url_end(url)]
     address = url if url.startswith("http") else f"http://{url}"
     link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": address}}
     state.add(link | {"_autolink": url}, m.start())
@@ -158,7 +177,7 @@ RULES: tuple[Rule, ...] = (
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
     ("codespan", None, None),
     ("delimiter", r"\*+|_+", None),
-    ("footnote", r"\[\^(?P<footnote_key>[^\]\s]+)\]", _read_footnote),
+    ("footnote", rf"\[\^(?P<footnote_key>[^\]\s]{{1,{_MAX_LABEL}}})\]", _read_footnote),
     ("foreign_media", _FOREIGN_MEDIA, _read_foreign_media),
     ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
     ("link", None, None),
@@ -168,5 +187,5 @@ RULES: tuple[Rule, ...] = (
     ("inline_html", None, None),
     ("newline", r"\n\s*", None),
     ("span", "|".join(opener for opener, _ in _SPANS.values()), _read_span),
-    ("url", _URL, _read_url),
+    ("url", _URL_OPEN, _read_url),
 )

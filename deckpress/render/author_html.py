@@ -6,6 +6,7 @@ On GitHub a forgotten `</details>` ends with the page; on a card it would swallo
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from deckpress.errors import Location, Problem, quote, warning
@@ -34,7 +35,11 @@ class AuthorHtml:
         self.without_mathjax = Inside(_WITHOUT_MATHJAX)
         """Whether what comes now stands in an element whose formulas are not typeset."""
         self._file = file
-        self._open: list[tuple[str, Location]] = []
+        self._open: dict[int, tuple[str, Location]] = {}
+        """The elements that are open, by the numbers of their tags, in order."""
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        """The numbers of those of a name, the innermost last."""
+        self._tags = 0
 
     def mend(self, html: Token) -> Iterator[str | Token]:
         """Yield the pieces of an author's HTML, without end tags that close nothing.
@@ -52,7 +57,8 @@ class AuthorHtml:
 
     def close(self) -> str:
         """Return the end tags that are missing at the end of the field."""
-        missing = [(name, where) for name, where in self._open if name not in _CLOSED_BY_ITSELF]
+        opened = self._open.values()
+        missing = [(name, where) for name, where in opened if name not in _CLOSED_BY_ITSELF]
         for name, where in missing:
             message = f"<{name}> is never closed: add </{name}> within the same note"
             self.problems.append(warning(where, message))
@@ -91,11 +97,11 @@ class AuthorHtml:
         if tag.name in VOID or (tag.raw.endswith("/>") and not tag.is_end):
             return True
         if not tag.is_end:
-            self._open.append((tag.name, where))
+            self._tags += 1
+            self._open[self._tags] = tag.name, where
+            self._by_name[tag.name].append(self._tags)
             return True
-        names = [each for each, _ in self._open]
-        at = len(names) - 1 - names[::-1].index(tag.name) if tag.name in names else None
-        if at is None:
+        if not self._by_name[tag.name]:
             if tag.name not in _CLOSED_BY_ITSELF:
                 message = (
                     f"</{tag.name}> closes nothing: "
@@ -103,7 +109,7 @@ class AuthorHtml:
                 )
                 self.problems.append(warning(where, message))
             return False
-        del self._open[at]
+        del self._open[self._by_name[tag.name].pop()]
         return True
 
 

@@ -9,7 +9,8 @@ command is not meant (`rslib/src/text.rs`, `cloze.rs`; `template.rs` for `[[type
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from deckpress.normal_forms import normalize
 
 _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
     "\ud800\ud801\ud802\ud803\ud804\ud805\ud806"
@@ -61,9 +62,9 @@ def write_commands(text: str) -> str:
 def compose(text: str) -> str:
     """Return text in composed characters, without control characters, and with each tag's `>`."""
     first, *behind = _CONTROL.sub("", text).split(">")
-    pieces = [unicodedata.normalize("NFC", first)]
+    pieces = [normalize("NFC", first)]
     for each in behind:
-        piece = unicodedata.normalize("NFC", each)
+        piece = normalize("NFC", each)
         is_overlaid = piece.startswith(_OVERLAY)
         pieces.append(f"&#{ord(_OVERLAY)};{piece[1:]}" if is_overlaid else piece)
     return ">".join(pieces)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import html
 import itertools
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from deckpress.formulas import all_deletions, split_deletions, without_deletions
 from deckpress.media import without_digest
+from deckpress.normal_forms import normalize
 from deckpress.notes import CLOZE_OPEN
 
 _TOKEN = re.compile(
@@ -86,7 +86,7 @@ def read_field(field_html: str, *, is_ours: bool) -> tuple[str, dict[str, str]]:
 
 
 def _settle(text: str, *, is_ours: bool) -> str:
-    line = unicodedata.normalize("NFC", " ".join(_CONTROL.sub("", text).split()))
+    line = normalize("NFC", " ".join(_CONTROL.sub("", text).split()))
     return line if is_ours else _DOLLARS.sub(lambda found: found[1] or found[2], line)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from deckpress.formulas import split_deletions, without_deletions
+from deckpress.normal_forms import normalize
 from deckpress.takeover.field_text import BLOCKS, FieldReader
 
 _FORMULA, _FORMULA_END = "\x02", "\x03"
@@ -38,7 +38,7 @@ def field_words(field_html: str, *, is_ours: bool) -> tuple[str, ...]:
     """
     reader = _WordReader(field_html, is_ours=is_ours)
     reader.read()
-    text = unicodedata.normalize("NFC", _SQUEEZED.sub(_squeeze, reader.text()))
+    text = normalize("NFC", _SQUEEZED.sub(_squeeze, reader.text()))
     text = text.strip().strip("\x06").translate(_KEPT_BACK)
     return tuple(found["formula"] or found[0] for found in _WORD.finditer(text))
 

@@ -1,0 +1,125 @@
+"""The cost of a text grows no faster than the text itself, whatever is repeated in it."""
+
+from __future__ import annotations
+
+import sys
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.errors import Problem
+from deckpress.normal_forms import normalize
+from deckpress.parse.html_names import read_tag
+from deckpress.pipeline import prepare
+from deckpress.project import Project, open_lone_source, open_project
+from deckpress.typeset import trust
+from tests.growth import PATTERNS, SETTINGS, Pattern
+
+SIZE = 320
+FACTOR = 4
+MOST = 5
+"""How much more work a text FACTOR times as long may be; the square would be 16."""
+
+SCANNED = (
+    *("heading of spaces", "spaces of a table", "closed parentheses behind an address"),
+    *("marks behind an address", "sounds that open", "footnotes that open", "accents of two kinds"),
+    *("elements within elements", "elements that close", "pictures with spaces", "prices apart"),
+    *("sources without quotes", "values without an end", "brackets of the front matter"),
+    *("stars and underscores", "backticks, ever more", "parentheses", "sites and addresses"),
+)
+"""Patterns whose cost would be within a search, a slice or a sort, where no calls are counted."""
+
+
+def work_of(action: Callable[[], object]) -> int:
+    """Return how many lines of Python an action runs."""
+    lines = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal lines
+        lines += 1
+        return count
+
+    sys.settrace(count)
+    try:
+        action()
+    finally:
+        sys.settrace(None)
+    return lines
+
+
+def build(project: Project, problems: list[Problem]) -> None:
+    """Prepare a deck without MathJax, and write what is said about it."""
+    prepared = prepare(project, problems, 1_700_000_000, typeset=trust)
+    "\n".join(map(str, prepared.problems))
+
+
+def build_notes(folder: Path, text: str) -> None:
+    path = folder / "notes.md"
+    path.write_text(text, encoding="utf-8")
+    build(*open_lone_source(path))
+
+
+def build_settings(folder: Path, text: str) -> None:
+    source = folder / "source"
+    source.mkdir(exist_ok=True)
+    (source / "deck.toml").write_text(text, encoding="utf-8")
+    (source / "notes.md").write_text("1. q\n\n   中a (b) $\\a$\n", encoding="utf-8")
+    build(*open_project(folder))
+
+
+def check_growth(pattern: Pattern, folder: Path, make: Callable[[Path, str], None]) -> None:
+    """Check that four times the text is about four times the work."""
+    count = pattern.count(SIZE)
+    short, long = pattern.repeated(count), pattern.repeated(FACTOR * count)
+    for text in (short, long) if make is build_settings else (short,):
+        make(folder, text)  # what is imported, and patterns of the deck's own words, only once
+    works = [work_of(lambda: make(folder, short)), work_of(lambda: make(folder, long))]
+    assert works[1] <= MOST * works[0], works
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_four_times_the_text_is_four_times_the_work(tmp_path: Path, name: str) -> None:
+    """Whatever is repeated, to read, check and render it takes time in proportion."""
+    check_growth(PATTERNS[name], tmp_path, build_notes)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_work_on_settings_grows_with_them(tmp_path: Path, name: str) -> None:
+    """So it is with deck.toml."""
+    check_growth(SETTINGS[name], tmp_path, build_settings)
+
+
+@pytest.mark.parametrize("name", SCANNED)
+def test_what_is_repeated_often_is_read_soon(tmp_path: Path, name: str) -> None:
+    """A second or two; each took 10 seconds to minutes where the square of the text was taken."""
+    started = time.process_time()
+    build_notes(tmp_path, PATTERNS[name].of_size(50_000))
+    assert time.process_time() - started < 8
+
+
+def test_a_tag_is_read_in_one_way() -> None:
+    """A value without quotes ends at a line break: else each would double the ways to read it."""
+    assert read_tag("<a " + "b=c\nd\n" * 1000 + '"', 0) == ""
+    assert read_tag(tag := "<a b=c\nd\te='f' g = \"h\"/>", 0) == tag
+    assert read_tag("<a b=c\n$>", 0) == ""
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.sampled_from("a\u00e5\u0301\u0323\u0344\u0338\u05b0\uac00🐱，"), max_size=12),
+    st.integers(0, 60),
+    st.sampled_from(["NFC", "NFKC"]),
+)
+def test_accents_in_piles_have_the_order_of_unicode(
+    letters: list[str], times: int, form: str
+) -> None:
+    """However many there are, the text is what Unicode says."""
+    text = "".join(letters) * times
+    assert normalize(form, text) == unicodedata.normalize(form, text)  # type: ignore[arg-type]
