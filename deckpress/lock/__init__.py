@@ -17,6 +17,7 @@ from deckpress.lock.dates import (
     date_note,
     date_note_type,
     format_date,
+    last_date,
     update_lock,
 )
 from deckpress.lock.digests import digest_note, short_digest
@@ -60,6 +61,7 @@ __all__ = [
     "identify",
     "is_declared_new",
     "is_still_the_same",
+    "last_date",
     "number_clozes",
     "read_lock",
     "search_for",

@@ -44,9 +44,9 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
             "change, or build on if learners have it: what changes now is dated a second later"
         )
         yield warning(where, message)
-    elif risen and not before.is_new and now - _last_date(before) > _LEAP:
+    elif risen and not before.is_new and now - last_date(before) > _LEAP:
         message = (
-            f"was last changed {format_date(_last_date(before))}, and this computer's clock says "
+            f"was last changed {format_date(last_date(before))}, and this computer's clock says "
             f"{format_date(now)}: if it is ahead, set it right and restore the lock; learners of "
             "this build get no other one that is dated earlier"
         )
@@ -81,7 +81,8 @@ def _is_never_released_future(note: NoteEntry, now: int) -> bool:
     return note.mod - now > MAX_SKEW >= note.released_mod - now
 
 
-def _last_date(lock: Lock) -> int:
+def last_date(lock: Lock) -> int:
+    """Return when something last changed, in seconds since 1970; when it began if nothing has."""
     dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
     return max(dates, default=lock.created)
 

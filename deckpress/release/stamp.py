@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from deckpress.filing import read_release_tags, release_tags
-from deckpress.lock import UNRELEASED, Lock, NoteEntry, digest_note
+from deckpress.lock import UNRELEASED, Lock, NoteEntry, digest_note, last_date
 from deckpress.package.contents import FinishedNote
 from deckpress.pipeline import Prepared
 
@@ -38,7 +38,7 @@ class _Stamper:
     def __init__(self, before: Lock, after: Lock, version: str) -> None:
         self._deck, self._version = after.deck, version
         self._is_first = after.last_release is None
-        self._date = max(_last_date(before) + 1, _last_date(after))
+        self._date = max(last_date(before) + 1, last_date(after))
 
     def stamp(
         self, entry: NoteEntry, note: FinishedNote | None
@@ -71,8 +71,3 @@ class _Stamper:
     def _tags(self, note: FinishedNote, news: Mapping[str, str]) -> tuple[str, ...]:
         own = [tag for tag in note.tags if not read_release_tags([tag], self._deck)]
         return tuple(sorted([*own, *release_tags(self._deck, **news)]))
-
-
-def _last_date(lock: Lock) -> int:
-    dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
-    return max(dates, default=0)
