@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.filesystem import leads_out, list_folder, read_regular
+from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
 from deckpress.package.shelf import packages_in
 from deckpress.project import MARKDOWN, Project
@@ -123,8 +123,9 @@ def latest_package(project: Project) -> Path | None:
 
 
 def _is_in_git(path: Path) -> bool:
-    """Say whether git tracks a file, there or not."""
-    return _git(path.parent, "ls-files", "--error-unmatch", path.name) is not None
+    """Return whether git tracks a file, there or not."""
+    repository = find_repository(path.parent)
+    return repository is not None and repository.tracks(path)
 
 
 def _left_behind(project: Project) -> Path | None:
@@ -176,17 +177,11 @@ def check_committed(project: Project) -> None:
 
 def has_uncommitted_lock(project: Project) -> bool:
     """Return whether there is a git that does not have the lock as it is."""
-    status = _git(project.lock.parent, "status", "--porcelain", "--", project.lock.name)
-    return status is not None and bool(status.stdout.strip())
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    """Return what git says; None if there is no git, or no repository."""
-    try:
-        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, check=False)
-    except OSError:
-        return None
-    return None if done.returncode else done
+    repository = find_repository(project.lock.parent)
+    if repository is None or not project.lock.exists():
+        return False
+    held = read_regular(project.lock, project.lock.parent, None)
+    return held.splitlines() != (repository.committed(project.lock) or b"").splitlines()
 
 
 def check_locked(project: Project, after: Lock) -> Iterator[Problem]:
