@@ -10,6 +10,7 @@ Data flows one way, and a module imports only from the ones above it:
     filesystem        files on disk
     resource_limits   what a process may take of the machine
     workers           work that processes share
+    git               what git knows of a file, asked so that nothing of a repository runs
     conflicts         what a git merge leaves in a file
     names, versions   what Anki takes as a name; which version comes after which
     reporting         where a learner reports an error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.filesystem import leads_out, list_folder, read_regular
+from deckpress.filesystem import list_folder, read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
 from deckpress.package.shelf import packages_in
@@ -114,11 +114,7 @@ def latest_package(project: Project) -> Path | None:
     Raises DeckError if a link leads one of these folders out of the project.
     """
     folders = sorted({project.output, project.root / "dist"})
-    for folder in folders:
-        if leads_out(folder, project.root):
-            message = "leads out of the project: put a folder in its place"
-            raise DeckError([error(Location(str(folder)), message)])
-    found = (packages_in(folder, project.deck.id).items() for folder in folders)
+    found = (packages_in(folder, project.deck.id, project.root).items() for folder in folders)
     return max(itertools.chain.from_iterable(found), default=(None, None))[1]
 
 

@@ -24,6 +24,7 @@ ROOMS = (
         "resource_limits",
         "filesystem",
         "workers",
+        "git",
         "conflicts",
         "names",
         "versions",

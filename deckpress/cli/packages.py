@@ -61,7 +61,7 @@ def released_packages(folder: Path) -> list[Path]:
         packages, missing = packages_of(project, releases)
         tell(missing, strict=False, style=False)
         return packages
-    builds = packages_in(project.output, project.deck.id)
+    builds = packages_in(project.output, project.deck.id, project.root)
     if not builds:
         message = f"has no package of {project.deck.id} yet: build it, or name a package"
         raise DeckError([error(Location(str(project.output)), message)])

@@ -6,16 +6,21 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from deckpress.filesystem import is_inside, list_folder, read_regular
+from deckpress.errors import DeckError, Location, error
+from deckpress.filesystem import is_inside, leads_out, list_folder, read_regular
 from deckpress.package.seal import bytes_digest, file_digest
 from deckpress.versions import Version, is_version, read_version
 
 
-def packages_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:
+def packages_in(folder: Path, deck_id: str, root: Path | None = None) -> Mapping[Version, Path]:
     """Return the packages of a deck that are named after a version, the lowest first.
 
-    A link out of the folder is none of them. Raises OSError if the folder cannot be listed.
+    A link out of the folder is none of them. Raises OSError if the folder cannot be listed, and
+    DeckError if it is one of a project whose `root` a link leads it out of.
     """
+    if root and leads_out(folder, root):
+        message = "leads out of the project: put a folder in its place"
+        raise DeckError([error(Location(str(folder)), message)])
     name = re.compile(rf"{re.escape(deck_id)}-([0-9.]+)\.apkg")
     found = {path: name.fullmatch(path.name) for path in list_folder(folder, folder)}
     found = {path: match for path, match in found.items() if match and is_inside(path, folder)}
