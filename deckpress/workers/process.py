@@ -79,6 +79,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=folder,  # not the author's, where matplotlib would read its settings
             env=_environment(folder),
             # so that a Ctrl-C of the terminal comes to its owner alone
             start_new_session=True,
