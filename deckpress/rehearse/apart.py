@@ -6,6 +6,7 @@ does: it runs what is in a database's schema, and runs out of stack on templates
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ class _Job:
     package: Package
     is_new: bool
     limits: Limits
+    folder: Path
+    """The one that the path counts from."""
 
 
 def rehearse_apart(olds: Sequence[Path], new: Path, limits: Limits | None = None) -> Rehearsal:
@@ -74,7 +77,8 @@ def rehearse_apart(olds: Sequence[Path], new: Path, limits: Limits | None = None
     require_library()
     packages = read_all([*olds, new])
     limits = limits or limits_for(packages.items())
-    jobs = [_Job(path, packages[path], path == new, limits) for path in (new, *olds)]
+    here = Path.cwd()
+    jobs = [_Job(path, packages[path], path == new, limits, here) for path in (new, *olds)]
     work = f"{__name__}:{rehearse_one.__name__}"
     with closing(work_all(jobs, work, 1, limits.seconds)) as answers:
         outcomes = [_check(answer, job) for job, answer in zip(jobs, answers, strict=True)]
@@ -106,6 +110,7 @@ _trials: list[Trial] = []
 def rehearse_one(job: _Job) -> Outcome | tuple[Problem, ...]:
     """Return what comes of a package, or what is wrong with it; in a process for that alone."""
     load_library()
+    os.chdir(job.folder)  # a worker starts in another one
     _confine(job.limits)
     try:
         if job.is_new and not _trials:
