@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -64,6 +63,3 @@ def main() -> None:
     Without a command, builds: `build_deck.py` alone builds the project in this folder, and
     `build_deck.py NOTES.md` a Markdown file, or a folder of them, that needs no project.
     """
-    # Python that is started from here looks for no module in the folder it is started in, which
-    # may be a stranger's (docs.python.org: using/cmdline, PYTHONSAFEPATH)
-    os.environ["PYTHONSAFEPATH"] = "1"
