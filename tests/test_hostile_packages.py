@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from click.testing import CliRunner
 
+from deckpress.cli import main
 from deckpress.errors import DeckError
 from deckpress.package import limits
 from deckpress.package.archive import open_archive
@@ -463,3 +465,53 @@ def test_a_refusal_in_the_body_is_passed_on() -> None:
     """What the reader of a database refuses is told in its own words."""
     with pytest.raises(RefusedError, match="no deck"), open_database(collection(), Clock(0)):
         raise RefusedError("no deck")
+
+
+# The commands
+
+
+def snapshot(folder: Path) -> dict[Path, bytes]:
+    """Return all files of a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+COMMANDS = (
+    ("diff", "bad.apkg", "good.apkg"),
+    ("diff", "good.apkg", "bad.apkg", "--format", "html", "--output", "page.html"),
+    ("verify", "bad.apkg"),
+    ("verify", "bad.apkg", "good.apkg"),
+    ("build", "--adopt", "bad.apkg"),
+    ("check", "--adopt", "bad.apkg"),
+    ("build", "--rebuild-lock", "bad.apkg"),
+    ("build", "--output", "bad.apkg"),
+)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("name", ["notes in a circle", "computed on reading"])
+def test_a_command_refuses_a_hostile_package(
+    name: str, arguments: tuple[str, ...], project: Path
+) -> None:
+    """Whatever reads it, the command ends with a sentence, and nothing is written."""
+    CASES[name][0](project / "bad.apkg")
+    pack(project / "good.apkg", collection())
+    before = snapshot(project)
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 1
+    assert "bad.apkg: " in done.stderr
+    assert snapshot(project) == before
+
+
+@pytest.mark.parametrize("name", ["notes in a circle", "computed on reading"])
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_hostile_package_in_dist_keeps_nobody_waiting(
+    name: str, command: str, project: Path
+) -> None:
+    """A stranger's project that brings one along is checked and built, or told what is wrong."""
+    (project / "dist").mkdir()
+    CASES[name][0](project / "dist/demo-1.0.0.apkg")
+    before = snapshot(project)
+    done = CliRunner().invoke(main, [command])
+    assert done.exit_code == 1
+    assert "dist/demo-1.0.0.apkg is, which may be of this deck and cannot be read" in done.stderr
+    assert snapshot(project) == before

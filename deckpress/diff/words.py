@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
@@ -10,6 +11,8 @@ from typing import NamedTuple, TypeVar
 
 _MOST = 1_000_000
 """Pairs of words, or of sentences, that are compared; of longer texts all in between is changed."""
+_EFFORT = 20_000_000
+"""Steps that comparing a text may take (_effort), half a second; no prose takes as many."""
 _BLANK: frozenset[object] = frozenset({" "})
 _TRIFLE = 3
 """Characters."""
@@ -73,9 +76,24 @@ def _shared(pairs: Iterable[tuple[str, str]]) -> int:
 
 
 def _match_sentences(old: Words, new: Words) -> Iterator[_Run]:
+    left = _EFFORT
     for one, other, is_same in _match(list(_sentences(old)), list(_sentences(new))):
         words = tuple(itertools.chain(*one)), tuple(itertools.chain(*other))
-        yield from [_Run(*words, True)] if is_same else itertools.starmap(_Run, _match(*words))
+        left -= 0 if is_same else _effort(*words)
+        if is_same or left < 0:
+            yield _Run(*words, is_same)
+        else:
+            yield from itertools.starmap(_Run, _match(*words))
+
+
+def _effort(old: Words, new: Words) -> int:
+    """Return about how many steps SequenceMatcher takes at the most.
+
+    It looks at all pairs of equal words, once for each stretch that it finds.
+    """
+    counts, others = Counter(old), Counter(new)
+    pairs = sum(number * others[word] for word, number in counts.items() if word not in _BLANK)
+    return pairs * min(len(old), len(new))
 
 
 _Token = TypeVar("_Token", str, Words)
