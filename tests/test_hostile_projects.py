@@ -130,7 +130,8 @@ def paths_out(place: Place) -> None:
         "../source/../../private/photo.png",
     ]
     images = "\n\n   ".join(f"![a]({address})" for address in addresses)
-    html = "".join(f'<img src="{address}"><audio src="{address}">' for address in addresses)
+    tags = (f'<{tag} src="{address}">' for address in addresses for tag in ("img", "source"))
+    html = "\n   ".join(tags)  # a line each: columns depend on the length of paths
     place.write(
         "source/notes.md", f"1. q\n\n   {images}\n\n   {html}\n\n   ![a](../../private/x.py)\n"
     )
