@@ -115,29 +115,16 @@ def test_long_answers_do_not_take_long(alphabet: list[str]) -> None:
 
 
 def test_many_long_sentences_between_equal_ones_do_not_take_long() -> None:
-    """Nor is it finer where sentences that stay the same part the text, if its words repeat."""
+    """Where equal sentences part the text, and its few words repeat, all in between is changed."""
     chance = random.Random(7)
-    steps = 0
-
-    class Word(str):
-        """A word that counts how often it is looked at, as the time of a machine tells little."""
-
-        __slots__ = ()
-
-        def __hash__(self) -> int:
-            nonlocal steps
-            steps += 1
-            return super().__hash__()
-
-        __eq__ = str.__eq__
 
     def write() -> tuple[str, ...]:
         parts = ((f"same {at}", ".", *chance.choices("xy", k=900), ".") for at in range(40))
-        return tuple(Word(word) if word in "xy" else word for part in parts for word in part)
+        return tuple(word for part in parts for word in part)
 
     old, new = write(), write()
     pieces = word_diff(old, new)
-    assert steps < 50 * (len(old) + len(new))
+    assert len(pieces) == 3 * 40 + 1  # the same, gone, added, for each; and the last full stop
     assert tuple(w for p in pieces if p.how is not How.ADDED for w in p.words) == old
 
 
