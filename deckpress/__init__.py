@@ -13,6 +13,8 @@ Data flows one way, and a module imports only from the ones above it:
     git               what git knows of a file, asked so that nothing of a repository runs
     conflicts         what a git merge leaves in a file
     names, versions   what Anki takes as a name; which version comes after which
+    remotes           where a repository comes from, read as text
+    lone_names        what a deck without deck.toml is called, and what keeps it apart
     reporting         where a learner reports an error
     project           deck.toml and the folders → Project
     notes             a note as written
@@ -29,6 +31,7 @@ Data flows one way, and a module imports only from the ones above it:
     note_types        fields, templates, style, ids
     package           finished notes → one .apkg, and any .apkg → its notes
     takeover          what learners have, learned from a package
+    lone_locks        the lock of a deck without deck.toml: whose it is
     safekeeping       the project's lock, opened and guarded
     pipeline          the steps above, a line each
     diff              two packages → what learners get with the new one

@@ -26,6 +26,14 @@ def split_tags(text: str) -> list[str]:
     return [tag for tag in _BETWEEN_TAGS.split(text) if tag]
 
 
+def is_like_a_backup(deck_id: str) -> bool:
+    """Return whether Anki would take the deck's packages for backups, and restore them.
+
+    Source: `ColpkgImporter.can_import` in `aqt/import_export/importing.py`.
+    """
+    return f"{deck_id}-".casefold().startswith("backup-")
+
+
 def check_tag(tag: str) -> str | None:
     """Return what is wrong with a tag (`rslib/src/tags/mod.rs`), or None."""
     if re.search(r"\s", tag):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tomllib
@@ -24,7 +25,8 @@ from deckpress.errors import (
     warning,
 )
 from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular, reason_of
-from deckpress.names import check_deck_name, check_tag
+from deckpress.lone_names import LoneName, name_lone_source
+from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
 from deckpress.reporting import check_homepage
 from deckpress.versions import is_version
@@ -120,10 +122,15 @@ class Project:
     """What the deck says in place of each word that it avoids."""
     scripts: Location | None = None
     """Where deck.toml allows notes to run scripts; None where it does not."""
-    is_lone: bool = False
-    """Whether there is no deck.toml, so that the deck's id is the first name its source had."""
+    lone: LoneName | None = None
+    """Where there is no deck.toml: the names that the source gives a deck, if no lock does."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether there is no deck.toml, so that the lock says what the deck's id is."""
+        return self.lone is not None
 
     @property
     def pictures(self) -> Path:
@@ -134,6 +141,11 @@ class Project:
     def is_whole(self) -> bool:
         """Whether all notes of the folder are built, and not those of a single file."""
         return not (self.is_lone and self.settings.is_file())
+
+    def own_lock(self, folder: Path) -> Path:
+        """Return the lock in another folder, called after the source and the place of that."""
+        place = hashlib.sha256(os.fsencode(self.settings.resolve())).hexdigest()[:8]
+        return folder / f"{self.lock.stem}-{place}.lock"
 
     def package_name(self, version: str) -> str:
         """Return the file name of the package of a version."""
@@ -175,9 +187,9 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
 def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
     """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
 
-    Its name is the file's, and so is its id unless the lock knows an earlier one; its version is
-    1.0.0, its language is guessed from its letters. The lock lies beside it, and so does the
-    package unless the command says otherwise. A folder that has a deck.toml is opened as the
+    Its name and id are made of the file's (`lone_names`) unless the lock knows earlier ones; its
+    version is 1.0.0, its language is guessed from its letters. The lock lies beside it, and so does
+    the package unless the command says otherwise. A folder that has a deck.toml is opened as the
     project it is.
     """
     problems: list[Problem] = []
@@ -186,23 +198,24 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
     if (path / "deck.toml").is_file() and path.absolute().name == "source":
         return open_project(path.parent)
     if path.is_dir():
-        sources, folder, name = _read_folder(path, path, problems), path, path.resolve().name
+        sources, folder = _read_folder(path, path, problems), path
         lock = folder / "deck.lock"
     else:
-        sources, folder, name = _read_file(path, path.parent, problems), path.parent, path.stem
+        sources, folder = _read_file(path, path.parent, problems), path.parent
         lock = path.with_suffix(".lock")
+        problems += _check_alone(path)
         if sources and (folder / "deck.toml").is_file():
             message = "built by itself its notes are other notes than in the project's deck"
             problems.append(warning(Location(str(path)), message))
-    deck = _derive_deck(normalize("NFC", name), sources)
+    lone = name_lone_source(path, [source.text for source in sources])
     project = Project(
-        deck=deck,
+        deck=replace(_derive_deck(lone.title, sources), id=lone.id),
         sources=sources,
         root=folder,
         settings=path,
         lock=lock,
         output=folder,
-        is_lone=True,
+        lone=lone,
     )
     return project, problems
 
@@ -210,37 +223,42 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
 def with_writable_lock(project: Project, folder: Path) -> Project:
     """Return a project whose lock lies in a folder, if it cannot be written where it belongs.
 
-    So a file on a read-only disk can be built, and built again with the same identities.
+    So a file on a read-only disk can be built, and built again with the same identities. The lock
+    is called after the place of the source, so that it is no other source's of that name.
     """
     if project.lock.exists() or os.access(project.lock.parent, os.W_OK):
         return project
-    return replace(project, lock=folder / project.lock.name)
+    former = folder / project.lock.name  # as it was called when only the source's name was in it
+    return replace(project, lock=former if former.exists() else project.own_lock(folder))
 
 
-def _derive_deck(name: str, sources: tuple[Source, ...]) -> Deck:
-    title = derive_title(name)
+def rename_lone(project: Project, title: str) -> Project:
+    """Return a lone source's project under another name."""
+    description = f"{title} {project.deck.version}"
+    return replace(project, deck=replace(project.deck, name=title, description=description))
+
+
+def _check_alone(path: Path) -> Iterator[Problem]:
+    """Yield an error for a file beside which another one has the same name, and so the same lock.
+
+    The two end otherwise, or their letters are composed otherwise.
+    """
+    name = normalize("NFC", path.stem)
+    try:
+        beside = list_folder(path.parent, path.parent)
+    except OSError:
+        return
+    for other in beside:
+        is_twin = normalize("NFC", other.stem) == name and other.name != path.name
+        if is_twin and other.suffix.lower() in MARKDOWN and not path.samefile(other):
+            message = f"has the same name as {other.name}, and so the same lock: rename one of them"
+            yield error(Location(str(path)), message)
+
+
+def _derive_deck(title: str, sources: tuple[Source, ...]) -> Deck:
     language = guess_language("".join(source.text for source in sources))
     description = f"{title} {DEFAULT_VERSION}"
-    return Deck(derive_id(name), title, DEFAULT_VERSION, language, description=description)
-
-
-def derive_id(name: str) -> str:
-    """Return the id of a deck that is called as a file or folder is; letters of any script stay."""
-    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
-    return f"deck-{deck_id}" if _is_like_a_backup(deck_id) else deck_id
-
-
-def _is_like_a_backup(deck_id: str) -> bool:
-    """Say whether Anki would take the deck's packages for backups, and restore them.
-
-    Source: `ColpkgImporter.can_import` in `aqt/import_export/importing.py`.
-    """
-    return f"{deck_id}-".casefold().startswith("backup-")
-
-
-def derive_title(name: str) -> str:
-    """Return the name in Anki of a deck that is called as a file or folder is."""
-    return " ".join(name.replace("::", " ").split()) or "deck"
+    return Deck(title, title, DEFAULT_VERSION, language, description=description)
 
 
 def guess_language(text: str) -> str:
@@ -462,7 +480,7 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f'"{key}" is empty: write it'
     elif key == "id" and not _ID.fullmatch(value):
         yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
-    elif key == "id" and _is_like_a_backup(value):
+    elif key == "id" and is_like_a_backup(value):
         yield (
             f'id "{value}" makes packages that Anki takes for backups, and puts in the place of '
             f"all that a learner has: call it deck-{value}"

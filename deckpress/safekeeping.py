@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.filesystem import list_folder, read_regular
+from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
+from deckpress.lone_locks import check_place, check_whose, find_left_behind, find_lost_package
+from deckpress.notes import Note
 from deckpress.package.shelf import packages_in
-from deckpress.project import MARKDOWN, Project
+from deckpress.project import Project
 from deckpress.versions import read_version
+
+_REMOVE = "if nobody has the deck, remove the package"
 
 
 @dataclass(frozen=True)
@@ -31,23 +35,27 @@ class Wishes:
     """A package of this deck, from which a lost lock is made again."""
 
 
-def open_lock(project: Project, wishes: Wishes, problems: list[Problem], now: int) -> Lock:
+def open_lock(
+    project: Project, wishes: Wishes, notes: Sequence[Note], problems: list[Problem], now: int
+) -> Lock:
     """Return a project's lock, and add to `problems` why a build must not go on with it.
 
-    Where it cannot be had returns an empty one, so that all else can be told. `now` is in seconds
-    since 1970.
+    Where it cannot be had returns an empty one, so that all else can be told. `notes` are the
+    project's, `now` is in seconds since 1970.
     """
     empty = Lock(project.deck.id, now)
     if project.is_made_up:
         return empty
     try:
         lock = _rebuild_lock(project, wishes, now) or _read_lock(project, now)
-        problems += _check_not_lost(project, lock)
+        problems += _check_not_lost(project, lock, notes)
     except DeckError as wrong:
         problems += wrong.problems
         return empty
     problems += _check_version(project, lock)
-    if not wishes.allow_deck_rename:
+    if foreign := list(check_whose(project, lock, notes)):
+        problems += foreign
+    elif not wishes.allow_deck_rename:
         problems += _check_deck_kept(project, lock)
     return lock
 
@@ -69,19 +77,21 @@ def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
     if not is_lost:
         message = "is whole, and knows more than a package: remove it first if you mean to lose it"
         raise DeckError([error(Location(str(project.lock)), message)])
-    return rebuild_lock(wishes.rebuild_lock, project.deck)
+    return rebuild_lock(wishes.rebuild_lock, project.deck, any_deck=project.is_lone)
 
 
-def _check_not_lost(project: Project, lock: Lock) -> Iterator[Problem]:
+def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
     """Yield an error if there is no lock, but something that was built with one."""
     if not lock.is_new:
         return
     where = Location(str(project.lock))
     if (latest := latest_package(project)) and (told := _tell_of_package(latest, project)):
         yield error(where, told)
+    elif project.lone and (lost := find_lost_package(project, project.lone, notes)):
+        yield error(where, _say_lost(lost))
     elif _is_in_git(project.lock):
         yield error(where, f"is lost, though git knows it: git checkout -- {project.lock}")
-    elif left := _left_behind(project):
+    elif project.lone and (left := find_left_behind(project, notes)):
         message = (
             f"is not there, but {left} is: if {project.settings.name} was {left.stem} before, "
             f"rename {left.name} as well; if not, move it away"
@@ -93,18 +103,21 @@ def _tell_of_package(package: Path, project: Project) -> str:
     """Return that the lock of a package is lost; nothing if the package is not of this deck."""
     from deckpress.takeover import Origin, find_origin
 
-    remove = "if nobody has the deck, remove the package"
     try:
         if find_origin(package, project.deck) is Origin.OTHER:
             return ""
     except DeckError as unreadable:
         return (
             f"is not there, but {package} is, which may be of this deck and cannot be read "
-            f"({unreadable.reason}): restore one of them with git; {remove}"
+            f"({unreadable.reason}): restore one of them with git; {_REMOVE}"
         )
+    return _say_lost(package)
+
+
+def _say_lost(package: Path) -> str:
     return (
         f"is lost, though {package} was built with it: restore it with git, or by "
-        f"--rebuild-lock {package}; {remove}"
+        f"--rebuild-lock {package}; {_REMOVE}"
     )
 
 
@@ -124,23 +137,6 @@ def _is_in_git(path: Path) -> bool:
     return repository is not None and repository.tracks(path)
 
 
-def _left_behind(project: Project) -> Path | None:
-    """Return a lock beside a lone Markdown file whose own file is gone, as after a rename."""
-    if not (project.is_lone and project.settings.is_file()):
-        return None
-    found = list_folder(project.root, project.root)
-    stems = {path.stem for path in found if path.suffix.lower() in MARKDOWN}
-    locks = (path for path in found if path.suffix == ".lock" and path.stem not in stems)
-    return next((path for path in locks if _is_lock(path)), None)
-
-
-def _is_lock(path: Path) -> bool:
-    try:
-        return not read_lock(path, "", 0, any_deck=True).is_new
-    except (DeckError, OSError):
-        return False
-
-
 def _check_version(project: Project, lock: Lock) -> Iterator[Problem]:
     """Yield an error if learners have a later version than the project says it is."""
     version, last = project.deck.version, lock.last_release
@@ -150,8 +146,10 @@ def _check_version(project: Project, lock: Lock) -> Iterator[Problem]:
 
 
 def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
-    """Yield an error if the deck has another name."""
-    if lock.is_renamed(project.deck.name):
+    """Yield an error if the deck has another name; a warning if only its place has one."""
+    if project.lone and project.lone.is_by_place:
+        yield from check_place(project, project.lone, lock)
+    elif lock.is_renamed(project.deck.name):
         message = (
             f'the deck was "{lock.name}" and is now "{project.deck.name}": Anki would leave the '
             "cards that learners have in the old deck, and put new ones into the new. Name it as "

@@ -27,6 +27,8 @@ ROOMS = (
         "git",
         "conflicts",
         "names",
+        "remotes",
+        "lone_names",
         "versions",
         "reporting",
         "project",
@@ -50,7 +52,7 @@ ROOMS = (
         "note_types",
         "package",
     ),
-    *("takeover", "safekeeping", "pipeline", "diff", "rehearse", "release", "push"),
+    *("takeover", "lone_locks", "safekeeping", "pipeline", "diff", "rehearse", "release", "push"),
     *("scaffold", "cli", "__main__"),
 )
 """A room imports only from rooms before it."""

@@ -25,6 +25,7 @@ from deckpress.formulas import write_out
 from deckpress.lock import Lock, NoteEntry, read_lock
 from deckpress.media import Media
 from deckpress.parse import parse_notes
+from deckpress.project import open_lone_source
 from deckpress.render import render_note
 from deckpress.takeover import html_text
 from tests.anki_collection import check_collection, import_package, only_note, open_collection
@@ -955,8 +956,9 @@ def test_a_lone_file_takes_over_a_deck_as_well(old: Path, project: Path) -> None
     assert "adopted: 6 of 7 notes of old.apkg: " in done.out
     before = snapshot(project)
     Path("demo.lock").unlink()
-    assert "is lost, though demo-1.0.0.apkg was built with it" in run("demo.md").err
-    assert run("demo.md", "--rebuild-lock", "demo-1.0.0.apkg").code == 0
+    (package,) = map(str, Path().glob("demo-*-1.0.0.apkg"))
+    assert f"is lost, though {package} was built with it" in run("demo.md").err
+    assert run("demo.md", "--rebuild-lock", package).code == 0
     assert snapshot(project) == before
 
 
@@ -974,18 +976,18 @@ def test_the_package_that_is_taken_over_is_kept(old: Path, project: Path) -> Non
 def test_a_package_of_another_tool_is_no_lost_lock(old: Path, project: Path) -> None:
     """It may have the name that ours would have; its notes say that it is another's."""
     shutil.move(project / "source/notes.md", "demo.md")
-    shutil.move(old, "demo-1.0.0.apkg")
-    before = Path("demo-1.0.0.apkg").read_bytes()
+    name = open_lone_source(Path("demo.md"))[0].package_name("1.0.0")
+    shutil.move(old, name)
+    before = Path(name).read_bytes()
     done = run("demo.md")
     assert (done.code, done.err.splitlines()[-1]) == (
         1,
-        "demo-1.0.0.apkg: was not built from this deck, and is kept: name another file by "
-        "--output; if this deck takes its place, say --adopt demo-1.0.0.apkg with the first build "
-        "as well",
+        f"{name}: was not built from this deck, and is kept: name another file by "
+        f"--output; if this deck takes its place, say --adopt {name} with the first build as well",
     )
-    assert Path("demo-1.0.0.apkg").read_bytes() == before
-    done = run("demo.md", "--adopt", "demo-1.0.0.apkg", "--output", "out")
-    assert "adopted: 6 of 7 notes of demo-1.0.0.apkg: " in done.out
+    assert Path(name).read_bytes() == before
+    done = run("demo.md", "--adopt", name, "--output", "out")
+    assert f"adopted: 6 of 7 notes of {name}: " in done.out
 
 
 def test_a_damaged_lock_stops_a_takeover(old: Path, project: Path) -> None:

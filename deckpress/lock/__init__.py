@@ -6,7 +6,8 @@ the measure of two texts, `resemblance` as the choice among pairs, `kinds` for n
 kind, and `doubts` for what cannot be settled.
 `renewal` brings the texts of the first locks into today's form.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
-`dates` says when something last changed, and `changes` tells what an edit did.
+`dates` says when something last changed, `changes` tells what an edit did, and `kinship` whose a
+lock is.
 """
 
 from deckpress.lock.changes import Change, Edit, search_for, search_for_ids, tell_changes
@@ -33,6 +34,7 @@ from deckpress.lock.entries import (
 from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.finder import Found
 from deckpress.lock.identity import Identity, find_retired, identify
+from deckpress.lock.kinship import has_most_of
 from deckpress.lock.likeness import sketch
 from deckpress.lock.schema import check_schema, describe_note_type
 
@@ -58,6 +60,7 @@ __all__ = [
     "find_retired",
     "format_date",
     "format_lock",
+    "has_most_of",
     "identify",
     "is_declared_new",
     "is_still_the_same",

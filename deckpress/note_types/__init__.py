@@ -93,7 +93,7 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
     field_names = ("Text", *_FIELDS[1:]) if kind is Kind.CLOZE else _FIELDS
     return NoteType(
         kind=kind,
-        id=2**30 + _number(deck.id, kind, "note type") % 2**30,
+        id=_type_id(kind, deck.id),
         name=name,
         fields=tuple(
             Field(each, _number(deck.id, kind, "field", str(at)) % 2**52)
@@ -110,6 +110,19 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
         ),
         css=_read_file("card.css"),
     )
+
+
+def deck_id_of(name: str, type_id: int) -> str:
+    """Return the id of the deck that a note type is of, by its name and id; nothing if of none."""
+    for kind, label in _NAMES.items():
+        deck_id = name.removesuffix(f": {label}")
+        if deck_id != name and type_id == _type_id(kind, deck_id):
+            return deck_id
+    return ""
+
+
+def _type_id(kind: Kind, deck_id: str) -> int:
+    return 2**30 + _number(deck_id, kind, "note type") % 2**30
 
 
 def _number(*names: str) -> int:

@@ -21,11 +21,20 @@ def packages_in(folder: Path, deck_id: str, root: Path | None = None) -> Mapping
     if root and leads_out(folder, root):
         message = "leads out of the project: put a folder in its place"
         raise DeckError([error(Location(str(folder)), message)])
-    name = re.compile(rf"{re.escape(deck_id)}-([0-9.]+)\.apkg")
+    return dict(_find_packages(folder, re.escape(deck_id)))
+
+
+def packages_like(folder: Path, id_pattern: str) -> list[Path]:
+    """Return the packages of decks whose ids match a pattern, the lowest version first."""
+    return [path for _, path in _find_packages(folder, id_pattern)]
+
+
+def _find_packages(folder: Path, id_pattern: str) -> list[tuple[Version, Path]]:
+    name = re.compile(rf"(?:{id_pattern})-([0-9.]+)\.apkg")
     found = {path: name.fullmatch(path.name) for path in list_folder(folder, folder)}
     found = {path: match for path, match in found.items() if match and is_inside(path, folder)}
     versions = {path: match[1] for path, match in found.items() if match}
-    return dict(sorted((read_version(v), path) for path, v in versions.items() if is_version(v)))
+    return sorted((read_version(v), path) for path, v in versions.items() if is_version(v))
 
 
 def released_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:

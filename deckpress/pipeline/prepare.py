@@ -47,6 +47,7 @@ from deckpress.lock import (
     tell_changes,
     update_lock,
 )
+from deckpress.lone_locks import as_learners_know_it
 from deckpress.media import Media, find_media
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind, Note
@@ -86,10 +87,10 @@ def prepare(
     written = show_pictures(read, pictures)
     problems += check_notes(written, project)
     problems += check_style(written, project)
-    opened = open_lock(project, wishes, problems, now)
+    opened = open_lock(project, wishes, written, problems, now)
     before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
     problems += wrongly_dated
-    project = replace(project, deck=replace(project.deck, id=before.deck))
+    project = as_learners_know_it(project, before, allow_rename=wishes.allow_deck_rename)
     identities, adopted = _identify(before, written, wishes, project.deck, problems)
     notes = _number_clozes(written, identities, problems)
     media, missing = find_media(notes, project.root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import replace
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, error
@@ -17,7 +18,7 @@ from deckpress.lock import (
     short_digest,
     sketch,
 )
-from deckpress.note_types import NoteType, note_type
+from deckpress.note_types import NoteType, deck_id_of, note_type
 from deckpress.notes import Kind
 from deckpress.package.packed import PackedNote
 from deckpress.package.read import read_package
@@ -27,14 +28,18 @@ from deckpress.project import Deck
 from deckpress.takeover.field_text import html_text, read_field
 
 
-def rebuild_lock(path: Path, deck: Deck) -> Lock:
+def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
     """Return the lock as it was when a package of the deck was built, as far as the package tells.
+
+    With `any_deck` it may be of a deck with another id, which then is the deck's id.
 
     A package that has its checksum beside it is a release. What is not in a package: notes and
     cloze numbers that were gone by then, and ids that were added later.
     Raises DeckError if it cannot be read or is another deck's.
     """
     package = read_package(path)
+    if any_deck and (deck_id := _find_deck_id(package.notes)):
+        deck = replace(deck, id=deck_id)
     releases = tuple(_releases_up_to(path, deck.id))
     types = {each.id: each for each in our_types(deck)}
     _check_ours(path, package.notes, types, deck)
@@ -48,6 +53,12 @@ def rebuild_lock(path: Path, deck: Deck) -> Lock:
     created = package.first_note_id // 1000
     kept = tuple(_first_of_each(entries))
     return Lock(deck.id, created, root, tuple(described), kept, releases)
+
+
+def _find_deck_id(notes: Iterable[PackedNote]) -> str:
+    """Return the id of the deck that the first note's type is of; nothing if of none of ours."""
+    first = next(iter(notes), None)
+    return deck_id_of(first.note_type.name, first.note_type.id) if first else ""
 
 
 def _releases_up_to(package: Path, deck_id: str) -> Iterator[Release]:

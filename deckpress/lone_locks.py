@@ -1,0 +1,94 @@
+"""The lock of a deck without deck.toml: whose it is, and what it says of the deck's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from deckpress.errors import DeckError, Location, Problem, error, warning
+from deckpress.filesystem import list_folder
+from deckpress.lock import Lock, has_most_of, read_lock
+from deckpress.lone_names import LoneName
+from deckpress.notes import Note
+from deckpress.package.shelf import packages_like
+from deckpress.project import MARKDOWN, Project, rename_lone
+
+_FOLDERS_LOCK = "deck.lock"
+
+
+def as_learners_know_it(project: Project, lock: Lock, *, allow_rename: bool) -> Project:
+    """Return a project with the id that its lock has, and the name if the place alone gave one.
+
+    A folder may be called otherwise on another computer, and a repository may move: that is no
+    other name of the deck.
+    """
+    project = replace(project, deck=replace(project.deck, id=lock.deck))
+    lone = project.lone
+    if lone and lone.is_by_place and lock.name and not allow_rename:
+        return rename_lone(project, lock.name)
+    return project
+
+
+def check_place(project: Project, lone: LoneName, lock: Lock) -> Iterator[Problem]:
+    """Yield a warning if a deck that is called after its place has another name in its lock."""
+    if lone.is_by_place and lock.name not in ("", lone.title, lone.former_title):
+        message = (
+            f'is of the deck "{lock.name}", so this is that deck: if it is a copy that became '
+            f"another deck, remove {project.lock.name}; if the deck is called "
+            f'"{lone.title}" now, build once with --allow-deck-rename'
+        )
+        yield warning(Location(str(project.lock)), message)
+
+
+def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
+    """Yield an error if a lock that does not lie beside its source may be another deck's."""
+    is_beside = not project.is_lone or project.lock.parent.resolve() == project.root.resolve()
+    if is_beside or lock.is_new or has_most_of(lock.notes, notes):
+        return
+    own = project.own_lock(project.lock.parent).name
+    message = (
+        f'is of a deck "{lock.name}" that has other notes: name another folder by --output; if it '
+        f"is the lock of {project.settings}, call it {own}"
+    )
+    if project.lock.name != own:
+        yield error(Location(str(project.lock)), message)
+
+
+def find_lost_package(project: Project, lone: LoneName, notes: Sequence[Note]) -> Path | None:
+    """Return a package of this very deck, under an id that a build without its lock does not give.
+
+    It has the deck's name, and most of its notes. A package that cannot be read is none.
+    """
+    from deckpress.takeover import rebuild_lock  # here because most builds need none of it
+
+    for package in reversed(packages_like(project.output, lone.id_pattern)):
+        try:
+            lock = rebuild_lock(package, project.deck, any_deck=True)
+        except DeckError:
+            continue
+        if lock.name in (lone.title, lone.former_title) and has_most_of(lock.notes, notes):
+            return package
+    return None
+
+
+def find_left_behind(project: Project, notes: Sequence[Note]) -> Path | None:
+    """Return a lock beside a Markdown file whose own file is gone, as after a rename."""
+    if not project.settings.is_file():
+        return None
+    found = list_folder(project.root, project.root)
+    stems = {path.stem for path in found if path.suffix.lower() in MARKDOWN}
+    locks = (path for path in found if path.suffix == ".lock" and path.stem not in stems)
+    return next((path for path in locks if _was_left(path, notes)), None)
+
+
+def _was_left(path: Path, notes: Sequence[Note]) -> bool:
+    """Return whether a lock may have been the file's; a folder's lock has notes of many files."""
+    try:
+        lock = read_lock(path, "", 0, any_deck=True)
+    except (DeckError, OSError):
+        return False
+    if path.name == _FOLDERS_LOCK:
+        is_of_one_file = len({entry.file for entry in lock.notes}) == 1
+        return is_of_one_file and has_most_of(lock.notes, notes)
+    return not lock.is_new

@@ -1,0 +1,112 @@
+"""What a deck without deck.toml is called, and what keeps it apart from every other deck."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckpress.names import check_deck_name, is_like_a_backup
+from deckpress.normal_forms import normalize
+from deckpress.remotes import Remote, find_remote
+
+_GENERAL = re.compile(
+    r"_?index|notes?|questions?|cards?|flashcards?|q&a|qa|faq|main|anki|docs?|content|source|src"
+    r"|markdown|md|笔记|问题|题目|问答|卡片|目录|说明|索引|readme(?:[._-](?P<edition>.+))?",
+    re.I,
+)
+"""Names that many decks have, so that they say nothing of one."""
+_LONGEST = 40
+"""Characters of a name in an id; a file's name has 255 bytes, and its ending needs some."""
+
+
+@dataclass(frozen=True)
+class LoneName:
+    """The names of a deck that has no deck.toml, as long as its lock does not know others."""
+
+    title: str
+    """The deck's name in Anki."""
+    is_by_place: bool
+    """Whether it is the folder's or the remote's, which others may call otherwise."""
+    beginning: str
+    """What the id begins with; a digest follows, of what keeps the deck apart from others."""
+    digest: str
+    former_title: str
+    """The deck's name in decks whose lock is older than these digests."""
+    former_id: str
+
+    @property
+    def id(self) -> str:
+        """The namespace of the deck's GUIDs, note types and packages."""
+        return f"{self.beginning}-{self.digest}"
+
+    @property
+    def id_pattern(self) -> str:
+        """A regular expression for the ids of decks of this name."""
+        return rf"{re.escape(self.beginning)}-[0-9a-f]{{8}}|{re.escape(self.former_id)}"
+
+
+def name_lone_source(path: Path, texts: Iterable[str]) -> LoneName:
+    """Return the names of a Markdown file, or a folder of them; `texts` is what they hold.
+
+    Two sources have one id only if they are one file of one git remote, whatever it holds, or,
+    without a remote, have one name and hold the same.
+    """
+    folder = (path if path.is_dir() else path.parent).resolve()
+    name = _compose(folder.name if path.is_dir() else path.stem)
+    file = "" if path.is_dir() else name
+    remote = find_remote(folder)
+    general = _GENERAL.fullmatch(name)
+    is_by_place = general is not None or bool(remote and path.is_dir() and remote.root == folder)
+    title = _name_by_place(folder, remote) if is_by_place else derive_title(name)
+    if general and general["edition"]:
+        title = f"{title} {general['edition']}"
+    return LoneName(
+        title=_allow(title),
+        is_by_place=is_by_place,
+        beginning=derive_id(title)[:_LONGEST].rstrip("-."),
+        digest=_digest(remote, folder, file, texts),
+        former_title=derive_title(name),
+        former_id=derive_id(name),
+    )
+
+
+def _compose(name: str) -> str:
+    """Return a name as Linux writes it; macOS may write its letters and their marks apart."""
+    return normalize("NFC", name)
+
+
+def _name_by_place(folder: Path, remote: Remote | None) -> str:
+    own = derive_title(_compose(folder.name))
+    if remote is None:
+        return own
+    whole = derive_title(remote.name)
+    return whole if folder == remote.root else f"{whole}::{own}"
+
+
+def _digest(remote: Remote | None, folder: Path, file: str, texts: Iterable[str]) -> str:
+    if remote:
+        place = _compose(folder.relative_to(remote.root).as_posix())
+        what = ["git", remote.address, place, file]
+    else:
+        what = ["text", file, *("\n".join(text.splitlines()) for text in texts)]
+    parts = (hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest() for each in what)
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
+
+
+def _allow(title: str) -> str:
+    """Return a name that Anki lets a deck have."""
+    return f"{title} deck" if check_deck_name(title) else title
+
+
+def derive_id(name: str) -> str:
+    """Return the id of a deck that is called as a file or folder is; letters of any script stay."""
+    deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
+    return f"deck-{deck_id}" if is_like_a_backup(deck_id) else deck_id
+
+
+def derive_title(name: str) -> str:
+    """Return the name in Anki of a deck that is called as a file or folder is."""
+    return " ".join(name.replace("::", " ").split()) or "deck"

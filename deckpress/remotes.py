@@ -1,0 +1,80 @@
+"""Where the repository that a folder is in comes from: read as text, with no program run."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from deckpress.filesystem import read_regular
+
+_MAX_CONFIG = 1_000_000
+_SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"([^"]*)")?\s*\]')
+_URL = re.compile(r'\s*url\s*=\s*"?([^"\s#;]+)', re.I)
+_SCP = re.compile(r"(?:[^@/\s]+@)?([^@:/\s]{2,}):(?!//|:)(.+)")
+"""`git@host:path`; one letter before the colon is a drive of Windows (`git-fetch`, "GIT URLS")."""
+_SCHEMES = frozenset({"https", "http", "ssh", "git", "git+ssh", "ssh+git"})
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The remote of a git repository, with an address that is the same for everybody."""
+
+    root: Path
+    """The folder that holds `.git`."""
+    address: str
+    """Host and path, without user, scheme, case and `.git`."""
+    name: str
+    """The last part of the path."""
+
+
+def find_remote(folder: Path) -> Remote | None:
+    """Return the remote of the repository that a folder is in; None if others could not have it.
+
+    Only `.git/config` is read, as text, of the nearest folder above that has a `.git`; a `.git`
+    that is a file, or leads elsewhere, is not followed, since anybody could have written it.
+    """
+    for root in (folder, *folder.parents):
+        if os.path.lexists(root / ".git"):
+            return _read_remote(root)
+    return None
+
+
+def _read_remote(root: Path) -> Remote | None:
+    try:
+        config = read_regular(root / ".git" / "config", root, _MAX_CONFIG)
+    except OSError:
+        return None
+    address = parse_address(_find_url(config.decode("utf-8", "replace")))
+    if address is None:
+        return None
+    name = "".join(filter(str.isprintable, unquote(address.rpartition("/")[2])))
+    return Remote(root, address.casefold(), name) if name.strip() else None
+
+
+def _find_url(config: str) -> str:
+    """Return the first address of the remote `origin` (`git-config`, "Syntax"), or nothing."""
+    section = ""
+    for line in config.splitlines():
+        if begun := _SECTION.match(line):
+            section = f"{begun[1].lower()} {begun[2]}"
+        found = _URL.match(line)
+        if found and section == "remote origin":
+            return found[1]
+    return ""
+
+
+def parse_address(url: str) -> str | None:
+    """Return host and path of a remote, however it is written; None for a path on this machine."""
+    try:
+        parts = urlsplit(url)
+        host, path = parts.hostname, parts.path
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _SCHEMES or not host:
+        short = _SCP.fullmatch(url) if "://" not in url else None
+        host, path = (short[1].lower(), short[2]) if short else ("", "")
+    path = re.sub(r"\.git$", "", path.strip("/"))
+    return f"{host}/{path}" if host and path else None

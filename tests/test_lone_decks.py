@@ -1,0 +1,363 @@
+"""Decks without deck.toml: what they are called, and that no two of them are ever one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.cli import main
+from deckpress.lone_names import name_lone_source
+from deckpress.package.read import read_package
+from deckpress.project import open_lone_source
+from deckpress.remotes import find_remote, parse_address
+
+LANGUAGE = "1. Who made the language?\n\n   Somebody of {}.\n\n2. What is `int`?\n\n   In {}.\n"
+DELTA = "1. What is a delta?\n\n   {}\n"
+MORE = "2. What is a bay?\n\n   A bight.\n\n3. What is a cape?\n\n   A headland.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(files: Mapping[str, str]) -> None:
+    """Write files below the current folder."""
+    for name, text in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")
+
+
+def build(*arguments: str) -> Result:
+    """Run the command, and see that it went well."""
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def fail(*arguments: str) -> str:
+    """Run the command, see that it stops at an error, and return what it says."""
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 1, done.output
+    return done.stderr
+
+
+def guids(lock: str) -> set[str]:
+    """Return the GUIDs that a lock has."""
+    rows = map(json.loads, Path(lock).read_text(encoding="utf-8").splitlines())
+    return {row["guid"] for row in rows if "guid" in row}
+
+
+def deck_of(package: Path) -> str:
+    """Return the name of the deck in a package."""
+    (deck,) = {note.deck for note in read_package(package).notes}
+    return deck
+
+
+def set_remote(folder: str, url: str) -> None:
+    """Make a folder a repository with a remote."""
+    write({f"{folder}/.git/config": f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n'})
+
+
+APART: dict[str, Mapping[str, str]] = {
+    "names with signs": {f"{name}.md": LANGUAGE for name in ("C", "C++", "C#", "C -", "C.")},
+    "names in case": {"c.md": LANGUAGE, "C.md": LANGUAGE},
+    "a space and a hyphen": {"a b.md": LANGUAGE, "a-b.md": LANGUAGE},
+    "scripts whose marks are no letters": {"हिन्दी.md": LANGUAGE, "हनद.md": LANGUAGE},
+    "nothing but signs": {"🎉.md": LANGUAGE, "🎈.md": LANGUAGE, "deck.md": LANGUAGE},
+    "a name of Anki's backups": {"backup-a.md": LANGUAGE, "deck-backup-a.md": LANGUAGE},
+    "READMEs of two folders": {"letters/README.md": DELTA, "rivers/README.md": DELTA},
+    "notes of two weeks": {"week1/notes.md": DELTA, "week2/notes.md": DELTA},
+    "one name in two folders": {"ann/cells.md": DELTA, "bob/cells.md": DELTA},
+    "folders of one name": {"ann/week1/notes.md": DELTA, "bob/week1/notes.md": DELTA},
+    "general names of one folder": {"a/README.md": DELTA, "a/notes.md": DELTA, "a/index.md": DELTA},
+    "editions of a README": {"a/README.md": DELTA, "a/README.zh-CN.md": DELTA},
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_two_lone_decks_share_nothing(name: str, folder: Path) -> None:
+    """Decks that ask the same, in files of nearly one name, have other ids, GUIDs and packages."""
+    files = APART[name]
+    write({each: text.replace("{}", each) for each, text in files.items()})
+    for each in files:
+        build(each, "--output", "out")
+    packages = list(Path("out").iterdir())
+    assert len(packages) == len(files)
+    notes = [note for package in packages for note in read_package(package).notes]
+    assert len({note.guid for note in notes}) == len(notes)
+    assert len({note.note_type.id for note in notes}) == len(files)
+    assert len({note.note_type.name for note in notes}) == len(files)
+
+
+NAMES = {
+    "cells.md": "cells",
+    "week1/notes.md": "week1",
+    "week1/README.md": "week1",
+    "week1/_index.markdown": "week1",
+    "week1/readme.zh-CN.md": "week1 zh-CN",
+    "周一/笔记.md": "周一",
+    "Default.md": "Default deck",
+    "a::b.md": "a b",
+}
+
+
+@pytest.mark.parametrize("path", NAMES)
+def test_a_general_name_is_the_folders(path: str, folder: Path) -> None:
+    """What many decks are called says nothing of one, so that one is called after its place."""
+    write({path: DELTA})
+    assert open_lone_source(Path(path))[0].deck.name == NAMES[path]
+
+
+REMOTE_NAMES = {
+    "README.md": "rivers",
+    "notes.md": "rivers",
+    "week1/notes.md": "rivers::week1",
+    "cells.md": "cells",
+    "week1/cells.md": "cells",
+    ".": "rivers",
+    "week1": "week1",
+    "notes": "rivers::notes",
+}
+
+
+@pytest.mark.parametrize("path", REMOTE_NAMES)
+def test_a_repository_gives_the_name_and_the_id(path: str, folder: Path) -> None:
+    """Every clone has the same, whatever its folder is called and however far its notes are."""
+    for clone, url in {"a": "git@h.org:Ann/rivers.git", "b/c": "https://h.org/ann/rivers/"}.items():
+        set_remote(clone, url)
+        file = path if path.endswith(".md") else f"{path}/deltas.md"
+        write({f"{clone}/{file}": DELTA.replace("{}", clone)})
+    one, other = (open_lone_source(Path(clone, path))[0].deck for clone in ("a", "b/c"))
+    assert (one.id, one.name) == (other.id, other.name)
+    assert one.name == REMOTE_NAMES[path]
+
+
+def test_files_of_one_repository_are_decks_of_their_own(folder: Path) -> None:
+    """So are those of a fork, which has another address."""
+    set_remote("a", "https://h.org/ann/rivers")
+    set_remote("b", "https://h.org/bob/rivers")
+    places = ("README.md", "notes.md", "w1/notes.md", "w2/notes.md", "w1/w2/notes.md")
+    files = [f"{root}/{place}" for root in "ab" for place in places]
+    write(dict.fromkeys(files, DELTA))
+    assert len({open_lone_source(Path(file))[0].deck.id for file in files}) == len(files)
+
+
+ADDRESSES = {
+    "git@github.com:Ann/notes.git": "github.com/Ann/notes",
+    "github.com:Ann/notes": "github.com/Ann/notes",
+    "https://github.com/Ann/notes.git/": "github.com/Ann/notes",
+    "https://ann:secret@GitHub.com/Ann/notes": "github.com/Ann/notes",
+    "ssh://git@github.com:22/Ann/notes.git": "github.com/Ann/notes",
+    "git+ssh://h.org/n": "h.org/n",
+    "/srv/git/notes.git": None,
+    "../notes.git": None,
+    "file:///srv/notes.git": None,
+    "C:/git/notes": None,
+    "ext::sh -c touch% x": None,
+    "https://[/": None,
+    "https://h.org": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_an_address_is_what_it_is_to_everybody(url: str) -> None:
+    """User, password, scheme and port are no part of it; a place on this machine is none."""
+    assert parse_address(url) == ADDRESSES[url]
+
+
+CONFIGS = {
+    '[remote "upstream"]\nurl = https://h.org/a\n': None,
+    '[remote "origin"]\nfetch = x\n': None,
+    '[REMOTE "origin"]\n  URL = "https://h.org/a"  ; ours\n  url = https://h.org/b\n': "h.org/a",
+    '[remote "origin"]\nurl = https://h.org/a\n[branch "main"]\nurl = https://h.org/b': "h.org/a",
+    "\0\x1b[remote": None,
+    "[" * 10_000: None,
+}
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_a_repository_is_read_as_text(config: str, folder: Path) -> None:
+    """Whatever its configuration holds, it is a text, and nothing in it is run."""
+    write({".git/config": config})
+    found = find_remote(folder)
+    assert (found.address if found else None) == CONFIGS[config]
+
+
+def test_a_repository_that_lies_elsewhere_is_none(folder: Path) -> None:
+    """A stranger's project may point to a repository of ours, which is not to be looked at."""
+    set_remote("ours", "https://h.org/ours")
+    write({"a/.git": "gitdir: ../ours/.git\n"})
+    Path("b").mkdir()
+    Path("b/.git").symlink_to("../ours/.git")
+    Path("c/.git").mkdir(parents=True)
+    Path("c/.git/config").symlink_to("../../ours/.git/config")
+    assert [find_remote(folder / each) for each in "abc"] == [None, None, None]
+    assert find_remote(folder / "ours") is not None
+
+
+def test_the_id_hangs_on_no_spelling_of_the_text(folder: Path) -> None:
+    """Line ends and a byte order mark, which other systems may write, make no other deck."""
+    write({"cells.md": DELTA})
+    first = open_lone_source(Path("cells.md"))[0].deck.id
+    for data in (DELTA.replace("\n", "\r\n"), "\ufeff" + DELTA, DELTA.rstrip("\n")):
+        Path("cells.md").write_bytes(data.encode())
+        assert open_lone_source(Path("cells.md"))[0].deck.id == first
+
+
+def test_an_edit_is_the_same_deck_by_its_lock(folder: Path) -> None:
+    """Once there is a lock, it alone says which deck it is: text, folder and remote may change."""
+    write({"week1/notes.md": DELTA.replace("{}", "An arm.") + MORE})
+    build("week1/notes.md")
+    known = guids("week1/notes.lock")
+    write({"week1/notes.md": DELTA.replace("{}", "A mouth.") + MORE})
+    assert "0 new, 1 changed" in build("week1/notes.md").stdout
+    set_remote("week1", "https://h.org/ann/rivers")
+    assert "0 new, 0 changed" in build("week1/notes.md").stdout
+    shutil.move("week1", "woche1")
+    warned = build("woche1/notes.md")
+    assert "0 new, 0 changed" in warned.stdout
+    assert warned.stderr == (
+        'woche1/notes.lock: warning: is of the deck "week1", so this is that deck: if it is a copy '
+        'that became another deck, remove notes.lock; if the deck is called "rivers" now, build '
+        "once with --allow-deck-rename\n"
+    )
+    assert guids("woche1/notes.lock") == known
+    build("woche1/notes.md", "--allow-deck-rename")
+    assert build("woche1/notes.md").stderr == ""
+    assert {deck_of(path) for path in Path("woche1").glob("*.apkg")} == {"rivers"}
+
+
+def age(lock: str, deck_id: str, name: str) -> None:
+    """Make a lock one of the time when a deck's id and name were its file's."""
+    head, *rest = Path(lock).read_text(encoding="utf-8").splitlines()
+    head = json.dumps({**json.loads(head), "deck": deck_id, "name": name}, ensure_ascii=False)
+    kept = [line for line in rest if "guid" in line]
+    Path(lock).write_text("\n".join([head, *kept, ""]), encoding="utf-8")
+
+
+OLD = {
+    "C++.md": ("C", "C++"),
+    "week1/README.md": ("README", "README"),
+    "我的 笔记.md": ("我的-笔记", "我的 笔记"),
+}
+
+
+@pytest.mark.parametrize("file", OLD)
+def test_a_deck_that_was_built_before_keeps_what_it_has(file: str, folder: Path) -> None:
+    """An old lock keeps the id, the name, the GUIDs and the note types of its deck."""
+    deck_id, name = OLD[file]
+    write({file: DELTA})
+    lock = str(Path(file).with_suffix(".lock"))
+    build(file)
+    age(lock, deck_id, name)
+    for path in Path().rglob("*.apkg"):
+        path.unlink()
+    known = guids(lock)
+    done = build(file)
+    assert (done.stderr, guids(lock)) == ("", known)
+    (package,) = Path(file).parent.glob("*.apkg")
+    assert package.name == f"{deck_id}-1.0.0.apkg"
+    assert deck_of(package) == name
+    assert {note.note_type.name for note in read_package(package).notes} == {f"{deck_id}: Q&A"}
+    before = Path(lock).read_bytes()
+    Path(lock).unlink()
+    assert f"is lost, though {package} was built with it" in fail(file)
+    build(file, "--rebuild-lock", str(package))
+    assert guids(lock) == known
+    assert json.loads(before.splitlines()[0])["deck"] == deck_id
+
+
+def test_a_lock_is_lost_only_if_a_package_is_of_this_very_deck(folder: Path) -> None:
+    """Another deck's package beside it, of nearly its name or of just that, says nothing of it."""
+    write({f"{name}.md": LANGUAGE.replace("{}", name) for name in ("C", "C++", "C#")})
+    write({"a/C.md": LANGUAGE.replace("{}", "the other C")})
+    build("C.md")
+    Path("C.lock").rename("kept")
+    build("C++.md")
+    build("a/C.md", "--output", ".")
+    (mine,) = (
+        path
+        for path in Path().glob("C-*.apkg")
+        if deck_of(path) == "C" and "the other" not in str(read_package(path).notes)
+    )
+    assert fail("C.md") == (
+        f"C.lock: is lost, though {mine} was built with it: restore it with git, or by "
+        f"--rebuild-lock {mine}; if nobody has the deck, remove the package\n"
+    )
+    write({"C.md": LANGUAGE.replace("{}", "C") + "3. What is new?\n\n   This.\n"})
+    assert f"is lost, though {mine} was built" in fail("C.md")
+    build("C.md", "--rebuild-lock", str(mine))
+    assert guids("C.lock") > guids("kept")
+
+
+def test_a_lock_in_the_output_folder_is_taken_only_by_its_own_deck(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where sources cannot be written to, their locks lie together, and are not mixed up."""
+    write({"a/notes.md": DELTA.replace("{}", "A.") + MORE, "b/notes.md": DELTA.replace("{}", "B.")})
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write
+    for each in "ab":
+        build(f"{each}/notes.md", "--output", "out")
+    locks = sorted(Path("out").glob("*.lock"))
+    assert len(locks) == 2
+    assert not guids(str(locks[0])) & guids(str(locks[1]))
+    mine = open_lone_source(Path("a/notes.md"))[0].own_lock(Path("out"))
+    mine.rename("out/notes.lock")  # as it was called before
+    assert "0 new, 0 changed" in build("a/notes.md", "--output", "out").stdout
+    own = open_lone_source(Path("b/notes.md"))[0].own_lock(Path("out"))
+    assert fail("b/notes.md", "--output", "out") == (
+        'out/notes.lock: is of a deck "a" that has other notes: name another folder by --output; '
+        f"if it is the lock of b/notes.md, call it {own.name}\n"
+    )
+
+
+def test_a_folders_lock_is_not_taken_for_one_of_a_renamed_file(folder: Path) -> None:
+    """A folder may be a deck, and each of its files another one."""
+    write({"a/cells.md": DELTA, "a/bays.md": MORE})
+    build("a")
+    assert "1 new" in build("a/cells.md").stdout
+    assert not guids("a/deck.lock") & guids("a/cells.lock")
+
+
+@pytest.mark.parametrize("other", ["cells.markdown", "CAFE"])
+def test_two_files_of_one_lock_are_told(other: str, folder: Path) -> None:
+    """Files whose names differ by the ending only, or not to the eye, would share their lock."""
+    names = [unicodedata.normalize(form, "café") + ".md" for form in ("NFC", "NFD")]
+    mine, other = names if other == "CAFE" else ("cells.md", other)
+    write({mine: DELTA, other: MORE})
+    assert fail(mine) == (
+        f"{mine}: has the same name as {other}, and so the same lock: rename one of them\n"
+    )
+    assert fail(other).startswith(f"{other}: has the same name as {mine}")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.text(min_size=1, max_size=8).filter(lambda name: "/" not in name and "\0" not in name),
+        min_size=2,
+        max_size=4,
+        unique_by=lambda name: unicodedata.normalize("NFC", name),
+    )
+)
+def test_no_two_names_give_one_id(names: list[str]) -> None:
+    """Whatever an id cannot hold of a name, it is another id, and an id is a file's name."""
+    found = [name_lone_source(Path(f"{name}.md"), [DELTA]) for name in names if name.strip(".")]
+    for one, other in itertools.combinations(found, 2):
+        assert one.id != other.id
+    for each in found:
+        assert len(f"{each.id}-100.100.100.apkg".encode()) < 200
+        assert not each.id.casefold().startswith("backup-")
