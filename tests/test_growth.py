@@ -104,6 +104,37 @@ def test_what_is_repeated_often_is_read_soon(tmp_path: Path, name: str) -> None:
     assert time.process_time() - started < 8
 
 
+DEEP = {
+    "bullets": ("- " * 3000 + "x", "3: warning: lists or quotes are"),
+    "quotes": ("> " * 3000 + "x", "3: warning: lists or quotes are"),
+    "quotes and lists": ("> - " * 3000 + "x", "3: warning: lists or quotes are"),
+    "footnotes": ("x[^a]\n\n[^a]: " + "[^b]: " * 3000 + "x", "5: warning: lists or quotes are"),
+    "emphasis": ("*a " * 3000 + "b*" * 3000, "3:9"),
+    "bold and emphasis": ("*a **b " * 3000 + "b** a*" * 3000, "3:21"),
+    "marks": ("==a ~~b" * 3000 + "b~~ a==" * 3000, ""),
+    "links": ("[" * 3000 + "a" + "](b)" * 3000, ""),
+    "pictures": ("![" * 3000 + "a" + "](b)" * 3000, ""),
+    "elements": ("<b>" * 3000 + "x" + "</b>" * 3000, ""),
+    "blocks of elements": ("<div>" * 3000 + "x" + "</div>" * 3000, ""),
+    "braces": ("$" + "{" * 3000 + "}" * 3000 + "$", ""),
+}
+"""What is nested, and how the message about its depth begins, if there is one."""
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> None:
+    """It never ends in a RecursionError; marks that are shown as text are reported."""
+    text, message = DEEP[name]
+    path = tmp_path / "notes.md"
+    path.write_text(f"1. q\n\n   {text}\n", encoding="utf-8")
+    project, problems = open_lone_source(path)
+    prepared = prepare(project, problems, 1_700_000_000, typeset=trust)
+    assert len(prepared.notes) == 1
+    told = [str(each).removeprefix(f"{path}:") for each in prepared.problems]
+    deep = [each for each in told if "shown as text" in each]
+    assert [each[: len(message)] for each in deep[:1]] == ([message] if message else [])
+
+
 def test_a_tag_is_read_in_one_way() -> None:
     """A value without quotes ends at a line break: else each would double the ways to read it."""
     assert read_tag("<a " + "b=c\nd\n" * 1000 + '"', 0) == ""

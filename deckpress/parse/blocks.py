@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from mistune.core import BlockState
 from mistune.helpers import BLOCK_TAGS, PRE_TAGS
 
-from deckpress.errors import Location, Problem, error
+from deckpress.errors import Location, Problem, error, warning
 from deckpress.notes import Token
 from deckpress.parse.brackets import holds_tex
 from deckpress.parse.html_names import ends_with_line, is_html_element
@@ -23,7 +23,9 @@ from deckpress.parse.maths import find_tag
 
 _ALWAYS_BLOCKS = frozenset({*BLOCK_TAGS, *PRE_TAGS})
 """Elements whose tags begin a block even if text stands behind them in their line."""
-_CONTAINERS = frozenset({"list", "block_quote", "footnote"})
+_TOO_DEEP = "lists or quotes are nested more than 20 levels deep: what is deeper is shown as text"
+"""mistune's limit (`DEFAULT_MAX_NESTED_LEVEL`)."""
+_CONTAINERS = ("list", "block_quote", "footnote")
 _FORMULA_START = r"^ {0,3}(?P<formula_open>\$\$|\\\[)"
 _FORMULA = {
     "$$": re.compile(
@@ -80,6 +82,13 @@ class NoteBlockParser(LineKeepingParser):
         if _MATH_FENCE.match(m.group("fenced_3")):
             state.last_token()["type"] = "block_math"
         return end
+
+    def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
+        """Read the blocks of a text; what is nested too deep stays text."""
+        left_out = [rule for rule in _CONTAINERS if rules is not None and rule not in rules]
+        if left_out and (deeper := self.compile_sc(left_out).search(state.src)):
+            self.problems.append(warning(self.location(state, deeper.start()), _TOO_DEEP))
+        super().parse(state, rules)
 
     def parse_atx_heading(self, m: Match[str], state: BlockState) -> int:
         """Read a heading; a run of `#` behind a space at its end is no part of it."""
@@ -211,7 +220,7 @@ def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) 
     child.process(body)
     child.first_line = state.line_at(m.start())
     is_deep = child.depth() >= parser.max_nested_level
-    excluded = _CONTAINERS if is_deep else frozenset()
+    excluded = _CONTAINERS if is_deep else ()
     parser.parse(child, [rule for rule in parser.list_rules if rule not in excluded])
     label = m.group("footnote_label").casefold()
     known = state.env.setdefault("footnotes", {})

@@ -43,17 +43,20 @@ def delimiter(run: str, before: str, after: str) -> Token:
     return {"type": "delimiter", "raw": run, "can_open": left, "can_close": right}
 
 
-def resolve_emphasis(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with the delimiters among them turned into emphasis or into text."""
+def resolve_emphasis(tokens: list[Token]) -> tuple[list[Token], Token | None]:
+    """Return the tokens with the delimiters among them turned into emphasis or into text.
+
+    The first run that stays text because it would close what is nested too deep is returned too.
+    """
     if not any(token["type"] == "delimiter" for token in tokens):
-        return join_texts(tokens)
+        return join_texts(tokens), None
     resolver = _Resolver()
     for token in tokens:
         if token["type"] == "delimiter":
             resolver.add_run(token)
         else:
             resolver.out.append(token)
-    return join_texts(resolver.out)
+    return join_texts(resolver.out), resolver.too_deep
 
 
 def join_texts(tokens: list[Token]) -> list[Token]:
@@ -94,6 +97,8 @@ class _Resolver:
     def __init__(self) -> None:
         self.out: list[Token] = []
         self.openers: list[_Opener] = []
+        self.too_deep: Token | None = None
+        """The first run that closes nothing because of MAX_DEPTH."""
         self._hopeless: dict[tuple[str, int, bool], int] = {}
         """For each sort of closer, how many of the first openers it can never match: CommonMark's
         `openers_bottom`. What is too deep to be wrapped once is so for good."""
@@ -117,10 +122,10 @@ class _Resolver:
         floor = min(self._hopeless.get(sort, 0), len(self.openers))
         positions = range(len(self.openers) - 1, floor - 1, -1)
         fits = (at for at in positions if _is_pair(self.openers[at], closer))
-        if (position := next(fits, None)) is not None and (
-            taken := self._wrap(position, available)
-        ):
-            return taken
+        if (position := next(fits, None)) is not None:
+            if taken := self._wrap(position, available):
+                return taken
+            self.too_deep = self.too_deep or closer
         self._hopeless[sort] = len(self.openers)
         return 0
 

@@ -119,12 +119,15 @@ class NoteInlineParser(InlineParser):
             text_start = start if end is None else end
             position = start + 1 if end is None else end
         self._add_text(text_start, len(src), state)
-        state.tokens = self.finalize_tokens(state.tokens, state.depth)
+        state.tokens, too_deep = resolve_emphasis(state.tokens)
+        if too_deep:
+            ((_, offset),) = too_deep["origins"]
+            state.point_at("too_deep", offset - state.base)
         return state.tokens
 
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         """Pair the delimiters of bold and italic; mistune calls this for link texts as well."""
-        return resolve_emphasis(tokens)
+        return resolve_emphasis(tokens)[0]
 
     def process_text(self, text: str, state: InlineState, parse_emphasis: bool = True) -> None:
         """Add literal text, as the rules that mistune brings do."""

@@ -22,6 +22,7 @@ _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\
 _ALERTS = ("tip", "note", "important", "warning", "caution")
 _BLANKS = " \r\t\f"
 """What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
+_PARSER = NoteInlineParser(RULES)
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
@@ -65,7 +66,6 @@ class _InlineReader:
     def __init__(self, lines: list[str], file: str, first_line: int, state: SourceState) -> None:
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
-        self._parser = NoteInlineParser(RULES)
         self.problems: list[Problem] = []
 
     def read(self, blocks: list[Token]) -> tuple[Token, ...]:
@@ -94,7 +94,7 @@ class _InlineReader:
 
     def _read_text(self, block: Token) -> list[Token]:
         state = NoteInlineState(self._env, self._find_passage(block))
-        children: list[Token] = self._parser.render(state)
+        children: list[Token] = _PARSER.render(state)
         for token in state.located:
             self._locate(token, state.passage)
         return children

@@ -80,6 +80,9 @@ _SENTENCES: Mapping[str, Callable[[Token], str]] = {
     "near_cloze": lambda token: (
         f"{token['raw']} begins no cloze: write {{{{c{token['attrs']['number']}::answer}}}}"
     ),
+    "too_deep": lambda token: (
+        "nested more than 20 levels deep, and so shown as text: take out some levels"
+    ),
     "unknown_html": lambda token: (
         f"{token['raw']} is no HTML element and is shown as text: "
         f"write `{token['raw']}` if it is code"

@@ -64,7 +64,7 @@ _PICTURE_WITH_BLANK = (
 def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
     """Read `~~struck~~` or `==marked==`."""
     marker, start = m.group(0), m.end()
-    if marker in state.unclosed or state.depth >= MAX_DEPTH:
+    if marker in state.unclosed or _is_too_deep(state, m.start()):
         return None
     close = _find_span_end(state, start, marker)
     if close is None:
@@ -73,6 +73,15 @@ def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     kind = "strikethrough" if marker == "~~" else "mark"
     state.add({"type": kind, "children": parser.render(state.part(start, close))}, m.start())
     return close + 2
+
+
+def _is_too_deep(state: NoteInlineState, start: int) -> bool:
+    """Return whether a span stays text because it is nested too deep, which is reported once."""
+    is_too_deep = state.depth >= MAX_DEPTH
+    if is_too_deep and "too_deep" not in state.unclosed:
+        state.unclosed.add("too_deep")
+        state.point_at("too_deep", start)
+    return is_too_deep
 
 
 def _find_span_end(state: NoteInlineState, start: int, marker: str) -> int | None:
@@ -84,7 +93,7 @@ def _find_span_end(state: NoteInlineState, start: int, marker: str) -> int | Non
 
 
 def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
-    if "cloze" in state.unclosed or state.depth >= MAX_DEPTH:
+    if "cloze" in state.unclosed or _is_too_deep(state, m.start()):
         return None
     end = _find_cloze_end(state, m.end())
     if end is None:
