@@ -91,16 +91,6 @@ CASES: dict[str, tuple[Files, str]] = {
         {"source/notes.md": "1. A {{c1::gap\n\n   and}} more.\n"},
         "source/notes.md:1:6: cloze {{c1::… is never closed: add }} in the same paragraph",
     ),
-    "list 21 levels deep": (
-        {"source/notes.md": f"1. A\n\n   {'- ' * 21}x\n"},
-        "source/notes.md:3: warning: lists or quotes are nested more than 20 levels deep: "
-        "what is deeper is shown as text",
-    ),
-    "emphasis 21 levels deep": (
-        {"source/notes.md": f"1. A\n\n   {'*a ' * 21}{'b*' * 21}\n"},
-        "source/notes.md:3:108: warning: nested more than 20 levels deep, and so shown as text: "
-        "take out some levels",
-    ),
     "cloze number 0": (
         {"source/notes.md": "1. A {{c0::gap}} and {{c501::more}}\n"},
         "source/notes.md:1:6: cloze number 0: Anki makes cards for 1 to 500\n"
@@ -566,6 +556,16 @@ def test_a_folder_without_permission_is_told(project: Path) -> None:
 
 
 WARNINGS: dict[str, tuple[Files, str]] = {
+    "list 21 levels deep": (
+        {"source/notes.md": f"1. A\n\n   {'- ' * 21}x\n"},
+        "source/notes.md:3: warning: lists or quotes are nested more than 20 levels deep: "
+        "what is deeper is shown as text\n",
+    ),
+    "emphasis 21 levels deep": (
+        {"source/notes.md": f"1. A\n\n   {'*a ' * 21}{'b*' * 21}\n"},
+        "source/notes.md:3:108: warning: nested more than 20 levels deep, and so shown as text: "
+        "take out some levels\n",
+    ),
     "an attribute that is none": (
         {"source/notes.md": "1. One? <!-- kind: typed -->\n\n   Yes. <!-- todo: more -->\n"},
         "source/notes.md:1:9: warning: read as a remark: "
