@@ -279,3 +279,80 @@ def test_lines_break_where_the_author_broke_them(tmp_path: Path) -> None:
     backs = [card for card in show(package, tmp_path, "") if str(card["name"]).endswith("back")]
     assert [card["errors"] for card in backs] == [[]] * 8
     assert [card["rows"] for card in backs] == [2, 2, 2, 4, 4, 0, 2, 2]
+
+
+MARKERS = r"""<!doctype html><meta charset="utf-8"><style>body {{ margin: 0 }} {css}</style>
+<div id="frame" class="card" style="width: {width}px; overflow: hidden">{cards}</div>
+<pre id="seen"></pre><script>
+const frame = document.getElementById("frame").getBoundingClientRect();
+const seen = [...document.querySelectorAll("ol")].flatMap(list => [...list.children].map(
+  (item, at) => {{
+    const number = document.createElement("span");
+    number.textContent = `${{list.start + at}}.\u00a0`;
+    item.append(number);
+    const width = number.getBoundingClientRect().width, left = item.getBoundingClientRect().left;
+    number.remove();
+    const inside = getComputedStyle(item).listStylePosition === "inside";
+    const range = document.createRange();
+    range.selectNodeContents(item);
+    const text = range.getClientRects()[0], from = inside ? left : left - width;
+    return {{ number: list.start + at, from: from - frame.left, to: from + width - frame.left,
+      text: text ? text.left - frame.left : null, top: text ? text.top : 0,
+      item: item.getBoundingClientRect().top }};
+  }}));
+document.getElementById("seen").textContent = JSON.stringify(seen);
+</script>"""
+"""Tells where the number of each item stands, from the left of a card."""
+
+NUMBERED = """\
+1. Wide numbers?
+
+   12345678. A list of a
+   number as wide as that.
+
+   Text.
+
+   99. One
+
+   100. Two
+
+   - 1949. Three
+     - 999999999. Four
+
+   > 1949. Five
+
+   42.
+
+2. Small numbers?
+
+   5. One
+
+   6. Two
+
+   And from 1:
+
+   1. One
+      1. Two
+      2. Three
+   2. Four
+"""
+
+
+def test_the_number_of_an_item_stands_inside_the_card(tmp_path: Path) -> None:
+    """However many digits a number has, the card's edge cuts none of them off."""
+    (tmp_path / "notes.md").write_text(NUMBERED, encoding="utf-8")
+    project, problems = open_lone_source(tmp_path / "notes.md")
+    prepared = prepare(project, problems, 1_760_000_000)
+    cards = "".join(
+        f'<main class="card-body"><section>{note.fields[1]}</section></main>'
+        for note in prepared.notes
+    )
+    css = prepared.notes[0].note_type.css
+    page = tmp_path / "page.html"
+    text = MARKERS.format(css=css, width=SMALL_PHONE, cards=cards)
+    page.write_text(text, encoding="utf-8")
+    seen = read(page, tmp_path)
+    numbers = [each["number"] for each in seen]
+    assert numbers == [12345678, 99, 100, 1949, 999999999, 1949, 42, 5, 6, 1, 2, 1, 2]
+    for each in seen:
+        assert 0 <= each["from"] < each["to"] <= SMALL_PHONE, each
