@@ -65,7 +65,8 @@ class Problem:
     """The author's own line with a caret below the place; empty where the message says enough."""
 
     def __str__(self) -> str:
-        lines = [f"{self.location}: {_MARKS[self.level]}{self.message}", *self.excerpt.splitlines()]
+        message = self.message.replace("\n", "\\n")  # an author's words begin no line of their own
+        lines = [f"{self.location}: {_MARKS[self.level]}{message}", *self.excerpt.splitlines()]
         return "\n    ".join(lines)
 
 

@@ -275,3 +275,10 @@ def test_any_fault_ends_without_a_traceback(
 def test_a_problem_is_as_it_was() -> None:
     """Values keep what they hold; only what is written is escaped."""
     assert str(Problem(Location("a"), "b\x1b")) == "a: b\x1b"
+
+
+@given(st.text(), st.text(), st.text(alphabet="a\n"))
+def test_no_text_begins_a_line_of_its_own(file: str, words: str, lines: str) -> None:
+    """What an author wrote over several lines could pass for messages about other files."""
+    problem = error(Location(f"{file}{lines}"), f'cannot read "{words}{lines}"')
+    assert "\n" not in str(problem)
