@@ -1,0 +1,394 @@
+"""Builds of random projects, each watched for what must not be: in processes of their own."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import re
+import resource
+import selectors
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from deckpress.diagrams.blocks import Figure, Place
+from deckpress.diagrams.pictures import Picture
+from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
+from deckpress.lock import format_lock
+from deckpress.pipeline import Prepared, build, pack, prepare
+from deckpress.project import open_lone_source, open_project
+from deckpress.typeset import Formula, Verdict, trust
+from tests.random_inputs import Input, make_input
+
+NOW = 1_760_000_000
+"""When everything is built, in seconds since 1970."""
+SECONDS = 10
+"""Processor time after which an input counts as endless; a formula alone may take half of it."""
+MEMORY = 2_000_000_000
+"""Bytes above those of this process that builds may take."""
+TWICE = 50
+"""Every so manieth input is built twice, and once more over its lock."""
+TYPESET = 5
+"""Of every so many inputs of formulas, one is typeset by MathJax."""
+BATCH = 250
+"""Inputs for a process."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Inputs that a process builds."""
+
+    kind: str
+    seed: int
+    numbers: Sequence[int]
+    imports: bool = False
+    """Whether what is built is imported into Anki as well."""
+    given: Sequence[Input] = ()
+    """The inputs, where they are not those of the numbers."""
+
+    def inputs(self) -> Iterator[tuple[int, Input]]:
+        """Yield each input under its number."""
+        if self.given:
+            yield from zip(self.numbers, self.given, strict=True)
+        else:
+            yield from ((each, make_input(self.kind, self.seed, each)) for each in self.numbers)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an input."""
+
+    kind: str
+    number: int
+    result: str
+    """`built`, `refused`, or what ended it: `traceback`, `endless`, `ended`; or `imported`."""
+    faults: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    """What must not be: its sort, and what was seen."""
+    digest: str = ""
+    """Of the package, the lock and the messages."""
+    notes: int = 0
+
+
+def observe(tasks: Sequence[Task], jobs: int = 1) -> Iterator[Outcome]:
+    """Yield what comes of inputs, built by so many processes at once."""
+    waiting, running = deque(tasks), selectors.DefaultSelector()
+    gc.freeze()
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder, closing(running):
+        while waiting or running.get_map():
+            while waiting and len(running.get_map()) < jobs:
+                child = _Child(waiting.popleft(), Path(folder, str(len(waiting))))
+                running.register(child.reading, selectors.EVENT_READ, child)
+            ready = [key.data for key, _ in running.select(1)]
+            for child in [key.data for key in running.get_map().values()]:
+                yield from child.read() if child in ready else ()
+                if child.is_stuck():
+                    os.kill(child.id, signal.SIGKILL)
+                if child.has_ended:
+                    running.unregister(child.reading)
+                    yield from child.bury(waiting)
+
+
+def _memory() -> str | None:
+    """Return a folder for files that no disk needs to see, where there is one."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+class _Child:
+    """A process that builds the inputs of a task."""
+
+    def __init__(self, task: Task, folder: Path) -> None:
+        self.task, self._folder = task, folder
+        self.reading, writing = os.pipe()
+        sys.stdout.flush()
+        self.id = os.fork()
+        if not self.id:
+            os.close(self.reading)
+            _be_the_builder(task, folder, writing)
+        os.close(writing)
+        self.has_ended = False
+        self._held, self._done, self._seen = b"", 0, time.monotonic()
+        self._is_whole = False
+
+    def read(self) -> Iterator[Outcome]:
+        """Yield what the process has told by now."""
+        piece = os.read(self.reading, 2**16)
+        self.has_ended, self._seen = not piece, time.monotonic()
+        *lines, self._held = (self._held + piece).split(b"\n")
+        for line in map(json.loads, lines):
+            if line is None:
+                self._is_whole = True
+                continue
+            number, result, faults, digest, notes = line
+            self._done += result != "imported"
+            yield Outcome(self.task.kind, number, result, faults, digest, notes)
+
+    def is_stuck(self) -> bool:
+        """Return whether nothing has come for long, though this takes no processor time."""
+        return time.monotonic() - self._seen > 20 * SECONDS
+
+    def bury(self, waiting: deque[Task]) -> Iterator[Outcome]:
+        """Yield at what input the process ended, if too early, and have the rest done."""
+        os.close(self.reading)
+        code = os.waitstatus_to_exitcode(os.waitpid(self.id, 0)[1])
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._is_whole:
+            return
+        task, at = self.task, self._done
+        number = task.numbers[min(at, len(task.numbers) - 1)]
+        result = "endless" if -code in (signal.SIGPROF, signal.SIGKILL) else "ended"
+        yield Outcome(task.kind, number, result, [(result, f"exit code {code}")])
+        if at + 1 < len(task.numbers):
+            rest = Task(
+                task.kind, task.seed, task.numbers[at + 1 :], task.imports, task.given[at + 1 :]
+            )
+            waiting.appendleft(rest)
+
+
+def _be_the_builder(task: Task, folder: Path, writing: int) -> NoReturn:
+    code = 1
+    try:
+        most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (most + MEMORY, most + MEMORY))
+        builder = Builder(folder, imports=task.imports)
+        builder.watch()
+        for number, each in task.inputs():
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            told = builder.build(task.kind, number, each)
+            os.write(writing, json.dumps(told).encode() + b"\n")
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        for told in builder.import_all():
+            os.write(writing, json.dumps(told).encode() + b"\n")
+        os.write(writing, b"null\n")
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+Told = tuple[int, str, list[tuple[str, str]], str, int]
+"""An outcome on its way through a pipe."""
+
+_WRITES = "rename remove mkdir rmdir link symlink truncate chmod chown utime"
+_PROGRAMS = (
+    *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.startfile"),
+    *("socket.connect", "socket.bind", "socket.getaddrinfo", "urllib.Request", "ctypes.dlopen"),
+)
+_GIT = shutil.which("git")
+"""What may be asked whether it knows a lock that is lost (tests/test_git.py holds how)."""
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Builder:
+    """Builds inputs one after the other in a folder, and watches what is done meanwhile."""
+
+    def __init__(self, folder: Path, *, imports: bool = False) -> None:
+        self._folder = folder
+        self._project, self._outside = folder / "project", folder / "outside"
+        self._imports = imports
+        self._built: list[tuple[int, Prepared, dict[str, bytes]]] = []
+        self._seen: list[tuple[str, str]] = []
+        self._writable = ""
+        """Where may be written just now: nowhere, or in the project."""
+        self._is_watching = False
+        (folder / "temporary").mkdir(parents=True)
+        self._outside.mkdir()
+        (self._outside / "secret.png").write_bytes(b"secret")
+        (self._outside / "notes.md").write_bytes(b"1. secret\n\n   secret\n")
+        tempfile.tempdir = str(folder / "temporary")
+
+    def watch(self) -> None:
+        """Have Python report what is opened, written and started, for the rest of the process."""
+        sys.dont_write_bytecode = True
+        sys.addaudithook(self._hear)
+
+    def build(self, kind: str, number: int, given: Input) -> Told:
+        """Return what comes of an input."""
+        self._seen, digest, notes = [], "", 0
+        self._lay_out(given)
+        self._is_watching = True
+        try:
+            prepared = self._prepare(kind, number, given)
+            problems: Sequence[Problem] = prepared.problems
+            result = "refused" if prepared.has_errors(strict=False) else "built"
+            digest = self._digest(kind, number, given, prepared, is_built=result == "built")
+            notes = len(prepared.notes)
+        except DeckError as wrong:
+            problems, result = wrong.problems, "refused"
+        except OSError as wrong:  # as deckpress.cli.telling.errors_told has it
+            where = Location(str(wrong.filename or "disk"))
+            problems, result = [error(where, str(wrong.strerror))], "refused"
+        except Exception:
+            problems, result = (), "traceback"
+            self._seen.append(("traceback", traceback.format_exc()))
+        finally:
+            self._is_watching = False
+        if result == "refused" and not problems:
+            self._seen.append(("message", "refused without a message"))
+        self._seen += [("message", each) for each in _faults_of(problems, given)]
+        told = hashlib.sha256("\n".join([digest, *map(str, problems)]).encode()).hexdigest()
+        return number, result, self._seen, told[:16], notes
+
+    def _lay_out(self, given: Input) -> None:
+        os.chdir(self._folder)
+        shutil.rmtree(self._project, ignore_errors=True)
+        self._project.mkdir()
+        os.chdir(self._project)
+        for name, data in given.files.items():
+            with suppress(OSError):  # such as a name that is too long
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+                Path(name).write_bytes(data)
+        for name, target in given.links.items():
+            with suppress(OSError):
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+                Path(name).symlink_to(target)
+
+    def _prepare(self, kind: str, number: int, given: Input) -> Prepared:
+        is_typeset = kind == "formulas" and number % TYPESET == 0
+        opened = open_lone_source(Path(given.lone)) if given.lone else open_project(Path())
+        typeset = _typeset if is_typeset else trust
+        return prepare(*opened, NOW, typeset=typeset, draw=draw_nothing)
+
+    def _digest(
+        self, kind: str, number: int, given: Input, prepared: Prepared, *, is_built: bool
+    ) -> str:
+        """Return a digest of what a build writes; build twice at times, and compare."""
+        if not is_built:
+            return ""
+        is_twice = number % TWICE == 0
+        if not (is_twice or self._imports):
+            return format_lock(prepared.after)
+        packed, lock = pack(prepared).data, format_lock(prepared.after)
+        if self._imports:
+            files = prepared.media.contents().items()
+            media = {name: each if isinstance(each, bytes) else each.read() for name, each in files}
+            self._built.append((number, prepared, media))
+        if is_twice:
+            again = self._prepare(kind, number, given)
+            if (pack(again).data, format_lock(again.after)) != (packed, lock):
+                self._seen.append(("other bytes", "a second build differs from the first"))
+            self._build_over(kind, number, given, prepared, lock)
+        return lock + hashlib.sha256(packed).hexdigest()
+
+    def _build_over(
+        self, kind: str, number: int, given: Input, prepared: Prepared, lock: str
+    ) -> None:
+        """Build in earnest, and then over the lock, which must stay as it is."""
+        self._writable = str(self._project)
+        build(prepared, prepared.project.output)
+        self._writable = ""
+        again = self._prepare(kind, number, given)
+        if again.has_errors(strict=False) and not prepared.has_errors(strict=False):
+            told = next(each for each in again.problems if each.level.value == 0)
+            self._seen.append(("other bytes", f"refused over its own lock: {told}"))
+        elif format_lock(again.after) != lock:
+            self._seen.append(("other bytes", "the lock changes, though the notes do not"))
+
+    def import_all(self) -> Iterator[Told]:
+        """Import what was built, and yield what Anki makes of it."""
+        if not self._built:
+            return
+        from tests.imported_inputs import import_inputs
+
+        os.chdir(self._folder)
+        for number, notes, faults in import_inputs(self._built, self._folder / "anki"):
+            yield number, "imported", [("difference", each) for each in faults], "", notes
+
+    def _hear(self, event: str, values: tuple[Any, ...]) -> None:
+        if not self._is_watching:
+            return
+        if event in _PROGRAMS and values[0] != _GIT:
+            self._seen.append(("outside", f"{event} {values!r}"[:300]))
+        elif event == "open":
+            self._hear_open(*values[:3])
+        elif event.startswith("os.") and event[3:] in _WRITES.split():
+            for path in values[:2]:
+                if isinstance(path, str | bytes | os.PathLike):
+                    self._hear_write(event, os.fsdecode(path))
+
+    def _hear_open(self, path: object, mode: object, flags: object) -> None:
+        if not isinstance(path, str | bytes | os.PathLike):
+            return
+        is_written = any(each in str(mode or "") for each in "wax+") or (
+            isinstance(flags, int) and flags & _WRITING
+        )
+        name = os.fsdecode(path)
+        if is_written:
+            self._hear_write("open", name)
+        elif "\0" not in name and os.path.realpath(name).startswith(str(self._outside)):
+            self._seen.append(("outside", f"reads {name!r}"))
+
+    def _hear_write(self, event: str, name: str) -> None:
+        real = "" if "\0" in name else os.path.realpath(name)
+        allowed = [str(self._folder / "temporary"), os.devnull]
+        allowed += [self._writable] if self._writable else []
+        if real and not any(real.startswith(each) for each in allowed):
+            self._seen.append(("outside", f"{event} {name!r}"))
+
+
+def draw_nothing(
+    figures: Sequence[Figure], folder: Path, root: Path
+) -> tuple[dict[Place, Picture], list[Problem]]:
+    """Take the figures, and draw none of them."""
+    return {}, []
+
+
+def _typeset(formulas: Sequence[Formula]) -> list[Verdict]:
+    """Return what MathJax in this process says of each formula."""
+    from deckpress.typeset.workers import typeset_share
+
+    return typeset_share(formulas)
+
+
+def _faults_of(problems: Sequence[Problem], given: Input) -> Iterator[str]:
+    """Yield what is wrong with messages: no place, one that is not there, or more than a line."""
+    for each in problems:
+        shown = escape_controls(str(each))
+        if not each.location.file or not each.message.strip():
+            yield f"no place or no words: {each!r}"[:400]
+        elif shown.count("\n") > 2 or (shown.count("\n") and not each.excerpt):
+            yield f"more than a line: {each!r}"[:400]
+        elif any(is_control(char) for char in shown):
+            yield f"controls: {shown!r}"[:400]
+        elif len(each.message) > 3_000:
+            yield f"a long message: {len(each.message)} characters, {each!r}"[:400]
+        elif not _is_there(each.location, given):
+            yield f"at a place that is not there: {each!r}"[:400]
+
+
+def _is_there(where: Location, given: Input) -> bool:
+    """Return whether a file has a line, and that a column, give or take its end."""
+    data = given.files.get(where.file)
+    if data is None or not where.line:
+        return where.column == 0
+    text = data.decode("utf-8-sig", "surrogateescape")
+    lines = re.split(r"\r\n|\r|\n" if where.file.endswith(".md") else r"\r\n|\n", text)
+    if not 0 < where.line <= len(lines) + 1:
+        return False
+    line = lines[where.line - 1] if where.line <= len(lines) else ""
+    most = max(len(line), len(unicodedata.normalize("NFC", line)))
+    return 0 <= where.column <= most + 1
+
+
+def warm_up(inputs: Iterable[Input]) -> None:
+    """Build inputs in this process, so that those forked from it find all modules loaded."""
+    here = Path.cwd()
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        builder = Builder(Path(folder))
+        for each in inputs:
+            builder.build("", TWICE, each)
+        os.chdir(here)
+    tempfile.tempdir = before
