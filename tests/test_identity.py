@@ -315,6 +315,21 @@ def test_a_retired_note_that_comes_back_a_little_like_it_is_told_of() -> None:
     assert identities[asked].like == entries_of(second)[ASKED]
 
 
+def test_a_new_note_of_a_pattern_is_not_asked_about() -> None:
+    """Where all notes are alike, likeness to a retired one is no reason to stop the build."""
+
+    def elements(*names: str) -> str:
+        asked = "What is the atomic number of {}, in the table of elements?"
+        told = "The atomic number of {} is what its protons add up to, which is {}."
+        return write_list(*((asked.format(each), told.format(each, len(each))) for each in names))
+
+    first = build(EMPTY, elements("tin", "zinc", "iron", "lead"))
+    second = build(first, elements("zinc", "iron"))
+    identities, doubts = identify_text(second, elements("zinc", "iron", "gold", "neon"))
+    assert doubts == []
+    assert sum(each.entry is None for each in identities.values()) == 2
+
+
 def test_an_author_may_say_that_a_contradiction_is_a_new_note() -> None:
     """The id for a new note holds though the note asks just what an old one asked, for good."""
     before, after, (message,) = DOUBTFUL["the question of one note, the answer of another"]

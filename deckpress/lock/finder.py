@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 
 from deckpress.errors import Problem
 from deckpress.lock.digests import short_digest
 from deckpress.lock.doubts import is_declared_new, kind_changed, tell_contradiction, tell_doubts
 from deckpress.lock.entries import Lock, NoteEntry
 from deckpress.lock.kinds import find_beginnings
+from deckpress.lock.kinship import answer_digest
 from deckpress.lock.likeness import (
     DIGEST_DIGITS,
     SKETCH_SIZE,
@@ -23,6 +25,7 @@ from deckpress.lock.likeness import (
 from deckpress.lock.resemblance import (
     ALIKE,
     DOUBTFUL,
+    MARGIN,
     SURE,
     Pair,
     clear_winners,
@@ -79,7 +82,7 @@ class Finder:
 
     def by_id(self) -> None:
         """Take the entry that has a note's id, or if none has it, the one that had it first."""
-        for id_of in (_author_id, _first_id):
+        for id_of in (attrgetter("author_id"), attrgetter("id")):
             entries: dict[str, NoteEntry] = {}
             for entry in self.entries:
                 entries.setdefault(id_of(entry).casefold(), entry)
@@ -93,7 +96,9 @@ class Finder:
 
         Case, spaces, and the width of letters and marks make no other question.
         """
-        self._match(_group(self._unfound(), lambda note: note.question_text), _question)
+        self._match(
+            _group(self._unfound(), lambda note: note.question_text), attrgetter("question")
+        )
         folded = _group(self._open_notes(), lambda note: fold(note.question_text))
         self._match(folded, lambda entry: fold(entry.question))
 
@@ -102,7 +107,7 @@ class Finder:
         digest = _group(
             self._open_notes(), lambda note: short_digest(self._deck, note.unmarked_question)
         )
-        self._match(digest, _first_id)
+        self._match(digest, attrgetter("id"))
 
     def _match(
         self, notes: Mapping[str, Sequence[int]], text_of: Callable[[NoteEntry], str]
@@ -138,7 +143,7 @@ class Finder:
             for entries in self._by_drawn.values()
             if len(entries) == 1 and fold(entries[0].question) not in asked
         }
-        notes = _group(enumerate(self._notes), _answer_digest) if known else {}
+        notes = _group(enumerate(self._notes), answer_digest) if known else {}
         alone = {
             at[0]: known[drawn] for drawn, at in notes.items() if drawn in known and not at[1:]
         }
@@ -202,15 +207,38 @@ class Finder:
     def _ask_about_retired(self, pairs: Iterable[Pair], in_doubt: Set[int]) -> Iterator[Pair]:
         """Yield the pairs of a new note and a retired entry that are like one in both halves.
 
-        An entry that is less like a note is remembered: it is new, and its author is told.
+        Where others are as like it, as in a deck of one pattern, or where it is less like, the
+        entry is only remembered: the note is new, and its author is told.
         """
-        for pair in pairs:
-            if pair.at in self.found or pair.at in in_doubt:
-                continue
-            if pair.score >= SURE and self._question_likeness(pair) >= _SOMEWHAT_ALIKE:
-                yield pair
+        best: dict[int, list[Pair]] = defaultdict(list)
+        for pair in sorted(pairs, key=lambda each: -each.score - self._question_likeness(each)):
+            if pair.at not in self.found and pair.at not in in_doubt:
+                best[pair.at].append(pair)
+        strong = [first for first, *_ in best.values() if self._is_like(first)]
+        rivals = self._pairs_with_taken(strong)
+        for at, (first, *others) in best.items():
+            others += rivals[at]
+            if self._is_like(first) and not any(self._is_as_like(each, first) for each in others):
+                yield first
             else:
-                self.like.setdefault(pair.at, pair.entry)
+                self.like[at] = first.entry
+
+    def _pairs_with_taken(self, pairs: Iterable[Pair]) -> Mapping[int, Sequence[Pair]]:
+        """Return how like the notes of pairs are to the entries that other notes have taken."""
+        notes = {pair.at: self._notes[pair.at] for pair in pairs}
+        taken = [entry for entry in self.entries if entry.guid in self._taken]
+        found: dict[int, list[Pair]] = defaultdict(list)
+        for pair in find_pairs(notes, taken, _may_be):
+            found[pair.at].append(pair)
+        return found
+
+    def _is_like(self, pair: Pair) -> bool:
+        return pair.score >= SURE and self._question_likeness(pair) >= _SOMEWHAT_ALIKE
+
+    def _is_as_like(self, rival: Pair, pair: Pair) -> bool:
+        """Return whether a rival is not clearly behind a pair, in the whole or in the question."""
+        behind = self._question_likeness(pair) - self._question_likeness(rival)
+        return max(pair.score - rival.score, behind) < MARGIN
 
     def by_other_kind(self) -> Iterator[Problem]:
         """Yield an error for each note that would be an entry but for its kind."""
@@ -235,26 +263,8 @@ def _may_be(entry: NoteEntry, note: Note) -> bool:
     return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
 
 
-def _question(entry: NoteEntry) -> str:
-    return entry.question
-
-
-def _author_id(entry: NoteEntry) -> str:
-    return entry.author_id
-
-
-def _first_id(entry: NoteEntry) -> str:
-    return entry.id
-
-
 def _answer(note: Note) -> str:
     return sketch(plain_text(note.answer))
-
-
-def _answer_digest(note: Note) -> str:
-    """Return the beginning of what `_answer` returns, which takes less time."""
-    folded = fold(plain_text(note.answer))
-    return short_digest(folded) if folded else ""
 
 
 def _group(

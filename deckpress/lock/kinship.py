@@ -16,10 +16,11 @@ def has_most_of(entries: Iterable[NoteEntry], notes: Iterable[Note]) -> bool:
     Two decks may ask the same here and there, but do not answer it alike.
     """
     known = {(fold(entry.question), entry.answer[:DIGEST_DIGITS]) for entry in entries}
-    now = {(fold(note.question_text), _digest(note)) for note in notes}
+    now = {(fold(note.question_text), answer_digest(note)) for note in notes}
     return 2 * len(known & now) > min(len(known), len(now))
 
 
-def _digest(note: Note) -> str:
+def answer_digest(note: Note) -> str:
+    """Return the digest that the sketch of a note's answer begins with; empty without an answer."""
     folded = fold(plain_text(note.answer))
     return short_digest(folded) if folded else ""
