@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import random
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diff import words
 from deckpress.diff.words import How, Piece, excerpt, word_diff
 from deckpress.takeover import field_words, is_formula
 
@@ -135,3 +137,37 @@ def test_what_stays_is_cut_around_a_change() -> None:
     texts = [piece.text for piece in excerpt(pieces, 2)]
     assert texts == ["abc", "d", "X", "ef…"]
     assert excerpt((Piece(How.SAME, words),), 2) == (Piece(How.SAME, words),)
+
+
+HOSTILE = {
+    "equal sentences in two orders": (
+        ("a", ".", " ", "b", ".", " "),
+        ("b", ".", " ", "a", ".", " "),
+    ),
+    "two words in turn": (("a", " ", "b", " "), ("b", " ", "a", " ")),
+    "sentences that differ in a word": ((*["x"] * 20, "."), (*["x"] * 19, "y", ".")),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_text_takes_work_in_proportion_to_its_length(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever two packages hold, they are compared in linear time: so many steps for each word."""
+    old, new = HOSTILE[name]
+    steps: list[int] = []
+    matcher = words.SequenceMatcher
+
+    def count(junk: object, a: Sequence[str], b: Sequence[str], **named: bool) -> object:
+        steps.append(words._effort(a, b))
+        return matcher(None, a, b, **named)
+
+    monkeypatch.setattr(words, "SequenceMatcher", count)
+    for times in (10, 100, 1000):
+        steps.clear()
+        pieces = words.word_diff(old * times, new * times)
+        assert "".join(piece.text for piece in pieces if piece.how is not How.ADDED) == "".join(
+            old * times
+        )
+        length = (len(old) + len(new)) * times
+        assert sum(steps) <= 2 * (words._EFFORT + words._EFFORT_PER_WORD * length)
