@@ -6,6 +6,7 @@ import itertools
 import random
 import time
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import given, settings
@@ -156,13 +157,12 @@ def test_a_text_takes_work_in_proportion_to_its_length(
     """Whatever two packages hold, they are compared in linear time: so many steps for each word."""
     old, new = HOSTILE[name]
     steps: list[int] = []
-    matcher = words.SequenceMatcher
 
     def count(junk: object, a: Sequence[str], b: Sequence[str], **named: bool) -> object:
         steps.append(words._effort(a, b))
-        return matcher(None, a, b, **named)
+        return SequenceMatcher(None, a, b, **named)
 
-    monkeypatch.setattr(words, "SequenceMatcher", count)
+    monkeypatch.setattr("deckpress.diff.words.SequenceMatcher", count)
     for times in (10, 100, 1000):
         steps.clear()
         pieces = words.word_diff(old * times, new * times)
