@@ -62,7 +62,7 @@ def main() -> None:
             text = source.read_text(encoding="utf-8")
             source.write_text(text.replace("题：what does", "问：which job has"), encoding="utf-8")
             reworded = build(source)
-            package = (Path(folder) / "notes-1.0.0.apkg").stat().st_size
+            (package,) = (path.stat().st_size for path in Path(folder).glob("*.apkg"))
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
         times = f"{size:7d} {cold:9.2f} {again:9.2f} {reworded:11.2f} {1000 * cold / size:9.2f}"
         print(f"{times} {peak:9.0f} {package / 1000:12.0f}", flush=True)

@@ -287,9 +287,11 @@ class Author:
             self.replace_note(note, replace(note, id=f"note-{note.number}"))
 
     def remove_id(self) -> None:
-        """Take a note's id away, since the lock knows it by now."""
+        """Take a note's id away, from its copies as well, since the lock knows it by now."""
         if note := self._pick():
-            self.replace_note(note, replace(note, id=""))
+            for other in self.notes():
+                if other.id == note.id:
+                    self.replace_note(other, replace(other, id=""))
 
     def copy(self) -> None:
         """Copy a note, id and all, and make another one of the copy."""

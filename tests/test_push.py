@@ -36,8 +36,8 @@ PAGE = (ROOT / "docs/push.md").read_text(encoding="utf-8")
 TWO = "1. One?\n\n   Yes.\n\n2. Two?\n\n   No.\n"
 THREE = "1. One?\n\n   Yes, ![a dot](dot.png).\n\n2. Two?\n\n   No.\n\n3. Three?\n\n   Perhaps.\n"
 OTHER_FIELDS = (
-    'notes-1.0.0.apkg: the note type "notes: Q&A" has other fields in Anki ({}), and AnkiConnect '
-    "would merge the two, which empties fields of your own where notes are updated, and brings "
+    'cells-031bf77e-1.0.0.apkg: the note type "cells-031bf77e: Q&A" has other fields in Anki ({}), '
+    "and AnkiConnect would merge the two, which empties fields of your own where notes are updated, and brings "
     "missing ones back by a full sync: make the fields equal there (Tools > Manage Note Types)"
 )
 
@@ -66,13 +66,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with two notes."""
     (tmp_path / "deck").mkdir()
     monkeypatch.chdir(tmp_path / "deck")
-    Path("notes.md").write_text(TWO)
+    Path("cells.md").write_text(TWO)
     Path("dot.png").write_bytes(PIXEL)
     return tmp_path / "deck"
 
 
 def push(url: str, *arguments: str, **environment: str) -> Result:
-    command = ["push", *(arguments or ["notes.md"]), "--url", url]
+    command = ["push", *(arguments or ["cells.md"]), "--url", url]
     return CliRunner().invoke(main, command, env=environment)
 
 
@@ -88,8 +88,8 @@ def test_the_deck_is_built_and_imported(url: str, learner: Collection) -> None:
     run = push(url)
     assert (run.exit_code, run.stderr) == (0, "")
     assert run.stdout.splitlines()[-1] == (
-        'notes-1.0.0.apkg  imported into Anki (profile "User 1"): 2 new, 0 updated, 0 left as '
-        "they were"
+        'cells-031bf77e-1.0.0.apkg  imported into Anki (profile "User 1"): 2 new, 0 updated, 0 left '
+        "as they were"
     )
     assert only_note(learner, "One")["Answer"] == "Yes."
     check_collection(learner)
@@ -104,10 +104,10 @@ def test_an_update_costs_the_learner_nothing(url: str, learner: Collection) -> N
     note["Answer"] = "mine"
     note.add_tag("mine")
     learner.update_note(note)
-    preset = give_a_preset_of_its_own(learner, "notes", "mine")
+    preset = give_a_preset_of_its_own(learner, "cells", "mine")
     notes_before, rows = only_note(learner, "Two").mod, rows_of(learner)
     time.sleep(1.1)  # dates are in whole seconds
-    Path("notes.md").write_text(THREE)
+    Path("cells.md").write_text(THREE)
 
     assert push(url).stdout.endswith("1 new, 1 updated, 1 left as they were\n")
 
@@ -116,7 +116,7 @@ def test_an_update_costs_the_learner_nothing(url: str, learner: Collection) -> N
     assert (kept["Answer"], kept.has_tag("mine"), kept.mod) == ("mine", True, notes_before)
     assert rows_of(learner)[:2] == rows
     assert [schedule(learner.get_card(card.id)) for card in cards] == list(map(schedule, cards))
-    assert learner.decks.config_dict_for_deck_id(deck_id(learner, "notes"))["id"] == preset
+    assert learner.decks.config_dict_for_deck_id(deck_id(learner, "cells"))["id"] == preset
     check_collection(learner)
 
 
@@ -141,7 +141,7 @@ def rows_of(collection: Collection) -> list[tuple[object, ...]]:
 
 def test_a_package_is_imported_as_it_is(url: str, learner: Collection) -> None:
     """`push some.apkg` builds nothing, and a second time changes nothing."""
-    CliRunner().invoke(main, ["notes.md", "--output", "out/some.apkg"])
+    CliRunner().invoke(main, ["cells.md", "--output", "out/some.apkg"])
     before = sorted(Path().rglob("*"))
     for counts in ("2 new, 0 updated, 0 left", "0 new, 0 updated, 2 left"):
         out = push(url, "out/some.apkg").stdout
@@ -153,10 +153,11 @@ def test_a_package_is_imported_as_it_is(url: str, learner: Collection) -> None:
 
 def test_what_the_page_tells_to_run_runs(url: str, folder: Path) -> None:
     """Each command of docs/push.md does what it says, in a project."""
+    (folder / "notes.md").write_text(TWO)
     (folder / "source").mkdir()
     (folder / "source/deck.toml").write_text(DECK_TOML)
     (folder / "source/one.md").write_text("1. One?\n\n   Yes.\n")
-    CliRunner().invoke(main, ["notes.md", "--output", "dist/old-1.0.0.apkg"])
+    CliRunner().invoke(main, ["cells.md", "--output", "dist/old-1.0.0.apkg"])
     (block,) = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.M | re.S)
     for command in block.splitlines():
         _, _, command, *arguments = shlex.split(command, comments=True)
@@ -167,12 +168,12 @@ def test_what_the_page_tells_to_run_runs(url: str, folder: Path) -> None:
 
 def test_quiet_says_nothing(url: str) -> None:
     """`--quiet` leaves out all that is not wrong."""
-    run = push(url, "notes.md", "--quiet")
+    run = push(url, "cells.md", "--quiet")
     assert (run.exit_code, run.output) == (0, "")
 
 
 def add_field(collection: Collection, name: str) -> None:
-    note_type = collection.models.by_name("notes: Q&A")
+    note_type = collection.models.by_name("cells-031bf77e: Q&A")
     assert note_type is not None
     collection.models.add_field(note_type, collection.models.new_field(name))
     collection.models.update_dict(note_type)
@@ -185,7 +186,7 @@ def test_fields_of_the_learners_own_are_not_emptied(url: str, learner: Collectio
     note = only_note(learner, "One")
     note["Mine"] = "dear to me"
     learner.update_note(note)
-    Path("notes.md").write_text(THREE)
+    Path("cells.md").write_text(THREE)
     assert told(url) == OTHER_FIELDS.format("only there: Mine")
     assert only_note(learner, "One")["Mine"] == "dear to me"
     assert learner.note_count() == 2
@@ -194,12 +195,12 @@ def test_fields_of_the_learners_own_are_not_emptied(url: str, learner: Collectio
 def test_fields_that_the_learner_removed_do_not_come_back(url: str, learner: Collection) -> None:
     """Nor is a removed field brought back, which would cost a full sync and the update itself."""
     push(url)
-    note_type = learner.models.by_name("notes: Q&A")
+    note_type = learner.models.by_name("cells-031bf77e: Q&A")
     assert note_type is not None
     learner.models.remove_field(note_type, note_type["flds"][-1])
     learner.models.update_dict(note_type)
     assert told(url) == OTHER_FIELDS.format("only here: Reserve 2")
-    assert len(learner.models.by_name("notes: Q&A")["flds"]) == 8  # type: ignore[index]
+    assert len(learner.models.by_name("cells-031bf77e: Q&A")["flds"]) == 8  # type: ignore[index]
 
 
 def test_a_note_type_that_the_learner_named_or_painted_is_no_obstacle(
@@ -207,7 +208,7 @@ def test_a_note_type_that_the_learner_named_or_painted_is_no_obstacle(
 ) -> None:
     """Another name, another card and another style stay, and the update comes."""
     push(url)
-    note_type = learner.models.by_name("notes: Q&A")
+    note_type = learner.models.by_name("cells-031bf77e: Q&A")
     assert note_type is not None
     note_type["name"] = "mine"
     note_type["css"] += "/* mine */"
@@ -217,7 +218,7 @@ def test_a_note_type_that_the_learner_named_or_painted_is_no_obstacle(
     learner.models.update_dict(note_type)
     assert learner.db is not None
     learner.db.execute("update notes set mod = mod - 100")
-    Path("notes.md").write_text(THREE)
+    Path("cells.md").write_text(THREE)
     assert push(url).stdout.endswith("1 new, 1 updated, 1 left as they were\n")
     mine = learner.models.by_name("mine")
     assert mine is not None
@@ -246,21 +247,21 @@ def test_a_preset_that_comes_with_a_package_is_told(
     """Where a package puts the learner's deck under its own preset, push says which it was."""
     push(url)
     with open_collection(tmp_path / "author") as author:
-        import_package(author, Path("notes-1.0.0.apkg"))
-        give_a_preset_of_its_own(author, "notes", "author's")
+        import_package(author, Path("cells-031bf77e-1.0.0.apkg"))
+        give_a_preset_of_its_own(author, "cells", "author's")
         options = ExportAnkiPackageOptions(with_deck_configs=True, with_scheduling=True)
         author.export_anki_package(out_path="theirs.apkg", options=options, limit=None)
-    give_a_preset_of_its_own(learner, "notes", "mine")
+    give_a_preset_of_its_own(learner, "cells", "mine")
     assert told(url, "theirs.apkg") == (
-        'imported, but the deck "notes" has the package\'s preset "author\'s" now: choose "mine" '
+        'imported, but the deck "cells" has the package\'s preset "author\'s" now: choose "mine" '
         "again (the deck's Options in Anki)"
     )
 
 
 def test_a_deck_with_errors_is_not_pushed(url: str, anki: AnkiConnect) -> None:
     """What cannot be built does not reach Anki."""
-    Path("notes.md").write_text("1. One?\n\n   $\\nonsense$\n")
-    assert told(url).startswith("notes.md:3:5: formula: undefined control sequence \\nonsense")
+    Path("cells.md").write_text("1. One?\n\n   $\\nonsense$\n")
+    assert told(url).startswith("cells.md:3:5: formula: undefined control sequence \\nonsense")
     assert anki.asked == ["version"]
 
 
@@ -273,7 +274,7 @@ def test_nothing_is_built_where_nobody_listens(folder: Path) -> None:
             "Anki is not running, or AnkiConnect is not installed: start Anki, and install the "
             "add-on 2055492159 there (Tools > Add-ons > Get Add-ons)"
         )
-    assert sorted(path.name for path in folder.iterdir()) == ["dot.png", "notes.md"]
+    assert sorted(path.name for path in folder.iterdir()) == ["cells.md", "dot.png"]
 
 
 def test_the_key_comes_from_the_environment(url: str, anki: AnkiConnect) -> None:
@@ -306,7 +307,7 @@ def test_a_profile_must_be_open() -> None:
 
 def test_anki_must_see_the_package(url: str, anki: AnkiConnect) -> None:
     """What Anki itself says is told word for word, and what to do if it sees other folders."""
-    package = Path("notes-1.0.0.apkg").resolve()
+    package = Path("cells-031bf77e-1.0.0.apkg").resolve()
     real = anki.answer
 
     def answer(body: bytes) -> bytes:
@@ -364,7 +365,7 @@ def test_odd_answers_are_no_traceback(result: str) -> None:
         return f'{{"result": {told}, "error": null}}'.encode()
 
     with serve(answer) as url:
-        run = push(url, "notes.md", "--quiet")
+        run = push(url, "cells.md", "--quiet")
     assert (run.exit_code, run.stderr) == (1, f"{url}: {ODD}\n")
 
 
