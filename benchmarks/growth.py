@@ -43,8 +43,8 @@ NOW = 1_700_000_000
 FACTORS = (1, 2, 4)
 AGAIN = 4
 """How much larger the second measurement is."""
-NOTHING = 0.004
-"""Seconds that are too few to say anything of growth."""
+NOTHING = 0.02
+"""Seconds at the largest size that are too few to say anything of growth."""
 
 Stages = Iterator[tuple[str, Callable[[], object]]]
 """What is done with a text, one after the other, each under its name."""
@@ -235,7 +235,7 @@ def _judge(name: str, make: Callable[[int], Stages], limits: Limits) -> list[Fin
 
 
 def _exponent(first: float, last: float) -> float:
-    return math.log(last / max(first, NOTHING / FACTORS[-1] ** 2), FACTORS[-1])
+    return math.log(last / max(first, NOTHING / (2 * FACTORS[-1])), FACTORS[-1])
 
 
 def main() -> None:
