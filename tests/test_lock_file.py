@@ -128,10 +128,11 @@ DATES = st.integers(min_value=10**9, max_value=2**33)
 CLOZES = st.dictionaries(st.integers(1, 250).map(str), TEXTS, max_size=2)
 GONE_CLOZES = st.dictionaries(st.integers(251, 500).map(str), TEXTS, max_size=2)
 VERSIONS = st.sampled_from(["", "1.0.0", "1.10.0"])
+IDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=8)
 NOTE_ENTRIES = st.builds(
     NoteEntry,
     guid=NAMES,
-    id=NAMES,
+    id=IDS,
     kind=st.sampled_from([kind.value for kind in Kind]),
     question=NAMES,
     answer=st.just("") | st.text("0123456789abcdef", min_size=16, max_size=16),
@@ -323,6 +324,7 @@ WRONG_VALUES: list[tuple[int, str, str]] = [
     *((4, name, "1") for name in ("added", "changed", "file", "deck", "key")),
     *((4, "retired", value) for value in ("true", "null")),
     *((4, "clozes", value) for value in ("[]", '"1"', '{"1": 1}', '{"x": "cat"}', '{"0": "cat"}')),
+    *((4, "id", value) for value in ('"\\u0000"', '"a\\u001fb"', '"\\u007f"')),
     *((4, "gone_clozes", value) for value in ("[]", '{"1": null}', '{"one": "cat"}')),
     *((4, name, '"new"') for name in ("colour", "Guid", "note", "")),
     *((2, "note_type", value) for value in ('"basics"', "1", "null")),

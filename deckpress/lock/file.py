@@ -40,6 +40,8 @@ _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NEW_IN_2 = {"id": 0, "fields": {}, "templates": {}, "sort_field": 0, "is_cloze": False}
 _CLOZE_NUMBER = re.compile("[1-9][0-9]{0,2}")
 _SKETCH = re.compile("[0-9a-f]*")
+_ID = re.compile("[^\x00-\x1f\x7f]+")
+"""Without what Anki takes out of a field, or separates fields by."""
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 
@@ -196,6 +198,7 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "bool": lambda value: isinstance(value, bool),
 }
 _CHECKS_BY_NAME: Mapping[str, Callable[[Any], bool]] = {
+    "id": lambda value: not isinstance(value, str) or _ID.fullmatch(value) is not None,
     "answer": lambda value: _SKETCH.fullmatch(value) is not None,
     "mod": _is_date,
     "released_mod": lambda value: value == 0 or _is_date(value),
