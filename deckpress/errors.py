@@ -16,6 +16,8 @@ _QUOTED = 60
 """Characters of a note's text that a message shows."""
 _EXCERPT = 72
 """Characters of an author's line that a message shows."""
+_MOST = 1_000
+"""Characters of a message that are shown."""
 _JOINERS = "\u200c\u200d"
 """What makes one emoji, or one Persian word, of several; it steers nothing."""
 _STEERING = frozenset("BN LRE RLE LRO RLO PDF LRI RLI FSI PDI".split())
@@ -65,7 +67,8 @@ class Problem:
     """The author's own line with a caret below the place; empty where the message says enough."""
 
     def __str__(self) -> str:
-        message = self.message.replace("\n", "\\n")  # an author's words begin no line of their own
+        message = _shorten(self.message)
+        message = message.replace("\n", "\\n")  # an author's words begin no line of their own
         lines = [f"{self.location}: {_MARKS[self.level]}{message}", *self.excerpt.splitlines()]
         return "\n    ".join(lines)
 
@@ -85,6 +88,12 @@ class DeckError(Exception):
     def reason(self) -> str:
         """What is wrong, of the first problem, without what to do about it."""
         return self.problems[0].message.partition(": ")[0] if self.problems else ""
+
+
+def _shorten(message: str) -> str:
+    """Return a message without the middle of what it quotes, where that is a page of text."""
+    half = _MOST // 2
+    return message if len(message) <= _MOST else f"{message[:half]}…{message[-half:]}"
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -22,6 +22,7 @@ from deckpress.errors import (
     Problem,
     did_you_mean_or_known,
     error,
+    quote,
     warning,
 )
 from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular, reason_of
@@ -401,7 +402,9 @@ class _Checker:
     def check_names(self, table: object, known: tuple[str, ...], what: str) -> None:
         for name in table if isinstance(table, dict) else ():
             if name not in known:
-                self._tell(name, f'unknown {what} "{name}"{did_you_mean_or_known(name, known)}')
+                self._tell(
+                    name, f"unknown {what} {quote(name)}{did_you_mean_or_known(name, known)}"
+                )
 
     def read_deck(self, table: object) -> Deck | None:
         if not isinstance(table, dict):
@@ -447,7 +450,9 @@ class _Checker:
         table = self.read_table(formulas, "macros", "[formulas.macros]")
         for name, body in table.items():
             if not isinstance(body, str) or not _MACRO_NAME.fullmatch(name):
-                message = f'macro "{name}" must be letters = "TeX", as in R = \'\\mathbb{{R}}\''
+                message = (
+                    f"macro {quote(name)} must be letters = \"TeX\", as in R = '\\mathbb{{R}}'"
+                )
                 self._tell(name, message)
         texts = {name: body for name, body in table.items() if isinstance(body, str)}
         return {name: Macro(body, self._find(name)) for name, body in texts.items()}
@@ -479,18 +484,18 @@ def _check_text(key: str, value: str) -> Iterator[str]:
     if key in _REQUIRED and not value.strip():
         yield f'"{key}" is empty: write it'
     elif key == "id" and not _ID.fullmatch(value):
-        yield f'id "{value}" must be letters, digits, "-", "_" or ".", as in nlp-interview'
+        yield f'id {quote(value)} must be letters, digits, "-", "_" or ".", as in nlp-interview'
     elif key == "id" and is_like_a_backup(value):
         yield (
             f'id "{value}" makes packages that Anki takes for backups, and puts in the place of '
             f"all that a learner has: call it deck-{value}"
         )
     elif key == "version" and not is_version(value):
-        yield f'version "{value}" must be three numbers, as in 1.0.0'
+        yield f"version {quote(value)} must be three numbers, as in 1.0.0"
     elif key == "language" and not _LANGUAGE.fullmatch(value):
-        yield f'language "{value}" must be a BCP 47 tag, as in en or zh-CN'
+        yield f"language {quote(value)} must be a BCP 47 tag, as in en or zh-CN"
     elif key == "subdecks" and value not in _SUBDECKS:
-        yield f'unknown subdecks "{value}"{did_you_mean_or_known(value, _SUBDECKS)}'
+        yield f"unknown subdecks {quote(value)}{did_you_mean_or_known(value, _SUBDECKS)}"
     elif value.strip() and (check := _CHECKS.get(key)) and (message := check(value.strip())):
         yield message
 
@@ -500,14 +505,14 @@ def _check_term(
 ) -> Iterator[str]:
     """Yield what is wrong with a line of the [terms] table; `known` are words avoided above it."""
     if not isinstance(avoided, list) or not all(isinstance(each, str) for each in avoided):
-        yield f'"{term}" must be a list of the words to avoid, ["…"]'
+        yield f'{quote(term)} must be a list of the words to avoid, ["…"]'
         return
     if not avoided or not all(word.strip() for word in [term, *avoided]):
-        yield f'"{term}" avoids nothing, or an empty word: write words, or remove the line'
+        yield f"{quote(term)} avoids nothing, or an empty word: write words, or remove the line"
     above: set[str] = set()
     for word in avoided:
         if word in table:
-            yield f'"{word}" is both a term and avoided: choose one'
+            yield f"{quote(word)} is both a term and avoided: choose one"
         if word in above or word in known:
-            yield f'"{word}" is avoided twice: keep one'
+            yield f"{quote(word)} is avoided twice: keep one"
         above.add(word)

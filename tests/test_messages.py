@@ -257,6 +257,21 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:3: deck name "A:: B" has an empty part or a blank beside "::": '
         "write A::B",
     ),
+    "deck name of many parts": (
+        {"source/deck.toml": config(name=f'"{"::".join("abcdefghijkl")}"')},
+        'source/deck.toml:3: deck name "a::b::c::d::e::f::g::h::i::j::k::l" has 12 parts, and Anki '
+        "takes 11: shorten it",
+    ),
+    "deck name of many parts in front matter": (
+        {"source/notes.md": f"---\ndeck: {'::'.join('bcdefghijkl')}\n---\n{NOTE}"},
+        'source/notes.md:4: deck name "Demo::b::c::d::e::f::g::h::i::j::k::l" has 12 parts, and '
+        "Anki takes 11: shorten it",
+    ),
+    "attribute that never ends": (
+        {"source/notes.md": f"1. q <!-- id=a {'b' * 5000} -->\n\n   a\n"},
+        f'source/notes.md:1:6: cannot read "{"b" * 59}…" among attributes: write name=value or '
+        'name="two words"',
+    ),
     "Anki's own deck name": (
         {"source/deck.toml": config(name='"default"')},
         'source/deck.toml:3: deck name "Default" belongs to Anki: choose another',

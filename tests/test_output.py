@@ -282,3 +282,12 @@ def test_no_text_begins_a_line_of_its_own(file: str, words: str, lines: str) -> 
     """What an author wrote over several lines could pass for messages about other files."""
     problem = error(Location(f"{file}{lines}"), f'cannot read "{words}{lines}"')
     assert "\n" not in str(problem)
+
+
+@given(st.text(min_size=1_000))
+def test_no_text_fills_the_screen(words: str) -> None:
+    """Of a page that a message quotes, its beginning and its end are shown, and what to do."""
+    shown = str(error(Location("a.md", 1), f'cannot read "{words}": write less'))
+    assert len(shown) < 1_100
+    assert shown.startswith('a.md:1: cannot read "')
+    assert shown.endswith(": write less")

@@ -33,6 +33,9 @@ def texts_of(node: ast.AST) -> Iterator[str]:
     """Yield every text that a piece of code writes, with `…` where a value goes."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return  # a docstring
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "quote":
+        yield '"…"'
+        return
     if isinstance(node, ast.JoinedStr):
         yield "".join("".join(texts_of(part)) or "…" for part in node.values)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):

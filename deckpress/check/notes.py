@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.check.lists import check_lists
-from deckpress.errors import Problem, error
+from deckpress.errors import Problem, error, quote
 from deckpress.filing import check_deck, check_tags, deck_name
 from deckpress.notes import Note
 from deckpress.project import Project
@@ -44,7 +44,7 @@ def _check_ids(notes: Sequence[Note]) -> Iterator[Problem]:
         other = first.setdefault(note.id.casefold(), note)
         if other is not note:
             yield error(
-                note.location, f'id "{note.id}" is taken by {other.location}: choose another'
+                note.location, f"id {quote(note.id)} is taken by {other.location}: choose another"
             )
 
 
@@ -68,5 +68,5 @@ def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Probl
         name = deck_name(note, project.deck)
         other = first.setdefault(name.casefold(), name)
         if other != name:
-            message = f'deck "{name}" is the same to Anki as "{other}": write both alike'
+            message = f"deck {quote(name)} is the same to Anki as {quote(other)}: write both alike"
             yield error(note.location, message)

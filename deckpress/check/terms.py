@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from deckpress.check.prose import Prose
-from deckpress.errors import Level, Problem
+from deckpress.errors import Level, Problem, quote
 from deckpress.gathering import gather
 
 
@@ -22,7 +22,7 @@ def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Pr
         for found in words.finditer(each.text):
             word = " ".join(found.group(0).split())
             if word in terms:
-                message = f'"{word}": this deck says "{terms[word]}"'
+                message = f"{quote(word)}: this deck says {quote(terms[word])}"
                 problem = Problem(each.location(found.start()), message, Level.STYLE)
                 kinds[problem] = message
     yield from gather(kinds)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, error, warning
+from deckpress.errors import Location, Problem, did_you_mean_or_known, error, quote, warning
 from deckpress.names import check_tag, split_tags
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Token, location_of, walk
@@ -46,7 +46,7 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
         where = location_of(token, file)
         for name, value in _read_pairs(token["raw"], where, problems):
             if name in found:
-                problems.append(error(where, f'attribute "{name}" is given twice: keep one'))
+                problems.append(error(where, f"attribute {quote(name)} is given twice: keep one"))
             found[name] = normalize("NFC", value)
     tags = tuple(split_tags(found.get("tags", "")))
     for message in filter(None, map(check_tag, tags)):
@@ -77,11 +77,13 @@ def _read_pairs(raw: str, where: Location, problems: list[Problem]) -> list[tupl
         name, end = found.group(1), found.end()
         if name not in NAMES:
             hint = did_you_mean_or_known(name, NAMES)
-            problems.append(error(where, f'unknown attribute "{name}"{hint}'))
+            problems.append(error(where, f"unknown attribute {quote(name)}{hint}"))
         else:
             pairs.append((name, next(value for value in found.groups()[1:] if value is not None)))
     if rest := raw[end:].strip():
-        message = f'cannot read "{rest}" among attributes: write name=value or name="two words"'
+        message = (
+            f'cannot read {quote(rest)} among attributes: write name=value or name="two words"'
+        )
         problems.append(error(where, message))
     return pairs
 
@@ -89,7 +91,9 @@ def _read_pairs(raw: str, where: Location, problems: list[Problem]) -> list[tupl
 def _read_id(found: dict[str, str], where: Location, problems: list[Problem]) -> str | None:
     note_id = found.get("id")
     if note_id is not None and not _ID.fullmatch(note_id):
-        message = f'id "{note_id}" must be letters, digits, "-", "_", "." or ":", without blanks'
+        message = (
+            f'id {quote(note_id)} must be letters, digits, "-", "_", "." or ":", without blanks'
+        )
         problems.append(error(where, message))
         return None
     return note_id
@@ -101,5 +105,5 @@ def _read_kind(found: dict[str, str], where: Location, problems: list[Problem]) 
         return Kind(kind) if kind else None
     names = [each.value for each in Kind]
     hint = did_you_mean_or_known(kind, names)
-    problems.append(error(where, f'unknown kind "{kind}"{hint}'))
+    problems.append(error(where, f"unknown kind {quote(kind)}{hint}"))
     return None

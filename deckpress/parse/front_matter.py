@@ -15,6 +15,7 @@ from deckpress.errors import (
     Problem,
     did_you_mean_or_known,
     error,
+    quote,
     warning,
 )
 from deckpress.names import check_tag, split_tags
@@ -131,7 +132,7 @@ def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Nod
         where, name = _place(key, file), _text(key)
         if name not in _NAMES:
             hint = did_you_mean_or_known(name or "", _NAMES)
-            problems.append(error(where, f'front matter: unknown key "{name or "…"}"{hint}'))
+            problems.append(error(where, f"front matter: unknown key {quote(name or '…')}{hint}"))
         elif name in values:
             problems.append(error(where, f'front matter: "{name}" is given twice: keep one'))
         else:
@@ -197,6 +198,6 @@ def _form(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> F
         return Form(name or Form.AUTO)
     hint = did_you_mean_or_known(name, forms)
     problems.append(
-        error(_place(values["notes"], file), f'front matter: unknown form "{name}"{hint}')
+        error(_place(values["notes"], file), f"front matter: unknown form {quote(name)}{hint}")
     )
     return Form.AUTO

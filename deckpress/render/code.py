@@ -6,7 +6,7 @@ import html
 from functools import cache
 from typing import Any
 
-from deckpress.errors import did_you_mean
+from deckpress.errors import did_you_mean, quote
 
 
 def highlight_code(code: str, language: str) -> str:
@@ -32,7 +32,8 @@ def unknown_language(language: str) -> str | None:
     from pygments.lexers import get_all_lexers
 
     aliases = [alias for lexer in get_all_lexers(plugins=False) for alias in lexer[1]]
-    return f'unknown language "{language}"{did_you_mean(language, aliases)} (shown without colours)'
+    near = did_you_mean(language, aliases)
+    return f"unknown language {quote(language)}{near} (shown without colours)"
 
 
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
