@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from anki.collection import Collection
+from anki.errors import AnkiException
 
 from deckpress.note_types import NoteType
 from deckpress.package.contents import Contents, FinishedNote
@@ -29,8 +30,21 @@ def import_inputs(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, i
     rest = list(built)
     while rest:
         together, rest = _choose(rest)
-        shutil.rmtree(folder, ignore_errors=True)
-        yield from _import(together, folder)
+        yield from _import_or_halve(together, folder)
+
+
+def _import_or_halve(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, list[str]]]:
+    """Import inputs, and find those whose package Anki refuses."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield from [*_import(built, folder)]
+    except AnkiException as refused:
+        if len(built) == 1:
+            yield built[0][0], 0, [f"Anki refuses the package: {refused}"]
+            return
+        middle = len(built) // 2
+        yield from _import_or_halve(built[:middle], folder)
+        yield from _import_or_halve(built[middle:], folder)
 
 
 def _choose(built: Sequence[Built]) -> tuple[list[Built], list[Built]]:
