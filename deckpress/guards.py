@@ -58,6 +58,18 @@ def hold(path: Path) -> Guard | None:
 
     Raises ForeignError if something else lies there, and OSError if it cannot be made or locked.
     """
+    guard = None
+    try:
+        with deferred():  # a signal that comes now finds a guard that can be removed again
+            guard = _hold(path)
+    except BaseException:
+        if guard:
+            guard.release()
+        raise
+    return guard
+
+
+def _hold(path: Path) -> Guard | None:
     try:
         descriptor = os.open(path, _FLAGS, 0o600)
     except OSError as problem:

@@ -90,6 +90,26 @@ def test_a_signal_while_modules_are_imported_is_silent(
     assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "")
 
 
+AT_A_GUARD = """
+import os, signal, sys
+from deckpress.__main__ import run
+from deckpress import guards
+lock = guards._lock
+def interrupted(*arguments):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return lock(*arguments)
+guards._lock = interrupted
+run()
+"""
+
+
+def test_a_signal_while_a_guard_is_made_leaves_none(project: Path) -> None:
+    """What is made is known before the signal is heard, and so it can be removed."""
+    done = subprocess.run([sys.executable, "-c", AT_A_GUARD], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+    assert sorted(path.name for path in project.rglob("*")) == ["deck.toml", "notes.md", "source"]
+
+
 SECOND = """
 import os, signal, sys
 from deckpress.__main__ import run

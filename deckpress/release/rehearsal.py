@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.lock import format_date
-from deckpress.rehearse import Rehearsal, rehearse
+from deckpress.rehearse import Rehearsal, rehearse_apart
 from deckpress.scratch import temporary_folder
 
 _PATIENCE = 2
@@ -42,7 +42,7 @@ def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
     with temporary_folder() as folder:
         package = folder / name
         package.write_bytes(data)
-        return rehearse(olds, package)
+        return rehearse_apart(olds, package)
 
 
 def check_no_loss(rehearsal: Rehearsal, package: Path) -> tuple[Problem, ...]:
