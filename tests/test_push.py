@@ -37,8 +37,8 @@ TWO = "1. One?\n\n   Yes.\n\n2. Two?\n\n   No.\n"
 THREE = "1. One?\n\n   Yes, ![a dot](dot.png).\n\n2. Two?\n\n   No.\n\n3. Three?\n\n   Perhaps.\n"
 OTHER_FIELDS = (
     'cells-031bf77e-1.0.0.apkg: the note type "cells-031bf77e: Q&A" has other fields in Anki ({}), '
-    "and AnkiConnect would merge the two, which empties fields of your own where notes are updated, and brings "
-    "missing ones back by a full sync: make the fields equal there (Tools > Manage Note Types)"
+    "and AnkiConnect would merge the two, which empties fields of your own where notes are "
+    "updated, and brings missing ones back by a full sync: make the fields equal there (Tools > Manage Note Types)"
 )
 
 
@@ -88,8 +88,8 @@ def test_the_deck_is_built_and_imported(url: str, learner: Collection) -> None:
     run = push(url)
     assert (run.exit_code, run.stderr) == (0, "")
     assert run.stdout.splitlines()[-1] == (
-        'cells-031bf77e-1.0.0.apkg  imported into Anki (profile "User 1"): 2 new, 0 updated, 0 left '
-        "as they were"
+        'cells-031bf77e-1.0.0.apkg  imported into Anki (profile "User 1"): 2 new, 0 updated, '
+        "0 left as they were"
     )
     assert only_note(learner, "One")["Answer"] == "Yes."
     check_collection(learner)
