@@ -218,3 +218,10 @@ def test_long_texts_are_read(unit: str) -> None:
     notes, _ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
     for note in notes:
         render_note(note, Media(), write_out([note], {}), "en")
+
+
+@pytest.mark.parametrize("space", ["", " ", "\t", "\xa0", "\u3000", "\u2003"])
+def test_an_item_may_begin_below_its_marker(space: str) -> None:
+    """Whatever spaces stand behind a marker, what stands below it has its own line."""
+    notes, _ = parse_notes(f"1. {space}\n   One?\n\n   Yes.\n", "notes.md")
+    assert [block["line"] for block in notes[0].question] == [2]

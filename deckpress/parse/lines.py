@@ -14,7 +14,8 @@ from typing import Any
 from mistune.block_parser import BlockParser
 from mistune.core import BlockState
 
-_MARKER_ALONE = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]*\n")
+_MARKER_ALONE = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[^\S\n]*\n")
+"""An item that begins below its marker; mistune takes spaces of every kind for nothing there."""
 
 
 class SourceState(BlockState):
