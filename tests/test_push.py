@@ -38,7 +38,8 @@ THREE = "1. One?\n\n   Yes, ![a dot](dot.png).\n\n2. Two?\n\n   No.\n\n3. Three?
 OTHER_FIELDS = (
     'cells-031bf77e-1.0.0.apkg: the note type "cells-031bf77e: Q&A" has other fields in Anki ({}), '
     "and AnkiConnect would merge the two, which empties fields of your own where notes are "
-    "updated, and brings missing ones back by a full sync: make the fields equal there (Tools > Manage Note Types)"
+    "updated, and brings missing ones back by a full sync: make the fields equal there "
+    "(Tools > Manage Note Types)"
 )
 
 
