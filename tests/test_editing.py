@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
 from tests.truth import Tally, write_a_deck
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.integers(0, 10**6))
+@pytest.mark.parametrize("seed", range(12))
 def test_no_note_is_mistaken_in_silence(seed: int) -> None:
     """After every build each note has its own GUID, or its author was told that it has not.
 

@@ -312,7 +312,7 @@ def test_a_retired_note_that_comes_back_a_little_like_it_is_told_of() -> None:
     identities, doubts = identify_text(second, write_list((asked, CLIPPING), ("B?", "2")))
     assert doubts == []
     assert identities[asked].entry is None
-    assert identities[asked].like == entries_of(second)[ASKED]
+    assert identities[asked].like == (entries_of(second)[ASKED],)
 
 
 def test_a_new_note_of_a_pattern_is_not_asked_about() -> None:

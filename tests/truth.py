@@ -129,7 +129,7 @@ class Truth:
         self.guids = {at: guid for at, guid in self.guids.items() if now.get(guid, at) == at}
         self.former = {guid: at for guid, at in self.former.items() if now.get(guid, at) == at}
         self.tally.counts["new, told to be like a retired one"] += sum(
-            identity.like is not None for identity in identities
+            bool(identity.like) for identity in identities
         )
 
     def _is_right(

@@ -221,7 +221,7 @@ def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
 def _tell_alike(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell which new note is like a retired one, and may be that one, written anew."""
     for edit in edits:
-        if old := edit.identity.like:
+        for old in edit.identity.like:
             text = (
                 f"{_question(edit)}, which is new, and the retired {quote(old.question)} (if it is "
                 f"that note, write <!-- id={old.author_id} --> in it)"

@@ -40,6 +40,10 @@ _SOMEWHAT_ALIKE = 0.6
 are hardly ever (`likeness.score`)."""
 
 
+_TOLD = 3
+"""So many retired notes are named for a new one that may be any of them."""
+
+
 class Found(StrEnum):
     """How a note was found in the lock."""
 
@@ -57,8 +61,8 @@ class Finder:
         self.entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
         self._taken: set[str] = set()
         self.found: dict[int, tuple[NoteEntry, Found]] = {}
-        self.like: dict[int, NoteEntry] = {}
-        """For notes that were not found: the retired entry that each is like."""
+        self.like: dict[int, tuple[NoteEntry, ...]] = {}
+        """For notes that were not found: the retired entries that each is most like."""
         self._contradictions: dict[int, tuple[NoteEntry, NoteEntry]] = {}
         """For notes that have the question of one entry and the answer of another: these two."""
 
@@ -217,11 +221,12 @@ class Finder:
         strong = [first for first, *_ in best.values() if self._is_like(first)]
         rivals = self._pairs_with_taken(strong)
         for at, (first, *others) in best.items():
-            others += rivals[at]
-            if self._is_like(first) and not any(self._is_as_like(each, first) for each in others):
+            equals = [each for each in others if self._is_as_like(each, first)]
+            near = [each for each in rivals[at] if self._is_as_like(each, first)]
+            if self._is_like(first) and not equals and not near:
                 yield first
             else:
-                self.like[at] = first.entry
+                self.like[at] = tuple(each.entry for each in (first, *equals)[:_TOLD])
 
     def _pairs_with_taken(self, pairs: Iterable[Pair]) -> Mapping[int, Sequence[Pair]]:
         """Return how like the notes of pairs are to the entries that other notes have taken."""

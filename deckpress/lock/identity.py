@@ -29,8 +29,8 @@ class Identity:
     """What learners have of it; None for a new note."""
     found: Found | None = None
     """How it was found; None for a new note."""
-    like: NoteEntry | None = None
-    """The retired note that a new note is like, if there is one."""
+    like: tuple[NoteEntry, ...] = ()
+    """The retired notes that a new note is most like."""
 
 
 def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Problem]]:
@@ -67,7 +67,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     names, as_written = _Names(lock), {entry.guid: entry for entry in lock.notes}
     found = {at: (as_written[entry.guid], how) for at, (entry, how) in finder.found.items()}
     identities = tuple(
-        _known(note, *found[at]) if at in found else names.make_new(note, finder.like.get(at))
+        _known(note, *found[at]) if at in found else names.make_new(note, finder.like.get(at, ()))
         for at, note in enumerate(notes)
     )
     return identities, doubts
@@ -88,7 +88,7 @@ class _Names:
         self._ids = {entry.id.casefold() for entry in lock.notes}  # as Anki's search compares them
         self._tried: Counter[str] = Counter()
 
-    def make_new(self, note: Note, like: NoteEntry | None) -> Identity:
+    def make_new(self, note: Note, like: tuple[NoteEntry, ...]) -> Identity:
         """Give a new note the first free ID, and GUID, of those its id or question lead to."""
         if note.id and self._is_free(note.id):
             return self._give(note, note.id, like)
@@ -104,7 +104,7 @@ class _Names:
         is_taken = note_id.casefold() in self._ids or _guid(self._deck, note_id) in self._guids
         return not is_taken
 
-    def _give(self, note: Note, note_id: str, like: NoteEntry | None) -> Identity:
+    def _give(self, note: Note, note_id: str, like: tuple[NoteEntry, ...]) -> Identity:
         guid = _guid(self._deck, note_id)
         self._ids.add(note_id.casefold())
         self._guids.add(guid)
