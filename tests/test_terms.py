@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DECK_TOML
+from tests.conftest import DECK_TOML, PIXEL
 from tests.test_messages import run, write
 
 TERMS = """
@@ -41,7 +41,7 @@ TOLD = {
 @pytest.mark.parametrize("text", TOLD)
 def test_an_avoided_word_is_told_of(text: str, project: Path) -> None:
     """The hint has its place and the term; code, addresses and parts of terms are spared."""
-    write(project, {"source/deck.toml": DECK_TOML + TERMS, "source/a.png": b"x"})
+    write(project, {"source/deck.toml": DECK_TOML + TERMS, "source/a.png": PIXEL})
     write(project, {"source/notes.md": f"1. One?\n\n   Yes.\n\n   {text}\n"})
     done = run("check")
     assert done.exit_code == 0
