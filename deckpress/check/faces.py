@@ -47,8 +47,8 @@ class Face:
 
     def place(self, flaw: Flaw) -> Flaw:
         """Return a flaw of what this side shows as one of what the author wrote."""
-        if not self.shown.text.strip():  # there is no character to point to
-            return flaw._replace(start=0)
+        if not self.shown.text.strip():  # but there may be what was written out as nothing
+            return flaw._replace(start=min((edit.start for edit in self.written.edits), default=0))
         offset = self._visible(flaw.start)
         at = self.shown.origin(offset)
         start, message = self.written.origin(at), flaw.message
