@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +31,7 @@ from deckpress.lock import format_lock
 from deckpress.pipeline import Prepared, build, pack, prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset import Formula, Verdict, trust
+from deckpress.typeset.engine import Engine
 from tests.random_inputs import Input, make_input
 
 NOW = 1_760_000_000
@@ -356,9 +358,13 @@ def draw_nothing(
 
 def _typeset(formulas: Sequence[Formula]) -> list[Verdict]:
     """Return what MathJax in this process says of each formula."""
-    from deckpress.typeset.workers import typeset_share
+    return [*map(_engine(os.getpid()).typeset, formulas)]
 
-    return typeset_share(formulas)
+
+@cache
+def _engine(process: int) -> Engine:
+    """Return the engine of a process; one whose parent had it has no thread to run it."""
+    return Engine()
 
 
 def _faults_of(problems: Sequence[Problem], given: Input) -> Iterator[str]:
