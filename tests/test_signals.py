@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture(autouse=True)
+def no_signal_is_ignored() -> Iterator[None]:
+    """Let what a test starts hear each signal, also if the tests themselves run under nohup."""
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in SIGNALS[1:]}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
 
 DEFERRED = """
 import os, signal
@@ -150,8 +161,9 @@ def children_of(process: int) -> list[int]:
     """Return the processes that a process has started, and those that they have started."""
     found = []
     for task in Path(f"/proc/{process}/task").glob("*"):
-        for child in (task / "children").read_text().split():
-            found += [int(child), *children_of(int(child))]
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            for child in (task / "children").read_text().split():
+                found += [int(child), *children_of(int(child))]
     return found
 
 
