@@ -121,7 +121,7 @@ CONTENT = st.recursive(
     )
     | st.sampled_from(["$a :: b$", r"$\frac{1}{\sqrt{x}}$", "$${x}$$", "$a <b$", r"\\(", r"\\)"])
     | st.sampled_from(
-        [r"a\:", r"a\:\:b", r"a\}\}", "&#58;:", "a}<!-- x -->} b", ":<!-- -->: b", ":\x01: b"]
+        [r"a\:", r"a\:\:b", r"a\}\}", "&#58;: b", "a}<!-- x -->} b", ":<!-- -->: b", ":\x01: b"]
     )
     | st.sampled_from(
         ["[so<!-- -->und:x.mp3]", "[so\x1fund:x.mp3]", "https://a.b/c::d z", "&lt;b"]
