@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -37,6 +38,12 @@ PIXEL = bytes.fromhex(
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `pytest --accept` write what the tests of the case files see, to be read in the diff."""
     parser.addoption("--accept", action="store_true", help="write the expected output of the cases")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests, which live as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

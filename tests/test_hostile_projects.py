@@ -24,8 +24,11 @@ SECRET = "a private line that nobody else may read"
 ENDLESS = 60
 """Seconds after which a command is said to hang."""
 
+END = "the end of a command"
 RUN = """\
 import os, sys
+
+END = sys.argv.pop()
 
 def listen(event, arguments):
     if event in ("open", "os.listdir", "os.scandir", "os.remove", "os.rename", "shutil.rmtree"):
@@ -37,11 +40,15 @@ if __name__ == "__main__":
     opened, private = open(sys.argv[1], "a", encoding="utf-8"), sys.argv[2]
     sys.addaudithook(listen)
     sys.path.insert(0, sys.argv[3])
-    sys.argv = ["deckpress", *sys.argv[4:]]
     from deckpress.cli import main
-    main()
+    for command in sys.argv[4:]:
+        try:
+            main(command.split(), "deckpress")
+        except SystemExit:
+            print(END)
+            print(END, file=sys.stderr)
 """
-"""The command, which notes what it opens, lists and removes in a private folder."""
+"""Commands, one after the other, noting what they open, list and remove in a private folder."""
 
 
 @dataclass(frozen=True)
@@ -254,14 +261,14 @@ def place(tmp_path: Path) -> Place:
     return place
 
 
-def run(place: Place, tmp_path: Path, *arguments: str) -> str:
-    """Return what a command says in the project's folder; it must leave private files alone."""
+def run(place: Place, tmp_path: Path, *commands: str) -> str:
+    """Return what the first command says in the project's folder; all leave private files alone."""
     told, script = tmp_path / "opened.txt", tmp_path / "bin/deckpress.py"
     told.touch()
     script.parent.mkdir(exist_ok=True)  # as pip installs it: away from the folder that it is run in
     script.write_text(RUN)
     done = subprocess.run(
-        [sys.executable, script, told, place.private, ROOT, *arguments],
+        [sys.executable, script, told, place.private, ROOT, *commands, END],
         cwd=place.project,
         env={**os.environ, "PYTHONUTF8": "1"},
         capture_output=True,
@@ -274,7 +281,8 @@ def run(place: Place, tmp_path: Path, *arguments: str) -> str:
     assert "Traceback" not in done.stderr
     assert SECRET not in done.stdout + done.stderr
     assert told.read_text(encoding="utf-8") == ""
-    return done.stdout + done.stderr
+    assert done.stdout.count(END) == done.stderr.count(END) == len(commands)
+    return done.stdout.partition(END)[0] + done.stderr.partition(END)[0]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -302,15 +310,14 @@ def test_a_strangers_project_is_data(
     """
     PROJECTS[name](place)
     before = contents(place.private)
-    said = run(place, tmp_path, "check").replace(str(place.private), "PRIVATE").splitlines()
+    told = run(place, tmp_path, "check", "build --prune", "diff")
+    said = told.replace(str(place.private), "PRIVATE").splitlines()
     known = json.loads(EXPECTED.read_text(encoding="utf-8"))
     if request.config.getoption("--accept"):
         known[name] = said
         text = json.dumps({each: known[each] for each in PROJECTS}, indent=1, ensure_ascii=False)
         EXPECTED.write_text(text + "\n", encoding="utf-8")
     assert said == known[name]
-    for arguments in (("build", "--prune"), ("diff",)):
-        run(place, tmp_path, *arguments)
     assert contents(place.private) == before
     assert not list(tmp_path.rglob("RAN"))
     for package in (place.project / "dist").glob("*.apkg"):

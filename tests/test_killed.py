@@ -26,6 +26,7 @@ from unittest.mock import patch
 import pytest
 
 from deckpress.cli import main
+from deckpress.rehearse import rehearse
 from deckpress.release import Plan
 from tests.conftest import DECK_TOML, PIXEL, ROOT
 
@@ -319,6 +320,7 @@ def cut_off_releases(project: Path) -> Iterator[CutOff]:
     """Yield releases of copies of a project, each cut off at another step of what it writes."""
     copy = fresh_copy(project)
     arguments = ["release", "--project", str(copy)]
+    patch("deckpress.release.rehearsal.rehearse_apart", rehearse).start()  # no process for each
     with patch("time.time", return_value=NOON + 4000), patch.object(Plan, "write", take_plan):
         main([*arguments, "--quiet"], standalone_mode=False)
     for step in itertools.count():
