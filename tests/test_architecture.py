@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,13 @@ def room_of(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports_of(module: Path) -> Iterator[str]:
-    """Yield the full name of everything a module imports."""
+@cache
+def imports_of(module: Path) -> tuple[str, ...]:
+    """Return the full name of everything a module imports."""
+    return tuple(_imports_of(module))
+
+
+def _imports_of(module: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -107,7 +113,7 @@ def test_a_module_imports_only_from_rooms_before_its_own(module: Path) -> None:
     """Whoever reads the rooms in order never meets a name that is still to come."""
     room = room_of(module)
     if room == "__init__":
-        assert not list(imports_of(module))
+        assert not imports_of(module)
         return
     allowed = {*ROOMS[: ROOMS.index(room) + 1], "__version__"}
     own = [name.split(".") for name in imports_of(module) if name.startswith("deckpress.")]
@@ -124,6 +130,18 @@ def test_a_library_has_one_home(library: str) -> None:
         if name.split(".")[0] == library
     }
     assert rooms == {HOMES[library]}
+
+
+def test_programs_are_started_in_two_places() -> None:
+    """Whoever asks what a stranger's project may run has two modules to read (SECURITY.md)."""
+    starting = {"subprocess", "multiprocessing", "pty"}
+    modules = {
+        str(module.relative_to(PACKAGE))
+        for module in MODULES
+        for name in imports_of(module)
+        if name.split(".")[0] in starting
+    }
+    assert modules == {"git.py", "workers/process.py", "diagrams/fonts/make_fonts.py"}
 
 
 def test_every_module_says_what_it_is_for() -> None:
