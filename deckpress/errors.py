@@ -102,6 +102,11 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(unique, key=lambda problem: (problem.location, problem.level)))
 
 
+def reason_of(problem: OSError) -> str:
+    """Return why the system refused something, in words that go on a line."""
+    return (problem.strerror or str(problem)).lower()
+
+
 def error(location: Location, message: str) -> Problem:
     """Return a problem that stops the build."""
     return Problem(location, message, Level.ERROR)

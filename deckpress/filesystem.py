@@ -11,7 +11,7 @@ from functools import cache
 from io import BufferedReader
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, did_you_mean, error
+from deckpress.errors import DeckError, Location, did_you_mean, error, reason_of
 from deckpress.scratch import scratch, sweep
 from deckpress.signals import deferred
 
@@ -92,11 +92,6 @@ def read_regular(path: Path, root: Path | None = None, limit: int | None = MAX_T
     return data
 
 
-def reason_of(problem: OSError) -> str:
-    """Return why the system, or this module, refused something, in words that go on a line."""
-    return (problem.strerror or str(problem)).lower()
-
-
 def list_folder(folder: Path, root: Path) -> list[Path]:
     """Return what lies in a folder, by name; nothing if it is not there.
 
@@ -136,7 +131,7 @@ def write_whole(contents: Mapping[Path, bytes], root: Path) -> None:
             scratch_in = cache(lambda folder: stack.enter_context(scratch(folder)))
             beside: dict[Path, Path] = {}
             for target, data in contents.items():
-                if not _holds(target, data):
+                if not holds(target, data):
                     target.parent.mkdir(parents=True, exist_ok=True)
                     name = f"{scratch_in(target.parent)}.{len(beside)}"
                     beside[target] = _write_beside(target, data, Path(name))
@@ -153,8 +148,11 @@ def _check_folder(target: Path, root: Path) -> None:
         raise _unsafe(target, "its folder leads out of the project: put a folder in its place")
 
 
-def _holds(target: Path, data: bytes) -> bool:
-    """Return whether there is a file with these bytes, and not a link to one."""
+def holds(target: Path, data: bytes) -> bool:
+    """Return whether there is a file with these bytes, and not a link to one.
+
+    Raises OSError if it cannot be read.
+    """
     if target.is_symlink() or not target.is_file() or target.stat().st_size != len(data):
         return False
     return read_regular(target, limit=len(data)) == data

@@ -83,10 +83,14 @@ class Repository:
 
 def find_repository(folder: Path) -> Repository | None:
     """Return the repository that a folder lies in; None if there is none, or no git to ask."""
-    place = Path(os.path.realpath(folder))
-    tops = (each for each in (place, *place.parents) if os.path.lexists(each / ".git"))
-    top = next(tops, None)
+    top = find_top(Path(os.path.realpath(folder)))
     return Repository(top) if top and _find_git() else None
+
+
+def find_top(folder: Path) -> Path | None:
+    """Return the nearest folder, from one upwards, that has a `.git`; None if there is none."""
+    tops = (each for each in (folder, *folder.parents) if os.path.lexists(each / ".git"))
+    return next(tops, None)
 
 
 @cache

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, error
+from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.signals import deferred
 
 _PATIENCE = 1.0
@@ -186,7 +186,7 @@ def _hold_one(
             message = "lies where builds of this deck keep each other out: remove it"
             raise DeckError([error(Location(str(place)), message)]) from foreign
         except OSError as problem:
-            failed, reason = problem.errno, (problem.strerror or str(problem)).lower()
+            failed, reason = problem.errno, reason_of(problem)
             if failed not in (*_READ_ONLY, *_NO_LOCKS):
                 break
     if failed in _READ_ONLY:

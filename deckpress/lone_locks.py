@@ -86,7 +86,7 @@ def _was_left(path: Path, notes: Sequence[Note]) -> bool:
     """Return whether a lock may have been the file's; a folder's lock has notes of many files."""
     try:
         lock = read_lock(path, "", 0, any_deck=True)
-    except (DeckError, OSError):
+    except DeckError:
         return False
     if path.name == _FOLDERS_LOCK:
         is_of_one_file = len({entry.file for entry in lock.notes}) == 1

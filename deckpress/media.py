@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckpress.data_urls import SUFFIXES, decode_data_url, is_data_url, media_type_of
-from deckpress.errors import DeckError, Level, Location, Problem, error, quote, warning
-from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular, reason_of
+from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
+from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
 from deckpress.html_tokens import Attribute, HtmlToken, read_html
+from deckpress.normal_forms import normalize
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
 from deckpress.signatures import PICTURES, SOUNDS, Finding, check_content
 
@@ -212,7 +213,7 @@ def _read_data_url(url: str) -> tuple[str, bytes, Finding | None]:
 def _spellings(folder: Path, url: str) -> Iterator[Path]:
     """Yield the files an address may mean: `%20` is a space, but may also be three characters."""
     for name in (unquote(url), url):
-        for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
+        for form in (name, normalize("NFC", name), normalize("NFD", name)):
             yield folder / form
 
 
@@ -235,7 +236,7 @@ def drawn_name(name: str, data: bytes) -> str:
 
 
 def _name(stem: str, digest: str, suffix: str) -> str:
-    ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    ascii_stem = normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:_MAX_STEM]
     return f"{slug or 'media'}-{digest[:12]}{suffix.lower()}"
 

@@ -23,9 +23,10 @@ from deckpress.errors import (
     did_you_mean_or_known,
     error,
     quote,
+    reason_of,
     warning,
 )
-from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular, reason_of
+from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular
 from deckpress.lone_names import LoneName, name_lone_source
 from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from deckpress.filesystem import read_regular
+from deckpress.git import find_top
 
 _MAX_CONFIG = 1_000_000
 _SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"([^"]*)")?\s*\]')
@@ -36,10 +36,8 @@ def find_remote(folder: Path) -> Remote | None:
     Only `.git/config` is read, as text, of the nearest folder above that has a `.git`; a `.git`
     that is a file, or leads elsewhere, is not followed, since anybody could have written it.
     """
-    for root in (folder, *folder.parents):
-        if os.path.lexists(root / ".git"):
-            return _read_remote(root)
-    return None
+    top = find_top(folder)
+    return _read_remote(top) if top else None
 
 
 def _read_remote(root: Path) -> Remote | None:

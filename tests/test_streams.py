@@ -59,8 +59,8 @@ def test_no_file_is_in_the_place_of_a_closed_stream(project: Path) -> None:
         "import os, sys\n"
         "from deckpress import filesystem\n"
         "from deckpress.__main__ import run\n"
-        "holds = filesystem._holds\n"
-        "filesystem._holds = lambda *a: (os.write(1, b'x'), os.write(2, b'x'), holds(*a))[2]\n"
+        "holds = filesystem.holds\n"
+        "filesystem.holds = lambda *a: (os.write(1, b'x'), os.write(2, b'x'), holds(*a))[2]\n"
         "run()\n"
     )
     (project.parent / "code.py").write_text(code)

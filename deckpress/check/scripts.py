@@ -5,7 +5,6 @@ GitHub shows none of it to who reviews a deck, and Anki runs it on the card of e
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -19,6 +18,7 @@ from deckpress.check.active_html import (
 from deckpress.errors import Level, Location, Problem
 from deckpress.gathering import gather
 from deckpress.html_tokens import Kind, read_html
+from deckpress.normal_forms import normalize
 from deckpress.notes import Note, Token, location_of, walk
 from deckpress.project import Project
 
@@ -73,7 +73,7 @@ def _as_shown(raw: str) -> str:
 
     Its length may differ only where it is not in NFC, and behind such a tag.
     """
-    text = unicodedata.normalize("NFC", raw)
+    text = normalize("NFC", raw)
     rest = next((piece for piece in read_html(text) if piece.kind is Kind.UNFINISHED), None)
     return text[: rest.start] + rest.raw.replace("<", "&lt;") if rest else text
 

@@ -15,6 +15,7 @@ from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import errors_told, size, tell
 from deckpress.errors import DeckError
+from deckpress.filesystem import holds
 from deckpress.guards import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -53,7 +54,7 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
             if not dry_run:
                 _check_committed(prepared, version)
             plan = plan_release(prepared, version, time.strftime("%Y-%m-%d"), strict=strict)
-            written = [path for path, data in plan.files.items() if _differs(path, data)]
+            written = [path for path, data in plan.files.items() if not holds(path, data)]
             if not dry_run:
                 plan.write()
     tell([*prepared.problems, *plan.problems], strict=False, style=False)
@@ -68,10 +69,6 @@ def _check_committed(prepared: Prepared, version: str) -> None:
 
     if not is_asked_again(prepared, version):
         check_committed(prepared.project)
-
-
-def _differs(path: Path, data: bytes) -> bool:
-    return not (path.is_file() and path.read_bytes() == data)
 
 
 def _describe(plan: Plan, written: list[Path], *, dry_run: bool) -> Iterator[str]:

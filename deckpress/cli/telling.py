@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from deckpress.cli.output import say
-from deckpress.errors import DeckError, Level, Location, Problem, error, shows
+from deckpress.errors import DeckError, Level, Location, Problem, error, reason_of, shows
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.lock import Change
@@ -28,7 +28,7 @@ def errors_told(strict: bool, *, style: bool, why: str = _STRICT) -> Iterator[No
         sys.exit(1)
     except OSError as wrong:  # a file or folder that may not be read
         where = Location(str(wrong.filename or "disk"))
-        message = f"cannot be read: {(wrong.strerror or str(wrong)).lower()}"
+        message = f"cannot be read: {reason_of(wrong)}"
         tell([error(where, message)], strict=strict, style=style)
         sys.exit(1)
 

@@ -16,8 +16,8 @@ from deckpress.diagrams.grid.labels import read_label
 from deckpress.diagrams.grid.language import parse_diagram
 from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.style import STYLE
-from deckpress.errors import Location, Problem, error, warning
-from deckpress.filesystem import did_you_mean_file, is_inside, read_regular, reason_of
+from deckpress.errors import Location, Problem, error, reason_of, warning
+from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
 from deckpress.notes import (
     Note,
     Token,

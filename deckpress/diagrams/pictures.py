@@ -13,13 +13,12 @@ from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.plot import Plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.diagrams.style import PIXELS
-from deckpress.errors import Level, Location, Problem, error, warning
+from deckpress.errors import Level, Location, Problem, error, reason_of, warning
 from deckpress.filesystem import (
     UnsafeFileError,
     leads_out,
     list_folder,
     read_regular,
-    reason_of,
 )
 from deckpress.media import drawn_name
 
@@ -141,7 +140,8 @@ def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], lis
         except OSError:
             continue
         else:
-            kept |= {path.name: data} if read_header(data) else {}
+            if read_header(data):
+                kept[path.name] = data
     return kept, refused
 
 

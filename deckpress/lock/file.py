@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deckpress.errors import DeckError, Location, error
-from deckpress.filesystem import read_regular, reason_of
+from deckpress.errors import DeckError, Location, error, reason_of
+from deckpress.filesystem import read_regular
 from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry, Release
 from deckpress.lock.merging import settle_notes, settle_releases, settle_types
 from deckpress.notes import Kind

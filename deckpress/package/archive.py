@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
-from deckpress.errors import DeckError, Location, error, quote
+from deckpress.errors import DeckError, Location, error, quote, reason_of
 from deckpress.filesystem import did_you_mean_file, open_regular
 from deckpress.package import limits
 from deckpress.package.limits import HOSTILE, TOO_LARGE, Clock, RefusedError
@@ -127,7 +127,7 @@ def _open_file(package: Path | bytes) -> BinaryIO:
     except FileNotFoundError as problem:
         raise RefusedError(f"no such file{did_you_mean_file(package)}") from problem
     except OSError as problem:
-        message = f"cannot be read: {(problem.strerror or str(problem)).lower()}"
+        message = f"cannot be read: {reason_of(problem)}"
         raise RefusedError(message) from problem
 
 

@@ -31,10 +31,12 @@ def packages_like(folder: Path, id_pattern: str) -> list[Path]:
 
 def _find_packages(folder: Path, id_pattern: str) -> list[tuple[Version, Path]]:
     name = re.compile(rf"(?:{id_pattern})-([0-9.]+)\.apkg")
-    found = {path: name.fullmatch(path.name) for path in list_folder(folder, folder)}
-    found = {path: match for path, match in found.items() if match and is_inside(path, folder)}
-    versions = {path: match[1] for path, match in found.items() if match}
-    return sorted((read_version(v), path) for path, v in versions.items() if is_version(v))
+    named = ((path, name.fullmatch(path.name)) for path in list_folder(folder, folder))
+    return sorted(
+        (read_version(found[1]), path)
+        for path, found in named
+        if found and is_version(found[1]) and is_inside(path, folder)
+    )
 
 
 def released_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:

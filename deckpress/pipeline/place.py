@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, error
-from deckpress.filesystem import reason_of
+from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.package.seal import bytes_digest, file_digest
 from deckpress.package.shelf import is_released
 from deckpress.pipeline.prepared import Prepared

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from deckpress.errors import PARSER_ERRORS, DeckError, Location, error
+from deckpress.errors import PARSER_ERRORS, DeckError, Location, error, reason_of
 
 _VERSION = 6
 """The version of the interface that is spoken here; it has been the newest since 2017."""
@@ -139,5 +139,5 @@ def _explain_unreachable(reason: object) -> str:
     if isinstance(reason, TimeoutError):
         return _SILENT
     if isinstance(reason, OSError):
-        return f"cannot be reached: {(reason.strerror or str(reason)).lower()}"
+        return f"cannot be reached: {reason_of(reason)}"
     return _NO_ADDRESS

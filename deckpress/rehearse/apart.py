@@ -12,8 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.filesystem import reason_of
+from deckpress.errors import DeckError, Location, Problem, error, reason_of
 from deckpress.package.packed import Package
 from deckpress.rehearse.collection import load_library, require_library
 from deckpress.rehearse.rehearsal import (

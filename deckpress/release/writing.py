@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckpress.conflicts import find_conflicts
-from deckpress.errors import DeckError, Location, error
-from deckpress.filesystem import read_regular, reason_of
+from deckpress.errors import DeckError, Location, error, reason_of
+from deckpress.filesystem import read_regular
 from deckpress.lock import Release, format_lock
 from deckpress.package.seal import bytes_digest, contents_digest
 from deckpress.package.shelf import checksum_file, checksum_path

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 
+from deckpress.html_tokens import without_controls
 from deckpress.normal_forms import normalize
 
 _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
     "\ud800\ud801\ud802\ud803\ud804\ud805\ud806"
 )
 """Surrogates: no text that was read from UTF-8 holds them."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _OVERLAY = "\u0338"
 """The only character that composes with a tag's `>`: to ≯."""
 _COMMAND = r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)"
@@ -61,7 +61,7 @@ def write_commands(text: str) -> str:
 
 def compose(text: str) -> str:
     """Return text in composed characters, without control characters, and with each tag's `>`."""
-    first, *behind = _CONTROL.sub("", text).split(">")
+    first, *behind = without_controls(text).split(">")
     pieces = [normalize("NFC", first)]
     for each in behind:
         piece = normalize("NFC", each)
