@@ -250,8 +250,8 @@ class Builder:
         if result == "refused" and not problems:
             self._seen.append(("message", "refused without a message"))
         self._seen += [("message", each) for each in _faults_of(problems, given)]
-        told = hashlib.sha256("\n".join([digest, *map(str, problems)]).encode()).hexdigest()
-        return number, result, self._seen, told[:16], notes
+        told = "\n".join([digest, *map(str, problems)]).encode(errors="surrogatepass")
+        return number, result, self._seen, hashlib.sha256(told).hexdigest()[:16], notes
 
     def _lay_out(self, given: Input) -> None:
         os.chdir(self._folder)

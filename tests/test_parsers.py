@@ -50,6 +50,14 @@ FRONT_MATTER = {
         "[a, b]: c",
         'x.md:2:1: front matter: unknown key "…" (known: deck, tags, notes)',
     ),
+    "what ends a line only in YAML": (
+        "deck: a\u2028\ntags: b\x85\ndecks: c",
+        'x.md:4:1: front matter: unknown key "decks", did you mean "deck"?',
+    ),
+    "a mistake behind such an end": (
+        "a\x85 [b:\nc",
+        "x.md:2:6: front matter: mapping values are not allowed here; is the value in quotes?",
+    ),
     "a deck as a list": ("deck: [a]", 'x.md:2:7: front matter: "deck" takes one value'),
     "a deck as names": ("deck: {a: b}", 'x.md:2:7: front matter: "deck" takes one value'),
     "an empty tag": ('tags: [a, ""]', 'x.md:2:7: tag "" has an empty part: write a::b'),

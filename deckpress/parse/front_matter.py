@@ -90,8 +90,7 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark
-        where = Location(file, mark.line + 2, mark.column + 1) if mark else Location(file, 1)
+        where = _location(problem.problem_mark, file) if problem.problem_mark else Location(file, 1)
         return {}, [error(where, f"front matter: {problem.problem}; is the value in quotes?")]
     except yaml.reader.ReaderError as problem:
         where = Location(file, text.count("\n", 0, problem.position) + 2)
@@ -144,7 +143,13 @@ _NAMES = ("deck", "tags", "notes")
 
 
 def _place(node: yaml.Node, file: str) -> Location:
-    return Location(file, node.start_mark.line + 2, node.start_mark.column + 1)
+    return _location(node.start_mark, file)
+
+
+def _location(mark: yaml.Mark, file: str) -> Location:
+    """Return the place of a mark; YAML itself ends lines also at U+0085, U+2028 and U+2029."""
+    before = (mark.buffer or "")[: mark.pointer]
+    return Location(file, before.count("\n") + 2, len(before) - before.rfind("\n"))
 
 
 def _text(node: object) -> str | None:
