@@ -7,14 +7,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
+from deckpress.pipeline import prepare
+from deckpress.project import open_project
+from deckpress.typeset import Formula, Verdict, typeset_here
+from deckpress.typeset import engine as engine_module
 from tests.conftest import ROOT, Command
+from tests.test_hostile_formulas import SLOW
 
 UNCHECKED = "formulas were not checked (--no-formula-check)\n"
 
@@ -219,3 +224,30 @@ def test_a_user_without_a_home_may_build(project: Path, deckpress: Command) -> N
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+ASKED = (
+    ("$$\na &= b \\\\\nc &= d\n$$", 1),
+    ("$$\na \\\\\n\\foo\n$$", 2),
+    ("$$\n\\foo\n$$", 1),
+    (f"$$\na \\\\\n{SLOW['arrows']}\n$$", 1),
+)
+"""Formulas, and how often MathJax is asked about each of them."""
+
+
+@pytest.mark.parametrize(("tex", "times"), ASKED, ids=["sound", "wrong", "no rows", "too slow"])
+def test_mathjax_is_asked_no_more_than_it_must(
+    tex: str, times: int, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows are taken off only what is wrong, and what takes five seconds does not take ten."""
+    monkeypatch.setattr(engine_module, "SECONDS", 0.5)
+    body = tex.replace("\n", "\n   ")
+    (project / "source/notes.md").write_text(f"1. What?\n\n   {body}\n")
+    asked: list[Formula] = []
+
+    def typeset(formulas: Sequence[Formula]) -> list[Verdict]:
+        asked.extend(formulas)
+        return typeset_here(formulas)
+
+    prepare(*open_project(project), 0, typeset=typeset)
+    assert len(asked) == times

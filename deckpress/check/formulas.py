@@ -20,7 +20,7 @@ from deckpress.formulas import (
 from deckpress.gathering import gather
 from deckpress.notes import Note, Token, location_in
 from deckpress.project import Macro
-from deckpress.typeset import Formula, Typeset, Verdict, explain
+from deckpress.typeset import LIMITS, Formula, Typeset, Verdict, explain
 
 PHONE = 320
 """Pixels that the card's style leaves for text on a phone 360 pixels wide."""
@@ -127,18 +127,29 @@ def _check_sentence(use: _Use, tex: str) -> Iterator[Flaw]:
 def _typeset(
     looks: Iterable[_Look], samples: Iterable[Sample], typeset: Typeset
 ) -> dict[Formula, Verdict]:
-    """Return what MathJax says: of backs first, and of fronts only where the back came out."""
-    looks = list(looks)
-    asked = [sample.formula for sample in samples if not sample.flaw]
-    asked += [each for look in looks for face in look.faces[:1] for each in _of_face(face)]
-    verdicts = dict(zip(asked, typeset(asked), strict=True))
-    sound = [look for look in looks if look.faces and not verdicts[look.faces[0].formula].faults]
-    asked = [each for look in sound for face in look.faces[1:] for each in _of_face(face)]
-    return verdicts | (dict(zip(asked, typeset(asked), strict=True)) if asked else {})
+    """Return what MathJax says: of backs first, and of fronts only where the back came out.
+
+    Of what did not come out it is asked again without the rows put around it, for `_explain`.
+    """
+    verdicts: dict[Formula, Verdict] = {}
+
+    def ask(asked: Sequence[Formula]) -> None:
+        verdicts.update(zip(asked, typeset(asked), strict=True) if asked else ())
+
+    faces = [look.faces for look in looks if look.faces]
+    backs = [back.formula for back, *_ in faces]
+    ask([*(sample.formula for sample in samples if not sample.flaw), *backs])
+    sound = [fronts for back, *fronts in faces if not verdicts[back.formula].faults]
+    ask([front.formula for fronts in sound for front in fronts])
+    shown = [face for each in faces for face in each if face.formula in verdicts]
+    wrong = [face for face in shown if _is_wrong(verdicts[face.formula])]
+    ask([face.bare for face in wrong if face.bare not in verdicts])
+    return verdicts
 
 
-def _of_face(face: Face) -> tuple[Formula, Formula]:
-    return face.formula, face.bare
+def _is_wrong(verdict: Verdict) -> bool:
+    """Return whether there is a fault, and not only a limit, which it takes long to come to."""
+    return any(fault.error not in LIMITS for fault in verdict.faults)
 
 
 def _flaws_of(
@@ -173,8 +184,8 @@ def _explain(
 
     So a `\left` that is never closed is told of as such, and not as a `gathered` never ended.
     """
-    faults, tex = verdicts[face.bare].faults, face.bare.tex
-    shift = 0
+    bare = verdicts.get(face.bare, Verdict())
+    faults, tex, shift = bare.faults, face.bare.tex, 0
     if not faults or faults[0].error == "Misplaced":
         faults, tex, shift = verdicts[face.formula].faults, face.formula.tex, len(face.rows.before)
     for fault in faults:

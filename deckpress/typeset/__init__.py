@@ -6,9 +6,10 @@
 from deckpress.typeset.drawing import Drawings, draw_formulas
 from deckpress.typeset.messages import explain
 from deckpress.typeset.typesetter import remembering, trust, typeset_here
-from deckpress.typeset.verdict import EngineError, Fault, Formula, Typeset, Verdict
+from deckpress.typeset.verdict import LIMITS, EngineError, Fault, Formula, Typeset, Verdict
 
 __all__ = [
+    "LIMITS",
     "Drawings",
     "EngineError",
     "Fault",
