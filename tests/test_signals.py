@@ -187,7 +187,7 @@ FORMULAS = "".join(
     "1. One $"
     + "+".join(f"\\frac{{{each}}}{{x}}" for each in range(20))
     + f" + {number}$?\n\n   Yes.\n\n"
-    for number in range(3000)
+    for number in range(800)
 )
 PLOT = '1. One?\n\n   ```plot wait "a wait"\n   import time\n   time.sleep(15)\n   ```\n'
 
