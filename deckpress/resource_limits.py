@@ -1,10 +1,14 @@
-"""What this process may take of the machine from now on, as far as the system holds it to that."""
+"""What this process may take of the machine, as far as the system holds it to that."""
 
 from __future__ import annotations
 
+import signal
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 
 def limit(name: str, soft: int, hard: int | None = None) -> None:
@@ -32,3 +36,26 @@ def limit_memory(more: int) -> None:
 
     pages = int(statm.read_text().split()[0])
     limit("AS", pages * resource.getpagesize() + more)
+
+
+@contextmanager
+def processor_time(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the body when it has taken so many seconds of the processor.
+
+    Also a regular expression is interrupted: CPython looks for signals while it matches one. Where
+    there is no such timer (Windows), and in any thread but the main one, nothing happens.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _raise_timeout)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _raise_timeout(number: int, frame: FrameType | None) -> None:
+    raise TimeoutError

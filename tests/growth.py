@@ -52,6 +52,11 @@ def _repeat(piece: str, count: int) -> str:
     return "".join(piece.replace(NUMBER, str(at)).replace(DEPTH, "  " * at) for at in numbers)
 
 
+def _block(language: str, first: str, opener: str, after: str = "") -> Pattern:
+    before = f'{ANSWER}```{language} a "b"\n   {first}\n   '
+    return Pattern(opener, before=before, after=f"{after}\n   ```\n")
+
+
 def _question(opener: str, closer: str = "", middle: str = "") -> Pattern:
     return Pattern(opener, closer, middle, before="1. ")
 
@@ -148,6 +153,11 @@ PATTERNS: Final = {
     "long fence": Pattern("`", "`", "\n   x\n   "),
     "words behind a fence": Pattern("a ", before=f"{ANSWER}```", after="\n   x\n   ```\n"),
     "fence of no known language": Pattern("x", before=f"{ANSWER}```", after="\n   x\n   ```\n"),
+    "lines of code": Pattern("a\n   ", before=f"{ANSWER}```python\n   ", after="```\n"),
+    "directives of Mermaid": _block("mermaid", "flowchart LR", "%%{\n   "),
+    "title of Mermaid": _block("mermaid", "---\n   title: a", " ", after="b\n   ---\n"),
+    "comments of Graphviz": _block("dot", "digraph {", "/* "),
+    "groups of a diagram": _block("diagram", "| a |", 'group "a": a\n   '),
     "caption of a diagram": Pattern(
         "x", before=f'{ANSWER}```diagram a "', after='"\n   | a |\n   ```\n'
     ),
@@ -210,6 +220,9 @@ PATTERNS: Final = {
     "links": Pattern("[a](http://b) "),
     "links within links": Pattern("[", "](b)", "a"),
     "links behind open brackets": Pattern("[ [a](http://b) "),
+    "pictures in a bracket in a cloze": Pattern("![](a.png)", before=f"{ANSWER}{{{{c1::["),
+    "links in a bracket in a mark": Pattern("[a](b)", before=f"{ANSWER}==a ["),
+    "spaces of a link in a cloze": Pattern(" ", before=f"{ANSWER}{{{{c1::[a](", after="b\n"),
     "pictures that open": Pattern("![a]("),
     "pictures within pictures": Pattern("![", "](b)", "a"),
     "titles that open": Pattern('[a](b "'),

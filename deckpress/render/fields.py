@@ -21,7 +21,7 @@ from deckpress.notes import (
     plain_text,
 )
 from deckpress.render.author_html import AuthorHtml
-from deckpress.render.code import highlight_code, unknown_language
+from deckpress.render.code import highlight_code
 from deckpress.render.commands import deletion, formula, hint, sound, write_commands
 from deckpress.render.line_breaks import keep_together
 
@@ -196,9 +196,10 @@ def _heading(renderer: _Renderer, token: Token) -> str:
 
 def _block_code(renderer: _Renderer, token: Token) -> str:
     language = language_of(token)
-    if not is_to_be_drawn(token) and (message := unknown_language(language)):
+    shown, message = highlight_code(token["raw"].rstrip("\n"), language)
+    if message and not is_to_be_drawn(token):
         renderer.problems.append(warning(renderer.where(token), message))
-    return renderer.hide_formulas(highlight_code(token["raw"].rstrip("\n"), language))
+    return renderer.hide_formulas(shown)
 
 
 def _block_math(renderer: _Renderer, token: Token) -> str:
