@@ -155,6 +155,7 @@ def test_groups_and_the_title() -> None:
             ["11:22: < is not closed: add > behind the HTML, or put the text in quotes"],
         ),
         ("digraph { /* a }", ["11:13: comment is not closed: add */ at its end"]),
+        ("digraph { /* a; /* b }", ["11:13: comment is not closed: add */ at its end"]),
         ("digraph {\nrankdir=tb; a }", ['12:11: unknown rankdir "tb", did you mean "TB"?']),
         (
             "digraph { a -> b [dir=bth] }",

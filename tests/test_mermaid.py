@@ -239,6 +239,11 @@ def test_labels_can_be_listed_and_changed() -> None:
             "flowchart TB A-->B",
             ['11:16: "A-->B" is too much here: write it in the next line'],
         ),
+        (
+            "graph TB\nA --> B\n%%{init: {}\nC",
+            ["13:3: directive is never closed: add }%% at its end"],
+        ),
+        ("%%{init: {}\ngraph TB", ["11:3: directive is never closed: add }%% at its end"]),
         ("graph TB\nA[text", ["12:4: [ is not closed: add ] behind the label"]),
         ("graph TB\nA([text]", ["12:4: ([ is not closed: add ]) behind the label"]),
         ("graph TB\nA{text]\nB-->C", ["12:4: { is not closed: add } behind the label"]),

@@ -37,6 +37,8 @@ Place = tuple[str, int | str]
 _INFO = re.compile(r"(?P<language>\S+)(?:\s+(?P<name>[^\s\"“]+))?(?:\s+\"(?P<alt>[^\"]*)\")?\s*")
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _LONGEST_NAME = 60
+_LONGEST_TEXT = 20_000
+"""Characters of a picture's description; what it shows would fit on no phone long before."""
 _OWN = frozenset({"diagram", "plot"})
 """Languages that nobody else draws; without a name the others are left as code."""
 
@@ -132,6 +134,10 @@ class _Finder:
             return None, [
                 error(Location(file, token["line"]), "block is empty: describe a picture")
             ]
+        if language != "plot" and len(text) > _LONGEST_TEXT:
+            size, most = len(text), _LONGEST_TEXT
+            message = f"block has {size:,} characters, where {most:,} is the limit: divide it"
+            return None, [error(Location(file, token["line"]), message)]
         if language == "diagram":
             return parse_diagram(text, rows, file, self._macros)
         if language == "plot":

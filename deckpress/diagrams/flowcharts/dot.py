@@ -441,6 +441,7 @@ class _Reader:
         gap = _GAP.match(self._text, at)
         at = gap.end() if gap else at
         if self._text.startswith("/*", at):
+            self._end_of_last = len(self._text)
             raise WrongError(at, "comment is not closed: add */ at its end")
         self._token, self._end_of_last = self._token_at(at)
 

@@ -23,9 +23,9 @@ from deckpress.errors import (
 )
 
 _BLANKS = re.compile(r"[ \t]*")
-_BETWEEN = re.compile(r"(?:[\s;]|%%\{.*?\}%%|%%[^\n]*)*", re.S)
+_BETWEEN = re.compile(r"(?:[\s;]|%%\{.*?\}%%|%%(?!\{)[^\n]*)*+", re.S)
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n[ \t]*---[ \t]*(?=\n|$)", re.S)
-_TITLE = re.compile(r"^[ \t]*title:[ \t]*(?P<quote>[\"']?)(?P<text>[^\n]*?)(?P=quote)[ \t]*$", re.M)
+_TITLE = re.compile(r"^[ \t]*title:[ \t]*(?P<text>[^\n]*)$", re.M)
 _HEADER = re.compile(r"(?:flowchart-elk|flowchart|graph)(?![\w-])")
 _WORD = re.compile(r"[\w-]+")
 _ID = re.compile(r"\w+(?:[-./](?=\w)\w+)*")
@@ -155,7 +155,9 @@ class _Reader:
     def read(self) -> Graph | None:
         """Return the flowchart, or None where there is none."""
         self._skip_front_matter()
-        self._skip(_BETWEEN)
+        self._skip_between()
+        if self.problems:
+            return None
         try:
             self._read_header()
         except WrongError as wrong:
@@ -175,8 +177,18 @@ class _Reader:
             return
         self._at = matter.end()
         title = _TITLE.search(self._text, matter.start(1), matter.end(1))
-        if title and title["text"]:
-            self._builder.title = self._label(title.start("text"), title.end("text"))
+        text = title["text"].rstrip() if title else ""
+        is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+        if title and text[is_quoted : len(text) - is_quoted]:
+            start = title.start("text")
+            self._builder.title = self._label(start + is_quoted, start + len(text) - is_quoted)
+
+    def _skip_between(self) -> None:
+        """Skip spaces, comments and directives; what follows `%%{` is in it until it is closed."""
+        self._skip(_BETWEEN)
+        if self._text.startswith("%%{", self._at):
+            self._builder.tell(self._at, "directive is never closed: add }%% at its end")
+            self._at = len(self._text)
 
     def _read_header(self) -> None:
         at = self._at
@@ -210,7 +222,7 @@ class _Reader:
         raise WrongError(at, f"unknown direction {quote(word)}{hint}")
 
     def _read_statements(self) -> None:
-        self._skip(_BETWEEN)
+        self._skip_between()
         while self._at < len(self._text) and len(self.problems) < _MOST_PROBLEMS:
             try:
                 self._read_statement()
@@ -218,7 +230,7 @@ class _Reader:
                 self._builder.tell(wrong.at, str(wrong))
                 self._at = max(self._at, wrong.at)
                 self._skip(re.compile(r"[^\n]*"))
-            self._skip(_BETWEEN)
+            self._skip_between()
 
     def _read_statement(self) -> None:
         if self._accept(_IGNORED):

@@ -115,8 +115,10 @@ def _node(id_: str, taken: Sequence[tuple[int, int, Cell]]) -> Node:
 
 def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Problem]:
     """Yield what is wrong with frames: strangers in them, or other frames halfway in."""
+    frames: dict[Span, Group] = {}
     for group in groups:
         span = span_around(group, nodes)
+        frames.setdefault(span, group)
         inside = [node.id for node in nodes if span.meets(span_of(node))]
         strangers = [id_ for id_ in inside if id_ not in group.members]
         if strangers:
@@ -125,8 +127,7 @@ def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Pro
                 "add it to the group, or move it"
             )
             yield error(group.where, message)
-    for one, other in combinations(groups, 2):
-        first, second = span_around(one, nodes), span_around(other, nodes)
+    for (first, one), (second, other) in combinations(frames.items(), 2):
         if first.meets(second) and not first.holds(second) and not second.holds(first):
             message = f"{_name(other)} overlaps {_name(one)}: let one hold the other, or part them"
             yield error(other.where, message)
