@@ -18,11 +18,12 @@ from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState,
 from deckpress.parse.maths import CODE_OPEN, MATHS, pieces
 
 _LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
-_LINK_TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
+_LINK_TITLE = r"(?:\s++(?:\"[^\"]*\"|'[^']*'))?+"
 _LINK = (
-    r"!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?:\([^\s()]*\))?)*\]"
-    rf"\(\s*{_LINK_ADDRESS}{_LINK_TITLE}\s*\)"
+    r"!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?:\([^\s()]*\))?+)*+\]"
+    rf"\(\s*+{_LINK_ADDRESS}{_LINK_TITLE}\s*+\)"
 )
+"""Read without a second thought: brackets in brackets could be read in 2ⁿ ways."""
 _AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
 _WHOLE = rf"{CODE_OPEN}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
 """What is one thing, even where the marks that end a span stand in it."""
