@@ -31,6 +31,8 @@ class SourceState(BlockState):
         """Where the next child begins, in characters of this state's text."""
         self.child_lines: list[int] = []
         """The line of the file, from 1, of each child of the block being parsed."""
+        self.ends_another = False
+        """Whether the block being parsed ended a quote or list, which is no token yet."""
         self._line_starts: list[int] | None = None
 
     def line_at(self, offset: int) -> int:
@@ -60,16 +62,17 @@ class SourceState(BlockState):
         super().append_token(token)
 
     def prepend_token(self, token: dict[str, Any]) -> None:
-        """Add a quote, with its line, before the block that ended it.
-
-        That block may have gone on with a paragraph above the quote: then the quote is below it.
-        """
+        """Add a quote, with its line, before the block that ended it, if that has added any."""
         assert self.block_start is not None
         token.setdefault("line", self.line_at(self.block_start))
         if self.tokens[-1]["line"] < token["line"]:
             super().append_token(token)
         else:
             super().prepend_token(token)
+
+    def append_paragraph(self) -> int | None:
+        """Lengthen the paragraph before, and return its end; None if another block is between."""
+        return None if self.ends_another else super().append_paragraph()
 
     def add_paragraph(self, text: str) -> None:
         """Add a paragraph, with its line, or lengthen the one before."""
@@ -86,6 +89,7 @@ class LineKeepingParser(BlockParser):
         """Run the rule that matched, and note the line of each block that it adds."""
         assert isinstance(state, SourceState)
         outer, count = (state.block_start, state.child_start, state.child_lines), len(state.tokens)
+        state.ends_another = state.block_start is not None
         state.block_start, state.child_start, state.child_lines = m.start(), m.start(), []
         end = super().parse_method(m, state)
         for token in state.tokens[count:]:
@@ -95,4 +99,5 @@ class LineKeepingParser(BlockParser):
             for item, line in zip(items, state.child_lines, strict=True):
                 item["line"] = line
         state.block_start, state.child_start, state.child_lines = outer
+        state.ends_another = False
         return end
