@@ -838,6 +838,11 @@ WRONG = (
         ),
     ),
     Wrong(
+        "UnsafeStyle",
+        "a style with \\ may load something from elsewhere: remove it",
+        (r"a + \style{color: red; back‸\ground: url(https://a.b/c)}{x}",),
+    ),
+    Wrong(
         "UndefinedColorModel",
         "color model foo is unknown: write rgb, RGB or gray",
         (r"\color[foo]‸{1}{x}",),

@@ -40,7 +40,7 @@ def _find_start(fault: Fault, tex: str) -> int:
     if fault.error in _ALONE:
         return max(tex.rfind(_ALONE[fault.error], 0, fault.end), 0)
     last = token_before(tex, fault.end)
-    commands = [name for name in fault.names if name.startswith("\\")]
+    commands = [name for name in fault.names if name.startswith("\\") and name != "\\"]
     if commands and fault.error != "ExtraCloseLooking":
         return _command_before(tex, commands[-1], last.start)
     if last.text == "}" and fault.error not in _AT_THE_BRACE:

@@ -37,8 +37,12 @@
   const STYLED = /\\(?:style|bbox|fcolorbox|mmlToken)/;
   const LOADS = /\\|url|image|src/i;
   const refuseLoads = (text, root) => root.walkTree((node) => {
-    const found = LOADS.exec((node.attributes && node.attributes.getExplicit("style")) || "");
-    if (found) throw Object.assign(new TexError("UnsafeStyle", "A style has %1", found[0]), { at: text.indexOf(found[0]) });
+    const style = (node.attributes && node.attributes.getExplicit("style")) || "";
+    const found = LOADS.exec(style);
+    if (!found) return;
+    const start = text.indexOf(style);
+    const at = start < 0 ? text.indexOf(found[0]) : start + found.index;
+    throw Object.assign(new TexError("UnsafeStyle", "A style has %1", found[0]), { at });
   });
 
   // MathJax keeps the font of a \unicode[font] for the next time, whatever the formula.
