@@ -112,6 +112,7 @@ DEEP = {
     "footnotes": ("x[^a]\n\n[^a]: " + "[^b]: " * 3000 + "x", "5: warning: lists or quotes are"),
     "emphasis": ("*a " * 3000 + "b*" * 3000, "3:9"),
     "bold and emphasis": ("*a **b " * 3000 + "b** a*" * 3000, "3:21"),
+    "bold in a link": ("[" + "**a " * 3000 + "b**" * 3000 + "](http://a.b)", "3:"),
     "marks": ("==a ~~b" * 3000 + "b~~ a==" * 3000, ""),
     "links": ("[" * 3000 + "a" + "](b)" * 3000, ""),
     "pictures": ("![" * 3000 + "a" + "](b)" * 3000, ""),

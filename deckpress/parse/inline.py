@@ -95,6 +95,8 @@ class NoteInlineParser(InlineParser):
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         super().__init__(max_nested_level=MAX_DEPTH)
+        self._too_deep: Token | None = None
+        """The first delimiter of a text, or of a link in it, that is nested too deep."""
         self.rules = []
         for name, pattern, rule in rules:
             method = (lambda m, state, rule=rule: rule(self, m, state)) if rule else None
@@ -119,15 +121,18 @@ class NoteInlineParser(InlineParser):
             text_start = start if end is None else end
             position = start + 1 if end is None else end
         self._add_text(text_start, len(src), state)
-        state.tokens, too_deep = resolve_emphasis(state.tokens)
-        if too_deep:
-            ((_, offset),) = too_deep["origins"]
+        state.tokens = self.finalize_tokens(state.tokens, state.depth)
+        if self._too_deep:
+            ((_, offset),) = self._too_deep["origins"]
             state.point_at("too_deep", offset - state.base)
+            self._too_deep = None
         return state.tokens
 
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         """Pair the delimiters of bold and italic; mistune calls this for link texts as well."""
-        return resolve_emphasis(tokens)[0]
+        tokens, too_deep = resolve_emphasis(tokens)
+        self._too_deep = self._too_deep or too_deep
+        return tokens
 
     def process_text(self, text: str, state: InlineState, parse_emphasis: bool = True) -> None:
         """Add literal text, as the rules that mistune brings do."""
