@@ -150,7 +150,7 @@ def table() -> tuple[Formula, ...]:
         tried = (Formula(expand(way.replace("%s", name)), True) for way in ways)
         accepted = (each for each in tried if is_accepted(engine, each))
         found |= dict.fromkeys(itertools.islice(accepted, 1))
-    good = (Formula(expand(tex), display) for tex in GOOD for display in (True, False))
+    good = (Formula(expand(tex), bool(at % 2)) for at, tex in enumerate(GOOD))
     return (*found, *good)
 
 
