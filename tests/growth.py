@@ -220,6 +220,8 @@ PATTERNS: Final = {
     "links": Pattern("[a](http://b) "),
     "links within links": Pattern("[", "](b)", "a"),
     "links behind open brackets": Pattern("[ [a](http://b) "),
+    "brackets behind addresses": Pattern(r"http://a\\[b "),
+    "brackets of words behind addresses": Pattern(r"http://a\\[b ", after="\\]\n"),
     "pictures in a bracket in a cloze": Pattern("![](a.png)", before=f"{ANSWER}{{{{c1::["),
     "links in a bracket in a mark": Pattern("[a](b)", before=f"{ANSWER}==a ["),
     "spaces of a link in a cloze": Pattern(" ", before=f"{ANSWER}{{{{c1::[a](", after="b\n"),

@@ -5,6 +5,7 @@ What is no formula and looks like one is pointed at, to be reported.
 
 from __future__ import annotations
 
+import re
 from re import Match
 
 from deckpress.parse.brackets import holds_tex
@@ -41,6 +42,9 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     tex = found.group(kind)
     if is_in_brackets(found) or (state.in_html and kind == "display" and not _is_displayed(tex)):
         state.point_at("brackets", start, found.group(0))
+        if m.group(0) != "$":  # else what opens within would be read to the same end again
+            opened = re.finditer(re.escape(m.group(0)), found.group(0))
+            state.literal.update(state.base + start + each.start() for each in opened)
         return _read_sign(parser, m, state)
     if tag := "" if kind == "ticked" else find_tag(state.src, *found.span(kind)):
         return _read_over_tag(parser, m, state, found, tag)

@@ -26,6 +26,7 @@ DISPLAY = frozenset({"display", "square"})
 _MATHS = re.compile(MATHS, re.S)
 _NAMES = frozenset(_MATHS.groupindex)
 _BRACKETS = frozenset({"round", "square"})
+_CLOSE = {r"\(": r"\)", r"\[": r"\]"}
 _TAG = re.compile(TAG)
 _JOINS = re.compile(r"[\w)\]`]")
 _PARTNER_WITHIN = 2000
@@ -36,6 +37,9 @@ WITHOUT_MATHS = frozenset("code kbd math noscript pre script style svg textarea"
 
 def find_maths(text: str, start: int) -> re.Match[str] | None:
     """Return what begins like a formula, and ends like one, whatever stands in it."""
+    close = _CLOSE.get(text[start : start + 2])
+    if close and text.find(close, start + 2) < 0:  # a pattern would take longer to see that
+        return None
     return _MATHS.match(text, start)
 
 
