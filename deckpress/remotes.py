@@ -12,10 +12,12 @@ from deckpress.git import find_top
 
 _MAX_CONFIG = 1_000_000
 _SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"([^"]*)")?\s*\]')
-_URL = re.compile(r'\s*url\s*=\s*"?([^"\s#;]+)', re.I)
+_URL = re.compile(r'\s*url\s*=\s*(?:"([^"]+)|([^"\s#;]+))', re.I)
+"""`#` and `;` begin a remark, except in quotes."""
 _SCP = re.compile(r"(?:[^@/\s]+@)?([^@:/\s]{2,}):(?!//|:)(.+)")
 """`git@host:path`; one letter before the colon is a drive of Windows (`git-fetch`, "GIT URLS")."""
-_SCHEMES = frozenset({"https", "http", "ssh", "git", "git+ssh", "ssh+git"})
+_PORTS = {"https": 443, "http": 80, "ssh": 22, "git": 9418, "git+ssh": 22, "ssh+git": 22}
+"""The schemes of remotes, and the ports that go without saying (`git-fetch`, "GIT URLS")."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Remote:
     root: Path
     """The folder that holds `.git`."""
     address: str
-    """Host and path, without user, scheme, case and `.git`."""
+    """Host, port, path and query, without user, scheme, case and `.git`."""
     name: str
     """The last part of the path."""
 
@@ -48,7 +50,8 @@ def _read_remote(root: Path) -> Remote | None:
     address = parse_address(_find_url(config.decode("utf-8", "replace")))
     if address is None:
         return None
-    name = "".join(filter(str.isprintable, unquote(address.rpartition("/")[2])))
+    last = address.partition("?")[0].rpartition("/")[2]
+    name = "".join(filter(str.isprintable, unquote(last)))
     return Remote(root, address.casefold(), name) if name.strip() else None
 
 
@@ -60,19 +63,28 @@ def _find_url(config: str) -> str:
             section = f"{begun[1].lower()} {begun[2]}"
         found = _URL.match(line)
         if found and section == "remote origin":
-            return found[1]
+            return found[1] or found[2]
     return ""
 
 
 def parse_address(url: str) -> str | None:
-    """Return host and path of a remote, however it is written; None for a path on this machine."""
+    """Return what tells a remote, however it is written; None for a path on this machine.
+
+    That is host, path and query, and a port that is not the scheme's own: a host may serve other
+    repositories at another.
+    """
     try:
         parts = urlsplit(url)
-        host, path = parts.hostname, parts.path
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in _SCHEMES or not host:
+    own = _PORTS.get(parts.scheme.lower())
+    if not own or not host:
         short = _SCP.fullmatch(url) if "://" not in url else None
-        host, path = (short[1].lower(), short[2]) if short else ("", "")
+        return _join(short[1].lower(), short[2]) if short else None
+    return _join(host if port in (None, own) else f"{host}:{port}", parts.path, parts.query)
+
+
+def _join(host: str, path: str, query: str = "") -> str | None:
     path = re.sub(r"\.git$", "", path.strip("/"))
-    return f"{host}/{path}" if host and path else None
+    return f"{host}/{path}{query and '?'}{query}" if path else None

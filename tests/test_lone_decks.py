@@ -154,6 +154,16 @@ def test_files_of_one_repository_are_decks_of_their_own(folder: Path) -> None:
     assert len({open_lone_source(Path(file))[0].deck.id for file in files}) == len(files)
 
 
+def test_a_query_is_no_part_of_the_name(folder: Path) -> None:
+    """A deck is called after the repository's path, and its id tells two queries of one path."""
+    set_remote("a", "https://h.org/git?repo=x/one")
+    set_remote("b", "https://h.org/git?repo=x/two")
+    write({"a/README.md": DELTA, "b/README.md": DELTA})
+    one, other = (open_lone_source(Path(each, "README.md"))[0].deck for each in "ab")
+    assert (one.name, other.name) == ("git", "git")
+    assert one.id != other.id
+
+
 ADDRESSES = {
     "git@github.com:Ann/notes.git": "github.com/Ann/notes",
     "github.com:Ann/notes": "github.com/Ann/notes",
@@ -161,6 +171,13 @@ ADDRESSES = {
     "https://ann:secret@GitHub.com/Ann/notes": "github.com/Ann/notes",
     "ssh://git@github.com:22/Ann/notes.git": "github.com/Ann/notes",
     "git+ssh://h.org/n": "h.org/n",
+    "http://localhost:3000/me/cards.git": "localhost:3000/me/cards",
+    "http://localhost:4000/me/cards.git": "localhost:4000/me/cards",
+    "https://ann:secret@h.org:443/n": "h.org/n",
+    "ssh://git@h.org:2222/n.git": "h.org:2222/n",
+    "https://h.org/git?repo=one": "h.org/git?repo=one",
+    "https://h.org/git.git/?repo=a/b.git": "h.org/git?repo=a/b.git",
+    "https://h.org:x/n": None,
     "/srv/git/notes.git": None,
     "../notes.git": None,
     "file:///srv/notes.git": None,
@@ -174,7 +191,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("url", ADDRESSES)
 def test_an_address_is_what_it_is_to_everybody(url: str) -> None:
-    """User, password, scheme and port are no part of it; a place on this machine is none."""
+    """Port and query tell two repositories of one host; user, password and scheme do not."""
     assert parse_address(url) == ADDRESSES[url]
 
 
@@ -183,6 +200,8 @@ CONFIGS = {
     '[remote "origin"]\nfetch = x\n': None,
     '[REMOTE "origin"]\n  URL = "https://h.org/a"  ; ours\n  url = https://h.org/b\n': "h.org/a",
     '[remote "origin"]\nurl = https://h.org/a\n[branch "main"]\nurl = https://h.org/b': "h.org/a",
+    '[remote "origin"]\nurl = "https://h.org/a?b;c"\n': "h.org/a?b;c",
+    '[remote "origin"]\nurl = https://h.org/a?b;c\n': "h.org/a?b",
     "\0\x1b[remote": None,
     "[" * 10_000: None,
 }
