@@ -1,6 +1,7 @@
 """All notes → everything that is wrong with them."""
 
 from deckpress.check.formulas import check_formulas
+from deckpress.check.hidden import check_hidden
 from deckpress.check.notes import check_notes, check_rendered
 from deckpress.check.scripts import check_scripts
 from deckpress.check.stored import check_stored
@@ -8,6 +9,7 @@ from deckpress.check.style import check_style
 
 __all__ = [
     "check_formulas",
+    "check_hidden",
     "check_notes",
     "check_rendered",
     "check_scripts",

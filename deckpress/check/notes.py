@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.check.lists import check_lists
+from deckpress.check.shown import shows_anything
 from deckpress.errors import Problem, error, quote
 from deckpress.filing import check_deck, check_tags, deck_name
 from deckpress.notes import Note
 from deckpress.project import Project
 from deckpress.render import RenderedNote
-
-_BLANK = re.compile(r"(?:\s|&nbsp;|</?(?:br|div|p|span)\b[^<>]*>)*", re.I)
-"""What Anki takes for an empty field, and a bit more (`rslib/src/template.rs`)."""
 
 
 def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
@@ -28,11 +25,11 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
 
 
 def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:
-    """Yield what shows only in the finished fields: a front that Anki would take for blank."""
+    """Yield what shows only in the finished fields: one of which a browser shows nothing."""
     note = rendered.note
-    if _BLANK.fullmatch(rendered.fields["Question"]):
+    if not shows_anything(rendered.fields["Question"]):
         yield error(note.location, "question shows nothing: write it, or remove the item")
-    if note.answer and _BLANK.fullmatch(rendered.fields["Answer"]):
+    if note.answer and not shows_anything(rendered.fields["Answer"]):
         yield error(note.location, "answer shows nothing: write it, or remove the item")
 
 

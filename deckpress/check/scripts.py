@@ -5,9 +5,7 @@ GitHub shows none of it to who reviews a deck, and Anki runs it on the card of e
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 
 from deckpress.check.active_html import (
     FOREIGN,
@@ -15,15 +13,14 @@ from deckpress.check.active_html import (
     find_active,
     find_open_style,
 )
+from deckpress.check.joined_html import HTML, JoinedHtml, as_shown, fields_of, place
 from deckpress.errors import Level, Location, Problem
 from deckpress.gathering import gather
-from deckpress.html_tokens import Kind, read_html
-from deckpress.normal_forms import normalize
-from deckpress.notes import Note, Token, location_of, walk
+from deckpress.html_tokens import read_html
+from deckpress.notes import Note, Token, walk
 from deckpress.project import Project
 
 _REMEDY = "remove it, or allow it by [html] scripts = true in deck.toml"
-_HTML = frozenset({"inline_html", "block_html"})
 
 
 def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
@@ -44,44 +41,21 @@ def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
 
 def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
     for note in notes:
-        for field in _fields(note):
-            pieces = [token for token in walk(field) if token["type"] in _HTML]
+        for field in fields_of(note):
+            pieces = [token for token in walk(field) if token["type"] in HTML]
             for active, where in _find_in(pieces, note.location.file):
                 yield _report(active, where)
 
 
-def _fields(note: Note) -> Iterator[Iterable[Token]]:
-    yield from (note.question, note.answer, note.hint, note.extra)
-    yield from (*note.footnotes, *note.context)
-
-
 def _find_in(pieces: Sequence[Token], file: str) -> Iterator[tuple[Active, Location]]:
     """Yield what the HTML of a field does, and where: a browser reads all of it as one text."""
-    texts = [_as_shown(piece["raw"]) for piece in pieces]
-    starts = [0, *accumulate(len(text) + 1 for text in texts)]
-    whole = "\n".join(texts)
-    is_foreign = any(tag.name in FOREIGN for tag in read_html(whole))
-    for active in find_active(whole, foreign=is_foreign) if pieces else ():
-        at = bisect_right(starts, active.start) - 1
-        yield active, _place(pieces[at], active.start - starts[at], file)
+    texts = [as_shown(piece["raw"]) for piece in pieces]
+    whole = JoinedHtml(pieces, texts)
+    is_foreign = any(tag.name in FOREIGN for tag in read_html(whole.text))
+    for active in find_active(whole.text, foreign=is_foreign):
+        yield active, whole.place(active.start, file)
     for piece, text in zip(pieces, texts, strict=True):
-        yield from ((active, _place(piece, active.start, file)) for active in find_open_style(text))
-
-
-def _as_shown(raw: str) -> str:
-    """Return a piece of HTML as the field has it: in NFC, and with no tag that is not finished.
-
-    Its length may differ only where it is not in NFC, and behind such a tag.
-    """
-    text = normalize("NFC", raw)
-    rest = next((piece for piece in read_html(text) if piece.kind is Kind.UNFINISHED), None)
-    return text[: rest.start] + rest.raw.replace("<", "&lt;") if rest else text
-
-
-def _place(token: Token, start: int, file: str) -> Location:
-    if "passage" not in token:  # a tag in a line of Markdown
-        return location_of(token, file)
-    return Location(file, *token["passage"].place(min(start, len(token["raw"]))))
+        yield from ((active, place(piece, active.start, file)) for active in find_open_style(text))
 
 
 def _report(active: Active, where: Location) -> tuple[Problem, str]:

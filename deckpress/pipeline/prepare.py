@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deckpress.check import (
     check_formulas,
+    check_hidden,
     check_notes,
     check_rendered,
     check_scripts,
@@ -87,6 +88,7 @@ def prepare(
     written = show_pictures(read, pictures)
     problems += check_notes(written, project)
     problems += check_style(written, project)
+    problems += check_hidden(written, project)
     opened = open_lock(project, wishes, written, problems, now)
     before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
     problems += wrongly_dated

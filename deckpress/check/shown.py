@@ -1,0 +1,133 @@
+"""The HTML of a field → what a browser shows of it, and what stands in elements that show nothing.
+
+Sources: the HTML Living Standard, sections 15.3.1 (hidden elements), 13.1.2.4 (end tags that may be
+left out); the Unicode property Default_Ignorable_Code_Point.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from deckpress.html_tokens import VOID, HtmlToken, Kind, read_html
+
+_HIDDEN = frozenset("datalist noembed noframes noscript rp style template title".split())
+"""Elements of which a browser shows nothing; `noscript` where scripts run, as on Anki's cards."""
+_DRAWN = frozenset(
+    "audio button canvas code details embed fieldset hr iframe image img input kbd li meter object"
+    " pre progress q script select svg table textarea video".split()
+)
+"""Elements that show something, or may, even if there is no text in them."""
+_HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
+_DRAWS = re.compile(r"background|border|outline|shadow", re.I)
+_INK = re.compile(
+    "[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""A character that leaves ink: no space, none that fonts leave out, and not Braille's blank."""
+_ENDS_PARAGRAPH = frozenset(
+    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section summary"
+    " table ul".split()
+)
+_CELLS = frozenset({"p", "td", "th"})
+_ENDED_BY: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_ENDS_PARAGRAPH, frozenset({"p"})),
+    "li": frozenset({"li", "p"}),
+    **dict.fromkeys(("dd", "dt"), frozenset({"dd", "dt", "p"})),
+    **dict.fromkeys(("td", "th"), _CELLS),
+    "tr": _CELLS | {"tr"},
+    **dict.fromkeys(("tbody", "tfoot", "thead"), _CELLS | {"tbody", "tfoot", "thead", "tr"}),
+    **dict.fromkeys(("rp", "rt"), frozenset({"rp", "rt"})),
+}
+"""The elements without an end tag that end where another one begins."""
+
+
+class Piece(NamedTuple):
+    """A piece of HTML, and the element that keeps a browser from showing it, if one does."""
+
+    token: HtmlToken
+    hidden_by: HtmlToken | None
+
+
+def shows_anything(field: str) -> bool:
+    """Return whether a browser shows anything of a field: text, a picture, a line, a box."""
+    return any(not piece.hidden_by and _has_ink(piece.token) for piece in read_shown(field))
+
+
+def find_hidden(field: str) -> Iterator[HtmlToken]:
+    """Yield the tag of each element that holds text of which a browser shows nothing, once."""
+    last = None
+    for token, tag in read_shown(field):
+        is_text = token.kind in (Kind.TEXT, Kind.RAW_TEXT) and _has_ink(token)
+        if tag and is_text and tag != last and tag.name not in ("rp", "style"):
+            yield tag
+            last = tag
+
+
+def read_shown(field: str) -> Iterator[Piece]:
+    """Yield the pieces of a field's HTML, each with what hides it."""
+    elements = _Elements()
+    for token in read_html(field):
+        if token.kind is Kind.TAG and token.is_end:
+            elements.leave(token.name)
+        elif token.kind is Kind.TAG:
+            yield Piece(token, elements.enter(token))
+        else:
+            yield Piece(token, elements.hidden_by)
+
+
+class _Elements:
+    """The elements around a place of a field."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, HtmlToken | None]] = []
+        self._names: Counter[str] = Counter()
+
+    @property
+    def hidden_by(self) -> HtmlToken | None:
+        """The tag of the outermost of them that shows nothing."""
+        return self._open[-1][1] if self._open else None
+
+    def enter(self, tag: HtmlToken) -> HtmlToken | None:
+        """Go into an element, and return what hides it, which may be itself."""
+        ended = _ENDED_BY.get(tag.name, frozenset())
+        while self._open and self._open[-1][0] in ended:
+            self._pop()
+        is_hidden = _is_hidden(tag, in_svg=self._names["svg"] > 0)
+        hidden_by = self.hidden_by or (tag if is_hidden else None)
+        if tag.name not in VOID:
+            self._open.append((tag.name, hidden_by))
+            self._names[tag.name] += 1
+        return hidden_by
+
+    def leave(self, name: str) -> None:
+        """Go out of the innermost element of a name, if there is one."""
+        while self._names[name]:
+            if self._pop() == name:
+                return
+
+    def _pop(self) -> str:
+        name, _ = self._open.pop()
+        self._names[name] -= 1
+        return name
+
+
+def _is_hidden(tag: HtmlToken, *, in_svg: bool) -> bool:
+    given = {each.name: each.value for each in tag.attributes}
+    is_closed = tag.name == "dialog" and "open" not in given
+    is_unseen = tag.name == "input" and given.get("type", "").lower() == "hidden"
+    by_name = (tag.name in _HIDDEN and not in_svg) or is_closed
+    return by_name or is_unseen or "hidden" in given or bool(_HIDES.search(given.get("style", "")))
+
+
+def _has_ink(token: HtmlToken) -> bool:
+    if token.kind is Kind.TAG:
+        styles = (each.value for each in token.attributes if each.name == "style")
+        return token.name in _DRAWN or any(map(_DRAWS.search, styles))
+    is_text = token.kind is not Kind.COMMENT
+    return is_text and _INK.search(html.unescape(token.raw)) is not None
