@@ -35,6 +35,7 @@ ROOMS = (
         "project",
         "html_tokens",
         "notes",
+        "data_urls",
         "parse",
         "formulas",
         "lock",
@@ -43,7 +44,6 @@ ROOMS = (
     *(
         "typeset",
         "signatures",
-        "data_urls",
         "media",
         "diagrams",
         "labels",

@@ -137,6 +137,39 @@ def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> N
     assert [each[: len(message)] for each in deep[:1]] == ([message] if message else [])
 
 
+PRODUCTS = {
+    "short rows of a wide table": "# Q\n\n|"
+    + "a|" * 1500
+    + "\n|"
+    + "-|" * 1500
+    + "\n"
+    + "|a|\n" * 1500,
+    "a long address": f"# Q\n\n{'[a] ' * 6000}\n\n[a]: http://x/{'y' * 24_000}\n",
+    "a long heading": f"# {'word ' * 9000}\n\n"
+    + "".join(f"{number}. q{number}\n\n   a\n\n" for number in range(1, 2600)),
+    "many tags": f"---\ntags: [{', '.join(f'tag{at}' for at in range(3000))}]\n---\n"
+    + "".join(f"{number}. q{number}\n\n   a\n\n" for number in range(1, 1500)),
+    "a long footnote": f"[^a]: {'word ' * 5000}\n\n"
+    + "".join(f"{number}. q{number}\n\n   a[^a]\n\n" for number in range(1, 1500)),
+}
+"""Texts of some 50 kB of which a deck would hold a thousand times as much."""
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_no_short_text_makes_a_huge_deck(tmp_path: Path, name: str) -> None:
+    """What stands once for many notes is on all of their cards, or too long and reported."""
+    path = tmp_path / "notes.md"
+    path.write_text(PRODUCTS[name], encoding="utf-8")
+    project, problems = open_lone_source(path)
+    prepared = prepare(project, problems, 1_700_000_000, typeset=trust)
+    size = sum(len(text) for note in prepared.notes for text in (*note.fields, *note.tags))
+    assert size < 9_000_000
+    is_reported = any(
+        "notes up to here repeat more than " in str(each) for each in prepared.problems
+    )
+    assert is_reported == (name != "short rows of a wide table")
+
+
 def test_a_tag_is_read_in_one_way() -> None:
     """A value without quotes ends at a line break: else each would double the ways to read it."""
     assert read_tag("<a " + "b=c\nd\n" * 1000 + '"', 0) == ""

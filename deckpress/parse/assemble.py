@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from deckpress.conflicts import find_conflicts
+from deckpress.data_urls import is_data_url
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
@@ -15,6 +17,10 @@ from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
+_REPEATED = 2_000_000
+"""Characters that a file's notes may have in common, beside some times those of the file: a heading
+of a book's length above all of its notes would make a package of many gigabytes."""
+_TIMES_REPEATED = 20
 _MOST_HINTS = 20
 """Footnotes of a file that are not defined, and for which one is looked for that is like them."""
 
@@ -33,7 +39,7 @@ def parse_notes(text: str, file: str) -> tuple[list[Note], list[Problem]]:
     items, found = split_items(document.blocks, front_matter.form, file)
     problems += found
     problems += _check_stray_attributes(document, items, file)
-    reader = _NoteReader(document, front_matter, file, problems)
+    reader = _NoteReader(document, front_matter, file, len(text), problems)
     notes = [note for item in items if (note := reader.read(item))]
     problems += reader.check_unused_footnotes()
     return notes, problems
@@ -43,12 +49,20 @@ class _NoteReader:
     """Makes notes out of the items of one file, and collects what is wrong in them."""
 
     def __init__(
-        self, document: Document, front_matter: FrontMatter, file: str, problems: list[Problem]
+        self,
+        document: Document,
+        front_matter: FrontMatter,
+        file: str,
+        size: int,
+        problems: list[Problem],
     ) -> None:
+        """Begin with a file of `size` characters."""
         self._document, self._front_matter, self._file = document, front_matter, file
         self._problems = problems
         self._used_footnotes: set[str] = set()
         self._undefined = 0
+        self._repeated = 0
+        self._most_repeated = _REPEATED + _TIMES_REPEATED * size
 
     def read(self, item: Item) -> Note | None:
         """Return an item as a note; None, with a problem, if it asks or answers nothing."""
@@ -67,7 +81,7 @@ class _NoteReader:
             self._problems.append(warning(where, _no_answer(question)))
             return None
         self._check_parts(kind, answer, [*hint, *extra])
-        return Note(
+        note = Note(
             location=where,
             kind=kind,
             question=tuple(question),
@@ -80,6 +94,18 @@ class _NoteReader:
             subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
         )
+        return None if self._repeats_too_much(note) else note
+
+    def _repeats_too_much(self, note: Note) -> bool:
+        """Return whether the notes up to this one have too much in common; report it once."""
+        before, self._repeated = self._repeated, self._repeated + _size_of_repeated(note)
+        if before <= self._most_repeated < self._repeated:
+            message = (
+                f"notes up to here repeat more than {self._most_repeated:,} characters: shorten "
+                "the headings, footnotes, addresses or tags that they have in common"
+            )
+            self._problems.append(error(note.location, message))
+        return self._repeated > self._most_repeated
 
     def _find_kind(self, blocks: list[Token], attributes: Attributes, where: Location) -> Kind:
         """Return the kind the author asked for, or cloze if there is a deletion, or basic."""
@@ -149,6 +175,18 @@ class _NoteReader:
             for label, blocks in self._document.footnotes.items()
             if label not in self._used_footnotes
         ]
+
+
+def _size_of_repeated(note: Note) -> int:
+    """Return how many characters a note has of what stands once in its file, for many notes."""
+    shared = [*chain.from_iterable((*note.context, *note.footnotes))]
+    links = (token for token in walk(note.blocks()) if token["type"] in ("link", "image"))
+    addresses = (str(token["attrs"]["url"]) for token in links)
+    return (
+        sum(len(token.get("raw", "")) for token in walk(shared))
+        + sum(len(url) for url in addresses if not is_data_url(url))
+        + sum(map(len, note.tags))
+    )
 
 
 def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Problem]:

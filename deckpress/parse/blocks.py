@@ -139,6 +139,10 @@ def _is_formula(opener: str, found: Match[str]) -> bool:
     return not find_tag(found.string, *found.span(1))
 
 
+_MOST_FILLED = 10_000
+"""Cells that the short rows of a table lack; without theirs the rows below look the same."""
+
+
 def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
     assert isinstance(state, SourceState)
     header, delimiters = m.group(0).split("\n")[:2]
@@ -148,7 +152,7 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
     aligns = [_alignment(mark.text) for mark in marks]
     line = state.line_at(m.start())
     rows: list[Token] = []
-    end = m.end()
+    end, filled = m.end(), 0
     sc = parser.compile_sc(
         [rule for rule in parser.rules if rule not in ("table", "setex_heading")]
     )
@@ -156,7 +160,10 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         text = state.get_line(end)
         if not text.strip():
             break
-        cells = _cells(_split_row(text), aligns, line + 2 + len(rows), head=False)
+        row = _split_row(text)
+        filled += max(len(aligns) - len(row), 0)
+        width = len(aligns) if filled <= _MOST_FILLED else len(row)
+        cells = _cells(row, aligns[:width], line + 2 + len(rows), head=False)
         rows.append({"type": "table_row", "children": cells})
         end += len(text)
     head: Token = {"type": "table_head", "children": _cells(heads, aligns, line, head=True)}
