@@ -22,7 +22,8 @@ Blocks have the `line` they stand on; what a message may speak of has a `column`
 has the line and column of each of its `rows`: where each line of its `raw` begins in the file; in a
 table it has `escapes`, the places of each `|` that stands there as `\\|`. A text has the `passage`
 that it was read from, and `origins`: pairs of a place in its `raw` and what this is in the passage.
-A block of HTML has its `passage`, and `formulas`: tokens, each with its `span` in that `raw`.
+A block of HTML has its `passage`, and `formulas`: tokens, each with its `span` in that `raw`. An
+item of a list has the `number` that is shown, and the one that is `written`, where these are two.
 """
 
 
@@ -35,6 +36,9 @@ _PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})
 
 _LANGUAGE = re.compile(r"[^\s{,]+")
 _FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
+
+FIRST_YEAR = 1000
+"""A list's number from which on it is more likely a year: no list of steps is so long."""
 
 
 class Kind(StrEnum):

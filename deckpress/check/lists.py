@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deckpress.errors import Level, Location, Problem
-from deckpress.notes import Note, Token
-
-_FIRST_YEAR = 1000
-"""No list of steps is so long."""
+from deckpress.notes import FIRST_YEAR, Note, Token, walk
 
 
 def check_lists(note: Note) -> Iterator[Problem]:
-    """Yield a hint for each list of a note that is none in its author's eyes.
+    """Yield a hint for each list of a note that is none in its author's eyes, or not all of it.
 
     Markdown begins a list at any number with a dot, shows its mark in grey, and counts on by itself
     (CommonMark 0.31, section 5.3), so that of 1949., 1953. the second would be 1950.
@@ -22,6 +19,11 @@ def check_lists(note: Note) -> Iterator[Problem]:
         where = Location(note.location.file, token.get("line", 0))
         message = f"read as a list that begins with {start}: write {start}\\."
         yield Problem(where, message, Level.HINT)
+    for item in walk(note.blocks()):
+        if (written := item.get("written", 0)) >= FIRST_YEAR:
+            where = Location(note.location.file, item["line"])
+            message = f"number {written}. is shown as {item['number']}.: write {written}\\."
+            yield Problem(where, message, Level.HINT)
 
 
 def _lists_by_chance(blocks: Iterable[Token]) -> Iterator[Token]:
@@ -31,7 +33,7 @@ def _lists_by_chance(blocks: Iterable[Token]) -> Iterator[Token]:
         if block["type"] == "list" and block["attrs"]["ordered"]:
             start, items = block["attrs"].get("start", 1), block["children"]
             is_alone = len(items) == 1 and (start not in (1, following) or _is_empty(items[0]))
-            if start >= _FIRST_YEAR or is_alone:
+            if start >= FIRST_YEAR or is_alone:
                 yield block
             following = start + len(items)
         if "children" in block:

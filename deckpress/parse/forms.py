@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from deckpress.errors import Location, Problem, warning
-from deckpress.notes import Token, plain_text, walk
+from deckpress.errors import Level, Location, Problem, warning
+from deckpress.gathering import gather
+from deckpress.notes import FIRST_YEAR, Token, plain_text, walk
 from deckpress.parse.front_matter import Form
 
 _DETAILS = re.compile(r"<(/?)details\b", re.I)
@@ -125,6 +126,8 @@ class _ListSplitter:
         self.problems: list[Problem] = []
         self._file = file
         self._headings = _Headings()
+        self._numbers: dict[Problem, str] = {}
+        """What is said of the numbers of questions."""
         self._outside: list[Token] = []
         """The blocks since the last list or heading."""
         self._next_number: int | None = None
@@ -144,15 +147,23 @@ class _ListSplitter:
             else:
                 self._outside.append(block)
         self._end_section(None)
+        self.problems += gather(self._numbers)
 
     def _add_list(self, block: Token) -> None:
         start = block["attrs"].get("start", 1)
         if self._next_number is not None:
             self._place_outside(goes_on=start == self._next_number)
         for item in block["children"]:
+            self._check_number(item)
             context = self._headings.context()
             self.items.append(Item(item["line"], tuple(item["children"]), context))
         self._outside, self._next_number = [], start + len(block["children"])
+
+    def _check_number(self, item: Token) -> None:
+        if (written := item.get("written", 0)) >= FIRST_YEAR:
+            message = f"number {written}. is on no card: write {written}\\. if it is no number"
+            where = Location(self._file, item["line"])
+            self._numbers[Problem(where, message, Level.HINT)] = "number"
 
     def _end_section(self, below: Token | None) -> None:
         """Place the text at a section's end; `below` is the heading that follows."""

@@ -22,6 +22,7 @@ _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\
 _ALERTS = ("tip", "note", "important", "warning", "caution")
 _BLANKS = " \r\t\f"
 """What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
+_NUMBER = re.compile(r"[\s>]*(\d{1,9})[.)]")
 _PARSER = NoteInlineParser(RULES)
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
@@ -82,6 +83,8 @@ class _InlineReader:
                 continue
             if kind == "block_quote":
                 self._read_alert(block)
+            elif kind == "list" and block["attrs"]["ordered"]:
+                self._read_numbers(block)
             elif kind == "list_item":
                 self._read_task(block)
             elif kind == "block_math" or is_to_be_drawn(block):
@@ -173,6 +176,15 @@ class _InlineReader:
                 f"[!{inline.group(1)}] must stand on a line of its own: break the line after it"
             )
             self.problems.append(warning(where, message))
+
+    def _read_numbers(self, ordered: Token) -> None:
+        """Note the number of each item that has another one in the text, and is not the first."""
+        for number, item in enumerate(
+            ordered["children"][1:], ordered["attrs"].get("start", 1) + 1
+        ):
+            found = _NUMBER.match(self._lines[item["line"] - self._first_line])
+            if found and int(found.group(1)) != number:
+                item["number"], item["written"] = number, int(found.group(1))
 
     def _read_task(self, item: Token) -> None:
         first = item["children"][0] if item["children"] else {}
