@@ -377,7 +377,7 @@ def _faults_of(problems: Sequence[Problem], given: Input) -> Iterator[str]:
             yield f"more than a line: {each!r}"[:400]
         elif any(is_control(char) for char in shown):
             yield f"controls: {shown!r}"[:400]
-        elif len(shown) > 7_000:  # a thousand characters, each of them escaped
+        elif len(shown) > 11_000:  # a thousand characters, each of them escaped
             yield f"a long message: {len(shown)} characters, {each!r}"[:400]
         elif not _is_there(each.location, given):
             yield f"at a place that is not there: {each!r}"[:400]
