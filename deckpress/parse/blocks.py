@@ -59,6 +59,8 @@ class NoteBlockParser(LineKeepingParser):
         super().__init__()
         self.file = file
         self.problems: list[Problem] = []
+        self.cut_rows: dict[Problem, str] = {}
+        """What is said of rows of tables whose last cells are on no card."""
         for name, pattern, rule, before in _RULES:
             self.register(name, pattern, rule, before=before)
             for rules in (self.list_rules, self.block_quote_rules):
@@ -143,7 +145,14 @@ _MOST_FILLED = 10_000
 """Cells that the short rows of a table lack; without theirs the rows below look the same."""
 
 
+_CUT_ROW = (
+    "row has more cells than the head of its table, and what is in them is left out: add heads, "
+    r"or write \| for a | within a cell"
+)
+
+
 def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
+    assert isinstance(parser, NoteBlockParser)
     assert isinstance(state, SourceState)
     header, delimiters = m.group(0).split("\n")[:2]
     heads, marks = _split_row(header), _split_row(delimiters)
@@ -161,6 +170,8 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         if not text.strip():
             break
         row = _split_row(text)
+        if any(cell.text for cell in row[len(aligns) :]):
+            parser.cut_rows[warning(parser.location(state, end), _CUT_ROW)] = "row"
         filled += max(len(aligns) - len(row), 0)
         width = len(aligns) if filled <= _MOST_FILLED else len(row)
         cells = _cells(row, aligns[:width], line + 2 + len(rows), head=False)

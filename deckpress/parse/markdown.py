@@ -51,7 +51,8 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    return Document(blocks, footnotes), [*parser.problems, *_gather_hints(reader.problems)]
+    problems = [*parser.problems, *gather(parser.cut_rows), *_gather_hints(reader.problems)]
+    return Document(blocks, footnotes), problems
 
 
 def _gather_hints(problems: list[Problem]) -> Iterator[Problem]:
