@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,8 @@ def name_lone_source(path: Path, texts: Iterable[str]) -> LoneName:
     """Return the names of a Markdown file, or a folder of them; `texts` is what they hold.
 
     Two sources have one id only if they are one file of one git remote, whatever it holds, or,
-    without a remote, have one name and hold the same.
+    without a remote, have one name and hold the same; what is called after its folder has that
+    folder's name as well.
     """
     folder = (path if path.is_dir() else path.parent).resolve()
     name = _compose(folder.name if path.is_dir() else path.stem)
@@ -61,13 +62,14 @@ def name_lone_source(path: Path, texts: Iterable[str]) -> LoneName:
     general = _GENERAL.fullmatch(name)
     is_by_place = general is not None or bool(remote and path.is_dir() and remote.root == folder)
     title = _name_by_place(folder, remote) if is_by_place else derive_title(name)
+    names = [file, _compose(folder.name)] if is_by_place or path.is_dir() else [file]
     if general and general["edition"]:
         title = f"{title} {general['edition']}"
     return LoneName(
         title=_allow(title),
         is_by_place=is_by_place,
         beginning=derive_id(title)[:_LONGEST].rstrip("-."),
-        digest=_digest(remote, folder, file, texts),
+        digest=_digest(remote, folder, names, texts),
         former_title=derive_title(name),
         former_id=derive_id(name),
     )
@@ -86,13 +88,19 @@ def _name_by_place(folder: Path, remote: Remote | None) -> str:
     return whole if folder == remote.root else f"{whole}::{own}"
 
 
-def _digest(remote: Remote | None, folder: Path, file: str, texts: Iterable[str]) -> str:
+def _digest(remote: Remote | None, folder: Path, names: Sequence[str], texts: Iterable[str]) -> str:
+    """Return what stands for a source in its id; `names` are whole, whatever an id drops of them.
+
+    The first is its file's, empty for a folder.
+    """
     if remote:
         place = _compose(folder.relative_to(remote.root).as_posix())
-        what = ["git", remote.address, place, file]
-    else:
-        what = ["text", file, *("\n".join(text.splitlines()) for text in texts)]
-    parts = (hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest() for each in what)
+        return _short_digest("git", remote.address, place, names[0])
+    return _short_digest("text", *names, *("\n".join(text.splitlines()) for text in texts))
+
+
+def _short_digest(*texts: str) -> str:
+    parts = (hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest() for each in texts)
     return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
 
 
@@ -105,6 +113,18 @@ def derive_id(name: str) -> str:
     """Return the id of a deck that is called as a file or folder is; letters of any script stay."""
     deck_id = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "deck"
     return f"deck-{deck_id}" if is_like_a_backup(deck_id) else deck_id
+
+
+def derive_unique_id(name: str, longest: int) -> str:
+    """Return the id of a project that is called as its folder is: no other name has it.
+
+    Where it cannot be the name itself, as that of `C++`, a digest of the name follows.
+    """
+    deck_id = derive_id(name)
+    if deck_id == name and len(name) <= longest:
+        return deck_id
+    digest = _short_digest("name", name)
+    return f"{deck_id[: longest - len(digest) - 1].rstrip('-.')}-{digest}"
 
 
 def derive_title(name: str) -> str:

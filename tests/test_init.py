@@ -92,16 +92,17 @@ def test_a_folder_may_hold_what_is_not_in_the_way(tmp_path: Path) -> None:
     ("folder", "deck_id", "name", "language"),
     [
         ("my-deck", "my-deck", "my-deck", "en"),
-        ("My  Deck!", "My-Deck", "My Deck!", "en"),
-        ("记忆 牌组", "记忆-牌组", "记忆 牌组", "zh-CN"),
+        ("C++", "C-9c45119a", "C++", "en"),
+        ("My  Deck!", "My-Deck-2e5c7363", "My Deck!", "en"),
+        ("记忆 牌组", "记忆-牌组-a19bff25", "记忆 牌组", "zh-CN"),
         ("かな", "かな", "かな", "ja"),
-        ("a::b", "a-b", "a b", "en"),
-        ('"a\\b"', "a-b", '"a\\b"', "en"),
-        ("line\nbreak\x7f", "line-break", "line break", "en"),
-        ("🎴", "deck", "🎴", "en"),
+        ("a::b", "a-b-e9ec4f09", "a b", "en"),
+        ('"a\\b"', "a-b-7ab151e8", '"a\\b"', "en"),
+        ("line\nbreak\x7f", "line-break-45e3cedf", "line break", "en"),
+        ("🎴", "deck-fdca99dd", "🎴", "en"),
         ("default", "default", "default deck", "en"),
-        ("backup", "deck-backup", "backup", "en"),
-        ("x" * 200, "x" * 60, "x" * 200, "en"),
+        ("backup", "deck-backup-ca46efd5", "backup", "en"),
+        ("x" * 200, "x" * 51 + "-4acbb490", "x" * 200, "en"),
     ],
 )
 def test_the_folder_gives_the_deck_its_name(
@@ -112,6 +113,29 @@ def test_the_folder_gives_the_deck_its_name(
     project, problems = open_project(tmp_path / folder)
     assert problems == []
     assert (project.deck.id, project.deck.name, project.deck.language) == (deck_id, name, language)
+
+
+def test_no_two_projects_share_notes(tmp_path: Path) -> None:
+    """Sample notes are the same in each project, and other notes to Anki, whatever its name."""
+    guids: list[str] = []
+    names = (
+        "C",
+        "C++",
+        "C#",
+        "a b",
+        "a-b",
+        "🎴",
+        "🎈",
+        "backup",
+        "deck-backup",
+        "x" * 99,
+        "x" * 98,
+    )
+    for name in names:
+        create_project(tmp_path / name, "en")
+        prepared = prepare(*open_project(tmp_path / name), 1_800_000_000)
+        guids += [note.guid for note in prepared.notes]
+    assert len(set(guids)) == len(guids) > len(names)
 
 
 @pytest.mark.parametrize(

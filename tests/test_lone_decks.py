@@ -6,7 +6,7 @@ import itertools
 import json
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -82,6 +82,8 @@ APART: dict[str, Mapping[str, str]] = {
     "one name in two folders": {"ann/cells.md": DELTA, "bob/cells.md": DELTA},
     "folders of one name": {"ann/week1/notes.md": DELTA, "bob/week1/notes.md": DELTA},
     "general names of one folder": {"a/README.md": DELTA, "a/notes.md": DELTA, "a/index.md": DELTA},
+    "READMEs of folders with signs": {f"{name}/README.md": DELTA for name in ("C", "C++", "C#")},
+    "READMEs of folders of emoji": {f"{name}/README.md": DELTA for name in ("🎉", "🎈", "deck")},
     "editions of a README": {"a/README.md": DELTA, "a/README.zh-CN.md": DELTA},
 }
 
@@ -91,14 +93,26 @@ def test_two_lone_decks_share_nothing(name: str, folder: Path) -> None:
     """Decks that ask the same, in files of nearly one name, have other ids, GUIDs and packages."""
     files = APART[name]
     write({each: text.replace("{}", each) for each, text in files.items()})
-    for each in files:
+    build_apart(list(files))
+
+
+def build_apart(sources: Sequence[str]) -> None:
+    """Build sources into one folder, and see that they have other packages, notes and types."""
+    for each in sources:
         build(each, "--output", "out")
     packages = list(Path("out").iterdir())
-    assert len(packages) == len(files)
+    assert len(packages) == len(sources)
     notes = [note for package in packages for note in read_package(package).notes]
     assert len({note.guid for note in notes}) == len(notes)
-    assert len({note.note_type.id for note in notes}) == len(files)
-    assert len({note.note_type.name for note in notes}) == len(files)
+    assert len({note.note_type.id for note in notes}) == len(sources)
+    assert len({note.note_type.name for note in notes}) == len(sources)
+
+
+def test_two_folders_share_nothing(folder: Path) -> None:
+    """Whole folders are decks of their own, whatever an id cannot hold of their names."""
+    names = ("C", "C++", "C#", "🎉", "🎈", "deck")
+    write({f"{name}/notes.md": DELTA for name in names})
+    build_apart(names)
 
 
 NAMES = {

@@ -20,7 +20,7 @@ from string import Template
 
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.filesystem import write_whole
-from deckpress.lone_names import derive_id, derive_title
+from deckpress.lone_names import derive_title, derive_unique_id
 from deckpress.names import check_deck_name
 from deckpress.project import guess_language, is_language
 
@@ -86,7 +86,7 @@ def _values(name: str, language: str) -> Mapping[str, str]:
     printable = "".join(char if char.isprintable() else " " for char in name)
     title = derive_title(printable)
     title = f"{title} deck" if check_deck_name(title) else title
-    deck_id = derive_id(printable[:_LONGEST_ID])
+    deck_id = derive_unique_id(name, _LONGEST_ID)
     quoted = {"quoted_id": _quote_toml(deck_id), "quoted_name": _quote_toml(title)}
     return {"id": deck_id, "name": title, "language": language, **quoted}
 
