@@ -115,6 +115,9 @@ class _Finder:
             self._embed(key, where)
         elif _SCHEME.match(url) and not is_kept_by_anki(url):
             self.problems.append(error(where, no_address(url)))
+        elif url.lower().startswith("file:"):
+            message = "is on this computer only: copy it into the project, and write its path"
+            self.problems.append(error(where, f"{url} {message}"))
         elif _SCHEME.match(url):
             message = f"{url} is not packed: cards will show it only while they are online"
             self.problems.append(warning(where, message))
