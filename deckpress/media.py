@@ -32,6 +32,8 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.I)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _SOURCES = {"img": "src", "audio": "src", "video": "src", "source": "src", "object": "data"}
 """The elements of HTML that show or play a file, and which of their attributes says where it is."""
+_SOURCE_NAME = re.compile(r"\b(?:src|data)$", re.I)
+_SOURCE_BEGIN = re.compile(r"\b(src|data)=", re.I)
 _SHOWN = 40
 """Characters that a message shows of an address that holds a file."""
 
@@ -277,17 +279,30 @@ def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -
 
     A `srcset` goes: Anki packs no file for it, and a browser would prefer it to the `src`.
     """
-
-    written, end = "", 0
+    written, end, is_named = "", 0, None
     for tag, attribute in _attributes(raw):
+        text, source = raw[attribute.start : attribute.end], _SOURCES.get(tag.name)
         if attribute.name == "srcset":
-            written, end = written + raw[end : attribute.start], attribute.end
-        elif _SOURCES.get(tag.name) == attribute.name and attribute.value:
+            text = ""
+        elif attribute.name == source and attribute.value:
             url = _without_quotes(raw[attribute.value_start : attribute.end])
             name = names.get((file, attribute.value), url).replace('"', "&quot;")
-            written += f'{raw[end : attribute.value_start]}"{name}"'
-            end = attribute.end
+            text, is_named = f'{text[: len(source)]}="{name}"', tag
+        elif source and is_named is not tag:
+            text = _unlike_a_source(text, len(attribute.name))
+        written, end = written + raw[end : attribute.start] + text, attribute.end
     return written + raw[end:]
+
+
+def _unlike_a_source(attribute: str, length: int) -> str:
+    """Return an attribute, with a name so long, in which Anki sees no name of a file.
+
+    It takes the first `src=` or `data=` of a tag for one, also in `data-src=` and in `alt="src=…"`,
+    and looks no further (`rslib/src/text.rs`, `HTML_MEDIA_TAGS`).
+    """
+    name, rest = attribute[:length], attribute[length:]
+    apart = " " if _SOURCE_NAME.search(name) and rest.startswith("=") else ""
+    return name + apart + _SOURCE_BEGIN.sub(r"\1&#61;", rest)
 
 
 def _without_quotes(value: str) -> str:
