@@ -6,6 +6,7 @@ from deckpress.check.notes import check_notes, check_rendered
 from deckpress.check.scripts import check_scripts
 from deckpress.check.stored import check_stored
 from deckpress.check.style import check_style
+from deckpress.check.unpacked import check_unpacked
 
 __all__ = [
     "check_formulas",
@@ -15,4 +16,5 @@ __all__ = [
     "check_scripts",
     "check_stored",
     "check_style",
+    "check_unpacked",
 ]

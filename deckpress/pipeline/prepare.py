@@ -14,6 +14,7 @@ from deckpress.check import (
     check_scripts,
     check_stored,
     check_style,
+    check_unpacked,
 )
 from deckpress.diagrams import (
     DrawFigures,
@@ -89,6 +90,7 @@ def prepare(
     problems += check_notes(written, project)
     problems += check_style(written, project)
     problems += check_hidden(written, project)
+    problems += check_unpacked(written)
     opened = open_lock(project, wishes, written, problems, now)
     before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
     problems += wrongly_dated

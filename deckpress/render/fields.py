@@ -24,6 +24,7 @@ from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code
 from deckpress.render.commands import deletion, formula, hint, sound, write_commands
 from deckpress.render.line_breaks import keep_together
+from deckpress.render.links import is_followed, leads_nowhere
 
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
 """What would begin a formula once Anki has dropped the control characters."""
@@ -31,7 +32,6 @@ _CODE = re.compile(r"(<code>.*?</code>)", re.S)
 _SPACES = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 """Spaces without a width."""
-_WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 
 
 @dataclass(frozen=True)
@@ -267,10 +267,9 @@ def _table_cell(renderer: _Renderer, token: Token) -> str:
 def _link(renderer: _Renderer, token: Token) -> str:
     inner = renderer.line(token["children"])
     url = token["attrs"]["url"]
-    if _WEB.match(url):
+    if is_followed(url):
         return f'<a href="{renderer.attribute(url)}">{inner}</a>'
-    message = f"link to {url} leads nowhere on a card: write a full address, https://…"
-    renderer.problems.append(warning(renderer.where(token), message))
+    renderer.problems.append(warning(renderer.where(token), leads_nowhere(url)))
     return inner
 
 

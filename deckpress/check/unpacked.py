@@ -1,0 +1,90 @@
+"""All notes → the addresses in their HTML at which there is nothing on a card.
+
+Of an author's files only those are packed that Anki takes for media of a note, and it deletes all
+others when it checks its media: it knows `src` and `data` of five elements (`rslib/src/text.rs`,
+`HTML_MEDIA_TAGS`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from deckpress.check.joined_html import HTML, JoinedHtml, as_shown, fields_of
+from deckpress.errors import Problem, quote, warning
+from deckpress.gathering import gather
+from deckpress.html_tokens import Attribute, HtmlToken, Kind, read_html
+from deckpress.notes import Note, walk
+from deckpress.render import is_followed, leads_nowhere
+
+_FILES = {
+    "href": frozenset({"feimage", "image", "use"}),
+    "poster": frozenset({"video"}),
+    "src": frozenset({"input", "track"}),
+}
+_FILES["xlink:href"] = _FILES["href"]
+"""Attributes whose file a browser shows and Anki does not know, and the elements that have them."""
+_OF_ANY = frozenset("background dynsrc lowsrc".split())
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}|#")
+_IN_CSS = re.compile(r"url\(\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"')]*))", re.I)
+_SCRIPT = re.compile(r"\s*(?:java|vb|live)script:", re.I)
+
+
+def check_unpacked(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Yield a warning for each file that no card shows, and each link that leads nowhere."""
+    yield from gather(dict(_find(notes)))
+
+
+def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
+    for note in notes:
+        for field in map(walk, fields_of(note)):
+            pieces = [token for token in field if token["type"] in HTML]
+            joined = JoinedHtml(pieces, [as_shown(token["raw"]) for token in pieces])
+            for start, kind, message in _read(joined.text):
+                yield warning(joined.place(start, note.location.file), message), kind
+
+
+def _read(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield where a file or a link stands in a text, its kind, and what to say of it."""
+    for token in read_html(text):
+        if token.kind is Kind.RAW_TEXT and token.name == "style":
+            for url in _files_in_css(token.raw):
+                yield token.start, "<style>", _not_packed(url, "<style>")
+        for attribute in () if token.is_end else token.attributes:
+            what = f"<{token.name} {attribute.name}=…>"
+            for url in _files(token, attribute):
+                yield attribute.start, what, _not_packed(url, what)
+            if _leads_nowhere(token, attribute):
+                yield token.start, what, leads_nowhere(attribute.value.strip())
+
+
+def _files(tag: HtmlToken, attribute: Attribute) -> Iterator[str]:
+    name, value = attribute.name, attribute.value.strip()
+    if name == "style":
+        yield from _files_in_css(value)
+    elif name in _OF_ANY or tag.name in _FILES.get(name, ()):
+        yield from [value] if _is_file(value) else []
+
+
+def _files_in_css(css: str) -> Iterator[str]:
+    urls = (found[1] or found[2] or found[3] or "" for found in _IN_CSS.finditer(css))
+    return filter(_is_file, urls)
+
+
+def _is_file(url: str) -> bool:
+    return bool(url) and not _ELSEWHERE.match(url)
+
+
+def _not_packed(url: str, what: str) -> str:
+    return (
+        f"{quote(url)} is not packed, since Anki would delete the file of a {what}: "
+        "show it by <img src=…>, or remove it"
+    )
+
+
+def _leads_nowhere(tag: HtmlToken, attribute: Attribute) -> bool:
+    """Say whether a link leads to nothing; what runs a script is reported as that."""
+    if tag.name not in ("a", "area") or attribute.name != "href":
+        return False
+    runs = _SCRIPT.match(attribute.value) or any(each.name == "onclick" for each in tag.attributes)
+    return not runs and not is_followed(attribute.value.strip())
