@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,58 @@ from deckpress.package.shelf import packages_like
 from deckpress.project import MARKDOWN, Project, rename_lone
 
 _FOLDERS_LOCK = "deck.lock"
+
+
+def stand_apart(project: Project, notes: Sequence[Note]) -> Project:
+    """Return a project that, having no lock, takes no id that another source's lock beside it has.
+
+    So a new file may have the name that another one, which was renamed with its lock, had before.
+    """
+    if not project.lone or project.lock.exists():
+        return project
+    taken = _ids_of_others(project, notes)
+    deck_id = next(each for each in project.lone.ids() if each not in taken)
+    return replace(project, deck=replace(project.deck, id=deck_id))
+
+
+def _ids_of_others(project: Project, notes: Sequence[Note]) -> set[str]:
+    """Return the ids in other sources' locks, in the folders of the lock and of packages."""
+    folders = map(Path, {os.path.realpath(each) for each in (project.lock.parent, project.output)})
+    ids: set[str] = set()
+    for folder in folders:
+        own = {Path(os.path.realpath(project.lock)), project.own_lock(folder)}
+        found = _list(folder)
+        for path in (each for each in found if each.suffix == ".lock" and each not in own):
+            lock = _read(path)
+            if lock and (_has_source(path, found) or not has_most_of(lock.notes, notes)):
+                ids.add(lock.deck)
+    return ids
+
+
+def _list(folder: Path) -> list[Path]:
+    try:
+        return list_folder(folder, folder)
+    except OSError:  # whoever reads or writes there says why
+        return []
+
+
+def _read(path: Path) -> Lock | None:
+    """Return a deck's lock, whichever deck's; None if it cannot be read, or is another tool's."""
+    try:
+        return read_lock(path, "", 0, any_deck=True)
+    except DeckError:
+        return None
+
+
+def _has_source(lock: Path, found: Sequence[Path]) -> bool:
+    """Return whether what a lock is of lies beside it: if not, it may have been moved."""
+    stems = _stems(found)
+    return bool(stems) if lock.name == _FOLDERS_LOCK else lock.stem in stems
+
+
+def _stems(paths: Iterable[Path]) -> set[str]:
+    """Return what the Markdown files among these are called, without their endings."""
+    return {path.stem for path in paths if path.suffix.lower() in MARKDOWN}
 
 
 def as_learners_know_it(project: Project, lock: Lock, *, allow_rename: bool) -> Project:
@@ -58,16 +111,19 @@ def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator
 def find_lost_package(project: Project, lone: LoneName, notes: Sequence[Note]) -> Path | None:
     """Return a package of this very deck, under an id that a build without its lock does not give.
 
-    It has the deck's name, and most of its notes. A package that cannot be read is none.
+    It has the deck's name, and most of its notes. A package that cannot be read is none, nor is one
+    that another source's lock knows.
     """
     from deckpress.takeover import rebuild_lock  # here because most builds need none of it
 
+    others = _ids_of_others(project, notes)
     for package in reversed(packages_like(project.output, lone.id_pattern)):
         try:
             lock = rebuild_lock(package, project.deck, any_deck=True)
         except DeckError:
             continue
-        if lock.name in (lone.title, lone.former_title) and has_most_of(lock.notes, notes):
+        is_named_so = lock.deck not in others and lock.name in (lone.title, lone.former_title)
+        if is_named_so and has_most_of(lock.notes, notes):
             return package
     return None
 
@@ -77,16 +133,15 @@ def find_left_behind(project: Project, notes: Sequence[Note]) -> Path | None:
     if not project.settings.is_file():
         return None
     found = list_folder(project.root, project.root)
-    stems = {path.stem for path in found if path.suffix.lower() in MARKDOWN}
+    stems = _stems(found)
     locks = (path for path in found if path.suffix == ".lock" and path.stem not in stems)
     return next((path for path in locks if _was_left(path, notes)), None)
 
 
 def _was_left(path: Path, notes: Sequence[Note]) -> bool:
     """Return whether a lock may have been the file's; a folder's lock has notes of many files."""
-    try:
-        lock = read_lock(path, "", 0, any_deck=True)
-    except DeckError:
+    lock = _read(path)
+    if lock is None:
         return False
     if path.name == _FOLDERS_LOCK:
         is_of_one_file = len({entry.file for entry in lock.notes}) == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,13 @@ class LoneName:
     @property
     def id(self) -> str:
         """The namespace of the deck's GUIDs, note types and packages."""
-        return f"{self.beginning}-{self.digest}"
+        return next(self.ids())
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id, and others of this name for where another deck has that one already."""
+        yield f"{self.beginning}-{self.digest}"
+        for at in itertools.count(2):
+            yield f"{self.beginning}-{_short_digest(self.digest, str(at))}"
 
     @property
     def id_pattern(self) -> str:

@@ -11,7 +11,13 @@ from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
-from deckpress.lone_locks import check_place, check_whose, find_left_behind, find_lost_package
+from deckpress.lone_locks import (
+    check_place,
+    check_whose,
+    find_left_behind,
+    find_lost_package,
+    stand_apart,
+)
 from deckpress.notes import Note
 from deckpress.package.shelf import packages_in
 from deckpress.project import Project
@@ -46,6 +52,7 @@ def open_lock(
     empty = Lock(project.deck.id, now)
     if project.is_made_up:
         return empty
+    project = stand_apart(project, notes)
     try:
         lock = _rebuild_lock(project, wishes, now) or _read_lock(project, now)
         problems += _check_not_lost(project, lock, notes)

@@ -336,6 +336,74 @@ def test_a_lock_is_lost_only_if_a_package_is_of_this_very_deck(folder: Path) -> 
     assert guids("C.lock") > guids("kept")
 
 
+SET = "# What is a set?\n\n{}\n"
+TENNIS = SET.format("In tennis, six games.")
+
+
+def deck_id(lock: str) -> str:
+    """Return the id of the deck that a lock is of."""
+    with Path(lock).open(encoding="utf-8") as lines:
+        return str(json.loads(next(lines))["deck"])
+
+
+def rename(before: str, after: str, *arguments: str) -> None:
+    """Rename a file and its lock, and build it."""
+    for ending in (".md", ".lock"):
+        Path(before + ending).rename(after + ending)
+    build(f"{after}.md", "--allow-deck-rename", *arguments)
+
+
+@pytest.mark.parametrize("output", [(), ("--output", "out")])
+@pytest.mark.parametrize("is_cloned", [True, False])
+def test_a_name_that_is_free_again_is_another_decks(
+    output: Sequence[str], *, is_cloned: bool, folder: Path
+) -> None:
+    """Who renames a deck with its lock may write another one under the old name."""
+    if is_cloned:
+        set_remote(".", "https://h.org/ann/sets")
+    write({"sets.md": SET.format("A collection.")})
+    build("sets.md", *output)
+    for at in range(3):
+        rename("sets", f"old-sets-{at}", *output)
+        write({"sets.md": SET.format("A collection.") if at == 1 else TENNIS})
+        build("sets.md", *output)
+        known = Path("sets.lock").read_text(encoding="utf-8")
+        assert "0 new, 0 changed" in build("sets.md", *output).stdout
+        assert Path("sets.lock").read_text(encoding="utf-8") == known
+    locks = sorted(map(str, Path().glob("*.lock")))
+    assert len(locks) == 4
+    assert len({deck_id(lock) for lock in locks}) == 4
+    assert len(set[str]().union(*map(guids, locks))) == 4
+    before, lost = deck_id("sets.lock"), Path(*output[1:], f"{deck_id('sets.lock')}-1.0.0.apkg")
+    Path("sets.lock").unlink()
+    assert f"sets.lock: is lost, though {lost} was built with it" in fail("sets.md", *output)
+    lost.unlink()
+    build("sets.md", *output)
+    assert deck_id("sets.lock") == before
+
+
+def test_a_package_that_another_lock_knows_is_not_lost(folder: Path) -> None:
+    """A package is of the deck whose lock lies there, though it has an earlier name in it."""
+    write({"sets.md": SET.format("A collection.")})
+    build("sets.md", "--output", "out")
+    rename("sets", "old-sets", "--output", "elsewhere")
+    write({"sets.md": SET.format("A collection.") + "# What is a bay?\n\nA bight.\n"})
+    assert "2 new" in build("sets.md", "--output", "out").stdout
+    assert not guids("sets.lock") & guids("old-sets.lock")
+
+
+def test_a_deck_that_was_moved_does_not_become_another_one(folder: Path) -> None:
+    """Who leaves the lock behind is told so, and learners keep their progress."""
+    write({"a/sets.md": TENNIS})
+    build("a/sets.md")
+    Path("b").mkdir()
+    Path("a/sets.md").rename("b/sets.md")
+    assert "b/sets.lock: is lost, though a/sets-" in fail("b/sets.md", "--output", "a")
+    Path("a/sets.md").write_text(TENNIS, encoding="utf-8")  # now it is a copy
+    build("b/sets.md", "--output", "a")
+    assert not guids("a/sets.lock") & guids("b/sets.lock")
+
+
 def test_a_lock_in_the_output_folder_is_taken_only_by_its_own_deck(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
