@@ -194,6 +194,88 @@ def test_an_id_belongs_to_the_note_that_has_it_now(turned: bool) -> None:
     assert identities["How many cells has an eye?"].entry is None
 
 
+CLOZE = "A cell has ==three== gates."
+CLAIMED: dict[str, tuple[Notes, Notes, str]] = {
+    "the ID that it has": (
+        [(ASKED, GATES), ("B?", "2")],
+        [("B?", "2"), ("New? <!-- id=d8ad01b5 -->", "Yes."), (ASKED, GATES)],
+        f'notes.md:5: id "d8ad01b5" is that of "{ASKED}" in notes.md:9',
+    ),
+    "the id that its author gave it": (
+        [(f"{ASKED} <!-- id=lstm -->", GATES)],
+        [(ASKED, GATES), ("New? <!-- id=LSTM -->", "Yes.")],
+        f'notes.md:5: id "LSTM" is that of "{ASKED}" in notes.md:1',
+    ),
+    "an id that it gives up for another one": (
+        [(f"{ASKED} <!-- id=lstm -->", GATES)],
+        [("New? <!-- id=lstm -->", "Yes."), (f"{ASKED} <!-- id=cell -->", GATES)],
+        f'notes.md:1: id "lstm" is that of "{ASKED}" in notes.md:5',
+    ),
+    "an id, in other width": (
+        [("ＬＳＴＭ有几个门？ <!-- id=gates -->", "三个。")],
+        [("New? <!-- id=gates -->", "Yes."), ("LSTM 有几个门?", "三个。")],
+        'notes.md:1: id "gates" is that of "ＬＳＴＭ有几个门？" in notes.md:5',
+    ),
+    "the id of a cloze": (
+        [(f"{CLOZE} <!-- id=gates -->", "")],
+        [("A ==new== thing. <!-- id=gates -->", ""), (CLOZE, "")],
+        'notes.md:1: id "gates" is that of "A cell has three gates." in notes.md:3',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_no_note_takes_the_id_of_an_unchanged_one(name: str) -> None:
+    """No note's progress goes to a new note in silence because that was given its id by mistake."""
+    before, after, told = CLAIMED[name]
+    lock = build(EMPTY, write_list(*before))
+    identities, doubts = identify_text(lock, write_list(*after))
+    assert doubts == [f"{told}, which is unchanged: choose another, or leave it out"]
+    kept = {each.entry.guid for each in identities.values() if each.entry}
+    assert kept == {entry.guid for entry in lock.notes}
+    assert sum(each.entry is None for each in identities.values()) == 1
+
+
+NAMED: dict[str, tuple[Notes, Notes, Mapping[str, str]]] = {
+    "at the note itself, in other case": (
+        [("Why Adam?", GATES)],
+        [("why  adam? <!-- id=8a7430de -->", GATES)],
+        {"why adam?": "Why Adam?"},
+    ),
+    "at the reworded note, while a new one asks what it asked": (
+        [("A? <!-- id=a -->", GATES)],
+        [("Reworded? <!-- id=a -->", GATES), ("A?", CLIPPING)],
+        {"Reworded?": "A?", "A?": ""},
+    ),
+    "at two notes that change their places": (
+        [("A? <!-- id=a -->", GATES), ("B? <!-- id=b -->", CLIPPING)],
+        [("A? <!-- id=b -->", GATES), ("B? <!-- id=a -->", CLIPPING)],
+        {"A?": "B?", "B?": "A?"},
+    ),
+    "at one of two equal notes, while the other one lost its id": (
+        [("A? <!-- id=a -->", GATES), ("A? <!-- id=b -->", GATES)],
+        [("Reworded? <!-- id=a -->", GATES), ("A?", GATES)],
+        {"Reworded?": "A?", "A?": "A?"},
+    ),
+    "at a reworded note, while the old one is said to be new": (
+        [("A? <!-- id=a -->", GATES)],
+        [("Reworded? <!-- id=a -->", CLIPPING), ("A? <!-- id=NEW -->", GATES)],
+        {"Reworded?": "A?", "A?": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_an_id_says_which_note_it_is(name: str) -> None:
+    """Who writes an id where the note is, or goes, is believed."""
+    before, after, found = NAMED[name]
+    text = write_list(*after).replace("NEW", short_digest(EMPTY.deck, "A?", "new"))
+    identities, doubts = identify_text(build(EMPTY, write_list(*before)), text)
+    assert doubts == []
+    asked = {now: each.entry.question if each.entry else "" for now, each in identities.items()}
+    assert asked == found
+
+
 def test_a_question_that_is_taken_back_finds_its_note() -> None:
     """A note is known by the question it had when it was new, if no note asks that any more."""
     first = build(EMPTY, write_list(("Is softmax convex?", GATES)))

@@ -672,6 +672,22 @@ def test_an_id_that_deckpress_gave_in_another_deck_is_known_again(project: Path)
     assert guids_of(project) == mine | {"Reworded 1?": THINGS[1], "Reworded 2?": THINGS[2]}
 
 
+def test_no_note_takes_over_by_the_id_of_an_unchanged_one(project: Path) -> None:
+    """A note of the old deck that is still there keeps its GUID, though another has its id."""
+    kind = OLD_TYPES["deckpress' own, of a deck with another id"]
+    rows = {
+        thing: (kind.model, [each.replace("#", thing) for each in kind.fields]) for thing in THINGS
+    }
+    write_old(project / "old.apkg", rows)
+    asked, told = (text.replace("#", THINGS[1]) for text in (ASKED, TOLD))
+    write_notes(project, list_notes((f"New? <!-- id={THINGS[1]} -->", "Yes."), (asked, told)))
+    done = run("--adopt", "old.apkg")
+    assert done.code == 1
+    assert done.err.startswith(
+        f'source/notes.md:1: id "{THINGS[1]}" is that of "{asked}" in source/notes.md:'
+    )
+
+
 def test_a_deck_that_anki_exported_is_taken_over(
     project: Path, collection: Collection, tmp_path: Path
 ) -> None:

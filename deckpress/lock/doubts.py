@@ -51,6 +51,15 @@ def tell_contradiction(deck: str, note: Note, asks: NoteEntry, answers: NoteEntr
     return error(note.location, message)
 
 
+def tell_claim(note: Note, entry: NoteEntry, own: Note) -> Problem:
+    """Return the error for a note that has the id of an entry whose own note is unchanged."""
+    message = (
+        f"id {quote(note.id or '')} is that of {quote(entry.question)} in {own.location}, which is "
+        "unchanged: choose another, or leave it out"
+    )
+    return error(note.location, message)
+
+
 def _name(entry: NoteEntry) -> str:
     return f"the retired {quote(entry.question)}" if entry.retired else quote(entry.question)
 

@@ -10,7 +10,13 @@ from operator import attrgetter
 
 from deckpress.errors import Problem
 from deckpress.lock.digests import short_digest
-from deckpress.lock.doubts import is_declared_new, kind_changed, tell_contradiction, tell_doubts
+from deckpress.lock.doubts import (
+    is_declared_new,
+    kind_changed,
+    tell_claim,
+    tell_contradiction,
+    tell_doubts,
+)
 from deckpress.lock.entries import Lock, NoteEntry
 from deckpress.lock.kinds import find_beginnings
 from deckpress.lock.kinship import answer_digest
@@ -65,12 +71,15 @@ class Finder:
         """For notes that were not found: the retired entries that each is most like."""
         self._contradictions: dict[int, tuple[NoteEntry, NoteEntry]] = {}
         """For notes that have the question of one entry and the answer of another: these two."""
+        self._claims: dict[int, tuple[NoteEntry, Note]] = {}
+        """For notes that have the id of an entry whose own note is unchanged: these two."""
 
     def _unfound(self) -> Iterator[tuple[int, Note]]:
+        settled = (self.found, self._contradictions, self._claims)
         return (
             (at, note)
             for at, note in enumerate(self._notes)
-            if at not in self.found and at not in self._contradictions
+            if not any(at in each for each in settled)
         )
 
     def _open_notes(self) -> Iterator[tuple[int, Note]]:
@@ -85,15 +94,58 @@ class Finder:
         self.found[at] = (entry, found)
 
     def by_id(self) -> None:
-        """Take the entry that has a note's id, or if none has it, the one that had it first."""
-        for id_of in (attrgetter("author_id"), attrgetter("id")):
-            entries: dict[str, NoteEntry] = {}
-            for entry in self.entries:
-                entries.setdefault(id_of(entry).casefold(), entry)
+        """Take the entry that has a note's id, or if none has it, the one that had it first.
+
+        Not from its own note, though, which has another id, or none, and is as it was.
+        """
+        for by_name in self._by_names:
             for at, note in list(self._unfound()):
-                named = entries.get((note.id or "").casefold())
-                if named and named.guid not in self._taken and _may_be(named, note):
+                named = by_name.get((note.id or "").casefold())
+                if named is None or named.guid in self._taken or not _may_be(named, note):
+                    continue
+                if own := self._find_unchanged(named, note):
+                    self._claims[at] = (named, own)
+                else:
                     self._take(at, named, Found.ID)
+
+    @cached_property
+    def _by_names(self) -> Sequence[Mapping[str, NoteEntry]]:
+        """The entries by the ids that they have, and by those that they had first."""
+        names: tuple[dict[str, NoteEntry], ...] = ({}, {})
+        for entry in self.entries:
+            for by_name, name in zip(names, (entry.author_id, entry.id), strict=True):
+                by_name.setdefault(name.casefold(), entry)
+        return names
+
+    def _find_unchanged(self, entry: NoteEntry, claimant: Note) -> Note | None:
+        """Return the note that has an entry's question and answer, if it is not the claimant.
+
+        One that has the id of yet another entry, or one for a new note, is not this entry's: its
+        author says so.
+        """
+        asked = fold(entry.question)
+        if fold(claimant.question_text) == asked:
+            return None
+        alike = (self._notes[at] for at in self._by_asked.get(asked, ()))
+        own = next((note for note in alike if self._is_unchanged(note, entry)), None)
+        return None if own and self._has_twin(entry) else own
+
+    def _has_twin(self, entry: NoteEntry) -> bool:
+        """Return whether another living entry has the same question and answer."""
+        asked = fold(entry.question)
+        twins = (each for each in self.entries if each is not entry and not each.retired)
+        return any(each.answer == entry.answer and fold(each.question) == asked for each in twins)
+
+    def _is_unchanged(self, note: Note, entry: NoteEntry) -> bool:
+        if not _may_be(entry, note) or answer_digest(note) != entry.answer[:DIGEST_DIGITS]:
+            return False
+        named = (by_name.get((note.id or "").casefold()) for by_name in self._by_names)
+        is_other = next(filter(None, named), entry) is not entry
+        return not is_other and not is_declared_new(self._deck, note)
+
+    @cached_property
+    def _by_asked(self) -> Mapping[str, Sequence[int]]:
+        return _group(enumerate(self._notes), lambda note: fold(note.question_text))
 
     def by_question(self) -> None:
         """Take the entry that alone asks what a note asks.
@@ -195,6 +247,11 @@ class Finder:
         yield from tell_doubts(self._deck, self._notes, doubtful)
         for at, entries in self._contradictions.items():
             yield tell_contradiction(self._deck, self._notes[at], *entries)
+
+    def tell_claims(self) -> Iterator[Problem]:
+        """Yield an error for each note that has the id of another one."""
+        for at, (entry, own) in self._claims.items():
+            yield tell_claim(self._notes[at], entry, own)
 
     def _pairs_with(self, entries: Sequence[NoteEntry], least: float) -> list[Pair]:
         """Return the pairs of notes and entries that may be one, the best first."""

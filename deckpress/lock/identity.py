@@ -51,6 +51,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     - a note that is like an entry, but not clearly, or that has an id that the lock does not know;
     - a note that is like a retired entry, in question and answer;
     - a note that has the question of one entry, and the answer of another that is asked no more;
+    - a note that has the id of an entry whose own note, without that id, is unchanged;
     - a changed kind: Anki does not put a note under another note type
       (`rslib/src/import_export/package/apkg/import/notes.rs`).
 
@@ -63,7 +64,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
         finder.by_first_question,
     ):
         step()
-    doubts = [*finder.by_likeness(), *finder.by_other_kind()]
+    doubts = [*finder.by_likeness(), *finder.by_other_kind(), *finder.tell_claims()]
     names, as_written = _Names(lock), {entry.guid: entry for entry in lock.notes}
     found = {at: (as_written[entry.guid], how) for at, (entry, how) in finder.found.items()}
     identities = tuple(

@@ -140,8 +140,10 @@ class _Adopter:
         for at, one in zip(notes, found, strict=True):
             if one.entry:
                 self.adopted[at] = self._live_on(at, one.entry, one.found)
-        with_id = {self._notes[at].location for at in notes if self._notes[at].id}
-        self.problems += [each for each in doubts if each.location not in with_id]
+        with_other_id = {
+            note.location for at, note in notes.items() if self._notes[at].id and not note.id
+        }
+        self.problems += [each for each in doubts if each.location not in with_other_id]
 
     def _live_on(self, at: int, entry: NoteEntry, found: Found | None) -> Identity:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""
@@ -153,9 +155,9 @@ class _Adopter:
     def tell_other_kinds(self) -> Iterator[Problem]:
         """Yield an error for each note that has the id of one whose cards do not fit it."""
         by_id = {entry.id.casefold(): entry for entry in self._entries}
-        for at, note in enumerate(self._notes):
+        for note in self._notes:
             old = by_id.get((note.id or "").casefold())
-            if old and at not in self.adopted:
+            if old and (old.kind == Kind.CLOZE) != (note.kind is Kind.CLOZE):
                 is_cloze = "is" if note.kind is Kind.CLOZE else "is not"
                 message = (
                     f"this {is_cloze} a cloze note, and {quote(old.question)} in {self._path} "
