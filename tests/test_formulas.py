@@ -162,6 +162,22 @@ def test_macros_that_cannot_be_expanded(tex: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("bodies", "message"),
+    [
+        ([r"\b\b", r"\c\c", r"\d\d", "x" * 3_000], r"macro \a grows beyond 20,000 characters: use"),
+        ([r"\b" * 40, r"\c" * 40, "x"], r"macro \a grows beyond 1,000 other macros: use it less"),
+        ([r"\b", r"\c", r"x \b"], r"macros expand without end: does \b use itself?"),
+        ([r"\b", r"\a " + "x" * 9_000], r"macros expand without end: does \a use itself?"),
+    ],
+)
+def test_a_macro_that_only_grows_is_not_called_endless(bodies: list[str], message: str) -> None:
+    """Nobody looks for a macro that uses itself where none does."""
+    macros = dict(zip("abcd", bodies, strict=False))
+    with pytest.raises(MacroError, match=re.escape(message)):
+        expand_macros(r"\a", macros)
+
+
+@pytest.mark.parametrize(
     ("tex", "flaw"),
     [
         (r"\frac{a}{b}", None),

@@ -102,13 +102,12 @@ def _expand_call(tex: str, call: re.Match[str], macros: Mapping[str, str]) -> tu
         if found is None or found.start() >= len(rest):
             return _join([done, rest]), end
         if len(done) + len(rest) > MAX_WRITTEN:
-            break
+            raise _has_no_end(call, macros) or _grows(call, start)
         written, after = _write_out(text, found, macros, start)
         done = _join([done, rest[: found.start()]])
         end += max(0, after - len(rest))
         rest = written + rest[after:]
-    message = f"macros expand without end: does {call[0]} use itself?"
-    raise MacroError(message, start, call[2])
+    raise _has_no_end(call, macros) or _grows(call, start, f"{MAX_EXPANSIONS:,} other macros")
 
 
 def _write_out(
@@ -129,8 +128,32 @@ def _write_out(
     return written + (" " if needs_space else ""), end
 
 
-def _grows(call: re.Match[str], start: int) -> MacroError:
-    message = f"macro {call[0]} grows beyond {MAX_WRITTEN:,} characters: use it less"
+def _has_no_end(call: re.Match[str], macros: Mapping[str, str]) -> MacroError | None:
+    """Return what to say of a macro that comes to one that uses itself; None if it does not."""
+    names = (call[2], *sorted(_called_by(call[2], macros)))
+    endless = next((name for name in names if name in _called_by(name, macros)), None)
+    if endless is None:
+        return None
+    message = f"macros expand without end: does \\{endless} use itself?"
+    return MacroError(message, call.start(), call[2])
+
+
+def _called_by(name: str, macros: Mapping[str, str]) -> set[str]:
+    """Return the macros that a macro's body calls, and those that they call, and so on."""
+    known: set[str] = set()
+    fresh = {name}
+    while fresh:
+        bodies = [macros.get(each, "") for each in fresh]
+        called = {found[2] for body in bodies for found in _COMMAND.finditer(body)}
+        fresh = (called & macros.keys()) - known
+        known |= fresh
+    return known
+
+
+def _grows(
+    call: re.Match[str], start: int, limit: str = f"{MAX_WRITTEN:,} characters"
+) -> MacroError:
+    message = f"macro {call[0]} grows beyond {limit}: use it less"
     return MacroError(message, start, call[2])
 
 
