@@ -170,7 +170,9 @@ class _Finder:
             return _not_shown(f"{shown} is outside the project: copy it into the project")
         try:
             return self._read(path, shown)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        except IsADirectoryError:
+            return _not_shown(f"{shown} is a folder: write the path of a file in it")
+        except (FileNotFoundError, NotADirectoryError):
             return _not_shown(f"{shown}: no such file{did_you_mean_file(folder / shown)}")
         except OSError as problem:
             return _not_shown(f"{shown} cannot be read: {reason_of(problem)}")
