@@ -191,7 +191,9 @@ def _hold_one(
                 break
     if failed in _READ_ONLY:
         return None
-    raise DeckError([error(Location(str(lock)), f"cannot keep other builds out: {reason}")])
+    remedy = ": give the notes' file a shorter name" if failed == errno.ENAMETOOLONG else ""
+    message = f"cannot keep other builds out: {reason}{remedy}"
+    raise DeckError([error(Location(str(lock)), message)])
 
 
 def _wait_for(path: Path, tell: Callable[[], object], wait: float) -> Guard:

@@ -249,7 +249,11 @@ def test_a_deck_that_nobody_can_write_needs_no_guard(
 
 @pytest.mark.parametrize(
     ("reason", "words"),
-    [(errno.ENOSPC, "no space left on device"), (errno.ENOLCK, "no locks available")],
+    [
+        (errno.ENOSPC, "no space left on device"),
+        (errno.ENOLCK, "no locks available"),
+        (errno.ENAMETOOLONG, "file name too long: give the notes' file a shorter name"),
+    ],
 )
 def test_builds_that_cannot_be_kept_apart_are_reported(
     reason: int, words: str, tmp_path: Path, no_file_in: Callable[[Path, int], None]
