@@ -77,6 +77,19 @@ def test_output_is_a_folder_or_a_package(
     assert (project / package).is_file()
 
 
+def test_output_through_a_folder_that_is_not_there_makes_none(
+    project: Path, deckpress: Command
+) -> None:
+    """A build into `new/../out` leaves no folder `new` behind; where `new` is a link, it counts."""
+    run = deckpress("--output", "new/../out")
+    assert (run.code, (project / "new").exists()) == (0, False)
+    assert "\nout/demo-1.0.0.apkg " in run.out
+    (project / "far/away").mkdir(parents=True)
+    (project / "link").symlink_to("far/away")
+    assert deckpress("--output", "link/../out").code == 0
+    assert (project / "far/out/demo-1.0.0.apkg").is_file()
+
+
 def test_a_project_can_be_built_from_elsewhere(
     project: Path, tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.cli.options import project_option
+from deckpress.cli.options import project_option, without_detours
 from deckpress.cli.output import say, show_coloured, show_document
 from deckpress.cli.packages import find_package
 from deckpress.cli.telling import errors_told, tell
@@ -51,6 +51,7 @@ class _Side:
 @click.option(
     "--output",
     type=click.Path(readable=False, path_type=Path),
+    callback=without_detours,
     help="The file to write (default: the terminal).",
 )
 @project_option

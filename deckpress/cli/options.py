@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,22 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def without_detours(
+    context: click.Context, option: click.Parameter, path: Path | None
+) -> Path | None:
+    """Return a path without `new/..`, for which a folder `new` would be made, and left behind.
+
+    Where `new` is a link to another folder, it stays.
+    """
+    short = path and Path(os.path.normpath(path))
+    is_same = path and short and os.path.realpath(path) == os.path.realpath(short)
+    return short if is_same else path
+
+
 output_option = click.option(
     "--output",
     type=click.Path(readable=False, path_type=Path),
+    callback=without_detours,
     help="Where the package goes: a folder, or a file ending in .apkg "
     "(default: the project's dist/, or beside SOURCE).",
 )
