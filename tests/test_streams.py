@@ -71,9 +71,19 @@ def test_no_file_is_in_the_place_of_a_closed_stream(project: Path) -> None:
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == whole
 
 
-@pytest.mark.parametrize(
-    ("redirection", "code", "told"), [(">/dev/full", 1, FULL), ("| true", 0, ""), (">&-", 0, "")]
-)
+LOST = [(">/dev/full", 1, FULL), ("| true", 0, ""), (">&-", 0, "")]
+
+
+@pytest.mark.parametrize(("redirection", "code", "told"), LOST)
+def test_a_check_that_is_lost_is_none(
+    redirection: str, code: int, told: str, project: Path
+) -> None:
+    """Nobody takes a deck for checked of which a full disk has the result."""
+    done = shell(f"check {redirection}")
+    assert (done.returncode, done.stderr) == (code, told)
+
+
+@pytest.mark.parametrize(("redirection", "code", "told"), LOST)
 def test_a_diff_that_is_lost_is_none(redirection: str, code: int, told: str, project: Path) -> None:
     """Where the words are the work, a full disk is an error; who wants no more has had enough."""
     assert shell("build").returncode == 0

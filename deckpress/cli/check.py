@@ -9,7 +9,7 @@ import click
 
 from deckpress.cli.opening import open_deck
 from deckpress.cli.options import build_options
-from deckpress.cli.output import say
+from deckpress.cli.output import fail_if_lost, say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import (
     count,
@@ -56,3 +56,4 @@ def check(
         say(f"{count(len(prepared.notes), 'note')}, {count_problems(prepared)}")
         tell_of_trust(is_trusting)
         tell_changes(prepared.changes, prepared.search)
+    fail_if_lost()

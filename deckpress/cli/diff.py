@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.options import project_option, without_detours
-from deckpress.cli.output import say, show_coloured, show_document
+from deckpress.cli.output import fail_if_lost, say, show_coloured, show_document
 from deckpress.cli.packages import find_package
 from deckpress.cli.telling import errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, warning
 from deckpress.filesystem import write_whole
-from deckpress.streams import reason_of_loss
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diff import Diff
@@ -85,8 +83,8 @@ def diff(
         show_coloured(text)
     else:
         show_document(text)
-    if not output and reason_of_loss():  # the words are what it is for, as of no other command
-        sys.exit(1)
+    if not output:
+        fail_if_lost()
 
 
 def _check_output(output: Path | None) -> None:

@@ -9,6 +9,7 @@ import sys
 import click
 
 from deckpress.errors import escape_controls
+from deckpress.streams import reason_of_loss
 
 
 def accept_all_characters() -> None:
@@ -40,6 +41,12 @@ def show_document(text: str) -> None:
         click.echo(escape_controls(text), nl=False)
     else:
         click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def fail_if_lost() -> None:
+    """End with exit code 1 if the words of a command cannot be written, where they are its work."""
+    if reason_of_loss():
+        sys.exit(1)
 
 
 def colour() -> bool | None:

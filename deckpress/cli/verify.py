@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.options import project_option
-from deckpress.cli.output import say
+from deckpress.cli.output import fail_if_lost, say
 from deckpress.cli.packages import find_package, package_file, released_packages
 from deckpress.cli.telling import count, errors_told, tell
 from deckpress.errors import Problem, has_errors
@@ -50,6 +50,7 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     tell(_in_place(rehearsal.problems, folder), strict=strict, style=False)
     if not quiet:
         say(_conclude(rehearsal))
+    fail_if_lost()
     if has_errors(rehearsal.problems, strict=strict):
         sys.exit(1)
 
