@@ -30,6 +30,7 @@ _MAX_BYTES_OF_NAME = 120
 _TAKEN_OUT = re.compile(r"[\[\]<>:\"/?*^\\|\x00-\x1f\x7f\xa0]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.I)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+_REMOTE = re.compile(r"(?:https?:)?//.", re.I)
 _SOURCES = {"img": "src", "audio": "src", "video": "src", "source": "src", "object": "data"}
 """The elements of HTML that show or play a file, and which of their attributes says where it is."""
 _SOURCE_NAME = re.compile(r"\b(?:src|data)$", re.I)
@@ -115,11 +116,11 @@ class _Finder:
             self._tell(self._failed[key], where)
         elif is_data_url(url):
             self._embed(key, where)
-        elif _SCHEME.match(url) and not is_kept_by_anki(url):
-            self.problems.append(error(where, no_address(url)))
         elif url.lower().startswith("file:"):
             message = "is on this computer only: copy it into the project, and write its path"
             self.problems.append(error(where, f"{url} {message}"))
+        elif _SCHEME.match(url) and not _REMOTE.match(url):
+            self.problems.append(error(where, no_address(url)))
         elif _SCHEME.match(url):
             message = f"{url} is not packed: cards will show it only while they are online"
             self.problems.append(warning(where, message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,12 @@ from deckpress.package.contents import Contents, FinishedNote
 from deckpress.package.write import build_package
 from deckpress.pipeline import Prepared
 from tests.anki_collection import import_package, open_collection
+
+UNREAD = re.compile(
+    r"(?is)<(script|style|noscript|textarea|title|plaintext|xmp|iframe|noembed|noframes)\b.*?"
+    r"(?:</\1\b|\Z)"
+)
+"""Elements whose text a browser does not read as HTML, and Anki does; it is left as it is."""
 
 Built = tuple[int, Prepared, dict[str, bytes]]
 """An input's number, its notes, and the files that they show."""
@@ -98,10 +105,10 @@ def _import(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, li
             faults[first].append("Check Database changes notes")
         media = collection.media.check()
         for name in media.missing:
-            holders = [
-                owners.get(guid, first) for guid, row in rows.items() if name in "".join(row[0])
-            ]
-            faults[min(holders, default=first)].append(f"media check: {name} is missing")
+            source = re.compile(rf"(?i)(?:src|data)\s*=\s*[\"']?{re.escape(name)}")
+            for guid, row in rows.items():
+                if source.search(UNREAD.sub("", "\n".join(row[0]))):
+                    faults[owners.get(guid, first)].append(f"media check: {name} is missing")
         if media.unused:
             faults[first].append(f"media check: {list(media.unused)} unused")
     for number, each, _ in built:
