@@ -661,10 +661,12 @@ IDS: Mapping[str, Scenario] = {
     "an id that is removed leaves its note what it was": Scenario(
         change({" <!-- id=clipping -->": ""}), UNTOUCHED
     ),
-    "an id written on another note takes its progress along": Scenario(
+    "an id written on another note takes its progress along, once that one is called new": Scenario(
         change({" <!-- id=clipping -->": "", VANISHING: f"{VANISHING} <!-- id=clipping -->"}),
         (1, 1, 15),
         told="reworded split retired",
+        refused=f'id "clipping" is that of "{CLIPPING}" in',
+        obey=write_offered_id(CLIPPING, f"{CLIPPING} %"),
         same={CLIPPING: VANISHING},
     ),
     "an id on two notes is refused": Scenario(

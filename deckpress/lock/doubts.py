@@ -51,11 +51,12 @@ def tell_contradiction(deck: str, note: Note, asks: NoteEntry, answers: NoteEntr
     return error(note.location, message)
 
 
-def tell_claim(note: Note, entry: NoteEntry, own: Note) -> Problem:
+def tell_claim(deck: str, note: Note, entry: NoteEntry, own: Note) -> Problem:
     """Return the error for a note that has the id of an entry whose own note is unchanged."""
     message = (
         f"id {quote(note.id or '')} is that of {quote(entry.question)} in {own.location}, which is "
-        "unchanged: choose another, or leave it out"
+        "unchanged: choose another; or, if this is to go on with the progress of that one, write "
+        f"<!-- id={_new_id(deck, own)} --> there, which makes it a new note"
     )
     return error(note.location, message)
 

@@ -251,7 +251,7 @@ class Finder:
     def tell_claims(self) -> Iterator[Problem]:
         """Yield an error for each note that has the id of another one."""
         for at, (entry, own) in self._claims.items():
-            yield tell_claim(self._notes[at], entry, own)
+            yield tell_claim(self._deck, self._notes[at], entry, own)
 
     def _pairs_with(self, entries: Sequence[NoteEntry], least: float) -> list[Pair]:
         """Return the pairs of notes and entries that may be one, the best first."""
