@@ -20,6 +20,7 @@ _NAMES = {"\\": r"\backslash", "~": r"\sim", "^": "^", "_": "_"}
 _REFERENCE = re.compile(r"\\(?:ref|eqref|refeq)(?![A-Za-z])\s*(?:\{[^{}]*\})?")
 """What shows a number of another formula (`HandleRef` in MathJax 3.2.2)."""
 _NO_COLUMNS = re.compile(r"\\begin\s*\{(?:array|(?:cramped)?subarray)\}(?!\s*[\[{])")
+_CLOZE_OF_MANY = re.compile(r"\{\{c(\d+),[\d,]*::")
 _MANY = 2
 """Pieces of Chinese in one formula that are told of one by one."""
 _TIMES = re.compile(r"(?<=[\w)\]}'])\s*(\*)\s*(?=[\w(\[{\\])")
@@ -37,6 +38,7 @@ def check_spelling(tex: str) -> Iterator[Flaw]:
     yield from _check_comments(maths)
     yield from _check_references(tex)
     yield from _check_arrays(maths)
+    yield from _check_clozes(tex)
     plain = _blank_out(maths, arguments)
     yield from _check_cjk(plain)
     yield from _check_wide(_CJK_TEXT.sub(blanks, plain))
@@ -76,6 +78,12 @@ def _check_arrays(maths: str) -> Iterator[Flaw]:
         message = (
             f"{found.group(0)} takes what follows for its columns: write {found.group(0)}{{cc}}"
         )
+        yield Flaw(found.start(), message, Level.WARNING)
+
+
+def _check_clozes(tex: str) -> Iterator[Flaw]:
+    for found in _CLOZE_OF_MANY.finditer(tex):
+        message = f"{found.group(0)} begins no cloze: write {{{{c{found.group(1)}::answer}}}}"
         yield Flaw(found.start(), message, Level.WARNING)
 
 

@@ -181,7 +181,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
 
 RULES: tuple[Rule, ...] = (
     ("cloze", r"\{\{c(?P<cloze_number>\d{1,9})::", _read_cloze),
-    ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+) *::?", _read_near_cloze),
+    ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+)(?: *,[ \d,]*)? *::?", _read_near_cloze),
     *FORMULA_RULES,
     ("hard_break", r"\\\n\s*", None),
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
