@@ -156,7 +156,7 @@ def _places(lock: Path, private: Path | None) -> Iterator[Path]:
     yield lock.with_name(f".deckpress-{lock.name}")
     with suppress(OSError):
         if private and _is_private(private):
-            place = os.path.normcase(lock.parent.resolve() / lock.name)
+            place = os.path.normcase(Path(os.path.realpath(lock.parent), lock.name))
             yield private / hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
 
 

@@ -96,7 +96,8 @@ def check_place(project: Project, lone: LoneName, lock: Lock) -> Iterator[Proble
 
 def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
     """Yield an error if a lock that does not lie beside its source may be another deck's."""
-    is_beside = not project.is_lone or project.lock.parent.resolve() == project.root.resolve()
+    folder, root = map(os.path.realpath, (project.lock.parent, project.root))
+    is_beside = not project.is_lone or folder == root
     if is_beside or lock.is_new or has_most_of(lock.notes, notes):
         return
     own = project.own_lock(project.lock.parent).name

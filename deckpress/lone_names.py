@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def name_lone_source(path: Path, texts: Iterable[str]) -> LoneName:
     without a remote, have one name and hold the same; what is called after its folder has that
     folder's name as well.
     """
-    folder = (path if path.is_dir() else path.parent).resolve()
+    folder = Path(os.path.realpath(path if path.is_dir() else path.parent))
     name = _compose(folder.name if path.is_dir() else path.stem)
     file = "" if path.is_dir() else name
     remote = find_remote(folder)

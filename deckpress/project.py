@@ -146,7 +146,7 @@ class Project:
 
     def own_lock(self, folder: Path) -> Path:
         """Return the lock in another folder, called after the source and the place of that."""
-        place = hashlib.sha256(os.fsencode(self.settings.resolve())).hexdigest()[:8]
+        place = hashlib.sha256(os.fsencode(os.path.realpath(self.settings))).hexdigest()[:8]
         return folder / f"{self.lock.stem}-{place}.lock"
 
     def package_name(self, version: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -462,3 +463,18 @@ def test_no_two_names_give_one_id(names: list[str]) -> None:
     for each in found:
         assert len(f"{each.id}-100.100.100.apkg".encode()) < 200
         assert not each.id.casefold().startswith("backup-")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_that_leads_to_itself_is_no_source(folder: Path) -> None:
+    """As a file, as a folder's file, or as a deck's settings: it is reported with its name."""
+    reason = "cannot be read: too many levels of symbolic links\n"
+    for name, arguments in {
+        "notes.md": ["build", "notes.md"],
+        "notes/a.md": ["build", "notes"],
+        "source/deck.toml": ["build"],
+    }.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).symlink_to(Path(name).name)
+        done = CliRunner().invoke(main, arguments)
+        assert (done.exit_code, done.stderr) == (1, f"{name}: {reason}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -42,7 +43,7 @@ def digest_of(plot: Plot) -> str:
 
 
 def _key(folder: Path) -> str:
-    return str(folder.resolve())
+    return os.path.realpath(folder)
 
 
 def _read(settings: Path) -> dict[str, list[str]]:
