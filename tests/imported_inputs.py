@@ -16,6 +16,8 @@ from deckpress.package.write import build_package
 from deckpress.pipeline import Prepared
 from tests.anki_collection import import_package, open_collection
 
+SOURCE = r"(?is)<(?:img|audio|video|object|source)\b[^>]*?\b(?:src|data)\s*=\s*[\"']?"
+"""What stands before what Anki takes for a file's name (`rslib/src/text.rs`)."""
 UNREAD = re.compile(
     r"(?is)<(script|style|noscript|textarea|title|plaintext|xmp|iframe|noembed|noframes)\b.*?"
     r"(?:</\1\b|\Z)"
@@ -105,7 +107,7 @@ def _import(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, li
             faults[first].append("Check Database changes notes")
         media = collection.media.check()
         for name in media.missing:
-            source = re.compile(rf"(?i)(?:src|data)\s*=\s*[\"']?{re.escape(name)}")
+            source = re.compile(f"{SOURCE}{re.escape(name)}")
             for guid, row in rows.items():
                 if source.search(UNREAD.sub("", "\n".join(row[0]))):
                     faults[owners.get(guid, first)].append(f"media check: {name} is missing")
