@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from deckpress import signals
+
+_COLLECT = (100_000, 20, 50)
+"""When Python looks for garbage. A build makes many small objects that live up to its end; to look
+through them after each 700 new ones, as Python does by itself, takes a seventh of its time."""
 
 
 def run(name: str | None = None) -> None:
@@ -15,6 +20,7 @@ def run(name: str | None = None) -> None:
     changes nothing any more.
     """
     signals.end_at_once()
+    gc.set_threshold(*_COLLECT)
     from deckpress import streams
     from deckpress.cli import main
 

@@ -35,6 +35,9 @@ _PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})
 """Fences in these languages are pictures to be drawn, if they have a name and an alt text."""
 
 _LANGUAGE = re.compile(r"[^\s{,]+")
+HTML = frozenset({"inline_html", "block_html"})
+"""The types of tokens that hold an author's HTML."""
+
 _FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 
 FIRST_YEAR = 1000
@@ -121,8 +124,24 @@ class Note:
         sources = tuple(block for footnote in self.footnotes for block in footnote)
         return self.question + self.answer + self.hint + self.extra + sources
 
-    def formulas(self) -> Iterator[tuple[Token, bool]]:
-        """Yield each formula on the note's cards, and whether its deletions count as the note's."""
+    def fields(self) -> Iterator[tuple[Token, ...]]:
+        """Yield what each field is made of; footnotes and headings are some of their own."""
+        yield from (self.question, self.answer, self.hint, self.extra)
+        yield from (*self.footnotes, *self.context)
+
+    @cached_property
+    def html(self) -> tuple[tuple[Token, ...], ...]:
+        """The pieces of its author's HTML in each field, footnote and heading that has some."""
+        fields = map(walk, self.fields())
+        found = (tuple(token for token in field if token["type"] in HTML) for field in fields)
+        return tuple(filter(None, found))
+
+    @cached_property
+    def formulas(self) -> tuple[tuple[Token, bool], ...]:
+        """Each formula on the note's cards, and whether its deletions count as the note's."""
+        return tuple(self._find_formulas())
+
+    def _find_formulas(self) -> Iterator[tuple[Token, bool]]:
         asks = self.kind is Kind.CLOZE
         others = self.blocks()[len(self.question) :]
         headings = (token for heading in self.context for token in heading)

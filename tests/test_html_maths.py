@@ -93,7 +93,7 @@ def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
     notes, _ = parse_notes(source, "a.md")
     lines = source.split("\n")
     for note in notes:
-        for formula, asks in note.formulas():
+        for formula, asks in note.formulas:
             if "span" not in formula:
                 continue
             assert not asks
@@ -118,7 +118,7 @@ def test_mathjax_sees_no_other_formulas(text: str) -> None:
         written = write_out([note], {})
         fields, _ = render_note(note, Media(), written, "en")
         seen = text_seen_by_mathjax(fields.fields["Answer"])
-        formulas = [formula["raw"] for formula, _ in note.formulas()]
+        formulas = [formula["raw"] for formula, _ in note.formulas]
         within = sum(len(DELIMITER.findall(raw)) for raw in formulas)  # which is an error in TeX
         assert len(DELIMITER.findall(seen)) <= len(formulas) + within
 

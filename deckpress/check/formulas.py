@@ -64,7 +64,7 @@ def check_formulas(
     `written` has each formula with its macros written out, by what its author wrote. Raises
     EngineError if `typeset` cannot start MathJax.
     """
-    places = [(note, token, asks) for note in notes for token, asks in note.formulas()]
+    places = [(note, token, asks) for note in notes for token, asks in note.formulas]
     uses = dict.fromkeys(_use_of(token, asks) for _, token, asks in places)
     looks = {use: _look_at(use, written[use.raw]) for use in uses}
     samples = samples_of(macros)

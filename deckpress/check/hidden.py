@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
-from deckpress.check.joined_html import HTML, JoinedHtml, as_shown, fields_of
+from deckpress.check.joined_html import JoinedHtml, as_shown
 from deckpress.check.shown import find_hidden, shows_anything
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.gathering import gather
 from deckpress.html_tokens import HtmlToken
-from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk
+from deckpress.notes import HTML, Kind, Note, Token, location_of, plain_text, walk
 from deckpress.project import Project
 
 _SHOWN = 40
@@ -46,7 +46,7 @@ def _shows_anything(cloze: Token) -> bool:
 
 def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
     for note in notes:
-        for field in fields_of(note):
+        for field in note.fields() if note.html else ():
             yield from _find_in(field, note.location.file)
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 from deckpress.errors import Location
 from deckpress.html_tokens import Kind, read_html
 from deckpress.normal_forms import normalize
-from deckpress.notes import Note, Token, location_of
-
-HTML = frozenset({"inline_html", "block_html"})
-"""The types of tokens that hold an author's HTML."""
+from deckpress.notes import Token, location_of
 
 
 class JoinedHtml:
@@ -27,12 +24,6 @@ class JoinedHtml:
         """Return where a character of the text stands in its file."""
         at = bisect_right(self._starts, start) - 1
         return place(self._pieces[at], start - self._starts[at], file)
-
-
-def fields_of(note: Note) -> Iterator[Iterable[Token]]:
-    """Yield what each field of a note is made of."""
-    yield from (note.question, note.answer, note.hint, note.extra)
-    yield from (*note.footnotes, *note.context)
 
 
 def as_shown(raw: str) -> str:

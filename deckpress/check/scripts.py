@@ -13,11 +13,11 @@ from deckpress.check.active_html import (
     find_active,
     find_open_style,
 )
-from deckpress.check.joined_html import HTML, JoinedHtml, as_shown, fields_of, place
+from deckpress.check.joined_html import JoinedHtml, as_shown, place
 from deckpress.errors import Level, Location, Problem
 from deckpress.gathering import gather
 from deckpress.html_tokens import read_html
-from deckpress.notes import Note, Token, walk
+from deckpress.notes import Note, Token
 from deckpress.project import Project
 
 _REMEDY = "remove it, or allow it by [html] scripts = true in deck.toml"
@@ -41,8 +41,7 @@ def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
 
 def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
     for note in notes:
-        for field in fields_of(note):
-            pieces = [token for token in walk(field) if token["type"] in HTML]
+        for pieces in note.html:
             for active, where in _find_in(pieces, note.location.file):
                 yield _report(active, where)
 

@@ -29,6 +29,11 @@ _INK = re.compile(
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """A character that leaves ink: no space, none that fonts leave out, and not Braille's blank."""
+_BEGINS_SHOWN = re.compile(
+    r"(?:\s|<(?:p|div|ul|ol|li|pre|code|b|i|em|strong|table|thead|tr|th)(?: class=\"[\w -]*\")?>)*+"
+    r"[A-Za-z0-9(\\\u3041-\u30ff\u4e00-\u9fff]"
+)
+"""What nearly every field begins with; the others are looked at in earnest."""
 _ENDS_PARAGRAPH = frozenset(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure"
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section summary"
@@ -56,6 +61,8 @@ class Piece(NamedTuple):
 
 def shows_anything(field: str) -> bool:
     """Return whether a browser shows anything of a field: text, a picture, a line, a box."""
+    if _BEGINS_SHOWN.match(field):
+        return True
     return any(not piece.hidden_by and _has_ink(piece.token) for piece in read_shown(field))
 
 

@@ -26,8 +26,8 @@ def check_stored(rendered: RenderedNote) -> Iterator[Problem]:
 
     What the note's pictures and sounds are written as, `find_media` has looked at.
     """
-    known = {url for url, _ in references(rendered.note)}
     names = dict.fromkeys(name for text in rendered.fields.values() for name in _names(text))
+    known = {url for url, _ in references(rendered.note)} if names else {}
     for name in names:
         if name.strip("\"'") not in known and not is_kept_by_anki(name):
             yield error(rendered.note.location, no_address(name))
@@ -35,6 +35,8 @@ def check_stored(rendered: RenderedNote) -> Iterator[Problem]:
 
 def _names(text: str) -> Iterator[str]:
     """Yield what Anki takes for the name of a file (`rslib/src/text.rs`, `HTML_MEDIA_TAGS`)."""
+    if "<" not in text and "[" not in text:
+        return
     at = 0
     while tag := _MEDIA_TAG.search(text, at):
         name, at = _name_in(text, tag.end())

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from deckpress.check.joined_html import HTML, JoinedHtml, as_shown, fields_of
+from deckpress.check.joined_html import JoinedHtml, as_shown
 from deckpress.errors import Problem, quote, warning
 from deckpress.gathering import gather
 from deckpress.html_tokens import Attribute, HtmlToken, Kind, read_html
-from deckpress.notes import Note, walk
+from deckpress.notes import Note
 from deckpress.render import is_followed, leads_nowhere
 
 _FILES = {
@@ -37,8 +37,7 @@ def check_unpacked(notes: Iterable[Note]) -> Iterator[Problem]:
 
 def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
     for note in notes:
-        for field in map(walk, fields_of(note)):
-            pieces = [token for token in field if token["type"] in HTML]
+        for pieces in note.html:
             joined = JoinedHtml(pieces, [as_shown(token["raw"]) for token in pieces])
             for start, kind, message in _read(joined.text):
                 yield warning(joined.place(start, note.location.file), message), kind

@@ -27,7 +27,7 @@ def write_out(notes: Iterable[Note], macros: Mapping[str, str]) -> dict[str, Wri
 
     `macros` maps a name without its backslash to TeX in which `#1` to `#9` stand for the arguments.
     """
-    tokens = (token for note in notes for token, _ in note.formulas())
+    tokens = (token for note in notes for token, _ in note.formulas)
     return {raw: _write_out(raw, macros) for raw in dict.fromkeys(token["raw"] for token in tokens)}
 
 

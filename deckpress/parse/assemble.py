@@ -21,6 +21,8 @@ _REPEATED = 2_000_000
 """Characters that a file's notes may have in common, beside some times those of the file: a heading
 of a book's length above all of its notes would make a package of many gigabytes."""
 _TIMES_REPEATED = 20
+_LONG = 200
+"""Characters of an address that may be written as often as one likes without harm."""
 _MOST_HINTS = 20
 """Footnotes of a file that are not defined, and for which one is looked for that is like them."""
 
@@ -98,7 +100,10 @@ class _NoteReader:
 
     def _repeats_too_much(self, note: Note) -> bool:
         """Return whether the notes up to this one have too much in common; report it once."""
-        before, self._repeated = self._repeated, self._repeated + _size_of_repeated(note)
+        before = self._repeated
+        self._repeated += _size_of_shared(note)
+        if self._document.longest_address > _LONG:
+            self._repeated += _size_of_addresses(note)
         if before <= self._most_repeated < self._repeated:
             message = (
                 f"notes up to here repeat more than {self._most_repeated:,} characters: shorten "
@@ -177,16 +182,16 @@ class _NoteReader:
         ]
 
 
-def _size_of_repeated(note: Note) -> int:
+def _size_of_shared(note: Note) -> int:
     """Return how many characters a note has of what stands once in its file, for many notes."""
-    shared = [*chain.from_iterable((*note.context, *note.footnotes))]
+    shared = chain.from_iterable((*note.context, *note.footnotes))
+    return sum(len(token.get("raw", "")) for token in walk(shared)) + sum(map(len, note.tags))
+
+
+def _size_of_addresses(note: Note) -> int:
     links = (token for token in walk(note.blocks()) if token["type"] in ("link", "image"))
     addresses = (str(token["attrs"]["url"]) for token in links)
-    return (
-        sum(len(token.get("raw", "")) for token in walk(shared))
-        + sum(len(url) for url in addresses if not is_data_url(url))
-        + sum(map(len, note.tags))
-    )
+    return sum(len(url) for url in addresses if not is_data_url(url))
 
 
 def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Problem]:

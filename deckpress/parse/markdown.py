@@ -34,6 +34,8 @@ class Document:
     blocks: tuple[Token, ...]
     footnotes: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     """The blocks of each footnote by its label, in lower case."""
+    longest_address: int = 0
+    """Characters of the longest address that links may name by a label."""
 
 
 def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, list[Problem]]:
@@ -52,7 +54,8 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
     problems = [*parser.problems, *gather(parser.cut_rows), *_gather_hints(reader.problems)]
-    return Document(blocks, footnotes), problems
+    addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
+    return Document(blocks, footnotes, max(addresses, default=0)), problems
 
 
 def _gather_hints(problems: list[Problem]) -> Iterator[Problem]:
