@@ -7,7 +7,7 @@ import sys
 
 from deckpress import signals
 
-_COLLECT = (100_000, 20, 50)
+_COLLECT = (500_000, 20, 50)
 """When Python looks for garbage. A build makes many small objects that live up to its end; to look
 through them after each 700 new ones, as Python does by itself, takes a seventh of its time."""
 
