@@ -115,10 +115,13 @@ def find_lost_package(project: Project, lone: LoneName, notes: Sequence[Note]) -
     It has the deck's name, and most of its notes. A package that cannot be read is none, nor is one
     that another source's lock knows.
     """
+    packages = packages_like(project.output, lone.id_pattern)
+    if not packages:
+        return None
     from deckpress.takeover import rebuild_lock  # here because most builds need none of it
 
     others = _ids_of_others(project, notes)
-    for package in reversed(packages_like(project.output, lone.id_pattern)):
+    for package in reversed(packages):
         try:
             lock = rebuild_lock(package, project.deck, any_deck=True)
         except DeckError:

@@ -88,6 +88,8 @@ class _Renderer:
 
     def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
         """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
+        if not blocks:
+            return ""
         self.clozes, self.html = clozes, AuthorHtml(self.file)
         is_line = len(blocks) == 1 and blocks[0]["type"] == "paragraph"
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
