@@ -280,11 +280,11 @@ def kill_all(folder: Path, count: int, seed: int) -> list[Trial]:
     """Run so many trials, two at a time, and return them."""
     chance = random.Random(seed)
     templates = make_templates(folder)
-    known = {
-        name: undisturbed(Place(folder / "first"), name, template)
-        for name, template in templates.items()
-    }
     kinds = [(command, number) for command in COMMANDS for number in SIGNALS]
+    known = {
+        name: undisturbed(Place(folder / "first"), name, templates[name])
+        for name in dict.fromkeys(command for command, _ in kinds[:count])
+    }
     trials = []
     for index in range(count):
         command, number = kinds[index % len(kinds)]

@@ -44,6 +44,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests, which live as long as the process."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,7 @@ def test_there_are_cases_enough() -> None:
     assert len(NAMES) >= 90
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
     "CRLF": lambda text: text.replace(b"\n", b"\r\n"),
     "CR": lambda text: text.replace(b"\n", b"\r"),
     "BOM": lambda text: b"\xef\xbb\xbf" + text,
@@ -45,18 +47,17 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
-def test_spelling_of_lines_does_not_matter(
-    spelling: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_spelling_of_lines_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Line ends, a byte order mark and the end of the file change no field and no message."""
     monkeypatch.chdir(tmp_path)
+    spellings = cycle(SPELLINGS.items())
     for source in sorted(CASES.rglob("*.md")):
         path, text = Path(source.name), source.read_bytes()
         path.write_bytes(text)
         plain = show_file(path)
-        path.write_bytes(SPELLINGS[spelling](text))
-        assert show_file(path) == plain, source
+        for spelling, spell in islice(spellings, 2):
+            path.write_bytes(spell(text))
+            assert show_file(path) == plain, (source, spelling)
 
 
 def test_text_is_stored_composed_and_without_control_characters(

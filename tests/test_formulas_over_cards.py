@@ -228,6 +228,7 @@ def test_a_card_looks_the_same_after_any_other(tmp_path: Path) -> None:
     cards = [
         to_field(tex, display=display, in_cloze=False, clozes=False) for tex, display in table()
     ]
+    cards = cards[: -len(GOOD)]  # those of the names
     seen = review([*cards, *cards[::-1]], tmp_path / "cards")
     forth, back = seen[: len(cards)], seen[: len(cards) - 1 : -1]
     differ = [card for card, *looks in zip(cards, forth, back, strict=True) if len({*looks}) > 1]

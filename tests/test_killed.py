@@ -45,7 +45,7 @@ LATER = NOW + 3600
 NOON = 1_790_000_000
 """When there are releases: Anki, which looks at the clock itself, takes none from the future."""
 
-MOMENTS = 25
+MOMENTS = 12
 """How many builds the clock kills, at moments spread over the time that a build takes."""
 
 Files = dict[str, str]
