@@ -47,7 +47,7 @@ def _ids_of_others(project: Project, notes: Sequence[Note]) -> set[str]:
 def _list(folder: Path) -> list[Path]:
     try:
         return list_folder(folder, folder)
-    except OSError:  # whoever reads or writes there says why
+    except OSError:  # what reads or writes there reports why
         return []
 
 
