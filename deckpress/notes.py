@@ -29,6 +29,9 @@ item of a list has the `number` that is shown, and the one that is `written`, wh
 
 CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
+CLOZE_OF_MANY = re.compile(r"\{\{c(\d*),[\d,]*::")
+"""How a deletion of several numbers begins to Anki 26.09 (`rslib/src/cloze.rs`), which is text to
+us; the group is the first of them."""
 
 
 _PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})

@@ -16,7 +16,7 @@ class JoinedHtml:
     """Pieces of a field as one text; each is written as `texts` has it."""
 
     def __init__(self, pieces: Sequence[Token], texts: Sequence[str]) -> None:
-        self.text = "\n".join(texts)
+        self.text, self.texts = "\n".join(texts), texts
         self._pieces = pieces
         self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
 
@@ -24,6 +24,11 @@ class JoinedHtml:
         """Return where a character of the text stands in its file."""
         at = bisect_right(self._starts, start) - 1
         return place(self._pieces[at], start - self._starts[at], file)
+
+
+def join_html(pieces: Sequence[Token]) -> JoinedHtml:
+    """Return pieces of HTML alone as the one text that they are in the field."""
+    return JoinedHtml(pieces, [as_shown(piece["raw"]) for piece in pieces])
 
 
 def as_shown(raw: str) -> str:

@@ -13,7 +13,7 @@ from deckpress.check.active_html import (
     find_active,
     find_open_style,
 )
-from deckpress.check.joined_html import JoinedHtml, as_shown, place
+from deckpress.check.joined_html import join_html, place
 from deckpress.errors import Level, Location, Problem
 from deckpress.gathering import gather
 from deckpress.html_tokens import read_html
@@ -48,12 +48,11 @@ def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
 
 def _find_in(pieces: Sequence[Token], file: str) -> Iterator[tuple[Active, Location]]:
     """Yield what the HTML of a field does, and where: a browser reads all of it as one text."""
-    texts = [as_shown(piece["raw"]) for piece in pieces]
-    whole = JoinedHtml(pieces, texts)
+    whole = join_html(pieces)
     is_foreign = any(tag.name in FOREIGN for tag in read_html(whole.text))
     for active in find_active(whole.text, foreign=is_foreign):
         yield active, whole.place(active.start, file)
-    for piece, text in zip(pieces, texts, strict=True):
+    for piece, text in zip(pieces, whole.texts, strict=True):
         yield from ((active, place(piece, active.start, file)) for active in find_open_style(text))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from deckpress.check.joined_html import JoinedHtml, as_shown
+from deckpress.check.joined_html import join_html
 from deckpress.errors import Problem, quote, warning
 from deckpress.gathering import gather
 from deckpress.html_tokens import Attribute, HtmlToken, Kind, read_html
@@ -38,7 +38,7 @@ def check_unpacked(notes: Iterable[Note]) -> Iterator[Problem]:
 def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
     for note in notes:
         for pieces in note.html:
-            joined = JoinedHtml(pieces, [as_shown(token["raw"]) for token in pieces])
+            joined = join_html(pieces)
             for start, kind, message in _read(joined.text):
                 yield warning(joined.place(start, note.location.file), message), kind
 

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from deckpress.formulas.deletions import Deletion, split_deletions, without_deletions
 from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group
+from deckpress.notes import CLOZE_OF_MANY
 
 _ROW_ENDS = frozenset({r"\\", r"\cr", r"\newline"})
 _TAGS = frozenset({r"\tag", r"\tag*"})
-_NUMBERS = re.compile(r"\{(?=\{c[\d,]*,[\d,]*::)")
-"""What begins a deletion of several numbers to Anki 26.09 (`rslib/src/cloze.rs`), not to us."""
 _ROW_END = re.compile(r"\\\\\s*$")
 
 
@@ -48,12 +47,16 @@ def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
 
 def _write(part: str | Deletion, *, in_cloze: bool) -> str:
     if isinstance(part, str):
-        text = _NUMBERS.sub("{ ", html.escape(part, quote=False))
+        text = CLOZE_OF_MANY.sub(_apart, html.escape(part, quote=False))
         return _protect(text) if in_cloze else text
     content = "".join(_write(each, in_cloze=True) for each in part.content)
     hint = f"::{_protect(html.escape(part.hint, quote=False))}" if part.hint else ""
     apart = " " if (hint or content).endswith("}") else ""
     return f"{{{{c{part.number}::{content}{hint}{apart}}}}}"
+
+
+def _apart(opened: re.Match[str]) -> str:
+    return "{ " + opened[0][1:]
 
 
 def _protect(text: str) -> str:

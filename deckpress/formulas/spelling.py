@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from deckpress.errors import Level, quote
 from deckpress.formulas.tex import TOKEN, Flaw
 from deckpress.formulas.text import Argument, blanks, check_text, find_text
+from deckpress.notes import CLOZE_OF_MANY
 
 _STARRED = frozenset(r"\operatorname* \tag* \hspace*".split())
 _CJK = (
@@ -20,7 +22,6 @@ _NAMES = {"\\": r"\backslash", "~": r"\sim", "^": "^", "_": "_"}
 _REFERENCE = re.compile(r"\\(?:ref|eqref|refeq)(?![A-Za-z])\s*(?:\{[^{}]*\})?")
 """What shows a number of another formula (`HandleRef` in MathJax 3.2.2)."""
 _NO_COLUMNS = re.compile(r"\\begin\s*\{(?:array|(?:cramped)?subarray)\}(?!\s*[\[{])")
-_CLOZE_OF_MANY = re.compile(r"\{\{c(\d+),[\d,]*::")
 _MANY = 2
 """Pieces of Chinese in one formula that are told of one by one."""
 _TIMES = re.compile(r"(?<=[\w)\]}'])\s*(\*)\s*(?=[\w(\[{\\])")
@@ -82,7 +83,7 @@ def _check_arrays(maths: str) -> Iterator[Flaw]:
 
 
 def _check_clozes(tex: str) -> Iterator[Flaw]:
-    for found in _CLOZE_OF_MANY.finditer(tex):
+    for found in filter(itemgetter(1), CLOZE_OF_MANY.finditer(tex)):
         message = f"{found.group(0)} begins no cloze: write {{{{c{found.group(1)}::answer}}}}"
         yield Flaw(found.start(), message, Level.WARNING)
 
