@@ -27,26 +27,36 @@ def deck_name(note: Note, deck: Deck) -> str:
 
 def subdeck_name(note: Note, deck: Deck) -> str:
     """Return the name of a note's deck below the project's own; empty for that one itself."""
-    file = PurePath(note.location.file).stem if deck.subdecks == "files" else ""
-    return note.subdeck or normalize("NFC", file)
+    names = {"files": (*note.folders, _stem(note)), "folders": note.folders}
+    return note.subdeck or normalize("NFC", "::".join(names.get(deck.subdecks, ())))
 
 
 def file_name(note: Note) -> str:
-    """Return the name of a note's file, without ending and the number that orders the files."""
-    stem = PurePath(note.location.file).stem
-    return normalize("NFC", _ORDER_NUMBER.sub("", stem))
+    """Return the path of a note's file below the sources, as `_path` has it."""
+    return "/".join(_path(note))
+
+
+def _path(note: Note) -> list[str]:
+    """Return the names of a note's folders and file, without ending and the numbers that order."""
+    names = (*note.folders, _stem(note))
+    return [normalize("NFC", _ORDER_NUMBER.sub("", name)) for name in names]
+
+
+def _stem(note: Note) -> str:
+    return PurePath(note.location.file).stem
 
 
 def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple[str, ...]:
     """Return a note's tags, sorted: the deck's, the author's, and one for its file and headings.
 
-    A number that only orders the files (`01-rnn.md`) is no part of the tag, so that renumbering
-    them changes no note. A note that a release `added` or last `changed` has a tag for it, so that
-    learners find what is new; both are versions, or empty.
+    That one has the names of the file's folders as well. A number that only orders files or folders
+    (`01-rnn.md`) is no part of the tag, so that renumbering them changes no note. A note that a
+    release `added` or last `changed` has a tag for it, so that learners find what is new; both are
+    versions, or empty.
     """
-    stem = file_name(note)
+    path = _path(note)
     headings = (plain_text(_without_html(heading)) for heading in note.context)
-    parts = [deck.id, *([stem] if stem != deck.id else []), *headings]
+    parts = [deck.id, *(path if path != [deck.id] else []), *headings]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
     news = release_tags(deck.id, added, changed)

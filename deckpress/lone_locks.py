@@ -13,7 +13,8 @@ from deckpress.lock import Lock, has_most_of, read_lock
 from deckpress.lone_names import LoneName
 from deckpress.notes import Note
 from deckpress.package.shelf import packages_like
-from deckpress.project import MARKDOWN, Project, rename_lone
+from deckpress.project import Project, rename_lone
+from deckpress.sources import MARKDOWN
 
 _FOLDERS_LOCK = "deck.lock"
 

@@ -105,6 +105,8 @@ class Note:
     """The deck's name below the project's own; empty for the project's deck itself."""
     id: str | None = None
     """The author's own id, from `<!-- id=… -->`."""
+    folders: tuple[str, ...] = ()
+    """The names of the subfolders that its file lies in, the outermost first."""
 
     @cached_property
     def question_text(self) -> str:

@@ -23,17 +23,16 @@ from deckpress.errors import (
     did_you_mean_or_known,
     error,
     quote,
-    reason_of,
     warning,
 )
-from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular
+from deckpress.filesystem import list_folder
 from deckpress.lone_names import LoneName, name_lone_source
 from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
 from deckpress.reporting import check_homepage
+from deckpress.sources import MARKDOWN, Source, read_sources, read_text
 from deckpress.versions import is_version
 
-MARKDOWN = frozenset({".md", ".markdown"})
 DEFAULT_VERSION = "1.0.0"
 """The version of a deck that has no deck.toml to say it."""
 
@@ -60,7 +59,7 @@ _DECK_KEYS = (
     *("author", "licence", "homepage", "subdecks"),
     *_LISTS,
 )
-_SUBDECKS = ("none", "files")
+_SUBDECKS = ("none", "files", "folders")
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "name": check_deck_name,
     "homepage": check_homepage,
@@ -84,15 +83,7 @@ class Deck:
     homepage: str = ""
     tags: tuple[str, ...] = ()
     subdecks: str = "none"
-    """`files` puts the notes of each file into a subdeck of their own."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One Markdown file."""
-
-    path: Path
-    text: str
+    """Whose notes have a subdeck of their own: `files`, `folders` below the sources', or `none`."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +161,7 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         raise DeckError([error(Location(str(config)), message)])
     problems: list[Problem] = []
     settings = _read_config(config, folder, problems)
-    sources = _read_folder(source, folder, problems)
+    sources = read_sources(source, folder, problems)
     project = Project(
         deck=settings.deck or _derive_deck("deck", sources),
         sources=sources,
@@ -200,10 +191,12 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
     if (path / "deck.toml").is_file() and path.absolute().name == "source":
         return open_project(path.parent)
     if path.is_dir():
-        sources, folder = _read_folder(path, path, problems), path
+        sources, folder = read_sources(path, path, problems), path
         lock = folder / "deck.lock"
     else:
-        sources, folder = _read_file(path, path.parent, problems), path.parent
+        folder = path.parent
+        text = read_text(path, folder, problems)
+        sources = () if text is None else (Source(path, text),)
         lock = path.with_suffix(".lock")
         problems += _check_alone(path)
         if sources and (folder / "deck.toml").is_file():
@@ -281,48 +274,6 @@ def is_language(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
-def _read_folder(folder: Path, root: Path, problems: list[Problem]) -> tuple[Source, ...]:
-    """Read the folder's Markdown files in name order; a README speaks of them, and is none."""
-    found = list_folder(folder, root)
-    paths = [path for path in found if _holds_notes(path) and not path.name.startswith(".")]
-    for below in (path for path in found if path.is_dir() and is_inside(path, root)):
-        for path in filter(_holds_notes, list_folder(below, root)):
-            message = "not read, since it is in a subfolder: move it up"
-            problems.append(warning(Location(str(path)), message))
-    if not paths:
-        message = (
-            "no Markdown files here (a README is not read as notes): add one, such as notes.md"
-        )
-        problems.append(error(Location(str(folder)), message))
-    return tuple(source for path in paths for source in _read_file(path, root, problems))
-
-
-def _holds_notes(path: Path) -> bool:
-    return path.suffix.lower() in MARKDOWN and path.stem.lower() != "readme"
-
-
-def _read_file(path: Path, root: Path, problems: list[Problem]) -> tuple[Source, ...]:
-    where = Location(str(path).encode("utf-8", "replace").decode())
-    if where.file != str(path):
-        problems.append(error(where, "its name is not UTF-8: rename the file"))
-        return ()
-    try:
-        raw = read_regular(path, root)
-    except FileNotFoundError:
-        problems.append(error(where, f"no such file{did_you_mean_file(path)}"))
-        return ()
-    except OSError as problem:
-        problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
-        return ()
-    try:
-        return (Source(path, raw.decode("utf-8-sig")),)
-    except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
-        problems.append(error(Location(str(path), line), message))
-        return ()
-
-
 class _Settings(NamedTuple):
     """What deck.toml says, as far as it can be read."""
 
@@ -333,10 +284,9 @@ class _Settings(NamedTuple):
 
 
 def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings:
-    sources = _read_file(config, root, problems)
-    if not sources:
+    text = read_text(config, root, problems)
+    if text is None:
         return _Settings()
-    text = sources[0].text
     if conflicts := list(find_conflicts(text, str(config))):
         problems += conflicts
         return _Settings()

@@ -32,6 +32,8 @@ ROOMS = (
         "lone_names",
         "versions",
         "reporting",
+        "languages",
+        "sources",
         "project",
         "html_tokens",
         "notes",

@@ -511,8 +511,8 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(NOTE)
     result = run(str(tmp_path))
     assert result.stderr == (
-        f"{tmp_path}: no Markdown files here (a README is not read as notes): "
-        "add one, such as notes.md\n"
+        f"{tmp_path}: no Markdown files here (a README, or a name that begins with "
+        '"_" or ".", is not read as notes): add one, such as notes.md\n'
     )
     assert result.exit_code == 1
 
@@ -593,9 +593,9 @@ WARNINGS: dict[str, tuple[Files, str]] = {
         "source/notes.md:7: warning: looks like a numbered question: "
         "write 1. with a blank behind the dot\n",
     ),
-    "a file in a subfolder": (
-        {"source/more/notes.md": NOTE, "source/more/README.md": NOTE},
-        "source/more/notes.md: warning: not read, since it is in a subfolder: move it up\n",
+    "a subfolder that is another deck's": (
+        {"source/more/deck.toml": "", "source/more/notes.md": NOTE},
+        "source/more: warning: not read: it has a deck.toml, and so is another deck\n",
     ),
     "scripts in notes": (
         {

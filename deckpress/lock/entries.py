@@ -40,7 +40,7 @@ class NoteEntry:
     released_mod: int = 0
     """What `mod` was there."""
     file: str = ""
-    """The name of its Markdown file, without the ending and the number that orders it."""
+    """The path of its Markdown file below the sources, without ending and numbers that order."""
     deck: str = ""
     """The deck its cards are in, below the lock's; empty for the lock's deck itself."""
     clozes: Mapping[str, str] = field(default_factory=dict)

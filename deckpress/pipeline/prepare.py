@@ -56,9 +56,10 @@ from deckpress.notes import Kind, Note
 from deckpress.package.contents import FinishedNote
 from deckpress.parse import parse_notes
 from deckpress.pipeline.prepared import Prepared
-from deckpress.project import Deck, Project, Source
+from deckpress.project import Deck, Project
 from deckpress.render import RenderedNote, render_note
 from deckpress.safekeeping import Wishes, check_locked, open_lock
+from deckpress.sources import Source
 from deckpress.typeset import EngineError, Typeset, typeset_here
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
@@ -164,7 +165,8 @@ def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note
         if not found and not wrong:
             message = "no notes found: write questions as a numbered list, or as headings"
             problems.append(error(Location(str(source.path)), message))
-        notes += found
+        folders = source.folders
+        notes += [replace(note, folders=folders) for note in found] if folders else found
         problems += wrong
     if not notes and not has_errors(problems):
         message = "no note is left to pack: nothing is written"
