@@ -54,7 +54,11 @@ def _rest_of_url(without: str) -> re.Pattern[str]:
 _URL_REST, _URL_REST_IN_BRACKETS = _rest_of_url(""), _rest_of_url(r"\]")
 _MAX_LABEL = 999
 """Characters of a link's label (CommonMark, section 4.7); no name of a file is longer either."""
-_FOREIGN_MEDIA = rf"\[sound:(?P<sound>[^\]\n]{{1,{_MAX_LABEL}}})\]|!\[\[(?P<wiki>[^\[\]\n|]+)\]\]"
+_FOREIGN_MEDIA = (
+    rf"\[sound:(?P<sound>[^\]\n]{{1,{_MAX_LABEL}}})\]"
+    rf"|!\[\[(?P<wiki>[^\[\]\n|]+)\]\](?!\(\s*+{_LINK_ADDRESS}{_LINK_TITLE}\s*+\))"
+)
+"""What other tools have for media; `![[a]](b.png)` is a picture, described in brackets."""
 _PICTURE_WITH_BLANK = (
     r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
     r"(?P<picture>[^\s<>()\"][^ \n<>()\"]*+ [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
