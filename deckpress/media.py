@@ -35,6 +35,8 @@ _SOURCES = {"img": "src", "audio": "src", "video": "src", "source": "src", "obje
 """The elements of HTML that show or play a file, and which of their attributes says where it is."""
 _SOURCE_NAME = re.compile(r"\b(?:src|data)$", re.I)
 _SOURCE_BEGIN = re.compile(r"\b(src|data)=", re.I)
+_QUERY = re.compile(r"[?#]")
+"""What an address ends at, seen as a path (RFC 3986, sections 3.4 and 3.5)."""
 _SHOWN = 40
 """Characters that a message shows of an address that holds a file."""
 
@@ -166,7 +168,7 @@ class _Finder:
         if Path(shown).is_absolute() or "\\" in shown:
             return _not_shown(f"{shown}: write the path from this file's folder, with /")
         there = (path for path in _spellings(folder, url) if os.path.lexists(path))
-        path = next(there, folder / shown)
+        path = next(there, folder / unquote(_without_query(url)))
         if not is_inside(path, self._root):
             return _not_shown(f"{shown} is outside the project: copy it into the project")
         try:
@@ -174,7 +176,7 @@ class _Finder:
         except IsADirectoryError:
             return _not_shown(f"{shown} is a folder: write the path of a file in it")
         except (FileNotFoundError, NotADirectoryError):
-            return _not_shown(f"{shown}: no such file{did_you_mean_file(folder / shown)}")
+            return _not_shown(f"{shown}: no such file{did_you_mean_file(path)}")
         except OSError as problem:
             return _not_shown(f"{shown} cannot be read: {reason_of(problem)}")
 
@@ -219,10 +221,19 @@ def _read_data_url(url: str) -> tuple[str, bytes, Finding | None]:
 
 
 def _spellings(folder: Path, url: str) -> Iterator[Path]:
-    """Yield the files an address may mean: `%20` is a space, but may also be three characters."""
-    for name in (unquote(url), url):
+    """Yield the files an address may mean.
+
+    `%20` is a space, but may also be three characters; so may `?raw=true`, which GitHub and other
+    sites take for a question to them, and `#page`.
+    """
+    for name in (unquote(url), url, unquote(_without_query(url)), _without_query(url)):
         for form in (name, normalize("NFC", name), normalize("NFD", name)):
             yield folder / form
+
+
+def _without_query(url: str) -> str:
+    """Return an address up to its query or fragment; the whole if that is all of it."""
+    return _QUERY.split(url, maxsplit=1)[0] or url
 
 
 def _check_file(suffix: str, size: int, shown: str) -> str:
