@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from deckpress.data_urls import SUFFIXES, decode_data_url, is_data_url, media_type_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
+from deckpress.gathering import gather
 from deckpress.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.normal_forms import normalize
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
@@ -35,6 +36,7 @@ _SOURCES = {"img": "src", "audio": "src", "video": "src", "source": "src", "obje
 """The elements of HTML that show or play a file, and which of their attributes says where it is."""
 _SOURCE_NAME = re.compile(r"\b(?:src|data)$", re.I)
 _SOURCE_BEGIN = re.compile(r"\b(src|data)=", re.I)
+_INSTEAD = "its description is shown instead"
 _QUERY = re.compile(r"[?#]")
 """What an address ends at, seen as a path (RFC 3986, sections 3.4 and 3.5)."""
 _SHOWN = 40
@@ -73,6 +75,8 @@ class Media:
     """The name on the cards, by the Markdown file and the address written in it."""
     embedded: Mapping[str, bytes] = field(default_factory=dict)
     """What stood in the notes themselves, in `data:` addresses, by its names on the cards."""
+    missing: frozenset[tuple[str, str]] = frozenset()
+    """The Markdown file and the address of what is not there, where a deck may do without."""
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     """The pictures that the build drew or found drawn, by their names on the cards."""
 
@@ -81,18 +85,22 @@ class Media:
         return {**self.files, **self.embedded, **self.drawn}
 
 
-def find_media(notes: Iterable[Note], root: Path) -> tuple[Media, list[Problem]]:
+def find_media(
+    notes: Iterable[Note], root: Path, *, missing: Level = Level.ERROR
+) -> tuple[Media, list[Problem]]:
     """Return the files that the notes show, and what is wrong with them.
 
-    A path is taken from the folder of its Markdown file, as on GitHub, and must stay below `root`
-    (symbolic links followed). The name on a card holds a hash of the content, so that a changed
-    picture reaches learners, and two files of one name do not clash.
+    `missing` is how much it matters that a file is not there. A path is taken from the folder of
+    its Markdown file, as on GitHub, and must stay below `root` (symbolic links followed). The name
+    on a card holds a hash of the content, so that a changed picture reaches learners, and two files
+    of one name do not clash.
     """
-    finder = _Finder(root)
+    finder = _Finder(root, missing)
     for note in notes:
         for url, where in references(note):
             finder.add(url, where)
-    return Media(finder.files, finder.names, finder.embedded), finder.problems
+    media = Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
+    return media, [*finder.problems, *gather(finder.spared)]
 
 
 _Found = tuple[MediaFile | None, Finding | None]
@@ -102,12 +110,15 @@ _Found = tuple[MediaFile | None, Finding | None]
 class _Finder:
     """Looks up each file once, however many notes show it."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, missing: Level) -> None:
+        self._root, self._level_of_missing = root, missing
         self.files: dict[str, MediaFile] = {}
         self.embedded: dict[str, bytes] = {}
         self.names: dict[tuple[str, str], str] = {}
         self.problems: list[Problem] = []
+        self.missing: set[tuple[str, str]] = set()
+        self.spared: dict[Problem, str] = {}
+        """What is said of missing files where they stop no build, all of one kind."""
         self._failed: dict[tuple[str, str], Finding] = {}
 
     def add(self, url: str, where: Location) -> None:
@@ -115,12 +126,11 @@ class _Finder:
         if key in self.names:
             return
         if key in self._failed:
-            self._tell(self._failed[key], where)
+            self._tell(key, self._failed[key], where)
         elif is_data_url(url):
             self._embed(key, where)
-        elif url.lower().startswith("file:"):
-            message = "is on this computer only: copy it into the project, and write its path"
-            self.problems.append(error(where, f"{url} {message}"))
+        elif _is_on_this_computer(url):
+            self._add_file(key, where)
         elif _SCHEME.match(url) and not _REMOTE.match(url):
             self.problems.append(error(where, no_address(url)))
         elif _SCHEME.match(url):
@@ -129,23 +139,29 @@ class _Finder:
         else:
             self._add_file(key, where)
 
-    def _tell(self, finding: Finding, where: Location) -> None:
-        self.problems.append(Problem(where, finding.what, finding.level))
+    def _tell(self, key: tuple[str, str], finding: Finding, where: Location) -> None:
+        problem = Problem(where, finding.what, finding.level)
+        if key in self.missing:
+            self.spared[problem] = "missing"
+        else:
+            self.problems.append(problem)
 
     def _add_file(self, key: tuple[str, str], where: Location) -> None:
         file, finding = self._find(key[1], Path(where.file).parent)
+        if finding and not file:
+            self._failed[key] = finding
+            if finding.level is not Level.ERROR:
+                self.missing.add(key)
         if finding:
-            self._tell(finding, where)
+            self._tell(key, finding, where)
         if file:
             self._name(key, file, where)
-        elif finding:
-            self._failed[key] = finding
 
     def _embed(self, key: tuple[str, str], where: Location) -> None:
         """Make a file of what an address holds itself; Anki would take it for one that is lost."""
         suffix, data, finding = _read_data_url(key[1])
         if finding:
-            self._tell(finding, where)
+            self._tell(key, finding, where)
         if finding and finding.level is Level.ERROR:
             self._failed[key] = finding
             return
@@ -165,20 +181,32 @@ class _Finder:
         shown = unquote(url)
         if not shown.strip():
             return _not_shown("picture without an address: write ![alt](file.png)")
+        if _is_on_this_computer(url):
+            message = "is on this computer only: copy it into the project, and write its path"
+            return self._not_there(f"{url} {message}")
         if Path(shown).is_absolute() or "\\" in shown:
-            return _not_shown(f"{shown}: write the path from this file's folder, with /")
+            return self._not_there(f"{shown}: write the path from this file's folder, with /")
         there = (path for path in _spellings(folder, url) if os.path.lexists(path))
         path = next(there, folder / unquote(_without_query(url)))
         if not is_inside(path, self._root):
-            return _not_shown(f"{shown} is outside the project: copy it into the project")
+            return self._not_there(f"{shown} is outside the project: copy it into the project")
+        return self._open(path, shown)
+
+    def _open(self, path: Path, shown: str) -> _Found:
         try:
             return self._read(path, shown)
         except IsADirectoryError:
-            return _not_shown(f"{shown} is a folder: write the path of a file in it")
+            return self._not_there(f"{shown} is a folder: write the path of a file in it")
         except (FileNotFoundError, NotADirectoryError):
-            return _not_shown(f"{shown}: no such file{did_you_mean_file(path)}")
+            return self._not_there(f"{shown}: no such file{did_you_mean_file(path)}")
         except OSError as problem:
             return _not_shown(f"{shown} cannot be read: {reason_of(problem)}")
+
+    def _not_there(self, message: str) -> _Found:
+        """Return that an address leads to no file, as much as that matters."""
+        if self._level_of_missing is Level.ERROR:
+            return _not_shown(message)
+        return None, Finding(self._level_of_missing, f"{message} ({_INSTEAD})")
 
     def _read(self, path: Path, shown: str) -> _Found:
         """Return a file, and what is wrong with it. Raises what open_regular raises."""
@@ -190,6 +218,10 @@ class _Finder:
         found = MediaFile(path, self._root, hashlib.sha256(data).hexdigest())
         finding = _check_data(data, suffix.removeprefix("."), shown)
         return (None if finding and finding.level is Level.ERROR else found), finding
+
+
+def _is_on_this_computer(url: str) -> bool:
+    return url[:5].lower() == "file:"
 
 
 def _not_shown(message: str) -> _Found:
@@ -286,6 +318,17 @@ def is_kept_by_anki(name: str) -> bool:
 def no_address(url: str) -> str:
     """Return what to say of an address that Anki would change."""
     return f"{quote(url)} is no file and no web address: write https://… and so on"
+
+
+def source_of(tag: HtmlToken) -> Attribute | None:
+    """Return the attribute by which a tag shows or plays a file, if it does."""
+    name = None if tag.is_end else _SOURCES.get(tag.name)
+    return next((each for each in tag.attributes if each.name == name), None) if name else None
+
+
+def name_in(url: str) -> str:
+    """Return the name of the file that an address ends with, for people; else the address."""
+    return unquote(_without_query(url)).replace("\\", "/").rstrip("/").rpartition("/")[2] or url
 
 
 def html_with_names(raw: str, names: Mapping[tuple[str, str], str], file: str) -> str:

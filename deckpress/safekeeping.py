@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
@@ -37,6 +37,8 @@ class Wishes:
     """Another tool's package, whose GUIDs live on."""
     prune: bool = False
     """Remove pictures that no block asks for any more."""
+    missing_media: Level = Level.ERROR
+    """How much it matters that a picture or a sound is not there."""
     rebuild_lock: Path | None = None
     """A package of this deck, from which a lost lock is made again."""
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from deckpress.errors import Level
+
 project_option = click.option(
     "--project",
     type=click.Path(file_okay=False, readable=False, path_type=Path),
@@ -58,6 +60,10 @@ def _only_one(
     return values[0] if values else None
 
 
+_LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
+"""How much something matters, by what the user calls that."""
+
+
 def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
     package = click.Path(readable=False, path_type=Path)
     options = (
@@ -74,6 +80,13 @@ def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "runs_code",
             is_flag=True,
             help="Run the Python of plots whose pictures are missing.",
+        ),
+        click.option(
+            "--missing-media",
+            type=click.Choice([*_LEVELS]),
+            default="error",
+            callback=lambda context, option, value: _LEVELS[value],
+            help="Whether files that are not there stop a build, or words stand in their place.",
         ),
         click.option(
             "--locked", is_flag=True, help="Fail if a build would change the lock (for CI)."

@@ -98,7 +98,7 @@ def prepare(
     project = as_learners_know_it(project, before, allow_rename=wishes.allow_deck_rename)
     identities, adopted = _identify(before, written, wishes, project.deck, problems)
     notes = _number_clozes(written, identities, problems)
-    media, missing = find_media(notes, project.root)
+    media, missing = find_media(notes, project.root, missing=wishes.missing_media)
     media = replace(media, drawn={each.name: each.data for each in pictures.values()})
     problems += missing
     formulas = write_out(notes, _bodies(project))

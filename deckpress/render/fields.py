@@ -25,6 +25,7 @@ from deckpress.render.code import highlight_code
 from deckpress.render.commands import deletion, formula, hint, sound, write_commands
 from deckpress.render.line_breaks import keep_together
 from deckpress.render.links import is_followed, leads_nowhere
+from deckpress.render.missing import describe_missing
 
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
 """What would begin a formula once Anki has dropped the control characters."""
@@ -95,13 +96,13 @@ class _Renderer:
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
         text += self.html.close()
         self.problems += self.html.problems
-        return write_commands(text)
+        return write_commands(self.without_missing(text))
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
         self.clozes, self.html = False, AuthorHtml(self.file)
         texts = (self.line(heading).strip() for heading in headings)
-        return write_commands(" › ".join(text for text in texts if text))
+        return write_commands(self.without_missing(" › ".join(text for text in texts if text)))
 
     def sources(self, footnotes: Sequence[Sequence[Token]]) -> str:
         """Return the footnotes as a list, or a single one by itself."""
@@ -109,6 +110,11 @@ class _Renderer:
         if len(texts) < 2:
             return "".join(texts)
         return "<ol>" + "".join(f"<li>{text}</li>" for text in texts) + "</ol>"
+
+    def without_missing(self, text: str) -> str:
+        """Return a field's HTML with words in the place of the files that are not there."""
+        urls = {url for file, url in self.media.missing if file == self.file}
+        return describe_missing(text, urls, self.text) if urls else text
 
     def blocks(self, tokens: Iterable[Token]) -> str:
         return "\n".join(filter(None, map(self.render, tokens)))
@@ -122,6 +128,13 @@ class _Renderer:
 
     def render(self, token: Token) -> str:
         return _RENDERERS[token["type"]](self, token)
+
+    def text(self, raw: str) -> str:
+        """Return text as HTML in which nothing is typeset."""
+        return _OPEN_MATH.sub(self._ignored, html.escape(raw, quote=False))
+
+    def _ignored(self, found: re.Match[str]) -> str:
+        return f'<span class="mathjax_ignore">{self.hide_formulas(found[0])}</span>'
 
     def code(self, raw: str) -> str:
         """Return text that MathJax does not look at, as HTML."""
@@ -172,10 +185,7 @@ def _tag(name: str) -> Callable[[_Renderer, Token], str]:
 
 
 def _text(renderer: _Renderer, token: Token) -> str:
-    def ignored(found: re.Match[str]) -> str:
-        return f'<span class="mathjax_ignore">{renderer.hide_formulas(found[0])}</span>'
-
-    return _OPEN_MATH.sub(ignored, html.escape(token["raw"], quote=False))
+    return renderer.text(token["raw"])
 
 
 def _codespan(renderer: _Renderer, token: Token) -> str:
