@@ -17,6 +17,7 @@ from mistune.helpers import BLOCK_TAGS, PRE_TAGS
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.notes import Token
 from deckpress.parse.brackets import holds_tex
+from deckpress.parse.dollars import is_display_text
 from deckpress.parse.html_names import ends_with_line, is_html_element
 from deckpress.parse.lines import LineKeepingParser, SourceState
 from deckpress.parse.maths import find_tag
@@ -26,7 +27,7 @@ _ALWAYS_BLOCKS = frozenset({*BLOCK_TAGS, *PRE_TAGS})
 _TOO_DEEP = "lists or quotes are nested more than 20 levels deep: what is deeper is shown as text"
 """mistune's limit (`DEFAULT_MAX_NESTED_LEVEL`)."""
 _CONTAINERS = ("list", "block_quote", "footnote")
-_FORMULA_START = r"^ {0,3}(?P<formula_open>\$\$|\\\[)"
+_FORMULA_START = r"^ {0,3}(?P<formula_open>\$\$(?!\$)|\\\[)"
 _FORMULA = {
     "$$": re.compile(
         r" {0,3}\$\$((?:[^\n$\\]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t]*\n))*)\$\$([^\n]*)(?:\n|$)"
@@ -136,9 +137,13 @@ def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -
 
 def _is_formula(opener: str, found: Match[str]) -> bool:
     """Return whether what stands between signs of a formula is one, and no words or HTML."""
-    if opener != "$$" and not holds_tex(found.group(1), square=True, alone=True):
-        return False
-    return not find_tag(found.string, *found.span(1))
+    start, end = found.span(1)
+    if opener != "$$":
+        is_text = not holds_tex(found.group(1), square=True, alone=True)
+    else:
+        is_one_line = "\n" not in found.group(1)
+        is_text = is_one_line and is_display_text(found.string, start - 2, end + 2, alone=True)
+    return not is_text and not find_tag(found.string, start, end)
 
 
 _MOST_FILLED = 10_000

@@ -41,7 +41,7 @@ def holds_tex(inside: str, *, square: bool, joined: bool = False, alone: bool = 
     text = inside.strip()
     if "://" in text:
         return False
-    if _COMMAND.search(text) or _SCRIPT.search(text):
+    if has_tex_signs(text):
         return True
     if not _SAID.search(text) or _reads_as_words(text):
         return False
@@ -52,9 +52,29 @@ def holds_tex(inside: str, *, square: bool, joined: bool = False, alone: bool = 
     return not _ABBREVIATION.fullmatch(text)
 
 
+def has_tex_signs(text: str) -> bool:
+    """Return whether a text has what only TeX has: a command, an index or an exponent."""
+    return bool(_COMMAND.search(text) or _SCRIPT.search(text))
+
+
+def has_relation(text: str) -> bool:
+    """Return whether a text says that something equals, or is greater than, something else."""
+    return bool(_RELATION.search(text))
+
+
+def has_words(text: str) -> bool:
+    """Return whether a text has words of two letters and more that are no names of functions."""
+    return any(word not in _FUNCTIONS for word in _WORD.findall(text))
+
+
+def has_two_words(text: str) -> bool:
+    """Return whether two words of two letters and more stand side by side in a text."""
+    return bool(_TWO_WORDS.search(text))
+
+
 def _reads_as_words(text: str) -> bool:
     """Return whether a text has words that are no names of TeX's functions."""
-    if _TWO_WORDS.search(text) or "%" in text or "@" in text:
+    if has_two_words(text) or "%" in text or "@" in text:
         return True
     if _RELATION.search(text):
         return False

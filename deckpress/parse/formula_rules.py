@@ -13,14 +13,17 @@ from deckpress.parse.cjk import is_cjk_punctuation
 from deckpress.parse.dollars import (
     find_before_digit,
     find_spaced,
+    is_half_a_display,
     is_half_a_formula,
+    is_plain_tex,
     is_prose,
-    is_text,
+    is_words,
     looks_like_tex,
 )
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState, Rule
-from deckpress.parse.maths import DISPLAY, find_maths, find_tag, is_in_brackets, without_tags
+from deckpress.parse.maths import DISPLAY, find_maths, find_tag, is_text, without_tags
 
+_DOLLARS = re.compile(r"\$\$?(?!\$)|\$+")
 _STRAY_TEX = (
     r"(?<![\w:\\/.])\\(?:begin\{(?:align|aligned|equation|gather|gathered|cases|[bpvV]?matrix|array"
     r"|split|multline|eqnarray)\*?\}|(?:alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|pi|rho"
@@ -34,13 +37,15 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     start = m.start()
     if state.without_maths or state.base + start in state.literal:
         return _read_sign(parser, m, state)
+    if state.src.startswith("$$$", start):
+        return _read_sign(parser, m, state)
     found = find_maths(state.src, start)
     if found is None:
         return _read_lone_sign(parser, m, state)
     kind = found.lastgroup
     assert kind
     tex = found.group(kind)
-    if is_in_brackets(found) or (state.in_html and kind == "display" and not _is_displayed(tex)):
+    if is_text(found) or (state.in_html and kind == "display" and not _is_displayed(tex)):
         state.point_at("brackets", start, found.group(0))
         if m.group(0) != "$":  # else what opens within would be read to the same end again
             opened = re.finditer(re.escape(m.group(0)), found.group(0))
@@ -49,13 +54,12 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
     if tag := "" if kind == "ticked" else find_tag(state.src, *found.span(kind)):
         return _read_over_tag(parser, m, state, found, tag)
     if kind == "inline":
-        if is_text(state.src, found.end(), tex):
+        if is_words(state.src, found.end(), tex):
             return _read_lone_sign(parser, m, state)
         if is_prose(state.src, start, found.end(), tex):
             state.point_at("prose_in_dollars", start, tex)
-    _close_up(state)
-    token = {"type": "display_math" if kind in DISPLAY else "inline_math", "raw": tex}
-    state.add(token | {"raw_offset": state.base + found.start(kind)}, start)
+    name = "display_math" if kind in DISPLAY else "inline_math"
+    _add_formula(state, name, start, tex, found.start(kind))
     return found.end()
 
 
@@ -65,10 +69,11 @@ def _is_displayed(tex: str) -> bool:
 
 
 def _read_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
-    r"""Read `$`, or the bracket of `\(` and `\[`, as the text it is to Markdown."""
-    if m.group(0) != "$":
+    r"""Read dollars, or the bracket of `\(` and `\[`, as the text it is to Markdown."""
+    run = _DOLLARS.match(state.src, m.start())
+    if run is None:
         return parser.parse_backslash(m, state)
-    signs = "$$" if state.src.startswith("$$", m.start()) else "$"
+    signs = run.group(0)
     parser.process_text(signs, state)
     return m.start() + len(signs)
 
@@ -92,12 +97,12 @@ def _read_lone_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineSt
     if m.group(0) != "$":
         return parser.parse_backslash(m, state)
     if state.src.startswith("$$", start):
+        if not is_half_a_display(state.src, start, is_paragraph=state.is_paragraph):
+            return _read_sign(parser, m, state)
         state.add({"type": "unclosed_math", "raw": "$$"}, start)
         return start + 2
     if spaced := find_spaced(state.src, start):
-        state.point_at("spaced_math", start, spaced.group(2))
-        parser.process_text(spaced.group(0), state)
-        return spaced.end()
+        return _read_spaced(parser, spaced, state)
     if tex := find_before_digit(state.src, start):
         state.point_at("math_before_digit", start, tex)
         state.unclosed.add("stray_tex")  # what stands behind the $ is told of by this
@@ -105,6 +110,24 @@ def _read_lone_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineSt
         state.point_at("half_a_formula", start)
         state.unclosed.add("stray_tex")
     return None
+
+
+def _read_spaced(parser: NoteInlineParser, found: Match[str], state: NoteInlineState) -> int:
+    """Read `$ x $`, which is no formula to GitHub, as what was meant."""
+    start, tex = found.start(), found.group(2)
+    if is_plain_tex(found):
+        state.point_at("spaced_formula", start, tex)
+        _add_formula(state, "inline_math", start, found.group(0)[1:-1], start + 1)
+    else:
+        state.point_at("spaced_math", start, tex)
+        parser.process_text(found.group(0), state)
+    return found.end()
+
+
+def _add_formula(state: NoteInlineState, kind: str, start: int, tex: str, first: int) -> None:
+    """Add a formula that begins at `start`, and its TeX at `first`."""
+    _close_up(state)
+    state.add({"type": kind, "raw": tex, "raw_offset": state.base + first}, start)
 
 
 def _close_up(state: NoteInlineState) -> None:

@@ -52,6 +52,8 @@ class NoteInlineState(InlineState):
         self.located: list[Token] = []
         """All tokens of the block that carry an `offset`."""
         self.bracket_offsets: dict[int, int] = {}
+        self.is_paragraph = False
+        """Whether the text is all of a paragraph, and no cell, heading or part of a text."""
         self.in_html = False
         """Whether the text is a piece of an author's HTML, and not Markdown."""
         self.without_maths = Inside(WITHOUT_MATHS)

@@ -53,16 +53,9 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    problems = [*parser.problems, *gather(parser.cut_rows), *_gather_hints(reader.problems)]
+    problems = [*parser.problems, *gather(parser.cut_rows), *reader.problems, *gather(reader.hints)]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
     return Document(blocks, footnotes, max(addresses, default=0)), problems
-
-
-def _gather_hints(problems: list[Problem]) -> Iterator[Problem]:
-    """Yield the problems, of hints the first few: whoever escapes brackets does it always."""
-    hints = {each: "brackets" for each in problems if each.level is Level.HINT}
-    yield from (each for each in problems if each not in hints)
-    yield from gather(hints)
 
 
 class _InlineReader:
@@ -72,6 +65,8 @@ class _InlineReader:
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
         self.problems: list[Problem] = []
+        self.hints: dict[Problem, str] = {}
+        """What matters less, with its kind: whoever escapes brackets does it always."""
 
     def read(self, blocks: list[Token]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
@@ -101,6 +96,7 @@ class _InlineReader:
 
     def _read_text(self, block: Token) -> list[Token]:
         state = NoteInlineState(self._env, self._find_passage(block))
+        state.is_paragraph = block["type"] == "paragraph"
         children: list[Token] = _PARSER.render(state)
         for token in state.located:
             self._locate(token, state.passage)
@@ -114,7 +110,10 @@ class _InlineReader:
             begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
             token["rows"] = tuple(passage.place(first + begin) for begin in begins)
             token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
-        if slip := find_slip(token, self._file):
+        slip = find_slip(token, self._file)
+        if slip and slip.level is Level.HINT:
+            self.hints[slip] = token["type"]
+        elif slip:
             self.problems.append(slip)
 
     def _read_html_text(self, html: Token, passage: Passage) -> None:

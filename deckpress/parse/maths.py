@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from deckpress.html_tokens import VOID, read_html
 from deckpress.parse.brackets import holds_tex
+from deckpress.parse.dollars import is_display_text
 from deckpress.parse.html_names import TAG, is_html_tag
 
 MATHS = (
@@ -62,9 +63,11 @@ def pieces(
             yield found
 
 
-def is_in_brackets(found: re.Match[str]) -> bool:
-    r"""Return whether what was found are words in escaped brackets, `\[…\]`, and no formula."""
+def is_text(found: re.Match[str]) -> bool:
+    r"""Return whether what was found are words between `\[` and `\]`, or `$$`, and no formula."""
     kind = found.lastgroup
+    if kind == "display":
+        return is_display_text(found.string, found.start(), found.end())
     if kind not in _BRACKETS:
         return False
     joined = _JOINS.match(found.string, found.start() - 1) if found.start() else None
@@ -98,4 +101,4 @@ def _is_formula(found: re.Match[str]) -> bool:
     assert kind
     if kind == "ticked":
         return True
-    return not is_in_brackets(found) and not find_tag(found.string, *found.span(kind))
+    return not is_text(found) and not find_tag(found.string, *found.span(kind))

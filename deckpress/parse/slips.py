@@ -11,9 +11,10 @@ _LEVELS = {
     "unclosed_math": Level.ERROR,
     "unclosed_cloze": Level.ERROR,
     "brackets": Level.HINT,
+    "spaced_formula": Level.HINT,
 }
 """Of what is more, or less, than a warning."""
-_LEVELS_IN_HTML = {"brackets": Level.HINT}
+_LEVELS_IN_HTML = {"brackets": Level.HINT, "spaced_formula": Level.HINT}
 
 
 def find_slip(token: Token, file: str) -> Problem | None:
@@ -46,7 +47,7 @@ def _say_brackets(token: Token) -> str:
     raw = token["raw"]
     remedies = {r"\(": "write $…$", r"\[": "write $$…$$"}
     remedy = remedies.get(raw[:2], r"write its words as \text{…}") + " if it is one"
-    if token.get("in_html"):
+    if token.get("in_html") or raw.startswith("$"):
         return f"{quote(raw)} is shown as it stands, and is no formula: {remedy}"
     return f"{quote(raw)} is shown in brackets, and is no formula: {remedy}"
 
@@ -60,6 +61,9 @@ _SENTENCES: Mapping[str, Callable[[Token], str]] = {
     ),
     "prose_in_dollars": lambda token: (
         f"{quote(token['raw'])} is read as a formula: write {_dollar(token)} where none begins"
+    ),
+    "spaced_formula": lambda token: (
+        f"read as a formula, though GitHub shows it as text for its spaces: write ${token['raw']}$"
     ),
     "spaced_math": lambda token: (
         f"no formula, since a blank stands within the $: write ${token['raw']}$"
