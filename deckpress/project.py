@@ -26,6 +26,7 @@ from deckpress.errors import (
     warning,
 )
 from deckpress.filesystem import list_folder
+from deckpress.languages import guess_language
 from deckpress.lone_names import LoneName, name_lone_source
 from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
@@ -51,8 +52,6 @@ _MANY_PARTS = re.compile(
 _KEY_LINE = re.compile(r"\s*(?:\[+\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*[=\].]")
 """A line of deck.toml that begins with a key, which is one of the groups."""
 _LISTS = ("tags",)
-_MUCH_ENGLISH = 10
-"""Words of Latin letters for each Chinese character, from which on a text is no Chinese one."""
 _REQUIRED = ("id", "name", "version", "language", "description")
 _DECK_KEYS = (
     *_REQUIRED,
@@ -254,19 +253,6 @@ def _derive_deck(title: str, sources: tuple[Source, ...]) -> Deck:
     language = guess_language("".join(source.text for source in sources))
     description = f"{title} {DEFAULT_VERSION}"
     return Deck(title, title, DEFAULT_VERSION, language, description=description)
-
-
-def guess_language(text: str) -> str:
-    """Return the BCP 47 tag of the language that a text's letters belong to.
-
-    A few names in Chinese do not make an English text Chinese.
-    """
-    if re.search("[\u3040-\u30ff]", text):
-        return "ja"
-    if re.search("[\uac00-\ud7af]", text):
-        return "ko"
-    characters, words = (len(re.findall(each, text)) for each in ("[\u4e00-\u9fff]", "[A-Za-z]+"))
-    return "zh-CN" if characters and _MUCH_ENGLISH * characters >= words else "en"
 
 
 def is_language(text: str) -> bool:

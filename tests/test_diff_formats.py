@@ -278,6 +278,13 @@ def test_the_page_has_all_it_shows(diff: Diff) -> None:
         assert f'<path id="{glyph}"' in page
 
 
+def test_what_notes_say_runs_as_their_language_does() -> None:
+    """Arabic is shown from right to left; what deckpress says of it is English."""
+    page = page_of(compare(package(), package(ours("river", "ما هو المنبع؟", "النهر"))))
+    assert '<html lang="en">' in page
+    assert '<h3 class="title" lang="ar" dir="rtl">' in page
+
+
 def test_the_page_is_well_formed(diff: Diff) -> None:
     """Every element that is opened is closed, whatever the notes hold."""
     body = page_of(diff).partition("<body>")[2].partition("</body>")[0]

@@ -39,6 +39,14 @@ PAGE = r"""<!doctype html><meta charset="utf-8"><base href="{base}/">
 overflow: auto }} img {{ max-width: 100% }} {css}</style>
 <script>
 const EDGE = 5;  // pixels that a slanted letter sticks out of its formula's box
+const sideOf = box => {{  // on which side of its box the first text is
+  const text = document.createTreeWalker(box, NodeFilter.SHOW_TEXT,
+    node => node.data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP).nextNode();
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  const inner = range.getBoundingClientRect(), outer = box.getBoundingClientRect();
+  return inner.left - outer.left < outer.right - inner.right ? "left" : "right";
+}};
 window.MathJax = {{
   tex: {{ displayMath: [["\\[", "\\]"]], processEscapes: false, processEnvironments: false,
     processRefs: false, packages: {{ "[+]": ["mathtools"], "[-]": ["textmacros", "noerrors"] }} }},
@@ -51,6 +59,7 @@ window.MathJax = {{
       torn: [...frame.querySelectorAll(".together")].filter(each => each.getClientRects()[1])
         .length,
       rows: frame.querySelectorAll("mjx-mtr").length,
+      sides: [...frame.querySelectorAll(".question, li, blockquote, td, pre")].map(sideOf),
       height: [...frame.querySelectorAll(".answer, .text, .typed")]
         .reduce((sum, each) => sum + each.getBoundingClientRect().height, 0),
       hidden: [...frame.querySelectorAll(".scroll, .formula, mjx-container")]
@@ -266,6 +275,39 @@ ROWS = r"""
    o_t = {{c2::\sigma(W_o x_t)}}
    $$
 """
+
+
+SIDES = """
+1. {word}?
+
+   {word} {word}
+
+   - {word}
+
+   > {word}
+
+   ```
+   x
+   ```
+
+   | {word} {word} {word} {word} |
+   |---|
+   | {word} |
+"""
+
+
+@pytest.mark.parametrize(("word", "side"), [("نهر", "right"), ("river", "left")])
+def test_text_is_on_the_side_that_its_language_begins_on(
+    word: str, side: str, tmp_path: Path
+) -> None:
+    """Arabic stands on the right, in lists, quotations and tables too; code stands on the left."""
+    (tmp_path / "sides.md").write_text(SIDES.format(word=word))
+    package = tmp_path / "sides.apkg"
+    build(prepare(*open_lone_source(tmp_path / "sides.md"), int(time.time())), package)
+    front, back = show(package, tmp_path)
+    assert front["sides"] == [side]
+    assert back["sides"] == [side, side, side, "left", side]
+    assert back["width"] == back["room"]
 
 
 def test_lines_break_where_the_author_broke_them(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from deckpress.check.chinese import is_chinese, may_slip
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, read_prose
 from deckpress.check.slips import find_slips, usual_quotes
 from deckpress.parse import parse_notes
-from deckpress.project import guess_language
 from tests.test_messages import config, run, write
 
 TOLD = {
@@ -238,21 +237,3 @@ def test_only_a_deck_in_chinese_is_looked_at(language: str, is_told: bool, proje
     done = run("check")
     told = 'source/notes.md:1:6: hint: half-width "?": write "？"\n'
     assert (done.exit_code, done.stderr) == (0, told if is_told else "")
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("什么是 GPT？", "zh-CN"),
-        ("用 `torch.nn.functional.softmax` 算权重", "zh-CN"),
-        ("das Haus 房子", "zh-CN"),
-        ("They are 张飞 and 关羽, " + "of whom the tale tells much. " * 10, "en"),
-        ("What is GPT?", "en"),
-        ("ソフトマックス関数", "ja"),
-        ("소프트맥스 함수", "ko"),
-        ("", "en"),
-    ],
-)
-def test_a_lone_file_is_in_the_language_of_most_of_it(text: str, language: str) -> None:
-    """An English file with a few Chinese names is no deck in Chinese, and gets no such hints."""
-    assert guess_language(text) == language

@@ -14,7 +14,7 @@ from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.values import Diff, MediaChange
 from deckpress.diff.words import How, Piece, Pieces, excerpt
 from deckpress.errors import without_controls
-from deckpress.project import guess_language
+from deckpress.languages import guess_language, is_right_to_left
 from deckpress.takeover import is_formula
 from deckpress.typeset import Drawings, Formula
 
@@ -112,7 +112,8 @@ class _Page:
 
     def __init__(self, language: str, shown: Files) -> None:
         self.files = shown
-        self._lang = f' lang="{_text(language)}"'
+        direction = ' dir="rtl"' if is_right_to_left(language) else ""
+        self._lang = f' lang="{_text(language)}"{direction}'
         self._bytes_left = MOST_BYTES
 
     def section(self, section: Section) -> str:

@@ -14,6 +14,7 @@ from string import Template
 from typing import NamedTuple
 
 from deckpress.labels import labels_for
+from deckpress.languages import is_right_to_left
 from deckpress.notes import Kind
 from deckpress.project import Deck
 from deckpress.reporting import report_address
@@ -108,7 +109,7 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
             )
             for at, (title, file) in enumerate(_CARDS[kind])
         ),
-        css=_read_file("card.css"),
+        css="".join(map(_read_file, _style_sheets(deck.language))),
     )
 
 
@@ -132,8 +133,18 @@ def _number(*names: str) -> int:
 
 
 def _read_template(name: str, deck: Deck) -> str:
-    words = {**labels_for(deck.language), "language": deck.language, "report": _report_link(deck)}
+    direction = ' dir="rtl"' if is_right_to_left(deck.language) else ""
+    words = {
+        **labels_for(deck.language),
+        "language": deck.language,
+        "direction": direction,
+        "report": _report_link(deck),
+    }
     return Template(_read_file(name)).substitute(words).strip()
+
+
+def _style_sheets(language: str) -> tuple[str, ...]:
+    return ("card.css", "rtl.css") if is_right_to_left(language) else ("card.css",)
 
 
 def _report_link(deck: Deck) -> str:

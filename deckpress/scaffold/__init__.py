@@ -20,9 +20,10 @@ from string import Template
 
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.filesystem import write_whole
+from deckpress.languages import guess_language
 from deckpress.lone_names import derive_title, derive_unique_id
 from deckpress.names import check_deck_name
-from deckpress.project import guess_language, is_language
+from deckpress.project import is_language
 
 _NAMED = ("README.md", "source/deck.toml")
 """The files that speak of the deck by its name."""
