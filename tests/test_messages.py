@@ -61,11 +61,11 @@ CASES: dict[str, tuple[Files, str]] = {
         "source/notes.md:1: not UTF-8 (byte 6): save the file as UTF-8",
     ),
     "unclosed fence": (
-        {"source/notes.md": "1. One?\n\n   ```python\n   x = 1\n\n2. Two?\n\n   Yes.\n"},
+        {"source/notes.md": "## One?\n\n```python\nx = 1\n\n## Two?\n\nYes.\n"},
         "source/notes.md:3: code fence is never closed: add a line ``` below the code",
     ),
     "unclosed fence of tildes": (
-        {"source/notes.md": "1. One?\n\n   Yes.\n\n   ~~~~\n   x\n   ~~~\n"},
+        {"source/notes.md": "## One?\n\nYes.\n\n~~~~\nx\n~~~\n\n1. Two?\n"},
         "source/notes.md:5: code fence is never closed: add a line ~~~~ below the code",
     ),
     "unclosed $$": (

@@ -12,12 +12,20 @@ from re import Match
 from typing import Any, NamedTuple
 
 from mistune.core import BlockState
-from mistune.helpers import BLOCK_TAGS, PRE_TAGS
+from mistune.helpers import BLOCK_TAGS, PRE_TAGS, unescape_char
 
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.notes import Token
 from deckpress.parse.brackets import holds_tex
 from deckpress.parse.dollars import is_display_text
+from deckpress.parse.fences import (
+    CLOSED,
+    FenceReader,
+    ends_with,
+    find_end,
+    holds_notes,
+    is_below_blank_line,
+)
 from deckpress.parse.html_names import ends_with_line, is_html_element
 from deckpress.parse.lines import LineKeepingParser, SourceState
 from deckpress.parse.maths import find_tag
@@ -60,8 +68,8 @@ class NoteBlockParser(LineKeepingParser):
         super().__init__()
         self.file = file
         self.problems: list[Problem] = []
-        self.cut_rows: dict[Problem, str] = {}
-        """What is said of rows of tables whose last cells are on no card."""
+        self.gathered: dict[Problem, str] = {}
+        """What is wrong and may be so often, with its kind."""
         for name, pattern, rule, before in _RULES:
             self.register(name, pattern, rule, before=before)
             for rules in (self.list_rules, self.block_quote_rules):
@@ -73,18 +81,62 @@ class NoteBlockParser(LineKeepingParser):
         return Location(self.file, state.line_at(offset))
 
     def parse_fenced_code(self, m: Match[str], state: BlockState) -> int | None:
-        """Read a fence; one that is never closed would swallow the notes after it."""
-        end = super().parse_fenced_code(m, state)
-        if end is None:
+        """Read code between fences; where none closes it, it ends with what it stands in."""
+        assert isinstance(state, SourceState)
+        marker, info = m.group("fenced_2"), m.group("fenced_3")
+        if marker[0] == "`" and "`" in info:
             return None
-        lines = state.src[m.start() : end].rstrip("\n").split("\n")
-        fence = m.group("fenced_2")
-        if len(lines) < 2 or not re.fullmatch(rf" {{0,3}}{fence}{fence[0]}*[ \t]*", lines[-1]):
-            message = f"code fence is never closed: add a line {fence} below the code"
-            self.problems.append(error(self.location(state, m.start()), message))
-        if _MATH_FENCE.match(m.group("fenced_3")):
-            state.last_token()["type"] = "block_math"
+        behind = min(m.end() + 1, state.cursor_max)
+        if not info and self._closes_item(m, state):
+            return behind if is_below_blank_line(state.src, m.start()) else None
+        code_end, end = self._find_fence_end(m, state, behind)
+        code = _without_indent(state.src[behind:code_end], len(m.group("fenced_1")))
+        token = {"type": "block_code", "raw": code, "style": "fenced", "marker": marker}
+        if _MATH_FENCE.match(info):
+            token["type"] = "block_math"
+        attrs = {"attrs": {"info": unescape_char(info).strip()}} if info else {}
+        state.append_token(token | attrs)
         return end
+
+    def _closes_item(self, m: Match[str], state: SourceState) -> bool:
+        """Return whether a fence ends code of the list item above, which is indented more."""
+        if not state.ended or state.ended[0] != "list":
+            return False
+        start = state.ended[1]
+        if state.fences is None or state.fences.start != start:
+            state.fences = FenceReader(start, start)
+        state.fences.read_to(state.src, m.start())
+        is_close = state.fences.is_closed_by(m.group("fenced_2"))
+        if is_close:
+            self._report_indent(state, state.fences.opened, m.start())
+        return is_close
+
+    def _report_indent(self, state: SourceState, opened: int, closed: int) -> None:
+        problem = warning(self.location(state, closed), CLOSED.format(state.line_at(opened)))
+        self.gathered[problem] = "closed"
+
+    def _find_fence_end(self, m: Match[str], state: SourceState, start: int) -> tuple[int, int]:
+        """Return where code ends that begins at `start`, and where what closes it does."""
+        marker = m.group("fenced_2")
+        close, is_as_indented = find_end(marker, state.src, start, state.closing_fences)
+        if close and not is_as_indented:
+            self._report_indent(state, m.start(), close.start())
+        if close:
+            return close.span()
+        self._report_unclosed(m, state, holds_notes(state.src[start:]))
+        return len(state.src), state.cursor_max
+
+    def _report_unclosed(self, m: Match[str], state: SourceState, has_notes: bool) -> None:
+        marker = m.group("fenced_2")
+        where = self.location(state, m.start())
+        if state.container:
+            self.gathered[warning(where, ends_with(state.container, marker))] = "unclosed"
+        elif has_notes:
+            message = f"code fence is never closed: add a line {marker} below the code"
+            self.problems.append(error(where, message))
+        else:
+            message = f"code fence ends with the file: add a line {marker} below the code"
+            self.problems.append(warning(where, message))
 
     def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
         """Read the blocks of a text; what is nested too deep stays text."""
@@ -116,6 +168,11 @@ class NoteBlockParser(LineKeepingParser):
         if is_open and not ends_with_line(state.src, m.end(), state.find_line_end()):
             return state.append_paragraph()
         return super().parse_raw_html(m, state)
+
+
+def _without_indent(code: str, columns: int) -> str:
+    """Return code without as many spaces before each line, as far as there are."""
+    return re.sub(rf"(?m)^ {{1,{columns}}}", "", code) if columns else code
 
 
 def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -> int | None:
@@ -176,7 +233,7 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
             break
         row = _split_row(text)
         if any(cell.text for cell in row[len(aligns) :]):
-            parser.cut_rows[warning(parser.location(state, end), _CUT_ROW)] = "row"
+            parser.gathered[warning(parser.location(state, end), _CUT_ROW)] = "row"
         filled += max(len(aligns) - len(row), 0)
         width = len(aligns) if filled <= _MOST_FILLED else len(row)
         cells = _cells(row, aligns[:width], line + 2 + len(rows), head=False)

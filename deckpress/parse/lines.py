@@ -14,6 +14,8 @@ from typing import Any
 from mistune.block_parser import BlockParser
 from mistune.core import BlockState
 
+from deckpress.parse.fences import FenceReader
+
 _MARKER_ALONE = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[^\S\n]*\n")
 """An item that begins below its marker; mistune takes spaces of every kind for nothing there."""
 
@@ -31,8 +33,17 @@ class SourceState(BlockState):
         """Where the next child begins, in characters of this state's text."""
         self.child_lines: list[int] = []
         """The line of the file, from 1, of each child of the block being parsed."""
-        self.ends_another = False
-        """Whether the block being parsed ended a quote or list, which is no token yet."""
+        self.rule: str = ""
+        """The rule that reads the block being parsed."""
+        self.container: str = parent.rule if parent else ""
+        """The rule that reads what this state's text stands in: `list` or the like."""
+        self.ended: tuple[str, int] | None = None
+        """The rule of the quote or list that the block being parsed ends, which is no token yet,
+        and where the child of that begins, in characters of this state's text."""
+        self.fences: FenceReader | None = None
+        """What was read of the list item in parsing, to know whether a fence is open in it."""
+        self.closing_fences: dict[str, Match[str] | None] = {}
+        """The next line that closes each kind of fence, where one was looked for."""
         self._line_starts: list[int] | None = None
 
     def line_at(self, offset: int) -> int:
@@ -72,7 +83,7 @@ class SourceState(BlockState):
 
     def append_paragraph(self) -> int | None:
         """Lengthen the paragraph before, and return its end; None if another block is between."""
-        return None if self.ends_another else super().append_paragraph()
+        return None if self.ended else super().append_paragraph()
 
     def add_paragraph(self, text: str) -> None:
         """Add a paragraph, with its line, or lengthen the one before."""
@@ -88,9 +99,11 @@ class LineKeepingParser(BlockParser):
     def parse_method(self, m: Match[str], state: BlockState) -> int | None:
         """Run the rule that matched, and note the line of each block that it adds."""
         assert isinstance(state, SourceState)
-        outer, count = (state.block_start, state.child_start, state.child_lines), len(state.tokens)
-        state.ends_another = state.block_start is not None
-        state.block_start, state.child_start, state.child_lines = m.start(), m.start(), []
+        outer = (state.rule, state.block_start, state.child_start, state.child_lines)
+        count = len(state.tokens)
+        state.ended = None if state.block_start is None else (state.rule, state.child_start)
+        state.rule, state.block_start, state.child_start = m.lastgroup or "", m.start(), m.start()
+        state.child_lines = []
         end = super().parse_method(m, state)
         for token in state.tokens[count:]:
             token.setdefault("line", state.line_at(m.start()))
@@ -98,6 +111,6 @@ class LineKeepingParser(BlockParser):
             items = state.tokens[count]["children"]
             for item, line in zip(items, state.child_lines, strict=True):
                 item["line"] = line
-        state.block_start, state.child_start, state.child_lines = outer
-        state.ends_another = False
+        state.rule, state.block_start, state.child_start, state.child_lines = outer
+        state.ended = None
         return end

@@ -53,7 +53,7 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    problems = [*parser.problems, *gather(parser.cut_rows), *reader.problems, *gather(reader.hints)]
+    problems = [*parser.problems, *gather(parser.gathered), *reader.problems, *gather(reader.hints)]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
     return Document(blocks, footnotes, max(addresses, default=0)), problems
 
