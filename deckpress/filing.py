@@ -9,7 +9,7 @@ from pathlib import PurePath
 from deckpress.errors import Problem, error
 from deckpress.names import check_deck_name
 from deckpress.normal_forms import normalize
-from deckpress.notes import Note, Token, plain_text
+from deckpress.notes import Note
 from deckpress.project import Deck
 
 _RELEASE_TAG = re.compile(r"(.*)::(added|changed)::(\d+\.\d+\.\d+)")
@@ -55,8 +55,7 @@ def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple
     versions, or empty.
     """
     path = _path(note)
-    headings = (plain_text(_without_html(heading)) for heading in note.context)
-    parts = [deck.id, *(path if path != [deck.id] else []), *headings]
+    parts = [deck.id, *(path if path != [deck.id] else []), *note.headings]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
     news = release_tags(deck.id, added, changed)
@@ -79,15 +78,6 @@ def read_release_tags(tags: Iterable[str], deck_id: str) -> dict[str, str]:
 def is_release_tag(tag: str) -> bool:
     """Say whether a tag only tells in which release of a deck a note came or changed."""
     return _RELEASE_TAG.fullmatch(tag) is not None
-
-
-def _without_html(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens of a heading without tags of HTML, such as anchors in a README."""
-    return [
-        token | {"children": _without_html(token["children"])} if "children" in token else token
-        for token in tokens
-        if token["type"] != "inline_html"
-    ]
 
 
 def _tag_part(text: str) -> str:

@@ -43,6 +43,9 @@ HTML = frozenset({"inline_html", "block_html"})
 
 _FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 
+NO_HEADING = "›"
+"""The place of a note that stands under no heading."""
+
 FIRST_YEAR = 1000
 """A list's number from which on it is more likely a year: no list of steps is so long."""
 
@@ -119,6 +122,19 @@ class Note:
         if not has_markers(self.question):
             return self.question_text
         return normalize("NFC", plain_text(self.question, markers=False))
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The headings as plain text, without HTML such as the anchors of a README."""
+        return tuple(normalize("NFC", plain_text(_without_html(each))) for each in self.context)
+
+    @cached_property
+    def place(self) -> str:
+        """What stands above the question on its card; with an equal one, two notes look the same.
+
+        It is never empty, so that an empty text may stand for what is not known.
+        """
+        return " › ".join(filter(None, self.headings)) or NO_HEADING
 
     def asks(self, question: str) -> bool:
         """Return whether a text is the note's question, perhaps as the first locks have it."""
@@ -217,6 +233,15 @@ def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:
     with 1, and the boxes of tasks.
     """
     return " ".join("".join(_text_of(token, markers) for token in tokens).split())
+
+
+def _without_html(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens of a line without tags of HTML."""
+    return [
+        token | {"children": _without_html(token["children"])} if "children" in token else token
+        for token in tokens
+        if token["type"] != "inline_html"
+    ]
 
 
 def has_markers(tokens: Iterable[Token]) -> bool:

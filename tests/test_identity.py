@@ -24,6 +24,7 @@ from deckpress.lock.likeness import (
     score,
 )
 from deckpress.lock.resemblance import MARGIN, SURE, Pair, clear_winners
+from deckpress.lock.twins import id_under_headings
 from deckpress.notes import Note
 from tests.test_lock import EMPTY, build, entries_of, notes_of, record, write_list
 from tests.test_messages import run, write
@@ -428,12 +429,12 @@ def test_equal_questions_cost_no_more_than_others() -> None:
     text = write_list(*(("Why?", f"Since {at}.") for at in range(300)))
     notes, tried = notes_of(text), []
 
-    def count(*texts: str) -> str:
-        tried.append(texts)
-        return short_digest(*texts)
+    def count(deck: str, note: Note, number: str) -> str:
+        tried.append(note)
+        return id_under_headings(deck, note, number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckpress.lock.identity.short_digest", count)
+        patch.setattr("deckpress.lock.identity.id_under_headings", count)
         identities, _ = identify(EMPTY, notes)
     assert len({each.guid for each in identities}) == len(tried) == 300
 

@@ -171,6 +171,32 @@ def test_a_learners_edit_and_tag_on_an_unchanged_note_survive(
     assert "mine" in note.tags
 
 
+def test_equal_questions_under_other_headings_are_two_notes(
+    project: Path, collection: Collection
+) -> None:
+    """Anki compares no first fields at an import: each of two notes has its own updates."""
+    notes = "# Loire\n\n1. Length?\n\n   1,006 km.\n\n# Rhine\n\n1. Length?\n\n   1,233 km.\n"
+    (project / "source/notes.md").write_text(notes)
+    assert import_package(collection, build_at(project, NOON).package) == {"new": 2}
+    assert sorted(collection.get_note(each)["Context"] for each in collection.find_notes("")) == [
+        "Loire",
+        "Rhine",
+    ]
+    studied = [study(collection, f"Context:{name}") for name in ("Loire", "Rhine")]
+    first, _, second = notes.partition("# Rhine")
+    for now, text, told in (
+        (60, f"# Rhine{second}\n{first}".replace("1,233", "1,230"), {"updated": 1, "duplicate": 1}),
+        (120, f"# Rhine{second}".replace("1,233", "1,231"), {"updated": 1}),
+    ):
+        (project / "source/notes.md").write_text(text)
+        assert import_package(collection, build_at(project, NOON + now).package) == told
+    answers = [only_note(collection, f"Context:{name}")["Answer"] for name in ("Loire", "Rhine")]
+    assert answers == ["1,006 km.", "1,231 km."]
+    for before in studied:
+        assert schedule(collection.get_card(before.id)) == schedule(before)
+    check_collection(collection)
+
+
 def test_a_changed_picture_reaches_the_learner(rich: Path, collection: Collection) -> None:
     """A picture that changes under the same name arrives, since its name in Anki is another."""
     import_package(collection, build_at(rich, NOON).package)

@@ -385,8 +385,8 @@ DAMAGED: dict[str, tuple[Callable[[str], str], str]] = {
     "a date beyond all dates": (lambda text: text.replace(f": {NOON}", ": 1" + "0" * 18, 1), LOOK),
     "a name that is none": (lambda text: text.replace('"Demo"', "[]"), LOOK),
     "a later form": (
-        lambda text: text.replace('_lock": 3', '_lock": 4'),
-        f"{LOCK}:1: written by a later deckpress (form 4): upgrade deckpress\n",
+        lambda text: text.replace('_lock": 3', '_lock": 5'),
+        f"{LOCK}:1: written by a later deckpress (form 5): upgrade deckpress\n",
     ),
     "another deck's": (
         lambda text: text.replace('"deck": "demo"', '"deck": "other"'),
@@ -747,6 +747,32 @@ def test_a_lost_lock_comes_back_with_the_same_notes(built: Path, clock: Clock) -
     )
     after = entries_in(built)
     assert {guid: entry.mod for guid, entry in after.items()} == dict.fromkeys(before, NOON)
+
+
+def test_a_lock_made_again_knows_twins_by_their_headings(built: Path) -> None:
+    """What stands above a question is on its card, and so in the package."""
+    twins = "# Loire\n\n1. Long?\n\n   Far.\n\n# <b>Rhine</b> *now*\n\n1. Long?\n\n   Far.\n"
+    write(built, {"source/notes.md": twins})
+    run("--quiet")
+    before = {entry.context: guid for guid, entry in entries_in(built).items() if entry.context}
+    assert before.keys() == {"Loire", "Rhine now"}
+    (built / LOCK).unlink()
+    first, _, second = twins.replace("Far.", "Another way.").partition("# <b>")
+    write(built, {"source/notes.md": f"# <b>{second}\n{first}"})
+    assert summary_of(run("--rebuild-lock", "dist/demo-1.0.0.apkg")) == (
+        "0 new, 2 changed, 0 unchanged"
+    )
+    assert before == {entry.context: guid for guid, entry in entries_in(built).items()}
+
+
+def test_a_place_that_one_branch_learnt_is_kept_by_a_merge(built: Path) -> None:
+    """One branch writes a twin of a note, another edits the note: its place is known after both."""
+    note = json.loads(lines_of(built)[3])
+    placed = json.dumps(note | {"context": "Rivers › Loire"})
+    edited = json.dumps(note | {"mod": NOON + 500, "fields": "edited"})
+    (built / LOCK).write_text("\n".join([*lines_of(built)[:3], placed, edited]) + "\n")
+    (merged,) = read_lock(built / LOCK, "demo", NOON).notes
+    assert (merged.context, merged.fields) == ("Rivers › Loire", "edited")
 
 
 def test_without_its_packages_a_deck_may_start_afresh(built: Path) -> None:

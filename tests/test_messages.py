@@ -351,6 +351,14 @@ CASES: dict[str, tuple[Files, str]] = {
         "source/notes.md:5: the same question as in source/notes.md:1: "
         "reword one, or give each an id, <!-- id=… -->",
     ),
+    "duplicate question in another file": (
+        {
+            "source/a.md": "# One\n\n1. Two?\n\n   Yes.\n\n## Three\n\n1. Two?\n\n   No.\n",
+            "source/notes.md": "One\n===\n\n1. Two?\n\n   Well.\n",
+        },
+        "source/notes.md:4: the same question as in source/a.md:3: "
+        "reword one, or give each an id, <!-- id=… -->",
+    ),
     "empty question": (
         {"source/notes.md": "1. One?\n\n   Yes.\n2. <!-- id=two -->\n3.\n"},
         "source/notes.md:4: question is empty: write it, or remove the item\n"

@@ -46,10 +46,13 @@ def _check_ids(notes: Sequence[Note]) -> Iterator[Problem]:
 
 
 def _check_questions(notes: Sequence[Note]) -> Iterator[Problem]:
-    """Two notes may ask the same only if an id tells each of them apart."""
-    first: dict[str, Note] = {}
+    """Two notes may look the same on their fronts only if an id tells each of them apart.
+
+    The headings above are on the front; the file, which is not, does not tell them apart.
+    """
+    first: dict[tuple[str, str], Note] = {}
     for note in notes:
-        other = first.setdefault(note.question_text, note)
+        other = first.setdefault((note.place, note.question_text), note)
         if other is not note and (note.id is None or other.id is None):
             message = (
                 f"the same question as in {other.location}: "

@@ -3,7 +3,8 @@
 `entries` says what it holds, `file` reads and writes it, `merging` settles what git doubled.
 `identity` says which note of it each note is, found by the steps of `finder`, with `likeness` as
 the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes of another
-kind, and `doubts` for what cannot be settled.
+kind, `twins` for notes that ask the same under other headings, and `doubts` for what cannot be
+settled.
 `renewal` brings the texts of the first locks into today's form.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
 `dates` says when something last changed, `changes` tells what an edit did, and `kinship` whose a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deckpress.errors import quote
 from deckpress.lock.clozes import is_still_the_same
@@ -14,6 +14,7 @@ from deckpress.lock.finder import Found
 from deckpress.lock.identity import Identity
 from deckpress.lock.likeness import fold, gram_numbers, numbers_in
 from deckpress.lock.resemblance import owners_of
+from deckpress.lock.twins import is_known_elsewhere, name_of
 from deckpress.notes import Note, plain_text
 
 _PART = 0.25
@@ -114,7 +115,10 @@ def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
         old = edit.identity.entry
         if old and not edit.note.asks(old.question):
             how = _HOW[edit.identity.found or Found.ID]
-            text = f"{quote(old.question)} → {quote(edit.note.question_text)}{how}"
+            text = f"{name_of(old)} → {quote(edit.note.question_text)}{how}"
+            yield Change("reworded", text)
+        elif old and edit.identity.found is Found.LIKENESS and old.context:
+            text = f"{name_of(old)} → {name_of(edit.entry)}{_HOW[Found.LIKENESS]}"
             yield Change("reworded", text)
 
 
@@ -126,9 +130,7 @@ def _tell_split(edits: Iterable[Edit]) -> Iterator[Change]:
     for source, target, count in _overlaps(lost, new):
         old = changed[source].identity.entry
         if old and count >= _PART * len(numbers_in(old.answer)):
-            text = (
-                f"{quote(old.question)}: part of its answer is now in {_question(changed[target])}"
-            )
+            text = f"{name_of(old)}: part of its answer is now in {_question(changed[target])}"
             yield Change("split", text)
 
 
@@ -155,10 +157,10 @@ def _tell_retired(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterat
 def _tell_one_retired(entry: NoteEntry, merged: Edit | None) -> Change:
     hint = f"(if it was rewritten, write <!-- id={entry.author_id} --> in its new wording)"
     if merged is None:
-        return Change("retired", f"{quote(entry.question)} {hint}")
-    if merged.note.asks(entry.question):
-        return Change("retired", f"{quote(entry.question)}, which is a new note now")
-    return Change("merged", f"{quote(entry.question)} into {_question(merged)}, and retired {hint}")
+        return Change("retired", f"{name_of(entry)} {hint}")
+    if merged.note.asks(entry.question) and not is_known_elsewhere(entry, merged.note):
+        return Change("retired", f"{name_of(entry)}, which is a new note now")
+    return Change("merged", f"{name_of(entry)} into {_question(merged)}, and retired {hint}")
 
 
 def _overlaps(
@@ -182,7 +184,7 @@ def _numbers(note: Note) -> frozenset[int]:
 
 
 def _question(edit: Edit) -> str:
-    return quote(edit.note.question_text)
+    return name_of(replace(edit.entry, question=edit.note.question_text))
 
 
 def _tell_moved(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
@@ -223,7 +225,7 @@ def _tell_alike(edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         for old in edit.identity.like:
             text = (
-                f"{_question(edit)}, which is new, and the retired {quote(old.question)} (if it is "
+                f"{_question(edit)}, which is new, and the retired {name_of(old)} (if it is "
                 f"that note, write <!-- id={old.author_id} --> in it)"
             )
             yield Change("alike", text)
@@ -239,7 +241,7 @@ def _tell_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
         had = owners.get(new, ())
         is_known = edit.identity.found is Found.QUESTION and old and old.answer != new
         if is_known and len(had) == 1 and len(numbers_in(new)) >= _MIN_NUMBERS:
-            text = f"{_question(edit)} has the answer that {quote(had[0].question)} had"
+            text = f"{_question(edit)} has the answer that {name_of(had[0])} had"
             yield Change("answer moved", text)
 
 

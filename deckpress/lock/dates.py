@@ -128,6 +128,7 @@ def date_note(
         clozes=clozes,
         gone_clozes=gone_clozes(old, clozes),
         key=identity.key,
+        context=identity.context,
     )
 
 

@@ -9,7 +9,8 @@ from deckpress.errors import Problem, error, quote
 from deckpress.lock.digests import short_digest
 from deckpress.lock.entries import NoteEntry
 from deckpress.lock.resemblance import Pair
-from deckpress.notes import Note
+from deckpress.lock.twins import name_of
+from deckpress.notes import NO_HEADING, Note
 
 
 def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iterator[Problem]:
@@ -33,20 +34,28 @@ def tell_doubts(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iter
 
 
 def is_declared_new(deck: str, note: Note) -> bool:
-    """Return whether a note has the id that a message offered for a new note."""
-    return note.id is not None and note.id == _new_id(deck, note)
+    """Return whether a note has the id that a message offered for a new note.
+
+    Messages of earlier versions offered one that was made of the question alone.
+    """
+    if note.id is None:
+        return False
+    return note.id in (_new_id(deck, note), short_digest(deck, note.question_text, "new"))
 
 
 def _new_id(deck: str, note: Note) -> str:
-    return short_digest(deck, note.question_text, "new")
+    """Return an ID that no note has yet, and that twins do not share."""
+    under = () if note.place == NO_HEADING else (note.place,)
+    return short_digest(deck, note.question_text, "new", *under)
 
 
 def tell_contradiction(deck: str, note: Note, asks: NoteEntry, answers: NoteEntry) -> Problem:
     """Return the error for a note that asks what one entry asked, and answers what another did."""
+    moved = "under other headings" if note.asks(answers.question) else "with another question"
     message = (
         f"not sure which note this was: write <!-- id={asks.author_id} --> if it is {_name(asks)} "
-        f"with another answer, <!-- id={answers.author_id} --> if it is {_name(answers)} with "
-        f"another question, or <!-- id={_new_id(deck, note)} --> if it is new"
+        f"with another answer, <!-- id={answers.author_id} --> if it is {_name(answers)} {moved}, "
+        f"or <!-- id={_new_id(deck, note)} --> if it is new"
     )
     return error(note.location, message)
 
@@ -54,7 +63,7 @@ def tell_contradiction(deck: str, note: Note, asks: NoteEntry, answers: NoteEntr
 def tell_claim(deck: str, note: Note, entry: NoteEntry, own: Note) -> Problem:
     """Return the error for a note that has the id of an entry whose own note is unchanged."""
     message = (
-        f"id {quote(note.id or '')} is that of {quote(entry.question)} in {own.location}, which is "
+        f"id {quote(note.id or '')} is that of {name_of(entry)} in {own.location}, which is "
         "unchanged: choose another; or, if this is to go on with the progress of that one, write "
         f"<!-- id={_new_id(deck, own)} --> there, which makes it a new note"
     )
@@ -62,13 +71,13 @@ def tell_claim(deck: str, note: Note, entry: NoteEntry, own: Note) -> Problem:
 
 
 def _name(entry: NoteEntry) -> str:
-    return f"the retired {quote(entry.question)}" if entry.retired else quote(entry.question)
+    return f"the retired {name_of(entry)}" if entry.retired else name_of(entry)
 
 
 def _say_rivals(entry: NoteEntry, rival: Note, new: str) -> str:
     what = "retired" if entry.retired else "note"
     return (
-        f"not sure if this or {rival.location} is the {what} {quote(entry.question)}: write "
+        f"not sure if this or {rival.location} is the {what} {name_of(entry)}: write "
         f"<!-- id={entry.author_id} --> in the one that is, and <!-- id={new} --> here if this is "
         "new"
     )

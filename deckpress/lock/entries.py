@@ -49,6 +49,9 @@ class NoteEntry:
     """What cloze numbers that learners may still have asked for."""
     key: str = ""
     """The id the author wrote, where it is not the ID that learners have."""
+    context: str = ""
+    """What stands above the question (`Note.place`), for a note that has, or had, a twin: another
+    one of the same question. Empty if that is not known."""
     retired: str = ""
     """The first release without the note, or UNRELEASED; empty while it is in the deck."""
 

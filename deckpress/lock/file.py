@@ -21,10 +21,11 @@ from deckpress.lock.merging import settle_notes, settle_releases, settle_types
 from deckpress.notes import Kind
 from deckpress.versions import is_version
 
-FORMAT = 3
-"""The version of the file's form. Form 1 had neither sketches of answers, nor note types' parts,
-nor clozes and places of notes; form 2 knew no releases, and named the versions of builds instead.
-Both are read as locks that do not know these yet."""
+FORMAT = 4
+"""The latest version of the file's form. Form 1 had neither sketches of answers, nor note types'
+parts, nor clozes and places of notes; form 2 knew no releases, and named the versions of builds.
+Both are read as locks that do not know these yet. Form 4 knows what stands above the questions of
+twins; a lock without any is written in form 3, which earlier versions of deckpress can read."""
 
 _MOST_BYTES = 1_000_000_000
 """Of a lock; a note takes some 500."""
@@ -213,7 +214,7 @@ _CHECKS_BY_NAME: Mapping[str, Callable[[Any], bool]] = {
 def format_lock(lock: Lock) -> str:
     """Return the text of the lock file."""
     head = {
-        "deckpress_lock": FORMAT,
+        "deckpress_lock": FORMAT if any(entry.context for entry in lock.notes) else FORMAT - 1,
         "deck": lock.deck,
         "name": lock.name,
         "created": lock.created,

@@ -25,7 +25,6 @@ from deckpress.lock.likeness import (
     SKETCH_SIZE,
     fold,
     numbers_in,
-    question_likeness,
     sketch,
 )
 from deckpress.lock.resemblance import (
@@ -36,6 +35,21 @@ from deckpress.lock.resemblance import (
     Pair,
     clear_winners,
     find_pairs,
+)
+from deckpress.lock.twins import (
+    asked_by_entry,
+    asked_by_note,
+    asked_under,
+    find_shared,
+    find_twins,
+    id_under_headings,
+    is_known_elsewhere,
+    is_known_there,
+    likeness_to_entry,
+    nearest_of_entry,
+    nearest_of_note,
+    told_by_entry,
+    told_by_note,
 )
 from deckpress.notes import Kind, Note, plain_text
 
@@ -64,6 +78,8 @@ class Finder:
 
     def __init__(self, lock: Lock, notes: Sequence[Note]) -> None:
         self._deck, self._notes = lock.deck, notes
+        self.twins = find_twins(notes)
+        """The questions that more than one note asks, under different headings."""
         self.entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
         self._taken: set[str] = set()
         self.found: dict[int, tuple[NoteEntry, Found]] = {}
@@ -123,18 +139,25 @@ class Finder:
         One that has the id of yet another entry, or one for a new note, is not this entry's: its
         author says so.
         """
-        asked = fold(entry.question)
-        if fold(claimant.question_text) == asked:
+        asked = asked_by_entry(entry)
+        if asked_by_note(claimant, entry) == asked:
             return None
-        alike = (self._notes[at] for at in self._by_asked.get(asked, ()))
-        own = next((note for note in alike if self._is_unchanged(note, entry)), None)
-        return None if own and self._has_twin(entry) else own
+        alike = (self._notes[at] for at in self._by_asked.get(fold(entry.question), ()))
+        own = next(
+            (
+                note
+                for note in alike
+                if asked_by_note(note, entry) == asked and self._is_unchanged(note, entry)
+            ),
+            None,
+        )
+        return None if own and self._has_double(entry) else own
 
-    def _has_twin(self, entry: NoteEntry) -> bool:
-        """Return whether another living entry has the same question and answer."""
-        asked = fold(entry.question)
-        twins = (each for each in self.entries if each is not entry and not each.retired)
-        return any(each.answer == entry.answer and fold(each.question) == asked for each in twins)
+    def _has_double(self, entry: NoteEntry) -> bool:
+        """Return whether another living entry asks and answers the same."""
+        asked = asked_by_entry(entry)
+        others = (each for each in self.entries if each is not entry and not each.retired)
+        return any(each.answer == entry.answer and asked_by_entry(each) == asked for each in others)
 
     def _is_unchanged(self, note: Note, entry: NoteEntry) -> bool:
         if not _may_be(entry, note) or answer_digest(note) != entry.answer[:DIGEST_DIGITS]:
@@ -150,32 +173,77 @@ class Finder:
     def by_question(self) -> None:
         """Take the entry that alone asks what a note asks.
 
+        Of several, it is the one that stood under the same headings, or else has the same answer.
         Case, spaces, and the width of letters and marks make no other question.
         """
-        self._match(
-            _group(self._unfound(), lambda note: note.question_text), attrgetter("question")
-        )
+        self._by_place()
+        self._by_question_and_answer()
+        asked = _group(self._unfound(), lambda note: note.question_text)
+        self._match_alone(asked, attrgetter("question"))
         folded = _group(self._open_notes(), lambda note: fold(note.question_text))
-        self._match(folded, lambda entry: fold(entry.question))
+        self._match_alone(folded, lambda entry: fold(entry.question))
+
+    def _by_place(self) -> None:
+        """Take the entry that is known to have asked under a note's headings what it asks."""
+        if known := [entry for entry in self._open_entries() if entry.context]:
+            self._match(_group(self._unfound(), asked_under), asked_by_entry, known)
+
+    def _by_question_and_answer(self) -> None:
+        """Take the living entry that alone has a note's question and answer.
+
+        Where twins share both, it is the one that has the nearest heading too.
+        """
+        living = [entry for entry in self._open_entries() if not entry.retired]
+        shared = find_shared((note for _, note in self._unfound()), living)
+        notes = [(at, note) for at, note in self._open_notes() if note.question_text in shared]
+        entries = [entry for entry in living if entry.question in shared]
+        for of_note, of_entry in (
+            (nearest_of_note, nearest_of_entry),
+            (told_by_note, told_by_entry),
+        ):
+            found = [(at, note) for at, note in notes if at not in self.found]
+            self._match(_group(found, of_note), of_entry, entries)
 
     def by_first_question(self) -> None:
         """Take the entry whose ID was made of the question that a note asks."""
-        digest = _group(
-            self._open_notes(), lambda note: short_digest(self._deck, note.unmarked_question)
-        )
-        self._match(digest, attrgetter("id"))
+        for id_of in (
+            lambda note: short_digest(self._deck, note.unmarked_question),
+            lambda note: id_under_headings(self._deck, note),
+        ):
+            self._match_alone(_group(self._open_notes(), id_of), attrgetter("id"))
 
-    def _match(
+    def _match_alone(
         self, notes: Mapping[str, Sequence[int]], text_of: Callable[[NoteEntry], str]
     ) -> None:
-        """Take the entries whose text alone is that of a note; `notes` are known by theirs."""
+        """Take the entries whose text alone is that of a note, if its question is enough."""
+        self._match(notes, text_of, self._open_entries(), self._is_enough)
+
+    def _is_enough(self, entry: NoteEntry, note: Note) -> bool:
+        """Return whether an equal question tells that a note is an entry.
+
+        Not if the entry stood elsewhere, nor if other notes ask the same: what is left when these
+        are found may as well be a new one.
+        """
+        if entry.context:
+            return is_known_there(entry, note)
+        return note.question_text not in self.twins
+
+    def _match(
+        self,
+        notes: Mapping[str, Sequence[int]],
+        text_of: Callable[[NoteEntry], str],
+        candidates: Iterable[NoteEntry],
+        is_enough: Callable[[NoteEntry, Note], bool] = lambda entry, note: True,
+    ) -> None:
+        """Take the candidates whose text alone is that of a note; `notes` are known by theirs."""
         entries: dict[str, list[NoteEntry]] = defaultdict(list)
-        for entry in self._open_entries():
+        for entry in candidates:
             entries[text_of(entry)].append(entry)
         for text, at in notes.items():
-            fitting = [each for each in entries[text] if _may_be(each, self._notes[at[0]])]
+            note = self._notes[at[0]]
+            fitting = [each for each in entries[text] if _may_be(each, note)]
             current = [each for each in fitting if not each.retired] or fitting
-            if len(at) == len(current) == 1:
+            if len(at) == len(current) == 1 and is_enough(current[0], note):
                 self._settle(at[0], current[0])
 
     def _settle(self, at: int, entry: NoteEntry) -> None:
@@ -193,11 +261,10 @@ class Finder:
         Nobody asks what that entry asked, so that it may have been reworded; and the answer is long
         enough that no other note would have it by chance.
         """
-        asked = {fold(note.question_text) for note in self._notes}
         known = {
             entries[0].answer[:DIGEST_DIGITS]: entries[0]
             for entries in self._by_drawn.values()
-            if len(entries) == 1 and fold(entries[0].question) not in asked
+            if len(entries) == 1 and asked_by_entry(entries[0]) not in self._all_asked
         }
         notes = _group(enumerate(self._notes), answer_digest) if known else {}
         alone = {
@@ -208,6 +275,12 @@ class Finder:
             for at, entry in alone.items()
             if _is_long(self._notes[at]) and _may_be(entry, self._notes[at])
         }
+
+    @cached_property
+    def _all_asked(self) -> Set[str]:
+        """What the notes ask, and what they ask under their headings if the lock knows of any."""
+        places = [asked_under] if any(entry.context for entry in self.entries) else []
+        return {*self._by_asked, *(of_note(note) for of_note in places for note in self._notes)}
 
     @cached_property
     def _by_drawn(self) -> Mapping[str, Sequence[NoteEntry]]:
@@ -346,7 +419,8 @@ def _is_telling(note: Note, entry: NoteEntry) -> bool:
     needed = SKETCH_SIZE if entry.retired else 0
     if _is_long(note) and len(numbers_in(entry.answer)) >= needed:
         return True
-    return _question_likeness(note, entry) >= _SOMEWHAT_ALIKE
+    may_be_twin = entry.retired and is_known_elsewhere(entry, note)
+    return not may_be_twin and _question_likeness(note, entry) >= _SOMEWHAT_ALIKE
 
 
 def _is_long(note: Note) -> bool:
@@ -354,4 +428,4 @@ def _is_long(note: Note) -> bool:
 
 
 def _question_likeness(note: Note, entry: NoteEntry) -> float:
-    return question_likeness(fold(entry.question), fold(note.question_text))
+    return likeness_to_entry(entry, fold(note.question_text), asked_under(note))

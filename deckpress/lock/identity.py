@@ -7,14 +7,16 @@ import hashlib
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import partial
 
 from deckpress.errors import Problem
 from deckpress.lock.digests import short_digest
 from deckpress.lock.entries import Lock, NoteEntry
 from deckpress.lock.finder import Finder, Found
 from deckpress.lock.renewal import renew
+from deckpress.lock.twins import id_under_headings
 from deckpress.notes import Note
 
 
@@ -31,6 +33,8 @@ class Identity:
     """How it was found; None for a new note."""
     like: tuple[NoteEntry, ...] = ()
     """The retired notes that a new note is most like."""
+    context: str = ""
+    """What stands above its question, if that tells it from another one (`NoteEntry.context`)."""
 
 
 def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Problem]]:
@@ -39,7 +43,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     Each entry goes to one note at most. A note is found, in this order, by
 
     1. its id, whatever it asks;
-    2. an equal question;
+    2. an equal question: of several, the one under the same headings, or with the same answer;
     3. an equal answer that no other note has, and no other entry, living or retired, if the answer
        is long enough to tell, or the question is somewhat alike;
     4. the question that it had when it was new;
@@ -51,12 +55,14 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     - a note that is like an entry, but not clearly, or that has an id that the lock does not know;
     - a note that is like a retired entry, in question and answer;
     - a note that has the question of one entry, and the answer of another that is asked no more;
+    - a note that has the question of an entry of which the lock knows that it stood under other
+      headings, and not its answer, unless it is clearly like it;
     - a note that has the id of an entry whose own note, without that id, is unchanged;
     - a changed kind: Anki does not put a note under another note type
       (`rslib/src/import_export/package/apkg/import/notes.rs`).
 
     Any other note is new, and its GUID depends on the deck's id and its own id, or the question
-    that it has now.
+    that it has now, with the headings above if other notes ask the same.
     """
     finder = Finder(renew(lock, notes), notes)
     for step in (
@@ -65,13 +71,19 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     ):
         step()
     doubts = [*finder.by_likeness(), *finder.by_other_kind(), *finder.tell_claims()]
-    names, as_written = _Names(lock), {entry.guid: entry for entry in lock.notes}
+    names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
     found = {at: (as_written[entry.guid], how) for at, (entry, how) in finder.found.items()}
-    identities = tuple(
+    identities = (
         _known(note, *found[at]) if at in found else names.make_new(note, finder.like.get(at, ()))
         for at, note in enumerate(notes)
     )
-    return identities, doubts
+    return tuple(map(partial(_with_context, finder.twins), notes, identities)), doubts
+
+
+def _with_context(twins: Set[str], note: Note, identity: Identity) -> Identity:
+    """Return an identity with the note's place, if it has a twin, or once had one."""
+    has_twin = note.question_text in twins or (identity.entry and identity.entry.context)
+    return replace(identity, context=note.place) if has_twin else identity
 
 
 def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[NoteEntry]:
@@ -83,23 +95,27 @@ def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[NoteEntry]:
 class _Names:
     """Gives new notes the IDs and GUIDs that no other note of the deck has, or had."""
 
-    def __init__(self, lock: Lock) -> None:
-        self._deck = lock.deck
+    def __init__(self, lock: Lock, twins: Set[str]) -> None:
+        self._deck, self._twins = lock.deck, twins
         self._guids = {entry.guid for entry in lock.notes}
         self._ids = {entry.id.casefold() for entry in lock.notes}  # as Anki's search compares them
-        self._tried: Counter[str] = Counter()
+        self._tried: Counter[tuple[str, str]] = Counter()
 
     def make_new(self, note: Note, like: tuple[NoteEntry, ...]) -> Identity:
         """Give a new note the first free ID, and GUID, of those its id or question lead to."""
         if note.id and self._is_free(note.id):
             return self._give(note, note.id, like)
-        question = note.unmarked_question
-        for at in itertools.count(self._tried[question]):
-            note_id = short_digest(self._deck, question + (f"#{at}" if at else ""))
-            self._tried[question] = at + 1  # what is taken once, is taken for good
-            if self._is_free(note_id):
-                return self._give(note, note_id, like)
-        raise AssertionError("there is always a free one")
+        free = next(filter(self._is_free, self._ids_for(note)))
+        return self._give(note, free, like)
+
+    def _ids_for(self, note: Note) -> Iterator[str]:
+        """Yield the IDs that a note may have, the best first."""
+        if note.question_text not in self._twins:
+            yield short_digest(self._deck, note.unmarked_question)
+        asked = (note.unmarked_question, note.place)
+        for at in itertools.count(self._tried[asked]):
+            self._tried[asked] = at + 1  # what is taken once, is taken for good
+            yield id_under_headings(self._deck, note, f"#{at}" if at else "")
 
     def _is_free(self, note_id: str) -> bool:
         is_taken = note_id.casefold() in self._ids or _guid(self._deck, note_id) in self._guids

@@ -65,10 +65,11 @@ def settle_notes(
 
 
 def _merge(earlier: NoteEntry, later: NoteEntry) -> NoteEntry:
-    """Return the later entry with what only the earlier one has: id, cloze numbers, a release."""
+    """Return the later entry with what only the earlier one has: id, place, gaps, a release."""
     numbers = {**earlier.gone_clozes, **earlier.clozes, **later.gone_clozes}
     gone = {number: text for number, text in numbers.items() if number not in later.clozes}
-    merged = replace(later, key=later.key or earlier.key, gone_clozes=gone)
+    key, context = later.key or earlier.key, later.context or earlier.context
+    merged = replace(later, key=key, context=context, gone_clozes=gone)
     if _last_known_release(earlier) > _last_known_release(later):
         return _as_released(merged, earlier)
     return merged

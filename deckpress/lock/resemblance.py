@@ -14,9 +14,9 @@ from deckpress.lock.likeness import (
     fold,
     gram_numbers,
     numbers_in,
-    question_likeness,
     score,
 )
+from deckpress.lock.twins import asked_by_entry, asked_under, likeness_to_entry
 from deckpress.notes import Note, plain_text
 
 SURE = 0.8
@@ -115,20 +115,36 @@ class _Candidates:
 
     def __init__(self, entries: Sequence[NoteEntry]) -> None:
         self._entries = entries
-        self._questions = [fold(entry.question)[:TOLD_BY] for entry in entries]
+        self._questions = [asked_by_entry(entry)[:TOLD_BY] for entry in entries]
+        self._placed = self._find_placed()
+        self._knows_places = any(entry.context for entry in entries)
         self._by_number = owners_of({at: numbers_in(one.answer) for at, one in enumerate(entries)})
 
     def score(self, note: Note) -> list[tuple[NoteEntry, float]]:
         """Return the entries that may be like a note, each with its score."""
-        question = fold(note.question_text)[:TOLD_BY]
+        asked = [fold(note.question_text), *([asked_under(note)] if self._knows_places else [])]
         numbers = gram_numbers(plain_text(note.answer))
-        near = self._near_questions(question) | self._near_answers(numbers)
-        return [(self._entries[at], self._score(at, question, numbers)) for at in sorted(near)]
+        twins = self._placed.get(asked[0], ())[:_CANDIDATES]
+        near = self._near_answers(numbers).union(twins, *map(self._near_questions, asked))
+        scores = {at: self._score(at, asked, numbers) for at in sorted(near)}
+        at_least = dict.fromkeys(twins, DOUBTFUL)
+        return [(self._entries[at], max(one, at_least.get(at, 0))) for at, one in scores.items()]
 
-    def _score(self, at: int, question: str, numbers: frozenset[int]) -> float:
-        drawn = self._entries[at].answer
+    def _find_placed(self) -> Mapping[str, Sequence[int]]:
+        """Return the living entries that are known to have had a twin, by their questions alone.
+
+        A note that asks the same, though elsewhere, is not just taken for another one.
+        """
+        placed: dict[str, list[int]] = defaultdict(list)
+        for at, entry in enumerate(self._entries):
+            if entry.context and not entry.retired:
+                placed[fold(entry.question)].append(at)
+        return placed
+
+    def _score(self, at: int, asked: Sequence[str], numbers: frozenset[int]) -> float:
+        entry, drawn = self._entries[at], self._entries[at].answer
         return score(
-            question_likeness(self._questions[at], question),
+            likeness_to_entry(entry, *asked),
             answer_likeness(drawn, numbers),
             min(len(numbers_in(drawn)), len(numbers)),
         )
@@ -137,7 +153,7 @@ class _Candidates:
         from rapidfuzz import fuzz, process
 
         found = process.extract(
-            question,
+            question[:TOLD_BY],
             self._questions,
             scorer=fuzz.ratio,
             score_cutoff=100 * CHANCE_TEXT,  # what is less alike adds nothing to a score

@@ -150,7 +150,7 @@ class _Adopter:
         own = self._identities[at]
         if own.entry is None:
             return replace(own, guid=entry.guid, entry=entry, found=found)
-        return Identity(entry.guid, entry.id, "", entry, found)
+        return Identity(entry.guid, entry.id, "", entry, found, context=own.context)
 
     def tell_other_kinds(self) -> Iterator[Problem]:
         """Yield an error for each note that has the id of one whose cards do not fit it."""

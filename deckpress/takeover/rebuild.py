@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from deckpress.lock import (
     sketch,
 )
 from deckpress.note_types import NoteType, deck_id_of, note_type
-from deckpress.notes import Kind
+from deckpress.notes import NO_HEADING, Kind
 from deckpress.package.packed import PackedNote
 from deckpress.package.read import read_package
 from deckpress.package.seal import contents_digest, file_digest
@@ -51,7 +52,7 @@ def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
         for note in package.notes
     )
     created = package.first_note_id // 1000
-    kept = tuple(_first_of_each(entries))
+    kept = tuple(_without_needless_places(_first_of_each(entries)))
     return Lock(deck.id, created, root, tuple(described), kept, releases)
 
 
@@ -132,7 +133,17 @@ def _restore(
         released_mod=note.mod if is_release else 0,
         deck=_below(note.deck, root),
         clozes=clozes if ours.is_cloze else {},
+        context=html_text(fields.get("Context", ""))
+        or NO_HEADING,  # a place has no HTML of its own
     )
+
+
+def _without_needless_places(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
+    """Yield the entries; what stands above a question is needed only if another one is equal."""
+    entries = tuple(entries)
+    asked = Counter(entry.question for entry in entries)
+    for entry in entries:
+        yield entry if asked[entry.question] > 1 else replace(entry, context="")
 
 
 def _first_of_each(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
