@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from deckpress.errors import Location, Problem, error, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, list_folder, read_regular
 
 MARKDOWN = frozenset({".md", ".markdown"})
-SETTINGS = "deck.toml"
+_SETTINGS = ("deck.toml", "source/deck.toml")
+"""What makes a folder the sources of a deck, or a project."""
 _OF_PROGRAMS = frozenset({"node_modules"})
 """Folders that programs fill, though their names begin with neither a dot nor an underscore."""
 
@@ -31,7 +33,7 @@ def read_sources(folder: Path, root: Path, problems: list[Problem]) -> tuple[Sou
     A README, and what has a name that begins with `_` or `.`, is for people. What cannot be read
     is added to `problems`. Raises OSError if the folder itself cannot be read.
     """
-    paths = _find_files(folder, root, problems)
+    paths = _Search(root, problems).find(folder)
     if not paths:
         message = (
             'no Markdown files here (a README, or a name that begins with "_" or ".", is not read '
@@ -46,51 +48,57 @@ def read_sources(folder: Path, root: Path, problems: list[Problem]) -> tuple[Sou
     )
 
 
-def _find_files(folder: Path, root: Path, problems: list[Problem]) -> list[Path]:
-    """Return the files that hold notes. No folder is read twice, though links lead to it.
+class _Search:
+    """Finds the files that hold notes. No folder is read twice, though links lead to it.
 
     Links are followed last, so that a file is known by its own path where it has one.
     """
-    files: list[Path] = []
-    links: list[Path] = []
-    seen: set[str] = set()
-    folders = [folder]
-    while folders or links:
-        below = folders.pop() if folders else links.pop(0)
-        place = os.path.realpath(below)
-        if place in seen:
-            continue
-        seen.add(place)
-        listed = list_folder(folder, root) if below == folder else _list(below, root, problems)
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self._root, self._problems = root, problems
+        self._files: list[Path] = []
+        self._folders: list[Path] = []
+        self._links: list[Path] = []
+        self._seen: set[str] = set()
+
+    def find(self, folder: Path) -> list[Path]:
+        """Return the files in a folder and its subfolders, by their paths in name order."""
+        self._read(folder, list_folder(folder, self._root))
+        while self._folders or self._links:
+            below = self._folders.pop() if self._folders else self._links.pop(0)
+            if os.path.realpath(below) not in self._seen:
+                self._read(below, self._list(below))
+        return sorted(self._files)
+
+    def _read(self, folder: Path, listed: Iterable[Path]) -> None:
+        self._seen.add(os.path.realpath(folder))
         for path in listed:
             if _is_for_people(path):
                 continue
             if not path.is_dir():
-                files += [path] if path.suffix.lower() in MARKDOWN else []
+                self._files += [path] if path.suffix.lower() in MARKDOWN else []
             elif path.is_symlink():
-                links.append(path)
+                self._links.append(path)
             else:
-                folders.append(path)
-    return sorted(files)
+                self._folders.append(path)
 
-
-def _list(folder: Path, root: Path, problems: list[Problem]) -> list[Path]:
-    """Return what lies in a subfolder; nothing of one that is another deck's."""
-    where = Location(str(folder))
-    if not is_inside(folder, root):
-        message = "not read: it leads out of the project: put a folder in its place"
-        problems.append(warning(where, message))
-        return []
-    try:
-        listed = list_folder(folder, root)
-    except OSError as problem:
-        problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
-        return []
-    if folder / SETTINGS in listed:
-        message = "not read: it has a deck.toml, and so is another deck"
-        problems.append(warning(where, message))
-        return []
-    return listed
+    def _list(self, folder: Path) -> Sequence[Path]:
+        """Return what lies in a subfolder; nothing of one that is another deck's."""
+        where = Location(str(folder))
+        if not is_inside(folder, self._root):
+            message = "not read: it leads out of the project: put a folder in its place"
+            self._problems.append(warning(where, message))
+            return ()
+        try:
+            listed = list_folder(folder, self._root)
+        except OSError as problem:
+            self._problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
+            return ()
+        if any(os.path.lexists(folder / each) for each in _SETTINGS):
+            message = "not read: it has a deck.toml, and so is another deck"
+            self._problems.append(warning(where, message))
+            return ()
+        return listed
 
 
 def _is_for_people(path: Path) -> bool:

@@ -605,6 +605,10 @@ WARNINGS: dict[str, tuple[Files, str]] = {
         {"source/more/deck.toml": "", "source/more/notes.md": NOTE},
         "source/more: warning: not read: it has a deck.toml, and so is another deck\n",
     ),
+    "a subfolder that is another project": (
+        {"source/more/source/deck.toml": "", "source/more/CHANGELOG.md": NOTE},
+        "source/more: warning: not read: it has a deck.toml, and so is another deck\n",
+    ),
     "scripts in notes": (
         {
             "source/notes.md": "# A <b onclick=x>\n\n1. One?\n\n   <div>\n   a <script>x</script>\n"
