@@ -47,12 +47,15 @@ class Written:
     asked: str
     told: str
     id: str = ""
+    under: str = ""
+    """The heading above; empty without one."""
 
     @property
     def markdown(self) -> str:
         """The item of a list."""
+        head = f"# {self.under}\n\n" if self.under else ""
         mark = f" <!-- id={self.id} -->" if self.id else ""
-        return f"1. {self.asked}{mark}\n\n   {self.told}\n\n"
+        return f"{head}1. {self.asked}{mark}\n\n   {self.told}\n\n"
 
 
 Files = Mapping[str, tuple[Written, ...]]
@@ -72,7 +75,8 @@ class Author:
     """Notes that were taken out."""
     made: int = 0
     asked: dict[str, int] = field(default_factory=dict)
-    """Whose each question is, or was: an equal question is by definition the same note."""
+    """Whose each question is, or was, under its heading: an equal one is by definition the same
+    note."""
 
     def notes(self) -> list[Written]:
         """Return the notes of the deck, in order."""
@@ -102,11 +106,11 @@ class Author:
             return self.chance.choice(_PATTERNS).format(self.chance.choice(_TOPICS))
         return self._sentence(self.chance.randint(4, 9))[:-1] + "?"
 
-    def _is_free(self, asked: str, number: int) -> bool:
-        return self.asked.get(fold(asked), number) == number
+    def _is_free(self, asked: str, number: int, under: str = "") -> bool:
+        return self.asked.get(f"{fold(asked)} {under}", number) == number
 
     def _claim(self, note: Written) -> Written:
-        self.asked[fold(note.asked)] = note.number
+        self.asked[f"{fold(note.asked)} {note.under}"] = note.number
         return note
 
     def _new(self) -> Written | None:
@@ -135,13 +139,21 @@ class Author:
 
     def replace_note(self, old: Written, new: Written) -> None:
         """Write a note anew, unless another one asks that, or did."""
-        if not self._is_free(new.asked, new.number):
+        if not self._is_free(new.asked, new.number, new.under) or self._leaves_its_twin(old, new):
             return
         self._claim(new)
         self.files = {
             name: tuple(new if each.number == old.number else each for each in notes)
             for name, notes in self.files.items()
         }
+
+    def _leaves_its_twin(self, old: Written, new: Written) -> bool:
+        """Return whether a note's question would be that of a new twin alone.
+
+        A question that one note alone has is by definition the same note.
+        """
+        twins = (each for each in self.notes() if each.asked == old.asked != new.asked)
+        return any(each.number not in self.living for each in twins if each.number != old.number)
 
     def insert(self) -> None:
         """Write a new note somewhere."""
@@ -171,7 +183,7 @@ class Author:
             which = self.chance.randrange(3)
             asked = self._small_change(asked) if which != 1 else asked
             told = self._small_change(told) if which != 0 else told
-            if self._is_free(asked, note.number):
+            if self._is_free(asked, note.number, note.under):
                 self._put(self._claim(replace(note, asked=asked, told=told, id="")))
             else:
                 self.away[note.number] = note
@@ -254,7 +266,7 @@ class Author:
             other = self.chance.choice([note for note in known if note.number != one.number])
             self._remove(other)
             self.away.pop(other.number, None)
-            self.asked[fold(other.asked)] = one.number
+            self.asked[f"{fold(other.asked)} {one.under}"] = one.number
             self.replace_note(one, replace(one, asked=other.asked))
 
     def split(self) -> None:
@@ -305,6 +317,20 @@ class Author:
             if self._is_free(asked, self.made):
                 self._put(self._claim(copied), beside=note)
 
+    def add_twin(self) -> None:
+        """Ask what another note asks, under another heading."""
+        if note := self._pick():
+            self.made += 1
+            under = self.chance.choice(_TOPICS)
+            if self._is_free(note.asked, self.made, under):
+                self._put(self._claim(Written(self.made, note.asked, self._answer(), under=under)))
+
+    def reword_heading(self) -> None:
+        """Reword the heading above a note, or move the note below another one."""
+        if note := self._pick():
+            under = self.chance.choice((f"{note.under} again", self.chance.choice(_TOPICS)))
+            self.replace_note(note, replace(note, under=under))
+
     def duplicate_file(self) -> None:
         """Copy a file, and make other notes of some of those in the copy; drop the others."""
         name, new = self.chance.choice([*self.files]), f"file{self.chance.randrange(9)}"
@@ -328,6 +354,6 @@ EDITS: Mapping[str, tuple[Callable[[Author], None], int]] = {
         *((Author.rewrite, 8), (Author.revise, 8), (Author.swap_answers, 2)),
         *((Author.share_answer, 3), (Author.take_question, 1), (Author.split, 2)),
         *((Author.merge, 2), (Author.add_id, 2), (Author.remove_id, 2), (Author.copy, 5)),
-        (Author.duplicate_file, 1),
+        *((Author.duplicate_file, 1), (Author.add_twin, 4), (Author.reword_heading, 3)),
     )
 }

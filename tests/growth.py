@@ -321,6 +321,7 @@ PATTERNS: Final = {
     "notes": _file("1. question number ¤\n\n   answer ¤¤\n\n"),
     "notes under one heading": _file("1. question number ¤\n\n   x\n\n"),
     "one note again and again": _file("1. same question\n\n   same answer\n\n"),
+    "one question under many headings": _file("# heading ¤\n\n1. question\n\n   answer ¤\n\n"),
     "one answer again and again": _file("1. question ¤\n\n   same answer\n\n"),
     "text that is not indented": _file("1. q¤\n\nanswer\n\n"),
     "letters": Pattern("a"),

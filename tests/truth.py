@@ -18,11 +18,12 @@ from deckpress.lock import (
     NoteEntry,
     find_retired,
     identify,
+    sketch,
     tell_changes,
     update_lock,
 )
 from deckpress.lock.dates import date_note
-from deckpress.notes import Note, plain_text
+from deckpress.notes import NO_HEADING, Note, plain_text
 from deckpress.parse import parse_notes
 from tests.editing import EDITS, Author, Files, Written
 
@@ -135,12 +136,20 @@ class Truth:
     def _is_right(
         self, note: Written, identity: Identity, true: str | None, owners: Mapping[str, int]
     ) -> bool:
-        """Return whether a note got what it should; an equal question, or id, is the same note."""
-        got = identity.guid
+        """Return whether a note got what it should; an equal question, or id, is the same note.
+
+        Under another heading that holds only of an equal answer, or if the lock does not know it.
+        """
+        got, old = identity.guid, identity.entry
+        is_same = old is not None and (
+            old.context in ("", note.under or NO_HEADING) or old.answer == sketch(note.told)
+        )
         if true is None:
-            return got not in owners or identity.found in (Found.QUESTION, Found.ID)
+            is_found = identity.found is Found.ID or (is_same and identity.found is Found.QUESTION)
+            return got not in owners or is_found
         asked = self._questions({true, got})
-        return owners.get(got) == note.number or (asked.get(true) == asked[got] == note.asked)
+        is_asked = asked.get(true) == asked[got] == note.asked
+        return owners.get(got) == note.number or (is_same and is_asked)
 
     def _tells(self, line: str, own: Set[str], identity: Identity) -> bool:
         """Return whether a line lets its author see that a note was mistaken for another."""

@@ -37,6 +37,7 @@ from deckpress.lock.resemblance import (
     find_pairs,
 )
 from deckpress.lock.twins import (
+    Asked,
     asked_by_entry,
     asked_by_note,
     asked_under,
@@ -45,7 +46,6 @@ from deckpress.lock.twins import (
     id_under_headings,
     is_known_elsewhere,
     is_known_there,
-    likeness_to_entry,
     nearest_of_entry,
     nearest_of_note,
     told_by_entry,
@@ -176,16 +176,17 @@ class Finder:
         Of several, it is the one that stood under the same headings, or else has the same answer.
         Case, spaces, and the width of letters and marks make no other question.
         """
-        self._by_place()
+        self._by_place([entry for entry in self._open_entries() if not entry.retired])
         self._by_question_and_answer()
         asked = _group(self._unfound(), lambda note: note.question_text)
         self._match_alone(asked, attrgetter("question"))
         folded = _group(self._open_notes(), lambda note: fold(note.question_text))
         self._match_alone(folded, lambda entry: fold(entry.question))
+        self._by_place(self._open_entries())
 
-    def _by_place(self) -> None:
+    def _by_place(self, entries: Iterable[NoteEntry]) -> None:
         """Take the entry that is known to have asked under a note's headings what it asks."""
-        if known := [entry for entry in self._open_entries() if entry.context]:
+        if known := [entry for entry in entries if entry.context]:
             self._match(_group(self._unfound(), asked_under), asked_by_entry, known)
 
     def _by_question_and_answer(self) -> None:
@@ -428,4 +429,4 @@ def _is_long(note: Note) -> bool:
 
 
 def _question_likeness(note: Note, entry: NoteEntry) -> float:
-    return likeness_to_entry(entry, fold(note.question_text), asked_under(note))
+    return Asked.by_entry(entry).likeness_to(Asked.by_note(note))

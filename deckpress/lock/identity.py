@@ -77,7 +77,8 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
         _known(note, *found[at]) if at in found else names.make_new(note, finder.like.get(at, ()))
         for at, note in enumerate(notes)
     )
-    return tuple(map(partial(_with_context, finder.twins), notes, identities)), doubts
+    twins = finder.twins | {entry.question for entry in lock.notes if entry.context}
+    return tuple(map(partial(_with_context, twins), notes, identities)), doubts
 
 
 def _with_context(twins: Set[str], note: Note, identity: Identity) -> Identity:

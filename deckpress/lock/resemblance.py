@@ -11,12 +11,11 @@ from deckpress.lock.likeness import (
     CHANCE_TEXT,
     TOLD_BY,
     answer_likeness,
-    fold,
     gram_numbers,
     numbers_in,
     score,
 )
-from deckpress.lock.twins import asked_by_entry, asked_under, likeness_to_entry
+from deckpress.lock.twins import Asked
 from deckpress.notes import Note, plain_text
 
 SURE = 0.8
@@ -115,20 +114,21 @@ class _Candidates:
 
     def __init__(self, entries: Sequence[NoteEntry]) -> None:
         self._entries = entries
-        self._questions = [asked_by_entry(entry)[:TOLD_BY] for entry in entries]
+        self._asked = [Asked.by_entry(entry) for entry in entries]
+        self._questions = [(each.under or each.alone)[:TOLD_BY] for each in self._asked]
         self._placed = self._find_placed()
-        self._knows_places = any(entry.context for entry in entries)
         self._by_number = owners_of({at: numbers_in(one.answer) for at, one in enumerate(entries)})
 
     def score(self, note: Note) -> list[tuple[NoteEntry, float]]:
         """Return the entries that may be like a note, each with its score."""
-        asked = [fold(note.question_text), *([asked_under(note)] if self._knows_places else [])]
-        numbers = gram_numbers(plain_text(note.answer))
-        twins = self._placed.get(asked[0], ())[:_CANDIDATES]
-        near = self._near_answers(numbers).union(twins, *map(self._near_questions, asked))
-        scores = {at: self._score(at, asked, numbers) for at in sorted(near)}
-        at_least = dict.fromkeys(twins, DOUBTFUL)
-        return [(self._entries[at], max(one, at_least.get(at, 0))) for at, one in scores.items()]
+        asked, numbers = Asked.by_note(note), gram_numbers(plain_text(note.answer))
+        twins = self._placed.get(asked.alone, ())[:_CANDIDATES]
+        near = self._near_questions(asked.alone) | self._near_answers(numbers) | set(twins)
+        if self._placed:
+            near |= self._near_questions(asked.under)
+        least = dict.fromkeys(twins, DOUBTFUL)
+        scores = {at: max(self._score(at, asked, numbers), least.get(at, 0)) for at in sorted(near)}
+        return [(self._entries[at], scored) for at, scored in scores.items()]
 
     def _find_placed(self) -> Mapping[str, Sequence[int]]:
         """Return the living entries that are known to have had a twin, by their questions alone.
@@ -138,13 +138,13 @@ class _Candidates:
         placed: dict[str, list[int]] = defaultdict(list)
         for at, entry in enumerate(self._entries):
             if entry.context and not entry.retired:
-                placed[fold(entry.question)].append(at)
+                placed[self._asked[at].alone].append(at)
         return placed
 
-    def _score(self, at: int, asked: Sequence[str], numbers: frozenset[int]) -> float:
-        entry, drawn = self._entries[at], self._entries[at].answer
+    def _score(self, at: int, asked: Asked, numbers: frozenset[int]) -> float:
+        drawn = self._entries[at].answer
         return score(
-            likeness_to_entry(entry, *asked),
+            self._asked[at].likeness_to(asked),
             answer_likeness(drawn, numbers),
             min(len(numbers_in(drawn)), len(numbers)),
         )

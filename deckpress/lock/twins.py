@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Set
+from dataclasses import dataclass
 
 from deckpress.errors import quote
 from deckpress.lock.digests import short_digest
@@ -62,14 +63,31 @@ def asked_by_note(note: Note, entry: NoteEntry) -> str:
     return asked_under(note) if entry.context else fold(note.question_text)
 
 
-def likeness_to_entry(entry: NoteEntry, asked: str, under: str = "") -> float:
-    """Return how alike to an entry's question one is, folded, from 0 to 1.
+@dataclass(frozen=True)
+class Asked:
+    """What an entry or a note asks, folded, to be compared with others."""
 
-    `under` is the same with what stands above it (`asked_under`); of an entry of a known place the
-    question alone must be as alike, so that no two questions are just because of their place.
-    """
-    alone = question_likeness(fold(entry.question), asked)
-    return min(alone, question_likeness(asked_by_entry(entry), under)) if entry.context else alone
+    alone: str
+    under: str
+    """The same with what stands above it; empty for an entry of no known place."""
+
+    @classmethod
+    def by_entry(cls, entry: NoteEntry) -> Asked:
+        """Return what an entry asks."""
+        return cls(fold(entry.question), asked_by_entry(entry) if entry.context else "")
+
+    @classmethod
+    def by_note(cls, note: Note) -> Asked:
+        """Return what a note asks."""
+        return cls(fold(note.question_text), asked_under(note))
+
+    def likeness_to(self, note: Asked) -> float:
+        """Return how like a note is to this entry, from 0 to 1.
+
+        The questions alone must be as alike, so that no two are like just because of their place.
+        """
+        alone = question_likeness(self.alone, note.alone)
+        return min(alone, question_likeness(self.under, note.under)) if self.under else alone
 
 
 def told_by_entry(entry: NoteEntry) -> str:
