@@ -117,6 +117,11 @@ def warning(location: Location, message: str) -> Problem:
     return Problem(location, message, Level.WARNING)
 
 
+def hint(location: Location, message: str) -> Problem:
+    """Return a problem that the author may like to know of, and that stops nothing."""
+    return Problem(location, message, Level.HINT)
+
+
 def has_errors(problems: Iterable[Problem], *, strict: bool = False) -> bool:
     """Say whether problems stop a build; `strict` counts warnings as well."""
     worst = Level.WARNING if strict else Level.ERROR
@@ -189,8 +194,11 @@ def did_you_mean_or_known(word: str, known: Iterable[str]) -> str:
     return did_you_mean(word, known) or f" (known: {', '.join(known)})"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `, did you mean "…"?` for the known word nearest to a mistyped one, or nothing."""
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return `, did you mean "…"?` for the known word nearest to a mistyped one, or nothing.
+
+    Words that are less alike than `cutoff`, from 0 to 1, are not near (`difflib`).
+    """
     folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return f', did you mean "{folded[near[0]]}"?' if near else ""

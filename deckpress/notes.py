@@ -22,7 +22,8 @@ Blocks have the `line` they stand on; what a message may speak of has a `column`
 has the line and column of each of its `rows`: where each line of its `raw` begins in the file; in a
 table it has `escapes`, the places of each `|` that stands there as `\\|`. A text has the `passage`
 that it was read from, and `origins`: pairs of a place in its `raw` and what this is in the passage.
-A block of HTML has its `passage`, and `formulas`: tokens, each with its `span` in that `raw`. An
+A block of HTML has its `passage`, and `formulas`: tokens, each with its `span` in that `raw`; with
+a `<summary>` in it also `summaries`: pairs of a place in `raw` and the text that begins there. An
 item of a list has the `number` that is shown, and the one that is `written`, where these are two.
 """
 
@@ -82,6 +83,12 @@ class Passage:
         first, last = bisect_left(self.escapes, start), bisect_right(self.escapes, end)
         return tuple(escape - start for escape in self.escapes[first:last])
 
+    def cut(self, start: int, end: int) -> Passage:
+        """Return a part of the passage, as a passage of its own."""
+        text = self.text[start:end]
+        begins = [0, *(found.end() for found in re.finditer("\n", text))]
+        return Passage(text, tuple(self.place(start + begin) for begin in begins))
+
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line of the text begins."""
@@ -110,6 +117,8 @@ class Note:
     """The author's own id, from `<!-- id=… -->`."""
     folders: tuple[str, ...] = ()
     """The names of the subfolders that its file lies in, the outermost first."""
+    as_cloze: Note | None = None
+    """The same, read as a cloze note, where only a mark in the answer would make it one."""
 
     @cached_property
     def question_text(self) -> str:
@@ -135,6 +144,13 @@ class Note:
         It is never empty, so that an empty text may stand for what is not known.
         """
         return " › ".join(filter(None, self.headings)) or NO_HEADING
+
+    @property
+    def former_questions(self) -> frozenset[str]:
+        """The question as earlier locks may have it: without markers, or its first block alone."""
+        is_long = len(self.question) > 1 and self.kind is not Kind.CLOZE
+        first = normalize("NFC", plain_text(self.question[:1])) if is_long else self.question_text
+        return frozenset({self.unmarked_question, first}) - {self.question_text}
 
     def asks(self, question: str) -> bool:
         """Return whether a text is the note's question, perhaps as the first locks have it."""
@@ -203,6 +219,18 @@ def location_in_text(text: Token, at: int, file: str) -> Location:
     origins = text["origins"]
     begin, offset = origins[bisect_right(origins, at, key=itemgetter(0)) - 1]
     return Location(file, *text["passage"].place(offset + at - begin))
+
+
+def cut_text(text: Token, start: int, end: int) -> list[Token]:
+    """Return a piece of a text, which knows its place as the whole does; nothing if it is empty."""
+    if start == end:
+        return []
+    origins = text["origins"]
+    first = bisect_right(origins, start, key=itemgetter(0)) - 1
+    begin, offset = origins[first]
+    later = ((at - start, origin) for at, origin in origins[first + 1 :] if at < end)
+    kept = ((0, offset + start - begin), *later)
+    return [text | {"raw": text["raw"][start:end], "origins": kept}]
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:

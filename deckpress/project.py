@@ -30,6 +30,7 @@ from deckpress.languages import guess_language
 from deckpress.lone_names import LoneName, name_lone_source
 from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
+from deckpress.reading import LEVELS, NoteStyle, Reading
 from deckpress.reporting import check_homepage
 from deckpress.sources import MARKDOWN, Source, read_sources, read_text
 from deckpress.versions import is_version
@@ -53,9 +54,11 @@ _KEY_LINE = re.compile(r"\s*(?:\[+\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*[=\
 """A line of deck.toml that begins with a key, which is one of the groups."""
 _LISTS = ("tags",)
 _REQUIRED = ("id", "name", "version", "language", "description")
+_READING = ("notes", "level")
 _DECK_KEYS = (
     *_REQUIRED,
     *("author", "licence", "homepage", "subdecks"),
+    *_READING,
     *_LISTS,
 )
 _SUBDECKS = ("none", "files", "folders")
@@ -114,6 +117,8 @@ class Project:
     """What the deck says in place of each word that it avoids."""
     scripts: Location | None = None
     """Where deck.toml allows notes to run scripts; None where it does not."""
+    reading: Reading = field(default_factory=Reading)
+    """How its files are to be read, where they do not say so themselves."""
     lone: LoneName | None = None
     """Where there is no deck.toml: the names that the source gives a deck, if no lock does."""
     is_made_up: bool = False
@@ -171,6 +176,7 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         macros=settings.macros,
         terms=settings.terms,
         scripts=settings.scripts,
+        reading=settings.reading,
         is_made_up=settings.deck is None,
     )
     return project, problems
@@ -267,6 +273,7 @@ class _Settings(NamedTuple):
     macros: Mapping[str, Macro] = MappingProxyType({})
     terms: Mapping[str, str] = MappingProxyType({})
     scripts: Location | None = None
+    reading: Reading = Reading()
 
 
 def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings:
@@ -293,7 +300,8 @@ def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
-    return _Settings(deck, macros, checker.read_terms(data), checker.read_scripts(data))
+    terms, scripts = checker.read_terms(data), checker.read_scripts(data)
+    return _Settings(deck, macros, terms, scripts, checker.read_reading(data.get("deck")))
 
 
 def _toml_problem(message: str, text: str, config: Path) -> Problem:
@@ -361,6 +369,7 @@ class _Checker:
         if len(self._problems) > before:
             return None
         tags = tuple(normalize("NFC", tag) for tag in values.pop("tags", ()))
+        values = {key: value for key, value in values.items() if key not in _READING}
         texts = {key: normalize("NFC", value.strip()) for key, value in values.items()}
         return Deck(**texts, tags=tags)
 
@@ -370,10 +379,23 @@ class _Checker:
                 self._tell(key, f'"{key}" must be a list of texts, ["…"]')
             elif message := next(filter(None, map(check_tag, value)), None):
                 self._tell(key, message)
+        elif key == "level":
+            if isinstance(value, bool) or value not in LEVELS:
+                self._tell(key, '"level" must be a number from 1 to 6, without quotes')
         elif not isinstance(value, str):
             self._tell(key, f'"{key}" must be a text in quotes, "…"')
         elif message := next(_check_text(key, value), None):
             self._tell(key, message)
+
+    def read_reading(self, table: object) -> Reading:
+        """Return how files are to be read, as far as the [deck] table says it rightly."""
+        if not isinstance(table, dict):
+            return Reading()
+        style, level = table.get("notes"), table.get("level")
+        return Reading(
+            style=NoteStyle(style) if style in list(NoteStyle) else NoteStyle.AUTO,
+            level=level if isinstance(level, int) and level in LEVELS else 0,
+        )
 
     def read_table(self, data: Mapping[str, Any], name: str, form: str) -> Mapping[str, Any]:
         """Return a table of deck.toml; an empty one where it is missing, or is none."""
@@ -433,6 +455,8 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f"language {quote(value)} must be a BCP 47 tag, as in en or zh-CN"
     elif key == "subdecks" and value not in _SUBDECKS:
         yield f"unknown subdecks {quote(value)}{did_you_mean_or_known(value, _SUBDECKS)}"
+    elif key == "notes" and value not in list(NoteStyle):
+        yield f"unknown form {quote(value)}{did_you_mean_or_known(value, NoteStyle)}"
     elif value.strip() and (check := _CHECKS.get(key)) and (message := check(value.strip())):
         yield message
 

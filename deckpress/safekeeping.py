@@ -10,7 +10,7 @@ from pathlib import Path
 from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
-from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
+from deckpress.lock import DamagedLockError, Lock, format_lock, keep_kinds, read_lock
 from deckpress.lone_locks import (
     check_place,
     check_whose,
@@ -67,6 +67,19 @@ def open_lock(
     elif not wishes.allow_deck_rename:
         problems += _check_deck_kept(project, lock)
     return lock
+
+
+def keep_known_kinds(project: Project, notes: list[Note], now: int) -> list[Note]:
+    """Return notes in the kinds that learners have, if they may be read in two ways.
+
+    Where the lock cannot be read, `open_lock` says so.
+    """
+    if not any(note.as_cloze for note in notes):
+        return notes
+    try:
+        return keep_kinds(_read_lock(project, now), notes)
+    except DeckError:
+        return notes
 
 
 def _read_lock(project: Project, now: int) -> Lock:

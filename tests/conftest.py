@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -57,6 +58,11 @@ class Run:
 
 
 Command = Callable[..., Run]
+
+
+def without_account(told: str) -> str:
+    """Return what a command says without what it says of each file's words and form."""
+    return re.sub(r"(?m)^(?:\S[^\n]*: \d+ notes? \(|questions found: )[^\n]*(?:\n|\Z)", "", told)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -55,7 +55,7 @@ def as_note(piece: str) -> str:
 
 def read_notes(piece: str) -> list[Note]:
     """Return the note of a piece of HTML."""
-    notes, _ = parse_notes(as_note(piece), "a.md")
+    notes, *_ = parse_notes(as_note(piece), "a.md")
     return notes
 
 

@@ -32,6 +32,7 @@ ROOMS = (
         "lone_names",
         "versions",
         "reporting",
+        "reading",
         "languages",
         "sources",
         "project",

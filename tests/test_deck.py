@@ -71,7 +71,7 @@ def test_the_sample_for_the_deck_s_authors_is_right() -> None:
     """Who copies the sample of source/README.md has two notes, and nothing wrong."""
     readme = (ROOT / "source/README.md").read_text(encoding="utf-8")
     sample = readme.partition("```markdown\n")[2].partition("\n```")[0]
-    notes, problems = parse_notes(sample, "sample.md")
+    notes, problems, *_ = parse_notes(sample, "sample.md")
     assert ([note.kind.value for note in notes], problems) == (["typed", "cloze"], [])
 
 
@@ -137,7 +137,7 @@ def test_the_lock_knows_every_note(deck: Prepared) -> None:
 def test_a_source_like_the_first_one_is_read_whole() -> None:
     """Indented bodies, `$$` right under a line, blanks at line ends, and a question left open."""
     text = (Path(__file__).parent / "cases/first-source.md").read_text(encoding="utf-8")
-    notes, problems = parse_notes(text, "first-source.md")
+    notes, problems, *_ = parse_notes(text, "first-source.md")
     assert plain_text(notes[0].question) == "LSTM 单元怎样更新？"
     assert len(notes) == 5
     unanswered = text.splitlines().index("11. Dropout 怎么做？") + 1

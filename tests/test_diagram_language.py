@@ -385,7 +385,7 @@ def figure_of(block: str, before: str = "1. One?\n\n", indent: str = "   ") -> F
     """Return the picture of a file with one block."""
     lines = ['```diagram one "One."', *block.rstrip("\n").split("\n"), "```"]
     text = before + "".join(f"{indent}{line}\n" for line in lines)
-    notes, wrong = parse_notes(text, "deck.md")
+    notes, wrong, *_ = parse_notes(text, "deck.md")
     figures, problems = find_figures(notes, MACROS, Path())
     assert not has_errors([*wrong, *problems]), [*map(str, problems)]
     (figure,) = figures
@@ -512,7 +512,7 @@ def test_any_block_is_built_or_refused(text: str) -> None:
     """A block of any characters is told of, if at all, at a place in its file."""
     block = "".join(f"   {line}\n" for line in text.split("\n") if "```" not in line)
     source = f'1. One?\n\n   ````diagram one "One."\n{block}   ````\n'
-    notes, _ = parse_notes(source, "deck.md")
+    notes, *_ = parse_notes(source, "deck.md")
     figures, problems = find_figures(notes, {}, Path())
     assert bool(figures) != has_errors(problems)
     lines = unicodedata.normalize("NFC", source).split("\n")

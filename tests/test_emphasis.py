@@ -30,7 +30,7 @@ CHINESE = st.text("中文字，。（）「」、：；？！", min_size=1, max_
 
 def answer(text: str) -> str:
     """Return the HTML of a line of Markdown, as it stands in the Answer field."""
-    notes, problems = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
+    notes, problems, *_ = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
     assert not problems
     return render_note(notes[0], Media(), write_out(notes, {}), "en")[0].fields["Answer"]
 

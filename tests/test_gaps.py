@@ -28,7 +28,7 @@ MEDIA = Media(names={("n.md", "a.png"): "a-0123456789ab.png"})
 def question_of(text: str) -> str:
     """Return the field that holds the question of a note."""
     source = "1. " + text + "\n\n   Answer.\n"
-    (note,), problems = parse_notes(source, "n.md")
+    (note,), problems, _ = parse_notes(source, "n.md")
     assert not has_errors(problems)
     rendered, _ = render_note(note, MEDIA, write_out([note], {}), "en")
     return rendered.fields["Question"]

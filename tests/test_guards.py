@@ -20,7 +20,7 @@ from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.guards import only_one_build
 from deckpress.lock import read_lock
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, without_account
 
 LOCK = "source/deck.lock"
 GUARD = ".deckpress-deck.lock"
@@ -343,4 +343,4 @@ def test_check_waits_for_nobody(project: Path, deckpress: Command) -> None:
     """`check` writes nothing, so it may run beside a build."""
     with another_build(project / LOCK):
         run = deckpress("check")
-    assert (run.code, run.out, run.err) == (0, "1 note, no problems\n", "")
+    assert (run.code, without_account(run.out), run.err) == (0, "1 note, no problems\n", "")

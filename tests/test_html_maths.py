@@ -90,7 +90,7 @@ def test_pieces_of_html_are_all_of_it(text: str) -> None:
 def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
     """The text of the source at a formula's place, its references decoded, is the formula."""
     source = f"1. Q?\n\n   <div>{text}\n   </div>\n"
-    notes, _ = parse_notes(source, "a.md")
+    notes, *_ = parse_notes(source, "a.md")
     lines = source.split("\n")
     for note in notes:
         for formula, asks in note.formulas:
@@ -113,7 +113,7 @@ def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
 @given(htmls)
 def test_mathjax_sees_no_other_formulas(text: str) -> None:
     """What begins a formula to MathJax begins one that was read and checked."""
-    notes, _ = parse_notes(f"1. Q?\n\n   <div>{text}\n   </div>\n", "a.md")
+    notes, *_ = parse_notes(f"1. Q?\n\n   <div>{text}\n   </div>\n", "a.md")
     for note in notes:
         written = write_out([note], {})
         fields, _ = render_note(note, Media(), written, "en")

@@ -26,6 +26,7 @@ from deckpress.lock.likeness import (
 from deckpress.lock.resemblance import MARGIN, SURE, Pair, clear_winners
 from deckpress.lock.twins import id_under_headings
 from deckpress.notes import Note
+from tests.conftest import without_account
 from tests.test_lock import EMPTY, build, entries_of, notes_of, record, write_list
 from tests.test_messages import run, write
 
@@ -1010,7 +1011,7 @@ def check(project: Path) -> str:
     assert (result.exit_code, result.stderr) == (0, "")
     first, _, told = result.stdout.partition("\n")
     assert first.endswith(", no problems")
-    return told
+    return without_account(told)
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -123,7 +123,7 @@ SAMPLES = sorted(Path(__file__).parent.rglob("*.md"))
 def test_a_text_knows_where_its_characters_stand(path: Path) -> None:
     """A message about a character leads to it, through escapes, entities, marks and tables."""
     text = path.read_text("utf-8-sig")
-    notes, _ = parse_notes(text, "f.md")
+    notes, *_ = parse_notes(text, "f.md")
     assert misplaced((block for note in notes for block in note.blocks()), text.split("\n")) == []
     headings = (token for note in notes for heading in note.context for token in heading)
     assert misplaced(headings, text.split("\n")) == []
@@ -132,7 +132,7 @@ def test_a_text_knows_where_its_characters_stand(path: Path) -> None:
 def test_cells_that_are_equal_stand_in_different_places() -> None:
     """A message about the second of two equal cells does not lead to the first."""
     table = ["1. Q?", "", "   a | a \\| b | b", "   --|--|--", "   b | a | b"]
-    notes, _ = parse_notes("\n".join(table), "f.md")
+    notes, *_ = parse_notes("\n".join(table), "f.md")
     texts = [token for token in walk(notes[0].answer) if token["type"] == "text"]
     assert [location_in_text(token, 0, "f.md").column for token in texts] == [4, 8, 17, 4, 8, 12]
     assert location_in_text(texts[1], 4, "f.md").column == 13, "behind the backslash"
@@ -141,13 +141,13 @@ def test_cells_that_are_equal_stand_in_different_places() -> None:
 def test_a_line_of_no_ink_is_where_it_is() -> None:
     """A letter that shows nothing, such as U+2028, is no indentation."""
     text = "1. Q?\n\n   \u2028\n   1. "
-    notes, _ = parse_notes(text, "f.md")
+    notes, *_ = parse_notes(text, "f.md")
     assert misplaced(walk(notes[0].answer), text.split("\n")) == []
 
 
 def test_an_address_in_a_links_text_is_text() -> None:
     """An address that is no link, since it stands in one, is read like the words around it."""
-    notes, problems = parse_notes("1. Q?\n\n   [a https://a.b c](https://d.e)", "f.md")
+    notes, problems, *_ = parse_notes("1. Q?\n\n   [a https://a.b c](https://d.e)", "f.md")
     assert (plain_text(notes[0].answer), problems) == ("a https://a.b c", [])
 
 
@@ -165,7 +165,7 @@ MARKUP = [
 def test_any_text_is_read(text: str, is_item: bool) -> None:
     """Nonsense gives notes or messages, never a traceback, and no more output than input."""
     text = "1. Q?\n\n   " + text.replace("\n", "\n   ") if is_item else text
-    notes, problems = parse_notes(text, "f.md")
+    notes, problems, *_ = parse_notes(text, "f.md")
     tokens = [token for note in notes for token in walk(note.blocks())]
     assert len(tokens) + len(problems) <= 4 * len(text) + 10
     last = text.count("\n") + text.count("\r") + 2
@@ -197,7 +197,7 @@ def calls(text: str) -> int:
 
     sys.setprofile(note_call)
     try:
-        notes, _ = parse_notes(text, "f.md")
+        notes, *_ = parse_notes(text, "f.md")
         for note in notes:
             render_note(note, Media(), write_out([note], {}), "en")
     finally:
@@ -215,7 +215,7 @@ def test_twice_the_text_takes_twice_the_work(unit: str) -> None:
 @pytest.mark.parametrize("unit", UNITS)
 def test_long_texts_are_read(unit: str) -> None:
     """No depth of nesting ends in a RecursionError."""
-    notes, _ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
+    notes, *_ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
     for note in notes:
         render_note(note, Media(), write_out([note], {}), "en")
 
@@ -223,5 +223,5 @@ def test_long_texts_are_read(unit: str) -> None:
 @pytest.mark.parametrize("space", ["", " ", "\t", "\xa0", "\u3000", "\u2003"])
 def test_an_item_may_begin_below_its_marker(space: str) -> None:
     """Whatever spaces stand behind a marker, what stands below it has its own line."""
-    notes, _ = parse_notes(f"1. {space}\n   One?\n\n   Yes.\n", "notes.md")
+    notes, *_ = parse_notes(f"1. {space}\n   One?\n\n   Yes.\n", "notes.md")
     assert [block["line"] for block in notes[0].question] == [2]

@@ -34,7 +34,7 @@ EMPTY = Lock("demo", created=NOON)
 
 def notes_of(text: str) -> list[Note]:
     """Return the notes of a Markdown text."""
-    notes, problems = parse_notes(text, "notes.md")
+    notes, problems, *_ = parse_notes(text, "notes.md")
     assert not problems
     return notes
 

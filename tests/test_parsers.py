@@ -22,6 +22,7 @@ from deckpress.parse import parse_notes
 from deckpress.parse.front_matter import read_front_matter
 from deckpress.project import open_lone_source, open_project
 from deckpress.push import AnkiConnect
+from deckpress.reading import Reading
 from tests.anki_connect import serve
 from tests.conftest import DECK_TOML
 from tests.test_messages import run
@@ -48,15 +49,15 @@ FRONT_MATTER = {
     "a list within itself": ("tags: &a [*a]", f"x.md:2:7: {NO_TAGS}"),
     "a list as a key": (
         "[a, b]: c",
-        'x.md:2:1: front matter: unknown key "…" (known: deck, tags, notes)',
+        'x.md:2:1: hint: front matter: keys of other tools are skipped: "…"',
     ),
     "what ends a line only in YAML": (
         "deck: a\u2028\ntags: b\x85\ndecks: c",
-        'x.md:4:1: front matter: unknown key "decks", did you mean "deck"?',
+        'x.md:4:1: warning: front matter: unknown key "decks", did you mean "deck"?',
     ),
     "a mistake behind such an end": (
-        "a\x85 [b:\nc",
-        "x.md:2:6: front matter: mapping values are not allowed here; is the value in quotes?",
+        "deck: a\x85 [b:\nc",
+        "x.md:2:12: front matter: mapping values are not allowed here; is the value in quotes?",
     ),
     "a deck as a list": ("deck: [a]", 'x.md:2:7: front matter: "deck" takes one value'),
     "a deck as names": ("deck: {a: b}", 'x.md:2:7: front matter: "deck" takes one value'),
@@ -68,7 +69,7 @@ FRONT_MATTER = {
 def test_front_matter_that_nobody_writes_is_reported(name: str) -> None:
     """Whatever YAML can say, the message has its place, and the notes below are read."""
     text, message = FRONT_MATTER[name]
-    notes, problems = parse_notes(f"---\n{text}\n---\n1. One?\n\n   Yes.\n", "x.md")
+    notes, problems, *_ = parse_notes(f"---\n{text}\n---\n1. One?\n\n   Yes.\n", "x.md")
     assert [*map(str, problems)] == [message]
     assert [note.question_text for note in notes] == ["One?"]
 
@@ -85,7 +86,7 @@ SETTINGS = {
     "formulas that are no table": (
         'x = "b"\n[[formulas]]\na = 1',
         'source/deck.toml:7: unknown key "x" (known: id, name, version, language, description, '
-        "author, licence, homepage, subdecks, tags)\n"
+        "author, licence, homepage, subdecks, notes, level, tags)\n"
         'source/deck.toml:8: "formulas" must be a table: [formulas.macros]',
     ),
 }
@@ -130,7 +131,7 @@ MARKDOWN = st.one_of(st.text(), st.lists(st.sampled_from(SCRAPS), max_size=25).m
 @given(MARKDOWN)
 def test_any_text_is_read_as_notes_or_reported(text: str) -> None:
     """No Markdown breaks its reader, and every message has a line of the file."""
-    _, problems = parse_notes(text, "x.md")
+    _, problems, *_ = parse_notes(text, "x.md")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     assert all(0 <= problem.location.line <= lines for problem in problems)
 
@@ -139,7 +140,7 @@ def test_any_text_is_read_as_notes_or_reported(text: str) -> None:
 @given(MARKDOWN)
 def test_any_front_matter_is_read_or_reported(text: str) -> None:
     """No YAML breaks its reader, and what it gives can be written."""
-    values, _, _ = read_front_matter(f"---\n{text}\n---\n", "x.md")
+    values, _, _ = read_front_matter(f"---\n{text}\n---\n", "x.md", Reading())
     "".join((values.deck, *values.tags)).encode()
 
 

@@ -113,7 +113,7 @@ def test_the_commands_for_a_release_run(
 
 def test_the_example_gives_the_notes_it_promises() -> None:
     """The example of the section on writing is read as three notes without a problem."""
-    notes, problems = parse_notes(blocks("markdown")[0], "example.md")
+    notes, problems, *_ = parse_notes(blocks("markdown")[0], "example.md")
     assert problems == []
     assert [note.kind.value for note in notes] == ["basic", "cloze", "reversed"]
     assert notes[0].id == "conv-output"

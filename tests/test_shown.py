@@ -77,7 +77,7 @@ SOMETHING = [
 def read_note(question: str, answer: str) -> Note:
     """Return the note of a question and an answer."""
     answer = answer.replace("\n", "\n   ")
-    notes, _ = parse_notes(f"1. {question}\n\n   {answer}\n", "a.md")
+    notes, *_ = parse_notes(f"1. {question}\n\n   {answer}\n", "a.md")
     return notes[0]
 
 

@@ -271,4 +271,5 @@ def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals, project:
         "sys.argv[1:] = ['check']; run()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "1 note, no problems\n", "")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 note, no problems\n")

@@ -87,7 +87,7 @@ def test_files_below_are_read_by_path_but_for_what_is_for_people(tree: Path) -> 
 def test_a_lone_folder_has_subfolders(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without deck.toml is read to its depths as well; messages name its files by path."""
     (tree / "source/deck.toml").unlink()
-    write(tree, {"source/02-trees/wrong.md": "Nothing is asked here.\n"})
+    write(tree, {"source/02-trees/wrong.md": "***\n"})
     monkeypatch.chdir(tree)
     prepared = prepare(*open_lone_source(Path("source")), NOW, typeset=trust, draw=draw_nothing)
     assert [str(each.note.location) for each in prepared.rendered] == [

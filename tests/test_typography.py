@@ -210,7 +210,7 @@ def test_a_hint_points_at_its_character(text: str, has_front_matter: bool) -> No
     text = "1. 问题\n\n   答案" + text.replace("\n", "\n   ")
     text = f"---\ntags: a\n---\n{text}" if has_front_matter else text
     lines = text.replace("\r\n", "\n").split("\n")
-    notes, _ = parse_notes(text, "f.md")
+    notes, *_ = parse_notes(text, "f.md")
     for prose in read_prose(notes):
         for slip in find_slips(prose.text, "“”"):
             where = prose.location(slip.at)

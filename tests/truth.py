@@ -165,7 +165,7 @@ class Truth:
 
 @cache
 def _parse_one(markdown: str) -> Note:
-    (note,), problems = parse_notes(markdown, "notes.md")
+    (note,), problems, _ = parse_notes(markdown, "notes.md")
     assert not problems
     return note
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from deckpress.cli.account import describe_styles
 from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting, tidy_up
 from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
@@ -46,6 +47,8 @@ def build_and_tell(
     tell(prepared.problems, strict=strict, style=strict)
     if not quiet:
         say(describe(summary, time.perf_counter() - started))
+        if found := describe_styles(prepared.accounts):
+            say(f"questions found: {found}")
         tell_of_trust(is_trusting)
         tell_changes(prepared.changes, prepared.search)
     return summary.package

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from deckpress.cli.account import report_account
 from deckpress.cli.opening import open_deck
 from deckpress.cli.options import build_options
 from deckpress.cli.output import fail_if_lost, say
@@ -19,11 +21,11 @@ from deckpress.cli.telling import (
     tell_changes,
     tell_of_trust,
 )
-from deckpress.errors import DeckError
 
 
 @click.command()
 @build_options
+@click.option("--verbose", is_flag=True, help="List the lines that are on no card.")
 def check(
     source: Path | None,
     project: Path,
@@ -31,6 +33,7 @@ def check(
     quiet: bool,
     is_trusting: bool,
     runs_code: bool,
+    verbose: bool,
     **wishes: Any,
 ) -> None:
     """Tell everything that is wrong, matters of style as well, and write nothing.
@@ -49,11 +52,14 @@ def check(
             is_trusting=is_trusting,
             runs_code=runs_code,
         )
-        if prepared.has_errors(strict=strict):
-            raise DeckError(prepared.problems)
     tell(prepared.problems, strict=strict, style=True)
-    if not quiet:
+    has_errors = prepared.has_errors(strict=strict)
+    if not quiet and not has_errors:
         say(f"{count(len(prepared.notes), 'note')}, {count_problems(prepared)}")
         tell_of_trust(is_trusting)
         tell_changes(prepared.changes, prepared.search)
+    if not quiet and (verbose or not has_errors):
+        report_account(prepared.accounts, verbose=verbose)
+    if has_errors:
+        sys.exit(1)
     fail_if_lost()

@@ -3,8 +3,8 @@
 `entries` says what it holds, `file` reads and writes it, `merging` settles what git doubled.
 `identity` says which note of it each note is, found by the steps of `finder`, with `likeness` as
 the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes of another
-kind, `twins` for notes that ask the same under other headings, and `doubts` for what cannot be
-settled.
+kind, `kept_kinds` for notes that may be read in two ways, `twins` for notes that ask the same under
+other headings, and `doubts` for what cannot be settled.
 `renewal` brings the texts of the first locks into today's form.
 `clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
 `dates` says when something last changed, `changes` tells what an edit did, and `kinship` whose a
@@ -35,6 +35,7 @@ from deckpress.lock.entries import (
 from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.finder import Found
 from deckpress.lock.identity import Identity, find_retired, identify
+from deckpress.lock.kept_kinds import keep_kinds
 from deckpress.lock.kinship import has_most_of
 from deckpress.lock.likeness import sketch
 from deckpress.lock.schema import check_schema, describe_note_type
@@ -65,6 +66,7 @@ __all__ = [
     "identify",
     "is_declared_new",
     "is_still_the_same",
+    "keep_kinds",
     "last_date",
     "number_clozes",
     "read_lock",

@@ -1,6 +1,7 @@
-"""A lock whose texts lack the markers of lists → the same lock in the words of today's notes.
+"""A lock with questions as they were read once → the same lock in the words of today's notes.
 
-The first locks have "What happened?" for a question that is the list `2019. What happened?`.
+The first locks have "What happened?" for a question that is the list `2019. What happened?`, and
+later ones the first block of a question that has several.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ def renew(lock: Lock, notes: Sequence[Note]) -> Lock:
 
 
 def _new_questions(notes: Sequence[Note]) -> Mapping[str, str]:
-    """Return questions with their markers by what they were without them."""
+    """Return questions as they are now by what they were in earlier locks."""
     asked = {note.question_text for note in notes}
-    marked = [note for note in notes if note.unmarked_question != note.question_text]
-    count = Counter(note.unmarked_question for note in marked)
+    pairs = [(former, note) for note in notes for former in note.former_questions]
+    count = Counter(former for former, _ in pairs)
     return {
-        note.unmarked_question: note.question_text
-        for note in marked
-        if count[note.unmarked_question] == 1 and note.unmarked_question not in asked
+        former: note.question_text
+        for former, note in pairs
+        if count[former] == 1 and former not in asked
     }
 
 

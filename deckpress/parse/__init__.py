@@ -1,10 +1,11 @@
 """Markdown text → notes, each with its line: `parse_notes` is the way in.
 
 `lines`, `blocks`, `inline`, `spans` and `emphasis` are the dialect, over mistune; `markdown` reads
-a text into a tree; `front_matter`, `forms` and `attributes` find the notes in it; `assemble` and
-`clozes` make them.
+a text into a tree; `front_matter`, `note_styles` and `attributes` find the notes in it; `assemble`
+and `clozes` make them; `account` says what became of each word.
 """
 
-from deckpress.parse.assemble import parse_notes
+from deckpress.parse.account import FileAccount
+from deckpress.parse.assemble import FileNotes, parse_notes
 
-__all__ = ["parse_notes"]
+__all__ = ["FileAccount", "FileNotes", "parse_notes"]

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from copy import deepcopy
+from dataclasses import replace
 from itertools import chain
+from pathlib import PurePath
+from typing import NamedTuple
 
 from deckpress.conflicts import find_conflicts
 from deckpress.data_urls import is_data_url
 from deckpress.errors import Location, Problem, did_you_mean, error, warning
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
+from deckpress.parse.account import FileAccount, account_for, report_omissions
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
-from deckpress.parse.clozes import check_clozes, find_clozes, has_cloze, number_marks
-from deckpress.parse.forms import Item, as_paragraph, has_own_text, is_navigation, split_items
+from deckpress.parse.clozes import (
+    check_clozes,
+    find_clozes,
+    has_cloze,
+    has_mark,
+    number_marks,
+)
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
+from deckpress.parse.note_styles.answers import find_answer
+from deckpress.parse.note_styles.choice import split_document
+from deckpress.parse.note_styles.model import Item, LeftOut, Reason
+from deckpress.parse.note_styles.outline import (
+    as_paragraph,
+    has_own_text,
+    is_navigation,
+    shows_nothing,
+    visible,
+)
+from deckpress.reading import Reading
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
 _REPEATED = 2_000_000
@@ -27,24 +48,66 @@ _MOST_HINTS = 20
 """Footnotes of a file that are not defined, and for which one is looked for that is like them."""
 
 
-def parse_notes(text: str, file: str) -> tuple[list[Note], list[Problem]]:
-    """Return the notes of a Markdown file, in order, and everything that is wrong in it.
+class FileNotes(NamedTuple):
+    """A Markdown file, read."""
 
-    `text` is the whole file; `file` is how messages name it. A note whose question is empty, or
-    that has no answer, is left out and told of.
+    notes: list[Note]
+    """In the order of the file."""
+    problems: list[Problem]
+    account: FileAccount
+
+
+def parse_notes(text: str, file: str, reading: Reading | None = None) -> FileNotes:
+    """Return the notes of a Markdown file, all that is wrong in it, and what became of its words.
+
+    `text` is the whole file; `file` is how messages name it, and `reading` what deck.toml says of
+    all files. A note whose question is empty, or
+    that has no answer, is left out and reported.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    front_matter, body, problems = read_front_matter(text, file)
+    front_matter, body, problems = read_front_matter(text, file, reading or Reading())
     problems += find_conflicts(text, file)
     document, found = read_markdown(body, file, front_matter.lines + 1)
     problems += found
-    items, found = split_items(document.blocks, front_matter.form, file)
-    problems += found
+    title = front_matter.title or PurePath(file).stem
+    chosen = split_document(document, file, front_matter.reading, title)
+    problems += chosen.split.problems
+    items = chosen.split.items
     problems += _check_stray_attributes(document, items, file)
     reader = _NoteReader(document, front_matter, file, len(text), problems)
     notes = [note for item in items if (note := reader.read(item))]
     problems += reader.check_unused_footnotes()
-    return notes, problems
+    left_out = [*chosen.split.left_out, *reader.left_out]
+    left_out += _left_out(Reason.CUT_CELL, [*document.cut_cells])
+    left_out += _find_headings(document.blocks, reader.kept, left_out)
+    account = account_for(file, document, chosen, notes, left_out)
+    problems += report_omissions(account)
+    return FileNotes(notes, problems, account)
+
+
+def _find_headings(
+    blocks: Iterable[Token], kept: Container[int], left_out: Iterable[LeftOut]
+) -> Iterator[LeftOut]:
+    """Yield the headings that are in no note: with what is left out below them, or by themselves.
+
+    `kept` has the `id` of each token that is in a note.
+    """
+    reasons = {id(block): each.reason for each in left_out for block in each.blocks}
+    above: list[Token] = []
+    for block in blocks:
+        if block["type"] == "heading" and id(block) not in reasons:
+            yield from _left_out(Reason.HEADING, above)
+            is_kept = any(id(token) in kept for token in (block, *block["children"]))
+            above = [] if is_kept else [block]
+        elif id(block) in reasons:
+            yield from _left_out(reasons[id(block)], above)
+            above = []
+    yield from _left_out(Reason.HEADING, above)
+
+
+def _left_out(reason: Reason, blocks: list[Token]) -> Iterator[LeftOut]:
+    if blocks:
+        yield LeftOut(reason, tuple(blocks))
 
 
 class _NoteReader:
@@ -61,6 +124,9 @@ class _NoteReader:
         """Begin with a file of `size` characters."""
         self._document, self._front_matter, self._file = document, front_matter, file
         self._problems = problems
+        self.left_out: list[LeftOut] = []
+        self.kept: set[int] = set()
+        """The `id` of each block that is in a note, or that another message is about."""
         self._used_footnotes: set[str] = set()
         self._undefined = 0
         self._repeated = 0
@@ -72,15 +138,25 @@ class _NoteReader:
         attributes, problems = read_attributes(item.blocks, self._file)
         self._problems += problems
         if item.may_be_context and not has_own_text(item):
+            self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
+        asked = (token for block in item.blocks[:1] for token in block.get("children", ()))
+        self.kept |= {id(token) for token in (*item.blocks, *asked)}
         hint, extra, main = _split_alerts(item.blocks)
         if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
             self._problems.append(error(where, "question is empty: write it, or remove the item"))
+            self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
-        kind = self._find_kind(main, attributes, where)
-        question, answer = _split_question(main, kind)
+        question, answer = self._split(item, main)
+        kind = self._find_kind(question, answer, attributes, where)
+        may_be_cloze = kind is Kind.BASIC and attributes.kind is None and has_mark(answer)
+        if kind is Kind.CLOZE:
+            question, answer = _split_cloze([*question, *answer])
+        elif all(map(shows_nothing, answer)):
+            answer, hint, extra = (extra, hint, []) if extra else (hint, [], [])
         if kind is not Kind.CLOZE and not answer:
             self._problems.append(warning(where, _no_answer(question)))
+            self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         self._check_parts(kind, answer, [*hint, *extra])
         note = Note(
@@ -96,7 +172,29 @@ class _NoteReader:
             subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
         )
-        return None if self._repeats_too_much(note) else note
+        self.kept |= {id(token) for heading in item.context for token in heading}
+        if self._repeats_too_much(note):
+            return None
+        return replace(note, as_cloze=_as_cloze(note)) if may_be_cloze else note
+
+    def _leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
+        if blocks := tuple(blocks):
+            self.left_out.append(LeftOut(reason, blocks))
+
+    def _split(self, item: Item, main: list[Token]) -> tuple[list[Token], list[Token]]:
+        """Return the question and the answer of an item, without what only connects notes."""
+        if item.asked:
+            above = {id(block) for block in item.blocks[: item.asked]}
+            question = [block for block in main if id(block) in above]
+            answer = [block for block in main if id(block) not in above]
+            if not question:  # it is an alert
+                question, answer = main[:1], main[1:]
+        else:
+            question, answer = find_answer(main)
+        if question[0]["type"] == "heading":
+            question[0] = as_paragraph(question[0])
+        self._leave_out(Reason.LINKS, filter(is_navigation, answer))
+        return question, _trim_answer(answer)
 
     def _repeats_too_much(self, note: Note) -> bool:
         """Return whether the notes up to this one have too much in common; report it once."""
@@ -112,10 +210,20 @@ class _NoteReader:
             self._problems.append(error(note.location, message))
         return self._repeated > self._most_repeated
 
-    def _find_kind(self, blocks: list[Token], attributes: Attributes, where: Location) -> Kind:
-        """Return the kind the author asked for, or cloze if there is a deletion, or basic."""
-        wanted = attributes.kind
-        if wanted in (None, Kind.CLOZE):
+    def _find_kind(
+        self,
+        question: list[Token],
+        answer: list[Token],
+        attributes: Attributes,
+        where: Location,
+    ) -> Kind:
+        """Return the kind the author asked for, or cloze if there is a deletion, or basic.
+
+        A mark `==…==` is a deletion in a question, or beside other deletions; else a highlight.
+        """
+        wanted, blocks = attributes.kind, [*question, *answer]
+        may_be_cloze = wanted is Kind.CLOZE or any(find_clozes(blocks, self._file))
+        if wanted is Kind.CLOZE or (wanted is None and (may_be_cloze or has_mark(question))):
             number_marks(blocks)
             self._problems += check_clozes(blocks, self._file)
         first = next(find_clozes(blocks, self._file), None)
@@ -170,16 +278,14 @@ class _NoteReader:
         where = Location(self._file, reference["line"], reference["column"])
         self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 
-    def check_unused_footnotes(self) -> list[Problem]:
-        """Return a warning for each footnote of the file that no note refers to."""
-        return [
-            warning(
-                Location(self._file, blocks[0].get("line", 0) if blocks else 0),
-                f"footnote [^{label}] is never used: refer to it in a note, or remove it",
-            )
-            for label, blocks in self._document.footnotes.items()
-            if label not in self._used_footnotes
-        ]
+    def check_unused_footnotes(self) -> Iterator[Problem]:
+        """Yield a warning for each footnote of the file that no note refers to."""
+        for label, blocks in self._document.footnotes.items():
+            if label not in self._used_footnotes:
+                where = Location(self._file, blocks[0].get("line", 0) if blocks else 0)
+                message = f"footnote [^{label}] is never used: refer to it in a note, or remove it"
+                yield warning(where, message)
+                self._leave_out(Reason.UNUSED_FOOTNOTE, blocks)
 
 
 def _size_of_shared(note: Note) -> int:
@@ -224,15 +330,18 @@ def _no_answer(question: list[Token]) -> str:
     return f"question has no answer: it is left out of the deck{cure}"
 
 
-def _split_question(blocks: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:
-    """Split after the first block, or in a cloze note after the last one with a deletion."""
-    end = 1
-    if kind is Kind.CLOZE:
-        end = max((at for at, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
-    question = blocks[:end]
-    if question[0]["type"] == "heading":
-        question[0] = as_paragraph(question[0])
-    return question, _trim_answer(blocks[end:])
+def _as_cloze(note: Note) -> Note:
+    """Return a note with its marks as deletions."""
+    blocks = deepcopy([*note.question, *note.answer])
+    number_marks(blocks)
+    question, answer = _split_cloze(blocks)
+    return replace(note, kind=Kind.CLOZE, question=tuple(question), answer=tuple(answer))
+
+
+def _split_cloze(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return what a cloze note asks, up to the last block with a deletion, and what follows."""
+    end = max((at for at, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
+    return blocks[:end], blocks[end:]
 
 
 def _trim_answer(blocks: list[Token]) -> list[Token]:

@@ -68,6 +68,8 @@ class NoteBlockParser(LineKeepingParser):
         super().__init__()
         self.file = file
         self.problems: list[Problem] = []
+        self.cut_cells: list[Token] = []
+        """The texts of cells for which a table has no head."""
         self.gathered: dict[Problem, str] = {}
         """What is wrong and may be so often, with its kind."""
         for name, pattern, rule, before in _RULES:
@@ -232,7 +234,9 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         if not text.strip():
             break
         row = _split_row(text)
-        if any(cell.text for cell in row[len(aligns) :]):
+        if cut := [cell for cell in row[len(aligns) :] if cell.text]:
+            place = {"line": line + 2 + len(rows), "last_line": line + 2 + len(rows)}
+            parser.cut_cells += ({"type": "text", "raw": f"{cell.text} ", **place} for cell in cut)
             parser.gathered[warning(parser.location(state, end), _CUT_ROW)] = "row"
         filled += max(len(aligns) - len(row), 0)
         width = len(aligns) if filled <= _MOST_FILLED else len(row)

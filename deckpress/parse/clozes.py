@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from operator import itemgetter
 
 from deckpress.errors import Location, Problem, error
-from deckpress.notes import CLOZE_OPEN, Token, location_of, plain_text, shows_picture, walk
+from deckpress.notes import (
+    CLOZE_OPEN,
+    Token,
+    cut_text,
+    location_of,
+    plain_text,
+    shows_picture,
+    walk,
+)
 
 MAX_NUMBER = 500
 """The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
@@ -31,7 +37,7 @@ def split_hint(tokens: list[Token]) -> tuple[list[Token], list[Token] | None]:
     """
     for at, token in _outside_elements(tokens):
         if token["type"] == "text" and (mark := _find_mark(token)) is not None:
-            before, behind = _cut(token, 0, mark), _cut(token, mark + 2, len(token["raw"]))
+            before, behind = cut_text(token, 0, mark), cut_text(token, mark + 2, len(token["raw"]))
             return [*tokens[:at], *before], [*behind, *tokens[at + 1 :]]
     return tokens, None
 
@@ -64,18 +70,6 @@ def _find_mark(text: Token) -> int | None:
     return next((mark for mark in marks if mark + 1 not in begins), None)
 
 
-def _cut(text: Token, start: int, end: int) -> list[Token]:
-    """Return a piece of a text, which knows its place as the whole does; nothing if it is empty."""
-    if start == end:
-        return []
-    origins = text["origins"]
-    first = bisect_right(origins, start, key=itemgetter(0)) - 1
-    begin, offset = origins[first]
-    later = ((at - start, origin) for at, origin in origins[first + 1 :] if at < end)
-    kept = ((0, offset + start - begin), *later)
-    return [text | {"raw": text["raw"][start:end], "origins": kept}]
-
-
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
     """Yield the number of each deletion and its place in the file."""
     for token in walk(blocks):
@@ -89,6 +83,11 @@ def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Locat
 def has_cloze(block: Token) -> bool:
     """Say whether a deletion stands in a block."""
     return any(True for _ in find_clozes([block], ""))
+
+
+def has_mark(blocks: Iterable[Token]) -> bool:
+    """Return whether an `==mark==` stands in blocks."""
+    return any(token["type"] == "mark" for token in walk(blocks))
 
 
 def number_marks(blocks: Iterable[Token]) -> None:

@@ -1,11 +1,10 @@
-"""The lines between `---` at the top of a file: `deck`, `tags` and `notes`, in strict YAML."""
+"""The lines between `---` at the top of a file, in strict YAML: our keys, and those of others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -13,29 +12,25 @@ from deckpress.errors import (
     PARSER_ERRORS,
     Location,
     Problem,
+    did_you_mean,
     did_you_mean_or_known,
     error,
+    hint,
     quote,
     warning,
 )
 from deckpress.names import check_tag, split_tags
+from deckpress.reading import LEVELS, NoteStyle, Reading
 
 if TYPE_CHECKING:
     import yaml
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n]*\S)(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
 _TAG_IN_COMMENT = re.compile(r"([^\"'#]*(?<![^\s]))#([^\s#,]+)")
-_OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes)[ \t]*:")
+_TOML = re.compile(r"\+\+\+[ \t]*\n(?:(?!\+\+\+)[^\n]*\n)*\+\+\+[ \t]*(?:\n|$)")
+_OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes|level)[ \t]*:")
+_OURS = re.compile(r"^[\"']?(?:deck|tags?|notes?|level)[\"']?[ \t]*:", re.M)
 _UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-class Form(StrEnum):
-    """How a file writes its notes."""
-
-    LIST = "list"
-    HEADINGS = "headings"
-    BOLD = "bold"
-    AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -45,27 +40,39 @@ class FrontMatter:
     deck: str = ""
     """The subdeck, below the project's deck."""
     tags: tuple[str, ...] = ()
-    form: Form = Form.AUTO
+    reading: Reading = field(default_factory=Reading)
+    title: str = ""
     lines: int = 0
     """How many lines of the file it takes."""
 
 
-def read_front_matter(text: str, file: str) -> tuple[FrontMatter, str, list[Problem]]:
+def read_front_matter(
+    text: str, file: str, reading: Reading
+) -> tuple[FrontMatter, str, list[Problem]]:
     """Return a file's front matter, the text below it, and what is wrong in it.
 
+    `reading` is what deck.toml says of all files; the file's own word counts for more.
     Values are read as plain text: YAML's own guesses turn `no` into false and `1:30` into 90.
     """
+    if found := _TOML.match(text):
+        lines, where = found.group(0).count("\n"), Location(file, 1)
+        skipped = hint(where, "front matter in TOML is skipped: write our keys between lines ---")
+        return FrontMatter(reading=reading, lines=lines), text[found.end() :], [skipped]
     found = _FRONT_MATTER.match(text)
     if found is None:
         unclosed = [error(Location(file, 1), "front matter is never closed: add a line ---")]
-        return FrontMatter(), text, unclosed if _OPEN.match(text) else []
+        return FrontMatter(reading=reading), text, unclosed if _OPEN.match(text) else []
     lines = found.group(0).count("\n")
     values, problems = _read_yaml(found.group(1), file)
     problems += _tell_comments(found.group(1), file)
     front_matter = FrontMatter(
         deck=_one(values, "deck", file, problems),
         tags=_tags(values, file, problems),
-        form=_form(values, file, problems),
+        reading=Reading(
+            style=_style(values, file, problems) or reading.style,
+            level=_level(values, file, problems) or reading.level,
+        ),
+        title=_title(values),
         lines=lines,
     )
     return front_matter, text[found.end() :], problems
@@ -84,19 +91,20 @@ def _tell_comments(text: str, file: str) -> Iterator[Problem]:
 
 def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
     if _is_deep(text):
-        return {}, [error(Location(file, 1), _UNREADABLE)]
+        return {}, [_unreadable(text, Location(file, 1), _UNREADABLE)]
     import yaml  # here because few files have front matter, and the import takes 20 ms
 
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as problem:
         where = _location(problem.problem_mark, file) if problem.problem_mark else Location(file, 1)
-        return {}, [error(where, f"front matter: {problem.problem}; is the value in quotes?")]
+        message = f"front matter: {problem.problem}; is the value in quotes?"
+        return {}, [_unreadable(text, where, message)]
     except yaml.reader.ReaderError as problem:
         where = Location(file, text.count("\n", 0, problem.position) + 2)
         return {}, [error(where, _unseen(problem.character))]
     except (yaml.YAMLError, *PARSER_ERRORS):
-        return {}, [error(Location(file, 1), _UNREADABLE)]
+        return {}, [_unreadable(text, Location(file, 1), _UNREADABLE)]
     if root is None:
         return {}, []
     if not isinstance(root, yaml.MappingNode):
@@ -105,6 +113,13 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
         )
         return {}, [error(Location(file, 2), message)]
     return _read_mapping(root, file)
+
+
+def _unreadable(text: str, where: Location, message: str) -> Problem:
+    """Return what is wrong with YAML that cannot be read: of another tool's it does not matter."""
+    if _OURS.search(text):
+        return error(where, message)
+    return hint(where, "front matter of another tool is skipped: it is no YAML")
 
 
 def _is_deep(text: str) -> bool:
@@ -127,19 +142,34 @@ def _unseen(code: int) -> str:
 def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
     values: dict[str, yaml.Node] = {}
     problems: list[Problem] = []
+    foreign: list[tuple[Location, str]] = []
     for key, value in root.value:
-        where, name = _place(key, file), _text(key)
+        where, name = _place(key, file), _text(key) or "…"
         if name not in _NAMES:
-            hint = did_you_mean_or_known(name or "", _NAMES)
-            problems.append(error(where, f"front matter: unknown key {quote(name or '…')}{hint}"))
-        elif name in values:
+            if near := did_you_mean(name, _OUR_NAMES, cutoff=_NEAR):
+                problems.append(warning(where, f"front matter: unknown key {quote(name)}{near}"))
+            else:
+                foreign.append((where, name))
+        elif name in values and name in _OUR_NAMES:
             problems.append(error(where, f'front matter: "{name}" is given twice: keep one'))
         else:
-            values[name] = value
-    return values, problems
+            values.setdefault(name, value)
+    return values, problems + list(_report_foreign(foreign))
 
 
-_NAMES = ("deck", "tags", "notes")
+def _report_foreign(foreign: Sequence[tuple[Location, str]]) -> Iterator[Problem]:
+    """Yield one hint for all keys of other tools."""
+    if foreign:
+        names = ", ".join(name for _, name in foreign)
+        message = f"front matter: keys of other tools are skipped: {quote(names)}"
+        yield hint(foreign[0][0], message)
+
+
+_OUR_NAMES = ("deck", "tags", "notes", "level")
+_NAMES = (*_OUR_NAMES, "title")
+"""The keys that are read; a title is no key of ours alone."""
+_NEAR = 0.75
+"""How alike a key must be to one of ours, from 0 to 1, to be meant for it: `tag`, not `date`."""
 
 
 def _place(node: yaml.Node, file: str) -> Location:
@@ -196,13 +226,29 @@ def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> t
     return tags
 
 
-def _form(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> Form:
+def _style(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> NoteStyle | None:
+    """Return what the file says that asks; None where it does not say it."""
     name = _one(values, "notes", file, problems)
-    forms = [form.value for form in Form]
-    if not name or name in forms:
-        return Form(name or Form.AUTO)
-    hint = did_you_mean_or_known(name, forms)
+    styles = [style.value for style in NoteStyle]
+    if not name or name in styles:
+        return NoteStyle(name) if name else None
+    near = did_you_mean_or_known(name, styles)
+    report = error if did_you_mean(name, styles) else warning  # another tool's, perhaps
     problems.append(
-        error(_place(values["notes"], file), f"front matter: unknown form {quote(name)}{hint}")
+        report(_place(values["notes"], file), f"front matter: unknown form {quote(name)}{near}")
     )
-    return Form.AUTO
+    return None
+
+
+def _level(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> int:
+    text = _one(values, "level", file, problems)
+    if not text or text in map(str, LEVELS):
+        return int(text or 0)
+    message = f"front matter: level {quote(text)} is skipped: write a number from 1 to 6"
+    problems.append(warning(_place(values["level"], file), message))
+    return 0
+
+
+def _title(values: dict[str, yaml.Node]) -> str:
+    """Return the title that another tool shows above the text, if it is one line."""
+    return " ".join((_text(values.get("title")) or "").split())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 
 from deckpress.errors import Level, Location, Problem, did_you_mean_or_known, warning
 from deckpress.gathering import gather
 from deckpress.html_tokens import without_controls
-from deckpress.notes import CLOZE_OPEN, Passage, Token, is_to_be_drawn
+from deckpress.notes import CLOZE_OPEN, Passage, Token, is_to_be_drawn, walk
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.html_maths import decoded, read_html_maths
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
@@ -24,6 +27,7 @@ _BLANKS = " \r\t\f"
 """What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
 _NUMBER = re.compile(r"[\s>]*(\d{1,9})[.)]")
 _PARSER = NoteInlineParser(RULES)
+_SUMMARY = re.compile(r"<summary\b[^>]*>\s*+((?:[^<]|<(?!/summary\b))*+)</summary\b", re.I)
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
@@ -36,6 +40,52 @@ class Document:
     """The blocks of each footnote by its label, in lower case."""
     longest_address: int = 0
     """Characters of the longest address that links may name by a label."""
+    cut_cells: tuple[Token, ...] = ()
+    """Texts of cells of tables that are on no card, since no head has a cell for them."""
+    lines: tuple[str, ...] = ()
+    """The lines of the text."""
+    first_line: int = 1
+    """The line of the file on which the text begins."""
+
+    def last_line(self, block: Token) -> int:
+        """Return the last line of the file that a block stands on."""
+        if id(block) not in self._tops:
+            return max(_last_lines(block), default=block["line"])
+        starts = self._starts
+        index = bisect_right(starts, block["line"])
+        end = starts[index] if index < len(starts) else self.first_line + len(self.lines)
+        last = end - 1
+        while last > block["line"] and not self.lines[last - self.first_line].strip():
+            last -= 1
+        return last
+
+    def size(self, first: int, last: int) -> int:
+        """Return how many characters stand on lines of the file, without spaces at their ends."""
+        sizes, before = self._sizes, self.first_line
+        return sizes[min(last + 1 - before, len(sizes) - 1)] - sizes[first - before]
+
+    @cached_property
+    def _tops(self) -> set[int]:
+        return set(map(id, self.blocks))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block["line"] for block in self.blocks]
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return [0, *accumulate(len(line.strip()) for line in self.lines)]
+
+
+def _last_lines(block: Token) -> Iterator[int]:
+    """Yield lines on which parts of a block end."""
+    for token in walk([block]):
+        if "last_line" in token:  # a part of a block
+            yield token["last_line"]
+        elif "passage" in token:
+            yield token["passage"].rows[-1][0]
+        elif "line" in token:
+            yield token["line"] + str(token.get("raw", "")).count("\n") + ("marker" in token)
 
 
 def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, list[Problem]]:
@@ -48,14 +98,17 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
     state.first_line = first_line
     state.process(text if text.endswith("\n") else text + "\n")
     parser.parse(state)
-    reader = _InlineReader(text.split("\n"), file, first_line, state)
+    lines = text.split("\n")
+    reader = _InlineReader(lines, file, first_line, state)
     blocks = reader.read(state.tokens)
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
     problems = [*parser.problems, *gather(parser.gathered), *reader.problems, *gather(reader.hints)]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
-    return Document(blocks, footnotes, max(addresses, default=0)), problems
+    longest = max(addresses, default=0)
+    cut_cells = tuple(parser.cut_cells)
+    return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line), problems
 
 
 class _InlineReader:
@@ -103,13 +156,7 @@ class _InlineReader:
         return children
 
     def _locate(self, token: Token, passage: Passage) -> None:
-        """Turn a token's offset in a block's text into a line and a column of the file."""
-        token["line"], token["column"] = passage.place(token.pop("offset"))
-        if "raw_offset" in token:
-            first = token.pop("raw_offset")
-            begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
-            token["rows"] = tuple(passage.place(first + begin) for begin in begins)
-            token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
+        _place(token, passage)
         slip = find_slip(token, self._file)
         if slip and slip.level is Level.HINT:
             self.hints[slip] = token["type"]
@@ -123,6 +170,18 @@ class _InlineReader:
             self._locate(token, passage)
             if "rows" in token:
                 html["formulas"].append(decoded(token))
+
+    def _read_summaries(self, html: Token, passage: Passage) -> None:
+        """Read the text of each `<summary>`, which may be a question; nothing is reported twice."""
+        summaries = []
+        for found in _SUMMARY.finditer(html["raw"]):
+            state = NoteInlineState(self._env, passage.cut(*found.span(1)))
+            children: list[Token] = _PARSER.render(state)
+            for token in state.located:
+                _place(token, state.passage)
+            summaries.append((found.start(1), children))
+        if summaries:
+            html["summaries"] = summaries
 
     def _find_passage(self, block: Token) -> Passage:
         """Return a block's text with the line and column of each of its lines."""
@@ -201,9 +260,11 @@ class _InlineReader:
         whole = Passage(block["raw"], self._find_rows(block))
         for part in _split_comments(block):
             if part["type"] == "block_html":
-                passage = _cut(whole, part.pop("start"), part["raw"])
+                start = part.pop("start")
+                passage = whole.cut(start, start + len(part["raw"]))
                 part["passage"] = passage
                 self._read_html_text(part, passage)
+                self._read_summaries(part, passage)
                 self._tell_markdown_in_html(part)
             yield part
 
@@ -218,10 +279,14 @@ class _InlineReader:
             self.problems.append(warning(where, message))
 
 
-def _cut(passage: Passage, start: int, text: str) -> Passage:
-    """Return a part of a passage."""
-    begins = [0, *(found.end() for found in re.finditer("\n", text))]
-    return Passage(text, tuple(passage.place(start + begin) for begin in begins))
+def _place(token: Token, passage: Passage) -> None:
+    """Turn a token's offset in a block's text into a line and a column of the file."""
+    token["line"], token["column"] = passage.place(token.pop("offset"))
+    if "raw_offset" in token:
+        first = token.pop("raw_offset")
+        begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
+        token["rows"] = tuple(passage.place(first + begin) for begin in begins)
+        token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
 
 
 def _split_comments(block: Token) -> Iterator[Token]:

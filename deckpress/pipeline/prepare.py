@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,15 @@ from deckpress.diagrams import (
     show_pictures,
     tell_stale,
 )
-from deckpress.errors import Location, Problem, error, has_errors, sort_problems
+from deckpress.errors import (
+    Level,
+    Location,
+    Problem,
+    error,
+    has_errors,
+    sort_problems,
+    warning,
+)
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
 from deckpress.formulas import Written, write_out
 from deckpress.lock import (
@@ -54,12 +62,11 @@ from deckpress.media import Media, find_media
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind, Note
 from deckpress.package.contents import FinishedNote
-from deckpress.parse import parse_notes
+from deckpress.parse import FileAccount, FileNotes, parse_notes
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck, Project
 from deckpress.render import RenderedNote, render_note
-from deckpress.safekeeping import Wishes, check_locked, open_lock
-from deckpress.sources import Source
+from deckpress.safekeeping import Wishes, check_locked, keep_known_kinds, open_lock
 from deckpress.typeset import EngineError, Typeset, typeset_here
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
@@ -83,7 +90,8 @@ def prepare(
     """
     wishes = wishes or Wishes()
     problems = list(found)
-    read = _read_notes(project.sources, problems)
+    read, accounts = _read_notes(project, problems)
+    read = keep_known_kinds(project, read, now)
     figures = _find_figures(project, read, problems)
     pictures, undrawn = draw(figures, project.pictures, project.root)
     problems += undrawn
@@ -129,13 +137,14 @@ def prepare(
         retired=tuple(retired),
         pictures=pictures_to_write(pictures),
         stale=tuple(stale) if wishes.prune else (),
+        accounts=accounts,
         adopted=wishes.adopt,
     )
 
 
 def read_figures(project: Project, problems: list[Problem]) -> list[Figure]:
     """Return the pictures that a project wants drawn, and add to `problems` what is wrong."""
-    return _find_figures(project, _read_notes(project.sources, problems), problems)
+    return _find_figures(project, _read_notes(project, problems)[0], problems)
 
 
 def _find_figures(project: Project, notes: Iterable[Note], problems: list[Problem]) -> list[Figure]:
@@ -158,20 +167,38 @@ def _find_stale(
     return find_stale(figures, project.pictures, project.root)
 
 
-def _read_notes(sources: Sequence[Source], problems: list[Problem]) -> list[Note]:
+def _read_notes(
+    project: Project, problems: list[Problem]
+) -> tuple[list[Note], tuple[FileAccount, ...]]:
+    """Return the notes of all files, and what became of their words."""
+    files = [
+        parse_notes(source.text, str(source.path), project.reading) for source in project.sources
+    ]
     notes: list[Note] = []
-    for source in sources:
-        found, wrong = parse_notes(source.text, str(source.path))
-        if not found and not wrong:
-            message = "no notes found: write questions as a numbered list, or as headings"
-            problems.append(error(Location(str(source.path)), message))
+    for source, file in zip(project.sources, files, strict=True):
         folders = source.folders
-        notes += [replace(note, folders=folders) for note in found] if folders else found
-        problems += wrong
-    if not notes and not has_errors(problems):
+        notes += (replace(note, folders=folders) for note in file.notes) if folders else file.notes
+        problems += file.problems
+    problems += _report_empty(files, is_all=not notes)
+    return notes, tuple(file.account for file in files)
+
+
+def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Problem]:
+    """Yield what is to be said of files without notes: an error where there is no note at all."""
+    report = error if is_all else warning
+    empty = [file for file in files if not file.notes and _is_silent(file)]
+    for file in empty:
+        message = "no notes found: write questions as a numbered list, or as headings"
+        yield report(Location(file.account.file), message)
+    is_reported = empty or has_errors(each for file in files for each in file.problems)
+    if files and is_all and not is_reported:
         message = "no note is left to pack: nothing is written"
-        problems.append(error(Location(str(sources[0].path)), message))
-    return notes
+        yield error(Location(files[0].account.file), message)
+
+
+def _is_silent(file: FileNotes) -> bool:
+    """Return whether nothing is said of a file that tells why it has no notes."""
+    return not any(problem.level <= Level.WARNING for problem in file.problems)
 
 
 def _check_formulas(

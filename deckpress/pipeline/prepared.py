@@ -10,6 +10,7 @@ from deckpress.errors import Level, Problem, has_errors, sort_problems
 from deckpress.lock import Change, Lock, NoteEntry, search_for
 from deckpress.media import Media
 from deckpress.package.contents import FinishedNote
+from deckpress.parse import FileAccount
 from deckpress.project import Project
 from deckpress.render import RenderedNote
 
@@ -34,6 +35,8 @@ class Prepared:
     """The pictures that were drawn just now, by their paths."""
     stale: tuple[Path, ...]
     """Pictures to be removed, since no block asks for them any more."""
+    accounts: tuple[FileAccount, ...] = ()
+    """What became of the words of each file."""
     adopted: Path | None = None
     """The package of another tool, whose notes live on as notes of this deck."""
 

@@ -1,0 +1,140 @@
+"""What becomes of the words of a file: on cards, or left out, with the reason and the lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from deckpress.errors import Location, Problem, hint
+from deckpress.notes import Note, Token, plain_text
+from deckpress.parse.markdown import Document
+from deckpress.parse.note_styles.choice import Chosen
+from deckpress.parse.note_styles.model import LeftOut, Reason
+from deckpress.reading import NoteStyle
+
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")
+_HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
+
+
+class Lines(NamedTuple):
+    """Lines of a file that follow each other, counted from 1."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
+
+@dataclass(frozen=True)
+class Omission:
+    """All that one file leaves out for one reason."""
+
+    reason: Reason
+    lines: tuple[Lines, ...]
+    words: int
+
+
+@dataclass(frozen=True)
+class FileAccount:
+    """What became of one file."""
+
+    file: str
+    style: NoteStyle
+    is_found: bool
+    """Whether the style was found, and not said by the author."""
+    near: NoteStyle | None
+    """The style that was nearly taken."""
+    near_count: int
+    """How many notes that would give."""
+    notes: int
+    words: int
+    """Words on cards: each once, also what stands above several notes."""
+    omissions: tuple[Omission, ...]
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has; each character of Chinese and Japanese is one."""
+    return len(_WORD.findall(text))
+
+
+def words_in(blocks: Iterable[Token]) -> int:
+    """Return how many words a reader reads in blocks of Markdown."""
+    return count_words(_HTML.sub(" ", plain_text(blocks)))
+
+
+def account_for(
+    file: str, document: Document, chosen: Chosen, notes: Sequence[Note], left_out: list[LeftOut]
+) -> FileAccount:
+    """Return what became of a file's words: in its notes, and left out of them."""
+    on_cards = sum(words_in(note.blocks()) for note in notes)
+    headings = {id(each[0]): each for note in notes for each in note.context if each}
+    return FileAccount(
+        file=file,
+        style=chosen.style,
+        is_found=chosen.is_found,
+        near=chosen.near,
+        near_count=chosen.near_count,
+        notes=len(notes),
+        words=on_cards + sum(map(words_in, headings.values())),
+        omissions=tuple(_omissions(document, left_out)),
+    )
+
+
+def _omissions(document: Document, left_out: Iterable[LeftOut]) -> Iterator[Omission]:
+    by_reason: dict[Reason, list[Token]] = {}
+    for each in left_out:
+        by_reason.setdefault(each.reason, []).extend(each.blocks)
+    for reason, blocks in by_reason.items():
+        places = [(block["line"], document.last_line(block)) for block in blocks if "line" in block]
+        if words := words_in(blocks):
+            yield Omission(reason, tuple(_join(sorted(places))), words)
+
+
+def _join(places: Sequence[tuple[int, int]]) -> Iterator[Lines]:
+    """Yield lines that follow each other as one."""
+    joined: list[Lines] = []
+    for first, last in places:
+        if joined and first <= joined[-1].last + 2:
+            joined[-1] = Lines(joined[-1].first, max(last, joined[-1].last))
+        else:
+            joined.append(Lines(first, last))
+    yield from joined
+
+
+def report_omissions(account: FileAccount) -> Iterator[Problem]:
+    """Yield one message for each reason that is reported for a file as a whole, and for a style
+    that was nearly taken.
+    """
+    if account.near:
+        taken = _count(account.notes, account.style)
+        message = (
+            f"took {taken}; {_count(account.near_count, account.near)} look like questions: "
+            f"write notes: {account.near} in the front matter to take those"
+        )
+        yield hint(Location(account.file), message)
+    for omission in account.omissions:
+        reason = omission.reason
+        if reason.cure:
+            where = Location(account.file, omission.lines[0].first if omission.lines else 0)
+            message = f"{reason.what} ({_describe(omission)}): {reason.cure}"
+            yield Problem(where, message, reason.level)
+
+
+def _count(number: int, style: NoteStyle) -> str:
+    return f"{number} {style.noun}{'' if number == 1 else 's'}"
+
+
+def _describe(omission: Omission) -> str:
+    words = f"{omission.words:,} word{'' if omission.words == 1 else 's'}"
+    lines = ", ".join(map(str, omission.lines[:_LISTED]))
+    more = ", …" if len(omission.lines) > _LISTED else ""
+    one = len(omission.lines) == 1 and omission.lines[0].first == omission.lines[0].last
+    return f"{words}, line{'' if one else 's'} {lines}{more}"
+
+
+_LISTED = 12
+"""Places of one reason that are listed in a message."""

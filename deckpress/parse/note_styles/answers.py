@@ -1,0 +1,62 @@
+"""Where the answer of a note begins, if not behind its first block: at a label, or a fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deckpress.notes import Token, plain_text
+from deckpress.parse.note_styles.asking import is_answer_label, is_answer_title
+from deckpress.parse.note_styles.folds import Fold, Position, between, find_folds, separate_ends
+from deckpress.parse.note_styles.text_lines import split_lines
+
+
+def find_answer(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+    """Return the question and the answer of a note's blocks.
+
+    The question is all above a paragraph that is just a label, as `Answer:`, or above the title of
+    an answer, or above the only `<details>` if its summary is such a label; else the first block.
+    What a `<details>` folds is the answer without it.
+    """
+    blocks = separate_ends(blocks)
+    folds = find_folds(blocks)
+    if split := _find_folded(blocks, folds):
+        return split
+    folded = {index for fold in folds for index in range(fold.start.block, fold.end.block + 1)}
+    for index in range(1, len(blocks)):
+        skipped = None if index in folded else _count_label(blocks[index:])
+        if skipped is not None:
+            return blocks[:index], blocks[index + skipped :]
+    return blocks[:1], blocks[1:]
+
+
+def _count_label(blocks: Sequence[Token]) -> int | None:
+    """Return how many blocks at the beginning are a label of the rest; None if that is no answer.
+
+    The title of an answer may say something, as in `Answer: B`, and is a part of it.
+    """
+    if blocks[0]["type"] == "heading" and is_answer_title(plain_text(blocks[:1])):
+        return 0
+    return 1 if blocks[0]["type"] == "paragraph" and _is_label(blocks[0]) and blocks[1:] else None
+
+
+def count_above_rule(blocks: Sequence[Token]) -> int:
+    """Return how many blocks stand above the only rule `---` among blocks; 0 if there is none."""
+    rules = [index for index, block in enumerate(blocks) if block["type"] == "thematic_break"]
+    if len(rules) != 1 or rules[0] == len(blocks) - 1:
+        return 0
+    return rules[0]
+
+
+def _is_label(paragraph: Token) -> bool:
+    return len(split_lines(paragraph["children"])) == 1 and is_answer_label(plain_text([paragraph]))
+
+
+def _find_folded(
+    blocks: Sequence[Token], folds: Sequence[Fold]
+) -> tuple[list[Token], list[Token]] | None:
+    if len(folds) != 1 or not folds[0].is_answer:
+        return None
+    (fold,) = folds
+    question = between(blocks, Position(0, 0), fold.start)
+    answer = [*fold.body, *between(blocks, fold.end, Position(len(blocks), 0))]
+    return (question, answer) if question and fold.body else None

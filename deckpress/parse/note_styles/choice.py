@@ -1,0 +1,162 @@
+"""Which style a file is written in, where its author does not say so: each one is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from deckpress.notes import Token, plain_text
+from deckpress.parse.markdown import Document
+from deckpress.parse.note_styles.asking import asks, is_numbered
+from deckpress.parse.note_styles.bold import split_bold
+from deckpress.parse.note_styles.details import split_details
+from deckpress.parse.note_styles.headings import split_headings
+from deckpress.parse.note_styles.lists import find_steps, has_gap, split_list
+from deckpress.parse.note_styles.model import Item, Reason, Split
+from deckpress.parse.note_styles.outline import has_own_text, is_contents, visible
+from deckpress.parse.note_styles.qa import split_qa
+from deckpress.parse.note_styles.vocabulary import split_tables, split_terms
+from deckpress.reading import NoteStyle, Reading
+
+_FOUND = (NoteStyle.LIST, NoteStyle.HEADINGS, NoteStyle.BOLD, NoteStyle.DETAILS, NoteStyle.QA)
+"""The styles that are found; of two that are equal, the first."""
+_UNANSWERED = 0.5
+"""What a question without an answer counts, beside one with it."""
+_NUMBERED = 1.5
+"""What a numbered item with an answer counts, beside a heading with a text."""
+_BOLD_STATEMENTS = 0.9
+"""What bold lines count that do not ask: less than any heading with a text."""
+_DISTINCT = 0.9
+"""The share of the words of a list that stand in it once; labels, such as `Source:`, recur."""
+_FEW = 3
+"""So many notes of another style are worth a word."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A file, split in the style that its author said, or that was found."""
+
+    style: NoteStyle
+    split: Split
+    is_found: bool = False
+    near: NoteStyle | None = None
+    """The style that was nearly taken."""
+    near_count: int = 0
+    """How many notes that would give."""
+
+
+def split_document(document: Document, file: str, reading: Reading, title: str) -> Chosen:
+    """Return the items of a file: in a style, or in the one that asks most and leaves out least.
+
+    `file` is how messages name it, and `title` what the text above the first heading answers.
+    """
+    style, level = reading.style, reading.level
+    blocks, steps = document.blocks, set[int]()
+    splitters: Mapping[NoteStyle, Callable[[], Split]] = {
+        NoteStyle.LIST: lambda: split_list(blocks, file, steps),
+        NoteStyle.HEADINGS: lambda: split_headings(blocks, level, title),
+        NoteStyle.BOLD: lambda: split_bold(blocks),
+        NoteStyle.DETAILS: lambda: split_details(blocks),
+        NoteStyle.QA: lambda: split_qa(blocks),
+        NoteStyle.TABLE: lambda: split_tables(blocks),
+        NoteStyle.TERMS: lambda: split_terms(blocks),
+    }
+    if style is NoteStyle.AUTO and level:
+        style = NoteStyle.HEADINGS
+    if style is not NoteStyle.AUTO:
+        return Chosen(style, splitters[style]())
+    steps |= find_steps(blocks)
+    tried = [Candidate(each, splitters[each](), document) for each in _FOUND]
+    best = max(tried, key=lambda each: each.score)
+    if not best.score:
+        best = tried[1]
+    others = [each for each in tried if each is not best]
+    word_lists = {
+        NoteStyle.TABLE: split_tables(blocks),
+        NoteStyle.TERMS: split_terms(blocks, is_chosen=False),
+    }
+    others += [Candidate(each, split, document) for each, split in word_lists.items()]
+    near = max((each for each in others if each.is_near(best)), key=_count, default=None)
+    return Chosen(
+        best.style,
+        best.split,
+        is_found=True,
+        near=near.style if near else None,
+        near_count=near.count if near else 0,
+    )
+
+
+class Candidate:
+    """A file, split in one style, and how well that suits it."""
+
+    def __init__(self, style: NoteStyle, split: Split, document: Document) -> None:
+        self.style, self.split, self._document = style, split, document
+
+    @cached_property
+    def _answered(self) -> list[Item]:
+        return [item for item in self.split.items if self._is_answered(item)]
+
+    def _is_answered(self, item: Item) -> bool:
+        if self.style is NoteStyle.LIST and has_gap(item.blocks):
+            return True
+        if all(map(is_contents, visible(item.blocks[1:]))):
+            return False
+        return not item.is_title and has_own_text(item, lists=self.style is not NoteStyle.HEADINGS)
+
+    @property
+    def count(self) -> int:
+        """How many notes with an answer it gives."""
+        return len(self._answered)
+
+    @cached_property
+    def asking(self) -> int:
+        """How many of these ask: by a question mark or word, or the number of a heading."""
+        return sum(self._does_ask(item) for item in self._answered)
+
+    def _does_ask(self, item: Item) -> bool:
+        text = plain_text(item.blocks[: item.asked or 1])
+        if self.style is NoteStyle.QA or asks(text):
+            return True
+        return self.style is not NoteStyle.LIST and is_numbered(text)
+
+    @cached_property
+    def score(self) -> float:
+        """How many notes it gives, those that ask twice, times the share of the text in them."""
+        count = float(self.count)
+        if self.style is NoteStyle.BOLD and 2 * self.asking < count:
+            return min(count, _BOLD_STATEMENTS) * self.covered
+        weight = 1.0
+        if self.style is NoteStyle.LIST:
+            unanswered = [item for item in self.split.items if not self._is_answered(item)]
+            count, weight = count + _UNANSWERED * len(unanswered), _NUMBERED
+        return weight * (count + self.asking) * self.covered
+
+    @cached_property
+    def covered(self) -> float:
+        """The share of the file's text that is in notes, from 0 to 1."""
+        left_out = {each.reason: 0 for each in self.split.left_out}
+        for each in self.split.left_out:
+            left_out[each.reason] += sum(map(self._size, each.blocks))
+        links = left_out.pop(Reason.LINKS, 0)
+        shown = [block for block in self._document.blocks if block["type"] != "heading"]
+        whole = sum(map(self._size, shown)) - links
+        return max(1 - sum(left_out.values()) / whole, 0) if whole > 0 else 1
+
+    def _size(self, block: Token) -> int:
+        return self._document.size(block["line"], self._document.last_line(block))
+
+    def is_near(self, chosen: Candidate) -> bool:
+        """Return whether a style gives so many notes that it may be what the author meant."""
+        if self.count < 2 or self.count <= chosen.count:
+            return False
+        if self.style not in _FOUND:
+            asked = {plain_text(item.blocks[:1]) for item in self._answered}
+            return self.covered > 0.5 and len(asked) > _DISTINCT * self.count
+        return self.count >= _FEW and (
+            2 * self.asking >= self.count or self.count > 2 * chosen.count
+        )
+
+
+def _count(candidate: Candidate) -> int:
+    return candidate.count

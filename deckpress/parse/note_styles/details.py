@@ -1,0 +1,90 @@
+"""The style in which folded `<details>` ask: the summary is the question, or what stands above."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from deckpress.notes import Token
+from deckpress.parse.note_styles.folds import Fold, Position, between, find_folds, separate_ends
+from deckpress.parse.note_styles.model import Heading, Item, Reason, Split
+from deckpress.parse.note_styles.outline import Headings, as_paragraph, split_links
+
+
+def split_details(blocks: Sequence[Token]) -> Split:
+    """Return the notes of a file whose folded `<details>` ask.
+
+    The summary is the question, unless it is a label such as *Answer*, or that of other folds, too:
+    then it is what stands above the fold, up to the fold or heading before.
+    """
+    splitter = _DetailsSplitter()
+    splitter.read(blocks, ())
+    return splitter.split
+
+
+class _DetailsSplitter:
+    def __init__(self) -> None:
+        self.split = Split()
+        self._headings = Headings()
+        self._above: list[Token] = []
+        """The blocks since the last fold or heading, that heading first."""
+
+    def read(self, blocks: Sequence[Token], context: tuple[Heading, ...]) -> None:
+        blocks = separate_ends(blocks)
+        folds = find_folds(blocks)
+        labels = Counter(fold.label for fold in folds)
+        end = Position(0, 0)
+        for fold in folds:
+            self._read_outside(between(blocks, end, fold.start))
+            end = fold.end
+            is_label = fold.is_answer or not fold.label or labels[fold.label] > 1
+            self._read_fold(fold, context, is_label=is_label)
+        self._read_outside(between(blocks, end, Position(len(blocks), 0)))
+        self._leave_out()
+
+    def _read_outside(self, blocks: Sequence[Token]) -> None:
+        for block in blocks:
+            if block["type"] == "heading":
+                self._leave_out()
+                self._headings.enter(block)
+            self._above.append(block)
+
+    def _read_fold(self, fold: Fold, context: tuple[Heading, ...], *, is_label: bool) -> None:
+        if not is_label and len(find_folds(fold.body)) > 1:
+            self._leave_out()
+            chapter = tuple(fold.summary["children"]) if fold.summary else ()
+            self.read(fold.body, (*context, *self._headings.context(), chapter))
+            return
+        context = (*context, *self._headings.context())
+        asked = [fold.summary] if fold.summary else []
+        line = fold.line
+        above, links = split_links(self._above)
+        if is_label and above:
+            self.split.leave_out(Reason.LINKS, links)
+            asked, context, line = self._asked_above(above, context)
+        elif is_label:
+            self.split.leave_out(Reason.BETWEEN, (*asked, *fold.body))
+            return
+        else:
+            self._leave_out()
+        if asked:
+            self.split.items.append(Item(line, (*asked, *fold.body), context, asked=len(asked)))
+        else:
+            self.split.leave_out(Reason.BETWEEN, fold.body)
+
+    def _asked_above(
+        self, above: list[Token], context: tuple[Heading, ...]
+    ) -> tuple[list[Token], tuple[Heading, ...], int]:
+        """Return what stands above a fold as its question: the text, or else the heading."""
+        self._above = []
+        line = above[0]["line"]
+        text = [block for block in above if block["type"] != "heading"]
+        if text:
+            return text, context, line
+        return [as_paragraph(above[0])], context[:-1], line
+
+    def _leave_out(self) -> None:
+        text, links = split_links(block for block in self._above if block["type"] != "heading")
+        self._above = []
+        self.split.leave_out(Reason.LINKS, links)
+        self.split.leave_out(Reason.BETWEEN if self.split.items else Reason.ABOVE, text)

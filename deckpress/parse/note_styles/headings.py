@@ -1,0 +1,174 @@
+"""The style in which headings ask: which of them open a note, and which are parts of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from deckpress.notes import Token, plain_text
+from deckpress.parse.note_styles.asking import asks, is_answer_title, is_numbered, is_section_number
+from deckpress.parse.note_styles.folds import find_folds, separate_ends
+from deckpress.parse.note_styles.model import Item, Reason, Split
+from deckpress.parse.note_styles.outline import (
+    as_paragraph,
+    has_own_text,
+    is_contents,
+    is_furniture,
+    is_line_of_links,
+    level,
+    visible,
+)
+from deckpress.parse.note_styles.sections import Section, Sections
+
+
+def split_headings(blocks: Sequence[Token], only: int = 0, title: str = "") -> Split:
+    """Return the notes of a file whose headings ask.
+
+    With `only` headings of that level alone ask. Without, a heading opens a note, but for one below
+    a heading of a level that asks (numbered, or with a question mark), and for one that recurs
+    below others, as *Example*: these are parts of an answer. Where no heading asks, the text above
+    the first one is the answer to `title`.
+    """
+    folded = _folded_headings(separate_ends(blocks))
+    outline = _Outline(blocks, folded)
+    asking = {only} if only else {depth for depth in range(1, 7) if outline.does_ask(depth)}
+    labels = frozenset() if only else frozenset(outline.labels())
+    sections, opener = Sections(), _Opener(frozenset(asking), labels, bool(only))
+    if title and not asking and not any(map(_does_ask, blocks)):
+        _open_title(sections, blocks, title)
+    for block in blocks:
+        if block["type"] != "heading" or id(block) in folded:
+            sections.add(block)
+            continue
+        role = opener.read(block)
+        if role == "part":
+            sections.add(block)
+        elif role == "chapter":
+            sections.enter(block)
+        else:
+            sections.leave_out_outside()
+            sections.headings.enter(block)
+            context = sections.headings.context()[:-1]
+            sections.open(Section(block["line"], [as_paragraph(block)], context, level(block)))
+    sections.leave_out_outside()
+    for item in _items(sections.sections):
+        shown = visible(item.blocks[1:])
+        if shown and all(map(is_contents, shown)):
+            sections.split.leave_out(Reason.LINKS, shown)
+        else:
+            sections.split.items.append(item)
+    return sections.split
+
+
+def _does_ask(block: Token) -> bool:
+    return block["type"] == "heading" and asks(plain_text([block]))
+
+
+def _open_title(sections: Sections, blocks: Sequence[Token], title: str) -> None:
+    """Begin a note on what stands above the first heading, if that is text."""
+    headings = [index for index, block in enumerate(blocks) if block["type"] == "heading"]
+    above = visible(blocks[: headings[0]] if headings else blocks)
+    if any(not is_furniture(block) and not is_line_of_links(block) for block in above):
+        text = {"type": "text", "raw": title, "line": 1}
+        asked = {"type": "paragraph", "children": [text], "line": above[0]["line"]}
+        sections.open(Section(above[0]["line"], [asked], (), is_title=True))
+
+
+@dataclass
+class _Opener:
+    """Reads headings one after the other, and says what each of them is."""
+
+    asking: frozenset[int]
+    labels: frozenset[tuple[int, str]]
+    is_strict: bool
+    above: int = 0
+    """The level of the open heading that asks; 0 if there is none."""
+    is_open: bool = False
+
+    def read(self, heading: Token) -> str:
+        """Return `note`, `part` (of an answer) or `chapter`."""
+        text, depth = plain_text([heading]), level(heading)
+        if self.is_open and (is_answer_title(text) or (depth, text) in self.labels):
+            return "part"
+        is_asking = depth in self.asking or (
+            not self.is_strict and bool(self.asking) and asks(text)
+        )
+        if not is_asking and self.above and depth > self.above:
+            return "part"
+        self.above = depth if is_asking and depth in self.asking else 0
+        self.is_open = is_asking or not self.is_strict
+        return "note" if self.is_open else "chapter"
+
+
+def _items(sections: Sequence[Section]) -> Iterator[Item]:
+    for section, below in zip_longest(sections, sections[1:]):
+        has_parts = below is not None and below.level > section.level > 0
+        blocks = (*section.asked, *section.body)
+        yield Item(section.line, blocks, section.context, has_parts, section.is_title)
+
+
+class _Outline:
+    """The headings of a file that have text below them."""
+
+    def __init__(self, blocks: Sequence[Token], folded: set[int]) -> None:
+        self._headings: list[tuple[int, str, bool]] = []
+        """The level and text of each, and whether there is text before the next heading."""
+        for index, block in enumerate(blocks):
+            if block["type"] != "heading" or id(block) in folded:
+                continue
+            item = Item(block["line"], (block, *_until_heading(blocks, index + 1)), (), True)
+            self._headings.append((level(block), plain_text([block]), has_own_text(item)))
+        self._is_sectioned = any(is_section_number(text) for _, text, _ in self._headings)
+
+    def labels(self) -> Iterator[tuple[int, str]]:
+        """Yield the level and text of headings that recur, each time below one with a text."""
+        parents: dict[tuple[int, str], list[bool]] = {}
+        above: list[tuple[int, bool]] = []
+        for depth, text, own in self._headings:
+            above = [each for each in above if each[0] < depth]
+            parents.setdefault((depth, text), []).append(bool(above) and above[-1][1])
+            above.append((depth, own))
+        yield from (heading for heading, own in parents.items() if len(own) > 1 and all(own))
+
+    def does_ask(self, depth: int) -> bool:
+        """Return whether at least two headings of a level, and half of them, are questions."""
+        alike = [
+            (text, own)
+            for index, (each, text, own) in enumerate(self._headings)
+            if each == depth and not is_answer_title(text) and (own or self._has_parts(index))
+        ]
+        asking = sum(asks(text) for text, _ in alike)
+        numbered = sum(is_numbered(text) and own for text, own in alike)
+        if len(alike) < 2:
+            return False
+        return 2 * asking >= len(alike) or (not self._is_sectioned and 2 * numbered >= len(alike))
+
+    def _has_parts(self, index: int) -> bool:
+        depth = self._headings[index][0]
+        for below, _, own in self._headings[index + 1 :]:
+            if below <= depth:
+                return False
+            if own:
+                return True
+        return False
+
+
+def _until_heading(blocks: Sequence[Token], start: int) -> Iterator[Token]:
+    for block in blocks[start:]:
+        if block["type"] == "heading":
+            return
+        yield block
+
+
+def _folded_headings(blocks: Sequence[Token]) -> set[int]:
+    """Return the `id` of each heading within a folded answer.
+
+    A `<details>` with several headings folds a chapter, unless its summary is a label of answers.
+    """
+    folded: set[int] = set()
+    for fold in find_folds(blocks):
+        headings = [id(block) for block in fold.body if block["type"] == "heading"]
+        if len(headings) == 1 or fold.is_answer:
+            folded.update(headings)
+    return folded

@@ -1,0 +1,321 @@
+"""The style of numbered lists: each item is a note, with the text that belongs to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+
+from deckpress.errors import Level, Location, Problem, warning
+from deckpress.gathering import gather
+from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text, walk
+from deckpress.parse.note_styles.answers import count_above_rule
+from deckpress.parse.note_styles.asking import asks, is_answer_title
+from deckpress.parse.note_styles.folds import cut_html
+from deckpress.parse.note_styles.model import Item, Reason, Split
+from deckpress.parse.note_styles.outline import (
+    INVISIBLE,
+    Headings,
+    is_divider,
+    is_ordered_list,
+    level,
+    split_links,
+    visible,
+)
+
+_NEARLY_ITEM = re.compile(r"(\d{1,3})(?:\.(?=[^\s\d.a-z])(?:-\s+)?|[．、]\s*)")
+_NUMBERED_HTML = re.compile(r"\s*<(div|p|center)\b[^<>]*>\s*(\d{1,9})[.)]\s+(?=\S)", re.I)
+_END_TAG = re.compile(r"\s*</(?:div|p|center)\s*>\s*$", re.I)
+_EXERCISES = re.compile(
+    r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
+    r"|exercícios?|упражнения|задачи|演習|練習問題|연습문제)\W*",
+    re.I,
+)
+
+
+def split_list(blocks: Sequence[Token], file: str, steps: Set[int] = frozenset()) -> Split:
+    """Return the notes of a file whose numbered items ask.
+
+    `file` is how messages name it; `steps` has the `id` of each list that is none of questions.
+    """
+    splitter = _ListSplitter(file, blocks, steps)
+    splitter.read()
+    return splitter.split
+
+
+def find_steps(blocks: Sequence[Token]) -> set[int]:
+    """Return the `id` of each numbered list that is no list of questions.
+
+    None of its items asks, and it stands below a line that ends with a colon, or below the title of
+    an answer, or some items have no answer and another list asks; or it holds the exercises of a
+    chapter.
+    """
+    lists = _Lists(blocks)
+    return {id(block) for block in lists.found if lists.is_steps(block)}
+
+
+class _Lists:
+    """The numbered lists of a file, with what stands above each."""
+
+    def __init__(self, blocks: Sequence[Token]) -> None:
+        self.found = [block for block in blocks if is_ordered_list(block)]
+        self._above: dict[int, Token] = {}
+        self._title: dict[int, str] = {}
+        self._has_text = False
+        """Whether a heading that is not above exercises has a text of its own."""
+        title, above = "", None
+        for block in blocks:
+            if block["type"] == "heading":
+                title = plain_text([block])
+            elif is_ordered_list(block):
+                self._title[id(block)] = title
+                if above is not None:
+                    self._above[id(block)] = above
+            elif title and visible([block]) and not _EXERCISES.fullmatch(title):
+                self._has_text = True
+            if visible([block]):
+                above = block
+        self._asks = {id(block): any(map(_does_ask, block["children"])) for block in self.found}
+
+    def is_steps(self, block: Token) -> bool:
+        title, above = self._title[id(block)], self._above.get(id(block))
+        if _EXERCISES.fullmatch(title) and self._has_text:
+            return True
+        if self._asks[id(block)]:
+            return False
+        if above is not None and above["type"] == "heading":
+            if is_answer_title(plain_text([above])):
+                return True
+        elif above is not None and plain_text([above]).endswith((":", "：")):
+            return True
+        others = any(asking for other, asking in self._asks.items() if other != id(block))
+        answered = all(map(looks_like_note, block["children"]))
+        return others and not answered and len(block["children"]) > 1
+
+
+def _does_ask(item: Token) -> bool:
+    return asks(plain_text(item["children"][:1])) or has_gap(item["children"])
+
+
+def has_gap(blocks: Sequence[Token]) -> bool:
+    """Return whether there is a cloze, or a mark that may be one, in blocks."""
+    return any(token["type"] in ("cloze", "mark") for token in walk(blocks))
+
+
+def looks_like_note(item: Token) -> bool:
+    """Return whether an item of a list has an answer, or a cloze."""
+    shown = [block for block in item["children"] if block["type"] not in INVISIBLE]
+    return len(shown) > 1 or has_gap(shown)
+
+
+class _ListSplitter:
+    """Takes every item of every list of questions, and the text that should have been indented."""
+
+    def __init__(self, file: str, blocks: Sequence[Token], steps: Set[int]) -> None:
+        self._file, self._blocks, self._steps = file, blocks, steps
+        self.split = Split()
+        self._headings = Headings()
+        self._numbers: dict[Problem, str] = {}
+        """What is said of the numbers of questions."""
+        self._outside: list[Token] = []
+        """The blocks since the last list or heading."""
+        self._next_number: int | None = None
+        """What the last list of this section would go on with; None if there was no list yet."""
+        self._chapters: set[int] = set()
+        """The levels of headings that a list follows at once."""
+        self._titles: set[str] = set()
+        """The titles of parts of answers."""
+        self._takes_nearly = _has_mostly_nearly(blocks, steps)
+        """Whether the questions are paragraphs such as `1.问题`, which are no items to Markdown."""
+
+    def read(self) -> None:
+        """Read the file's blocks into `split`."""
+        for index, block in enumerate(self._blocks):
+            if block["type"] == "heading":
+                self._read_heading(index, block)
+            elif self._is_questions(block):
+                self._add_list(block)
+            elif self._takes_nearly and _is_nearly_item(block):
+                self._add_nearly(block)
+            elif _is_nearly_item(block):
+                message = "looks like a numbered question: write 1. with a blank behind the dot"
+                self._report(block, message)
+                self.split.leave_out(Reason.NO_NUMBER, [block])
+            elif found := self._numbered_html(block):
+                self._add_item(found)
+            else:
+                self._outside.append(block)
+        self._end_section(None)
+        self.split.problems += gather(self._numbers)
+
+    def _is_questions(self, block: Token) -> bool:
+        if not is_ordered_list(block) or id(block) in self._steps:
+            return False
+        is_next = _start(block) == self._next_number
+        return not self._takes_nearly or is_next or any(map(_does_ask, block["children"]))
+
+    def _read_heading(self, index: int, heading: Token) -> None:
+        if self._is_part(index, heading):
+            self._titles.add(plain_text([heading]))
+            self._outside.append(heading)
+            return
+        self._end_section(heading)
+        self._headings.enter(heading)
+        if index + 1 < len(self._blocks) and self._is_questions(self._blocks[index + 1]):
+            self._chapters.add(level(heading))
+
+    def _is_part(self, index: int, heading: Token) -> bool:
+        """Return whether a heading between two items belongs to the answer before it.
+
+        The list below it goes on with the next number, but not at once; and the heading is of no
+        level that chapters have.
+        """
+        if self._next_number is None:
+            return False
+        title = plain_text([heading])
+        if title in self._titles or is_answer_title(title):
+            return True
+        if level(heading) in self._chapters:
+            return False
+        between = list(self._until_list(index + 1))
+        below = index + 1 + len(between)
+        if below == len(self._blocks) or _start(self._blocks[below]) != self._next_number:
+            return False
+        return any(block["type"] != "heading" for block in split_links(between)[0])
+
+    def _until_list(self, start: int) -> Iterator[Token]:
+        for block in self._blocks[start:]:
+            if self._is_questions(block):
+                return
+            yield block
+
+    def _add_list(self, block: Token) -> None:
+        start = _start(block)
+        if self._next_number is not None:
+            self._place_outside(goes_on=start == self._next_number)
+        else:
+            self._leave_out_above()
+        for item in block["children"]:
+            self._check_number(item)
+            context = self._headings.context()
+            blocks = tuple(item["children"])
+            asked = count_above_rule(blocks)
+            self.split.items.append(Item(item["line"], blocks, context, asked=asked))
+        self._outside, self._next_number = [], start + len(block["children"])
+
+    def _add_nearly(self, block: Token) -> None:
+        """Add a paragraph that begins with a number as an item, and report it."""
+        message = "read as a numbered question: write 1. with a space behind the dot"
+        problem = Problem(Location(self._file, block["line"]), message, Level.HINT)
+        self._numbers[problem] = "nearly"
+        first, *others = block["children"]
+        found = _NEARLY_ITEM.match(first["raw"])
+        assert found is not None
+        children = [*cut_text(first, found.end(), len(first["raw"])), *others]
+        if self._next_number is None:
+            self._leave_out_above()
+            self._next_number = int(found[1])
+        question = block | {"children": children}
+        self._next_number = self._next_number or 0
+        self._add_item(Item(block["line"], (question,), self._headings.context()))
+
+    def _numbered_html(self, block: Token) -> Item | None:
+        """Return a `<div>` with the next number as an item."""
+        if block["type"] != "block_html":
+            return None
+        found = _NUMBERED_HTML.match(block["raw"])
+        end = _END_TAG.search(block["raw"])
+        if not found or not end or int(found[2]) != self._next_number:
+            return None
+        question = cut_html(block, found.end(), end.start())
+        return Item(block["line"], tuple(question), self._headings.context())
+
+    def _add_item(self, item: Item) -> None:
+        assert self._next_number is not None
+        if self.split.items:
+            self._place_outside(goes_on=True)
+        self.split.items.append(item)
+        self._outside, self._next_number = [], self._next_number + 1
+
+    def _check_number(self, item: Token) -> None:
+        if (written := item.get("written", 0)) >= FIRST_YEAR:
+            message = f"number {written}. is on no card: write {written}\\. if it is no number"
+            where = Location(self._file, item["line"])
+            self._numbers[Problem(where, message, Level.HINT)] = "number"
+
+    def _end_section(self, below: Token | None) -> None:
+        """Place the text at a section's end; `below` is the heading that follows."""
+        open_headings = self._headings.open
+        if self._next_number is not None:
+            self._place_outside()
+        elif open_headings and (below is None or level(below) <= level(open_headings[-1])):
+            text, links = split_links(self._outside)
+            if text:
+                message = "no numbered list under this heading: its text is left out of the deck"
+                self._report(text[0], message)
+            self.split.leave_out(Reason.LINKS, links)
+            self.split.leave_out(Reason.NO_LIST, text)
+        else:
+            self._leave_out_above()
+        self._outside, self._next_number = [], None
+
+    def _leave_out_above(self) -> None:
+        """Leave out what stands above the first list of a section."""
+        text, links = split_links(self._outside)
+        reason = Reason.UNDER_HEADING if self._headings.open else Reason.ABOVE
+        self.split.leave_out(Reason.LINKS, links)
+        self.split.leave_out(reason, text)
+        self._outside = []
+
+    def _place_outside(self, *, goes_on: bool = False) -> None:
+        """Give the last item the text below it, if a reader takes that for its answer."""
+        shown = self._shown_outside()
+        item = self.split.items[-1]
+        if not (goes_on or _lacks_answer(item)):
+            if shown:
+                self._report(
+                    shown[0],
+                    "not indented, and so left out of the deck: "
+                    f"indent it to make it part of the item in line {item.line}",
+                )
+            text, links = split_links(self._outside)
+            self.split.leave_out(Reason.LINKS, links)
+            self.split.leave_out(Reason.NOT_INDENTED, text)
+            return
+        if shown and not self._takes_nearly:
+            self._report(
+                shown[0],
+                f"not indented, but read as part of the item in line {item.line}: "
+                "indent it as far as the item's text",
+            )
+        blocks = item.blocks + tuple(self._outside)
+        self.split.items[-1] = replace(item, blocks=blocks)
+
+    def _shown_outside(self) -> list[Token]:
+        return [each for each in self._outside if not is_divider(each)]
+
+    def _report(self, block: Token, message: str) -> None:
+        self.split.problems.append(warning(Location(self._file, block["line"]), message))
+
+
+def _start(block: Token) -> int:
+    return int(block["attrs"].get("start", 1))
+
+
+def _is_nearly_item(block: Token) -> bool:
+    """Return whether a paragraph begins like `1.问题` or `1、问题`, which is text to Markdown."""
+    if block["type"] != "paragraph" or not block["children"]:
+        return False
+    first = block["children"][0]
+    return first["type"] == "text" and bool(_NEARLY_ITEM.match(first["raw"]))
+
+
+def _has_mostly_nearly(blocks: Sequence[Token], steps: Set[int]) -> bool:
+    """Return whether more paragraphs than items of lists are numbered."""
+    lists = [block for block in blocks if is_ordered_list(block) and id(block) not in steps]
+    asking = sum(_does_ask(item) for block in lists for item in block["children"])
+    return sum(map(_is_nearly_item, blocks)) > max(asking, 1)
+
+
+def _lacks_answer(item: Item) -> bool:
+    return len([block for block in item.blocks if not is_divider(block)]) < 2

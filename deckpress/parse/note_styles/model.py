@@ -1,0 +1,98 @@
+"""What a file is split into: the items that become notes, and what becomes none, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from deckpress.errors import Level, Problem
+from deckpress.notes import Token
+
+Heading = tuple[Token, ...]
+"""The text of a heading."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """The blocks of one note: the first ones are its question, the others its answer."""
+
+    line: int
+    blocks: tuple[Token, ...]
+    context: tuple[Heading, ...] = ()
+    """The text of the headings above, outermost first."""
+    may_be_context: bool = False
+    """True for a heading with other headings below it: without text of its own it is no note."""
+    is_title: bool = False
+    """Whether the question is the title of the file, of which the text is the answer."""
+    asked: int = 0
+    """How many blocks are the question, where the style says so; 0 where the blocks do."""
+
+
+class Reason(Enum):
+    """Why text is on no card: its level, a few words for the account, what is said of it, and what
+    to do, where it is reported once for all of a file.
+    """
+
+    ABOVE = (
+        Level.HINT,
+        "above the first question",
+        "text above the first question is on no card",
+        "put it below a question, if learners should see it",
+    )
+    UNDER_HEADING = (
+        Level.HINT,
+        "between headings and questions",
+        "text between a heading and the questions below it is on no card",
+        "put it below a question, if learners should see it",
+    )
+    BETWEEN = (
+        Level.WARNING,
+        "between questions",
+        "text that belongs to no question is on no card",
+        "put it below a question, or choose another form by notes: in the front matter",
+    )
+    LINKS = (
+        Level.HINT,
+        "in links and badges",
+        "links, badges and titles of folds around the questions are on no card",
+        "nothing needs to be done",
+    )
+    HEADING = (
+        Level.HINT,
+        "in headings",
+        "headings above no note are on no card",
+        "write an answer below them",
+    )
+    TABLE_HEAD = (Level.HINT, "in heads of tables")
+    NO_LIST = (Level.WARNING, "under headings without a list")
+    NOT_INDENTED = (Level.WARNING, "not indented")
+    NO_NUMBER = (Level.WARNING, "behind numbers without a space")
+    NO_ANSWER = (Level.WARNING, "in questions without an answer")
+    CUT_CELL = (Level.WARNING, "in cells that no head of a table has")
+    UNUSED_FOOTNOTE = (Level.WARNING, "in footnotes that nothing refers to")
+
+    def __init__(self, level: Level, short: str, what: str = "", cure: str = "") -> None:
+        self.level, self.short, self.what, self.cure = level, short, what, cure
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Blocks that are on no card."""
+
+    reason: Reason
+    blocks: tuple[Token, ...]
+
+
+@dataclass
+class Split:
+    """A file, split by one style: every block of it is in an item, or left out."""
+
+    items: list[Item] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
+        """Add blocks that are on no card, if there are any."""
+        if blocks := tuple(blocks):
+            self.left_out.append(LeftOut(reason, blocks))

@@ -1,0 +1,131 @@
+"""The headings that a reader is under at some line, and blocks that only divide or connect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+
+from deckpress.notes import Token, plain_text, walk
+from deckpress.parse.note_styles.model import Heading, Item
+
+INVISIBLE = frozenset({"comment"})
+_NOTHING = re.compile(
+    r"(?:\s|&nbsp;|</?(?:a|br|center|div|p|span)(?:\s(?:(?!style)[^<>])*+)?/?>)*+", re.I
+)
+_SEPARATORS = frozenset({"comment", "thematic_break"})
+
+
+@dataclass
+class Headings:
+    """The headings that the reader is under."""
+
+    open: list[Token] = field(default_factory=list)
+
+    def enter(self, heading: Token) -> None:
+        """Come to a heading, which closes those of its level and below."""
+        self.open = [above for above in self.open if level(above) < level(heading)] + [heading]
+
+    def context(self) -> tuple[Heading, ...]:
+        """Return the texts of the open headings, outermost first."""
+        return tuple(tuple(heading["children"]) for heading in self.open)
+
+
+def level(heading: Token) -> int:
+    """Return the level of a heading, from 1."""
+    return int(heading["attrs"]["level"])
+
+
+def as_paragraph(heading: Token) -> Token:
+    """Return a heading as the paragraph it is when it stands as a question."""
+    return {"type": "paragraph", "children": heading["children"], "line": heading["line"]}
+
+
+def is_ordered_list(block: Token) -> bool:
+    """Return whether a block is a numbered list."""
+    return block["type"] == "list" and bool(block["attrs"]["ordered"])
+
+
+def is_divider(block: Token) -> bool:
+    """Return whether a block only divides or connects notes on a page."""
+    return block["type"] in _SEPARATORS or is_navigation(block)
+
+
+def is_navigation(block: Token) -> bool:
+    """Return whether a paragraph is nothing but links within the page, like Back to Top."""
+    links = _links_in(block)
+    return (
+        block["type"] == "paragraph"
+        and bool(links)
+        and all(link["attrs"]["url"].startswith("#") for link in links)
+        and plain_text([block]) == plain_text(links)
+    )
+
+
+def is_contents(block: Token) -> bool:
+    """Return whether a block is nothing but links into the page, perhaps with numbers beside."""
+    return _has_only_links(block, ("list", "table", "paragraph"), "#")
+
+
+def is_line_of_links(block: Token) -> bool:
+    """Return whether a block is nothing but links: contents, or a paragraph of any."""
+    return is_contents(block) or _has_only_links(block, ("paragraph",), "")
+
+
+def _has_only_links(block: Token, types: Container[str], start: str) -> bool:
+    links = _links_in(block) if block["type"] in types else []
+    if not links or not all(link["attrs"]["url"].startswith(start) for link in links):
+        return False
+    shown = block["children"][1:] if block["type"] == "table" else [block]
+    return _letters(plain_text(shown, markers=False)) == _letters(plain_text(links))
+
+
+def _links_in(block: Token) -> list[Token]:
+    return [token for token in walk([block]) if token["type"] == "link"]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def has_own_text(item: Item, *, lists: bool = True) -> bool:
+    """Return whether an item has an answer; `lists` says whether a numbered list is one.
+
+    Above other headings a logo or an opening `<details>` is none.
+    """
+    return any(
+        not shows_nothing(block)
+        and (lists or not is_ordered_list(block))
+        and not (item.may_be_context and is_furniture(block))
+        for block in item.blocks[1:]
+    )
+
+
+def is_furniture(block: Token) -> bool:
+    """Return whether a block is a logo, badge or rule, or HTML that opens something."""
+    if block["type"] != "paragraph":
+        return block["type"] in ("block_html", "thematic_break")
+    text = [child for child in block["children"] if child["type"] not in ("image", "link")]
+    has_picture = any(token["type"] == "image" for token in walk(block["children"]))
+    return has_picture and not plain_text(text)
+
+
+def shows_nothing(block: Token) -> bool:
+    """Return whether a block is a comment, or HTML such as `<br>` and anchors without a text."""
+    if block["type"] == "block_html":
+        return _NOTHING.fullmatch(block["raw"]) is not None
+    return block["type"] in INVISIBLE
+
+
+def visible(blocks: Iterable[Token]) -> list[Token]:
+    """Return the blocks without rules, and without those that show nothing."""
+    return [
+        block for block in blocks if block["type"] not in _SEPARATORS and not shows_nothing(block)
+    ]
+
+
+def split_links(blocks: Iterable[Token]) -> tuple[list[Token], list[Token]]:
+    """Return the visible blocks with a text, and those that are nothing but links."""
+    shown = visible(blocks)
+    links = [block for block in shown if is_line_of_links(block)]
+    return [block for block in shown if not is_line_of_links(block)], links

@@ -1,0 +1,65 @@
+"""The lines of a paragraph, as its author wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from deckpress.notes import Token, cut_text, walk
+
+BREAKS = frozenset({"softbreak", "linebreak"})
+_MARKERS = "*_~="
+"""What may stand before a text that is emphasised."""
+
+
+def split_lines(children: Sequence[Token]) -> list[list[Token]]:
+    """Return the tokens of a paragraph line by line, each line with the break that ends it.
+
+    Between two lines of Chinese there is no break, since they are joined: there the places of the
+    texts tell.
+    """
+    lines: list[list[Token]] = [[]]
+    for child in children:
+        for piece in _pieces(child):
+            if lines[-1] and _begins_line(piece):
+                lines.append([])
+            lines[-1].append(piece)
+        if child["type"] in BREAKS:
+            lines.append([])
+    return lines if lines[-1] else lines[:-1]
+
+
+def without_break(line: Sequence[Token]) -> list[Token]:
+    """Return a line without the break that ends it."""
+    return list(line[:-1] if line and line[-1]["type"] in BREAKS else line)
+
+
+def line_of(tokens: Sequence[Token]) -> int:
+    """Return the line of the file on which a piece of text begins; 0 if that is not known."""
+    for token in walk(tokens):
+        if "origins" in token:
+            return int(token["passage"].place(token["origins"][0][1])[0])
+        if "line" in token:
+            return int(token["line"])
+    return 0
+
+
+def _pieces(child: Token) -> Iterator[Token]:
+    """Yield a text as one piece for each of its lines, and any other token as it is."""
+    if child["type"] != "text" or "origins" not in child:
+        yield child
+        return
+    text, start = child["passage"].text, 0
+    for at, offset in child["origins"][1:]:
+        if at > start and text[offset - 1 : offset] == "\n":
+            yield from cut_text(child, start, at)
+            start = at
+    yield from cut_text(child, start, len(child["raw"]))
+
+
+def _begins_line(child: Token) -> bool:
+    """Return whether a token is the first of a line of its paragraph."""
+    for token in walk([child]):
+        if "origins" in token:
+            text: str = token["passage"].text
+            return text[: token["origins"][0][1]].rstrip(_MARKERS).endswith("\n")
+    return False

@@ -1,0 +1,165 @@
+"""The styles of word lists: the rows of tables, and lines `**term**: meaning`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from deckpress.notes import Token, cut_text, plain_text, shows_picture
+from deckpress.parse.cjk import joins_without_space
+from deckpress.parse.note_styles.model import Item, Reason, Split
+from deckpress.parse.note_styles.outline import Headings, visible
+from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
+
+_COLON = re.compile(r"\s*[:：]\s*|\s+[-–—=]\s+")
+_COLON_AT_END = re.compile(r"\s*[:：]\s*$")
+
+
+def split_tables(blocks: Sequence[Token]) -> Split:
+    """Return each row of each table as a note: the first cell asks, the others answer.
+
+    Of more than two columns the answer is a table of the others.
+    """
+    split, headings = Split(), Headings()
+    for block in blocks:
+        if block["type"] == "heading":
+            headings.enter(block)
+        elif block["type"] == "table" and len(_head(block)["children"]) > 1:
+            _split_table(split, block, headings)
+        else:
+            split.leave_out(Reason.BETWEEN, visible([block]))
+    return split
+
+
+def _head(table: Token) -> Token:
+    head: Token = table["children"][0]
+    return head
+
+
+def _body(table: Token) -> list[Token]:
+    bodies = [part["children"] for part in table["children"][1:]]
+    return [row for rows in bodies for row in rows]
+
+
+def _split_table(split: Split, table: Token, headings: Headings) -> None:
+    """Add the rows of a table to a split; one without a word in its first cell is left out."""
+    heads = [*_head(table)["children"]]
+    split.leave_out(Reason.TABLE_HEAD, heads if len(heads) == 2 else heads[:1])
+    for row in _body(table):
+        first, *others = row["children"]
+        question = _paragraph(first)
+        if not plain_text([question]) and not shows_picture(question):
+            split.leave_out(Reason.BETWEEN, others)
+            continue
+        answer = [_paragraph(others[0])] if len(others) == 1 else [_rest_of_row(table, row)]
+        if not any(cell["children"] for cell in others):
+            answer = []
+        context = headings.context()
+        split.items.append(Item(first["line"], (question, *answer), context, asked=1))
+
+
+def _paragraph(cell: Token) -> Token:
+    return {"type": "paragraph", "children": cell["children"], "line": cell["line"]}
+
+
+def _rest_of_row(table: Token, row: Token) -> Token:
+    """Return a table of one row, without its first column."""
+    head = _head(table)
+    heads = head | {"children": head["children"][1:]}
+    body = {"type": "table_body", "children": [row | {"children": row["children"][1:]}]}
+    return table | {"children": [heads, body], "line": row["children"][0]["line"]}
+
+
+def split_terms(blocks: Sequence[Token], *, is_chosen: bool = True) -> Split:
+    """Return each line `**term**: meaning`, in a paragraph or a list, as a note.
+
+    Where the author chose it, the term in an item of a list needs not be bold.
+    """
+    split, headings = Split(), Headings()
+    for block in blocks:
+        if block["type"] == "heading":
+            headings.enter(block)
+            continue
+        outside = list[Token]()
+        for line, rest in _lines(block):
+            may_be_plain = is_chosen and line["type"] == "paragraph"
+            if item := _term(line, rest, headings, may_be_plain=may_be_plain):
+                split.items.append(item)
+            elif (
+                split.items and split.items[-1].line + 1 == line["line"] and line["type"] == "line"
+            ):
+                split.items[-1] = _lengthen(split.items[-1], line)
+            else:
+                outside += [line | {"type": "paragraph"} if line["type"] == "line" else line, *rest]
+        split.leave_out(Reason.BETWEEN, visible(outside))
+    return split
+
+
+def _lines(block: Token) -> Iterator[tuple[Token, Sequence[Token]]]:
+    """Yield the lines of a paragraph, or of each item of a list, with the blocks below each."""
+    if block["type"] == "list":
+        for item in block["children"]:
+            children = item["children"]
+            if children and children[0]["type"] in ("paragraph", "block_text"):
+                yield children[0] | {"type": "paragraph", "line": item["line"]}, children[1:]
+            else:
+                yield item, ()
+    elif block["type"] == "paragraph":
+        for line in split_lines(block["children"]):
+            number = line_of(line) or block["line"]
+            place = {"line": number, "last_line": number}
+            yield {"type": "line", "children": without_break(line), **place}, ()
+    else:
+        yield block, ()
+
+
+def _term(
+    line: Token, rest: Sequence[Token], headings: Headings, *, may_be_plain: bool
+) -> Item | None:
+    children = line.get("children", ())
+    if line["type"] not in ("line", "paragraph") or not children:
+        return None
+    if children[0]["type"] != "strong" and not may_be_plain:
+        return None
+    found = _cut_at_colon(children)
+    if found is None:
+        return None
+    term, meaning = found
+    if not plain_text(meaning) and not rest:
+        return None
+    question = {"type": "paragraph", "children": term, "line": line["line"]}
+    answer = [question | {"children": meaning}] if meaning else []
+    return Item(line["line"], (question, *answer, *rest), headings.context(), asked=1)
+
+
+def _cut_at_colon(children: Sequence[Token]) -> tuple[list[Token], list[Token]] | None:
+    """Return what stands before and behind the first colon, which may be the last of the bold."""
+    bold = children[0]["children"] if children[0]["type"] == "strong" else []
+    if bold and bold[-1]["type"] == "text" and (end := _COLON_AT_END.search(bold[-1]["raw"])):
+        term = [*bold[:-1], *cut_text(bold[-1], 0, end.start())]
+        return term, _stripped(children[1:])
+    for index, child in enumerate(children):
+        if child["type"] == "text" and (colon := _COLON.search(child["raw"])):
+            before = cut_text(child, 0, colon.start())
+            behind = cut_text(child, colon.end(), len(child["raw"]))
+            inner = [*bold, *children[1:index]] if bold else children[:index]
+            return [*inner, *before], [*behind, *children[index + 1 :]]
+    return None
+
+
+def _stripped(children: Sequence[Token]) -> list[Token]:
+    if children and children[0]["type"] == "text":
+        raw = children[0]["raw"]
+        start = len(raw) - len(raw.lstrip())
+        return [*cut_text(children[0], start, len(raw)), *children[1:]]
+    return list(children)
+
+
+def _lengthen(item: Item, line: Token) -> Item:
+    """Return an item with one more line of its meaning."""
+    *before, last = item.blocks
+    before_break, behind = plain_text([last]), plain_text(line["children"])
+    is_joined = joins_without_space(before_break[-1:] or " ", behind[:1] or " ")
+    breaks = [] if is_joined else [{"type": "softbreak"}]
+    longer = last | {"children": [*last["children"], *breaks, *line["children"]]}
+    return Item(item.line, (*before, longer), item.context, asked=item.asked)

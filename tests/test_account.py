@@ -1,0 +1,163 @@
+"""No word of a file is lost in silence: it is on a card, or on a line that is reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from deckpress.errors import Level, has_errors
+from deckpress.notes import Note, walk
+from deckpress.parse import FileNotes, parse_notes
+from deckpress.reading import NoteStyle
+from tests.test_cases import CASES, NAMES
+
+WORD = re.compile(r"\bw\d+\b")
+"""A word that stands once in a random document."""
+
+BLOCKS = (
+    *(f"{'#' * level} {{}} {{}}{mark}" for level in range(1, 7) for mark in ("", "?")),
+    *("## 1. {}", "### 2. {}?", "{}\n===", "{}\n---", "#### Answer: {}", "#### Example"),
+    *("{} {}", "{}\n{}", "{}:", "{}?", "**{}**", "**{}?**", "**{}?**\n{}", "**{}:** {}", "*{}* {}"),
+    *("1. {}?\n\n   {}", "1. {}\n2. {}", "2. {}?\n\n   {}\n\n   - {}", "3. {}\n   {}", "7) {}"),
+    *(
+        "1. {}?\n\n   {}\n\n   ---\n\n   {}",
+        "1. ### {}\n\n   > {}",
+        "- {}\n- {}: {}",
+        "* {}\n\n  {}",
+    ),
+    *("1.{}？", "2、{}", "- [x] {}", "- **{}**: {}", "**{}** (n): {}\n**{}**: {}"),
+    *("Q: {}\nA: {}", "Q: {}", "**A:** {}", "问：{}\n答：{}", "Answer", "**Solution:**"),
+    *(
+        "| {} | {} |\n|---|---|\n| {} | {} |",
+        "| {} | {} | {} |\n|-|-|-|\n| {} | {} |",
+        "| | {} |\n|-|-|\n| | {} |",
+    ),
+    *("> {}", "> [!NOTE]\n> {}", "> [!TIP]\n> {}", "> [!WARNING]\n> {}\n>\n> {}", "> {}\n{}"),
+    *("```\n{}\n```", "    {}", "~~~ python\n{}\n\n{}\n~~~", "---", "***"),
+    *("[{}](#x)", "- [{}](#x)\n- [{}](#y)", "[{}](https://a.example) · [{}](b.md)"),
+    *(
+        "![{}](https://a.example/b.png)",
+        "<div>\n{}\n</div>",
+        "<p>{}</p>\n\n{}",
+        "<br>",
+        "<a name='x'></a>",
+    ),
+    *(
+        "<details><summary>{}</summary>{}</details>",
+        "<details>\n<summary>{}?</summary>\n\n{}\n\n</details>",
+    ),
+    *(
+        "<details><summary>Answer</summary>\n\n{}\n</details>",
+        "<details>\n\n{}\n\n# {}\n\n</details>",
+    ),
+    *("<details><summary>{}</summary>\n\n- {}\n</b></details>\n\n{}", "<details>", "</details>"),
+    *(
+        "<details><summary>Answer</summary>{}</details>\n<details><summary>{}</summary>{}</details>",
+    ),
+    *(
+        "{}[^a]\n\n[^a]: {}",
+        "[^b]: {}",
+        "{} =={}== {}",
+        "{{{{c1::{}}}}} {}",
+        "<div>\n3. {}\n</div>",
+    ),
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """Return a document of random blocks, in which each word stands once."""
+    number = count(1)
+    blocks = draw(st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=12))
+    texts = [block.format(*(f"w{next(number)}" for _ in range(8))) for block in blocks]
+    style = draw(st.sampled_from(["", *(f"notes: {style}" for style in NoteStyle), "level: 2"]))
+    front_matter = f"---\n{style}\n---\n" if style else ""
+    return front_matter + "\n\n".join(texts) + "\n"
+
+
+@given(documents())
+@settings(max_examples=400)
+def test_each_word_is_on_a_card_or_reported(text: str) -> None:
+    """Whatever a file consists of, each word is on a card or on a line that is reported."""
+    file = parse_notes(text, "x.md")
+    shown = set(WORD.findall(" ".join(map(_text_of, file.notes))))
+    reported = set(_reported_lines(file))
+    lost = [
+        (number, word)
+        for number, line in enumerate(text.split("\n"), 1)
+        for word in WORD.findall(line)
+        if word not in shown and number not in reported
+    ]
+    assert not lost, (lost, file.account)
+
+
+@given(documents())
+@settings(max_examples=100)
+def test_no_word_is_on_a_card_and_left_out(text: str) -> None:
+    """The account counts each word once: those on cards, and those that are left out."""
+    file = parse_notes(text, "x.md")
+    assume(not has_errors(file.problems))  # such as a footnote that is defined twice
+    shown = set(WORD.findall(" ".join(map(_text_of, file.notes))))
+    whole = set(WORD.findall(text))
+    left_out = sum(omission.words for omission in file.account.omissions)
+    assert left_out >= len(whole - shown)
+    assert file.account.words >= len(shown)
+
+
+def _text_of(note: Note) -> str:
+    """Return all that a note's fields are made of, with spaces between."""
+    parts = [str(token.get("raw", "")) for field in note.fields() for token in walk(field)]
+    pictures = (token for field in note.fields() for token in walk(field))
+    names = [str(token["attrs"]["url"]) for token in pictures if token["type"] == "image"]
+    return " ".join([*parts, *names])
+
+
+def _reported_lines(file: FileNotes) -> Iterator[int]:
+    for omission in file.account.omissions:
+        for lines in omission.lines:
+            yield from range(lines.first, lines.last + 1)
+    wrong = (problem for problem in file.problems if problem.level is Level.ERROR)
+    yield from (problem.location.line for problem in wrong)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_word_of_a_case_is_lost(name: str) -> None:
+    """Each word of each case file is on a card or on a line that is reported."""
+    path = CASES / f"{name}.md"
+    text = path.read_text(encoding="utf-8-sig")
+    file = parse_notes(text, path.name)
+    shown = " ".join(map(_text_of, file.notes)).casefold()
+    reported = set(_reported_lines(file))
+    lines = enumerate(_without_markup(text).split("\n"), 1)
+    words = [(at, word) for at, line in lines for word in _WORDS.findall(line)]
+    assert [
+        each for each in words if each[1].casefold() not in shown and each[0] not in reported
+    ] == []
+
+
+_WORDS = re.compile(r"[A-Za-z]{2,}|[\u3040-\u30ff\u4e00-\u9fff]")
+_MARKUP = re.compile(
+    "|".join(
+        (
+            r"\A---\n.*?\n(?:---|\.\.\.)\n|\A\+\+\+\n.*?\n\+\+\+\n",  # front matter
+            r"<summary>(?:Answer|Show answer|View answer)</summary>",
+            r"<!--.*?-->|</?[A-Za-z][^<>]*>|&#?\w+;",
+            r"(?<=\])\((?:[^()\n]|\([^()]*\))*\)|^ *\[[^\]\n]+\]: *\S.*?$",  # addresses
+            r"\[\^[^\]\n]+\]:?|\]\[[^\]\n]*\]|\[!\w+\]",
+            r"^[ \t>\-*\d.)]*(?:```+|~~~+)[^\n]*",  # languages of code
+            r"^\W*(?:Q|A|Question|Answer|Solution|问|答)\d*\W*[:：]|^(?:Answer|Solution)$",
+        )
+    ),
+    re.S | re.M,
+)
+
+
+def _without_markup(text: str) -> str:
+    """Return a text with markup blanked out, line by line as it was."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _MARKUP.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
