@@ -21,11 +21,12 @@ from deckpress.lock import (
     digest_note,
     format_lock,
     identify,
+    keep_kinds,
     update_lock,
 )
 from deckpress.lock.digests import digest_note_in_form_1
 from deckpress.lock.likeness import sketch
-from deckpress.notes import Note, plain_text
+from deckpress.notes import Kind, Note, plain_text
 from deckpress.parse import parse_notes
 
 NOON = 1_760_000_000
@@ -341,3 +342,36 @@ def test_questions_that_differ_by_their_markers_are_two() -> None:
     identities, doubts = identify(lock, notes_of(text))
     assert not doubts
     assert [each.found for each in identities] == ["question"] * 4
+
+
+def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:
+    """Locks of deckpress 0.1 have the first block alone of what is a question of several now."""
+    folded = "<details><summary>Answer</summary>\n\nB\n\n</details>"
+    questions = ("## 1. What is printed?\n\n- A: 6\n- B: 8", "## 2. And what now?\n\n- C")
+    text = "\n\n".join(f"{question}\n\n{folded}" for question in questions)
+    lock = build(EMPTY, text)
+    before = replace(
+        lock,
+        notes=tuple(
+            replace(entry, question=entry.question.partition("?")[0] + "?", answer=f"other {at}")
+            for at, entry in enumerate(lock.notes)
+        ),
+    )
+    after = build(before, text)
+    assert [entry.guid for entry in after.notes] == [entry.guid for entry in lock.notes]
+    assert [entry.question for entry in after.notes] == [entry.question for entry in lock.notes]
+
+
+def test_a_note_with_a_mark_in_its_answer_keeps_its_kind() -> None:
+    """What learners have as a cloze note stays one; a new note is basic, with a highlight."""
+    text = "1. One?\n\n   It is ==one==.\n\n2. Two?\n\n   It is ==two==.\n"
+    first, second = notes_of(text)
+    assert (first.kind, second.kind) == (Kind.BASIC, Kind.BASIC)
+    assert first.as_cloze
+    identities, _ = identify(EMPTY, [first.as_cloze])
+    lock = record(EMPTY, [first.as_cloze], identities)
+    kept = keep_kinds(lock, [first, second])
+    assert [note.kind for note in kept] == [Kind.CLOZE, Kind.BASIC]
+    identities, doubts = identify(lock, kept)
+    assert not doubts
+    assert identities[0].guid == lock.notes[0].guid

@@ -601,6 +601,11 @@ WARNINGS: dict[str, tuple[Files, str]] = {
         "source/notes.md:1:9: warning: read as a remark: "
         "attributes are written name=value, as in id=lstm\n",
     ),
+    "a long page without questions": (
+        {"source/notes.md": "word " * 201},
+        "source/notes.md:1: hint: one note has 201 words: write questions, or choose what asks by "
+        "notes: in the front matter\n",
+    ),
     "a number without a blank": (
         {"source/notes.md": "1. One?\n\n   Yes.\n\n2. Two?\n\n   Yes.\n\n2.二？\n\n3、三？\n"},
         "source/notes.md:9: warning: looks like a numbered question: "

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from deckpress.conflicts import find_conflicts
 from deckpress.data_urls import is_data_url
-from deckpress.errors import Location, Problem, did_you_mean, error, warning
+from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
-from deckpress.parse.account import FileAccount, account_for, report_omissions
+from deckpress.parse.account import FileAccount, account_for, report_omissions, words_in
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
 from deckpress.parse.clozes import (
     check_clozes,
@@ -44,6 +44,8 @@ of a book's length above all of its notes would make a package of many gigabytes
 _TIMES_REPEATED = 20
 _LONG = 200
 """Characters of an address that may be written as often as one likes without harm."""
+_LONG_PAGE = 200
+"""Words of a page on one topic that are too many for the answer of one note."""
 _MOST_HINTS = 20
 """Footnotes of a file that are not defined, and for which one is looked for that is like them."""
 
@@ -159,6 +161,12 @@ class _NoteReader:
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         self._check_parts(kind, answer, [*hint, *extra])
+        if item.is_title and (words := words_in(answer)) > _LONG_PAGE:
+            message = (
+                f"one note has {words:,} words: write questions, or choose what asks by notes: in "
+                "the front matter"
+            )
+            self._problems.append(Problem(where, message, Level.HINT))
         note = Note(
             location=where,
             kind=kind,

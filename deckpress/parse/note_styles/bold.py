@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deckpress.notes import Token, plain_text
-from deckpress.parse.note_styles.asking import asks, is_answer_label, is_numbered
+from deckpress.parse.note_styles.asking import asks, is_answer_label, is_answer_title, is_numbered
+from deckpress.parse.note_styles.folds import blocks_in_answers
 from deckpress.parse.note_styles.model import Item, Split
 from deckpress.parse.note_styles.outline import INVISIBLE
 from deckpress.parse.note_styles.sections import Section, Sections
@@ -18,15 +19,16 @@ def split_bold(blocks: Sequence[Token]) -> Split:
     A bold line is a paragraph that is bold as a whole, or the first line of one, if it asks. Where
     some ask, one with a colon at its end, as *Options:*, is a part of an answer.
     """
-    sections = Sections()
-    openers = {id(block): found for block in blocks if (found := _read_opener(block))}
+    sections, folded = Sections(), blocks_in_answers(blocks)
+    found = {id(block): _read_opener(block) for block in blocks if id(block) not in folded}
+    openers = {key: opener for key, opener in found.items() if opener}
     if any(_asks(question) for question, _ in openers.values()):
-        openers = {key: found for key, found in openers.items() if not _is_label(found[0])}
+        openers = {key: opener for key, opener in openers.items() if not _is_label(opener[0])}
     for block in blocks:
         if block["type"] == "heading":
             sections.enter(block)
-        elif found := openers.get(id(block)):
-            question, rest = found
+        elif opener := openers.get(id(block)):
+            question, rest = opener
             context = sections.headings.context()
             sections.open(Section(block["line"], [question], context, body=rest))
         else:
@@ -44,14 +46,20 @@ def _read_opener(block: Token) -> tuple[Token, list[Token]] | None:
         return None
     if _is_bold(block["children"]):
         question = _without_bold(block, block["children"])
-        return None if is_answer_label(plain_text([question])) else (question, [])
+        return None if _is_answer(question) else (question, [])
     first, *others = split_lines(block["children"]) or [[]]
     if others and _is_bold(without_break(first)):
         question = _without_bold(block, without_break(first))
         rest = [token for line in others for token in line]
-        if _asks(question) and not is_answer_label(plain_text([question])):
+        if _asks(question) and not _is_answer(question):
             return question, [block | {"children": rest, "line": line_of(rest)}]
     return None
+
+
+def _is_answer(line: Token) -> bool:
+    """Return whether a bold line is a label of an answer, or says it, as in *Answer: B*."""
+    text = plain_text([line])
+    return is_answer_label(text) or is_answer_title(text)
 
 
 def _asks(question: Token) -> bool:

@@ -114,6 +114,12 @@ def find_folds(blocks: Sequence[Token]) -> list[Fold]:
     return folds
 
 
+def blocks_in_answers(blocks: Sequence[Token]) -> set[int]:
+    """Return the `id` of each block that a `<details>` with a label of answers folds."""
+    folds = find_folds(separate_ends(blocks))
+    return {id(block) for fold in folds if fold.is_answer for block in fold.body}
+
+
 def between(blocks: Sequence[Token], start: Position, end: Position) -> list[Token]:
     """Return the blocks, and parts of HTML blocks, between two places."""
     parts: list[Token] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -69,10 +70,20 @@ def _open_title(sections: Sections, blocks: Sequence[Token], title: str) -> None
     """Begin a note on what stands above the first heading, if that is text."""
     headings = [index for index, block in enumerate(blocks) if block["type"] == "heading"]
     above = visible(blocks[: headings[0]] if headings else blocks)
-    if any(not is_furniture(block) and not is_line_of_links(block) for block in above):
+    if any(_has_text(block) for block in above):
         text = {"type": "text", "raw": title, "line": 1}
         asked = {"type": "paragraph", "children": [text], "line": above[0]["line"]}
         sections.open(Section(above[0]["line"], [asked], (), is_title=True))
+
+
+def _has_text(block: Token) -> bool:
+    if block["type"] == "block_html":
+        return bool(_LETTERS.search(_TAG.sub("", block["raw"])))
+    return not is_furniture(block) and not is_line_of_links(block)
+
+
+_TAG = re.compile(r"<[^<>]*>")
+_LETTERS = re.compile(r"[^\W\d_]")
 
 
 @dataclass

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.model import Heading, Item
 
 INVISIBLE = frozenset({"comment"})
+_INTO_PAGE = re.compile("#")
+_RELATIVE = re.compile(r"(?!\w[\w+.-]*:|//)")
+_ANY = re.compile("")
 _NOTHING = re.compile(
     r"(?:\s|&nbsp;|</?(?:a|br|center|div|p|span)(?:\s(?:(?!style)[^<>])*+)?/?>)*+", re.I
 )
@@ -63,18 +66,23 @@ def is_navigation(block: Token) -> bool:
 
 
 def is_contents(block: Token) -> bool:
-    """Return whether a block is nothing but links into the page, perhaps with numbers beside."""
-    return _has_only_links(block, ("list", "table", "paragraph"), "#")
+    """Return whether a block is nothing but links into the page, perhaps with numbers beside.
+
+    In a list or table they may also lead to other files of the repository.
+    """
+    if block["type"] == "paragraph":
+        return _has_only_links(block, _INTO_PAGE)
+    return block["type"] in ("list", "table") and _has_only_links(block, _RELATIVE)
 
 
 def is_line_of_links(block: Token) -> bool:
     """Return whether a block is nothing but links: contents, or a paragraph of any."""
-    return is_contents(block) or _has_only_links(block, ("paragraph",), "")
+    return is_contents(block) or (block["type"] == "paragraph" and _has_only_links(block, _ANY))
 
 
-def _has_only_links(block: Token, types: Container[str], start: str) -> bool:
-    links = _links_in(block) if block["type"] in types else []
-    if not links or not all(link["attrs"]["url"].startswith(start) for link in links):
+def _has_only_links(block: Token, address: re.Pattern[str]) -> bool:
+    links = _links_in(block)
+    if not links or not all(address.match(link["attrs"]["url"]) for link in links):
         return False
     shown = block["children"][1:] if block["type"] == "table" else [block]
     return _letters(plain_text(shown, markers=False)) == _letters(plain_text(links))
