@@ -350,6 +350,24 @@ PATTERNS: Final = {
     "conflicts without an end": Pattern(
         "<<<<<<< a\n=======\n", before=f"{ANSWER}x\n", after=">>>>>>> b\n"
     ),
+    # what asks
+    "headings without a text": _file("## a¤\n\n"),
+    "headings with a text": _file("## a¤?\n\nx\n\n### b\n\ny\n\n"),
+    "headings behind a list": Pattern("## a¤\n\nx\n\n", before="1. q\n\n   x\n\n"),
+    "lists without questions": _file("x\n\n1. a\n2. b\n\n<!-- -->\n\n"),
+    "numbers without spaces": _file("¤、a？\n\nx\n\n"),
+    "bold lines": _file("**a¤?**\nx\n\n"),
+    "lines of Q and A": _file("Q: a¤\nA: b\n"),
+    "lines of Chinese": _file("问：甲¤\n答：乙\n"),
+    "folds in a line": _file("<details><summary>a¤</summary>x</details>\n"),
+    "folds that open": _file("<details><summary>a¤</summary>\n\n"),
+    "ends of folds in a paragraph": _file("x</details>\n", after="\n<details>\n"),
+    "labels of answers": Pattern("   Answer\n\n   x\n\n", before="1. q\n\n"),
+    "rules in an item": Pattern("   ---\n\n   x\n\n", before="1. q\n\n"),
+    "terms": _file("**a¤**: b\n", after="\n"),
+    "rows that ask": Pattern("| a¤ | b |\n", before="---\nnotes: table\n---\n| a | b |\n|-|-|\n"),
+    "terms by the front matter": Pattern("**a¤**: b\n", before="---\nnotes: terms\n---\n"),
+    "links into the page": _file("[a¤](#a)\n\n"),
     "ends of conflicts": Pattern(">>>>>>> b\n", before=f"{ANSWER}x\n<<<<<<< a\n"),
 }
 """By what they are made of."""

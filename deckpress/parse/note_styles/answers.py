@@ -23,20 +23,21 @@ def find_answer(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
         return split
     folded = {index for fold in folds for index in range(fold.start.block, fold.end.block + 1)}
     for index in range(1, len(blocks)):
-        skipped = None if index in folded else _count_label(blocks[index:])
+        has_more = index + 1 < len(blocks)
+        skipped = None if index in folded else _count_label(blocks[index], has_more=has_more)
         if skipped is not None:
             return blocks[:index], blocks[index + skipped :]
     return blocks[:1], blocks[1:]
 
 
-def _count_label(blocks: Sequence[Token]) -> int | None:
-    """Return how many blocks at the beginning are a label of the rest; None if that is no answer.
+def _count_label(block: Token, *, has_more: bool) -> int | None:
+    """Return how many blocks are a label of an answer: this one or none; None if no answer begins.
 
     The title of an answer may say something, as in `Answer: B`, and is a part of it.
     """
-    if blocks[0]["type"] == "heading" and is_answer_title(plain_text(blocks[:1])):
+    if block["type"] == "heading" and is_answer_title(plain_text([block])):
         return 0
-    return 1 if blocks[0]["type"] == "paragraph" and _is_label(blocks[0]) and blocks[1:] else None
+    return 1 if block["type"] == "paragraph" and has_more and _is_label(block) else None
 
 
 def count_above_rule(blocks: Sequence[Token]) -> int:

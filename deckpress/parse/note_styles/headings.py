@@ -13,11 +13,11 @@ from deckpress.parse.note_styles.folds import find_folds, separate_ends
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
     as_paragraph,
-    has_own_text,
     is_contents,
     is_furniture,
     is_line_of_links,
     level,
+    shows_nothing,
     visible,
 )
 from deckpress.parse.note_styles.sections import Section, Sections
@@ -119,57 +119,58 @@ def _items(sections: Sequence[Section]) -> Iterator[Item]:
         yield Item(section.line, blocks, section.context, has_parts, section.is_title)
 
 
+@dataclass
+class _Entry:
+    """A heading of a file."""
+
+    level: int
+    text: str
+    has_own: bool = False
+    """Whether there is text before the next heading."""
+    has_parts: bool = False
+    """Whether there is text below a deeper heading."""
+
+
 class _Outline:
-    """The headings of a file that have text below them."""
+    """The headings of a file, and which of them have text below them."""
 
     def __init__(self, blocks: Sequence[Token], folded: set[int]) -> None:
-        self._headings: list[tuple[int, str, bool]] = []
-        """The level and text of each, and whether there is text before the next heading."""
-        for index, block in enumerate(blocks):
-            if block["type"] != "heading" or id(block) in folded:
-                continue
-            item = Item(block["line"], (block, *_until_heading(blocks, index + 1)), (), True)
-            self._headings.append((level(block), plain_text([block]), has_own_text(item)))
-        self._is_sectioned = any(is_section_number(text) for _, text, _ in self._headings)
+        self._entries: list[_Entry] = []
+        self._labels: dict[tuple[int, str], list[bool]] = {}
+        """Whether the heading above has a text of its own, for each time that a heading occurs."""
+        above: list[_Entry] = []
+        for block in blocks:
+            if block["type"] == "heading" and id(block) not in folded:
+                entry = _Entry(level(block), plain_text([block]))
+                above = [each for each in above if each.level < entry.level]
+                is_below_text = bool(above) and above[-1].has_own
+                self._labels.setdefault((entry.level, entry.text), []).append(is_below_text)
+                self._entries.append(entry)
+                above.append(entry)
+            elif above and not shows_nothing(block) and not is_furniture(block):
+                above[-1].has_own = True
+                for each in above[:-1]:
+                    each.has_parts = True
+        self._is_sectioned = any(is_section_number(entry.text) for entry in self._entries)
 
     def labels(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of headings that recur, each time below one with a text."""
-        parents: dict[tuple[int, str], list[bool]] = {}
-        above: list[tuple[int, bool]] = []
-        for depth, text, own in self._headings:
-            above = [each for each in above if each[0] < depth]
-            parents.setdefault((depth, text), []).append(bool(above) and above[-1][1])
-            above.append((depth, own))
-        yield from (heading for heading, own in parents.items() if len(own) > 1 and all(own))
+        yield from (label for label, own in self._labels.items() if len(own) > 1 and all(own))
 
     def does_ask(self, depth: int) -> bool:
         """Return whether at least two headings of a level, and half of them, are questions."""
         alike = [
-            (text, own)
-            for index, (each, text, own) in enumerate(self._headings)
-            if each == depth and not is_answer_title(text) and (own or self._has_parts(index))
+            entry for entry in self._entries if entry.level == depth and _has_text_below(entry)
         ]
-        asking = sum(asks(text) for text, _ in alike)
-        numbered = sum(is_numbered(text) and own for text, own in alike)
+        asking = sum(asks(entry.text) for entry in alike)
+        numbered = sum(is_numbered(entry.text) and entry.has_own for entry in alike)
         if len(alike) < 2:
             return False
         return 2 * asking >= len(alike) or (not self._is_sectioned and 2 * numbered >= len(alike))
 
-    def _has_parts(self, index: int) -> bool:
-        depth = self._headings[index][0]
-        for below, _, own in self._headings[index + 1 :]:
-            if below <= depth:
-                return False
-            if own:
-                return True
-        return False
 
-
-def _until_heading(blocks: Sequence[Token], start: int) -> Iterator[Token]:
-    for block in blocks[start:]:
-        if block["type"] == "heading":
-            return
-        yield block
+def _has_text_below(entry: _Entry) -> bool:
+    return (entry.has_own or entry.has_parts) and not is_answer_title(entry.text)
 
 
 def _folded_headings(blocks: Sequence[Token]) -> set[int]:

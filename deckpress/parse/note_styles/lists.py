@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
+from functools import cached_property
+from itertools import accumulate
 
 from deckpress.errors import Level, Location, Problem, warning
 from deckpress.gathering import gather
@@ -76,6 +78,7 @@ class _Lists:
             if visible([block]):
                 above = block
         self._asks = {id(block): any(map(_does_ask, block["children"])) for block in self.found}
+        self._is_any_asking = any(self._asks.values())
 
     def is_steps(self, block: Token) -> bool:
         title, above = self._title[id(block)], self._above.get(id(block))
@@ -88,9 +91,8 @@ class _Lists:
                 return True
         elif above is not None and plain_text([above]).endswith((":", "：")):
             return True
-        others = any(asking for other, asking in self._asks.items() if other != id(block))
         answered = all(map(looks_like_note, block["children"]))
-        return others and not answered and len(block["children"]) > 1
+        return self._is_any_asking and not answered and len(block["children"]) > 1
 
 
 def _does_ask(item: Token) -> bool:
@@ -177,17 +179,27 @@ class _ListSplitter:
             return True
         if level(heading) in self._chapters:
             return False
-        between = list(self._until_list(index + 1))
-        below = index + 1 + len(between)
+        below = self._next_lists[index]
         if below == len(self._blocks) or _start(self._blocks[below]) != self._next_number:
             return False
-        return any(block["type"] != "heading" for block in split_links(between)[0])
+        return self._texts[index] > self._texts[below]
 
-    def _until_list(self, start: int) -> Iterator[Token]:
-        for block in self._blocks[start:]:
-            if self._is_questions(block):
-                return
-            yield block
+    @cached_property
+    def _next_lists(self) -> list[int]:
+        """For each block the index of the next list of questions, or how many blocks there are."""
+        found, below = [0] * len(self._blocks), len(self._blocks)
+        for index in range(len(self._blocks) - 1, -1, -1):
+            found[index] = below
+            block = self._blocks[index]
+            if is_ordered_list(block) and id(block) not in self._steps:
+                below = index
+        return found
+
+    @cached_property
+    def _texts(self) -> list[int]:
+        """For each block how many blocks from it on are text that belongs to a note."""
+        texts = [0, *(_is_text(block) for block in reversed(self._blocks))]
+        return [*accumulate(texts)][::-1]
 
     def _add_list(self, block: Token) -> None:
         start = _start(block)
@@ -296,6 +308,10 @@ class _ListSplitter:
 
     def _report(self, block: Token, message: str) -> None:
         self.split.problems.append(warning(Location(self._file, block["line"]), message))
+
+
+def _is_text(block: Token) -> bool:
+    return block["type"] != "heading" and bool(split_links([block])[0])
 
 
 def _start(block: Token) -> int:

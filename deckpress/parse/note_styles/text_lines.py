@@ -60,6 +60,8 @@ def _begins_line(child: Token) -> bool:
     """Return whether a token is the first of a line of its paragraph."""
     for token in walk([child]):
         if "origins" in token:
-            text: str = token["passage"].text
-            return text[: token["origins"][0][1]].rstrip(_MARKERS).endswith("\n")
+            text, offset = token["passage"].text, token["origins"][0][1]
+            while offset and text[offset - 1] in _MARKERS:
+                offset -= 1
+            return bool(offset) and text[offset - 1] == "\n"
     return False
