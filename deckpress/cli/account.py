@@ -39,7 +39,7 @@ def _summarise(account: FileAccount) -> str:
     reasons = ", ".join(_reasons(account))
     why = f" ({reasons})" if reasons else ""
     return (
-        f"{account.file}: {count(account.notes, 'note')} ({account.style.noun}s{found}), "
+        f"{account.file}: {count(len(account.notes), 'note')} ({account.style.noun}s{found}), "
         f"{account.words:,} words on cards, {left_out:,} left out{why}"
     )
 

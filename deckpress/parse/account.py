@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from deckpress.errors import Location, Problem, hint
@@ -50,10 +51,15 @@ class FileAccount:
     """The style that was nearly taken."""
     near_count: int
     """How many notes that would give."""
-    notes: int
-    words: int
-    """Words on cards: each once, also what stands above several notes."""
+    notes: tuple[Note, ...]
     omissions: tuple[Omission, ...]
+
+    @cached_property
+    def words(self) -> int:
+        """How many words are on cards: each once, also what stands above several notes."""
+        headings = {id(each[0]): each for note in self.notes for each in note.context if each}
+        on_cards = sum(words_in(note.blocks()) for note in self.notes)
+        return on_cards + sum(map(words_in, headings.values()))
 
 
 def count_words(text: str) -> int:
@@ -70,16 +76,13 @@ def account_for(
     file: str, document: Document, chosen: Chosen, notes: Sequence[Note], left_out: list[LeftOut]
 ) -> FileAccount:
     """Return what became of a file's words: in its notes, and left out of them."""
-    on_cards = sum(words_in(note.blocks()) for note in notes)
-    headings = {id(each[0]): each for note in notes for each in note.context if each}
     return FileAccount(
         file=file,
         style=chosen.style,
         is_found=chosen.is_found,
         near=chosen.near,
         near_count=chosen.near_count,
-        notes=len(notes),
-        words=on_cards + sum(map(words_in, headings.values())),
+        notes=tuple(notes),
         omissions=tuple(_omissions(document, left_out)),
     )
 
@@ -110,7 +113,7 @@ def report_omissions(account: FileAccount) -> Iterator[Problem]:
     that was nearly taken.
     """
     if account.near:
-        taken = _count(account.notes, account.style)
+        taken = _count(len(account.notes), account.style)
         message = (
             f"took {taken}; {_count(account.near_count, account.near)} look like questions: "
             f"write notes: {account.near} in the front matter to take those"

@@ -65,6 +65,12 @@ class Document:
         return sizes[min(last + 1 - before, len(sizes) - 1)] - sizes[first - before]
 
     @cached_property
+    def text_size(self) -> int:
+        """How many characters the blocks have that are no headings."""
+        shown = (block for block in self.blocks if block["type"] != "heading")
+        return sum(self.size(block["line"], self.last_line(block)) for block in shown)
+
+    @cached_property
     def _tops(self) -> set[int]:
         return set(map(id, self.blocks))
 

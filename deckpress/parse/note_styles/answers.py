@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.asking import is_answer_label, is_answer_title
-from deckpress.parse.note_styles.folds import Fold, Position, between, find_folds, separate_ends
+from deckpress.parse.note_styles.folds import (
+    Fold,
+    Position,
+    between,
+    find_folds,
+    opens_fold,
+    separate_ends,
+)
 from deckpress.parse.note_styles.text_lines import split_lines
 
 
@@ -18,7 +25,7 @@ def find_answer(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     What a `<details>` folds is the answer without it.
     """
     blocks = separate_ends(blocks)
-    folds = find_folds(blocks)
+    folds = find_folds(blocks) if any(map(opens_fold, blocks)) else []
     if split := _find_folded(blocks, folds):
         return split
     folded = {index for fold in folds for index in range(fold.start.block, fold.end.block + 1)}
@@ -49,7 +56,14 @@ def count_above_rule(blocks: Sequence[Token]) -> int:
 
 
 def _is_label(paragraph: Token) -> bool:
-    return len(split_lines(paragraph["children"])) == 1 and is_answer_label(plain_text([paragraph]))
+    children = paragraph["children"]
+    if len(children) > _MOST_PARTS or not is_answer_label(plain_text([paragraph])):
+        return False
+    return len(split_lines(children)) == 1
+
+
+_MOST_PARTS = 4
+"""Pieces of text of a label, as in `**Answer** :`; what has more is no label."""
 
 
 def _find_folded(

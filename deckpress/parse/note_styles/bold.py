@@ -44,6 +44,8 @@ def _read_opener(block: Token) -> tuple[Token, list[Token]] | None:
     """Return the question that a paragraph begins with, and what follows it in the paragraph."""
     if block["type"] != "paragraph":
         return None
+    if not begins_bold(block):
+        return None
     if _is_bold(block["children"]):
         question = _without_bold(block, block["children"])
         return None if _is_answer(question) else (question, [])
@@ -54,6 +56,15 @@ def _read_opener(block: Token) -> tuple[Token, list[Token]] | None:
         if _asks(question) and not _is_answer(question):
             return question, [block | {"children": rest, "line": line_of(rest)}]
     return None
+
+
+def begins_bold(block: Token) -> bool:
+    """Return whether the first thing in a paragraph that is seen is bold."""
+    if block["type"] != "paragraph":
+        return False
+    seen = (child for child in block["children"] if child["type"] not in INVISIBLE)
+    first = next((child for child in seen if child.get("raw") != " "), None)
+    return first is not None and first["type"] == "strong"
 
 
 def _is_answer(line: Token) -> bool:

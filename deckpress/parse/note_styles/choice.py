@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from deckpress.notes import Token, plain_text
 from deckpress.parse.markdown import Document
+from deckpress.parse.note_styles import lists, qa
 from deckpress.parse.note_styles.asking import asks, is_numbered
-from deckpress.parse.note_styles.bold import split_bold
+from deckpress.parse.note_styles.bold import begins_bold, split_bold
 from deckpress.parse.note_styles.details import split_details
+from deckpress.parse.note_styles.folds import opens_fold
 from deckpress.parse.note_styles.headings import split_headings
 from deckpress.parse.note_styles.lists import find_steps, has_gap, split_list
 from deckpress.parse.note_styles.model import Item, Reason, Split
@@ -19,8 +21,8 @@ from deckpress.parse.note_styles.qa import split_qa
 from deckpress.parse.note_styles.vocabulary import split_tables, split_terms
 from deckpress.reading import NoteStyle, Reading
 
-_FOUND = (NoteStyle.LIST, NoteStyle.HEADINGS, NoteStyle.BOLD, NoteStyle.DETAILS, NoteStyle.QA)
-"""The styles that are found; of two that are equal, the first."""
+_WORD_LISTS = (NoteStyle.TABLE, NoteStyle.TERMS)
+"""The styles that are only taken where the author says so."""
 _UNANSWERED = 0.5
 """What a question without an answer counts, beside one with it."""
 _NUMBERED = 1.5
@@ -67,10 +69,8 @@ def split_document(document: Document, file: str, reading: Reading, title: str) 
     if style is not NoteStyle.AUTO:
         return Chosen(style, splitters[style]())
     steps |= find_steps(blocks)
-    tried = [Candidate(each, splitters[each](), document) for each in _FOUND]
+    tried = [Candidate(each, splitters[each](), document) for each in _possible(document, steps)]
     best = max(tried, key=lambda each: each.score)
-    if not best.score:
-        best = tried[1]
     others = [each for each in tried if each is not best]
     word_lists = {
         NoteStyle.TABLE: split_tables(blocks),
@@ -87,6 +87,19 @@ def split_document(document: Document, file: str, reading: Reading, title: str) 
     )
 
 
+def _possible(document: Document, steps: Set[int]) -> Iterator[NoteStyle]:
+    """Yield the styles of which there is a sign in a file; headings always may be one."""
+    yield NoteStyle.HEADINGS
+    if lists.has_questions(document.blocks, steps):
+        yield NoteStyle.LIST
+    if any(map(begins_bold, document.blocks)):
+        yield NoteStyle.BOLD
+    if any(map(opens_fold, document.blocks)):
+        yield NoteStyle.DETAILS
+    if qa.has_questions(document.lines):
+        yield NoteStyle.QA
+
+
 class Candidate:
     """A file, split in one style, and how well that suits it."""
 
@@ -98,11 +111,9 @@ class Candidate:
         return [item for item in self.split.items if self._is_answered(item)]
 
     def _is_answered(self, item: Item) -> bool:
-        if self.style is NoteStyle.LIST and has_gap(item.blocks):
-            return True
-        if all(map(is_contents, visible(item.blocks[1:]))):
-            return False
-        return not item.is_title and has_own_text(item, lists=self.style is not NoteStyle.HEADINGS)
+        if item.is_title or not has_own_text(item, lists=self.style is not NoteStyle.HEADINGS):
+            return self.style is NoteStyle.LIST and has_gap(item.blocks)
+        return not all(map(is_contents, visible(item.blocks[1:])))
 
     @property
     def count(self) -> int:
@@ -124,6 +135,8 @@ class Candidate:
     def score(self) -> float:
         """How many notes it gives, those that ask twice, times the share of the text in them."""
         count = float(self.count)
+        if not self.split.items:
+            return 0
         if self.style is NoteStyle.BOLD and 2 * self.asking < count:
             return min(count, _BOLD_STATEMENTS) * self.covered
         weight = 1.0
@@ -139,8 +152,7 @@ class Candidate:
         for each in self.split.left_out:
             left_out[each.reason] += sum(map(self._size, each.blocks))
         links = left_out.pop(Reason.LINKS, 0)
-        shown = [block for block in self._document.blocks if block["type"] != "heading"]
-        whole = sum(map(self._size, shown)) - links
+        whole = self._document.text_size - links
         return max(1 - sum(left_out.values()) / whole, 0) if whole > 0 else 1
 
     def _size(self, block: Token) -> int:
@@ -150,7 +162,7 @@ class Candidate:
         """Return whether a style gives so many notes that it may be what the author meant."""
         if self.count < 2 or self.count <= chosen.count:
             return False
-        if self.style not in _FOUND:
+        if self.style in _WORD_LISTS:
             asked = {plain_text(item.blocks[:1]) for item in self._answered}
             return self.covered > 0.5 and len(asked) > _DISTINCT * self.count
         return self.count >= _FEW and (

@@ -6,7 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from deckpress.notes import Token
-from deckpress.parse.note_styles.folds import Fold, Position, between, find_folds, separate_ends
+from deckpress.parse.note_styles.folds import (
+    Fold,
+    Position,
+    between,
+    find_folds,
+    separate_ends,
+)
 from deckpress.parse.note_styles.model import Heading, Item, Reason, Split
 from deckpress.parse.note_styles.outline import Headings, as_paragraph, split_links
 

@@ -11,6 +11,7 @@ from deckpress.notes import Passage, Token, plain_text, walk
 from deckpress.parse.note_styles.asking import is_answer_label
 
 _TAG = re.compile(r"<(/?)(details|summary)\b[^>]*>", re.I)
+_BEGINNING = re.compile(r"<details\b", re.I)
 _END = re.compile(r"</details\s*>", re.I)
 _BEFORE_BODY = re.compile(r"(?:\s|<br\s*/?>)*+(<b>)?(?:\s|<br\s*/?>)*+", re.I)
 _BEHIND_BODY = re.compile(r"\s*</b>\s*$", re.I)
@@ -48,12 +49,19 @@ class Fold:
         return bool(self.label) and is_answer_label(self.label)
 
 
+def opens_fold(block: Token) -> bool:
+    """Return whether a block is HTML in which a `<details>` begins."""
+    return block["type"] == "block_html" and _BEGINNING.search(block["raw"]) is not None
+
+
 def separate_ends(blocks: Sequence[Token]) -> list[Token]:
     """Return blocks in which each `</details>` that ends a paragraph is a block of its own.
 
     Without a blank line above it, it is a part of the paragraph, or of a list, to Markdown.
     """
     separated: list[Token] = []
+    if not any(map(opens_fold, blocks)):
+        return list(blocks)
     for block in blocks:
         ends = block["type"] not in ("block_html", "comment") and _ends_in(block)
         if not ends:

@@ -56,6 +56,14 @@ def find_steps(blocks: Sequence[Token]) -> set[int]:
     return {id(block) for block in lists.found if lists.is_steps(block)}
 
 
+def has_questions(blocks: Sequence[Token], steps: Set[int]) -> bool:
+    """Return whether there is a list of questions, or a paragraph that is nearly an item of one."""
+    return any(
+        (is_ordered_list(block) and id(block) not in steps) or _is_nearly_item(block)
+        for block in blocks
+    )
+
+
 class _Lists:
     """The numbered lists of a file, with what stands above each."""
 
@@ -328,9 +336,11 @@ def _is_nearly_item(block: Token) -> bool:
 
 def _has_mostly_nearly(blocks: Sequence[Token], steps: Set[int]) -> bool:
     """Return whether more paragraphs than items of lists are numbered."""
+    nearly = sum(map(_is_nearly_item, blocks))
+    if nearly < 2:
+        return False
     lists = [block for block in blocks if is_ordered_list(block) and id(block) not in steps]
-    asking = sum(_does_ask(item) for block in lists for item in block["children"])
-    return sum(map(_is_nearly_item, blocks)) > max(asking, 1)
+    return nearly > sum(_does_ask(item) for block in lists for item in block["children"])
 
 
 def _lacks_answer(item: Item) -> bool:

@@ -10,6 +10,7 @@ from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.model import Heading, Item
 
 INVISIBLE = frozenset({"comment"})
+_LETTER = re.compile(r"[^\W\d_]")
 _INTO_PAGE = re.compile("#")
 _RELATIVE = re.compile(r"(?!\w[\w+.-]*:|//)")
 _ANY = re.compile("")
@@ -27,7 +28,10 @@ class Headings:
 
     def enter(self, heading: Token) -> None:
         """Come to a heading, which closes those of its level and below."""
-        self.open = [above for above in self.open if level(above) < level(heading)] + [heading]
+        depth = level(heading)
+        while self.open and level(self.open[-1]) >= depth:
+            self.open.pop()
+        self.open.append(heading)
 
     def context(self) -> tuple[Heading, ...]:
         """Return the texts of the open headings, outermost first."""
@@ -56,13 +60,11 @@ def is_divider(block: Token) -> bool:
 
 def is_navigation(block: Token) -> bool:
     """Return whether a paragraph is nothing but links within the page, like Back to Top."""
+    if block["type"] != "paragraph" or not _begins_with_link(block):
+        return False
     links = _links_in(block)
-    return (
-        block["type"] == "paragraph"
-        and bool(links)
-        and all(link["attrs"]["url"].startswith("#") for link in links)
-        and plain_text([block]) == plain_text(links)
-    )
+    are_inside = all(link["attrs"]["url"].startswith("#") for link in links)
+    return are_inside and plain_text([block]) == plain_text(links)
 
 
 def is_contents(block: Token) -> bool:
@@ -81,11 +83,24 @@ def is_line_of_links(block: Token) -> bool:
 
 
 def _has_only_links(block: Token, address: re.Pattern[str]) -> bool:
+    if not _begins_with_link(block):
+        return False
     links = _links_in(block)
-    if not links or not all(address.match(link["attrs"]["url"]) for link in links):
+    if not all(address.match(link["attrs"]["url"]) for link in links):
         return False
     shown = block["children"][1:] if block["type"] == "table" else [block]
-    return _letters(plain_text(shown, markers=False)) == _letters(plain_text(links))
+    return bool(links) and _letters(plain_text(shown, markers=False)) == _letters(plain_text(links))
+
+
+def _begins_with_link(block: Token) -> bool:
+    """Return whether no letter stands before the first link of a block, but in a table's head."""
+    shown = block["children"][1:] if block["type"] == "table" else [block]
+    for token in walk(shown):
+        if token["type"] == "link":
+            return True
+        if _LETTER.search(str(token.get("raw", ""))):
+            return False
+    return False
 
 
 def _links_in(block: Token) -> list[Token]:

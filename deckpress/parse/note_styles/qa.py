@@ -13,7 +13,13 @@ from deckpress.parse.note_styles.text_lines import line_of, split_lines, without
 
 _END = r"(?:\s*\d+)?\s*[:：.)、]\s*"
 _QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}){_END}", re.I)
+_LINE = re.compile(rf"[\s*_]*(?:{QUESTION_WORDS})\s*\d*[\s*_]*[:：.)、]", re.I)
 _ANSWER = re.compile(rf"\s*(?:a|r|o|{ANSWER_WORDS}){_END}", re.I)
+
+
+def has_questions(lines: Sequence[str]) -> bool:
+    """Return whether any line of a file begins with a label of questions."""
+    return any(map(_LINE.match, lines))
 
 
 def split_qa(blocks: Sequence[Token]) -> Split:

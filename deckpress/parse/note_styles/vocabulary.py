@@ -81,7 +81,9 @@ def split_terms(blocks: Sequence[Token], *, is_chosen: bool = True) -> Split:
             headings.enter(block)
             continue
         outside = list[Token]()
-        for line, rest in _lines(block):
+        if not is_chosen and not _may_be_terms(block):
+            outside.append(block)
+        for line, rest in _lines(block) if not outside else ():
             may_be_plain = is_chosen and line["type"] == "paragraph"
             if item := _term(line, rest, headings, may_be_plain=may_be_plain):
                 split.items.append(item)
@@ -93,6 +95,14 @@ def split_terms(blocks: Sequence[Token], *, is_chosen: bool = True) -> Split:
                 outside += [line | {"type": "paragraph"} if line["type"] == "line" else line, *rest]
         split.leave_out(Reason.BETWEEN, visible(outside))
     return split
+
+
+def _may_be_terms(block: Token) -> bool:
+    """Return whether a paragraph, or one of the items of a list, begins with a bold text."""
+    if block["type"] == "list":
+        return any(_may_be_terms(part) for item in block["children"] for part in item["children"])
+    children = block.get("children") or [block]
+    return bool(children[0]["type"] == "strong")
 
 
 def _lines(block: Token) -> Iterator[tuple[Token, Sequence[Token]]]:
