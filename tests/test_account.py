@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import re
+import tempfile
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Level, has_errors
-from deckpress.notes import Note, walk
-from deckpress.parse import FileNotes, parse_notes
+from deckpress.notes import walk
+from deckpress.parse import parse_notes
+from deckpress.pipeline import Prepared, prepare
+from deckpress.project import open_lone_source
 from deckpress.reading import NoteStyle
+from deckpress.typeset import trust
+from tests.observed_builds import draw_nothing
 from tests.test_cases import CASES, NAMES
 
 WORD = re.compile(r"\bw\d+\b")
@@ -83,17 +90,20 @@ def documents(draw: st.DrawFn) -> str:
 @given(documents())
 @settings(max_examples=400)
 def test_each_word_is_on_a_card_or_reported(text: str) -> None:
-    """Whatever a file consists of, each word is on a card or on a line that is reported."""
-    file = parse_notes(text, "x.md")
-    shown = set(WORD.findall(" ".join(map(_text_of, file.notes))))
-    reported = set(_reported_lines(file))
+    """Whatever a file consists of, each word is in a field or on a line that is reported."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.md"
+        path.write_text(text, encoding="utf-8")
+        prepared = build(path)
+    shown = set(WORD.findall(fields_of(prepared)))
+    reported = set(_reported_lines(prepared))
     lost = [
         (number, word)
         for number, line in enumerate(text.split("\n"), 1)
         for word in WORD.findall(line)
         if word not in shown and number not in reported
     ]
-    assert not lost, (lost, file.account)
+    assert not lost, (lost, prepared.accounts)
 
 
 @given(documents())
@@ -102,42 +112,44 @@ def test_no_word_is_on_a_card_and_left_out(text: str) -> None:
     """The account counts each word once: those on cards, and those that are left out."""
     file = parse_notes(text, "x.md")
     assume(not has_errors(file.problems))  # such as a footnote that is defined twice
-    shown = set(WORD.findall(" ".join(map(_text_of, file.notes))))
+    blocks = [block for note in file.notes for field in note.fields() for block in field]
+    shown = set(WORD.findall(" ".join(str(token.get("raw", "")) for token in walk(blocks))))
     whole = set(WORD.findall(text))
     left_out = sum(omission.words for omission in file.account.omissions)
     assert left_out >= len(whole - shown)
     assert file.account.words >= len(shown)
 
 
-def _text_of(note: Note) -> str:
-    """Return all that a note's fields are made of, with spaces between."""
-    parts = [str(token.get("raw", "")) for field in note.fields() for token in walk(field)]
-    pictures = (token for field in note.fields() for token in walk(field))
-    names = [str(token["attrs"]["url"]) for token in pictures if token["type"] == "image"]
-    return " ".join([*parts, *names])
+def build(path: Path) -> Prepared:
+    """Return a file as it is before it is packed, without MathJax and pictures."""
+    return prepare(*open_lone_source(path), 1_700_000_000, typeset=trust, draw=draw_nothing)
 
 
-def _reported_lines(file: FileNotes) -> Iterator[int]:
-    for omission in file.account.omissions:
-        for lines in omission.lines:
+def fields_of(prepared: Prepared) -> str:
+    """Return what Anki stores of all notes, character references decoded."""
+    fields = (field for each in prepared.rendered for field in each.fields.values())
+    return html.unescape(" ".join(fields))
+
+
+def _reported_lines(prepared: Prepared) -> Iterator[int]:
+    for account in prepared.accounts:
+        for lines in (lines for omission in account.omissions for lines in omission.lines):
             yield from range(lines.first, lines.last + 1)
-    wrong = (problem for problem in file.problems if problem.level is Level.ERROR)
+    wrong = (problem for problem in prepared.problems if problem.level is Level.ERROR)
     yield from (problem.location.line for problem in wrong)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_word_of_a_case_is_lost(name: str) -> None:
-    """Each word of each case file is on a card or on a line that is reported."""
+def test_no_word_of_a_case_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each word of each case file is in a field or on a line that is reported."""
     path = CASES / f"{name}.md"
-    text = path.read_text(encoding="utf-8-sig")
-    file = parse_notes(text, path.name)
-    shown = " ".join(map(_text_of, file.notes)).casefold()
-    reported = set(_reported_lines(file))
-    lines = enumerate(_without_markup(text).split("\n"), 1)
-    words = [(at, word) for at, line in lines for word in _WORDS.findall(line)]
-    assert [
-        each for each in words if each[1].casefold() not in shown and each[0] not in reported
-    ] == []
+    monkeypatch.chdir(path.parent)
+    prepared = build(Path(path.name))
+    shown, reported = fields_of(prepared).casefold(), set(_reported_lines(prepared))
+    lines = enumerate(_without_markup(path.read_text(encoding="utf-8-sig")).split("\n"), 1)
+    words = [(number, word) for number, line in lines for word in _WORDS.findall(line)]
+    lost = [(number, word) for number, word in words if word.casefold() not in shown]
+    assert [(number, word) for number, word in lost if number not in reported] == []
 
 
 _WORDS = re.compile(r"[A-Za-z]{2,}|[\u3040-\u30ff\u4e00-\u9fff]")
@@ -146,7 +158,8 @@ _MARKUP = re.compile(
         (
             r"\A---\n.*?\n(?:---|\.\.\.)\n|\A\+\+\+\n.*?\n\+\+\+\n",  # front matter
             r"<summary>(?:Answer|Show answer|View answer)</summary>",
-            r"<!--.*?-->|</?[A-Za-z][^<>]*>|&#?\w+;",
+            r"data:.*?(?:'|\))|\\label\{[^{}]*\}",
+            r"<!--.*?-->|</?[A-Za-z][^<>]*>|&#?\w+;?",
             r"(?<=\])\((?:[^()\n]|\([^()]*\))*\)|^ *\[[^\]\n]+\]: *\S.*?$",  # addresses
             r"\[\^[^\]\n]+\]:?|\]\[[^\]\n]*\]|\[!\w+\]",
             r"^[ \t>\-*\d.)]*(?:```+|~~~+)[^\n]*",  # languages of code
