@@ -88,13 +88,14 @@ def documents(draw: st.DrawFn) -> str:
 
 
 @given(documents())
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_each_word_is_on_a_card_or_reported(text: str) -> None:
     """Whatever a file consists of, each word is in a field or on a line that is reported."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.md"
         path.write_text(text, encoding="utf-8")
         prepared = build(path)
+    assume("defined twice" not in str(prepared.problems))  # an error: nothing is written
     shown = set(WORD.findall(fields_of(prepared)))
     reported = set(_reported_lines(prepared))
     lost = [
@@ -107,7 +108,7 @@ def test_each_word_is_on_a_card_or_reported(text: str) -> None:
 
 
 @given(documents())
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_no_word_is_on_a_card_and_left_out(text: str) -> None:
     """The account counts each word once: those on cards, and those that are left out."""
     file = parse_notes(text, "x.md")
