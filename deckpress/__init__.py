@@ -16,6 +16,9 @@ Data flows one way, and a module imports only from the ones above it:
     remotes           where a repository comes from, read as text
     lone_names        what a deck without deck.toml is called, and what keeps it apart
     reporting         where a learner reports an error
+    reading           what asks in files, as the author says it
+    languages         scripts, and which language a text is in
+    sources           folders → the texts of Markdown files
     project           deck.toml and the folders → Project
     notes             a note as written
     parse             Markdown text → notes with lines

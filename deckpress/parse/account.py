@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -70,6 +70,32 @@ def count_words(text: str) -> int:
 def words_in(blocks: Iterable[Token]) -> int:
     """Return how many words a reader reads in blocks of Markdown."""
     return count_words(_HTML.sub(" ", plain_text(blocks)))
+
+
+def find_headings(
+    blocks: Iterable[Token], kept: Container[int], left_out: Iterable[LeftOut]
+) -> Iterator[LeftOut]:
+    """Yield the headings that are in no note: with what is left out below them, or by themselves.
+
+    `kept` has the `id` of each token that is in a note.
+    """
+    reasons = {id(block): each.reason for each in left_out for block in each.blocks}
+    above: list[Token] = []
+    for block in blocks:
+        if block["type"] == "heading" and id(block) not in reasons:
+            yield from left_out_for(Reason.HEADING, above)
+            is_kept = any(id(token) in kept for token in (block, *block["children"]))
+            above = [] if is_kept else [block]
+        elif id(block) in reasons:
+            yield from left_out_for(reasons[id(block)], above)
+            above = []
+    yield from left_out_for(Reason.HEADING, above)
+
+
+def left_out_for(reason: Reason, blocks: Sequence[Token]) -> Iterator[LeftOut]:
+    """Yield blocks that are on no card for a reason, if there are any."""
+    if blocks:
+        yield LeftOut(reason, tuple(blocks))
 
 
 def account_for(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from itertools import chain
@@ -14,7 +14,14 @@ from deckpress.data_urls import is_data_url
 from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
-from deckpress.parse.account import FileAccount, account_for, report_omissions, words_in
+from deckpress.parse.account import (
+    FileAccount,
+    account_for,
+    find_headings,
+    left_out_for,
+    report_omissions,
+    words_in,
+)
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
 from deckpress.parse.clozes import (
     check_clozes,
@@ -80,36 +87,11 @@ def parse_notes(text: str, file: str, reading: Reading | None = None) -> FileNot
     notes = [note for item in items if (note := reader.read(item))]
     problems += reader.check_unused_footnotes()
     left_out = [*chosen.split.left_out, *reader.left_out]
-    left_out += _left_out(Reason.CUT_CELL, [*document.cut_cells])
-    left_out += _find_headings(document.blocks, reader.kept, left_out)
+    left_out += left_out_for(Reason.CUT_CELL, document.cut_cells)
+    left_out += find_headings(document.blocks, reader.kept, left_out)
     account = account_for(file, document, chosen, notes, left_out)
     problems += report_omissions(account)
     return FileNotes(notes, problems, account)
-
-
-def _find_headings(
-    blocks: Iterable[Token], kept: Container[int], left_out: Iterable[LeftOut]
-) -> Iterator[LeftOut]:
-    """Yield the headings that are in no note: with what is left out below them, or by themselves.
-
-    `kept` has the `id` of each token that is in a note.
-    """
-    reasons = {id(block): each.reason for each in left_out for block in each.blocks}
-    above: list[Token] = []
-    for block in blocks:
-        if block["type"] == "heading" and id(block) not in reasons:
-            yield from _left_out(Reason.HEADING, above)
-            is_kept = any(id(token) in kept for token in (block, *block["children"]))
-            above = [] if is_kept else [block]
-        elif id(block) in reasons:
-            yield from _left_out(reasons[id(block)], above)
-            above = []
-    yield from _left_out(Reason.HEADING, above)
-
-
-def _left_out(reason: Reason, blocks: list[Token]) -> Iterator[LeftOut]:
-    if blocks:
-        yield LeftOut(reason, tuple(blocks))
 
 
 class _NoteReader:

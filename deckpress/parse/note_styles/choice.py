@@ -14,10 +14,11 @@ from deckpress.parse.note_styles.bold import begins_bold, split_bold
 from deckpress.parse.note_styles.details import split_details
 from deckpress.parse.note_styles.folds import opens_fold
 from deckpress.parse.note_styles.headings import split_headings
-from deckpress.parse.note_styles.lists import find_steps, has_gap, split_list
+from deckpress.parse.note_styles.lists import split_list
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import has_own_text, is_contents, visible
 from deckpress.parse.note_styles.qa import split_qa
+from deckpress.parse.note_styles.steps import find_steps, has_gap
 from deckpress.parse.note_styles.vocabulary import split_tables, split_terms
 from deckpress.reading import NoteStyle, Reading
 

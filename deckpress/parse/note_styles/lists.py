@@ -10,29 +10,23 @@ from itertools import accumulate
 
 from deckpress.errors import Level, Location, Problem, warning
 from deckpress.gathering import gather
-from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text, walk
+from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text
 from deckpress.parse.note_styles.answers import count_above_rule
-from deckpress.parse.note_styles.asking import asks, is_answer_title
+from deckpress.parse.note_styles.asking import is_answer_title
 from deckpress.parse.note_styles.folds import cut_html
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
-    INVISIBLE,
     Headings,
     is_divider,
     is_ordered_list,
     level,
     split_links,
-    visible,
 )
+from deckpress.parse.note_styles.steps import asks_in_first_block
 
 _NEARLY_ITEM = re.compile(r"(\d{1,3})(?:\.(?=[^\s\d.a-z])(?:-\s+)?|[．、]\s*)")
 _NUMBERED_HTML = re.compile(r"\s*<(div|p|center)\b[^<>]*>\s*(\d{1,9})[.)]\s+(?=\S)", re.I)
 _END_TAG = re.compile(r"\s*</(?:div|p|center)\s*>\s*$", re.I)
-_EXERCISES = re.compile(
-    r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
-    r"|exercícios?|упражнения|задачи|演習|練習問題|연습문제)\W*",
-    re.I,
-)
 
 
 def split_list(blocks: Sequence[Token], file: str, steps: Set[int] = frozenset()) -> Split:
@@ -45,77 +39,12 @@ def split_list(blocks: Sequence[Token], file: str, steps: Set[int] = frozenset()
     return splitter.split
 
 
-def find_steps(blocks: Sequence[Token]) -> set[int]:
-    """Return the `id` of each numbered list that is no list of questions.
-
-    None of its items asks, and it stands below a line that ends with a colon, or below the title of
-    an answer, or some items have no answer and another list asks; or it holds the exercises of a
-    chapter.
-    """
-    lists = _Lists(blocks)
-    return {id(block) for block in lists.found if lists.is_steps(block)}
-
-
 def has_questions(blocks: Sequence[Token], steps: Set[int]) -> bool:
     """Return whether there is a list of questions, or a paragraph that is nearly an item of one."""
     return any(
         (is_ordered_list(block) and id(block) not in steps) or _is_nearly_item(block)
         for block in blocks
     )
-
-
-class _Lists:
-    """The numbered lists of a file, with what stands above each."""
-
-    def __init__(self, blocks: Sequence[Token]) -> None:
-        self.found = [block for block in blocks if is_ordered_list(block)]
-        self._above: dict[int, Token] = {}
-        self._title: dict[int, str] = {}
-        self._has_text = False
-        """Whether a heading that is not above exercises has a text of its own."""
-        title, above = "", None
-        for block in blocks:
-            if block["type"] == "heading":
-                title = plain_text([block])
-            elif is_ordered_list(block):
-                self._title[id(block)] = title
-                if above is not None:
-                    self._above[id(block)] = above
-            elif title and visible([block]) and not _EXERCISES.fullmatch(title):
-                self._has_text = True
-            if visible([block]):
-                above = block
-        self._asks = {id(block): any(map(_does_ask, block["children"])) for block in self.found}
-        self._is_any_asking = any(self._asks.values())
-
-    def is_steps(self, block: Token) -> bool:
-        title, above = self._title[id(block)], self._above.get(id(block))
-        if _EXERCISES.fullmatch(title) and self._has_text:
-            return True
-        if self._asks[id(block)]:
-            return False
-        if above is not None and above["type"] == "heading":
-            if is_answer_title(plain_text([above])):
-                return True
-        elif above is not None and plain_text([above]).endswith((":", "：")):
-            return True
-        answered = all(map(looks_like_note, block["children"]))
-        return self._is_any_asking and not answered and len(block["children"]) > 1
-
-
-def _does_ask(item: Token) -> bool:
-    return asks(plain_text(item["children"][:1])) or has_gap(item["children"])
-
-
-def has_gap(blocks: Sequence[Token]) -> bool:
-    """Return whether there is a cloze, or a mark that may be one, in blocks."""
-    return any(token["type"] in ("cloze", "mark") for token in walk(blocks))
-
-
-def looks_like_note(item: Token) -> bool:
-    """Return whether an item of a list has an answer, or a cloze."""
-    shown = [block for block in item["children"] if block["type"] not in INVISIBLE]
-    return len(shown) > 1 or has_gap(shown)
 
 
 class _ListSplitter:
@@ -162,7 +91,7 @@ class _ListSplitter:
         if not is_ordered_list(block) or id(block) in self._steps:
             return False
         is_next = _start(block) == self._next_number
-        return not self._takes_nearly or is_next or any(map(_does_ask, block["children"]))
+        return not self._takes_nearly or is_next or any(map(asks_in_first_block, block["children"]))
 
     def _read_heading(self, index: int, heading: Token) -> None:
         if self._is_part(index, heading):
@@ -340,7 +269,7 @@ def _has_mostly_nearly(blocks: Sequence[Token], steps: Set[int]) -> bool:
     if nearly < 2:
         return False
     lists = [block for block in blocks if is_ordered_list(block) and id(block) not in steps]
-    return nearly > sum(_does_ask(item) for block in lists for item in block["children"])
+    return nearly > sum(asks_in_first_block(item) for block in lists for item in block["children"])
 
 
 def _lacks_answer(item: Item) -> bool:

@@ -1,0 +1,84 @@
+"""Numbered lists that are steps or exercises within a text, and none of questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from deckpress.notes import Token, plain_text, walk
+from deckpress.parse.note_styles.asking import asks, is_answer_title
+from deckpress.parse.note_styles.outline import INVISIBLE, is_ordered_list, visible
+
+_EXERCISES = re.compile(
+    r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
+    r"|exercícios?|упражнения|задачи|演習|練習問題|연습문제)\W*",
+    re.I,
+)
+
+
+def find_steps(blocks: Sequence[Token]) -> set[int]:
+    """Return the `id` of each numbered list that is no list of questions.
+
+    None of its items asks, and it stands below a line that ends with a colon, or below the title of
+    an answer, or some items have no answer and another list asks; or it holds the exercises of a
+    chapter.
+    """
+    lists = _Lists(blocks)
+    return {id(block) for block in lists.found if lists.is_steps(block)}
+
+
+class _Lists:
+    """The numbered lists of a file, with what stands above each."""
+
+    def __init__(self, blocks: Sequence[Token]) -> None:
+        self.found = [block for block in blocks if is_ordered_list(block)]
+        self._above: dict[int, Token] = {}
+        self._title: dict[int, str] = {}
+        self._has_text = False
+        """Whether a heading that is not above exercises has a text of its own."""
+        title, above = "", None
+        for block in blocks:
+            if block["type"] == "heading":
+                title = plain_text([block])
+            elif is_ordered_list(block):
+                self._title[id(block)] = title
+                if above is not None:
+                    self._above[id(block)] = above
+            elif title and visible([block]) and not _EXERCISES.fullmatch(title):
+                self._has_text = True
+            if visible([block]):
+                above = block
+        self._asks = {
+            id(block): any(map(asks_in_first_block, block["children"])) for block in self.found
+        }
+        self._is_any_asking = any(self._asks.values())
+
+    def is_steps(self, block: Token) -> bool:
+        title, above = self._title[id(block)], self._above.get(id(block))
+        if _EXERCISES.fullmatch(title) and self._has_text:
+            return True
+        if self._asks[id(block)]:
+            return False
+        if above is not None and above["type"] == "heading":
+            if is_answer_title(plain_text([above])):
+                return True
+        elif above is not None and plain_text([above]).endswith((":", "：")):
+            return True
+        answered = all(map(looks_like_note, block["children"]))
+        return self._is_any_asking and not answered and len(block["children"]) > 1
+
+
+def asks_in_first_block(item: Token) -> bool:
+    """Return whether an item of a list asks, or has a cloze."""
+    return asks(plain_text(item["children"][:1])) or has_gap(item["children"])
+
+
+def has_gap(blocks: Sequence[Token]) -> bool:
+    """Return whether there is a cloze, or a mark that may be one, in blocks."""
+    return any(token["type"] in ("cloze", "mark") for token in walk(blocks))
+
+
+def looks_like_note(item: Token) -> bool:
+    """Return whether an item of a list has an answer, or a cloze."""
+    shown = [block for block in item["children"] if block["type"] not in INVISIBLE]
+    return len(shown) > 1 or has_gap(shown)
