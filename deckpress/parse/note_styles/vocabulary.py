@@ -43,8 +43,10 @@ def _body(table: Token) -> list[Token]:
 
 def _split_table(split: Split, table: Token, headings: Headings) -> None:
     """Add the rows of a table to a split; one without a word in its first cell is left out."""
-    heads = [*_head(table)["children"]]
-    split.leave_out(Reason.TABLE_HEAD, heads if len(heads) == 2 else heads[:1])
+    head, line = _head(table), table["line"]
+    cells = head["children"] if len(head["children"]) == 2 else head["children"][:1]
+    whole = head | {"children": cells, "line": line, "last_line": line}
+    split.leave_out(Reason.TABLE_HEAD, [whole])
     for row in _body(table):
         first, *others = row["children"]
         question = _paragraph(first)
