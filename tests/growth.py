@@ -350,6 +350,7 @@ PATTERNS: Final = {
     "conflicts without an end": Pattern(
         "<<<<<<< a\n=======\n", before=f"{ANSWER}x\n", after=">>>>>>> b\n"
     ),
+    "definitions in a paragraph": _file("x\n[^¤]: y\n"),
     # what asks
     "headings without a text": _file("## a¤\n\n"),
     "headings with a text": _file("## a¤?\n\nx\n\n### b\n\ny\n\n"),

@@ -312,6 +312,7 @@ def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) 
         message = f"footnote [^{label}] is defined twice: rename one of them"
         parser.problems.append(error(parser.location(state, m.start()), message))
     known.setdefault(label, child.tokens)
+    state.definition_end = end
     return end
 
 

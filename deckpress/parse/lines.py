@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from re import Match
-from typing import Any
+from typing import Any, NamedTuple
 
 from mistune.block_parser import BlockParser
 from mistune.core import BlockState
@@ -18,6 +18,17 @@ from deckpress.parse.fences import FenceReader
 
 _MARKER_ALONE = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[^\S\n]*\n")
 """An item that begins below its marker; mistune takes spaces of every kind for nothing there."""
+
+
+class Gap(NamedTuple):
+    """Where a paragraph goes on behind definitions, which are no part of it."""
+
+    row: int
+    """The lines of the paragraph before."""
+    skipped: int
+    """The lines of all definitions before."""
+    end: int
+    """The characters of the paragraph before."""
 
 
 class SourceState(BlockState):
@@ -44,6 +55,8 @@ class SourceState(BlockState):
         """What was read of the list item in parsing, to know whether a fence is open in it."""
         self.closing_fences: dict[str, Match[str] | None] = {}
         """The next line that closes each kind of fence, where one was looked for."""
+        self.definition_end: int | None = None
+        """Where the last definition ends, which is no block, in characters of this state's text."""
         self._line_starts: list[int] | None = None
 
     def line_at(self, offset: int) -> int:
@@ -83,12 +96,26 @@ class SourceState(BlockState):
 
     def append_paragraph(self) -> int | None:
         """Lengthen the paragraph before, and return its end; None if another block is between."""
-        return None if self.ended else super().append_paragraph()
+        if self.ended:
+            return None
+        self._note_gap()
+        return super().append_paragraph()
 
     def add_paragraph(self, text: str) -> None:
         """Add a paragraph, with its line, or lengthen the one before."""
+        self._note_gap()
         super().add_paragraph(text)
         self.tokens[-1].setdefault("line", self.line_at(self.cursor))
+
+    def _note_gap(self) -> None:
+        """Let a paragraph that goes on behind a definition know how many lines that has."""
+        last = self.last_token()
+        if self.cursor == self.definition_end and last and last["type"] == "paragraph":
+            gaps: list[Gap] = last.setdefault("gaps", [])
+            before = gaps[-1] if gaps else Gap(0, 0, 0)
+            row = before.row + last["text"].count("\n", before.end)
+            skipped = self.line_at(self.cursor) - last["line"] - row
+            gaps.append(Gap(row, skipped, len(last["text"])))
 
 
 class LineKeepingParser(BlockParser):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -16,7 +16,7 @@ from deckpress.notes import CLOZE_OPEN, Passage, Token, is_to_be_drawn, walk
 from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.html_maths import decoded, read_html_maths
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
-from deckpress.parse.lines import SourceState
+from deckpress.parse.lines import Gap, SourceState
 from deckpress.parse.slips import find_slip
 from deckpress.parse.spans import RULES
 
@@ -196,7 +196,7 @@ class _InlineReader:
             source = self._lines[block["line"] - self._first_line].rstrip()
             column = len(source) - block.pop("from_end") + 1
             return Passage(text, ((block["line"], column),), block.pop("escapes"))
-        lines = enumerate(text.split("\n"), block["line"])
+        lines = _lines_of(text, block["line"], block.pop("gaps", ()))
         rows = tuple((line, self._indent(line, part) + 1) for line, part in lines)
         return Passage(text, rows)
 
@@ -283,6 +283,14 @@ class _InlineReader:
         if not raw.lstrip().startswith("<"):
             message = "text behind a comment is HTML and no Markdown: move the comment to its end"
             self.problems.append(warning(where, message))
+
+
+def _lines_of(text: str, first: int, gaps: Iterable[Gap]) -> Iterator[tuple[int, str]]:
+    """Yield each line of a text with its line in the file; definitions between them are `gaps`."""
+    skipped, skipped_at = 0, {gap.row: gap.skipped for gap in gaps}
+    for row, part in enumerate(text.split("\n")):
+        skipped = skipped_at.get(row, skipped)
+        yield first + row + skipped, part
 
 
 def _place(token: Token, passage: Passage) -> None:
