@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from deckpress.errors import Problem, error
@@ -31,14 +31,14 @@ def subdeck_name(note: Note, deck: Deck) -> str:
     return note.subdeck or normalize("NFC", "::".join(names.get(deck.subdecks, ())))
 
 
-def file_name(note: Note) -> str:
-    """Return the path of a note's file below the sources, as `_path` has it."""
-    return "/".join(_path(note))
+def file_name(file: str | PurePath, folders: Sequence[str]) -> str:
+    """Return the path of a file below the sources, as the lock has it (see `_path`)."""
+    return "/".join(_path(file, folders))
 
 
-def _path(note: Note) -> list[str]:
-    """Return the names of a note's folders and file, without ending and the numbers that order."""
-    names = (*note.folders, _stem(note))
+def _path(file: str | PurePath, folders: Sequence[str]) -> list[str]:
+    """Return the names of folders and a file, without its ending and the numbers that order."""
+    names = (*folders, PurePath(file).stem)
     return [normalize("NFC", _ORDER_NUMBER.sub("", name)) for name in names]
 
 
@@ -54,7 +54,7 @@ def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple
     release `added` or last `changed` has a tag for it, so that learners find what is new; both are
     versions, or empty.
     """
-    path = _path(note)
+    path = _path(note.location.file, note.folders)
     parts = [deck.id, *(path if path != [deck.id] else []), *note.headings]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (normalize("NFC", tag) for tag in (*deck.tags, *note.tags))

@@ -10,7 +10,7 @@ from pathlib import Path
 from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
-from deckpress.lock import DamagedLockError, Lock, format_lock, keep_kinds, read_lock
+from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
 from deckpress.lone_locks import (
     check_place,
     check_whose,
@@ -44,19 +44,25 @@ class Wishes:
 
 
 def open_lock(
-    project: Project, wishes: Wishes, notes: Sequence[Note], problems: list[Problem], now: int
+    project: Project,
+    wishes: Wishes,
+    notes: Sequence[Note],
+    problems: list[Problem],
+    now: int,
+    peeked: Lock | None = None,
 ) -> Lock:
     """Return a project's lock, and add to `problems` why a build must not go on with it.
 
     Where it cannot be had returns an empty one, so that all else can be told. `notes` are the
-    project's, `now` is in seconds since 1970.
+    project's, `now` is in seconds since 1970, and `peeked` is the lock if it was read already.
     """
     empty = Lock(project.deck.id, now)
     if project.is_made_up:
         return empty
     project = stand_apart(project, notes)
     try:
-        lock = _rebuild_lock(project, wishes, now) or _read_lock(project, now)
+        rebuilt = _rebuild_lock(project, wishes, now)
+        lock = rebuilt or peeked or _read_lock(project, now)
         problems += _check_not_lost(project, lock, notes)
     except DeckError as wrong:
         problems += wrong.problems
@@ -69,17 +75,17 @@ def open_lock(
     return lock
 
 
-def keep_known_kinds(project: Project, notes: list[Note], now: int) -> list[Note]:
-    """Return notes in the kinds that learners have, if they may be read in two ways.
+def peek_lock(project: Project) -> Lock | None:
+    """Return a project's lock, if there is one that can be read; `open_lock` reports all else.
 
-    Where the lock cannot be read, `open_lock` says so.
+    The notes are read in the light of it, so it is read before them.
     """
-    if not any(note.as_cloze for note in notes):
-        return notes
+    if project.is_made_up or not project.lock.exists():
+        return None
     try:
-        return keep_kinds(_read_lock(project, now), notes)
+        return _read_lock(project, now=0)  # which only a new lock has
     except DeckError:
-        return notes
+        return None
 
 
 def _read_lock(project: Project, now: int) -> Lock:

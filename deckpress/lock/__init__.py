@@ -35,7 +35,7 @@ from deckpress.lock.entries import (
 from deckpress.lock.file import format_lock, read_lock
 from deckpress.lock.finder import Found
 from deckpress.lock.identity import Identity, find_retired, identify
-from deckpress.lock.kept_kinds import keep_kinds
+from deckpress.lock.kept_kinds import keep_kinds, questions_by_file
 from deckpress.lock.kinship import has_most_of
 from deckpress.lock.likeness import sketch
 from deckpress.lock.schema import check_schema, describe_note_type
@@ -69,6 +69,7 @@ __all__ = [
     "keep_kinds",
     "last_date",
     "number_clozes",
+    "questions_by_file",
     "read_lock",
     "search_for",
     "search_for_ids",

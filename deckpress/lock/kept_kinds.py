@@ -1,4 +1,4 @@
-"""Notes that may be read in two ways, as the kind that learners have them."""
+"""What learners have says how notes are to be read that may be read in two ways."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from dataclasses import replace
 from deckpress.lock.entries import Lock
 from deckpress.lock.likeness import fold
 from deckpress.notes import Kind, Note
+
+
+def questions_by_file(lock: Lock) -> dict[str, list[str]]:
+    """Return the questions of the last build, sorted, by the names of their files."""
+    questions: dict[str, list[str]] = {}
+    for entry in lock.notes:
+        if not entry.retired:
+            questions.setdefault(entry.file, []).append(entry.question)
+    return {file: sorted(asked) for file, asked in questions.items()}
 
 
 def keep_kinds(lock: Lock, notes: Iterable[Note]) -> list[Note]:

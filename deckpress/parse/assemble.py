@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from itertools import chain
@@ -66,12 +66,14 @@ class FileNotes(NamedTuple):
     account: FileAccount
 
 
-def parse_notes(text: str, file: str, reading: Reading | None = None) -> FileNotes:
+def parse_notes(
+    text: str, file: str, reading: Reading | None = None, known: Sequence[str] = ()
+) -> FileNotes:
     """Return the notes of a Markdown file, all that is wrong in it, and what became of its words.
 
-    `text` is the whole file; `file` is how messages name it, and `reading` what deck.toml says of
-    all files. A note whose question is empty, or
-    that has no answer, is left out and reported.
+    `text` is the whole file; `file` is how messages name it, `reading` what deck.toml says of all
+    files, and `known` the questions that learners have of this one, sorted. A note whose question
+    is empty, or that has no answer, is left out and reported.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     front_matter, body, problems = read_front_matter(text, file, reading or Reading())
@@ -79,7 +81,7 @@ def parse_notes(text: str, file: str, reading: Reading | None = None) -> FileNot
     document, found = read_markdown(body, file, front_matter.lines + 1)
     problems += found
     title = front_matter.title or PurePath(file).stem
-    chosen = split_document(document, file, front_matter.reading, title)
+    chosen = split_document(document, file, front_matter.reading, title, known)
     problems += chosen.split.problems
     items = chosen.split.items
     problems += _check_stray_attributes(document, items, file)

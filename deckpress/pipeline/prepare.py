@@ -53,7 +53,9 @@ from deckpress.lock import (
     describe_note_type,
     find_retired,
     identify,
+    keep_kinds,
     number_clozes,
+    questions_by_file,
     tell_changes,
     update_lock,
 )
@@ -66,7 +68,8 @@ from deckpress.parse import FileAccount, FileNotes, parse_notes
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck, Project
 from deckpress.render import RenderedNote, render_note
-from deckpress.safekeeping import Wishes, check_locked, keep_known_kinds, open_lock
+from deckpress.safekeeping import Wishes, check_locked, open_lock, peek_lock
+from deckpress.sources import Source
 from deckpress.typeset import EngineError, Typeset, typeset_here
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
@@ -90,8 +93,8 @@ def prepare(
     """
     wishes = wishes or Wishes()
     problems = list(found)
-    read, accounts = _read_notes(project, problems)
-    read = keep_known_kinds(project, read, now)
+    peeked = peek_lock(project)
+    read, accounts = _read_notes(project, peeked, problems)
     figures = _find_figures(project, read, problems)
     pictures, undrawn = draw(figures, project.pictures, project.root)
     problems += undrawn
@@ -100,7 +103,7 @@ def prepare(
     problems += check_style(written, project)
     problems += check_hidden(written, project)
     problems += check_unpacked(written)
-    opened = open_lock(project, wishes, written, problems, now)
+    opened = open_lock(project, wishes, written, problems, now, peeked)
     before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
     problems += wrongly_dated
     project = as_learners_know_it(project, before, allow_rename=wishes.allow_deck_rename)
@@ -144,7 +147,7 @@ def prepare(
 
 def read_figures(project: Project, problems: list[Problem]) -> list[Figure]:
     """Return the pictures that a project wants drawn, and add to `problems` what is wrong."""
-    return _find_figures(project, _read_notes(project, problems)[0], problems)
+    return _find_figures(project, _read_notes(project, peek_lock(project), problems)[0], problems)
 
 
 def _find_figures(project: Project, notes: Iterable[Note], problems: list[Problem]) -> list[Figure]:
@@ -168,19 +171,24 @@ def _find_stale(
 
 
 def _read_notes(
-    project: Project, problems: list[Problem]
+    project: Project, lock: Lock | None, problems: list[Problem]
 ) -> tuple[list[Note], tuple[FileAccount, ...]]:
-    """Return the notes of all files, and what became of their words."""
-    files = [
-        parse_notes(source.text, str(source.path), project.reading) for source in project.sources
-    ]
+    """Return the notes of all files, as the lock has them, and what became of their words."""
+    asked = questions_by_file(lock) if lock else {}
+    files = [_parse(source, project, asked) for source in project.sources]
     notes: list[Note] = []
     for source, file in zip(project.sources, files, strict=True):
         folders = source.folders
         notes += (replace(note, folders=folders) for note in file.notes) if folders else file.notes
         problems += file.problems
     problems += _report_empty(files, is_all=not notes)
+    notes = keep_kinds(lock, notes) if lock else notes
     return notes, tuple(file.account for file in files)
+
+
+def _parse(source: Source, project: Project, asked: Mapping[str, Sequence[str]]) -> FileNotes:
+    known = asked.get(file_name(source.path, source.folders), ())
+    return parse_notes(source.text, str(source.path), project.reading, known)
 
 
 def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Problem]:
@@ -281,7 +289,7 @@ def _finish(
             identity,
             stored,
             note_tags,
-            file=file_name(note),
+            file=file_name(note.location.file, note.folders),
             deck=subdeck_name(note, deck),
             now=now,
         )

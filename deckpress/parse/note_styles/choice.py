@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
+from deckpress.normal_forms import normalize
 from deckpress.notes import Token, plain_text
 from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles import lists, qa
@@ -49,10 +51,14 @@ class Chosen:
     """How many notes that would give."""
 
 
-def split_document(document: Document, file: str, reading: Reading, title: str) -> Chosen:
+def split_document(
+    document: Document, file: str, reading: Reading, title: str, known: Sequence[str]
+) -> Chosen:
     """Return the items of a file: in a style, or in the one that asks most and leaves out least.
 
-    `file` is how messages name it, and `title` what the text above the first heading answers.
+    `file` is how messages name it, and `title` what the text above the first heading answers. A
+    style that asks the `known` questions, sorted, goes before all others, so that no edit takes
+    from learners what they have.
     """
     style, level = reading.style, reading.level
     blocks, steps = document.blocks, set[int]()
@@ -71,7 +77,7 @@ def split_document(document: Document, file: str, reading: Reading, title: str) 
         return Chosen(style, splitters[style]())
     steps |= find_steps(blocks)
     tried = [Candidate(each, splitters[each](), document) for each in _possible(document, steps)]
-    best = max(tried, key=lambda each: each.score)
+    best = max(tried, key=lambda each: (each.count_known(known), each.score))
     others = [each for each in tried if each is not best]
     word_lists = {
         NoteStyle.TABLE: split_tables(blocks),
@@ -158,6 +164,19 @@ class Candidate:
 
     def _size(self, block: Token) -> int:
         return self._document.size(block["line"], self._document.last_line(block))
+
+    def count_known(self, known: Sequence[str]) -> int:
+        """Return how many of the notes ask one of the questions, which are sorted.
+
+        A question may have more blocks than the first one.
+        """
+        if not known:
+            return 0
+        asked = {
+            normalize("NFC", plain_text(item.blocks[: item.asked or 1])) for item in self._answered
+        }
+        places = ((text, bisect_left(known, text)) for text in asked if text)
+        return sum(at < len(known) and known[at].startswith(text) for text, at in places)
 
     def is_near(self, chosen: Candidate) -> bool:
         """Return whether a style gives so many notes that it may be what the author meant."""

@@ -1,0 +1,70 @@
+"""Which form a file has, and that no edit takes from learners what they have in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deckpress.errors import Level
+from deckpress.lock import format_lock
+from deckpress.pipeline import Prepared, prepare
+from deckpress.project import open_project
+from deckpress.reading import NoteStyle
+from deckpress.typeset import trust
+from tests.conftest import DECK_TOML
+from tests.observed_builds import draw_nothing
+from tests.test_messages import write
+
+QUESTIONS = "1. What is a source?\n\n   A beginning.\n\n2. What is a mouth?\n\n   An end.\n"
+CHAPTERS = "\n".join(f"## What is river {number}?\n\nA long one.\n" for number in range(9))
+
+
+def build(project: Path) -> Prepared:
+    """Prepare a project, and write its lock."""
+    prepared = prepare(*open_project(project), 1_760_000_000, typeset=trust, draw=draw_nothing)
+    assert not prepared.has_errors(strict=False)
+    (project / "source/deck.lock").write_text(format_lock(prepared.after), encoding="utf-8")
+    return prepared
+
+
+def style_of(prepared: Prepared) -> NoteStyle:
+    """Return the form of the only file."""
+    (account,) = prepared.accounts
+    return account.style
+
+
+def test_a_form_that_learners_know_stays(project: Path) -> None:
+    """However much else a file asks later, the notes that learners have stay what they are."""
+    write(project, {"source/notes.md": QUESTIONS})
+    first = build(project)
+    write(project, {"source/notes.md": f"{QUESTIONS}\n{CHAPTERS}"})
+    after = build(project)
+    assert (style_of(first), style_of(after)) == (NoteStyle.LIST, NoteStyle.LIST)
+    assert not after.retired
+    hints = [each.message for each in after.problems if each.level is Level.HINT]
+    assert hints[0].startswith("took 2 numbered items; 9 headings look like questions: ")
+
+
+def test_a_form_that_nobody_knows_is_found_anew(project: Path) -> None:
+    """A file that learners have nothing of is read for itself."""
+    write(project, {"source/notes.md": f"{QUESTIONS}\n{CHAPTERS}"})
+    assert style_of(build(project)) is NoteStyle.HEADINGS
+
+
+def test_the_author_settles_the_form(project: Path) -> None:
+    """What deck.toml says counts for all files, and what a file says for more."""
+    settings = DECK_TOML + 'notes = "headings"\nlevel = 2\n'
+    write(project, {"source/deck.toml": settings, "source/notes.md": f"# T\n\n{CHAPTERS}"})
+    assert len(build(project).notes) == 9
+    write(project, {"source/notes.md": f"---\nnotes: list\n---\n{QUESTIONS}\n{CHAPTERS}"})
+    prepared = build(project)
+    assert (style_of(prepared), len(prepared.notes)) == (NoteStyle.LIST, 2)
+
+
+@pytest.mark.parametrize("style", [each for each in NoteStyle if each is not NoteStyle.AUTO])
+def test_each_form_can_be_said(style: NoteStyle, project: Path) -> None:
+    """A form that the author says is taken, also where another would give more notes."""
+    write(project, {"source/notes.md": f"---\nnotes: {style}\n---\n{QUESTIONS}"})
+    prepared = prepare(*open_project(project), 1_760_000_000, typeset=trust, draw=draw_nothing)
+    assert style_of(prepared) is style
