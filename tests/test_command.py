@@ -60,6 +60,24 @@ def test_check_writes_nothing(project: Path, deckpress: Command) -> None:
     assert sorted(project.rglob("*")) == before
 
 
+def test_check_accounts_for_each_file(project: Path, deckpress: Command) -> None:
+    """`check` ends with the words of each file; of many, those that lose most have a line."""
+    for number in range(24):
+        name, text = f"source/n{number:02}.md", f"1. Question {number}?\n\n   Yes.\n"
+        (project / name).write_text(f"Above {'it ' * number}\n\n{text}" if number > 21 else text)
+    told = deckpress("check").out.splitlines()
+    assert told[1:] == [
+        "source/n22.md: 1 note (numbered items, found), 3 words on cards, 23 left out "
+        "(23 above the first question)",
+        "source/n23.md: 1 note (numbered items, found), 3 words on cards, 24 left out "
+        "(24 above the first question)",
+        "23 other files: 23 notes, 68 words on cards, 0 left out",
+    ]
+    told = deckpress("check", "--verbose").out.splitlines()
+    assert len(told) == 1 + 25 + 2
+    assert told[-2] == "  24 words above the first question: lines 1"
+
+
 def test_quiet_says_nothing(project: Path, deckpress: Command) -> None:
     """`--quiet` leaves out the summary, and nothing else."""
     (project / "source/notes.md").write_text("1. One?\n\n   Yes.\n2. Two?\n")

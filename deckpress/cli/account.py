@@ -12,15 +12,46 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.parse import FileAccount
     from deckpress.reading import NoteStyle
 
+_MOST_FILES = 20
+"""Files that have a line of their own."""
+
 
 def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
-    """Write a line for each file, with `verbose` also one for each thing that it leaves out."""
-    for account in accounts:
+    """Write a line for each file, with `verbose` also one for each thing that it leaves out.
+
+    Of many files, those that leave out most have a line each, and all others one together.
+    """
+    shown, others = (accounts, ()) if verbose else _choose(accounts)
+    for account in shown:
         say(_summarise(account))
         if verbose:
             for omission in account.omissions:
                 lines = ", ".join(map(str, omission.lines)) or "-"
                 say(f"  {count(omission.words, 'word')} {omission.reason.short}: lines {lines}")
+    if others:
+        notes = sum(len(account.notes) for account in others)
+        words = sum(account.words for account in others)
+        left_out = sum(map(_count_left_out, others))
+        say(
+            f"{count(len(others), 'other file')}: {count(notes, 'note')}, {words:,} words on "
+            f"cards, {left_out:,} left out"
+        )
+
+
+def _choose(
+    accounts: Sequence[FileAccount],
+) -> tuple[Sequence[FileAccount], Sequence[FileAccount]]:
+    """Return the files that have a line of their own, and those that have one together."""
+    if len(accounts) <= _MOST_FILES:
+        return accounts, ()
+    by_loss = sorted(accounts, key=_count_left_out, reverse=True)[:_MOST_FILES]
+    chosen = {account.file for account in by_loss if _count_left_out(account)}
+    shown = [account for account in accounts if account.file in chosen]
+    return shown, [account for account in accounts if account.file not in chosen]
+
+
+def _count_left_out(account: FileAccount) -> int:
+    return sum(omission.words for omission in account.omissions)
 
 
 def describe_styles(accounts: Sequence[FileAccount]) -> str:
@@ -35,7 +66,7 @@ def describe_styles(accounts: Sequence[FileAccount]) -> str:
 
 def _summarise(account: FileAccount) -> str:
     found = ", found" if account.is_found else ""
-    left_out = sum(omission.words for omission in account.omissions)
+    left_out = _count_left_out(account)
     reasons = ", ".join(_reasons(account))
     why = f" ({reasons})" if reasons else ""
     return (
