@@ -75,7 +75,7 @@ def test_check_accounts_for_each_file(project: Path, deckpress: Command) -> None
     ]
     told = deckpress("check", "--verbose").out.splitlines()
     assert len(told) == 1 + 25 + 2
-    assert told[-2] == "  24 words above the first question: lines 1"
+    assert told[-2] == "  24 words above the first question: line 1"
 
 
 def test_quiet_says_nothing(project: Path, deckpress: Command) -> None:

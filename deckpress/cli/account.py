@@ -9,7 +9,7 @@ from deckpress.cli.output import say
 from deckpress.cli.telling import count
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.parse import FileAccount
+    from deckpress.parse import FileAccount, Omission
     from deckpress.reading import NoteStyle
 
 _MOST_FILES = 20
@@ -26,8 +26,9 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
         say(_summarise(account))
         if verbose:
             for omission in account.omissions:
-                lines = ", ".join(map(str, omission.lines)) or "-"
-                say(f"  {count(omission.words, 'word')} {omission.reason.short}: lines {lines}")
+                say(
+                    f"  {count(omission.words, 'word')} {omission.reason.short}: {_places(omission)}"
+                )
     if others:
         notes = sum(len(account.notes) for account in others)
         words = sum(account.words for account in others)
@@ -36,6 +37,11 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
             f"{count(len(others), 'other file')}: {count(notes, 'note')}, {words:,} words on "
             f"cards, {left_out:,} left out"
         )
+
+
+def _places(omission: Omission) -> str:
+    lines = ", ".join(map(str, omission.lines))
+    return f"line {lines}" if lines.isdecimal() else f"lines {lines}"
 
 
 def _choose(

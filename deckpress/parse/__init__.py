@@ -5,7 +5,7 @@ a text into a tree; `front_matter`, `note_styles` and `attributes` find the note
 and `clozes` make them; `account` says what became of each word.
 """
 
-from deckpress.parse.account import FileAccount
+from deckpress.parse.account import FileAccount, Omission
 from deckpress.parse.assemble import FileNotes, parse_notes
 
-__all__ = ["FileAccount", "FileNotes", "parse_notes"]
+__all__ = ["FileAccount", "FileNotes", "Omission", "parse_notes"]
