@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 PARSER_ERRORS = (ValueError, OverflowError, RecursionError, MemoryError)
@@ -65,6 +66,8 @@ class Problem:
     level: Level = Level.ERROR
     excerpt: str = ""
     """The author's own line with a caret below the place; empty where the message says enough."""
+    kind: str = field(default="", compare=False)
+    """What problems that are alike share, if not just the fixed words of their messages."""
 
     def __str__(self) -> str:
         message = _shorten(self.message)
@@ -100,6 +103,24 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems by file, line and column, each told once."""
     unique = dict.fromkeys(problems)
     return tuple(sorted(unique, key=lambda problem: (problem.location, problem.level)))
+
+
+def sort_by_level(problems: Iterable[Problem]) -> list[Problem]:
+    """Return errors, then warnings, then hints, each by file, line and column, and told once."""
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda problem: (min(problem.level, Level.HINT), problem.location))
+
+
+def count_levels(problems: Iterable[Problem], adjective: str = "") -> str:
+    """Return how many errors, warnings and hints there are, as in `2 errors, 1 hint`.
+
+    `adjective` is what stands before each of the three words.
+    """
+    counts = Counter(min(problem.level, Level.HINT) for problem in problems)
+    return ", ".join(
+        f"{counts[level]} {adjective}{level.name.lower()}{'' if counts[level] == 1 else 's'}"
+        for level in sorted(counts)
+    )
 
 
 def reason_of(problem: OSError) -> str:

@@ -14,7 +14,6 @@ from urllib.parse import unquote
 from deckpress.data_urls import SUFFIXES, decode_data_url, is_data_url, media_type_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
-from deckpress.gathering import gather
 from deckpress.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.normal_forms import normalize
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
@@ -100,7 +99,7 @@ def find_media(
         for url, where in references(note):
             finder.add(url, where)
     media = Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
-    return media, [*finder.problems, *gather(finder.spared)]
+    return media, finder.problems
 
 
 _Found = tuple[MediaFile | None, Finding | None]
@@ -117,8 +116,6 @@ class _Finder:
         self.names: dict[tuple[str, str], str] = {}
         self.problems: list[Problem] = []
         self.missing: set[tuple[str, str]] = set()
-        self.spared: dict[Problem, str] = {}
-        """What is said of missing files where they stop no build, all of one kind."""
         self._failed: dict[tuple[str, str], Finding] = {}
 
     def add(self, url: str, where: Location) -> None:
@@ -140,11 +137,8 @@ class _Finder:
             self._add_file(key, where)
 
     def _tell(self, key: tuple[str, str], finding: Finding, where: Location) -> None:
-        problem = Problem(where, finding.what, finding.level)
-        if key in self.missing:
-            self.spared[problem] = "missing"
-        else:
-            self.problems.append(problem)
+        kind = _kind_of(finding.what, key[1])
+        self.problems.append(Problem(where, finding.what, finding.level, kind=kind))
 
     def _add_file(self, key: tuple[str, str], where: Location) -> None:
         file, finding = self._find(key[1], Path(where.file).parent)
@@ -222,6 +216,11 @@ class _Finder:
 
 def _is_on_this_computer(url: str) -> bool:
     return url[:5].lower() == "file:"
+
+
+def _kind_of(message: str, url: str) -> str:
+    """Return a message without the names of files in it, which may be made of words."""
+    return "" if is_data_url(url) else message.removeprefix(unquote(url)).split(", did you ")[0]
 
 
 def _not_shown(message: str) -> _Found:

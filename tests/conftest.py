@@ -65,6 +65,15 @@ def without_account(told: str) -> str:
     return re.sub(r"(?m)^(?:\S[^\n]*: \d+ notes? \(|questions found: )[^\n]*(?:\n|\Z)", "", told)
 
 
+def without_counts(told: str) -> str:
+    """Return what a command says on stderr without a last line that just counts the problems.
+
+    tests/test_shown_messages.py holds what that line says.
+    """
+    counts = r"^\d+ (?:error|warning|hint)s?(?:, \d+ \w+)*(?:: nothing written)?\n\Z"
+    return re.sub(counts, "", told, flags=re.M)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def temporary_files_stay_in_the_tests_folder(
     tmp_path_factory: pytest.TempPathFactory,

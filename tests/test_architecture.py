@@ -19,7 +19,7 @@ ROOMS = (
         "streams",
         "errors",
         "normal_forms",
-        "gathering",
+        "grouping",
         "guards",
         "scratch",
         "resource_limits",

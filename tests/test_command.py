@@ -162,7 +162,7 @@ def test_output_is_plain_when_piped(project: Path, deckpress: Command) -> None:
     run = deckpress()
     assert run.code == 0
     assert "\x1b" not in run.out + run.err
-    assert run.err.count("\n") == 1
+    assert run.err.count("\n") == 2
 
 
 def run_on_a_terminal(**environment: str) -> str:

@@ -6,6 +6,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import Problem
+from deckpress.cli.telling import tell
+from deckpress.errors import Location, Problem, warning
+from deckpress.grouping import group_similar
 from deckpress.normal_forms import normalize
 from deckpress.parse.html_names import read_tag
 from deckpress.pipeline import prepare
@@ -58,7 +61,7 @@ def work_of(action: Callable[[], object]) -> int:
 def build(project: Project, problems: list[Problem]) -> None:
     """Prepare a deck without MathJax and pictures, and write what is said about it."""
     prepared = prepare(project, problems, 1_700_000_000, typeset=trust, draw=draw_nothing)
-    "\n".join(map(str, prepared.problems))
+    "\n".join(map(str, group_similar(prepared.problems)))
 
 
 def build_notes(folder: Path, text: str) -> None:
@@ -135,6 +138,37 @@ def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> N
     told = [str(each).removeprefix(f"{path}:") for each in prepared.problems]
     deep = [each for each in told if "shown as text" in each]
     assert [each[: len(message)] for each in deep[:1]] == ([message] if message else [])
+
+
+def spell(number: int) -> str:
+    """Return a number as a word of its own."""
+    return f"{number:b}".replace("0", "o").replace("1", "i")
+
+
+PROBLEMS: dict[str, Callable[[int], Problem]] = {
+    "of a kind": lambda number: warning(Location("a.md", number), f"line {number} is wrong"),
+    "in one line": lambda number: warning(Location("a.md", 1, number), "this is wrong"),
+    "of many kinds": lambda number: warning(Location("a.md", number), f"{spell(number)} is wrong"),
+    "in many files": lambda number: warning(Location(f"{number}.md", 1), "this is wrong"),
+    "with long words": lambda number: warning(Location("a.md", number), f'{"<" * 99}{number}"'),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+@pytest.mark.parametrize("verbose", [False, True])
+def test_ten_thousand_problems_are_told_soon(
+    name: str, verbose: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who points the tool at the wrong folder waits for no list of all that is wrong with it."""
+
+    def tell_of(count: int) -> None:
+        problems = [PROBLEMS[name](number) for number in range(1, count + 1)]
+        tell(problems, strict=False, style=True, verbose=verbose)
+
+    works = [work_of(partial(tell_of, count)) for count in (2_500, 10_000)]
+    assert works[1] <= MOST * works[0], works
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[-1] == "10000 warnings"
 
 
 PRODUCTS = {

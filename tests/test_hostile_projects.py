@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DECK_TOML, PIXEL, ROOT, without_account
+from tests.conftest import DECK_TOML, PIXEL, ROOT, without_account, without_counts
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and modes are Unix's here")
 
@@ -282,7 +282,7 @@ def run(place: Place, tmp_path: Path, *commands: str) -> str:
     assert SECRET not in done.stdout + done.stderr
     assert told.read_text(encoding="utf-8") == ""
     assert done.stdout.count(END) == done.stderr.count(END) == len(commands)
-    return done.stdout.partition(END)[0] + done.stderr.partition(END)[0]
+    return done.stdout.partition(END)[0] + without_counts(done.stderr.partition(END)[0])
 
 
 def contents(folder: Path) -> dict[str, bytes]:

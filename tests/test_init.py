@@ -18,7 +18,7 @@ from deckpress.pipeline import prepare
 from deckpress.project import Deck, open_project
 from deckpress.scaffold import create_project
 from deckpress.typeset import trust
-from tests.conftest import Command, Run
+from tests.conftest import Command, Run, without_counts
 from tests.observed_builds import draw_nothing
 
 FILES = """\
@@ -41,7 +41,7 @@ def init(*arguments: str | Path) -> Run:
     """Run `init` in this process."""
     done = CliRunner().invoke(main, ["init", *map(str, arguments)])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return Run(done.exit_code, done.stdout, done.stderr)
+    return Run(done.exit_code, done.stdout, without_counts(done.stderr))
 
 
 def files_in(folder: Path) -> str:

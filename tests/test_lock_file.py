@@ -27,7 +27,7 @@ from deckpress.pipeline import build as build_package
 from deckpress.pipeline import prepare
 from deckpress.project import open_project
 from deckpress.versions import Version, read_version
-from tests.conftest import DECK_TOML
+from tests.conftest import DECK_TOML, without_counts
 from tests.test_lock import EMPTY, NOON, build, write_list
 from tests.test_messages import RESTORE, config, run, snapshot, write
 
@@ -309,7 +309,7 @@ def refusal(project: Path) -> str:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert snapshot(project) == before
-    return result.stderr
+    return without_counts(result.stderr)
 
 
 WRONG_VALUES: list[tuple[int, str, str]] = [
@@ -706,7 +706,11 @@ def test_locked_refuses_what_was_not_built_before_it_was_committed(name: str, bu
     before = snapshot(built)
     for command in ("build", "check"):
         result = run(command, "--locked")
-        assert (result.exit_code, result.stderr, result.stdout) == (1, WOULD_CHANGE, "")
+        assert (result.exit_code, without_counts(result.stderr), result.stdout) == (
+            1,
+            WOULD_CHANGE,
+            "",
+        )
     assert snapshot(built) == before
 
 
@@ -719,10 +723,10 @@ def test_locked_lets_a_new_version_pass(built: Path) -> None:
 def test_locked_refuses_a_missing_lock_and_doubled_lines(built: Path) -> None:
     """The lock has to be there, and as the build itself writes it."""
     edit_lock(built, ACCEPTED["every line doubled"])
-    assert run("--locked").stderr == WOULD_CHANGE
+    assert without_counts(run("--locked").stderr) == WOULD_CHANGE
     shutil.rmtree(built / "dist")
     (built / LOCK).unlink()
-    assert run("--locked").stderr == WOULD_CHANGE
+    assert without_counts(run("--locked").stderr) == WOULD_CHANGE
     assert not (built / "dist").exists()
 
 
@@ -734,7 +738,7 @@ def test_a_lost_lock_is_told(built: Path) -> None:
         "by --rebuild-lock dist/demo-1.0.0.apkg; if nobody has the deck, remove the package\n"
     )
     assert refusal(built) == told
-    assert run("check").stderr == told
+    assert without_counts(run("check").stderr) == told
 
 
 def test_a_lost_lock_comes_back_with_the_same_notes(built: Path, clock: Clock) -> None:
@@ -827,7 +831,7 @@ def test_a_clock_that_is_a_little_slow_does_no_harm(skew: int, built: Path, cloc
 def test_a_clock_that_is_an_hour_slow_is_told(built: Path, clock: Clock) -> None:
     """The change is dated after the last one all the same: no later build is blocked for years."""
     result = built_at(built, clock, NOON - 3601)
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         f"{LOCK}: warning: has a change of 2025-10-09 08:53 UTC, and this computer's clock says "
         "2025-10-09 07:53 UTC: set it right; if it is right, restore the lock from before that "
         "change, or build on if learners have it: what changes now is dated a second later\n"
@@ -843,7 +847,7 @@ def test_a_clock_that_is_years_ahead_is_told(
     """A build of a deck that has rested for long, or one that learners get no update after."""
     now = NOON + int(years * 365 * 24 * 3600)
     result = built_at(built, clock, now)
-    assert result.stderr == is_told * (
+    assert without_counts(result.stderr) == is_told * (
         f"{LOCK}: warning: was last changed 2025-10-09 08:53 UTC, and this computer's clock says "
         f"{format_date(now)}: if it is ahead, set it right and restore the lock; learners of this "
         "build get no other one that is dated earlier\n"
@@ -854,7 +858,7 @@ def test_a_clock_that_is_years_ahead_is_told(
 def test_a_clock_that_forgot_the_time_is_told(built: Path, clock: Clock) -> None:
     """A computer that thinks it is 1970 dates nothing."""
     result = built_at(built, clock, 0)
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         f"{LOCK}: this computer's clock says 1970-01-01 00:00 UTC: set it right\n"
     )
     assert result.exit_code == 1
@@ -1093,7 +1097,7 @@ def test_without_git_attributes_a_merge_is_clean_or_told(
     assert repository.git("merge", "theirs") == (0 if is_clean else 1)
     if not is_clean:
         first = next(at for at, line in enumerate(lines_of(repository.folder), 1) if line[0] == "<")
-        assert run("check").stderr == f"{LOCK}:{first}: {CONFLICT}"
+        assert without_counts(run("check").stderr) == f"{LOCK}:{first}: {CONFLICT}"
         edit_lock(repository.folder, without_conflict_marks)
     assert_whole(repository, [ours, theirs])
 
@@ -1103,4 +1107,7 @@ def test_a_lost_lock_is_noticed_by_git(repository: Repository) -> None:
     repository.commit({"a": "1. One?\n\n   Yes.\n"}, now=NOON)
     (repository.folder / LOCK).unlink()
     shutil.rmtree(repository.folder / "dist", ignore_errors=True)
-    assert run().stderr == f"{LOCK}: is lost, though git knows it: git checkout -- {LOCK}\n"
+    assert (
+        without_counts(run().stderr)
+        == f"{LOCK}: is lost, though git knows it: git checkout -- {LOCK}\n"
+    )

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
-from tests.conftest import DECK_TOML, PIXEL, without_account
+from tests.conftest import DECK_TOML, PIXEL, without_account, without_counts
 
 Files = Mapping[str, str | bytes]
 
@@ -498,7 +498,7 @@ def test_wrong_input_is_told_and_nothing_is_written(name: str, command: str, pro
     write(project, files)
     before = snapshot(project)
     result = run(command)
-    assert result.stderr == message + "\n"
+    assert without_counts(result.stderr) == message + "\n"
     assert result.stdout == ""
     assert result.exit_code == 1
     assert snapshot(project) == before
@@ -508,13 +508,15 @@ def test_a_missing_file_is_told(project: Path) -> None:
     """A mistyped name brings up the file that was meant."""
     result = run("source/note.md")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == 'source/note.md: no such file, did you mean "notes.md"?\n'
+    assert (
+        without_counts(result.stderr) == 'source/note.md: no such file, did you mean "notes.md"?\n'
+    )
 
 
 def test_a_folder_without_a_project_is_told(tmp_path: Path) -> None:
     """Run in the wrong folder, the command says what it looked for and what to do."""
     result = run("--project", str(tmp_path))
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         f"{tmp_path}/source/deck.toml: no such file: "
         "name a Markdown file to build, or a project by --project DIR; init FOLDER makes one\n"
     )
@@ -525,7 +527,7 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     """A folder without Markdown is no deck, and neither is one with nothing but a README."""
     (tmp_path / "README.md").write_text(NOTE)
     result = run(str(tmp_path))
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         f"{tmp_path}: no Markdown files here (a README, or a name that begins with "
         '"_" or ".", is not read as notes): add one, such as notes.md\n'
     )
@@ -538,7 +540,7 @@ def test_a_link_out_of_the_project_is_told(project: Path, tmp_path: Path) -> Non
     (project / "source/dot.png").symlink_to(tmp_path / "secret.png")
     write(project, {"source/notes.md": "1. One?\n\n   ![](dot.png)\n"})
     result = run()
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         "source/notes.md:3:4: dot.png is outside the project: copy it into the project\n"
     )
     assert result.exit_code == 1
@@ -550,7 +552,7 @@ def test_a_file_of_100_mb_is_told(project: Path) -> None:
         file.truncate(100_000_000)
     write(project, {"source/notes.md": "1. One?\n\n   ![](long.mp3)\n"})
     result = run()
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         "source/notes.md:3:4: long.mp3 has 100 MB and AnkiWeb takes less than 100: "
         "make it smaller\n"
     )
@@ -570,7 +572,7 @@ def test_an_output_that_cannot_be_written_is_told(
     """Neither the package nor the lock is written if one of them cannot be."""
     prepare(project / "out/demo.apkg")
     result = run("--output", "out/demo.apkg")
-    assert result.stderr == f"out/demo.apkg: {message}\n"
+    assert without_counts(result.stderr) == f"out/demo.apkg: {message}\n"
     assert result.exit_code == 1
     assert not (project / "source/deck.lock").exists()
     assert not list(project.rglob(".demo*"))
@@ -654,7 +656,7 @@ def test_doubtful_input_is_told_and_built(name: str, project: Path) -> None:
     files, message = WARNINGS[name]
     write(project, files)
     result = run("--quiet")
-    assert result.stderr == message
+    assert without_counts(result.stderr) == message
     assert (result.exit_code, result.stdout) == (0, "")
 
 
@@ -680,14 +682,14 @@ def test_a_name_that_is_not_utf_8_is_told(project: Path) -> None:
     """A file that an old archive unpacked under a garbled name is told of, not tripped over."""
     (project / "source/notes.md").rename(project / "source" / os.fsdecode(b"\xb2\xe2.md"))
     result = run("check")
-    assert result.stderr.endswith(": its name is not UTF-8: rename the file\n")
+    assert without_counts(result.stderr).endswith(": its name is not UTF-8: rename the file\n")
     assert result.exit_code == 1
 
 
 def test_a_lone_file_of_a_project_is_another_deck(project: Path) -> None:
     """Whoever builds one file of a project learns that its notes are not the project's."""
     result = run("source/notes.md", "--output", "out")
-    assert result.stderr == (
+    assert without_counts(result.stderr) == (
         "source/notes.md: warning: built by itself its notes are other notes than in the "
         "project's deck\n"
     )
@@ -698,11 +700,13 @@ def test_warnings_stop_a_build_only_if_asked(project: Path) -> None:
     write(project, {"source/notes.md": NOTE + "\n2. Two?\n"})
     warned = "source/notes.md:5: warning: question has no answer: it is left out of the deck\n"
     strict = run("--strict")
-    assert strict.stderr == warned + "warnings count as errors because of --strict\n"
+    assert strict.stderr == (
+        f"{warned}1 warning: warnings count as errors because of --strict, nothing written\n"
+    )
     assert strict.exit_code == 1
     assert not (project / "dist").exists()
     relaxed = run()
-    assert (relaxed.stderr, relaxed.exit_code) == (warned, 0)
+    assert (without_counts(relaxed.stderr), relaxed.exit_code) == (warned, 0)
     assert relaxed.stdout.startswith(
         "1 note (1 new, 0 changed, 0 unchanged), 1 card, 0 media files"
     )

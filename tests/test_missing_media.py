@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from deckpress.cli import main
 from deckpress.errors import Level
+from deckpress.grouping import group_similar
 from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
 from deckpress.safekeeping import Wishes
@@ -103,7 +104,7 @@ def test_words_stand_in_every_field(notes: Path) -> None:
 def test_each_is_told_of_three_and_then_lines(notes: Path) -> None:
     """A hundred pictures that are missing fill no screen."""
     items = (f"{number}. Q{number}\n\n   ![a](no{number}.png)\n\n" for number in range(1, 8))
-    problems = read(notes, "".join(items)).problems
+    problems = group_similar(read(notes, "".join(items)).problems)
     assert [each.level for each in problems] == [Level.WARNING] * 3
     assert "no1.png: no such file" in str(problems[0])
     assert str(problems[0]).endswith("(its description is shown instead)")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 from deckpress.cli import main
 from deckpress.diagrams.png import read_header
 from deckpress.package.read import read_package
-from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run
+from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run, without_counts
 
 CELL = 'diagram cell "A cell."\n| a b |\na -> b: so'
 PLOT = 'plot line "A line."\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])'
@@ -105,13 +106,17 @@ def idle(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def deckpress(deckpress: Command) -> Command:
-    """The command, in a process of its own only where that needs another start of Python."""
+    """The command, in a process of its own only where that needs another start of Python.
+
+    Its stderr is without the counts.
+    """
 
     def run(*arguments: str | Path, **environment: str) -> Run:
         if "PYTHONPATH" in environment:
-            return deckpress(*arguments, **environment)
+            apart = deckpress(*arguments, **environment)
+            return replace(apart, err=without_counts(apart.err))
         done = CliRunner(env=environment).invoke(main, [*map(str, arguments)])
-        return Run(done.exit_code, done.stdout, done.stderr)
+        return Run(done.exit_code, done.stdout, without_counts(done.stderr))
 
     return run
 
@@ -576,7 +581,10 @@ def test_letters_too_small_for_a_phone_are_told_of_each_time(
         r"use more rows and fewer columns, or break labels by \\\\",
         warning,
     )
-    assert (strict.code, because) == (1, "warnings count as errors because of --strict")
+    assert (strict.code, because) == (
+        1,
+        "1 warning: warnings count as errors because of --strict, nothing written",
+    )
     assert files(project) == before
     assert build().err == f"{warning}\n"
     assert build(**idle).err == f"{warning}\n"
@@ -657,4 +665,4 @@ def test_a_user_without_a_home_can_trust_nothing(project: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     told = "user: has no home folder to remember in what is trusted: say --run-code\n"
-    assert (done.returncode, done.stderr) == (1, told)
+    assert (done.returncode, without_counts(done.stderr)) == (1, told)

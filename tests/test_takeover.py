@@ -29,7 +29,7 @@ from deckpress.project import open_lone_source
 from deckpress.render import render_note
 from deckpress.takeover import html_text
 from tests.anki_collection import check_collection, import_package, only_note, open_collection
-from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run, without_account
+from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run, without_account, without_counts
 
 LONG_AGO = 1_700_000_000
 """When the old decks were made, in seconds since 1970."""
@@ -334,7 +334,7 @@ def run(*arguments: str) -> Run:
     """Run the command in the current folder."""
     done = CliRunner().invoke(main, arguments)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-    return Run(done.exit_code, done.stdout, done.stderr)
+    return Run(done.exit_code, done.stdout, without_counts(done.stderr))
 
 
 def adopt(path: str, *options: str) -> list[str]:

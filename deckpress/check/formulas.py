@@ -17,7 +17,6 @@ from deckpress.formulas import (
     first_row_end,
     first_tag,
 )
-from deckpress.gathering import gather
 from deckpress.notes import Note, Token, location_in
 from deckpress.project import Macro
 from deckpress.typeset import LIMITS, Formula, Typeset, Verdict, explain
@@ -73,16 +72,9 @@ def check_formulas(
     yield from (problem for _, problem in wrong)
     broken = with_users({name for name, _ in wrong}, macros)
     found = {use: list(_flaws_of(look, verdicts, macros, broken)) for use, look in looks.items()}
-    problems = [
-        _tell(flaw, token, note.location.file)
-        for note, token, asks in places
-        for flaw in found[_use_of(token, asks)]
-    ]
-    yield from gather({problem: _kind_of(problem) for problem in problems})
-
-
-def _kind_of(problem: Problem) -> str:
-    return "too wide" if problem.level is Level.HINT else problem.message
+    for note, token, asks in places:
+        for flaw in found[_use_of(token, asks)]:
+            yield _tell(flaw, token, note.location.file)
 
 
 def _use_of(token: Token, asks: bool) -> _Use:
@@ -201,4 +193,5 @@ def _tell(flaw: Flaw, token: Token, file: str) -> Problem:
     line = raw[line_start:].partition("\n")[0]
     shown = "" if flaw.level is Level.HINT else excerpt(line, flaw.start - line_start)
     where = location_in(token, flaw.start, file)
-    return Problem(where, f"formula: {flaw.message}", flaw.level, shown)
+    kind = "too wide" if flaw.level is Level.HINT else ""
+    return Problem(where, f"formula: {flaw.message}", flaw.level, shown, kind)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from deckpress.check.joined_html import JoinedHtml, as_shown
 from deckpress.check.shown import find_hidden, shows_anything
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.gathering import gather
 from deckpress.html_tokens import HtmlToken
 from deckpress.notes import HTML, Kind, Note, Token, location_of, plain_text, walk
 from deckpress.project import Project
@@ -28,7 +27,7 @@ def check_hidden(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
     for note in notes:
         yield from _check_clozes(note)
     if project.scripts is None:
-        yield from gather(dict(_find(notes)))
+        yield from _find(notes)
 
 
 def _check_clozes(note: Note) -> Iterator[Problem]:
@@ -44,13 +43,13 @@ def _shows_anything(cloze: Token) -> bool:
     return shows_anything(_join(asked).text)
 
 
-def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
+def _find(notes: Iterable[Note]) -> Iterator[Problem]:
     for note in notes:
         for field in note.fields() if note.html else ():
             yield from _find_in(field, note.location.file)
 
 
-def _find_in(field: Iterable[Token], file: str) -> Iterator[tuple[Problem, str]]:
+def _find_in(field: Iterable[Token], file: str) -> Iterator[Problem]:
     if not any(token["type"] in HTML for token in walk(field)):
         return
     joined = _join(field)
@@ -59,11 +58,11 @@ def _find_in(field: Iterable[Token], file: str) -> Iterator[tuple[Problem, str]]
             yield _report(tag, joined.place(tag.start, file))
 
 
-def _report(tag: HtmlToken, where: Location) -> tuple[Problem, str]:
+def _report(tag: HtmlToken, where: Location) -> Problem:
     raw = " ".join(tag.raw.split())
     what = raw if len(raw) <= _SHOWN else f"<{tag.name} …>"
     message = "shows nothing of what is in it: remove it, or write what it holds as text"
-    return warning(where, f"{what} {message}"), tag.name
+    return warning(where, f"{what} {message}")
 
 
 def _join(field: Iterable[Token]) -> JoinedHtml:

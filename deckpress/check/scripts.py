@@ -15,7 +15,6 @@ from deckpress.check.active_html import (
 )
 from deckpress.check.joined_html import join_html, place
 from deckpress.errors import Level, Location, Problem
-from deckpress.gathering import gather
 from deckpress.html_tokens import read_html
 from deckpress.notes import Note, Token
 from deckpress.project import Project
@@ -28,9 +27,9 @@ def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
 
     Where deck.toml allows it, there is one hint, at that line of it.
     """
-    found = dict(_find(notes))
+    found = list(dict.fromkeys(_find(notes)))
     if project.scripts is None:
-        return list(gather(found))
+        return found
     if not found:
         return []
     first, count = min(found, key=lambda each: each.location), len(found)
@@ -39,7 +38,7 @@ def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
     return [Problem(project.scripts, message, Level.HINT)]
 
 
-def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
+def _find(notes: Iterable[Note]) -> Iterator[Problem]:
     for note in notes:
         for pieces in note.html:
             for active, where in _find_in(pieces, note.location.file):
@@ -56,6 +55,6 @@ def _find_in(pieces: Sequence[Token], file: str) -> Iterator[tuple[Active, Locat
         yield from ((active, place(piece, active.start, file)) for active in find_open_style(text))
 
 
-def _report(active: Active, where: Location) -> tuple[Problem, str]:
+def _report(active: Active, where: Location) -> Problem:
     message = f"{active.does.format(active.what)}: {_REMEDY}"
-    return Problem(where, message, Level.WARNING), active.does
+    return Problem(where, message, Level.WARNING, kind=active.does)

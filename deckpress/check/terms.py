@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from deckpress.check.prose import Prose
 from deckpress.errors import Level, Problem, quote
-from deckpress.gathering import gather
 
 
 def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Problem]:
@@ -17,15 +16,12 @@ def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Pr
     """
     explained = (f"{term}{open_}{word}" for word, term in terms.items() for open_ in ("（", " ("))
     words = _pattern_of({*terms, *terms.values(), *explained})
-    kinds: dict[Problem, str] = {}
     for each in prose:
         for found in words.finditer(each.text):
             word = " ".join(found.group(0).split())
             if word in terms:
                 message = f"{quote(word)}: this deck says {quote(terms[word])}"
-                problem = Problem(each.location(found.start()), message, Level.STYLE)
-                kinds[problem] = message
-    yield from gather(kinds)
+                yield Problem(each.location(found.start()), message, Level.STYLE, kind=message)
 
 
 def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:

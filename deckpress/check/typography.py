@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from deckpress.check.chinese import is_chinese, may_slip
 from deckpress.check.prose import Prose
 from deckpress.errors import Level, Problem
-from deckpress.gathering import gather
 
 
 def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:
@@ -18,8 +17,6 @@ def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:
     from deckpress.check.slips import find_slips, usual_quotes  # here because it takes 25 ms
 
     quotes = usual_quotes([each.text for each in prose])
-    kinds: dict[Problem, str] = {}
     for each in doubtful:
         for slip in find_slips(each.text, quotes):
-            kinds[Problem(each.location(slip.at), slip.message, Level.STYLE)] = slip.rule
-    yield from gather(kinds)
+            yield Problem(each.location(slip.at), slip.message, Level.STYLE, kind=slip.rule)

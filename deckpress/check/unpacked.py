@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 
 from deckpress.check.joined_html import join_html
 from deckpress.errors import Problem, quote, warning
-from deckpress.gathering import gather
 from deckpress.html_tokens import Attribute, HtmlToken, Kind, read_html
 from deckpress.notes import Note
 from deckpress.render import is_followed, leads_nowhere
@@ -32,29 +31,25 @@ _SCRIPT = re.compile(r"\s*(?:java|vb|live)script:", re.I)
 
 def check_unpacked(notes: Iterable[Note]) -> Iterator[Problem]:
     """Yield a warning for each file that no card shows, and each link that leads nowhere."""
-    yield from gather(dict(_find(notes)))
-
-
-def _find(notes: Iterable[Note]) -> Iterator[tuple[Problem, str]]:
     for note in notes:
         for pieces in note.html:
             joined = join_html(pieces)
-            for start, kind, message in _read(joined.text):
-                yield warning(joined.place(start, note.location.file), message), kind
+            for start, message in _read(joined.text):
+                yield warning(joined.place(start, note.location.file), message)
 
 
-def _read(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield where a file or a link stands in a text, its kind, and what to say of it."""
+def _read(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a file or a link stands in a text, and what to say of it."""
     for token in read_html(text):
         if token.kind is Kind.RAW_TEXT and token.name == "style":
             for url in _files_in_css(token.raw):
-                yield token.start, "<style>", _not_packed(url, "<style>")
+                yield token.start, _not_packed(url, "<style>")
         for attribute in () if token.is_end else token.attributes:
             what = f"<{token.name} {attribute.name}=…>"
             for url in _files(token, attribute):
-                yield attribute.start, what, _not_packed(url, what)
+                yield attribute.start, _not_packed(url, what)
             if _leads_nowhere(token, attribute):
-                yield token.start, what, leads_nowhere(attribute.value.strip())
+                yield token.start, leads_nowhere(attribute.value.strip())
 
 
 def _files(tag: HtmlToken, attribute: Attribute) -> Iterator[str]:

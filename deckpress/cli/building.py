@@ -10,7 +10,14 @@ from deckpress.cli.account import describe_styles
 from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting, tidy_up
 from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
-from deckpress.cli.telling import describe, errors_told, tell, tell_changes, tell_of_trust
+from deckpress.cli.telling import (
+    NOTHING_WRITTEN,
+    describe,
+    errors_told,
+    tell,
+    tell_changes,
+    tell_of_trust,
+)
 from deckpress.guards import only_one_build
 
 
@@ -29,7 +36,7 @@ def build_and_tell(
     from deckpress.safekeeping import Wishes
 
     started = time.perf_counter()
-    with errors_told(strict, style=strict):
+    with errors_told(strict, style=strict, outcome=NOTHING_WRITTEN):
         lock = open_to_build(source, project, output)[0].lock
         with only_one_build(lock, tell_of_waiting, guards_folder()):
             # opened again, and only now dated: another build, and its author, may have gone on

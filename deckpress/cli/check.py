@@ -15,7 +15,6 @@ from deckpress.cli.output import fail_if_lost, say
 from deckpress.cli.progress import prepare_now
 from deckpress.cli.telling import (
     count,
-    count_problems,
     errors_told,
     tell,
     tell_changes,
@@ -25,7 +24,9 @@ from deckpress.cli.telling import (
 
 @click.command()
 @build_options
-@click.option("--verbose", is_flag=True, help="List the lines that are on no card.")
+@click.option(
+    "--verbose", is_flag=True, help="List all messages, and the lines that are on no card."
+)
 def check(
     source: Path | None,
     project: Path,
@@ -42,7 +43,7 @@ def check(
     """
     from deckpress.safekeeping import Wishes
 
-    with errors_told(strict, style=True):
+    with errors_told(strict, style=True, verbose=verbose):
         opened, problems = open_deck(source, project)
         prepared = prepare_now(
             opened,
@@ -52,10 +53,10 @@ def check(
             is_trusting=is_trusting,
             runs_code=runs_code,
         )
-    tell(prepared.problems, strict=strict, style=True)
+    tell(prepared.problems, strict=strict, style=True, verbose=verbose)
     has_errors = prepared.has_errors(strict=strict)
     if not quiet and not has_errors:
-        say(f"{count(len(prepared.notes), 'note')}, {count_problems(prepared)}")
+        say(count(len(prepared.notes), "note") + ("" if prepared.problems else ", no problems"))
         tell_of_trust(is_trusting)
         tell_changes(prepared.changes, prepared.search)
     if not quiet and (verbose or not has_errors):

@@ -13,7 +13,7 @@ import click
 from deckpress.cli.options import project_option, without_detours
 from deckpress.cli.output import fail_if_lost, say, show_coloured, show_document
 from deckpress.cli.packages import find_package
-from deckpress.cli.telling import errors_told, tell
+from deckpress.cli.telling import NOTHING_WRITTEN, errors_told, tell
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, warning
 from deckpress.filesystem import write_whole
 
@@ -70,7 +70,7 @@ def diff(
 
     Nothing but --output is written. The exit code is 0, whether or not there are differences.
     """
-    with errors_told(strict=False, style=False):
+    with errors_told(strict=False, style=False, outcome=NOTHING_WRITTEN if output else ""):
         _check_output(output)
         before, after = _open_both((old, new), project, runs_code)
         tell([*_find_shared(before), *_find_shared(after)], strict=False, style=False)

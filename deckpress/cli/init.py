@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from deckpress.cli.output import say
-from deckpress.cli.telling import count, errors_told
+from deckpress.cli.telling import NOTHING_WRITTEN, count, errors_told
 
 
 @click.command()
@@ -28,7 +28,7 @@ def init(folder: str, language: str | None) -> None:
 
     if not folder.strip():
         raise click.UsageError("FOLDER is empty: name one, or say . for this one")
-    with errors_told(strict=False, style=False):
+    with errors_told(strict=False, style=False, outcome=NOTHING_WRITTEN):
         made = create_project(Path(folder), language)
     for path in made.paths:
         say(path)

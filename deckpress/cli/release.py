@@ -13,7 +13,7 @@ from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting,
 from deckpress.cli.options import project_option
 from deckpress.cli.output import say
 from deckpress.cli.progress import prepare_now
-from deckpress.cli.telling import errors_told, size, tell
+from deckpress.cli.telling import NOTHING_WRITTEN, errors_told, size, tell
 from deckpress.errors import DeckError
 from deckpress.filesystem import holds
 from deckpress.guards import only_one_build
@@ -43,7 +43,8 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
     from deckpress.release import plan_release
 
     strict = not allow_warnings
-    with errors_told(strict, style=False, why="in a release, unless you say --allow-warnings"):
+    why = "in a release, unless you say --allow-warnings"
+    with errors_told(strict, style=False, why=why, outcome=NOTHING_WRITTEN):
         lock = open_to_build(None, project, None)[0].lock
         with only_one_build(lock, tell_of_waiting, guards_folder()):
             opened, problems, _ = open_to_build(None, project, None)

@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from deckpress.cli.output import say
-from deckpress.errors import DeckError, Level, Location, Problem, error, reason_of, shows
+from deckpress.errors import (
+    DeckError,
+    Level,
+    Location,
+    Problem,
+    count_levels,
+    error,
+    reason_of,
+    shows,
+    sort_by_level,
+)
+from deckpress.grouping import group_similar
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.lock import Change
-    from deckpress.pipeline import Prepared, Summary
+    from deckpress.pipeline import Summary
 
+NOTHING_WRITTEN = "nothing written"
+"""What a command that has written nothing says of that behind the problems that kept it from it."""
 _STRICT = "because of --strict"
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan", Level.STYLE: "cyan"}
 
 
 @contextmanager
-def errors_told(strict: bool, *, style: bool, why: str = _STRICT) -> Iterator[None]:
-    """Turn errors into messages and exit code 1; the one place where that is done."""
+def errors_told(
+    strict: bool,
+    *,
+    style: bool,
+    why: str = _STRICT,
+    outcome: str = "",
+    verbose: bool = False,
+) -> Iterator[None]:
+    """Turn errors into messages and exit code 1; the one place where that is done.
+
+    `outcome` says what became of the command, behind the number of problems.
+    """
     try:
         yield
     except DeckError as wrong:
-        tell(wrong.problems, strict=strict, style=style, why=why)
+        told = wrong.problems
+        tell(told, strict=strict, style=style, why=why, outcome=outcome, verbose=verbose)
         sys.exit(1)
     except OSError as wrong:  # a file or folder that may not be read
         where = Location(str(wrong.filename or "disk"))
@@ -33,16 +57,28 @@ def errors_told(strict: bool, *, style: bool, why: str = _STRICT) -> Iterator[No
         sys.exit(1)
 
 
-def tell(problems: Sequence[Problem], *, strict: bool, style: bool, why: str = _STRICT) -> None:
-    """Write each problem on a line of its own; matters of style only if `style` is.
+def tell(
+    problems: Iterable[Problem],
+    *,
+    strict: bool,
+    style: bool,
+    why: str = _STRICT,
+    outcome: str = "",
+    verbose: bool = False,
+) -> None:
+    """Write each problem on a line of its own, and how many there are; of style only if `style` is.
 
-    Where warnings alone stop the command, it ends with `why` they do.
+    Where warnings alone stop the command, the last line says `why` they do. `verbose` writes all
+    problems, where else some stand for those that are like them.
     """
-    for problem in problems:
-        if shows(problem, style=style):
-            say(problem, err=True, fg=_COLOURS[problem.level])
-    if strict and min((problem.level for problem in problems), default=None) is Level.WARNING:
-        say(f"warnings count as errors {why}", err=True)
+    found = [problem for problem in problems if shows(problem, style=style)]
+    for problem in sort_by_level(found) if verbose else group_similar(found):
+        say(problem, err=True, fg=_COLOURS[problem.level])
+    if found:
+        is_strict = strict and min(problem.level for problem in found) is Level.WARNING
+        reasons = [f"warnings count as errors {why}"] if is_strict else []
+        ends = ", ".join([*reasons, *([outcome] if outcome else [])])
+        say(count_levels(found) + (f": {ends}" if ends else ""), err=True)
 
 
 def tell_of_trust(is_trusting: bool) -> None:
@@ -74,15 +110,6 @@ def tell_changes(changes: Sequence[Change], search: str) -> None:
         say("Learners find retired notes in Anki's browser, to delete them, by")
         for line in search.splitlines():
             say(f"  {line}")
-
-
-def count_problems(prepared: Prepared) -> str:
-    """Return how many warnings and hints there are."""
-    levels = [problem.level for problem in prepared.problems]
-    warnings = levels.count(Level.WARNING)
-    counts = {"warning": warnings, "hint": len(levels) - warnings}
-    told = [count(number, thing) for thing, number in counts.items() if number]
-    return ", ".join(told) or "no problems"
 
 
 def count(number: int, thing: str) -> str:

@@ -47,9 +47,10 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         rehearsal = rehearse_apart(olds, new)
     if not quiet:
         say("\n".join(_without(folder, line) for line in _describe(rehearsal)))
-    tell(_in_place(rehearsal.problems, folder), strict=strict, style=False)
-    if not quiet:
-        say(_conclude(rehearsal))
+    told = _in_place(rehearsal.problems, folder)  # of a package each is summed up already
+    tell(told, strict=strict, style=False, verbose=True)
+    if not quiet and not rehearsal.faults:
+        say("no learner loses anything")
     fail_if_lost()
     if has_errors(rehearsal.problems, strict=strict):
         sys.exit(1)
@@ -104,9 +105,3 @@ def _describe_update(outcome: Outcome) -> list[str]:
     if outcome.retired:
         lines.append(f"{count(outcome.retired, 'note')} retired: learners keep them")
     return lines
-
-
-def _conclude(rehearsal: Rehearsal) -> str:
-    return (
-        count(len(rehearsal.faults), "fault") if rehearsal.faults else "no learner loses anything"
-    )

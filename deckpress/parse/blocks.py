@@ -70,8 +70,6 @@ class NoteBlockParser(LineKeepingParser):
         self.problems: list[Problem] = []
         self.cut_cells: list[Token] = []
         """The texts of cells for which a table has no head."""
-        self.gathered: dict[Problem, str] = {}
-        """What is wrong and may be so often, with its kind."""
         for name, pattern, rule, before in _RULES:
             self.register(name, pattern, rule, before=before)
             for rules in (self.list_rules, self.block_quote_rules):
@@ -114,8 +112,8 @@ class NoteBlockParser(LineKeepingParser):
         return is_close
 
     def _report_indent(self, state: SourceState, opened: int, closed: int) -> None:
-        problem = warning(self.location(state, closed), CLOSED.format(state.line_at(opened)))
-        self.gathered[problem] = "closed"
+        where, message = self.location(state, closed), CLOSED.format(state.line_at(opened))
+        self.problems.append(warning(where, message))
 
     def _find_fence_end(self, m: Match[str], state: SourceState, start: int) -> tuple[int, int]:
         """Return where code ends that begins at `start`, and where what closes it does."""
@@ -132,7 +130,7 @@ class NoteBlockParser(LineKeepingParser):
         marker = m.group("fenced_2")
         where = self.location(state, m.start())
         if state.container:
-            self.gathered[warning(where, ends_with(state.container, marker))] = "unclosed"
+            self.problems.append(warning(where, ends_with(state.container, marker)))
         elif has_notes:
             message = f"code fence is never closed: add a line {marker} below the code"
             self.problems.append(error(where, message))
@@ -237,7 +235,7 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         if cut := [cell for cell in row[len(aligns) :] if cell.text]:
             place = {"line": line + 2 + len(rows), "last_line": line + 2 + len(rows)}
             parser.cut_cells += ({"type": "text", "raw": f"{cell.text} ", **place} for cell in cut)
-            parser.gathered[warning(parser.location(state, end), _CUT_ROW)] = "row"
+            parser.problems.append(warning(parser.location(state, end), _CUT_ROW))
         filled += max(len(aligns) - len(row), 0)
         width = len(aligns) if filled <= _MOST_FILLED else len(row)
         cells = _cells(row, aligns[:width], line + 2 + len(rows), head=False)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from deckpress.errors import Level, Location, Problem, did_you_mean_or_known, warning
-from deckpress.gathering import gather
+from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
 from deckpress.html_tokens import without_controls
 from deckpress.notes import CLOZE_OPEN, Passage, Token, is_to_be_drawn, walk
 from deckpress.parse.blocks import NoteBlockParser
@@ -110,7 +109,7 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    problems = [*parser.problems, *gather(parser.gathered), *reader.problems, *gather(reader.hints)]
+    problems = [*parser.problems, *reader.problems]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
     longest = max(addresses, default=0)
     cut_cells = tuple(parser.cut_cells)
@@ -124,8 +123,6 @@ class _InlineReader:
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
         self.problems: list[Problem] = []
-        self.hints: dict[Problem, str] = {}
-        """What matters less, with its kind: whoever escapes brackets does it always."""
 
     def read(self, blocks: list[Token]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
@@ -163,10 +160,7 @@ class _InlineReader:
 
     def _locate(self, token: Token, passage: Passage) -> None:
         _place(token, passage)
-        slip = find_slip(token, self._file)
-        if slip and slip.level is Level.HINT:
-            self.hints[slip] = token["type"]
-        elif slip:
+        if slip := find_slip(token, self._file):
             self.problems.append(slip)
 
     def _read_html_text(self, html: Token, passage: Passage) -> None:

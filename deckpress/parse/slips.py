@@ -23,8 +23,9 @@ def find_slip(token: Token, file: str) -> Problem | None:
     sentence = _SENTENCES.get(kind)
     if sentence is None:
         return None
-    level = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
-    return Problem(location_of(token, file), sentence(token), level.get(kind, Level.WARNING))
+    levels = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
+    where, level = location_of(token, file), levels.get(kind, Level.WARNING)
+    return Problem(where, sentence(token), level, kind=kind)
 
 
 def _say_stray_tex(token: Token) -> str:

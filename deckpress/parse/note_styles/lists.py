@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 
-from deckpress.errors import Level, Location, Problem, warning
-from deckpress.gathering import gather
+from deckpress.errors import Location, hint, warning
 from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text
 from deckpress.parse.note_styles.answers import count_above_rule
 from deckpress.parse.note_styles.asking import is_answer_title
@@ -54,8 +53,6 @@ class _ListSplitter:
         self._file, self._blocks, self._steps = file, blocks, steps
         self.split = Split()
         self._headings = Headings()
-        self._numbers: dict[Problem, str] = {}
-        """What is said of the numbers of questions."""
         self._outside: list[Token] = []
         """The blocks since the last list or heading."""
         self._next_number: int | None = None
@@ -85,7 +82,6 @@ class _ListSplitter:
             else:
                 self._outside.append(block)
         self._end_section(None)
-        self.split.problems += gather(self._numbers)
 
     def _is_questions(self, block: Token) -> bool:
         if not is_ordered_list(block) or id(block) in self._steps:
@@ -155,8 +151,7 @@ class _ListSplitter:
     def _add_nearly(self, block: Token) -> None:
         """Add a paragraph that begins with a number as an item, and report it."""
         message = "read as a numbered question: write 1. with a space behind the dot"
-        problem = Problem(Location(self._file, block["line"]), message, Level.HINT)
-        self._numbers[problem] = "nearly"
+        self.split.problems.append(hint(Location(self._file, block["line"]), message))
         first, *others = block["children"]
         found = _NEARLY_ITEM.match(first["raw"])
         assert found is not None
@@ -190,7 +185,7 @@ class _ListSplitter:
         if (written := item.get("written", 0)) >= FIRST_YEAR:
             message = f"number {written}. is on no card: write {written}\\. if it is no number"
             where = Location(self._file, item["line"])
-            self._numbers[Problem(where, message, Level.HINT)] = "number"
+            self.split.problems.append(hint(where, message))
 
     def _end_section(self, below: Token | None) -> None:
         """Place the text at a section's end; `below` is the heading that follows."""

@@ -1,0 +1,250 @@
+"""Of what is wrong, the command shows what matters most first, and no more than can be read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deckpress.cli import main
+from deckpress.errors import Level, Location, Problem, error, hint, warning
+from deckpress.grouping import group_similar, kind_of
+from tests.conftest import without_account
+from tests.test_troubleshooting import ROWS
+
+ANSWERED = "1. One?\n\n   Yes.\n\n"
+
+
+def at(line: int, message: str, level: Level = Level.WARNING, file: str = "a.md") -> Problem:
+    """Return a problem in a line of a file."""
+    return Problem(Location(file, line), message, level)
+
+
+def shown(*problems: Problem) -> list[str]:
+    """Return the messages that stand for problems."""
+    return [str(problem) for problem in group_similar(problems)]
+
+
+def run(folder: Path, text: str, *arguments: str) -> Result:
+    """Run the command on a Markdown file in a folder."""
+    path = folder / "a.md"
+    path.write_text(text, encoding="utf-8")
+    command, *options = arguments
+    return CliRunner().invoke(main, [command, str(path), *options])
+
+
+def told(done: Result, folder: Path) -> list[str]:
+    """Return the lines of stderr, without the folder."""
+    return done.stderr.replace(f"{folder}/", "").splitlines()
+
+
+# What is alike
+
+
+def test_three_of_a_kind_are_shown_and_the_lines_of_the_others() -> None:
+    """Whoever has made one slip five times reads of it three times, and where the others are."""
+    assert shown(*(at(line, f'unknown key "k{line}"') for line in (9, 4, 2, 7, 5))) == [
+        'a.md:2: warning: unknown key "k2"',
+        'a.md:4: warning: unknown key "k4"',
+        'a.md:5: warning: unknown key "k5" (and 2 more like it, in lines 7, 9)',
+    ]
+
+
+def test_twenty_lines_are_listed() -> None:
+    """A list of lines stays a line; of a line with several it has one."""
+    problems = [at(line, "x is wrong") for line in range(1, 40)]
+    ends = ", ".join(map(str, range(4, 24)))
+    assert shown(*problems)[-1].endswith(f"(and 36 more like it, in lines {ends}, …)")
+    columns = [Problem(Location("a.md", 1, column), "is wrong") for column in range(1, 6)]
+    assert shown(*columns)[-1] == "a.md:1:3: is wrong (and 2 more like it, in line 1)"
+
+
+ALIKE = (
+    ('unknown key "deck_"', 'unknown key "tag", did you mean "tags"?'),
+    ("formula: undefined control sequence \\foo", "formula: undefined control sequence \\baz_1"),
+    ("<b> is never closed: add </b>", '<i class="x y"> is never closed: add </i>'),
+    ("a.png is not packed: keep it", "https://a.b/c is not packed: keep it"),
+    ("in line 3, 4 and 5", "in line 12"),
+    ("[^a] is missing", "[^note 1] is missing"),
+)
+LEFT, RIGHT = ("left", "right"), ("right", "left")
+UNLIKE = (
+    ("question is empty: write it", "answer is empty: write it"),
+    ("code fence ends with its quote", "code fence ends with its footnote"),
+    ("write <!-- id=ab12 --> if it is new", "write <!-- id=cd34 --> if it is new"),
+    ("question has no answer", "question has no answer: leave a blank line"),
+)
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_a_kind_is_what_is_fixed_in_a_message(one: str, other: str) -> None:
+    """What is quoted, counted, or a name in a message tells no kinds apart."""
+    assert kind_of(at(1, one)) == kind_of(at(2, other))
+
+
+@pytest.mark.parametrize(("one", "other"), UNLIKE)
+def test_other_words_are_another_kind(one: str, other: str) -> None:
+    """No message stands for one that says something else, or that has an id to be written."""
+    assert kind_of(at(1, one)) != kind_of(at(2, other))
+
+
+def test_messages_of_the_page_are_of_different_kinds() -> None:
+    """Of all that can be said, only what mirrors each other is taken for the same."""
+    kinds: dict[str, list[str]] = {}
+    for row in ROWS:
+        kinds.setdefault(kind_of(at(1, row)), []).append(row)
+    same = [rows for rows in kinds.values() if len(rows) > 1]
+    sides = [rf"formula: \{one} has no \{other} in its group" for one, other in (LEFT, RIGHT)]
+    assert same == [sides]
+
+
+def test_what_has_no_line_is_shown_by_itself() -> None:
+    """Where no line tells the others apart, no message stands for them."""
+    problems = [at(0, f'note "{name}" is lost') for name in "abcdef"]
+    assert len(shown(*problems)) == 6
+
+
+def test_levels_and_files_are_apart() -> None:
+    """An error stands for no warning, and what is in one file for nothing in another."""
+    problems = [at(line, "x is wrong", level) for line in (1, 2) for level in Level]
+    problems += [at(line, "x is wrong", file="b.md") for line in (1, 2)]
+    assert len(shown(*problems)) == 10
+
+
+# Order and room
+
+
+def test_errors_come_first_then_warnings_then_hints() -> None:
+    """What keeps a deck from being built is never below what does not."""
+    first, second = Location("a.md", 1), Location("b.md", 1, 2)
+    style = Problem(first, "style", Level.STYLE)
+    problems = [
+        hint(second, "h"),
+        warning(first, "w"),
+        style,
+        error(second, "e"),
+        error(first, "e"),
+    ]
+    assert shown(*problems) == [
+        "a.md:1: e",
+        "b.md:1:2: e",
+        "a.md:1: warning: w",
+        "a.md:1: hint: style",
+        "b.md:1:2: hint: h",
+    ]
+
+
+def kinds(number: int, level: Level, *, count: int = 1) -> list[Problem]:
+    """Return problems of different kinds, each so often."""
+    names = (f"{one}{other}" for one in "abcdefgh" for other in "abcdefgh")
+    words = [name for name, _ in zip(names, range(number), strict=False)]
+    return [
+        at(100 * index + each, f"{level.name.lower()} {word} is wrong", level)
+        for index, word in enumerate(words, 1)
+        for each in range(count)
+    ]
+
+
+def test_no_file_has_more_than_thirty_lines() -> None:
+    """Of fifty kinds some are left out, and counted; each file has its own room."""
+    problems = kinds(20, Level.ERROR) + kinds(20, Level.WARNING) + kinds(10, Level.HINT)
+    lines = shown(*problems, at(1, "one", file="b.md"))
+    assert len(lines) == 31
+    assert sum(": warning: " in line for line in lines) == 11
+    assert lines[-1] == "a.md: warning: 11 more warnings, 10 more hints: check --verbose lists all"
+
+
+def test_errors_are_not_left_out_for_warnings() -> None:
+    """Errors have the room, whatever else there is."""
+    lines = shown(*kinds(40, Level.ERROR), *kinds(40, Level.WARNING))
+    assert len(lines) == 30
+    assert not any("warning" in line for line in lines[:-1])
+    assert lines[-1] == "a.md: 11 more errors, 40 more warnings: check --verbose lists all"
+
+
+def test_each_kind_is_shown_before_one_is_shown_again() -> None:
+    """Rather than leave out a kind, fewer than three of each are shown, with all lines."""
+    lines = shown(*kinds(20, Level.WARNING, count=5))
+    assert len(lines) == 29
+    assert all("more like it" in line for line in lines[1::2][:9])
+    assert sum("(and 3 more like it" in line for line in lines) == 9
+    assert sum("(and 4 more like it" in line for line in lines) == 11
+
+
+def test_an_excerpt_belongs_to_its_message() -> None:
+    """It is shown, and takes its two lines of the room."""
+    problems = [
+        Problem(Location("a.md", number), f"error {word} is wrong", excerpt="x\n^")
+        for number, word in enumerate("aa bb cc dd ee ff gg hh ii jj kk".split(), 1)
+    ]
+    lines = "\n".join(shown(*problems)).splitlines()
+    assert len(lines) == 28
+    assert lines[:3] == ["a.md:1: error aa is wrong", "    x", "    ^"]
+    assert lines[-1] == "a.md: 2 more errors: check --verbose lists all"
+
+
+# The command
+
+SLIPS = "".join(f"{number}. Q{number}?\n\n" for number in range(2, 8))
+"""Questions without an answer."""
+WARNED = [
+    "a.md:5: warning: question has no answer: it is left out of the deck",
+    "a.md:7: warning: question has no answer: it is left out of the deck",
+    "a.md:9: warning: question has no answer: it is left out of the deck "
+    "(and 3 more like it, in lines 11, 13, 15)",
+]
+
+
+def test_the_last_line_counts_what_was_found(tmp_path: Path) -> None:
+    """It counts each problem, not the lines that stand for them."""
+    built = run(tmp_path, ANSWERED + SLIPS, "build")
+    assert (built.exit_code, told(built, tmp_path)) == (0, [*WARNED, "6 warnings"])
+    checked = run(tmp_path, ANSWERED + SLIPS, "check")
+    assert told(checked, tmp_path) == [*WARNED, "6 warnings"]
+    assert without_account(checked.stdout) == "1 note\n"
+
+
+def test_the_last_line_says_that_nothing_was_written(tmp_path: Path) -> None:
+    """Whoever sees the end of the output only knows what became of the build."""
+    wrong = "1. One $x$?\n\n   ![a](no.png)\n\n" + SLIPS
+    built = run(tmp_path, wrong, "build")
+    lines = ["a.md:3:4: no.png: no such file", *WARNED]
+    assert (built.exit_code, told(built, tmp_path)) == (
+        1,
+        [*lines, "1 error, 6 warnings: nothing written"],
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+    checked = run(tmp_path, wrong, "check")
+    assert told(checked, tmp_path) == [*lines, "1 error, 6 warnings"]
+
+
+def test_the_last_line_says_why_warnings_stop_a_build(tmp_path: Path) -> None:
+    """With `--strict` no error is looked for in vain; where there is one, it is reason enough."""
+    because = "6 warnings: warnings count as errors because of --strict"
+    built = run(tmp_path, ANSWERED + SLIPS, "build", "--strict")
+    assert told(built, tmp_path) == [*WARNED, f"{because}, nothing written"]
+    checked = run(tmp_path, ANSWERED + SLIPS, "check", "--strict")
+    assert told(checked, tmp_path) == [*WARNED, because]
+    wrong = run(tmp_path, f"{ANSWERED}{SLIPS}8. Two ![](no.png)\n\n   Yes.\n", "build", "--strict")
+    assert told(wrong, tmp_path)[-1] == "1 error, 6 warnings: nothing written"
+
+
+def test_nothing_is_counted_where_nothing_is_wrong(tmp_path: Path) -> None:
+    """A good deck is built without a word on stderr, and a check says that it is good."""
+    assert run(tmp_path, ANSWERED, "build").stderr == ""
+    checked = run(tmp_path, ANSWERED, "check")
+    assert (checked.stderr, without_account(checked.stdout)) == ("", "1 note, no problems\n")
+
+
+def test_verbose_lists_all_messages(tmp_path: Path) -> None:
+    """`check --verbose` shows each by itself, however many there are."""
+    many = "".join(f"{number}. Q{number}?\n\n" for number in range(2, 102))
+    done = run(tmp_path, ANSWERED + many, "check", "--verbose")
+    lines = told(done, tmp_path)
+    assert (len(lines), lines[-1]) == (101, "100 warnings")
+    assert not re.search("more", done.stderr)
+    wrong = "".join(f"{number}. Q{number}\n\n    ![](no{number}.png)\n\n" for number in range(50))
+    lines = told(run(tmp_path, wrong, "check", "--verbose"), tmp_path)
+    assert (len(lines), lines[-1]) == (51, "50 errors")
