@@ -26,9 +26,8 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
         say(_summarise(account))
         if verbose:
             for omission in account.omissions:
-                say(
-                    f"  {count(omission.words, 'word')} {omission.reason.short}: {_places(omission)}"
-                )
+                words = count(omission.words, "word")
+                say(f"  {words} {omission.reason.short}: {_places(omission)}")
     if others:
         notes = sum(len(account.notes) for account in others)
         words = sum(account.words for account in others)
