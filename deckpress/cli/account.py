@@ -26,8 +26,8 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
         say(_summarise(account))
         if verbose:
             for omission in account.omissions:
-                words = count(omission.words, "word")
-                say(f"  {words} {omission.reason.short}: {_places(omission)}")
+                lost = count(omission.words, "word")
+                say(f"  {lost} {omission.reason.short}: {_places(omission)}")
     if others:
         notes = sum(len(account.notes) for account in others)
         words = sum(account.words for account in others)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.asking import asks, is_answer_label, is_answer_title, is_numbered
@@ -13,24 +14,32 @@ from deckpress.parse.note_styles.sections import Section, Sections
 from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
 
 
+class _Opener(NamedTuple):
+    """A bold text that asks, and what stands behind it in its paragraph."""
+
+    question: Token
+    rest: list[Token]
+
+
 def split_bold(blocks: Sequence[Token]) -> Split:
     """Return the notes of a file whose bold lines ask.
 
-    A bold line is a paragraph that is bold as a whole, or the first line of one, if it asks. Where
-    some ask, one with a colon at its end, as *Options:*, is a part of an answer.
+    A bold line is a paragraph that is bold as a whole, or the first line of one, or of an item of a
+    list, if it asks; a bold text with a question mark asks also before other text. Where some ask,
+    one with a colon at its end, as *Options:*, is a part of an answer.
     """
+    blocks = list(_spread(blocks))
     sections, folded = Sections(), blocks_in_answers(blocks)
     found = {id(block): _read_opener(block) for block in blocks if id(block) not in folded}
     openers = {key: opener for key, opener in found.items() if opener}
-    if any(_asks(question) for question, _ in openers.values()):
-        openers = {key: opener for key, opener in openers.items() if not _is_label(opener[0])}
+    if any(_asks(opener.question) for opener in openers.values()):
+        openers = {key: each for key, each in openers.items() if not _is_label(each.question)}
     for block in blocks:
         if block["type"] == "heading":
             sections.enter(block)
         elif opener := openers.get(id(block)):
-            question, rest = opener
             context = sections.headings.context()
-            sections.open(Section(block["line"], [question], context, body=rest))
+            sections.open(Section(block["line"], [opener.question], context, body=opener.rest))
         else:
             sections.add(block)
     sections.leave_out_outside()
@@ -40,28 +49,59 @@ def split_bold(blocks: Sequence[Token]) -> Split:
     return sections.split
 
 
-def _read_opener(block: Token) -> tuple[Token, list[Token]] | None:
+def may_ask(block: Token) -> bool:
+    """Return whether a paragraph, or an item of a list with bullets, begins with a bold text."""
+    if block["type"] == "list" and not block["attrs"]["ordered"]:
+        return any(map(_item_asks, block["children"]))
+    return block["type"] == "paragraph" and _begins_bold(block)
+
+
+def _spread(blocks: Iterable[Token]) -> Iterator[Token]:
+    """Yield blocks, where an item of a list asks the blocks in it."""
+    for block in blocks:
+        if block["type"] != "list" or not may_ask(block):
+            yield block
+            continue
+        for item in block["children"]:
+            if _item_asks(item):
+                first, *others = item["children"]
+                yield first | {"type": "paragraph", "line": item["line"]}
+                yield from others
+            else:
+                yield block | {"children": [item], "line": item["line"]}
+
+
+def _item_asks(item: Token) -> bool:
+    first = item["children"][0] if item["children"] else None
+    if first is None or first["type"] not in ("paragraph", "block_text"):
+        return False
+    opener = _read_opener(first | {"type": "paragraph", "line": item["line"]})
+    return opener is not None and _asks(opener.question)
+
+
+def _read_opener(block: Token) -> _Opener | None:
     """Return the question that a paragraph begins with, and what follows it in the paragraph."""
-    if block["type"] != "paragraph":
-        return None
-    if not begins_bold(block):
+    if block["type"] != "paragraph" or not _begins_bold(block):
         return None
     if _is_bold(block["children"]):
         question = _without_bold(block, block["children"])
-        return None if _is_answer(question) else (question, [])
-    first, *others = split_lines(block["children"]) or [[]]
-    if others and _is_bold(without_break(first)):
-        question = _without_bold(block, without_break(first))
-        rest = [token for line in others for token in line]
-        if _asks(question) and not _is_answer(question):
-            return question, [block | {"children": rest, "line": line_of(rest)}]
-    return None
+        return None if _is_answer(question) else _Opener(question, [])
+    first, *others = split_lines(block["children"])
+    rest = [token for line in others for token in line]
+    line = without_break(first)
+    if not _is_bold(line):
+        line, behind = line[:1], line[1:]
+        if not plain_text(line).endswith(("?", "？")):
+            return None
+        rest = [*behind, *first[len(behind) + 1 :], *rest]
+    question = _without_bold(block, line)
+    if not rest or not _asks(question) or _is_answer(question):
+        return None
+    return _Opener(question, [block | {"children": rest, "line": line_of(rest) or block["line"]}])
 
 
-def begins_bold(block: Token) -> bool:
+def _begins_bold(block: Token) -> bool:
     """Return whether the first thing in a paragraph that is seen is bold."""
-    if block["type"] != "paragraph":
-        return False
     seen = (child for child in block["children"] if child["type"] not in INVISIBLE)
     first = next((child for child in seen if child.get("raw") != " "), None)
     return first is not None and first["type"] == "strong"

@@ -10,9 +10,9 @@ from functools import cached_property
 from deckpress.normal_forms import normalize
 from deckpress.notes import Token, plain_text
 from deckpress.parse.markdown import Document
-from deckpress.parse.note_styles import lists, qa
+from deckpress.parse.note_styles import bold, lists, qa
 from deckpress.parse.note_styles.asking import asks, is_numbered
-from deckpress.parse.note_styles.bold import begins_bold, split_bold
+from deckpress.parse.note_styles.bold import split_bold
 from deckpress.parse.note_styles.details import split_details
 from deckpress.parse.note_styles.folds import opens_fold
 from deckpress.parse.note_styles.headings import split_headings
@@ -99,7 +99,7 @@ def _possible(document: Document, steps: Set[int]) -> Iterator[NoteStyle]:
     yield NoteStyle.HEADINGS
     if lists.has_questions(document.blocks, steps):
         yield NoteStyle.LIST
-    if any(map(begins_bold, document.blocks)):
+    if any(map(bold.may_ask, document.blocks)):
         yield NoteStyle.BOLD
     if any(map(opens_fold, document.blocks)):
         yield NoteStyle.DETAILS

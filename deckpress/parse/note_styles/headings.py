@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -28,14 +28,18 @@ def split_headings(blocks: Sequence[Token], only: int = 0, title: str = "") -> S
 
     With `only` headings of that level alone ask. Without, a heading opens a note, but for one below
     a heading of a level that asks (numbered, or with a question mark), and for one that recurs
-    below others, as *Example*: these are parts of an answer. Where no heading asks, the text above
-    the first one is the answer to `title`.
+    below others, as *Example*: these are parts of an answer; and for one above some that ask, which
+    is a chapter. Where no heading asks, the text above the first one is the answer to
+    `title`.
     """
     folded = _folded_headings(separate_ends(blocks))
     outline = _Outline(blocks, folded)
     asking = {only} if only else {depth for depth in range(1, 7) if outline.does_ask(depth)}
     labels = frozenset() if only else frozenset(outline.labels())
-    sections, opener = Sections(), _Opener(frozenset(asking), labels, bool(only))
+    sections, opener = (
+        Sections(),
+        _Opener(frozenset(asking), labels, frozenset(outline.chapters(asking)), bool(only)),
+    )
     if title and not asking and not any(map(_does_ask, blocks)):
         _open_title(sections, blocks, title)
     for block in blocks:
@@ -92,6 +96,8 @@ class _Opener:
 
     asking: frozenset[int]
     labels: frozenset[tuple[int, str]]
+    chapters: frozenset[int]
+    """The `id` of each heading that stands above some of a level that asks."""
     is_strict: bool
     above: int = 0
     """The level of the open heading that asks; 0 if there is none."""
@@ -108,7 +114,7 @@ class _Opener:
         if not is_asking and self.above and depth > self.above:
             return "part"
         self.above = depth if is_asking and depth in self.asking else 0
-        self.is_open = is_asking or not self.is_strict
+        self.is_open = is_asking or not (self.is_strict or id(heading) in self.chapters)
         return "note" if self.is_open else "chapter"
 
 
@@ -123,6 +129,7 @@ def _items(sections: Sequence[Section]) -> Iterator[Item]:
 class _Entry:
     """A heading of a file."""
 
+    block: Token
     level: int
     text: str
     has_own: bool = False
@@ -141,7 +148,7 @@ class _Outline:
         above: list[_Entry] = []
         for block in blocks:
             if block["type"] == "heading" and id(block) not in folded:
-                entry = _Entry(level(block), plain_text([block]))
+                entry = _Entry(block, level(block), plain_text([block]))
                 above = [each for each in above if each.level < entry.level]
                 is_below_text = bool(above) and above[-1].has_own
                 self._labels.setdefault((entry.level, entry.text), []).append(is_below_text)
@@ -156,6 +163,15 @@ class _Outline:
     def labels(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of headings that recur, each time below one with a text."""
         yield from (label for label, own in self._labels.items() if len(own) > 1 and all(own))
+
+    def chapters(self, asking: Container[int]) -> Iterator[int]:
+        """Yield the `id` of each heading that stands above one of the levels, and is of none."""
+        above: list[_Entry] = []
+        for entry in self._entries:
+            above = [each for each in above if each.level < entry.level]
+            if entry.level in asking:
+                yield from (id(each.block) for each in above if each.level not in asking)
+            above.append(entry)
 
     def does_ask(self, depth: int) -> bool:
         """Return whether at least two headings of a level, and half of them, are questions."""

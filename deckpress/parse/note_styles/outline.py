@@ -10,6 +10,10 @@ from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.model import Heading, Item
 
 INVISIBLE = frozenset({"comment"})
+_FOLD = re.compile(
+    r"\s*<details\b[^>]*>\s*(?:<summary\b[^>]*>(?:[^<]|<(?!/summary))*+</summary\s*>\s*)?$", re.I
+)
+"""A `<details>` that is opened, and its summary."""
 _LETTER = re.compile(r"[^\W\d_]")
 _INTO_PAGE = re.compile("#")
 _RELATIVE = re.compile(r"(?!\w[\w+.-]*:|//)")
@@ -148,7 +152,15 @@ def visible(blocks: Iterable[Token]) -> list[Token]:
 
 
 def split_links(blocks: Iterable[Token]) -> tuple[list[Token], list[Token]]:
-    """Return the visible blocks with a text, and those that are nothing but links."""
-    shown = visible(blocks)
-    links = [block for block in shown if is_line_of_links(block)]
-    return [block for block in shown if not is_line_of_links(block)], links
+    """Return the visible blocks with a text, and those of links, badges or titles of folds."""
+    text: list[Token] = []
+    links: list[Token] = []
+    for block in visible(blocks):
+        (links if is_line_of_links(block) or _is_badge(block) else text).append(block)
+    return text, links
+
+
+def _is_badge(block: Token) -> bool:
+    if block["type"] == "block_html":
+        return _FOLD.match(block["raw"]) is not None
+    return is_furniture(block)
