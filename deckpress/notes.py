@@ -210,6 +210,8 @@ def location_of(token: Token, file: str) -> Location:
 
 def location_in(formula: Token, offset: int, file: str) -> Location:
     """Return where a character of a formula's `raw` stands in a file."""
+    if "is_embedded" in formula:
+        return location_of(formula, file)
     passage = Passage(formula["raw"], formula["rows"], formula.get("escapes", ()))
     return Location(file, *passage.place(offset))
 

@@ -30,7 +30,7 @@ from deckpress.languages import guess_language
 from deckpress.lone_names import LoneName, name_lone_source
 from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
-from deckpress.reading import LEVELS, NoteStyle, Reading
+from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
 from deckpress.reporting import check_homepage
 from deckpress.sources import MARKDOWN, Source, read_sources, read_text
 from deckpress.versions import is_version
@@ -54,7 +54,7 @@ _KEY_LINE = re.compile(r"\s*(?:\[+\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*[=\
 """A line of deck.toml that begins with a key, which is one of the groups."""
 _LISTS = ("tags",)
 _REQUIRED = ("id", "name", "version", "language", "description")
-_READING = ("notes", "level")
+_READING = ("notes", "level", "dialect")
 _DECK_KEYS = (
     *_REQUIRED,
     *("author", "licence", "homepage", "subdecks"),
@@ -366,6 +366,9 @@ class _Checker:
         values = {key: table[key] for key in _DECK_KEYS if key in table}
         for key, value in values.items():
             self._check_value(key, value)
+        style, dialect = values.get("notes"), values.get("dialect")
+        if style in list(NoteStyle) and NoteStyle(style).is_of_obsidian and dialect != "obsidian":
+            self._tell("notes", f'notes = "{style}" needs dialect = "obsidian" as well')
         if len(self._problems) > before:
             return None
         tags = tuple(normalize("NFC", tag) for tag in values.pop("tags", ()))
@@ -391,11 +394,15 @@ class _Checker:
         """Return how files are to be read, as far as the [deck] table says it rightly."""
         if not isinstance(table, dict):
             return Reading()
-        style, level = table.get("notes"), table.get("level")
-        return Reading(
+        style, level, dialect = table.get("notes"), table.get("level"), table.get("dialect")
+        reading = Reading(
             style=NoteStyle(style) if style in list(NoteStyle) else NoteStyle.AUTO,
             level=level if isinstance(level, int) and level in LEVELS else 0,
+            dialect=Dialect(dialect) if dialect in list(Dialect) else Dialect.GITHUB,
         )
+        if reading.style.is_of_obsidian and not reading.is_obsidian:
+            return replace(reading, style=NoteStyle.AUTO)
+        return reading
 
     def read_table(self, data: Mapping[str, Any], name: str, form: str) -> Mapping[str, Any]:
         """Return a table of deck.toml; an empty one where it is missing, or is none."""
@@ -457,6 +464,8 @@ def _check_text(key: str, value: str) -> Iterator[str]:
         yield f"unknown subdecks {quote(value)}{did_you_mean_or_known(value, _SUBDECKS)}"
     elif key == "notes" and value not in list(NoteStyle):
         yield f"unknown form {quote(value)}{did_you_mean_or_known(value, NoteStyle)}"
+    elif key == "dialect" and value not in list(Dialect):
+        yield f"unknown dialect {quote(value)}{did_you_mean_or_known(value, Dialect)}"
     elif value.strip() and (check := _CHECKS.get(key)) and (message := check(value.strip())):
         yield message
 

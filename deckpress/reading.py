@@ -16,6 +16,9 @@ class NoteStyle(StrEnum):
     QA = "qa"
     TABLE = "table"
     TERMS = "terms"
+    CALLOUTS = "callouts"
+    CARDS = "cards"
+    TAGGED = "tagged"
     AUTO = "auto"
     """It is found by trying."""
 
@@ -23,6 +26,11 @@ class NoteStyle(StrEnum):
     def noun(self) -> str:
         """What asks in it, in words of a message; `s` makes it more than one."""
         return _NOUNS[self]
+
+    @property
+    def is_of_obsidian(self) -> bool:
+        """Whether it is there in the Obsidian dialect alone."""
+        return self in (NoteStyle.CALLOUTS, NoteStyle.CARDS, NoteStyle.TAGGED)
 
 
 _NOUNS = {
@@ -33,8 +41,19 @@ _NOUNS = {
     NoteStyle.QA: "Q: line",
     NoteStyle.TABLE: "table row",
     NoteStyle.TERMS: "**term**: line",
+    NoteStyle.CALLOUTS: "question callout",
+    NoteStyle.CARDS: "line of the form Q::A",
+    NoteStyle.TAGGED: "item with a tag #card",
     NoteStyle.AUTO: "question",
 }
+
+
+class Dialect(StrEnum):
+    """Which Markdown a file is written in."""
+
+    GITHUB = "github"
+    OBSIDIAN = "obsidian"
+
 
 LEVELS = range(1, 7)
 """Of headings in Markdown."""
@@ -47,3 +66,9 @@ class Reading:
     style: NoteStyle = NoteStyle.AUTO
     level: int = 0
     """The only level of headings that ask; 0 where any may."""
+    dialect: Dialect = Dialect.GITHUB
+
+    @property
+    def is_obsidian(self) -> bool:
+        """Whether the file is written in the Obsidian dialect."""
+        return self.dialect is Dialect.OBSIDIAN

@@ -97,7 +97,7 @@ def test_each_word_is_on_a_card_or_reported(text: str) -> None:
         prepared = build(path)
     assume("defined twice" not in str(prepared.problems))  # an error: nothing is written
     shown = set(WORD.findall(fields_of(prepared)))
-    reported = set(_reported_lines(prepared))
+    reported = set(reported_lines(prepared))
     lost = [
         (number, word)
         for number, line in enumerate(text.split("\n"), 1)
@@ -127,12 +127,14 @@ def build(path: Path) -> Prepared:
 
 
 def fields_of(prepared: Prepared) -> str:
-    """Return what Anki stores of all notes, character references decoded."""
+    """Return what Anki stores of all notes, character references decoded, and their own tags."""
     fields = (field for each in prepared.rendered for field in each.fields.values())
-    return html.unescape(" ".join(fields))
+    tags = (tag for each in prepared.rendered for tag in each.note.tags)
+    return html.unescape(" ".join((*fields, *tags)))
 
 
-def _reported_lines(prepared: Prepared) -> Iterator[int]:
+def reported_lines(prepared: Prepared) -> Iterator[int]:
+    """Yield the lines that are reported as left out, or as wrong."""
     for account in prepared.accounts:
         for lines in (lines for omission in account.omissions for lines in omission.lines):
             yield from range(lines.first, lines.last + 1)
@@ -146,7 +148,7 @@ def test_no_word_of_a_case_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -
     path = CASES / f"{name}.md"
     monkeypatch.chdir(path.parent)
     prepared = build(Path(path.name))
-    shown, reported = fields_of(prepared).casefold(), set(_reported_lines(prepared))
+    shown, reported = fields_of(prepared).casefold(), set(reported_lines(prepared))
     lines = enumerate(_without_markup(path.read_text(encoding="utf-8-sig")).split("\n"), 1)
     words = [(number, word) for number, line in lines for word in _WORDS.findall(line)]
     lost = [(number, word) for number, word in words if word.casefold() not in shown]
@@ -171,7 +173,17 @@ _MARKUP = re.compile(
 )
 
 
+_OF_OBSIDIAN = re.compile(
+    r"%%(?:[^%]|%(?!%))*%%|!\[\[[^\]\n]*\]\]|(?<=\[\[)[^\]|\n]*(?=\|)|(?<=\[\[)[^\]#\n]*#\^\w+"
+    r"|(?<=\]-) Answer$|(?<=\[!)[\w-]+(?:\|\w+)?|\|\d+(?:x\d+)?(?=\])|^#[\w/]+$",
+    re.M,
+)
+"""Markup of that dialect: comments, embeds, addresses of links, kinds of callouts, sizes."""
+
+
 def _without_markup(text: str) -> str:
     """Return a text with markup blanked out, line by line as it was."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\ndialect: obsidian\n" in text:
+        text = _OF_OBSIDIAN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     return _MARKUP.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)

@@ -65,6 +65,7 @@ def test_the_author_settles_the_form(project: Path) -> None:
 @pytest.mark.parametrize("style", [each for each in NoteStyle if each is not NoteStyle.AUTO])
 def test_each_form_can_be_said(style: NoteStyle, project: Path) -> None:
     """A form that the author says is taken, also where another would give more notes."""
-    write(project, {"source/notes.md": f"---\nnotes: {style}\n---\n{QUESTIONS}"})
+    dialect = "dialect: obsidian\n" if style.is_of_obsidian else ""
+    write(project, {"source/notes.md": f"---\n{dialect}notes: {style}\n---\n{QUESTIONS}"})
     prepared = prepare(*open_project(project), 1_760_000_000, typeset=trust, draw=draw_nothing)
     assert style_of(prepared) is style

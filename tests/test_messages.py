@@ -285,6 +285,14 @@ CASES: dict[str, tuple[Files, str]] = {
         'source/deck.toml:7: unknown form "heading", did you mean "headings"?\n'
         'source/deck.toml:8: "level" must be a number from 1 to 6, without quotes',
     ),
+    "unknown dialect": (
+        {"source/deck.toml": config(dialect='"obsidain"')},
+        'source/deck.toml:7: unknown dialect "obsidain", did you mean "obsidian"?',
+    ),
+    "form of the Obsidian dialect": (
+        {"source/deck.toml": config(notes='"cards"')},
+        'source/deck.toml:7: notes = "cards" needs dialect = "obsidian" as well',
+    ),
     "unknown subdecks": (
         {"source/deck.toml": config(subdecks='"file"')},
         'source/deck.toml:7: unknown subdecks "file", did you mean "files"?',
@@ -645,7 +653,8 @@ WARNINGS: dict[str, tuple[Files, str]] = {
     "notation of other programs": (
         {"source/notes.md": "1. One?\n\n   [sound:a.mp3] and ![[b c.png]]\n"},
         "source/notes.md:3:4: warning: [sound:a.mp3] is shown as text: write ![](a.mp3)\n"
-        "source/notes.md:3:22: warning: ![[b c.png]] is shown as text: write ![](<b c.png>)\n",
+        "source/notes.md:3:22: warning: ![[b c.png]] is shown as text: write ![](<b c.png>), "
+        "or dialect: obsidian in the front matter\n",
     ),
 }
 

@@ -86,7 +86,7 @@ SETTINGS = {
     "formulas that are no table": (
         'x = "b"\n[[formulas]]\na = 1',
         'source/deck.toml:7: unknown key "x" (known: id, name, version, language, description, '
-        "author, licence, homepage, subdecks, notes, level, tags)\n"
+        "author, licence, homepage, subdecks, notes, level, dialect, tags)\n"
         'source/deck.toml:8: "formulas" must be a table: [formulas.macros]',
     ),
 }

@@ -30,6 +30,7 @@ from deckpress.parse.clozes import (
     has_mark,
     number_marks,
 )
+from deckpress.parse.foreign import report_foreign
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 from deckpress.parse.note_styles.answers import find_answer
@@ -42,7 +43,10 @@ from deckpress.parse.note_styles.outline import (
     shows_nothing,
     visible,
 )
-from deckpress.reading import Reading
+from deckpress.parse.obsidian.embeds import show_embeds
+from deckpress.parse.obsidian.library import Library
+from deckpress.parse.obsidian.tags import with_tags
+from deckpress.reading import Dialect, Reading
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
 _REPEATED = 2_000_000
@@ -67,23 +71,34 @@ class FileNotes(NamedTuple):
 
 
 def parse_notes(
-    text: str, file: str, reading: Reading | None = None, known: Sequence[str] = ()
+    text: str,
+    file: str,
+    reading: Reading | None = None,
+    known: Sequence[str] = (),
+    library: Library | None = None,
 ) -> FileNotes:
     """Return the notes of a Markdown file, all that is wrong in it, and what became of its words.
 
     `text` is the whole file; `file` is how messages name it, `reading` what deck.toml says of all
-    files, and `known` the questions that learners have of this one, sorted. A note whose question
-    is empty, or that has no answer, is left out and reported.
+    files, and `known` the questions that learners have of this one, sorted. `library` has the other
+    notes, which a file in the Obsidian dialect may show. A note whose question is empty, or that
+    has no answer, is left out and reported.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     front_matter, body, problems = read_front_matter(text, file, reading or Reading())
     problems += find_conflicts(text, file)
-    document, found = read_markdown(body, file, front_matter.lines + 1)
+    dialect = front_matter.reading.dialect
+    document, found = read_markdown(body, file, front_matter.lines + 1, dialect)
+    problems += found
+    if dialect is Dialect.OBSIDIAN:
+        document, found = show_embeds(document, file, library)
+    else:
+        found = list(report_foreign(document, file))
     problems += found
     title = front_matter.title or PurePath(file).stem
     chosen = split_document(document, file, front_matter.reading, title, known)
     problems += chosen.split.problems
-    items = chosen.split.items
+    items = with_tags(chosen.split.items, document.blocks)
     problems += _check_stray_attributes(document, items, file)
     reader = _NoteReader(document, front_matter, file, len(text), problems)
     notes = [note for item in items if (note := reader.read(item))]
@@ -123,6 +138,7 @@ class _NoteReader:
         where = Location(self._file, item.line)
         attributes, problems = read_attributes(item.blocks, self._file)
         self._problems += problems
+        attributes = replace(attributes, kind=attributes.kind or item.kind)
         if item.may_be_context and not has_own_text(item):
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
@@ -160,7 +176,7 @@ class _NoteReader:
             extra=tuple(extra),
             footnotes=tuple(self._read_footnotes([*question, *answer, *hint, *extra])),
             context=item.context,
-            tags=self._front_matter.tags + attributes.tags,
+            tags=self._front_matter.tags + attributes.tags + item.tags,
             subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
         )

@@ -36,10 +36,11 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
     """
     found: dict[str, str] = {}
     problems: list[Problem] = []
-    where = Location(file)
+    where, in_text = Location(file), list[str]()
     for token in walk(blocks):
         if token["type"] != "comment":
             continue
+        in_text += token.get("tags", ())
         if not looks_like_attributes(token):
             problems += _check_remark(token, file)
             continue
@@ -53,7 +54,7 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
         problems.append(error(where, message))
     attributes = Attributes(
         _read_id(found, where, problems),
-        tags,
+        (*tags, *in_text),
         _read_kind(found, where, problems),
     )
     return attributes, problems

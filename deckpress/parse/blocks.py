@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 from re import Match
 from typing import Any, NamedTuple
 
@@ -61,16 +62,25 @@ _PIPE = re.compile(
 """What `|` must be looked for around: escapes, code and formulas, but not `|$HOME|$PATH|`."""
 
 
+BlockRule = tuple[str, str, Any, str]
+"""A rule: its name, its pattern, its function, and the rule that it comes before."""
+
+
 class NoteBlockParser(LineKeepingParser):
     """The block parser of deckpress; `problems` holds what it found wrong."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(
+        self, file: str, more: Iterable[BlockRule] = (), at_top: Iterable[BlockRule] = ()
+    ) -> None:
+        """Read a file also by the rules of a dialect, some of which no list or quote holds."""
         super().__init__()
         self.file = file
         self.problems: list[Problem] = []
         self.cut_cells: list[Token] = []
         """The texts of cells for which a table has no head."""
-        for name, pattern, rule, before in _RULES:
+        for name, pattern, rule, before in at_top:
+            self.register(name, pattern, rule, before=before)
+        for name, pattern, rule, before in (*more, *_RULES):
             self.register(name, pattern, rule, before=before)
             for rules in (self.list_rules, self.block_quote_rules):
                 self.insert_rule(rules, name, before=before)
@@ -314,7 +324,7 @@ def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) 
     return end
 
 
-_RULES: tuple[tuple[str, str, Any, str], ...] = (
+_RULES: tuple[BlockRule, ...] = (
     ("formula", _FORMULA_START, _read_formula, "indent_code"),
     ("table", _TABLE_START, _read_table, "atx_heading"),
     ("footnote", _FOOTNOTE_START, _read_footnote, "ref_link"),

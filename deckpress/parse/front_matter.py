@@ -20,7 +20,7 @@ from deckpress.errors import (
     warning,
 )
 from deckpress.names import check_tag, split_tags
-from deckpress.reading import LEVELS, NoteStyle, Reading
+from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
 
 if TYPE_CHECKING:
     import yaml
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[^\n]*\S)(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
 _TAG_IN_COMMENT = re.compile(r"([^\"'#]*(?<![^\s]))#([^\s#,]+)")
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?:(?!\+\+\+)[^\n]*\n)*\+\+\+[ \t]*(?:\n|$)")
-_OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes|level)[ \t]*:")
-_OURS = re.compile(r"^[\"']?(?:deck|tags?|notes?|level)[\"']?[ \t]*:", re.M)
+_OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes|level|dialect)[ \t]*:")
+_OURS = re.compile(r"^[\"']?(?:deck|tags?|notes?|level|dialect)[\"']?[ \t]*:", re.M)
 _UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -65,12 +65,16 @@ def read_front_matter(
     lines = found.group(0).count("\n")
     values, problems = _read_yaml(found.group(1), file)
     problems += _tell_comments(found.group(1), file)
+    dialect = _dialect(values, file, problems) or reading.dialect
+    is_obsidian = dialect is Dialect.OBSIDIAN
+    style = _style(values, file, problems, is_obsidian=is_obsidian)
     front_matter = FrontMatter(
         deck=_one(values, "deck", file, problems),
-        tags=_tags(values, file, problems),
+        tags=_tags(values, file, problems, is_obsidian=is_obsidian),
         reading=Reading(
-            style=_style(values, file, problems) or reading.style,
+            style=style or reading.style,
             level=_level(values, file, problems) or reading.level,
+            dialect=dialect,
         ),
         title=_title(values),
         lines=lines,
@@ -165,7 +169,7 @@ def _report_foreign(foreign: Sequence[tuple[Location, str]]) -> Iterator[Problem
         yield hint(foreign[0][0], message)
 
 
-_OUR_NAMES = ("deck", "tags", "notes", "level")
+_OUR_NAMES = ("deck", "tags", "notes", "level", "dialect")
 _NAMES = (*_OUR_NAMES, "title")
 """The keys that are read; a title is no key of ours alone."""
 _NEAR = 0.75
@@ -210,8 +214,10 @@ def _check_seen(
             yield text
 
 
-def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> tuple[str, ...]:
-    """Read `a b`, `a, b`, `[a, b]` or a list of lines."""
+def _tags(
+    values: dict[str, yaml.Node], file: str, problems: list[Problem], *, is_obsidian: bool
+) -> tuple[str, ...]:
+    """Read `a b`, `a, b`, `[a, b]` or a list of lines; to Obsidian `a/b` is b below a."""
     node = values.get("tags")
     if node is None:
         return ()
@@ -220,16 +226,35 @@ def _tags(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> t
     if None in words:
         problems.append(error(_place(node, file), _NO_TAGS))
     known = (word for word in words if word is not None)
+    if is_obsidian:
+        known = (word.replace("/", "::") for word in known)
     tags = tuple(_check_seen(known, node, file, problems))
     wrong = filter(None, map(check_tag, tags))
     problems += [error(_place(node, file), message) for message in wrong]
     return tags
 
 
-def _style(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> NoteStyle | None:
+def _dialect(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> Dialect | None:
+    """Return which Markdown the file says that it is written in; None where it does not."""
+    name = _one(values, "dialect", file, problems)
+    if not name or name in list(Dialect):
+        return Dialect(name) if name else None
+    near = did_you_mean_or_known(name, Dialect)
+    message = f"front matter: unknown dialect {quote(name)}{near}"
+    problems.append(error(_place(values["dialect"], file), message))
+    return None
+
+
+def _style(
+    values: dict[str, yaml.Node], file: str, problems: list[Problem], *, is_obsidian: bool
+) -> NoteStyle | None:
     """Return what the file says that asks; None where it does not say it."""
     name = _one(values, "notes", file, problems)
     styles = [style.value for style in NoteStyle]
+    if name in styles and NoteStyle(name).is_of_obsidian and not is_obsidian:
+        message = f"front matter: notes: {name} needs the line dialect: obsidian as well"
+        problems.append(error(_place(values["notes"], file), message))
+        return None
     if not name or name in styles:
         return NoteStyle(name) if name else None
     near = did_you_mean_or_known(name, styles)

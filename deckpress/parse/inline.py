@@ -95,8 +95,10 @@ class NoteInlineParser(InlineParser):
 
     state_cls = NoteInlineState
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], trigger: str = "") -> None:
+        """Read by these rules; `trigger` is what those of a dialect may begin with."""
         super().__init__(max_nested_level=MAX_DEPTH)
+        self._trigger = re.compile(f"{_TRIGGER.pattern}|{trigger}") if trigger else _TRIGGER
         self._too_deep: Token | None = None
         """The first delimiter of a text, or of a link in it, that is nested too deep."""
         self.rules = []
@@ -111,7 +113,7 @@ class NoteInlineParser(InlineParser):
         assert isinstance(state, NoteInlineState)
         sc = self.compile_sc()
         src, text_start, position = state.src, 0, 0
-        while trigger := _TRIGGER.search(src, position):
+        while trigger := self._trigger.search(src, position):
             start = trigger.start()
             m = sc.match(src, start)
             if m is None:

@@ -16,8 +16,13 @@ from deckpress.parse.blocks import NoteBlockParser
 from deckpress.parse.html_maths import decoded, read_html_maths
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
 from deckpress.parse.lines import Gap, SourceState
+from deckpress.parse.obsidian.blocks import OBSIDIAN_BLOCKS, OBSIDIAN_TOP_BLOCKS
+from deckpress.parse.obsidian.callouts import KINDS, read_callout
+from deckpress.parse.obsidian.spans import OBSIDIAN_RULES, TRIGGER
+from deckpress.parse.obsidian.tidy import tidy
 from deckpress.parse.slips import find_slip
 from deckpress.parse.spans import RULES
+from deckpress.reading import Dialect
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
@@ -25,7 +30,10 @@ _ALERTS = ("tip", "note", "important", "warning", "caution")
 _BLANKS = " \r\t\f"
 """What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
 _NUMBER = re.compile(r"[\s>]*(\d{1,9})[.)]")
-_PARSER = NoteInlineParser(RULES)
+_PARSERS = {
+    Dialect.GITHUB: NoteInlineParser(RULES),
+    Dialect.OBSIDIAN: NoteInlineParser(OBSIDIAN_RULES, TRIGGER),
+}
 _SUMMARY = re.compile(r"<summary\b[^>]*>\s*+((?:[^<]|<(?!/summary\b))*+)</summary\b", re.I)
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
@@ -93,18 +101,22 @@ def _last_lines(block: Token) -> Iterator[int]:
             yield token["line"] + str(token.get("raw", "")).count("\n") + ("marker" in token)
 
 
-def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, list[Problem]]:
+def read_markdown(
+    text: str, file: str, first_line: int = 1, dialect: Dialect = Dialect.GITHUB
+) -> tuple[Document, list[Problem]]:
     """Return the tree of a Markdown text, and what is wrong in it.
 
     `file` is how messages name it; `first_line` is the line of the file on which the text begins.
     """
-    parser = NoteBlockParser(file)
+    is_obsidian = dialect is Dialect.OBSIDIAN
+    rules = (OBSIDIAN_BLOCKS, OBSIDIAN_TOP_BLOCKS) if is_obsidian else ()
+    parser = NoteBlockParser(file, *rules)
     state = SourceState()
     state.first_line = first_line
     state.process(text if text.endswith("\n") else text + "\n")
     parser.parse(state)
     lines = text.split("\n")
-    reader = _InlineReader(lines, file, first_line, state)
+    reader = _InlineReader(lines, file, first_line, state, dialect)
     blocks = reader.read(state.tokens)
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
@@ -119,14 +131,18 @@ def read_markdown(text: str, file: str, first_line: int = 1) -> tuple[Document, 
 class _InlineReader:
     """Walks the blocks of one file once and reads the lines of text in them."""
 
-    def __init__(self, lines: list[str], file: str, first_line: int, state: SourceState) -> None:
+    def __init__(
+        self, lines: list[str], file: str, first_line: int, state: SourceState, dialect: Dialect
+    ) -> None:
+        self._parser, self._is_obsidian = _PARSERS[dialect], dialect is Dialect.OBSIDIAN
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
         self.problems: list[Problem] = []
 
     def read(self, blocks: list[Token]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
-        return tuple(self._read_blocks(blocks))
+        read = self._read_blocks(blocks)
+        return tuple(tidy(read) if self._is_obsidian else read)
 
     def _read_blocks(self, blocks: list[Token]) -> Iterator[Token]:
         for block in blocks:
@@ -136,8 +152,14 @@ class _InlineReader:
             if kind == "block_html":
                 yield from self._read_html(block)
                 continue
-            if kind == "block_quote":
+            if kind == "block_quote" and self._is_obsidian:
+                read_callout(block)
+            elif kind == "block_quote":
                 self._read_alert(block)
+            elif kind == "obsidian_comment":
+                block |= {"type": "comment", "raw": ""}
+            elif kind == "separator":
+                block |= {"type": "paragraph", "separates": True}
             elif kind == "list" and block["attrs"]["ordered"]:
                 self._read_numbers(block)
             elif kind == "list_item":
@@ -153,7 +175,7 @@ class _InlineReader:
     def _read_text(self, block: Token) -> list[Token]:
         state = NoteInlineState(self._env, self._find_passage(block))
         state.is_paragraph = block["type"] == "paragraph"
-        children: list[Token] = _PARSER.render(state)
+        children: list[Token] = self._parser.render(state)
         for token in state.located:
             self._locate(token, state.passage)
         return children
@@ -176,7 +198,7 @@ class _InlineReader:
         summaries = []
         for found in _SUMMARY.finditer(html["raw"]):
             state = NoteInlineState(self._env, passage.cut(*found.span(1)))
-            children: list[Token] = _PARSER.render(state)
+            children: list[Token] = self._parser.render(state)
             for token in state.located:
                 _place(token, state.passage)
             summaries.append((found.start(1), children))
@@ -229,7 +251,7 @@ class _InlineReader:
                 del quote["children"][0]
             return
         where = Location(self._file, first["line"])
-        if found:
+        if found and found.group(1).lower() not in KINDS:
             name = found.group(1).lower()
             message = f'unknown alert "{name}"{did_you_mean_or_known(name, _ALERTS)}'
             self.problems.append(warning(where, message))

@@ -21,7 +21,7 @@ def find_slip(token: Token, file: str) -> Problem | None:
     """Return what is wrong with a token of a line, if something is."""
     kind = "picture_with_blank" if "needs_brackets" in token else token["type"]
     sentence = _SENTENCES.get(kind)
-    if sentence is None:
+    if sentence is None or (kind == "foreign_media" and token["raw"].startswith("!")):
         return None
     levels = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
     where, level = location_of(token, file), levels.get(kind, Level.WARNING)

@@ -17,11 +17,11 @@ from deckpress.parse.html_names import TAG
 from deckpress.parse.inline import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
 from deckpress.parse.maths import CODE_OPEN, MATHS, pieces
 
-_LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
-_LINK_TITLE = r"(?:\s++(?:\"[^\"]*\"|'[^']*'))?+"
+LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
+LINK_TITLE = r"(?:\s++(?:\"[^\"]*\"|'[^']*'))?+"
 _LINK = (
     r"!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?:\([^\s()]*\))?+)*+\]"
-    rf"\(\s*+{_LINK_ADDRESS}{_LINK_TITLE}\s*+\)"
+    rf"\(\s*+{LINK_ADDRESS}{LINK_TITLE}\s*+\)"
 )
 """Read without a second thought: brackets in brackets could be read in 2ⁿ ways."""
 _AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
@@ -52,11 +52,11 @@ def _rest_of_url(without: str) -> re.Pattern[str]:
 
 
 _URL_REST, _URL_REST_IN_BRACKETS = _rest_of_url(""), _rest_of_url(r"\]")
-_MAX_LABEL = 999
+MAX_LABEL = 999
 """Characters of a link's label (CommonMark, section 4.7); no name of a file is longer either."""
 _FOREIGN_MEDIA = (
-    rf"\[sound:(?P<sound>[^\]\n]{{1,{_MAX_LABEL}}})\]"
-    rf"|!\[\[(?P<wiki>[^\[\]\n|]+)\]\](?!\(\s*+{_LINK_ADDRESS}{_LINK_TITLE}\s*+\))"
+    rf"\[sound:(?P<sound>[^\]\n]{{1,{MAX_LABEL}}})\]"
+    rf"|!\[\[(?P<wiki>[^\[\]\n|]+)\]\](?!\(\s*+{LINK_ADDRESS}{LINK_TITLE}\s*+\))"
 )
 """What other tools have for media; `![[a]](b.png)` is a picture, described in brackets."""
 _PICTURE_WITH_BLANK = (
@@ -191,7 +191,7 @@ RULES: tuple[Rule, ...] = (
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
     ("codespan", None, None),
     ("delimiter", r"\*+|_+", None),
-    ("footnote", rf"\[\^(?P<footnote_key>[^\]\s]{{1,{_MAX_LABEL}}})\]", _read_footnote),
+    ("footnote", rf"\[\^(?P<footnote_key>[^\]\s]{{1,{MAX_LABEL}}})\]", _read_footnote),
     ("foreign_media", _FOREIGN_MEDIA, _read_foreign_media),
     ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
     ("link", None, None),

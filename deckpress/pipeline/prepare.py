@@ -64,9 +64,10 @@ from deckpress.media import Media, find_media
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind, Note
 from deckpress.package.contents import FinishedNote
-from deckpress.parse import FileAccount, FileNotes, parse_notes
+from deckpress.parse import FileAccount, FileNotes, Library, Vault, parse_notes
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck, Project
+from deckpress.reading import NoteStyle
 from deckpress.render import RenderedNote, render_note
 from deckpress.safekeeping import Wishes, check_locked, open_lock, peek_lock
 from deckpress.sources import Source
@@ -94,7 +95,7 @@ def prepare(
     wishes = wishes or Wishes()
     problems = list(found)
     peeked = peek_lock(project)
-    read, accounts = _read_notes(project, peeked, problems)
+    read, accounts = _read_notes(project, peeked, problems, wishes.missing_media)
     figures = _find_figures(project, read, problems)
     pictures, undrawn = draw(figures, project.pictures, project.root)
     problems += undrawn
@@ -171,11 +172,16 @@ def _find_stale(
 
 
 def _read_notes(
-    project: Project, lock: Lock | None, problems: list[Problem]
+    project: Project, lock: Lock | None, problems: list[Problem], missing: Level = Level.ERROR
 ) -> tuple[list[Note], tuple[FileAccount, ...]]:
-    """Return the notes of all files, as the lock has them, and what became of their words."""
+    """Return the notes of all files, as the lock has them, and what became of their words.
+
+    `missing` is how much it matters that a note is not there which another one shows.
+    """
     asked = questions_by_file(lock) if lock else {}
-    files = [_parse(source, project, asked) for source in project.sources]
+    paths = frozenset(str(source.path) for source in project.sources)
+    library = Library(Vault(project.root), paths, missing)
+    files = [_parse(source, project, asked, library) for source in project.sources]
     notes: list[Note] = []
     for source, file in zip(project.sources, files, strict=True):
         folders = source.folders
@@ -186,15 +192,18 @@ def _read_notes(
     return notes, tuple(file.account for file in files)
 
 
-def _parse(source: Source, project: Project, asked: Mapping[str, Sequence[str]]) -> FileNotes:
+def _parse(
+    source: Source, project: Project, asked: Mapping[str, Sequence[str]], library: Library
+) -> FileNotes:
     known = asked.get(file_name(source.path, source.folders), ())
-    return parse_notes(source.text, str(source.path), project.reading, known)
+    return parse_notes(source.text, str(source.path), project.reading, known, library)
 
 
 def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Problem]:
     """Yield what is to be said of files without notes: an error where there is no note at all."""
     report = error if is_all else warning
-    empty = [file for file in files if not file.notes and _is_silent(file)]
+    empty = [file for file in files if not file.notes and (is_all or not _is_prose(file))]
+    empty = [file for file in empty if _is_silent(file)]
     for file in empty:
         message = "no notes found: write questions as a numbered list, or as headings"
         yield report(Location(file.account.file), message)
@@ -202,6 +211,11 @@ def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Probl
     if files and is_all and not is_reported:
         message = "no note is left to pack: nothing is written"
         yield error(Location(files[0].account.file), message)
+
+
+def _is_prose(file: FileNotes) -> bool:
+    """Return whether a file is one of those that need not have a note."""
+    return file.account.style is NoteStyle.TAGGED
 
 
 def _is_silent(file: FileNotes) -> bool:

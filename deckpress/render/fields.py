@@ -194,6 +194,8 @@ def _codespan(renderer: _Renderer, token: Token) -> str:
 
 def _paragraph(renderer: _Renderer, token: Token) -> str:
     inner = renderer.inline(token)
+    if inner and "is_title" in token:
+        inner = f"<strong>{inner}</strong>"
     return f"<p>{inner}</p>" if inner else ""
 
 
@@ -251,9 +253,12 @@ def _block_quote(renderer: _Renderer, token: Token) -> str:
 
 
 def _alert(renderer: _Renderer, token: Token) -> str:
-    name = token["attrs"]["name"]
-    title = f'<p class="callout-title">{renderer.labels[name]}</p>'
-    return f'<div class="callout {name}">{title}\n{renderer.blocks(token["children"])}</div>'
+    name, blocks = token["attrs"]["name"], token["children"]
+    label = html.escape(token["attrs"].get("label", renderer.labels[name]))
+    if blocks and "is_title" in blocks[0]:
+        label, blocks = renderer.inline(blocks[0]), blocks[1:]
+    title = f'<p class="callout-title">{label}</p>'
+    return f'<div class="callout {name}">{title}\n{renderer.blocks(blocks)}</div>'
 
 
 def _table(renderer: _Renderer, token: Token) -> str:
@@ -293,7 +298,9 @@ def _image(renderer: _Renderer, token: Token) -> str:
     alt = renderer.attribute(plain_text(token["children"]))
     title = token["attrs"].get("title")
     titled = f' title="{renderer.attribute(title)}"' if title else ""
-    return f'<img src="{html.escape(name)}" alt="{alt}"{titled}>'
+    sizes = {each: token["attrs"][each] for each in ("width", "height") if each in token["attrs"]}
+    sized = "".join(f' {each}="{size}"' for each, size in sizes.items())
+    return f'<img src="{html.escape(name)}" alt="{alt}"{titled}{sized}>'
 
 
 def _picture(renderer: _Renderer, token: Token) -> str:
@@ -361,6 +368,7 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "list_item": _list_item,
     "block_quote": _block_quote,
     "alert": _alert,
+    "embedded": lambda renderer, token: renderer.blocks(token["children"]),
     "table": _table,
     "table_head": _table_head,
     "table_body": lambda renderer, token: (

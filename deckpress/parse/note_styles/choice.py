@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from deckpress.normal_forms import normalize
@@ -13,6 +13,8 @@ from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles import bold, lists, qa
 from deckpress.parse.note_styles.asking import asks, is_numbered
 from deckpress.parse.note_styles.bold import split_bold
+from deckpress.parse.note_styles.callouts import merge_callouts, split_callouts
+from deckpress.parse.note_styles.cards import has_cards, split_cards
 from deckpress.parse.note_styles.details import split_details
 from deckpress.parse.note_styles.folds import opens_fold
 from deckpress.parse.note_styles.headings import split_headings
@@ -21,11 +23,14 @@ from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import has_own_text, is_contents, visible
 from deckpress.parse.note_styles.qa import split_qa
 from deckpress.parse.note_styles.steps import find_steps, has_gap
+from deckpress.parse.note_styles.tagged import says_card, split_tagged
 from deckpress.parse.note_styles.vocabulary import split_tables, split_terms
+from deckpress.parse.obsidian.callouts import is_question
 from deckpress.reading import NoteStyle, Reading
 
 _WORD_LISTS = (NoteStyle.TABLE, NoteStyle.TERMS)
 """The styles that are only taken where the author says so."""
+_ALWAYS_ASK = (NoteStyle.QA, NoteStyle.CARDS, NoteStyle.CALLOUTS)
 _UNANSWERED = 0.5
 """What a question without an answer counts, beside one with it."""
 _NUMBERED = 1.5
@@ -58,8 +63,31 @@ def split_document(
 
     `file` is how messages name it, and `title` what the text above the first heading answers. A
     style that asks the `known` questions, sorted, goes before all others, so that no edit takes
-    from learners what they have.
+    from learners what they have. In the Obsidian dialect a callout that asks is a note by itself,
+    whatever else the file has.
     """
+    if not reading.is_obsidian or reading.style in (NoteStyle.CALLOUTS, NoteStyle.TAGGED):
+        return _split(document, file, reading, title, known)
+    callouts = split_callouts(document.blocks)
+    if not callouts.items:
+        return _split(document, file, reading, title, known)
+    others = tuple(block for block in document.blocks if not is_question(block))
+    rest = replace(document, blocks=others)
+    chosen = _split(rest, file, reading, title, known)
+    tried = (
+        Candidate(NoteStyle.CALLOUTS, callouts, document),
+        Candidate(chosen.style, chosen.split, rest),
+    )
+    ask, others_ask = ((each.count_known(known), each.count) for each in tried)
+    if reading.style is NoteStyle.AUTO and ask > others_ask:
+        return Chosen(NoteStyle.CALLOUTS, callouts, is_found=True)
+    chosen.split.items = merge_callouts(chosen.split.items, callouts.items)
+    return chosen
+
+
+def _split(
+    document: Document, file: str, reading: Reading, title: str, known: Sequence[str]
+) -> Chosen:
     style, level = reading.style, reading.level
     blocks, steps = document.blocks, set[int]()
     splitters: Mapping[NoteStyle, Callable[[], Split]] = {
@@ -70,13 +98,20 @@ def split_document(
         NoteStyle.QA: lambda: split_qa(blocks),
         NoteStyle.TABLE: lambda: split_tables(blocks),
         NoteStyle.TERMS: lambda: split_terms(blocks),
+        NoteStyle.CALLOUTS: lambda: split_callouts(blocks),
+        NoteStyle.CARDS: lambda: split_cards(document),
+        NoteStyle.TAGGED: lambda: split_tagged(document),
     }
     if style is NoteStyle.AUTO and level:
         style = NoteStyle.HEADINGS
+    may_be_cards = reading.is_obsidian and has_cards(blocks)
+    if style is NoteStyle.AUTO and may_be_cards and not known and _speaks_of_cards(blocks):
+        return Chosen(NoteStyle.CARDS, split_cards(document), is_found=True)
     if style is not NoteStyle.AUTO:
         return Chosen(style, splitters[style]())
     steps |= find_steps(blocks)
-    tried = [Candidate(each, splitters[each](), document) for each in _possible(document, steps)]
+    possible = [*_possible(document, steps), *([NoteStyle.CARDS] if may_be_cards else [])]
+    tried = [Candidate(each, splitters[each](), document) for each in possible]
     best = max(tried, key=lambda each: (each.count_known(known), each.score))
     others = [each for each in tried if each is not best]
     word_lists = {
@@ -92,6 +127,11 @@ def split_document(
         near=near.style if near else None,
         near_count=near.count if near else 0,
     )
+
+
+def _speaks_of_cards(blocks: Iterable[Token]) -> bool:
+    """Return whether a line of tags says that there are cards: to Obsidian's plugin it must."""
+    return says_card(block for block in blocks if block["type"] == "comment")
 
 
 def _possible(document: Document, steps: Set[int]) -> Iterator[NoteStyle]:
@@ -134,7 +174,7 @@ class Candidate:
 
     def _does_ask(self, item: Item) -> bool:
         text = plain_text(item.blocks[: item.asked or 1])
-        if self.style is NoteStyle.QA or asks(text):
+        if self.style in _ALWAYS_ASK or asks(text):
             return True
         return self.style is not NoteStyle.LIST and is_numbered(text)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from deckpress.errors import Level, Problem
-from deckpress.notes import Token
+from deckpress.notes import Kind, Token
 
 Heading = tuple[Token, ...]
 """The text of a heading."""
@@ -27,6 +27,10 @@ class Item:
     """Whether the question is the title of the file, of which the text is the answer."""
     asked: int = 0
     """How many blocks are the question, where the style says so; 0 where the blocks do."""
+    kind: Kind | None = None
+    """The kind of note that the style says it is, if any."""
+    tags: tuple[str, ...] = ()
+    """Tags that its place in the file gives it."""
 
 
 class Reason(Enum):
@@ -64,6 +68,13 @@ class Reason(Enum):
         "headings above no note are on no card",
         "write an answer below them",
     )
+    AMONG = (
+        Level.HINT,
+        "beside the cards",
+        "text beside the cards is on none of them",
+        "nothing needs to be done, if it is no answer",
+    )
+    PROSE = (Level.HINT, "in text without a tag #card")
     TABLE_HEAD = (Level.HINT, "in heads of tables")
     NO_LIST = (Level.WARNING, "under headings without a list")
     NOT_INDENTED = (Level.WARNING, "not indented")

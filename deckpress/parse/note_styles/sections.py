@@ -28,7 +28,9 @@ class Section:
 class Sections:
     """Gathers the sections of a file, and what is in none."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: Reason | None = None) -> None:
+        """Begin; `reason` is why text is left out, where that does not hang on its place."""
+        self._reason = reason
         self.headings = Headings()
         self.sections: list[Section] = []
         self._outside: list[Token] = []
@@ -60,5 +62,5 @@ class Sections:
         reason = Reason.UNDER_HEADING if self.headings.open else Reason.ABOVE
         if self.sections:
             reason = Reason.BETWEEN
-        self.split.leave_out(reason, text)
+        self.split.leave_out(self._reason or reason, text)
         self.split.leave_out(Reason.LINKS, links)

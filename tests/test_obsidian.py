@@ -1,0 +1,169 @@
+"""The Obsidian dialect: no word is lost in it, nothing breaks it, and none but its files has it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from deckpress.errors import Level
+from deckpress.parse import Library, Vault, parse_notes
+from deckpress.pipeline import prepare
+from deckpress.project import open_lone_source, open_project
+from deckpress.reading import Dialect, NoteStyle, Reading
+from deckpress.safekeeping import Wishes
+from deckpress.typeset import trust
+from tests.conftest import PIXEL
+from tests.observed_builds import draw_nothing
+from tests.test_account import BLOCKS, WORD, build, fields_of, reported_lines
+
+NOWHERE = Path("a folder that is not there")
+DIALECT = "---\ndialect: obsidian\n---\n"
+
+OBSIDIAN_BLOCKS = (
+    *("[[{}]] {}", "[[note|{}]] {}", "[[note#{}]]", "[[#{}]]", "![[{}]]", "{} ![[{}#{}]] {}"),
+    *("![[{}.png|300]]", "![[{}.png|{}|20]]", "![{}|20](https://a.example/b.png)", "![[#{}]]"),
+    *("> [!question]- {}?\n> {}", "> [!faq] {}", "> [!help]\n> {}\n>\n> {}", "> [!question]"),
+    *("> [!info] {}\n> {}", "> [!tip] {}", "> [!quote] {}\n> {}", "> [!my-kind|wide]+ {}\n> {}"),
+    *("> [!question] {}\n> > [!success]- {}\n> > {}", "> [!todo]\n> > [!question] {}\n> > {}"),
+    *("{}::{}", "{} ::: {}", "{}\n{}::{}\n{}", "- {}::{}\n  - {}\n- {}", "::{}", "{}::"),
+    *("{}\n?\n{}", "{}\n??\n- {}\n- {}", "?\n{}", "{}\n?", "?", "{}\n\n?\n\n{}", "{}\n?\n{}\n---"),
+    *("#{}", "#{}/{} {}", "{} #{}", "#card", "#flashcards/{}\n{}::{}", "## {} #card", "- #{}"),
+    *("{} #card\n{}", "{} #card", "- {} #card\n  - {}\n  - {}", "> [!note] {} #card\n> {}"),
+    *("{} ^id", "^id", "{}\n^id", "{} %%hidden%% {}", "{} 100%% {}"),
+    *("| {}::{} | [[a\\|{}]] |\n|-|-|\n| #{} | ![[{}]] |", "1. {}::{}\n\n   ?\n\n   {}"),
+)
+
+
+_COMMENT = "%%\nhidden\n\nhidden\n%%"
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """Return a document of random blocks in the dialect, in which each word stands once."""
+    number = count(1)
+    between = draw(st.sampled_from(["\n\n", "\n\n", "\n"]))
+    known = OBSIDIAN_BLOCKS if between == "\n" else (*OBSIDIAN_BLOCKS, *BLOCKS, _COMMENT)
+    blocks = draw(st.lists(st.sampled_from(known), min_size=1, max_size=10))
+    texts = [block.format(*(f"w{next(number)}" for _ in range(8))) for block in blocks]
+    style = draw(st.sampled_from(["", *(f"notes: {style}\n" for style in NoteStyle)]))
+    return f"---\ndialect: obsidian\n{style}---\n{between.join(texts)}\n"
+
+
+@given(documents())
+@settings(max_examples=250, deadline=None)
+def test_each_word_of_the_dialect_is_on_a_card_or_reported(text: str) -> None:
+    """Whatever a vault's file consists of, each word is on a card, a tag, or reported."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.md"
+        path.write_text(text, encoding="utf-8")
+        prepared = build(path)
+    assume("defined twice" not in str(prepared.problems))  # an error: nothing is written
+    shown = set(WORD.findall(fields_of(prepared)))
+    reported = set(reported_lines(prepared))
+    lost = [
+        (number, word)
+        for number, line in enumerate(text.split("\n"), 1)
+        for word in WORD.findall(line)
+        if word not in shown and number not in reported and not _is_only_tags(line)
+    ]
+    assert not lost, (lost, prepared.accounts)
+
+
+def _is_only_tags(line: str) -> bool:
+    """Return whether a line is nothing but tags, which are those of the notes below, if any."""
+    return re.fullmatch(r"(?:[->|\s]*#[\w/]+)+[\s|]*", line) is not None
+
+
+PIECES = (
+    *("[[", "]]", "![[", "|", "#", "^", "%%", "::", ":::", "?", "??", "[!question]", "[!", "]-"),
+    *("> ", "- ", "1. ", "## ", "\n", "\n\n", " ", "a", "b", "a.png", "x.md", "300", "300x200"),
+    *("#card", "#a/b", "\\", "`", "```", "$", "$$", "{{c1::", "}}", "==", "<b>", "<!--", "-->"),
+    *(
+        "![",
+        "](",
+        ")",
+        "[",
+        "]",
+        "<!--SR:!2023-09-19,3,250-->",
+        "[^a]",
+        "[^a]: ",
+        "| a | b |\n|-|-|",
+    ),
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+    st.sampled_from([Dialect.GITHUB, Dialect.OBSIDIAN]),
+    st.sampled_from(list(NoteStyle)),
+)
+@settings(max_examples=250, deadline=None)
+def test_nothing_breaks_the_dialect(text: str, dialect: Dialect, style: NoteStyle) -> None:
+    """Whatever stands in a file, it is read, and each message has a line of it."""
+    library = Library(Vault(NOWHERE))
+    file = parse_notes(text, "x.md", Reading(style, dialect=dialect), library=library)
+    lines = text.count("\n") + 1
+    assert all(0 <= problem.location.line <= lines + 1 for problem in file.problems)
+
+
+def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Path) -> None:
+    """What is embedded is on the card, wherever its files lie, and is reported where it stands."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/dot.png").write_bytes(PIXEL)
+    (tmp_path / "a/other.markdown").write_text("x ![dot](dot.png) $y$[^f] <b>\n\n[^f]: z {{c1:\n")
+    (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[other]]\n\n# R\n\n![[other]]\n")
+    project, problems = open_lone_source(tmp_path / "notes.md")
+    prepared = prepare(project, problems, 1_700_000_000, typeset=trust, draw=draw_nothing)
+    for rendered in prepared.rendered:
+        assert '<img src="dot-' in rendered.fields["Answer"]
+        assert rendered.fields["Source"] == "z &#123;{c1:"
+    told = [str(each).removeprefix(f"{tmp_path}/") for each in prepared.problems]
+    assert [each.split(" ")[0] for each in told] == [
+        "a/other.markdown:3:9:",
+        "notes.md:6:1:",
+        "notes.md:10:1:",
+    ]
+
+
+def test_a_note_that_is_not_there_may_be_done_without(tmp_path: Path) -> None:
+    """A missing note stops a build as a missing picture does, unless that only warns."""
+    (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\na ![[other]]\n")
+    for level in (Level.ERROR, Level.WARNING):
+        project, problems = open_lone_source(tmp_path / "notes.md")
+        wishes = Wishes(missing_media=level)
+        prepared = prepare(project, problems, 1_700_000_000, wishes=wishes, typeset=trust)
+        assert [each.level for each in prepared.problems] == [level]
+        assert prepared.rendered[0].fields["Answer"] == "a other"
+
+
+def test_texts_that_show_each_other_twice_do_not_grow_for_ever(tmp_path: Path) -> None:
+    """Five levels of notes that each show the next one many times are cut at a limit."""
+    for level in range(1, 6):
+        inner = f"![[n{level + 1}]]\n\n" * 30 if level < 5 else "word " * 500
+        (tmp_path / f"n{level}.markdown").write_text(inner)
+    (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[n1]]\n")
+    project, problems = open_lone_source(tmp_path / "notes.md")
+    prepared = prepare(project, problems, 1_700_000_000, typeset=trust)
+    assert len(prepared.rendered[0].fields["Answer"]) < 2_000_000
+    assert any("more than 1,000,000 characters" in str(each) for each in prepared.problems)
+
+
+@pytest.mark.parametrize("style", ["tagged", "cards"])
+def test_a_project_may_be_a_vault(project: Path, style: str) -> None:
+    """deck.toml says the dialect of all files; files without a note are none of its business."""
+    settings_file = project / "source/deck.toml"
+    said = f'dialect = "obsidian"\nnotes = "{style}"\n'
+    settings_file.write_text(settings_file.read_text().replace("[deck]\n", f"[deck]\n{said}"))
+    (project / "source/notes.md").write_text("a::b #card\n")
+    (project / "source/prose.md").write_text("Some prose.\n")
+    opened, problems = open_project(project)
+    prepared = prepare(opened, problems, 1_700_000_000, typeset=trust)
+    assert [each.fields["Question"] for each in prepared.rendered] == ["a"]
+    assert not [each for each in prepared.problems if each.level is Level.ERROR]
+    assert (style == "tagged") == (not prepared.problems)
