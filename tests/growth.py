@@ -69,6 +69,13 @@ def _formula(opener: str, closer: str = "", middle: str = "") -> Pattern:
     return Pattern(opener, closer, middle, before=f"{ANSWER}$", after="$\n")
 
 
+_VAULT: Final = "---\ndialect: obsidian\n---\n"
+
+
+def _vault(opener: str, closer: str = "", middle: str = "", before: str = ANSWER) -> Pattern:
+    return Pattern(opener, closer, middle, before=_VAULT + before)
+
+
 PATTERNS: Final = {
     # lists, quotes, indentation
     "bullets on a line": Pattern("- ", middle="x"),
@@ -257,6 +264,7 @@ PATTERNS: Final = {
     "sounds that open": Pattern("[sound:"),
     "sounds": Pattern("[sound:a.mp3]"),
     "wiki links that open": Pattern("![[a"),
+    "wiki links": Pattern("![[a.png]] "),
     "old formulas of Anki": Pattern("[latex]"),
     # footnotes
     "footnotes that open": Pattern("[^"),
@@ -336,6 +344,58 @@ PATTERNS: Final = {
     "parentheses": Pattern("(", ")", "中"),
     "digits": Pattern("1"),
     "control characters": Pattern("\x01"),
+    # the Obsidian dialect
+    "links of a vault that open": _vault("[[a"),
+    "links of a vault": _vault("[[a|b]] "),
+    "parts of links of a vault": _vault("#a", before=f"{ANSWER}[[a", middle="]]"),
+    "embeds that open": _vault("![[a"),
+    "embeds of notes that are not there": _vault("![[a¤]]\n\n   "),
+    "embeds of parts that are not there": _vault("![[#a¤]]\n\n   "),
+    "embeds of headings": _vault("## a¤\n\n![[#a¤]]\n\n", before=""),
+    "embeds of a file itself": _vault("![[notes]]\n\n   "),
+    "embeds within a line": _vault("**![[a]]** "),
+    "embeds of pictures": _vault("![[a.png|30]] "),
+    "embeds and nothing else": _vault("![[a¤]]\n", before=""),
+    "comments of a vault that open": _vault("%%a\n\n   %"),
+    "comments of a vault": _vault("%% a %% "),
+    "comments of a vault over lines": _vault("%%\na\n\nb\n%%\n\n", before=""),
+    "percent signs": _vault("%"),
+    "tags of a vault": _vault("#a/b "),
+    "hashes": _vault("#"),
+    "slashes of a tag": _vault("/a", before=f"{ANSWER}#a"),
+    "lines of tags": _vault("#a/¤\n\nb¤::c\n\n", before=""),
+    "callouts that ask": _vault("> [!question]- a¤\n> b\n\n", before=""),
+    "callouts that ask below headings": _vault("# a¤\n> [!faq] b\n> c\n\n", before=""),
+    "callouts in callouts": _vault("> ", middle="[!info] a", before=""),
+    "kinds of a callout": _vault("[!a", before="> "),
+    "cards on a line": _vault("a¤::b\n", before=""),
+    "cards on a line, apart": _vault("a¤ ::: b\n\n", before=""),
+    "cards in a list": _vault("- a¤::b\n", before=""),
+    "cards of lines": _vault("a¤\n?\nb\n\n", before=""),
+    "cards of lines without space between": _vault("a¤\n??\nb\n", before=""),
+    "signs of a card": _vault("?\n", before=""),
+    "colons": _vault(":", before=""),
+    "colons in pairs": _vault("a::", before=""),
+    "names joined by colons": _vault("a_b::", before="x "),
+    "ids of blocks": _vault("a ^b¤\n\n", before=""),
+    "carets": _vault(" ^a", before=f"{ANSWER}x"),
+    "sizes": _vault("![a|30](https://a.b/c.png) "),
+    "tagged paragraphs": Pattern(
+        "a¤ #card\nb\n\n", before="---\ndialect: obsidian\nnotes: tagged\n---\n"
+    ),
+    "tagged headings": Pattern(
+        "## a¤ #card\nb\n\n### c\n\n", before="---\ndialect: obsidian\nnotes: tagged\n---\n"
+    ),
+    "tagged items": Pattern(
+        "- a¤ #card\n  - b\n", before="---\ndialect: obsidian\nnotes: tagged\n---\n"
+    ),
+    "links of a vault elsewhere": Pattern("[[a]] "),
+    "links of a vault elsewhere that open": Pattern("[[a "),
+    "comments of a vault elsewhere": Pattern("%%a%% "),
+    "cards on a line elsewhere": Pattern("a¤ :: b\n\n   "),
+    "names joined by colons elsewhere": Pattern("a::b "),
+    "tags of a vault elsewhere": Pattern("#a/b "),
+    "fences of Quarto": Pattern("::: {.a}\n   "),
     # front matter, merges
     "front matter that opens": _file("a\n", after=""),
     "front matter of many lines": Pattern("a¤: b\n", before="---\n", after="---\n1. q\n\n   x\n"),

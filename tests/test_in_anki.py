@@ -123,6 +123,26 @@ def test_cards_show_no_template_errors_and_no_stray_braces(
         assert front.count('class="cloze"') + front.count("[...]") - front.count('">[...]') == 1
 
 
+def test_what_a_vault_shows_arrives_in_anki(project: Path, collection: Collection) -> None:
+    """A picture's width, the text of another note and cards Q:::A are what the learner gets."""
+    (project / "source/_pics").mkdir()
+    (project / "source/_pics/dot.png").write_bytes(PIXEL)
+    (project / "source/_rivers.md").write_text("# Source\n\nA **river** begins. #no-tag\n")
+    (project / "source/notes.md").write_text(
+        "---\ndialect: obsidian\n---\n#flashcards/rivers\n\nWhat?\n?\n![[_rivers#Source]]\n"
+        "![[dot.png|300]]\n\n[[a|front]]:::back\n"
+    )
+    assert import_package(collection, build_at(project, NOON).package) == {"new": 2}
+    check_collection(collection)
+    embedding = collection.get_note(collection.find_notes("Question:What?")[0])
+    picture = re.search(r'src="(dot-\w+\.png)" alt="" width="300"', embedding["Answer"])
+    assert picture
+    assert collection.media.have(picture[1])
+    assert "<p>A <strong>river</strong> begins.</p>" in embedding["Answer"]
+    assert "flashcards::rivers" in embedding.tags
+    assert len(collection.find_cards("Question:front")) == 2
+
+
 def test_the_same_package_again_changes_nothing(rich: Path, collection: Collection) -> None:
     """Importing a package twice leaves every note as it was."""
     package = build_at(rich, NOON).package
