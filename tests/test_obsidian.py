@@ -12,17 +12,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Level
-from deckpress.parse import Library, Vault, parse_notes
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
-from deckpress.reading import Dialect, NoteStyle, Reading
+from deckpress.reading import Dialect, NoteStyle
 from deckpress.safekeeping import Wishes
 from deckpress.typeset import trust
 from tests.conftest import PIXEL
 from tests.observed_builds import draw_nothing
 from tests.test_account import BLOCKS, WORD, build, fields_of, reported_lines
 
-NOWHERE = Path("a folder that is not there")
 DIALECT = "---\ndialect: obsidian\n---\n"
 
 OBSIDIAN_BLOCKS = (
@@ -36,6 +34,7 @@ OBSIDIAN_BLOCKS = (
     *("#{}", "#{}/{} {}", "{} #{}", "#card", "#flashcards/{}\n{}::{}", "## {} #card", "- #{}"),
     *("{} #card\n{}", "{} #card", "- {} #card\n  - {}\n  - {}", "> [!note] {} #card\n> {}"),
     *("{} ^id", "^id", "{}\n^id", "{} %%hidden%% {}", "{} 100%% {}"),
+    *("- {}::{}\n- ## {}\n\n  {}",),
     *("| {}::{} | [[a\\|{}]] |\n|-|-|\n| #{} | ![[{}]] |", "1. {}::{}\n\n   ?\n\n   {}"),
 )
 
@@ -83,6 +82,7 @@ def _is_only_tags(line: str) -> bool:
 PIECES = (
     *("[[", "]]", "![[", "|", "#", "^", "%%", "::", ":::", "?", "??", "[!question]", "[!", "]-"),
     *("> ", "- ", "1. ", "## ", "\n", "\n\n", " ", "a", "b", "a.png", "x.md", "300", "300x200"),
+    *("![[#a]]", "![[x]]", "## a\n", "[^a]: ![[x#a]]\n", "^id", "![[#^id]]", "a [^a]"),
     *("#card", "#a/b", "\\", "`", "```", "$", "$$", "{{c1::", "}}", "==", "<b>", "<!--", "-->"),
     *(
         "![",
@@ -106,10 +106,12 @@ PIECES = (
 @settings(max_examples=250, deadline=None)
 def test_nothing_breaks_the_dialect(text: str, dialect: Dialect, style: NoteStyle) -> None:
     """Whatever stands in a file, it is read, and each message has a line of it."""
-    library = Library(Vault(NOWHERE))
-    file = parse_notes(text, "x.md", Reading(style, dialect=dialect), library=library)
-    lines = text.count("\n") + 1
-    assert all(0 <= problem.location.line <= lines + 1 for problem in file.problems)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.md"
+        path.write_text(f"---\ndialect: {dialect}\nnotes: {style}\n---\n{text}\n")
+        prepared = build(path)
+    lines = text.count("\n") + 6
+    assert all(0 <= problem.location.line <= lines for problem in prepared.problems)
 
 
 def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Path) -> None:

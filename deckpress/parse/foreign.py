@@ -14,7 +14,7 @@ from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles.cards import split_line
 from deckpress.parse.note_styles.text_lines import line_of, split_lines
 from deckpress.parse.obsidian.callouts import KINDS
-from deckpress.parse.obsidian.embeds import is_media
+from deckpress.parse.obsidian.pictures import is_media
 from deckpress.parse.obsidian.spans import NO_ADDRESS
 
 _SIGN = re.compile(r"\[\[|%%|::|\[!\w|^\?{1,2}[ \t]*$|#\w", re.M)

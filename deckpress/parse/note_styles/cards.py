@@ -226,7 +226,8 @@ class _CardSplitter:
             elif block["type"] in ("paragraph", "block_text"):
                 self._read_paragraph(block)
             elif block["type"]:
-                self.sections.add(block)
+                is_heading = block["type"] == "heading"
+                self.sections.add(as_paragraph(block) if is_heading else block)
 
 
 def _item_of(card: Card, line: int) -> Item:

@@ -1,5 +1,6 @@
 """What Obsidian adds to Markdown: embeds, links, callouts, comments and tags.
 
-`spans` and `callouts` are what is read with the text; `tidy` and `embeds` go over the tree then;
-`vault` finds the files that are meant.
+`blocks`, `spans` and `callouts` are read with the text, which `tidy` goes over then; `embeds` puts
+in what `pictures` and `library` have of the other files, at the places of `places`; `vault` finds
+these files, and `tags` gives notes what stands beside them.
 """

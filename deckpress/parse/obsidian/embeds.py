@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from urllib.parse import quote as quote_url
-from urllib.parse import unquote as unquote_url
 
 from deckpress.errors import Level, Location, Problem, warning
-from deckpress.notes import Passage, Token, location_of, walk
+from deckpress.notes import Token, location_of, walk
 from deckpress.parse.markdown import Document
 from deckpress.parse.obsidian.library import Library, OtherNote
+from deckpress.parse.obsidian.pictures import Pictures, is_media
+from deckpress.parse.obsidian.places import put_at
 from deckpress.parse.obsidian.spans import shown_link
-from deckpress.parse.obsidian.tidy import split_size
 from deckpress.parse.obsidian.vault import Vault
 
 _MAX_DEPTH = 5
@@ -32,7 +30,6 @@ _TOO_MUCH = (
 )
 _TOO_DEEP = f"is not shown, for it is more than {_MAX_DEPTH} embeds deep: take out some levels"
 _WRITE = ": write the name of a note of this project"
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _TEXTS = frozenset({"paragraph", "block_text"})
 
 
@@ -65,6 +62,9 @@ class Embedder:
     """The embed of this file that is being shown."""
     _size: int = 0
     _told: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._pictures = Pictures(self.file, self.library.vault)
 
     def expand(self, document: Document) -> Document:
         """Return a file's tree with the text of other notes where it embeds them."""
@@ -129,27 +129,35 @@ class Embedder:
             if "children" in token:
                 token["children"] = self._lines(token["children"], path)
             if token["type"] == "image":
-                self._move(token, path)
+                self._pictures.move(token, path, is_embedded=len(self._chain) > 1)
             shown.append(token)
         return shown
 
     def _show_in_line(self, embed: Token, path: Path) -> Token:
         if is_media(embed["attrs"]["target"]):
-            return self._picture(embed, path)
+            return self._show_picture(embed, path)
         message = f"{embed['raw']} cannot be shown within a line: put it on a line of its own"
         self._tell(warning(self._where(embed, path), message))
         return _as_link(embed)
+
+    def _show_picture(self, embed: Token, path: Path) -> Token:
+        picture, doubt = self._pictures.show(embed, path)
+        if doubt:
+            self._tell(warning(self._where(embed, path), doubt))
+        return picture
 
     def _read_embed(self, embed: Token, path: Path) -> Token:
         """Return what an embed stands for; its words where that is not to be had."""
         target = embed["attrs"]["target"]
         if is_media(target) and not self.library.vault.find_note(target, path).path:
-            return self._picture(embed, path)
+            return self._show_picture(embed, path)
         if len(self._chain) == 1:
             self._place = embed
+        open_notes = len(self._chain)
         try:
             return self._read_note(embed, path)
         except _RefusedError as refusal:
+            del self._chain[open_notes:]
             message = str(refusal)
             level = self.library.missing if refusal.is_missing else Level.ERROR
             where = self._where(embed, path)
@@ -158,8 +166,6 @@ class Embedder:
 
     def _read_note(self, embed: Token, path: Path) -> Token:
         """Return the text of a note. Raises _RefusedError with what is wrong."""
-        if self._size > _MAX_SIZE:
-            raise _RefusedError(_TOO_MUCH)
         name, _, part = embed["attrs"]["target"].partition("#")
         found = self.library.vault.find_note(name.strip(), path)
         if not found.path:
@@ -168,45 +174,57 @@ class Embedder:
         if found.message:
             self._tell(warning(self._where(embed, path), found.message))
         key = (os.path.realpath(found.path), part.strip())
+        self._check_chain(key)
+        note = self.library.read(found.path)
+        if isinstance(note, str):
+            raise _RefusedError(note)
+        self._chain.append(key)
+        copied = self._copy(note, self._find_part(note, part), found.path)
+        self._chain.pop()
+        if len(self._chain) == 1:
+            put_at(copied, self._place)
+        return {"type": "embedded", "children": copied, "line": self._place["line"]}
+
+    def _check_chain(self, key: tuple[str, str]) -> None:
+        """Raise _RefusedError if a part of a note would be shown in itself, or too deep."""
         if key in self._chain:
             names = [_shown_part(each) for each in (*self._chain[self._chain.index(key) :], key)]
             raise _RefusedError(f"leads to itself: {' → '.join(names)}: remove one of these")
         if len(self._chain) > _MAX_DEPTH:
             raise _RefusedError(_TOO_DEEP)
-        note = self.library.read(found.path)
-        if isinstance(note, str):
-            raise _RefusedError(note)
+
+    def _find_part(self, note: OtherNote, part: str) -> Sequence[Token]:
+        """Return a part of a note. Raises _RefusedError if that is not there, or too much."""
+        if self._size > _MAX_SIZE:
+            raise _RefusedError(_TOO_MUCH)
         blocks = note.find(part)
         if isinstance(blocks, str):
             raise _RefusedError(blocks, is_missing=True)
         self._size += sum(len(str(token.get("raw", ""))) + _TOKEN for token in walk(blocks))
         if self._size > _MAX_SIZE:
             raise _RefusedError(_TOO_MUCH)
-        return self._copy(note, blocks, found.path, key)
+        return blocks
 
-    def _copy(
-        self, note: OtherNote, blocks: Sequence[Token], path: Path, key: tuple[str, str]
-    ) -> Token:
-        """Return blocks of another note as one block of this file."""
-        self._chain.append(key)
+    def _copy(self, note: OtherNote, blocks: Sequence[Token], path: Path) -> list[Token]:
+        """Return blocks of another note as blocks of this file, which has their footnotes, too."""
         copied = self._blocks(deepcopy(list(blocks)), path)
-        self._chain.pop()
-        self._take_footnotes(note, copied, path)
         for token in walk(copied):
             if token["type"] == "comment":  # an id or tags of that note, and not of this one
                 token["raw"], token["tags"] = "", ()
-        if len(self._chain) == 1:
-            _put_at(copied, self._place)
-        return {"type": "embedded", "children": copied, "line": self._place["line"]}
+            elif token["type"] == "footnote_ref":
+                self._take_footnote(note, token, path)
+        return copied
 
-    def _take_footnotes(self, note: OtherNote, blocks: Sequence[Token], path: Path) -> None:
-        for token in walk(blocks):
-            label = token["raw"].casefold() if token["type"] == "footnote_ref" else ""
-            if label in note.document.footnotes:
-                token["raw"] = own = f"{label} in {path.name}".casefold()
-                if own not in self.footnotes:
-                    self.footnotes[own] = tuple(deepcopy(note.document.footnotes[label]))
-                    _put_at(self.footnotes[own], self._place)
+    def _take_footnote(self, note: OtherNote, reference: Token, path: Path) -> None:
+        label = reference["raw"].casefold()
+        if label not in note.document.footnotes:
+            return
+        reference["raw"] = own = f"{label} in {path.name}".casefold()
+        if own not in self.footnotes:
+            self.footnotes[own] = ()  # which may show notes that refer to it
+            blocks = self._blocks(deepcopy(list(note.document.footnotes[label])), path)
+            put_at(blocks, self._place)
+            self.footnotes[own] = tuple(blocks)
 
     def _tell(self, problem: Problem, once: str = "") -> None:
         """Add a problem that was not told; of `once`, the second is one too many already."""
@@ -218,31 +236,6 @@ class Embedder:
     def _where(self, embed: Token, path: Path) -> Location:
         """Return where an embed stands: in this file, or in a note that is shown in it."""
         return location_of(embed, self.file if len(self._chain) == 1 else str(path))
-
-    def _picture(self, embed: Token, path: Path) -> Token:
-        target = embed["attrs"]["target"]
-        found = self.library.vault.find(target, path)
-        if found.message and found.path:
-            self._tell(warning(self._where(embed, path), found.message))
-        url = self._url(found.path) if found.path else quote_url(target)
-        alt, size = split_size(embed["attrs"]["alias"])
-        children = [{"type": "text", "raw": alt}] if alt else []
-        place = {"line": embed["line"], "column": embed["column"]}
-        return {"type": "image", "children": children, "attrs": {"url": url, **size}, **place}
-
-    def _url(self, path: Path) -> str:
-        """Return the address of a file as this file would write it."""
-        return quote_url(Path(os.path.relpath(path, Path(self.file).parent)).as_posix())
-
-    def _move(self, image: Token, path: Path) -> None:
-        """Let a picture's address count from this file's folder; by its name it is found, too."""
-        url = image["attrs"]["url"]
-        if _SCHEME.match(url) or url.startswith(("/", "#")) or not url.strip():
-            return
-        target = unquote_url(url)
-        found = self.library.vault.find(target, path)
-        if found.path and (len(self._chain) > 1 or found.path != path.parent / target):
-            image["attrs"]["url"] = self._url(found.path)
 
 
 class _RefusedError(Exception):
@@ -257,14 +250,6 @@ class _RefusedError(Exception):
 def _shown_part(shown: tuple[str, str]) -> str:
     name = Path(shown[0]).stem
     return f"{name}#{shown[1]}" if shown[1] else name
-
-
-def is_media(target: str) -> bool:
-    """Return whether a name is that of a picture, a sound or the like, and of no note."""
-    suffix = target.partition("#")[0].rpartition("/")[2].rpartition(".")[2]
-    if "." not in target:
-        return False
-    return suffix.isalnum() and suffix.isascii() and len(suffix) < 5 and suffix.lower() != "md"
 
 
 def _is_list_of_embeds(blocks: Iterable[Token]) -> bool:
@@ -294,33 +279,3 @@ def _pieces(paragraph: Token, children: list[Token]) -> Iterator[Token]:
 def _as_link(embed: Token) -> Token:
     shown = embed["attrs"]["alias"] or shown_link(embed["attrs"]["target"])
     return {"type": "text", "raw": shown, "line": embed["line"], "column": embed["column"]}
-
-
-class EmbeddedPassage(Passage):
-    """A text of another note, which stands at one place of this file."""
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Return where the other note is embedded."""
-        return self.rows[0]
-
-    def cut(self, start: int, end: int) -> Passage:
-        """Return a part of the passage, at the same place."""
-        return EmbeddedPassage(self.text[start:end], self.rows)
-
-
-def _put_at(blocks: Iterable[Token], embed: Token) -> None:
-    """Let all of some blocks stand where an embed does, so that messages lead to that."""
-    place = (embed["line"], embed["column"])
-    for token in walk(blocks):
-        token["line"], token["column"] = place
-        token.pop("last_line", None)
-        if "passage" in token:
-            token["passage"] = EmbeddedPassage(token["passage"].text, (place,))
-        if "rows" in token:
-            token["is_embedded"] = True
-            token["rows"] = tuple(place for _ in token["rows"])
-        for formula in token.get("formulas", ()):
-            formula["is_embedded"] = True
-            formula["rows"] = tuple(place for _ in formula["rows"])
-        for _, text in token.get("summaries", ()):
-            _put_at(text, embed)
