@@ -42,8 +42,8 @@ _NOUNS = {
     NoteStyle.TABLE: "table row",
     NoteStyle.TERMS: "**term**: line",
     NoteStyle.CALLOUTS: "question callout",
-    NoteStyle.CARDS: "line of the form Q::A",
-    NoteStyle.TAGGED: "item with a tag #card",
+    NoteStyle.CARDS: "Q::A line",
+    NoteStyle.TAGGED: "tagged item",
     NoteStyle.AUTO: "question",
 }
 

@@ -90,11 +90,10 @@ def parse_notes(
     dialect = front_matter.reading.dialect
     document, found = read_markdown(body, file, front_matter.lines + 1, dialect)
     problems += found
+    problems += report_foreign(document, file, dialect)
     if dialect is Dialect.OBSIDIAN:
         document, found = show_embeds(document, file, library)
-    else:
-        found = list(report_foreign(document, file))
-    problems += found
+        problems += found
     title = front_matter.title or PurePath(file).stem
     chosen = split_document(document, file, front_matter.reading, title, known)
     problems += chosen.split.problems

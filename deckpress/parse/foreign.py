@@ -16,6 +16,7 @@ from deckpress.parse.note_styles.text_lines import line_of, split_lines
 from deckpress.parse.obsidian.callouts import KINDS
 from deckpress.parse.obsidian.pictures import is_media
 from deckpress.parse.obsidian.spans import NO_ADDRESS
+from deckpress.reading import Dialect
 
 _SIGN = re.compile(r"\[\[|%%|::|\[!\w|^\?{1,2}[ \t]*$|#\w", re.M)
 """What one of these has; most files have none."""
@@ -36,8 +37,8 @@ _SENTENCES: Mapping[str, tuple[Level, str]] = {
     "comment": (Level.WARNING, f"%%…%% is shown on the card: {_CURE}, or <!-- … -->"),
     "callout": (
         Level.WARNING,
-        f"> [!…] of Obsidian is shown as a quote: {_CURE}, or one of [!TIP], [!NOTE], "
-        "[!IMPORTANT], [!WARNING], [!CAUTION] on a line of its own",
+        f"> [!…] of Obsidian is shown as a quote: {_CURE}, or [!TIP], [!NOTE] and the like alone "
+        "on the line",
     ),
     "fence": (
         Level.WARNING,
@@ -64,12 +65,18 @@ class _Sight(NamedTuple):
     level: Level
 
 
-def report_foreign(document: Document, file: str) -> Iterator[Problem]:
-    """Yield what there is in a file of the Obsidian dialect and of Quarto: once for each kind."""
+def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[Problem]:
+    """Yield what there is in a file of Quarto, and of Obsidian if that is not its dialect.
+
+    Each kind is told once.
+    """
     if not any(map(_SIGN.search, document.lines)):
         return
     seen: dict[str, list[_Sight]] = {}
-    for sight in _look(document.blocks, file):
+    sights = _look(document.blocks, file)
+    if dialect is Dialect.OBSIDIAN:
+        sights = (sight for sight in sights if sight.kind == "fence")
+    for sight in sights:
         seen.setdefault(sight.kind, []).append(sight)
     for first, *others in seen.values():
         more = f" (and {len(others)} more in this file)" if others else ""
