@@ -293,6 +293,9 @@ _YAML_LINES = (
     *(
         "notes: headings",
         "notes: bold",
+        "dialect: obsidian",
+        "dialect: obsidian\nnotes: cards",
+        "dialect: obsidian\nnotes: tagged",
         "deck: !!python/object:os.system x",
         "deck: &a [*a]",
         "a: b",
