@@ -86,7 +86,7 @@ def split_cards(document: Document) -> Split:
     """Return the cards of a file, and what is in none of them."""
     splitter = _CardSplitter(document)
     splitter.read(document.blocks)
-    splitter.sections.split.items += splitter.items
+    splitter.sections.split.items += splitter.items()
     return splitter.sections.split
 
 
@@ -95,7 +95,9 @@ class _CardSplitter:
 
     def __init__(self, document: Document) -> None:
         self.sections = Sections(Reason.AMONG)
-        self.items: list[Item] = []
+        self._items: list[Item] = []
+        self._comments: list[list[Token]] = []
+        """Those that stand below each card."""
         self._document = document
         self._group: list[Token] = []
         """Blocks of the group that are in no card."""
@@ -133,11 +135,10 @@ class _CardSplitter:
 
     def _read_comment(self, comment: Token, *, is_apart: bool) -> None:
         """Add a comment to the card above, of which it may say something."""
-        if self._answer is not None or self._group or is_apart or not self.items:
+        if self._answer is not None or self._group or is_apart or not self._items:
             self._read_block(comment, is_apart=is_apart)
         else:
-            last = self.items[-1]
-            self.items[-1] = replace(last, blocks=(*last.blocks, comment))
+            self._comments[-1].append(comment)
 
     def _read_block(self, block: Token, *, is_apart: bool) -> None:
         if is_apart and self._answer:
@@ -171,7 +172,13 @@ class _CardSplitter:
     def _add(self, item: Item) -> None:
         context = self.sections.headings.context()
         context = context[:-1] if self._is_heading else context
-        self.items.append(replace(item, context=context))
+        self._items.append(replace(item, context=context))
+        self._comments.append([])
+
+    def items(self) -> Iterator[Item]:
+        """Yield the cards, each with the comments below it."""
+        for item, comments in zip(self._items, self._comments, strict=True):
+            yield replace(item, blocks=(*item.blocks, *comments))
 
     def _end_group(self) -> None:
         for block in self._group:

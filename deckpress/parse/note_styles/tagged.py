@@ -13,6 +13,7 @@ from deckpress.parse.note_styles.callouts import read_question
 from deckpress.parse.note_styles.cards import split_cards
 from deckpress.parse.note_styles.model import Heading, Item, Reason, Split
 from deckpress.parse.note_styles.outline import Headings, as_paragraph, level, visible
+from deckpress.parse.note_styles.sections import Section
 from deckpress.parse.note_styles.text_lines import split_lines, without_break
 
 _CARD_TAGS = frozenset({"card", "cards", "flashcard", "flashcards"})
@@ -55,15 +56,14 @@ class _Above:
     """Which headings stand above a line."""
 
     def __init__(self, blocks: Iterable[Token]) -> None:
-        self._lines, self._contexts, headings = [0], [()], Headings()
+        headings = Headings()
+        self._lines: list[int] = [0]
+        self._contexts: list[tuple[Heading, ...]] = [()]
         for block in blocks:
             if block["type"] == "heading":
                 headings.enter(block)
                 self._lines.append(block["line"])
                 self._contexts.append(headings.context())
-
-    _lines: list[int]
-    _contexts: list[tuple[Heading, ...]]
 
     def context(self, line: int) -> tuple[Heading, ...]:
         """Return the texts of the headings above a line, outermost first."""
@@ -78,22 +78,18 @@ def _find_tag_line(blocks: Iterable[Token]) -> float:
 
 def _take_sections(blocks: Sequence[Token]) -> tuple[list[Item], list[Token]]:
     """Return the notes of tagged headings, each with all below it, and the other blocks."""
-    items, rest, headings = list[Item](), list[Token](), Headings()
+    sections, rest, headings = list[Section](), list[Token](), Headings()
     open_level = 0
     for block in blocks:
         if block["type"] == "heading":
             headings.enter(block)
             if says_card([block]):
-                open_level = level(block)
-                context = headings.context()[:-1]
-                items.append(Item(block["line"], (as_paragraph(block),), context))
+                open_level, context = level(block), headings.context()[:-1]
+                sections.append(Section(block["line"], [as_paragraph(block)], context))
                 continue
             open_level = open_level if level(block) > open_level else 0
-        if open_level:
-            items[-1] = replace(items[-1], blocks=(*items[-1].blocks, block))
-        else:
-            rest.append(block)
-    return items, rest
+        (sections[-1].body if open_level else rest).append(block)
+    return [Item(each.line, (*each.asked, *each.body), each.context) for each in sections], rest
 
 
 def _split_others(blocks: Sequence[Token], above: _Above, split: Split) -> None:
