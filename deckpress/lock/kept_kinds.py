@@ -10,13 +10,18 @@ from deckpress.lock.likeness import fold
 from deckpress.notes import Kind, Note
 
 
-def questions_by_file(lock: Lock) -> dict[str, list[str]]:
-    """Return the questions of the last build, sorted, by the names of their files."""
-    questions: dict[str, list[str]] = {}
+def questions_by_file(lock: Lock, files: Iterable[str]) -> dict[str, list[str]]:
+    """Return the questions of the last build for each file, by its name, sorted.
+
+    A file that had none may be a new name of one that is gone, and has those of all that are.
+    """
+    questions: dict[str, list[str]] = {file: [] for file in files}
+    gone: list[str] = []
     for entry in lock.notes:
         if not entry.retired:
-            questions.setdefault(entry.file, []).append(entry.question)
-    return {file: sorted(asked) for file, asked in questions.items()}
+            questions.get(entry.file, gone).append(entry.question)
+    gone.sort()
+    return {file: sorted(asked) or gone for file, asked in questions.items()}
 
 
 def keep_kinds(lock: Lock, notes: Iterable[Note]) -> list[Note]:

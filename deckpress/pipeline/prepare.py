@@ -178,7 +178,8 @@ def _read_notes(
 
     `missing` is how much it matters that a note is not there which another one shows.
     """
-    asked = questions_by_file(lock) if lock else {}
+    names = [file_name(source.path, source.folders) for source in project.sources]
+    asked = questions_by_file(lock, names) if lock else {}
     paths = frozenset(str(source.path) for source in project.sources)
     library = Library(Vault(project.root), paths, missing)
     files = [_parse(source, project, asked, library) for source in project.sources]

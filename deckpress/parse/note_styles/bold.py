@@ -8,6 +8,7 @@ from typing import NamedTuple
 from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.asking import asks, is_answer_label, is_answer_title, is_numbered
 from deckpress.parse.note_styles.folds import blocks_in_answers
+from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Split
 from deckpress.parse.note_styles.outline import INVISIBLE
 from deckpress.parse.note_styles.sections import Section, Sections
@@ -21,7 +22,7 @@ class _Opener(NamedTuple):
     rest: list[Token]
 
 
-def split_bold(blocks: Sequence[Token]) -> Split:
+def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     """Return the notes of a file whose bold lines ask.
 
     A bold line is a paragraph that is bold as a whole, or the first line of one, or of an item of a
@@ -33,7 +34,11 @@ def split_bold(blocks: Sequence[Token]) -> Split:
     found = {id(block): _read_opener(block) for block in blocks if id(block) not in folded}
     openers = {key: opener for key, opener in found.items() if opener}
     if any(_asks(opener.question) for opener in openers.values()):
-        openers = {key: each for key, each in openers.items() if not _is_label(each.question)}
+        openers = {
+            key: each
+            for key, each in openers.items()
+            if not _is_label(each.question) or known.has([each.question])
+        }
     for block in blocks:
         if block["type"] == "heading":
             sections.enter(block)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from deckpress.normal_forms import normalize
 from deckpress.notes import Token, plain_text
 from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles import bold, lists, qa
@@ -18,6 +16,7 @@ from deckpress.parse.note_styles.cards import has_cards, split_cards
 from deckpress.parse.note_styles.details import split_details
 from deckpress.parse.note_styles.folds import opens_fold
 from deckpress.parse.note_styles.headings import split_headings
+from deckpress.parse.note_styles.known import Known
 from deckpress.parse.note_styles.lists import split_list
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import has_own_text, is_contents, visible
@@ -57,12 +56,12 @@ class Chosen:
 
 
 def split_document(
-    document: Document, file: str, reading: Reading, title: str, known: Sequence[str]
+    document: Document, file: str, reading: Reading, title: str, known: Known
 ) -> Chosen:
     """Return the items of a file: in a style, or in the one that asks most and leaves out least.
 
     `file` is how messages name it, and `title` what the text above the first heading answers. A
-    style that asks the `known` questions, sorted, goes before all others, so that no edit takes
+    style that asks the `known` questions goes before all others, so that no edit takes
     from learners what they have. In the Obsidian dialect a callout that asks is a note by itself,
     whatever else the file has.
     """
@@ -85,16 +84,14 @@ def split_document(
     return chosen
 
 
-def _split(
-    document: Document, file: str, reading: Reading, title: str, known: Sequence[str]
-) -> Chosen:
+def _split(document: Document, file: str, reading: Reading, title: str, known: Known) -> Chosen:
     style, level = reading.style, reading.level
     blocks, steps = document.blocks, set[int]()
     splitters: Mapping[NoteStyle, Callable[[], Split]] = {
         NoteStyle.LIST: lambda: split_list(blocks, file, steps),
-        NoteStyle.HEADINGS: lambda: split_headings(blocks, level, title),
-        NoteStyle.BOLD: lambda: split_bold(blocks),
-        NoteStyle.DETAILS: lambda: split_details(blocks),
+        NoteStyle.HEADINGS: lambda: split_headings(blocks, level, title, known),
+        NoteStyle.BOLD: lambda: split_bold(blocks, known),
+        NoteStyle.DETAILS: lambda: split_details(blocks, known),
         NoteStyle.QA: lambda: split_qa(blocks),
         NoteStyle.TABLE: lambda: split_tables(blocks),
         NoteStyle.TERMS: lambda: split_terms(blocks),
@@ -109,7 +106,7 @@ def _split(
         return Chosen(NoteStyle.CARDS, split_cards(document), is_found=True)
     if style is not NoteStyle.AUTO:
         return Chosen(style, splitters[style]())
-    steps |= find_steps(blocks)
+    steps |= find_steps(blocks, known)
     possible = [*_possible(document, steps), *([NoteStyle.CARDS] if may_be_cards else [])]
     tried = [Candidate(each, splitters[each](), document) for each in possible]
     best = max(tried, key=lambda each: (each.count_known(known), each.score))
@@ -205,18 +202,9 @@ class Candidate:
     def _size(self, block: Token) -> int:
         return self._document.size(block["line"], self._document.last_line(block))
 
-    def count_known(self, known: Sequence[str]) -> int:
-        """Return how many of the notes ask one of the questions, which are sorted.
-
-        A question may have more blocks than the first one.
-        """
-        if not known:
-            return 0
-        asked = {
-            normalize("NFC", plain_text(item.blocks[: item.asked or 1])) for item in self._answered
-        }
-        places = ((text, bisect_left(known, text)) for text in asked if text)
-        return sum(at < len(known) and known[at].startswith(text) for text, at in places)
+    def count_known(self, known: Known) -> int:
+        """Return how many of the notes ask one of the questions that learners have."""
+        return sum(known.has(item.blocks[: item.asked or 1]) for item in self.split.items)
 
     def is_near(self, chosen: Candidate) -> bool:
         """Return whether a style gives so many notes that it may be what the author meant."""

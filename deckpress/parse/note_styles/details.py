@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from deckpress.notes import Token
+from deckpress.parse.note_styles.asking import asks
 from deckpress.parse.note_styles.folds import (
     Fold,
     Position,
@@ -13,23 +14,25 @@ from deckpress.parse.note_styles.folds import (
     find_folds,
     separate_ends,
 )
+from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Heading, Item, Reason, Split
 from deckpress.parse.note_styles.outline import Headings, as_paragraph, split_links
 
 
-def split_details(blocks: Sequence[Token]) -> Split:
+def split_details(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     """Return the notes of a file whose folded `<details>` ask.
 
     The summary is the question, unless it is a label such as *Answer*, or that of other folds, too:
     then it is what stands above the fold, up to the fold or heading before.
     """
-    splitter = _DetailsSplitter()
+    splitter = _DetailsSplitter(known)
     splitter.read(blocks, ())
     return splitter.split
 
 
 class _DetailsSplitter:
-    def __init__(self) -> None:
+    def __init__(self, known: Known) -> None:
+        self._known = known
         self.split = Split()
         self._headings = Headings()
         self._above: list[Token] = []
@@ -43,10 +46,16 @@ class _DetailsSplitter:
         for fold in folds:
             self._read_outside(between(blocks, end, fold.start))
             end = fold.end
-            is_label = fold.is_answer or not fold.label or labels[fold.label] > 1
+            is_label = self._is_label(fold, labels[fold.label])
             self._read_fold(fold, context, is_label=is_label)
         self._read_outside(between(blocks, end, Position(len(blocks), 0)))
         self._leave_out()
+
+    def _is_label(self, fold: Fold, times: int) -> bool:
+        """Return whether a summary, which occurs so many times, asks nothing by itself."""
+        if fold.summary and self._known.has([fold.summary]):
+            return False
+        return fold.is_answer or not fold.label or (times > 1 and not asks(fold.label))
 
     def _read_outside(self, blocks: Sequence[Token]) -> None:
         for block in blocks:

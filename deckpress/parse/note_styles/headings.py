@@ -10,6 +10,7 @@ from itertools import zip_longest
 from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.asking import asks, is_answer_title, is_numbered, is_section_number
 from deckpress.parse.note_styles.folds import find_folds, separate_ends
+from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
     as_paragraph,
@@ -23,7 +24,9 @@ from deckpress.parse.note_styles.outline import (
 from deckpress.parse.note_styles.sections import Section, Sections
 
 
-def split_headings(blocks: Sequence[Token], only: int = 0, title: str = "") -> Split:
+def split_headings(
+    blocks: Sequence[Token], only: int = 0, title: str = "", known: Known = NOTHING
+) -> Split:
     """Return the notes of a file whose headings ask.
 
     With `only` headings of that level alone ask. Without, a heading opens a note, but for one below
@@ -40,13 +43,14 @@ def split_headings(blocks: Sequence[Token], only: int = 0, title: str = "") -> S
         Sections(),
         _Opener(frozenset(asking), labels, frozenset(outline.chapters(asking)), bool(only)),
     )
-    if title and not asking and not any(map(_does_ask, blocks)):
+    asks_nothing = not asking and not any(map(_does_ask, blocks))
+    if title and (asks_nothing or known.has([_as_question(title, 1)])):
         _open_title(sections, blocks, title)
     for block in blocks:
         if block["type"] != "heading" or id(block) in folded:
             sections.add(block)
             continue
-        role = opener.read(block)
+        role = "note" if known.has([block]) and not only else opener.read(block)
         if role == "part":
             sections.add(block)
         elif role == "chapter":
@@ -75,9 +79,13 @@ def _open_title(sections: Sections, blocks: Sequence[Token], title: str) -> None
     headings = [index for index, block in enumerate(blocks) if block["type"] == "heading"]
     above = visible(blocks[: headings[0]] if headings else blocks)
     if any(_has_text(block) for block in above):
-        text = {"type": "text", "raw": title, "line": 1}
-        asked = {"type": "paragraph", "children": [text], "line": above[0]["line"]}
-        sections.open(Section(above[0]["line"], [asked], (), is_title=True))
+        line = above[0]["line"]
+        sections.open(Section(line, [_as_question(title, line)], (), is_title=True))
+
+
+def _as_question(title: str, line: int) -> Token:
+    text = {"type": "text", "raw": title, "line": 1}
+    return {"type": "paragraph", "children": [text], "line": line}
 
 
 def _has_text(block: Token) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.asking import asks, is_answer_title
+from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.outline import INVISIBLE, is_ordered_list, visible
 
 _EXERCISES = re.compile(
@@ -16,7 +17,7 @@ _EXERCISES = re.compile(
 )
 
 
-def find_steps(blocks: Sequence[Token]) -> set[int]:
+def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
     """Return the `id` of each numbered list that is no list of questions.
 
     None of its items asks, and it stands below a line that ends with a colon, or below the title of
@@ -24,7 +25,12 @@ def find_steps(blocks: Sequence[Token]) -> set[int]:
     chapter.
     """
     lists = _Lists(blocks)
-    return {id(block) for block in lists.found if lists.is_steps(block)}
+    return {
+        id(block)
+        for block in lists.found
+        if not any(known.has(item["children"][:1]) for item in block["children"])
+        and lists.is_steps(block)
+    }
 
 
 class _Lists:
