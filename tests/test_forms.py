@@ -69,3 +69,45 @@ def test_each_form_can_be_said(style: NoteStyle, project: Path) -> None:
     write(project, {"source/notes.md": f"---\n{dialect}notes: {style}\n---\n{QUESTIONS}"})
     prepared = prepare(*open_project(project), 1_760_000_000, typeset=trust, draw=draw_nothing)
     assert style_of(prepared) is style
+
+
+EDITS = {
+    "a line above a list": ("1. Alpha\n\n   a\n\n2. Beta\n\n   b\n", "Terms used:\n\n{}"),
+    "a title of answers": ("1. Alpha\n\n   a\n\n2. Beta\n\n   b\n", "# Answers\n\n{}"),
+    "numbers of headings": ("## Alpha\n\na\n\n### Origin\n\nb\n\n## Beta\n\nc\n", None),
+    "headings that ask": (
+        "## Alpha\n\na\n\n### Origin\n\nb\n",
+        "{}\n## What is c?\n\nc\n\n## Why d?\n\nd\n",
+    ),
+    "a title with a text": ("# Topic\n\nText.\n", "{}\n## What is c?\n\nc\n\n## What is d?\n\nd\n"),
+    "a bold line that asks": (
+        "**Alpha**\n\na\n\n**Beta:**\n\nb\n",
+        "{}\n**What is delta?**\n\nd\n",
+    ),
+    "a page": ("Text one.\n", "{}\n## What is x?\n\ny\n\n## What is z?\n\ny\n"),
+    "equal summaries": (
+        "<details><summary>Alpha</summary>a</details>\n\n<details><summary>Beta</summary>b</details>\n",
+        "{}\n## Two\n\n<details><summary>Alpha</summary>c</details>\n",
+    ),
+}
+"""A file, and what it becomes."""
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_no_edit_of_other_lines_retires_a_note(name: str, project: Path) -> None:
+    """What learners know as a question of a file asks for good, whatever else is written there."""
+    before, edit = EDITS[name]
+    after = edit.format(before) if edit else before.replace("## Alpha", "## 1. Alpha")
+    write(project, {"source/notes.md": before})
+    build(project)
+    write(project, {"source/notes.md": after})
+    assert not build(project).retired
+
+
+def test_a_file_that_is_renamed_keeps_its_form(project: Path) -> None:
+    """A new name is known by the notes of the old one, however much is added with it."""
+    write(project, {"source/notes.md": QUESTIONS})
+    build(project)
+    (project / "source/notes.md").unlink()
+    write(project, {"source/rivers.md": f"{QUESTIONS}\n{CHAPTERS}"})
+    assert not build(project).retired

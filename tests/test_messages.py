@@ -413,7 +413,7 @@ CASES: dict[str, tuple[Files, str]] = {
             "source/notes.md": "---\ntags: [word  vectors, ok]\n---\n" + NOTE,
         },
         'source/deck.toml:7: tag "deep learning" holds a blank: write deep-learning\n'
-        'source/notes.md:2:7: tag "word  vectors" holds a blank: write word-vectors',
+        'source/notes.md:2:7: hint: front matter: tag "word  vectors" becomes word-vectors',
     ),
     "names with a character that nobody sees": (
         {

@@ -229,6 +229,10 @@ def _tags(
     if is_obsidian:
         known = (word.replace("/", "::") for word in known)
     tags = tuple(_check_seen(known, node, file, problems))
+    for spaced in (tag for tag in tags if len(tag.split()) > 1):
+        message = f"front matter: tag {quote(spaced)} becomes {'-'.join(spaced.split())[:60]}"
+        problems.append(hint(_place(node, file), message))
+    tags = tuple("-".join(tag.split()) for tag in tags)
     wrong = filter(None, map(check_tag, tags))
     problems += [error(_place(node, file), message) for message in wrong]
     return tags

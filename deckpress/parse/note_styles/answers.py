@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deckpress.notes import Token, plain_text
-from deckpress.parse.note_styles.asking import is_answer_label, is_answer_title
+from deckpress.parse.note_styles.asking import (
+    is_answer_label,
+    is_answer_title,
+    is_answer_with_text,
+    is_explanation,
+)
 from deckpress.parse.note_styles.folds import (
     Fold,
     Position,
@@ -32,8 +37,9 @@ def find_answer(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     for index in range(1, len(blocks)):
         has_more = index + 1 < len(blocks)
         skipped = None if index in folded else _count_label(blocks[index], has_more=has_more)
-        if skipped is not None:
-            return blocks[:index], blocks[index + skipped :]
+        if skipped is None or (index > 1 and _is_behind_answer(blocks, index)):
+            continue
+        return blocks[:index], blocks[index + skipped :]
     return blocks[:1], blocks[1:]
 
 
@@ -44,13 +50,31 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
     """
     if block["type"] == "heading" and is_answer_title(plain_text([block])):
         return 0
-    return 1 if block["type"] == "paragraph" and has_more and _is_label(block) else None
+    if block["type"] != "paragraph":
+        return None
+    if has_more and _is_label(block):
+        return 1
+    return 0 if is_answer_with_text(plain_text([block])) else None
+
+
+def _is_behind_answer(blocks: Sequence[Token], index: int) -> bool:
+    """Return whether a label is of an explanation, and what stands above it is an answer."""
+    return is_explanation(plain_text([blocks[index]])) and _is_answered(blocks[:index])
+
+
+def _is_answered(blocks: Sequence[Token]) -> bool:
+    """Return whether the first block asks by its mark, and text follows it: that is an answer."""
+    asked = plain_text(blocks[:1]).endswith(("?", "？", "؟"))
+    return asked and any(block["type"] == "paragraph" for block in blocks[1:])
 
 
 def count_above_rule(blocks: Sequence[Token]) -> int:
-    """Return how many blocks stand above the only rule `---` among blocks; 0 if there is none."""
+    """Return how many blocks stand above the only rule `---` among blocks; 0 if there is none.
+
+    A rule below a question and its answer only divides what follows, such as a source.
+    """
     rules = [index for index, block in enumerate(blocks) if block["type"] == "thematic_break"]
-    if len(rules) != 1 or rules[0] == len(blocks) - 1:
+    if len(rules) != 1 or rules[0] == len(blocks) - 1 or _is_answered(blocks[: rules[0]]):
         return 0
     return rules[0]
 
@@ -73,5 +97,7 @@ def _find_folded(
         return None
     (fold,) = folds
     question = between(blocks, Position(0, 0), fold.start)
+    if is_explanation(fold.label) and _is_answered(question):
+        return None
     answer = [*fold.body, *between(blocks, fold.end, Position(len(blocks), 0))]
     return (question, answer) if question and fold.body else None

@@ -24,12 +24,16 @@ _NUMBER = re.compile(
     re.I,
 )
 _SECTION_NUMBER = re.compile(r"\s*\d+\.\d")
-ANSWER_WORDS = (
-    "answers?|solutions?|explanations?|answer key|correct answer|reply"
-    "|答案|解答|回答|解析|答|解説|正解|答え|정답|답변|답|해설|풀이"
-    "|antwort(?:en)?|lösung|erklärung|réponses?|solution|respuestas?|respostas?|solución|resposta"
+_EXPLANATION_WORDS = (
+    "explanations?|解析|解説|해설|풀이|erklärung|explicación|explicação|explication|объяснение"
+)
+_ONLY_ANSWER_WORDS = (
+    "answers?|solutions?|answer key|correct answer|reply"
+    "|答案|解答|回答|正确答案|答|正解|答え|정답|답변|답"
+    "|antwort(?:en)?|lösung|réponses?|respuestas?|respostas?|solución|resposta"
     "|ответ|решение|відповідь|الإجابة|الجواب|תשובה|פתרון|risposta|soluzione|odpowiedź|antwoord|svar"
 )
+ANSWER_WORDS = f"{_ONLY_ANSWER_WORDS}|{_EXPLANATION_WORDS}"
 QUESTION_WORDS = (
     "question|q|问题|问|問題|問|题目|质问|질문|문|frage|pregunta|pergunta|question|вопрос|питання"
     "|domanda|pytanie|vraag|fråga|سؤال|שאלה"
@@ -42,6 +46,8 @@ _ANSWER_LABEL = re.compile(
     rf"\W*{_SHOW}\s*(?:{ANSWER_WORDS})(?:\s+(?:to|for|zu)\s+\S+)?\s*(?:보기|を見る|\d+)?[^\w.。]*",
     re.I,
 )
+_ANSWER_WITH_TEXT = re.compile(rf"\W*(?:{_ONLY_ANSWER_WORDS})\W*[:：]\W*\w", re.I)
+_EXPLANATION = re.compile(rf"\W*{_SHOW}\s*(?:{_EXPLANATION_WORDS})(?!\w)", re.I)
 _ANSWER_TITLE = re.compile(rf"\W*(?:{ANSWER_WORDS})\s*(?:[:：]|$)", re.I)
 
 
@@ -71,3 +77,13 @@ def is_answer_label(text: str) -> bool:
 def is_answer_title(text: str) -> bool:
     """Return whether a heading is the title of an answer, as `Answer` or `答案: C`."""
     return _ANSWER_TITLE.match(text) is not None
+
+
+def is_answer_with_text(text: str) -> bool:
+    """Return whether a text begins with a label of an answer, and goes on, as in `Answer: B`."""
+    return _ANSWER_WITH_TEXT.match(text) is not None
+
+
+def is_explanation(text: str) -> bool:
+    """Return whether a label or title is that of an explanation, which may follow an answer."""
+    return _EXPLANATION.match(text) is not None

@@ -15,7 +15,7 @@ from deckpress.parse.note_styles.sections import Section, Sections
 from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
 
 
-class _Opener(NamedTuple):
+class Opener(NamedTuple):
     """A bold text that asks, and what stands behind it in its paragraph."""
 
     question: Token
@@ -31,7 +31,7 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     """
     blocks = list(_spread(blocks))
     sections, folded = Sections(), blocks_in_answers(blocks)
-    found = {id(block): _read_opener(block) for block in blocks if id(block) not in folded}
+    found = {id(block): read_opener(block) for block in blocks if id(block) not in folded}
     openers = {key: opener for key, opener in found.items() if opener}
     if any(_asks(opener.question) for opener in openers.values()):
         openers = {
@@ -80,17 +80,17 @@ def _item_asks(item: Token) -> bool:
     first = item["children"][0] if item["children"] else None
     if first is None or first["type"] not in ("paragraph", "block_text"):
         return False
-    opener = _read_opener(first | {"type": "paragraph", "line": item["line"]})
+    opener = read_opener(first | {"type": "paragraph", "line": item["line"]})
     return opener is not None and _asks(opener.question)
 
 
-def _read_opener(block: Token) -> _Opener | None:
+def read_opener(block: Token) -> Opener | None:
     """Return the question that a paragraph begins with, and what follows it in the paragraph."""
     if block["type"] != "paragraph" or not _begins_bold(block):
         return None
     if _is_bold(block["children"]):
         question = _without_bold(block, block["children"])
-        return None if _is_answer(question) else _Opener(question, [])
+        return None if _is_answer(question) else Opener(question, [])
     first, *others = split_lines(block["children"])
     rest = [token for line in others for token in line]
     line = without_break(first)
@@ -102,14 +102,14 @@ def _read_opener(block: Token) -> _Opener | None:
     question = _without_bold(block, line)
     if not rest or not _asks(question) or _is_answer(question):
         return None
-    return _Opener(question, [block | {"children": rest, "line": line_of(rest) or block["line"]}])
+    return Opener(question, [block | {"children": rest, "line": line_of(rest) or block["line"]}])
 
 
 def _begins_bold(block: Token) -> bool:
     """Return whether the first thing in a paragraph that is seen is bold."""
     seen = (child for child in block["children"] if child["type"] not in INVISIBLE)
     first = next((child for child in seen if child.get("raw") != " "), None)
-    return first is not None and first["type"] == "strong"
+    return first is not None and (first["type"] == "strong" or _is_wrapped(first))
 
 
 def _is_answer(line: Token) -> bool:
@@ -129,11 +129,18 @@ def _is_label(question: Token) -> bool:
 
 def _is_bold(children: Sequence[Token]) -> bool:
     visible = [child for child in children if child["type"] not in INVISIBLE]
-    return [child["type"] for child in visible if child.get("raw") != " "] == ["strong"]
+    shown = [child for child in visible if child.get("raw") != " "]
+    return len(shown) == 1 and (shown[0]["type"] == "strong" or _is_wrapped(shown[0]))
+
+
+def _is_wrapped(child: Token) -> bool:
+    """Return whether a text is bold and italic, as in `***What?***`."""
+    return child["type"] == "emphasis" and _is_bold(child["children"])
 
 
 def _without_bold(block: Token, line: Sequence[Token]) -> Token:
     children: list[Token] = []
     for child in line:
-        children += child["children"] if child["type"] == "strong" else [child]
+        inner = child["children"][0] if _is_wrapped(child) else child
+        children += inner["children"] if inner["type"] == "strong" else [child]
     return block | {"children": children}

@@ -50,7 +50,8 @@ def split_headings(
         if block["type"] != "heading" or id(block) in folded:
             sections.add(block)
             continue
-        role = "note" if known.has([block]) and not only else opener.read(block)
+        role = opener.read(block)
+        role = "note" if known.has([block]) and not only else role
         if role == "part":
             sections.add(block)
         elif role == "chapter":

@@ -12,6 +12,7 @@ from deckpress.errors import Location, hint, warning
 from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text
 from deckpress.parse.note_styles.answers import count_above_rule
 from deckpress.parse.note_styles.asking import is_answer_title
+from deckpress.parse.note_styles.bold import read_opener
 from deckpress.parse.note_styles.folds import cut_html
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
@@ -20,8 +21,10 @@ from deckpress.parse.note_styles.outline import (
     is_ordered_list,
     level,
     split_links,
+    visible,
 )
-from deckpress.parse.note_styles.steps import asks_in_first_block
+from deckpress.parse.note_styles.qa import split_at_answer
+from deckpress.parse.note_styles.steps import asks_in_first_block, has_gap
 
 _NEARLY_ITEM = re.compile(r"(\d{1,3})(?:\.(?=[^\s\d.a-z])(?:-\s+)?|[．、]\s*)")
 _NUMBERED_HTML = re.compile(r"\s*<(div|p|center)\b[^<>]*>\s*(\d{1,9})[.)]\s+(?=\S)", re.I)
@@ -144,6 +147,7 @@ class _ListSplitter:
             self._check_number(item)
             context = self._headings.context()
             blocks = tuple(item["children"])
+            blocks = _split_alone(item["line"], blocks)
             asked = count_above_rule(blocks)
             self.split.items.append(Item(item["line"], blocks, context, asked=asked))
         self._outside, self._next_number = [], start + len(block["children"])
@@ -160,8 +164,9 @@ class _ListSplitter:
             self._leave_out_above()
             self._next_number = int(found[1])
         question = block | {"children": children}
+        blocks = _split_alone(block["line"], (question,))
         self._next_number = self._next_number or 0
-        self._add_item(Item(block["line"], (question,), self._headings.context()))
+        self._add_item(Item(block["line"], blocks, self._headings.context()))
 
     def _numbered_html(self, block: Token) -> Item | None:
         """Return a `<div>` with the next number as an item."""
@@ -240,6 +245,22 @@ class _ListSplitter:
 
     def _report(self, block: Token, message: str) -> None:
         self.split.problems.append(warning(Location(self._file, block["line"]), message))
+
+
+def _split_alone(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Return the only paragraph of an item as question and answer, if it says where that begins.
+
+    By a bold text that asks, or by a line `Answer:`.
+    """
+    shown = visible(blocks)
+    if len(shown) != 1 or shown[0]["type"] not in ("paragraph", "block_text") or has_gap(shown):
+        return blocks
+    paragraph = shown[0] | {"type": "paragraph"}
+    if opener := read_opener(paragraph | {"line": line}):
+        return (opener.question, *opener.rest, *(each for each in blocks if each is not shown[0]))
+    if parts := split_at_answer(paragraph):
+        return (*parts, *(each for each in blocks if each is not shown[0]))
+    return blocks
 
 
 def _is_text(block: Token) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from deckpress.notes import Token, cut_text, plain_text
 from deckpress.parse.note_styles.asking import ANSWER_WORDS, QUESTION_WORDS
@@ -11,10 +12,10 @@ from deckpress.parse.note_styles.model import Item, Split
 from deckpress.parse.note_styles.sections import Section, Sections
 from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
 
-_END = r"(?:\s*\d+)?\s*[:：.)、]\s*"
+_END = r"\s*(?:\d+\s*[:：.)、]|[:：])\s*"
 _QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}){_END}", re.I)
-_LINE = re.compile(rf"[\s*_]*(?:{QUESTION_WORDS})\s*\d*[\s*_]*[:：.)、]", re.I)
-_ANSWER = re.compile(rf"\s*(?:a|r|o|{ANSWER_WORDS}){_END}", re.I)
+_LINE = re.compile(rf"[\s*_]*(?:{QUESTION_WORDS})[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])", re.I)
+_ANSWER = re.compile(rf"\s*(?:[aro]|{ANSWER_WORDS}){_END}", re.I)
 
 
 def has_questions(lines: Sequence[str]) -> bool:
@@ -29,16 +30,16 @@ def split_qa(blocks: Sequence[Token]) -> Split:
         if block["type"] == "heading":
             sections.enter(block)
             continue
-        for part, label in _parts(block):
-            if label == "question":
-                context = sections.headings.context()
-                asked.append(Section(part["line"], [part], context))
+        for part in _parts(block):
+            if part.label == "question":
+                line, context = part.text["line"], sections.headings.context()
+                asked.append(Section(line, [part.text], context))
                 sections.open(asked[-1])
-            elif label == "answer" and asked and sections.is_open:
+            elif part.label and sections.is_open and asked[-1].answer_at is None:
                 asked[-1].answer_at = len(asked[-1].body)
-                sections.add(part)
+                sections.add(part.text)
             else:
-                sections.add(part)
+                sections.add(part.whole)
     sections.leave_out_outside()
     sections.split.items += map(_item, asked)
     return sections.split
@@ -51,22 +52,46 @@ def _item(section: Section) -> Item:
     return Item(section.line, blocks, section.context, asked=asked)
 
 
-def _parts(block: Token) -> Iterator[tuple[Token, str]]:
-    """Yield the parts of a paragraph that begin with a label, and the label; others as they are."""
+class _Part(NamedTuple):
+    """A part of a paragraph: with and without the label that it begins with, if it has one."""
+
+    whole: Token
+    text: Token
+    label: str = ""
+
+
+def _parts(block: Token) -> Iterator[_Part]:
+    """Yield the parts of a paragraph that begin with a label; any other block as it is."""
     if block["type"] != "paragraph":
-        yield block, ""
+        yield _Part(block, block)
         return
-    part, label = list[Token](), ""
+    whole, text, label = list[Token](), list[Token](), ""
     for line in split_lines(block["children"]):
         found, rest = _read_label(line)
-        if found:
-            if part:
-                yield _paragraph(block, part), label
-            part, label = rest, found
-        else:
-            part += line
-    if part:
-        yield _paragraph(block, part), label
+        if found and whole:
+            yield _Part(_paragraph(block, whole), _paragraph(block, text), label)
+            whole, text = [], []
+        label = found or label
+        whole, text = [*whole, *line], [*text, *rest]
+    if whole:
+        yield _Part(_paragraph(block, whole), _paragraph(block, text), label)
+
+
+def split_at_answer(block: Token) -> tuple[Token, Token] | None:
+    """Return the question and the answer in a paragraph that a label divides; None without one."""
+    parts = list(_parts(block))
+    labels = [part.label for part in parts]
+    if len(parts) < 2 or labels[0] == "answer" or labels[1] != "answer":
+        return None
+    rest = [token for part in parts[1:] for token in _tokens(part, parts[1])]
+    return parts[0].whole, _paragraph(block, rest)
+
+
+def _tokens(part: _Part, first: _Part) -> list[Token]:
+    """Return the text of a part, with a break before it where it is not the first."""
+    if part is first:
+        return list(part.text["children"])
+    return [{"type": "softbreak"}, *part.whole["children"]]
 
 
 def _paragraph(block: Token, children: list[Token]) -> Token:
@@ -82,6 +107,11 @@ def _read_label(line: list[Token]) -> tuple[str, list[Token]]:
             return label, [*cut_text(first, found.end(), len(first["raw"])), *line[1:]]
         if first["type"] in ("strong", "emphasis"):
             inner = plain_text([first])
+            text = first["children"][0] if first["children"] else first
+            found = pattern.match(text["raw"]) if text["type"] == "text" else None
+            if found and found.end() < len(text["raw"]):
+                cut = cut_text(text, found.end(), len(text["raw"]))
+                return label, [first | {"children": [*cut, *first["children"][1:]]}, *line[1:]]
             if pattern.fullmatch(inner + " "):
                 return label, _without_space(line[1:])
             if len(line) > 1 and line[1]["type"] == "text":
