@@ -55,7 +55,7 @@ def test_spelling_of_lines_does_not_matter(tmp_path: Path, monkeypatch: pytest.M
         path, text = Path(source.name), source.read_bytes()
         path.write_bytes(text)
         plain = show_file(path)
-        for spelling, spell in islice(spellings, 2):
+        for spelling, spell in islice(spellings, 1):
             path.write_bytes(spell(text))
             assert show_file(path) == plain, (source, spelling)
 
