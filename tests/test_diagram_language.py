@@ -495,7 +495,7 @@ LINES = st.one_of(
 
 
 @given(st.lists(LINES, max_size=8).map("\n".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the build fail otherwise than by a message with its place."""
     diagram, problems = read(text)

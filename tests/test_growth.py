@@ -26,7 +26,7 @@ from deckpress.typeset import trust
 from tests.growth import PATTERNS, SETTINGS, Pattern
 from tests.observed_builds import draw_nothing
 
-SIZE = 320
+SIZE = 240
 FACTOR = 4
 MOST = 5
 """How much more work a text FACTOR times as long may be; the square would be 16."""

@@ -161,7 +161,7 @@ MARKUP = [
 ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(st.sampled_from(MARKUP), max_size=60).map("".join), st.booleans())
 def test_any_text_is_read(text: str, is_item: bool) -> None:
     """Nonsense gives notes or messages, never a traceback, and no more output than input."""

@@ -356,7 +356,7 @@ WORDS = (
 PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\n\n", "\r", "\t"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.one_of(
         st.text(),
