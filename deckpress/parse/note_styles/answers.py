@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
-from deckpress.notes import Token, plain_text
+from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.asking import (
     is_answer_label,
     is_answer_title,
     is_answer_with_text,
     is_explanation,
+    may_be_label,
 )
 from deckpress.parse.note_styles.folds import (
     Fold,
@@ -48,13 +50,19 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
 
     The title of an answer may say something, as in `Answer: B`, and is a part of it.
     """
-    if block["type"] == "heading" and is_answer_title(plain_text([block])):
-        return 0
-    if block["type"] != "paragraph":
+    if block["type"] not in ("heading", "paragraph") or not may_be_label(_beginning(block)):
         return None
+    if block["type"] == "heading":
+        return 0 if is_answer_title(plain_text([block])) else None
     if has_more and _is_label(block):
         return 1
     return 0 if is_answer_with_text(plain_text([block])) else None
+
+
+def _beginning(block: Token) -> str:
+    """Return the first pieces of text of a block: a label is in these."""
+    pieces = (str(token["raw"]) for token in walk([block]) if "raw" in token)
+    return "".join(islice(pieces, 2))
 
 
 def _is_behind_answer(blocks: Sequence[Token], index: int) -> bool:

@@ -48,6 +48,7 @@ _ANSWER_LABEL = re.compile(
 )
 _ANSWER_WITH_TEXT = re.compile(rf"\W*(?:{_ONLY_ANSWER_WORDS})\W*[:：]\W*\w", re.I)
 _EXPLANATION = re.compile(rf"\W*{_SHOW}\s*(?:{_EXPLANATION_WORDS})(?!\w)", re.I)
+_LABEL_START = re.compile(rf"\W*{_SHOW}\s*(?:{ANSWER_WORDS})", re.I)
 _ANSWER_TITLE = re.compile(rf"\W*(?:{ANSWER_WORDS})\s*(?:[:：]|$)", re.I)
 
 
@@ -87,3 +88,8 @@ def is_answer_with_text(text: str) -> bool:
 def is_explanation(text: str) -> bool:
     """Return whether a label or title is that of an explanation, which may follow an answer."""
     return _EXPLANATION.match(text) is not None
+
+
+def may_be_label(start: str) -> bool:
+    """Return whether a text that begins so may be a label, or the title, of an answer."""
+    return _LABEL_START.match(start) is not None

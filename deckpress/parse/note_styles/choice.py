@@ -173,7 +173,7 @@ class Candidate:
         text = plain_text(item.blocks[: item.asked or 1])
         if self.style in _ALWAYS_ASK or asks(text):
             return True
-        return self.style is not NoteStyle.LIST and is_numbered(text)
+        return self.style is not NoteStyle.LIST and is_numbered(item.text)
 
     @cached_property
     def score(self) -> float:
@@ -204,14 +204,14 @@ class Candidate:
 
     def count_known(self, known: Known) -> int:
         """Return how many of the notes ask one of the questions that learners have."""
-        return sum(known.has(item.blocks[: item.asked or 1]) for item in self.split.items)
+        return sum(known.has_text(item.text) for item in self.split.items) if known else 0
 
     def is_near(self, chosen: Candidate) -> bool:
         """Return whether a style gives so many notes that it may be what the author meant."""
         if self.count < 2 or self.count <= chosen.count:
             return False
         if self.style in _WORD_LISTS:
-            asked = {plain_text(item.blocks[:1]) for item in self._answered}
+            asked = {item.text for item in self._answered}
             return self.covered > 0.5 and len(asked) > _DISTINCT * self.count
         return self.count >= _FEW and (
             2 * self.asking >= self.count or self.count > 2 * chosen.count

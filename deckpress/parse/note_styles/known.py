@@ -22,9 +22,11 @@ class Known:
 
     def has(self, blocks: Iterable[Token]) -> bool:
         """Return whether blocks are one of the questions, or the first of its blocks."""
-        if not self.questions:
-            return False
-        text = normalize("NFC", plain_text(blocks))
+        return bool(self.questions) and self.has_text(plain_text(blocks))
+
+    def has_text(self, text: str) -> bool:
+        """Return whether a plain text is one of the questions, or the first of its blocks."""
+        text = normalize("NFC", text)
         index = bisect_left(self.questions, text)
         found = self.questions[index] if index < len(self.questions) else ""
         return bool(text) and (found == text or found.startswith(f"{text} "))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from deckpress.errors import Level, Problem
-from deckpress.notes import Kind, Token
+from deckpress.notes import Kind, Token, plain_text
 
 Heading = tuple[Token, ...]
 """The text of a heading."""
@@ -27,6 +28,12 @@ class Item:
     """Whether the question is the title of the file, of which the text is the answer."""
     asked: int = 0
     """How many blocks are the question, where the style says so; 0 where the blocks do."""
+
+    @cached_property
+    def text(self) -> str:
+        """The question as plain text, as far as the style knows it."""
+        return plain_text(self.blocks[: self.asked or 1])
+
     kind: Kind | None = None
     """The kind of note that the style says it is, if any."""
     tags: tuple[str, ...] = ()
