@@ -154,11 +154,11 @@ class _ListSplitter:
 
     def _add_nearly(self, block: Token) -> None:
         """Add a paragraph that begins with a number as an item, and report it."""
-        message = "read as a numbered question: write 1. with a space behind the dot"
-        self.split.problems.append(hint(Location(self._file, block["line"]), message))
         first, *others = block["children"]
         found = _NEARLY_ITEM.match(first["raw"])
         assert found is not None
+        message = f"read as a numbered question: write {found[1]}. with a space behind the dot"
+        self.split.problems.append(hint(Location(self._file, block["line"]), message))
         children = [*cut_text(first, found.end(), len(first["raw"])), *others]
         if self._next_number is None:
             self._leave_out_above()
