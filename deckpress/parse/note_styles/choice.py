@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from deckpress.notes import Token, plain_text
+from deckpress.notes import Token
 from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles import bold, lists, qa
 from deckpress.parse.note_styles.asking import asks, is_numbered
@@ -170,8 +170,7 @@ class Candidate:
         return sum(self._does_ask(item) for item in self._answered)
 
     def _does_ask(self, item: Item) -> bool:
-        text = plain_text(item.blocks[: item.asked or 1])
-        if self.style in _ALWAYS_ASK or asks(text):
+        if self.style in _ALWAYS_ASK or asks(item.text):
             return True
         return self.style is not NoteStyle.LIST and is_numbered(item.text)
 
