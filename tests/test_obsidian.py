@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Level
@@ -19,7 +19,7 @@ from deckpress.safekeeping import Wishes
 from deckpress.typeset import trust
 from tests.conftest import PIXEL
 from tests.observed_builds import draw_nothing
-from tests.test_account import BLOCKS, WORD, build, fields_of, reported_lines
+from tests.test_account import BLOCKS, build, lost_words
 
 DIALECT = "---\ndialect: obsidian\n---\n"
 
@@ -58,20 +58,7 @@ def documents(draw: st.DrawFn) -> str:
 @settings(max_examples=150, deadline=None)
 def test_each_word_of_the_dialect_is_on_a_card_or_reported(text: str) -> None:
     """Whatever a vault's file consists of, each word is on a card, a tag, or reported."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "x.md"
-        path.write_text(text, encoding="utf-8")
-        prepared = build(path)
-    assume("defined twice" not in str(prepared.problems))  # an error: nothing is written
-    shown = set(WORD.findall(fields_of(prepared)))
-    reported = set(reported_lines(prepared))
-    lost = [
-        (number, word)
-        for number, line in enumerate(text.split("\n"), 1)
-        for word in WORD.findall(line)
-        if word not in shown and number not in reported and not _is_only_tags(line)
-    ]
-    assert not lost, (lost, prepared.accounts)
+    assert [word for line, word in lost_words(text) if not _is_only_tags(line)] == []
 
 
 def _is_only_tags(line: str) -> bool:
