@@ -68,7 +68,7 @@ class _Sight(NamedTuple):
 def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[Problem]:
     """Yield what there is in a file of Quarto, and of Obsidian if that is not its dialect.
 
-    Each kind is told once.
+    Each kind is reported once.
     """
     if not any(map(_SIGN.search, document.lines)):
         return

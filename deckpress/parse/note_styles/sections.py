@@ -29,7 +29,7 @@ class Sections:
     """Gathers the sections of a file, and what is in none."""
 
     def __init__(self, reason: Reason | None = None) -> None:
-        """Begin; `reason` is why text is left out, where that does not hang on its place."""
+        """Begin; `reason` is why text is left out, where that does not depend on its place."""
         self._reason = reason
         self.headings = Headings()
         self.sections: list[Section] = []
