@@ -28,8 +28,8 @@ def find_answer(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     """Return the question and the answer of a note's blocks.
 
     The question is all above a paragraph that is just a label, as `Answer:`, or above the title of
-    an answer, or above the only `<details>` if its summary is such a label; else the first block.
-    What a `<details>` folds is the answer without it.
+    an answer, or above the first `<details>` with such a label; else the first block.
+    What the only such `<details>` folds is the answer without it.
     """
     blocks = separate_ends(blocks)
     folds = find_folds(blocks) if any(map(opens_fold, blocks)) else []
@@ -101,11 +101,18 @@ _MOST_PARTS = 4
 def _find_folded(
     blocks: Sequence[Token], folds: Sequence[Fold]
 ) -> tuple[list[Token], list[Token]] | None:
-    if len(folds) != 1 or not folds[0].is_answer:
+    """Return question and answer where a fold with the label of an answer divides them.
+
+    Such a fold is opened, if it alone answers; of several answers each keeps its label.
+    """
+    answers = [fold for fold in folds if fold.is_answer]
+    if not answers:
         return None
-    (fold,) = folds
-    question = between(blocks, Position(0, 0), fold.start)
-    if is_explanation(fold.label) and _is_answered(question):
+    first, end = answers[0], Position(len(blocks), 0)
+    question = between(blocks, Position(0, 0), first.start)
+    if not question or (is_explanation(first.label) and _is_answered(question)):
         return None
-    answer = [*fold.body, *between(blocks, fold.end, Position(len(blocks), 0))]
-    return (question, answer) if question and fold.body else None
+    others = [fold for fold in answers[1:] if not is_explanation(fold.label)]
+    if others or (answers[1:] and is_explanation(first.label)):
+        return question, between(blocks, first.start, end)
+    return (question, [*first.body, *between(blocks, first.end, end)]) if first.body else None

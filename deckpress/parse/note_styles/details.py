@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 from deckpress.notes import Token
 from deckpress.parse.note_styles.asking import asks
@@ -16,14 +18,15 @@ from deckpress.parse.note_styles.folds import (
 )
 from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Heading, Item, Reason, Split
-from deckpress.parse.note_styles.outline import Headings, as_paragraph, split_links
+from deckpress.parse.note_styles.outline import Headings, as_paragraph, split_links, visible
 
 
 def split_details(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     """Return the notes of a file whose folded `<details>` ask.
 
     The summary is the question, unless it is a label such as *Answer*, or that of other folds, too:
-    then it is what stands above the fold, up to the fold or heading before.
+    then it is what stands above the fold, up to the fold or heading before. A fold such as *Hint*
+    above the answer is a part of the question, and another one below it of the answer.
     """
     splitter = _DetailsSplitter(known)
     splitter.read(blocks, ())
@@ -42,12 +45,19 @@ class _DetailsSplitter:
         blocks = separate_ends(blocks)
         folds = find_folds(blocks)
         labels = Counter(fold.label for fold in folds)
-        end = Position(0, 0)
-        for fold in folds:
+        end, count, hints = Position(0, 0), len(self.split.items), list[Token]()
+        for fold, below in zip_longest(folds, folds[1:]):
             self._read_outside(between(blocks, end, fold.start))
-            end = fold.end
+            end, whole = fold.end, between(blocks, fold.start, fold.end)
             is_label = self._is_label(fold, labels[fold.label])
-            self._read_fold(fold, context, is_label=is_label)
+            if is_label and not fold.is_answer and below and _is_answer_to(fold, below, blocks):
+                hints += whole
+                continue
+            if is_label and len(self.split.items) > count and not split_links(self._above)[0]:
+                self._lengthen([*hints, *whole])
+            else:
+                self._read_fold(fold, context, hints, is_label=is_label)
+            hints = []
         self._read_outside(between(blocks, end, Position(len(blocks), 0)))
         self._leave_out()
 
@@ -64,28 +74,43 @@ class _DetailsSplitter:
                 self._headings.enter(block)
             self._above.append(block)
 
-    def _read_fold(self, fold: Fold, context: tuple[Heading, ...], *, is_label: bool) -> None:
+    def _read_fold(
+        self,
+        fold: Fold,
+        context: tuple[Heading, ...],
+        hints: Sequence[Token],
+        *,
+        is_label: bool,
+    ) -> None:
+        """Add a fold as a note, or the notes in it; `hints` are the folds right above it."""
         if not is_label and len(find_folds(fold.body)) > 1:
             self._leave_out()
             chapter = tuple(fold.summary["children"]) if fold.summary else ()
             self.read(fold.body, (*context, *self._headings.context(), chapter))
             return
-        context = (*context, *self._headings.context())
+        context, line = (*context, *self._headings.context()), fold.line
         asked = [fold.summary] if fold.summary else []
-        line = fold.line
         above, links = split_links(self._above)
-        if is_label and above:
+        if is_label and not above:
+            self.split.leave_out(Reason.BETWEEN, (*hints, *asked, *fold.body))
+            return
+        if is_label:
             self.split.leave_out(Reason.LINKS, links)
             asked, context, line = self._asked_above(above, context)
-        elif is_label:
-            self.split.leave_out(Reason.BETWEEN, (*asked, *fold.body))
-            return
         else:
             self._leave_out()
+        asked += hints
         if asked:
             self.split.items.append(Item(line, (*asked, *fold.body), context, asked=len(asked)))
         else:
             self.split.leave_out(Reason.BETWEEN, fold.body)
+
+    def _lengthen(self, blocks: Sequence[Token]) -> None:
+        """Add a second answer, or what explains it, to the last note."""
+        last = self.split.items[-1]
+        whole = (*last.blocks, *self._above, *blocks)
+        self._above = []
+        self.split.items[-1] = replace(last, blocks=whole)
 
     def _asked_above(
         self, above: list[Token], context: tuple[Heading, ...]
@@ -103,3 +128,8 @@ class _DetailsSplitter:
         self._above = []
         self.split.leave_out(Reason.LINKS, links)
         self.split.leave_out(Reason.BETWEEN if self.split.items else Reason.ABOVE, text)
+
+
+def _is_answer_to(fold: Fold, below: Fold, blocks: Sequence[Token]) -> bool:
+    """Return whether the next fold is the answer to what a fold, such as *Hint*, is a part of."""
+    return below.is_answer and not visible(between(blocks, fold.end, below.start))

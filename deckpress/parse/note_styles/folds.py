@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from deckpress.notes import Passage, Token, plain_text, walk
@@ -29,7 +30,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Fold:
-    """An outermost `<details>` that is closed."""
+    """An outermost `<details>`."""
 
     start: Position
     end: Position
@@ -99,27 +100,62 @@ def _is_bold_end(token: Token) -> bool:
 
 
 def find_folds(blocks: Sequence[Token]) -> list[Fold]:
-    """Return the outermost `<details>` among blocks (see separate_ends), in order."""
-    folds, depth = list[Fold](), 0
-    start = summary_start = summary_end = Position(0, 0)
-    for position, tag in _tags(blocks):
-        is_end, name = bool(tag.group(1)), tag.group(2).lower()
-        after = Position(position.block, tag.end())
-        if name == "summary" and depth == 1 and summary_end <= start:
-            summary_start, summary_end = (summary_start, after) if is_end else (after, summary_end)
-        elif name == "details" and not is_end:
-            depth += 1
-            if depth == 1:
-                start = summary_start = summary_end = position
-        elif name == "details" and depth:
-            depth -= 1
-            if not depth:
-                body_start = summary_end if summary_end > start else _behind_tag(blocks, start)
-                body = _unwrapped_body(between(blocks, body_start, position))
-                summary = _summary(blocks[summary_start.block], summary_start.offset)
-                line = line_of(blocks, start)
-                folds.append(Fold(start, after, line, summary, tuple(body)))
+    """Return the outermost `<details>` among blocks (see separate_ends), in order.
+
+    One that is not closed ends where the next one begins, or at the next heading.
+    """
+    tags = list(_tags(blocks))
+    folds = list[Fold]()
+    for first, last in _outermost(tags):
+        start = tags[first].position
+        if last is None:
+            end = body_end = _end_of_open(blocks, tags, first)
+        else:
+            body_end, end = tags[last].position, tags[last].behind
+        summary, body_start = _read_summary(blocks, tags, first)
+        body = _unwrapped_body(between(blocks, body_start, body_end))
+        folds.append(Fold(start, end, line_of(blocks, start), summary, tuple(body)))
     return folds
+
+
+def _outermost(tags: Sequence[_Tag]) -> list[tuple[int, int | None]]:
+    """Return the indices of the tags that open and close each outermost fold.
+
+    The second one is None where nothing closes it: a fold behind such a one is not within it.
+    """
+    found, opened = list[tuple[int, int | None]](), list[int]()
+    for index, tag in enumerate(tags):
+        if tag.name == "details" and not tag.is_end:
+            opened.append(index)
+        elif tag.name == "details" and opened:
+            first = opened.pop()
+            while found and found[-1][0] > first:
+                found.pop()
+            found.append((first, index))
+    return sorted([*found, *((first, None) for first in opened)], key=itemgetter(0))
+
+
+def _end_of_open(blocks: Sequence[Token], tags: Sequence[_Tag], first: int) -> Position:
+    """Return where a `<details>` that is not closed ends."""
+    start = tags[first].position
+    others = (each.position for each in tags[first + 1 :] if each.name == "details")
+    headings = (
+        Position(index, 0)
+        for index in range(start.block + 1, len(blocks))
+        if blocks[index]["type"] == "heading"
+    )
+    end = Position(len(blocks), 0)
+    return min(next(others, end), next(headings, end))
+
+
+def _read_summary(
+    blocks: Sequence[Token], tags: Sequence[_Tag], first: int
+) -> tuple[Token | None, Position]:
+    """Return the summary of a fold, if it has one, and where what it folds begins."""
+    start, end = (*tags[first + 1 : first + 3], None, None)[:2]
+    if not (start and end and start.name == end.name == "summary" and end.is_end):
+        return None, tags[first].behind
+    return _summary(blocks[start.position.block], start.behind.offset), end.behind
 
 
 def blocks_in_answers(blocks: Sequence[Token]) -> set[int]:
@@ -169,17 +205,21 @@ def cut_html(block: Token, start: int, end: int | None) -> list[Token]:
     ]
 
 
-def _tags(blocks: Sequence[Token]) -> Iterator[tuple[Position, re.Match[str]]]:
+class _Tag(NamedTuple):
+    """A `<details>` or `<summary>`, or the end of one."""
+
+    name: str
+    is_end: bool
+    position: Position
+    behind: Position
+
+
+def _tags(blocks: Sequence[Token]) -> Iterator[_Tag]:
     for index, block in enumerate(blocks):
         if block["type"] == "block_html":
             for tag in _TAG.finditer(block["raw"]):
-                yield Position(index, tag.start()), tag
-
-
-def _behind_tag(blocks: Sequence[Token], start: Position) -> Position:
-    tag = _TAG.match(blocks[start.block]["raw"], start.offset)
-    assert tag is not None
-    return Position(start.block, tag.end())
+                start, end = Position(index, tag.start()), Position(index, tag.end())
+                yield _Tag(tag[2].lower(), bool(tag[1]), start, end)
 
 
 def _unwrapped_body(body: list[Token]) -> list[Token]:
