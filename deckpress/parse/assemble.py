@@ -102,7 +102,7 @@ def parse_notes(
     problems += _check_stray_attributes(document, items, file)
     reader = _NoteReader(document, front_matter, file, len(text), problems)
     notes = [note for item in items if (note := reader.read(item))]
-    problems += reader.check_unused_footnotes()
+    problems += reader.check_unused_footnotes([*chosen.split.left_out, *reader.left_out])
     left_out = [*chosen.split.left_out, *reader.left_out]
     left_out += left_out_for(Reason.CUT_CELL, document.cut_cells)
     left_out += find_headings(document.blocks, reader.kept, left_out)
@@ -286,14 +286,33 @@ class _NoteReader:
         where = Location(self._file, reference["line"], reference["column"])
         self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 
-    def check_unused_footnotes(self) -> Iterator[Problem]:
-        """Yield a warning for each footnote of the file that no note refers to."""
-        for label, blocks in self._document.footnotes.items():
-            if label not in self._used_footnotes:
+    def check_unused_footnotes(self, left_out: Iterable[LeftOut]) -> Iterator[Problem]:
+        """Yield a warning for each footnote of the file that nothing refers to.
+
+        One that only text which is left out refers to is left out with it.
+        """
+        unused = {
+            label: blocks
+            for label, blocks in self._document.footnotes.items()
+            if label not in self._used_footnotes
+        }
+        reasons = _find_references(left_out) if unused else {}
+        for label, blocks in unused.items():
+            if label not in reasons:
                 where = Location(self._file, blocks[0].get("line", 0) if blocks else 0)
                 message = f"footnote [^{label}] is never used: refer to it in a note, or remove it"
                 yield warning(where, message)
-                self._leave_out(Reason.UNUSED_FOOTNOTE, blocks)
+            self._leave_out(reasons.get(label, Reason.UNUSED_FOOTNOTE), blocks)
+
+
+def _find_references(left_out: Iterable[LeftOut]) -> dict[str, Reason]:
+    """Return why text that refers to a footnote is left out, by the label of the footnote."""
+    return {
+        token["raw"].casefold(): each.reason
+        for each in left_out
+        for token in walk(each.blocks)
+        if token["type"] == "footnote_ref"
+    }
 
 
 def _size_of_shared(note: Note) -> int:
