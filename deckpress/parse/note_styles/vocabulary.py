@@ -11,7 +11,9 @@ from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import Headings, visible
 from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
 
-_COLON = re.compile(r"\s*[:：]\s*|\s+[-–—=]\s+")
+_COLON = re.compile(r"\s*(?::(?=\s|$)|：)\s*|\s+[-–—=]\s+")
+"""A colon before a space: `std::map` and `http://` are no terms with meanings."""
+_COLON_AT_START = re.compile(r"\s*[:：](?!:)\s*")
 _COLON_AT_END = re.compile(r"\s*[:：]\s*$")
 
 
@@ -151,7 +153,10 @@ def _cut_at_colon(children: Sequence[Token]) -> tuple[list[Token], list[Token]] 
         term = [*bold[:-1], *cut_text(bold[-1], 0, end.start())]
         return term, _stripped(children[1:])
     for index, child in enumerate(children):
-        if child["type"] == "text" and (colon := _COLON.search(child["raw"])):
+        if child["type"] != "text":
+            continue
+        colon = _COLON_AT_START.match(child["raw"]) if index == 1 else None
+        if colon := colon or _COLON.search(child["raw"]):
             before = cut_text(child, 0, colon.start())
             behind = cut_text(child, colon.end(), len(child["raw"]))
             inner = [*bold, *children[1:index]] if bold else children[:index]
