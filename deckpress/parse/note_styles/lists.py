@@ -1,4 +1,4 @@
-"""The style of numbered lists: each item is a note, with the text that belongs to it."""
+"""The style of lists: each numbered item is a note, or each bullet, where these ask."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text
 from deckpress.parse.note_styles.answers import count_above_rule
 from deckpress.parse.note_styles.asking import is_answer_title
 from deckpress.parse.note_styles.bold import read_opener
+from deckpress.parse.note_styles.bullets import find_asking_bullets, split_definition
 from deckpress.parse.note_styles.folds import cut_html
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
@@ -32,7 +33,7 @@ _END_TAG = re.compile(r"\s*</(?:div|p|center)\s*>\s*$", re.I)
 
 
 def split_list(blocks: Sequence[Token], file: str, steps: Set[int] = frozenset()) -> Split:
-    """Return the notes of a file whose numbered items ask.
+    """Return the notes of a file whose numbered items ask, or the bullets, if none has a number.
 
     `file` is how messages name it; `steps` has the `id` of each list that is none of questions.
     """
@@ -46,7 +47,7 @@ def has_questions(blocks: Sequence[Token], steps: Set[int]) -> bool:
     return any(
         (is_ordered_list(block) and id(block) not in steps) or _is_nearly_item(block)
         for block in blocks
-    )
+    ) or bool(find_asking_bullets(blocks))
 
 
 class _ListSplitter:
@@ -54,6 +55,7 @@ class _ListSplitter:
 
     def __init__(self, file: str, blocks: Sequence[Token], steps: Set[int]) -> None:
         self._file, self._blocks, self._steps = file, blocks, steps
+        self._bullets = find_asking_bullets(blocks)
         self.split = Split()
         self._headings = Headings()
         self._outside: list[Token] = []
@@ -87,10 +89,15 @@ class _ListSplitter:
         self._end_section(None)
 
     def _is_questions(self, block: Token) -> bool:
-        if not is_ordered_list(block) or id(block) in self._steps:
+        if not self._is_list(block):
             return False
         is_next = _start(block) == self._next_number
         return not self._takes_nearly or is_next or any(map(asks_in_first_block, block["children"]))
+
+    def _is_list(self, block: Token) -> bool:
+        if is_ordered_list(block):
+            return id(block) not in self._steps
+        return id(block) in self._bullets
 
     def _read_heading(self, index: int, heading: Token) -> None:
         if self._is_part(index, heading):
@@ -126,8 +133,7 @@ class _ListSplitter:
         found, below = [0] * len(self._blocks), len(self._blocks)
         for index in range(len(self._blocks) - 1, -1, -1):
             found[index] = below
-            block = self._blocks[index]
-            if is_ordered_list(block) and id(block) not in self._steps:
+            if self._is_list(self._blocks[index]):
                 below = index
         return found
 
@@ -147,7 +153,7 @@ class _ListSplitter:
             self._check_number(item)
             context = self._headings.context()
             blocks = tuple(item["children"])
-            blocks = _split_alone(item["line"], blocks)
+            blocks = _split_paragraph(item["line"], blocks)
             asked = count_above_rule(blocks)
             self.split.items.append(Item(item["line"], blocks, context, asked=asked))
         self._outside, self._next_number = [], start + len(block["children"])
@@ -164,7 +170,7 @@ class _ListSplitter:
             self._leave_out_above()
             self._next_number = int(found[1])
         question = block | {"children": children}
-        blocks = _split_alone(block["line"], (question,))
+        blocks = _split_paragraph(block["line"], (question,))
         self._next_number = self._next_number or 0
         self._add_item(Item(block["line"], blocks, self._headings.context()))
 
@@ -247,19 +253,25 @@ class _ListSplitter:
         self.split.problems.append(warning(Location(self._file, block["line"]), message))
 
 
-def _split_alone(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Return the only paragraph of an item as question and answer, if it says where that begins.
+def _split_paragraph(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Return an item's first paragraph as question and answer, if it says where that begins.
 
-    By a bold text that asks, or by a line `Answer:`.
+    By a line that begins with a colon, or, if it is all of the item, by a bold text that asks or
+    by a line `Answer:`.
     """
     shown = visible(blocks)
-    if len(shown) != 1 or shown[0]["type"] not in ("paragraph", "block_text") or has_gap(shown):
+    if not shown or shown[0]["type"] not in ("paragraph", "block_text") or has_gap(shown):
         return blocks
     paragraph = shown[0] | {"type": "paragraph"}
+    rest = [block for block in blocks if block is not shown[0]]
+    if parts := split_definition(paragraph):
+        return (*parts, *rest)
+    if len(shown) > 1:
+        return blocks
     if opener := read_opener(paragraph | {"line": line}):
-        return (opener.question, *opener.rest, *(each for each in blocks if each is not shown[0]))
+        return (opener.question, *opener.rest, *rest)
     if parts := split_at_answer(paragraph):
-        return (*parts, *(each for each in blocks if each is not shown[0]))
+        return (*parts, *rest)
     return blocks
 
 
