@@ -28,6 +28,7 @@ from deckpress.parse.note_styles.qa import split_at_answer
 from deckpress.parse.note_styles.steps import asks_in_first_block, has_gap
 
 _NEARLY_ITEM = re.compile(r"(\d{1,3})(?:\.(?=[^\s\d.a-z])(?:-\s+)?|[．、]\s*)")
+_DASHED_ITEM = re.compile(r"(\d{1,3})(?:\s+[-–—]\s*|[-–—]\s+)(?=\w)")
 _NUMBERED_HTML = re.compile(r"\s*<(div|p|center)\b[^<>]*>\s*(\d{1,9})[.)]\s+(?=\S)", re.I)
 _END_TAG = re.compile(r"\s*</(?:div|p|center)\s*>\s*$", re.I)
 
@@ -44,10 +45,14 @@ def split_list(blocks: Sequence[Token], file: str, steps: Set[int] = frozenset()
 
 def has_questions(blocks: Sequence[Token], steps: Set[int]) -> bool:
     """Return whether there is a list of questions, or a paragraph that is nearly an item of one."""
-    return any(
-        (is_ordered_list(block) and id(block) not in steps) or _is_nearly_item(block)
-        for block in blocks
-    ) or bool(find_asking_bullets(blocks))
+    return (
+        any(
+            (is_ordered_list(block) and id(block) not in steps) or _find_number(block)
+            for block in blocks
+        )
+        or _has_mostly_nearly(blocks, steps)
+        or bool(find_asking_bullets(blocks))
+    )
 
 
 class _ListSplitter:
@@ -76,9 +81,9 @@ class _ListSplitter:
                 self._read_heading(index, block)
             elif self._is_questions(block):
                 self._add_list(block)
-            elif self._takes_nearly and _is_nearly_item(block):
-                self._add_nearly(block)
-            elif _is_nearly_item(block):
+            elif self._takes_nearly and (number := _find_number(block, dashed=True)):
+                self._add_nearly(block, number)
+            elif _find_number(block):
                 message = "looks like a numbered question: write 1. with a blank behind the dot"
                 self._report(block, message)
                 self.split.leave_out(Reason.NO_NUMBER, [block])
@@ -158,11 +163,9 @@ class _ListSplitter:
             self.split.items.append(Item(item["line"], blocks, context, asked=asked))
         self._outside, self._next_number = [], start + len(block["children"])
 
-    def _add_nearly(self, block: Token) -> None:
+    def _add_nearly(self, block: Token, found: re.Match[str]) -> None:
         """Add a paragraph that begins with a number as an item, and report it."""
         first, *others = block["children"]
-        found = _NEARLY_ITEM.match(first["raw"])
-        assert found is not None
         message = f"read as a numbered question: write {found[1]}. with a space behind the dot"
         self.split.problems.append(hint(Location(self._file, block["line"]), message))
         children = [*cut_text(first, found.end(), len(first["raw"])), *others]
@@ -226,7 +229,7 @@ class _ListSplitter:
         """Give the last item the text below it, if a reader takes that for its answer."""
         shown = self._shown_outside()
         item = self.split.items[-1]
-        if not (goes_on or _lacks_answer(item)):
+        if not (goes_on or self._takes_nearly or _lacks_answer(item)):
             if shown:
                 self._report(
                     shown[0],
@@ -283,17 +286,23 @@ def _start(block: Token) -> int:
     return int(block["attrs"].get("start", 1))
 
 
-def _is_nearly_item(block: Token) -> bool:
-    """Return whether a paragraph begins like `1.问题` or `1、问题`, which is text to Markdown."""
+def _find_number(block: Token, *, dashed: bool = False) -> re.Match[str] | None:
+    """Return the number that a paragraph begins with, as `1.问题`, which is text to Markdown.
+
+    With `dashed` also one before a dash, as in `6 - Why?`, which may be something else.
+    """
     if block["type"] != "paragraph" or not block["children"]:
-        return False
+        return None
     first = block["children"][0]
-    return first["type"] == "text" and bool(_NEARLY_ITEM.match(first["raw"]))
+    if first["type"] != "text":
+        return None
+    number = _NEARLY_ITEM.match(first["raw"])
+    return number or (_DASHED_ITEM.match(first["raw"]) if dashed else None)
 
 
 def _has_mostly_nearly(blocks: Sequence[Token], steps: Set[int]) -> bool:
     """Return whether more paragraphs than items of lists are numbered."""
-    nearly = sum(map(_is_nearly_item, blocks))
+    nearly = sum(_find_number(block, dashed=True) is not None for block in blocks)
     if nearly < 2:
         return False
     lists = [block for block in blocks if is_ordered_list(block) and id(block) not in steps]
