@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile
 from typing import NamedTuple
 
 from deckpress.notes import Token, plain_text
@@ -12,7 +14,11 @@ from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Split
 from deckpress.parse.note_styles.outline import INVISIBLE
 from deckpress.parse.note_styles.sections import Section, Sections
-from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
+from deckpress.parse.note_styles.text_lines import BREAKS, line_of, split_lines, without_break
+
+_BOLD = re.compile(r"<(?:b|strong)>", re.I)
+_BREAK = re.compile(r"<br\s*/?>", re.I)
+_BOLD_END = re.compile(r"</(?:b|strong)\s*>", re.I)
 
 
 class Opener(NamedTuple):
@@ -26,8 +32,8 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     """Return the notes of a file whose bold lines ask.
 
     A bold line is a paragraph that is bold as a whole, or the first line of one, or of an item of a
-    list, if it asks; a bold text with a question mark asks also before other text. Where some ask,
-    one with a colon at its end, as *Options:*, is a part of an answer.
+    list or of a quote, if it asks; a bold text with a question mark asks also before other text.
+    Where some ask, one with a colon at its end, as *Options:*, is a part of an answer.
     """
     blocks = list(_spread(blocks))
     sections, folded = Sections(), blocks_in_answers(blocks)
@@ -55,43 +61,54 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
 
 
 def may_ask(block: Token) -> bool:
-    """Return whether a paragraph, or an item of a list with bullets, begins with a bold text."""
+    """Return whether a paragraph, quote or item of a list with bullets begins with a bold text."""
     if block["type"] == "list" and not block["attrs"]["ordered"]:
-        return any(map(_item_asks, block["children"]))
-    return block["type"] == "paragraph" and _begins_bold(block)
+        return any(map(_first_asks, block["children"]))
+    if block["type"] == "block_quote":
+        return _first_asks(block)
+    return block["type"] == "paragraph" and _begins_bold(block["children"])
 
 
 def _spread(blocks: Iterable[Token]) -> Iterator[Token]:
-    """Yield blocks, where an item of a list asks the blocks in it."""
+    """Yield blocks, where a quote or an item of a list asks the blocks in it."""
     for block in blocks:
-        if block["type"] != "list" or not may_ask(block):
+        if block["type"] == "paragraph" or not may_ask(block):
             yield block
-            continue
-        for item in block["children"]:
-            if _item_asks(item):
-                first, *others = item["children"]
-                yield first | {"type": "paragraph", "line": item["line"]}
-                yield from others
-            else:
-                yield block | {"children": [item], "line": item["line"]}
+        elif block["type"] == "block_quote":
+            yield from _opened(block)
+        else:
+            for item in block["children"]:
+                if _first_asks(item):
+                    yield from _opened(item)
+                else:
+                    yield block | {"children": [item], "line": item["line"]}
 
 
-def _item_asks(item: Token) -> bool:
-    first = item["children"][0] if item["children"] else None
+def _opened(container: Token) -> Iterator[Token]:
+    """Yield the blocks in a quote or item, of which the first is a paragraph."""
+    first, *others = container["children"]
+    yield first | {"type": "paragraph", "line": container["line"]}
+    yield from others
+
+
+def _first_asks(container: Token) -> bool:
+    """Return whether a quote or item begins with a bold text that asks."""
+    first = container["children"][0] if container["children"] else None
     if first is None or first["type"] not in ("paragraph", "block_text"):
         return False
-    opener = read_opener(first | {"type": "paragraph", "line": item["line"]})
+    opener = read_opener(first | {"type": "paragraph", "line": container["line"]})
     return opener is not None and _asks(opener.question)
 
 
 def read_opener(block: Token) -> Opener | None:
     """Return the question that a paragraph begins with, and what follows it in the paragraph."""
-    if block["type"] != "paragraph" or not _begins_bold(block):
+    if block["type"] != "paragraph" or not _begins_bold(block["children"]):
         return None
-    if _is_bold(block["children"]):
-        question = _without_bold(block, block["children"])
+    children = _read_tags(block["children"])
+    if _is_bold(children):
+        question = _without_bold(block, children)
         return None if _is_answer(question) else Opener(question, [])
-    first, *others = split_lines(block["children"])
+    first, *others = split_lines(children)
     rest = [token for line in others for token in line]
     line = without_break(first)
     if not _is_bold(line):
@@ -99,17 +116,39 @@ def read_opener(block: Token) -> Opener | None:
         if not plain_text(line).endswith(("?", "？")):
             return None
         rest = [*behind, *first[len(behind) + 1 :], *rest]
+    rest = list(dropwhile(_is_break, rest))
     question = _without_bold(block, line)
     if not rest or not _asks(question) or _is_answer(question):
         return None
     return Opener(question, [block | {"children": rest, "line": line_of(rest) or block["line"]}])
 
 
-def _begins_bold(block: Token) -> bool:
+def _is_break(child: Token) -> bool:
+    return child["type"] in BREAKS or _is_tag(child, _BREAK)
+
+
+def _begins_bold(children: Sequence[Token]) -> bool:
     """Return whether the first thing in a paragraph that is seen is bold."""
-    seen = (child for child in block["children"] if child["type"] not in INVISIBLE)
+    seen = (child for child in children if child["type"] not in INVISIBLE)
     first = next((child for child in seen if child.get("raw") != " "), None)
-    return first is not None and (first["type"] == "strong" or _is_wrapped(first))
+    return first is not None and (
+        first["type"] == "strong" or _is_wrapped(first) or _is_tag(first, _BOLD)
+    )
+
+
+def _read_tags(children: Sequence[Token]) -> Sequence[Token]:
+    """Return the children of a paragraph where a first `<b>` or `<strong>` is a bold text."""
+    if not _is_tag(children[0], _BOLD):
+        return children
+    for index, child in enumerate(children):
+        if _is_tag(child, _BOLD_END):
+            bold = {"type": "strong", "children": children[1:index]}
+            return [bold, *children[index + 1 :]]
+    return children
+
+
+def _is_tag(child: Token, tag: re.Pattern[str]) -> bool:
+    return child["type"] == "inline_html" and tag.fullmatch(child["raw"]) is not None
 
 
 def _is_answer(line: Token) -> bool:
