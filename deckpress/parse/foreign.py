@@ -18,7 +18,7 @@ from deckpress.parse.obsidian.pictures import is_media
 from deckpress.parse.obsidian.spans import NO_ADDRESS
 from deckpress.reading import Dialect
 
-_SIGN = re.compile(r"\[\[|%%|::|\[!\w|^\?{1,2}[ \t]*$|#\w", re.M)
+_SIGN = re.compile(r"\[\[|%%|::|\[!\w|^\?{1,2}[ \t]*$|#\w|!!!|\?\?\?", re.M)
 """What one of these has; most files have none."""
 _IN_TEXT = re.compile(
     rf"(?P<embed>!\[\[[^\[\]\n]{{1,999}}\]\]{NO_ADDRESS})"
@@ -26,6 +26,7 @@ _IN_TEXT = re.compile(
     r"|(?P<comment>(?<!\w)%%(?:[^%]|%(?!%))*+%%)"
     r"|(?P<callout>\A\[!(?P<kind>[A-Za-z]{1,99})\](?:[+-]|[ \t]*+\S)?)"
     r"|(?P<fence>^:::+(?= *\{| *\w|$))"
+    r"|(?P<admonition>^(?:!!!|\?\?\?\+?) +\w[^\n]*)"
     r"|(?P<separator>^\?{1,2}[ \t]*$)"
     r"|(?P<tag>(?<!\S)#[^\W\d][\w-]*/[\w/-]+|^#[^\W\d][\w-]*(?:[ \t]+#[^\W\d][\w-]*)*$)",
     re.M,
@@ -43,6 +44,10 @@ _SENTENCES: Mapping[str, tuple[Level, str]] = {
     "fence": (
         Level.WARNING,
         "::: of Quarto or Pandoc is shown as text: write > [!NOTE], and > before the lines in it",
+    ),
+    "admonition": (
+        Level.WARNING,
+        "!!! and ??? of MkDocs are shown as text: write > [!NOTE], and > before the lines in it",
     ),
     "card": (
         Level.WARNING,
@@ -66,7 +71,7 @@ class _Sight(NamedTuple):
 
 
 def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[Problem]:
-    """Yield what there is in a file of Quarto, and of Obsidian if that is not its dialect.
+    """Yield what there is of Quarto or MkDocs, and of Obsidian if that is not the dialect.
 
     Each kind is reported once.
     """
@@ -75,7 +80,7 @@ def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[
     seen: dict[str, list[_Sight]] = {}
     sights = _look(document.blocks, file)
     if dialect is Dialect.OBSIDIAN:
-        sights = (sight for sight in sights if sight.kind == "fence")
+        sights = (sight for sight in sights if sight.kind in ("fence", "admonition"))
     for sight in sights:
         seen.setdefault(sight.kind, []).append(sight)
     for first, *others in seen.values():
