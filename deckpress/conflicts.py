@@ -16,6 +16,8 @@ _MESSAGE = (
 
 def find_conflicts(text: str, file: str) -> Iterator[Problem]:
     """Yield each conflict in a file; one that is shown in a Markdown fence is none."""
+    if ">>>>>>> " not in text:
+        return
     lines = text.split("\n")
     opened, is_code, has_middle = 0, False, False
     for at, line in enumerate(lines, 1):

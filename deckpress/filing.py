@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 from deckpress.errors import Problem, error
@@ -27,23 +28,22 @@ def deck_name(note: Note, deck: Deck) -> str:
 
 def subdeck_name(note: Note, deck: Deck) -> str:
     """Return the name of a note's deck below the project's own; empty for that one itself."""
-    names = {"files": (*note.folders, _stem(note)), "folders": note.folders}
-    return note.subdeck or normalize("NFC", "::".join(names.get(deck.subdecks, ())))
+    if note.subdeck or deck.subdecks == "none":
+        return note.subdeck
+    file = [PurePath(note.location.file).stem] if deck.subdecks == "files" else []
+    return normalize("NFC", "::".join([*note.folders, *file]))
 
 
 def file_name(file: str | PurePath, folders: Sequence[str]) -> str:
     """Return the path of a file below the sources, as the lock has it (see `_path`)."""
-    return "/".join(_path(file, folders))
+    return "/".join(_path(file, tuple(folders)))
 
 
-def _path(file: str | PurePath, folders: Sequence[str]) -> list[str]:
+@lru_cache
+def _path(file: str | PurePath, folders: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of folders and a file, without its ending and the numbers that order."""
     names = (*folders, PurePath(file).stem)
-    return [normalize("NFC", _ORDER_NUMBER.sub("", name)) for name in names]
-
-
-def _stem(note: Note) -> str:
-    return PurePath(note.location.file).stem
+    return tuple(normalize("NFC", _ORDER_NUMBER.sub("", name)) for name in names)
 
 
 def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple
     versions, or empty.
     """
     path = _path(note.location.file, note.folders)
-    parts = [deck.id, *(path if path != [deck.id] else []), *note.headings]
+    parts = [deck.id, *(path if path != (deck.id,) else ()), *note.headings]
     place = "::".join(part for part in map(_tag_part, parts) if part)
     given = (normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
     news = release_tags(deck.id, added, changed)

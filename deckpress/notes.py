@@ -243,6 +243,11 @@ def walk(tokens: Iterable[Token]) -> Iterator[Token]:
             yield from walk(token["children"])
 
 
+def types_in(tokens: Iterable[Token]) -> set[str]:
+    """Return the types of the tokens, and of all below them."""
+    return {token["type"] for token in walk(tokens)}
+
+
 def shows_picture(token: Token) -> bool:
     """Say whether there is a picture in a token, so that it shows something without any text."""
     return any(each["type"] in ("image", "picture") for each in walk([token]))

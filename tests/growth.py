@@ -422,6 +422,14 @@ PATTERNS: Final = {
     "lines of Chinese": _file("问：甲¤\n答：乙\n"),
     "folds in a line": _file("<details><summary>a¤</summary>x</details>\n"),
     "folds that open": _file("<details><summary>a¤</summary>\n\n"),
+    "bullets that ask": _file("- a¤?\n  - b\n"),
+    "definitions in an item": Pattern(": x\n  ", before="- a?\n  ", after="\n- b?\n  : c\n"),
+    "numbers before dashes": _file("¤ - a\n\n"),
+    "quotes that ask in bold": _file("> **a¤?**\n\n<b>b¤?</b>\n\n"),
+    "hints beside answers": _file(
+        "<details><summary>Hint</summary>a</details>\n\n<details><summary>Answer</summary>b"
+        "</details>\n\n"
+    ),
     "ends of folds in a paragraph": _file("x</details>\n", after="\n<details>\n"),
     "labels of answers": Pattern("   Answer\n\n   x\n\n", before="1. q\n\n"),
     "rules in an item": Pattern("   ---\n\n   x\n\n", before="1. q\n\n"),

@@ -15,8 +15,9 @@ from deckpress.parse.note_styles.choice import Chosen
 from deckpress.parse.note_styles.model import LeftOut, Reason
 from deckpress.reading import NoteStyle
 
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")
+_CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""A letter of Chinese or Japanese, which write no spaces between words."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
 
 
@@ -64,7 +65,8 @@ class FileAccount:
 
 def count_words(text: str) -> int:
     """Return how many words a text has; each character of Chinese and Japanese is one."""
-    return len(_WORD.findall(text))
+    others, count = _CHARACTER.subn(" ", text)
+    return count + len(_WORD.findall(others))
 
 
 def words_in(blocks: Iterable[Token]) -> int:

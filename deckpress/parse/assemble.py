@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from copy import deepcopy
 from dataclasses import replace
 from itertools import chain
@@ -13,7 +13,7 @@ from deckpress.conflicts import find_conflicts
 from deckpress.data_urls import is_data_url
 from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
 from deckpress.normal_forms import normalize
-from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, walk
+from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, types_in, walk
 from deckpress.parse.account import (
     FileAccount,
     account_for,
@@ -28,6 +28,7 @@ from deckpress.parse.clozes import (
     find_clozes,
     has_cloze,
     has_mark,
+    may_have_cloze,
     number_marks,
 )
 from deckpress.parse.foreign import report_foreign
@@ -136,9 +137,10 @@ class _NoteReader:
     def read(self, item: Item) -> Note | None:
         """Return an item as a note; None, with a problem, if it asks or answers nothing."""
         where = Location(self._file, item.line)
-        attributes, problems = read_attributes(item.blocks, self._file)
-        self._problems += problems
-        attributes = replace(attributes, kind=attributes.kind or item.kind)
+        types = types_in(item.blocks)
+        attributes = self._read_attributes(item) if "comment" in types else Attributes()
+        if item.kind and not attributes.kind:
+            attributes = replace(attributes, kind=item.kind)
         if item.may_be_context and not has_own_text(item):
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
@@ -150,8 +152,8 @@ class _NoteReader:
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         question, answer = self._split(item, main)
-        kind = self._find_kind(question, answer, attributes, where)
-        may_be_cloze = kind is Kind.BASIC and attributes.kind is None and has_mark(answer)
+        kind = self._find_kind(question, answer, types, attributes, where)
+        may_be_cloze = kind is Kind.BASIC and attributes.kind is None and "mark" in types
         if kind is Kind.CLOZE:
             question, answer = _split_cloze([*question, *answer])
         elif all(map(shows_nothing, answer)):
@@ -167,6 +169,8 @@ class _NoteReader:
                 "the front matter"
             )
             self._problems.append(Problem(where, message, Level.HINT))
+        shown = [*question, *answer, *hint, *extra]
+        footnotes = self._read_footnotes(shown) if "footnote_ref" in types else ()
         note = Note(
             location=where,
             kind=kind,
@@ -174,7 +178,7 @@ class _NoteReader:
             answer=tuple(answer),
             hint=tuple(hint),
             extra=tuple(extra),
-            footnotes=tuple(self._read_footnotes([*question, *answer, *hint, *extra])),
+            footnotes=tuple(footnotes),
             context=item.context,
             tags=self._front_matter.tags + attributes.tags + item.tags,
             subdeck=normalize("NFC", self._front_matter.deck),
@@ -184,6 +188,11 @@ class _NoteReader:
         if self._repeats_too_much(note):
             return None
         return replace(note, as_cloze=_as_cloze(note)) if may_be_cloze else note
+
+    def _read_attributes(self, item: Item) -> Attributes:
+        attributes, problems = read_attributes(item.blocks, self._file)
+        self._problems += problems
+        return attributes
 
     def _leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
         if blocks := tuple(blocks):
@@ -201,8 +210,10 @@ class _NoteReader:
             question, answer = find_answer(main)
         if question[0]["type"] == "heading":
             question[0] = as_paragraph(question[0])
-        self._leave_out(Reason.LINKS, filter(is_navigation, answer))
-        return question, _trim_answer(answer)
+        navigation = list(filter(is_navigation, answer))
+        self._leave_out(Reason.LINKS, navigation)
+        answer = [block for block in answer if block not in navigation] if navigation else answer
+        return question, _without_outer_rules(answer)
 
     def _repeats_too_much(self, note: Note) -> bool:
         """Return whether the notes up to this one have too much in common; report it once."""
@@ -222,6 +233,7 @@ class _NoteReader:
         self,
         question: list[Token],
         answer: list[Token],
+        types: Set[str],
         attributes: Attributes,
         where: Location,
     ) -> Kind:
@@ -230,6 +242,8 @@ class _NoteReader:
         A mark `==…==` is a deletion in a question, or beside other deletions; else a highlight.
         """
         wanted, blocks = attributes.kind, [*question, *answer]
+        if wanted is not Kind.CLOZE and not may_have_cloze(types):
+            return wanted or Kind.BASIC
         may_be_cloze = wanted is Kind.CLOZE or any(find_clozes(blocks, self._file))
         if wanted is Kind.CLOZE or (wanted is None and (may_be_cloze or has_mark(question))):
             number_marks(blocks)
@@ -371,9 +385,9 @@ def _split_cloze(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
     return blocks[:end], blocks[end:]
 
 
-def _trim_answer(blocks: list[Token]) -> list[Token]:
-    """Drop what only divides or connects notes on a page: outer rules, and links to its top."""
-    kept = [block for block in blocks if not is_navigation(block)]
+def _without_outer_rules(blocks: list[Token]) -> list[Token]:
+    """Drop the rules that only divide notes on a page."""
+    kept = list(blocks)
     while kept and kept[0]["type"] == "thematic_break":
         del kept[0]
     while kept and kept[-1]["type"] == "thematic_break":

@@ -70,6 +70,11 @@ def _find_mark(text: Token) -> int | None:
     return next((mark for mark in marks if mark + 1 not in begins), None)
 
 
+def may_have_cloze(types: Iterable[str]) -> bool:
+    """Return whether tokens of these types may have a deletion, or a mark that becomes one."""
+    return any(each in ("cloze", "mark") or each.endswith("_math") for each in types)
+
+
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
     """Yield the number of each deletion and its place in the file."""
     for token in walk(blocks):

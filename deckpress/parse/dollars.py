@@ -45,7 +45,6 @@ _CJK_MARK = re.compile("[，。、；：！？]")
 _WORD_ALONE = re.compile(r"\s+[^\W\d_]{2,}\s+|\s*(?:[,;:)–]|\.(?!\d)).*", re.S)
 """One word, or anything behind a mark that begins no formula."""
 _TEXT_IN_TEX = re.compile(r"\\(?:text|math|operatorname)[a-z]*\*?\s*\{[^{}]*\}")
-_IS_CJK, _IS_NOT_CJK = re.compile(f"[{_CJK}]"), re.compile(f"[^{_CJK}]")
 _PATH = re.compile(r"\w[、:]\Z")
 
 
@@ -174,5 +173,9 @@ def _ends_in_prose(text: str) -> bool:
     """Say whether a text ends like a sentence in Chinese, or in Chinese and began otherwise."""
     before, last = text[:-1], text[-1:]
     if last and last in "，。、；：":
-        return bool(_IS_CJK.search(before))
-    return bool(_IS_CJK.match(last) and _IS_NOT_CJK.search(before))
+        return any(map(_is_cjk, before))
+    return _is_cjk(last) and not all(map(_is_cjk, before))
+
+
+def _is_cjk(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"

@@ -75,7 +75,7 @@ def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[
 
     Each kind is reported once.
     """
-    if not any(map(_SIGN.search, document.lines)):
+    if not _SIGN.search("\n".join(document.lines)):
         return
     seen: dict[str, list[_Sight]] = {}
     sights = _look(document.blocks, file)

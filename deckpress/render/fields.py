@@ -113,6 +113,8 @@ class _Renderer:
 
     def without_missing(self, text: str) -> str:
         """Return a field's HTML with words in the place of the files that are not there."""
+        if not self.media.missing:
+            return text
         urls = {url for file, url in self.media.missing if file == self.file}
         return describe_missing(text, urls, self.text) if urls else text
 

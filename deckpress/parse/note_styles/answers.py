@@ -24,15 +24,17 @@ from deckpress.parse.note_styles.folds import (
 from deckpress.parse.note_styles.text_lines import split_lines
 
 
-def find_answer(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+def find_answer(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
     """Return the question and the answer of a note's blocks.
 
     The question is all above a paragraph that is just a label, as `Answer:`, or above the title of
     an answer, or above the first `<details>` with such a label; else the first block.
     What the only such `<details>` folds is the answer without it.
     """
-    blocks = separate_ends(blocks)
-    folds = find_folds(blocks) if any(map(opens_fold, blocks)) else []
+    folds: Sequence[Fold] = ()
+    if any(map(opens_fold, blocks)):
+        blocks = separate_ends(blocks)
+        folds = find_folds(blocks)
     if split := _find_folded(blocks, folds):
         return split
     folded = {index for fold in folds for index in range(fold.start.block, fold.end.block + 1)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from deckpress.notes import Token
 from deckpress.parse.markdown import Document
@@ -109,7 +110,7 @@ def _split(document: Document, file: str, reading: Reading, title: str, known: K
     steps |= find_steps(blocks, known)
     possible = [*_possible(document, steps), *([NoteStyle.CARDS] if may_be_cards else [])]
     tried = [Candidate(each, splitters[each](), document) for each in possible]
-    best = max(tried, key=lambda each: (each.count_known(known), each.score))
+    best = _find_best(tried, known)
     others = [each for each in tried if each is not best]
     word_lists = {
         NoteStyle.TABLE: split_tables(blocks),
@@ -124,6 +125,18 @@ def _split(document: Document, file: str, reading: Reading, title: str, known: K
         near=near.style if near else None,
         near_count=near.count if near else 0,
     )
+
+
+def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:
+    """Return the candidate with most of the known questions, or else with the highest score.
+
+    Mostly one gives so many notes more than the others that nobody needs to count.
+    """
+    first, *others = sorted(tried, key=lambda each: len(each.split.items), reverse=True)
+    most = max((len(each.split.items) for each in others), default=0)
+    if not others or (first.has_known(most + 1, known) if known else first.least > 2 * most):
+        return first
+    return max(tried, key=lambda each: (each.count_known(known), each.score))
 
 
 def _speaks_of_cards(blocks: Iterable[Token]) -> bool:
@@ -188,6 +201,14 @@ class Candidate:
             count, weight = count + _UNANSWERED * len(unanswered), _NUMBERED
         return weight * (count + self.asking) * self.covered
 
+    @property
+    def least(self) -> float:
+        """A score that it has at least, before its notes are read; no score is above twice their
+        number.
+        """
+        is_list = self.style is NoteStyle.LIST
+        return _NUMBERED * _UNANSWERED * len(self.split.items) * self.covered if is_list else 0
+
     @cached_property
     def covered(self) -> float:
         """The share of the file's text that is in notes, from 0 to 1."""
@@ -195,6 +216,8 @@ class Candidate:
         for each in self.split.left_out:
             left_out[each.reason] += sum(map(self._size, each.blocks))
         links = left_out.pop(Reason.LINKS, 0)
+        if not any(left_out.values()):
+            return 1
         whole = self._document.text_size - links
         return max(1 - sum(left_out.values()) / whole, 0) if whole > 0 else 1
 
@@ -204,6 +227,11 @@ class Candidate:
     def count_known(self, known: Known) -> int:
         """Return how many of the notes ask one of the questions that learners have."""
         return sum(known.has_text(item.text) for item in self.split.items) if known else 0
+
+    def has_known(self, number: int, known: Known) -> bool:
+        """Return whether that many of the notes ask one of the questions that learners have."""
+        asked = (item for item in self.split.items if known.has_text(item.text))
+        return sum(1 for _ in islice(asked, number)) == number
 
     def is_near(self, chosen: Candidate) -> bool:
         """Return whether a style gives so many notes that it may be what the author meant."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -104,12 +106,14 @@ def find_folds(blocks: Sequence[Token]) -> list[Fold]:
 
     One that is not closed ends where the next one begins, or at the next heading.
     """
-    tags = list(_tags(blocks))
-    folds = list[Fold]()
-    for first, last in _outermost(tags):
+    tags, folds = list(_tags(blocks)), list[Fold]()
+    headings = [at for at, block in enumerate(blocks) if block["type"] == "heading"]
+    spans = _outermost(tags)
+    for (first, last), below in zip_longest(spans, spans[1:]):
         start = tags[first].position
         if last is None:
-            end = body_end = _end_of_open(blocks, tags, first)
+            next_start = tags[below[0]].position if below else Position(len(blocks), 0)
+            body_end = end = min(next_start, _next_heading(headings, start, len(blocks)))
         else:
             body_end, end = tags[last].position, tags[last].behind
         summary, body_start = _read_summary(blocks, tags, first)
@@ -135,17 +139,10 @@ def _outermost(tags: Sequence[_Tag]) -> list[tuple[int, int | None]]:
     return sorted([*found, *((first, None) for first in opened)], key=itemgetter(0))
 
 
-def _end_of_open(blocks: Sequence[Token], tags: Sequence[_Tag], first: int) -> Position:
-    """Return where a `<details>` that is not closed ends."""
-    start = tags[first].position
-    others = (each.position for each in tags[first + 1 :] if each.name == "details")
-    headings = (
-        Position(index, 0)
-        for index in range(start.block + 1, len(blocks))
-        if blocks[index]["type"] == "heading"
-    )
-    end = Position(len(blocks), 0)
-    return min(next(others, end), next(headings, end))
+def _next_heading(headings: Sequence[int], place: Position, count: int) -> Position:
+    """Return where the next heading of `count` blocks is; `headings` are the indices of all."""
+    index = bisect_right(headings, place.block)
+    return Position(headings[index] if index < len(headings) else count, 0)
 
 
 def _read_summary(

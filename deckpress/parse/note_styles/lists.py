@@ -263,14 +263,15 @@ def _split_paragraph(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
     by a line `Answer:`.
     """
     shown = visible(blocks)
-    if not shown or shown[0]["type"] not in ("paragraph", "block_text") or has_gap(shown):
+    if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
+        return blocks
+    parts = split_definition(shown[0])
+    if not parts and (len(shown) > 1 or has_gap(shown)):
         return blocks
     paragraph = shown[0] | {"type": "paragraph"}
     rest = [block for block in blocks if block is not shown[0]]
-    if parts := split_definition(paragraph):
-        return (*parts, *rest)
-    if len(shown) > 1:
-        return blocks
+    if parts:
+        return (*({**part, "type": "paragraph"} for part in parts), *rest)
     if opener := read_opener(paragraph | {"line": line}):
         return (opener.question, *opener.rest, *rest)
     if parts := split_at_answer(paragraph):

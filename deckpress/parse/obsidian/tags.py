@@ -23,8 +23,9 @@ def with_tags(items: Sequence[Item], blocks: Iterable[Token]) -> list[Item]:
             open_tags |= _by_root(lines[at]["tags"])
             at += 1
         above = [tag for tags in open_tags.values() for tag in tags]
-        tagged.append(replace(item, tags=(*above, *_tags_of_headings(item))))
-    return tagged if lines or any(item.tags for item in tagged) else list(items)
+        tags = (*above, *_tags_of_headings(item))
+        tagged.append(replace(item, tags=tags) if tags else item)
+    return tagged
 
 
 def _tags_of_headings(item: Item) -> list[str]:
