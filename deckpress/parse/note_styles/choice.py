@@ -74,15 +74,20 @@ def split_document(
     others = tuple(block for block in document.blocks if not is_question(block))
     rest = replace(document, blocks=others)
     chosen = _split(rest, file, reading, title, known)
-    tried = (
-        Candidate(NoteStyle.CALLOUTS, callouts, document),
-        Candidate(chosen.style, chosen.split, rest),
-    )
-    ask, others_ask = ((each.count_known(known), each.count) for each in tried)
-    if reading.style is NoteStyle.AUTO and ask > others_ask:
+    by_callouts = Candidate(NoteStyle.CALLOUTS, callouts, document)
+    by_others = Candidate(chosen.style, chosen.split, rest)
+    if reading.style is NoteStyle.AUTO and _are_enough(by_callouts, by_others, known):
         return Chosen(NoteStyle.CALLOUTS, callouts, is_found=True)
     chosen.split.items = merge_callouts(chosen.split.items, callouts.items)
     return chosen
+
+
+def _are_enough(callouts: Candidate, others: Candidate, known: Known) -> bool:
+    """Return whether a file's callouts are its notes: the most, while the others hardly ask."""
+    is_known, are_known = callouts.count_known(known), others.count_known(known)
+    if is_known != are_known:
+        return is_known > are_known
+    return callouts.count > others.count and 2 * others.asking <= others.count
 
 
 def _split(document: Document, file: str, reading: Reading, title: str, known: Known) -> Chosen:
