@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from deckpress.cli import main
 from deckpress.diff import Diff
 from deckpress.lock import Lock, read_lock
+from deckpress.rehearse import rehearse
 from deckpress.release import suggest
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.settings import with_version
@@ -65,6 +66,14 @@ def edit(old: str, new: str, file: str = "source/notes.md") -> None:
 def lock() -> Lock:
     """Return the project's lock."""
     return read_lock(Path("source/deck.lock"), "demo", 0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def anki_is_here() -> Iterator[None]:
+    """Rehearse in this process: tests/test_verify_apart.py holds that another one says the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("deckpress.release.rehearsal.rehearse_apart", rehearse)
+        yield
 
 
 @pytest.fixture(scope="module")
