@@ -25,7 +25,7 @@ from deckpress.pipeline import Prepared, build, prepare
 from deckpress.project import Project, open_lone_source, open_project
 from deckpress.safekeeping import Wishes
 from tests.anki_collection import import_package, only_card, open_collection, schedule, study
-from tests.conftest import DECK_TOML, PIXEL
+from tests.conftest import DECK_TOML, PIXEL, typeset_once
 
 FIRST = 1_760_000_000
 """When the first release is built, in seconds since 1970."""
@@ -966,7 +966,7 @@ def study_and_edit_everything(collection: Collection) -> None:
 def release(project: Path, now: int, wishes: Wishes | None = None) -> Prepared:
     """Build a project at a time, in seconds since 1970."""
     opened, problems = open_project(project)
-    prepared = prepare(opened, problems, now, wishes=wishes)
+    prepared = prepare(opened, problems, now, wishes=wishes, typeset=typeset_once)
     build(prepared, package_of(project))
     return prepared
 
