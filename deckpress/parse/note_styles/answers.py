@@ -112,6 +112,11 @@ def _find_folded(
         return None
     first, end = answers[0], Position(len(blocks), 0)
     question = between(blocks, Position(0, 0), first.start)
+    labels = [_count_label(block, has_more=True) for block in question[1:]]
+    if labels and labels[-1] == 1:  # a line `Answer:` above the fold
+        question, labels = question[:-1], labels[:-1]
+    if any(label is not None for label in labels):
+        return None
     if not question or (is_explanation(first.label) and _is_answered(question)):
         return None
     others = [fold for fold in answers[1:] if not is_explanation(fold.label)]
