@@ -41,6 +41,12 @@ def test_every_example_is_followed_by_its_pictures() -> None:
     assert [shot.file_name for shot in SHOTS if not (PICTURES / shot.file_name).is_file()] == []
 
 
+def test_no_two_examples_have_one_name() -> None:
+    """A picture is of the example above it: its card is found by the example's name."""
+    names = [example.name for example in read_examples(TEXT)]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_no_picture_of_a_card_is_left_over() -> None:
     """The folder holds the pictures that the page shows, and no others."""
     assert {path.name for path in PICTURES.iterdir()} == {shot.file_name for shot in SHOTS}
