@@ -34,7 +34,7 @@ class NoteStyle(StrEnum):
 
 
 _NOUNS = {
-    NoteStyle.LIST: "numbered item",
+    NoteStyle.LIST: "list item",
     NoteStyle.HEADINGS: "heading",
     NoteStyle.BOLD: "bold line",
     NoteStyle.DETAILS: "folded <details> block",

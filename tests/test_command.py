@@ -22,7 +22,7 @@ SUMMARY = re.compile(
     r"1 note \(1 new, 0 changed, 0 unchanged\), 1 card, 0 media files\n"
     r"dist/demo-1\.0\.0\.apkg  \d+\.\d kB  \d+\.\d\d s\n"
     r"source/deck\.lock  is new: keep it, it remembers which note is which\n"
-    r"questions found: numbered items \(1 file\)\n"
+    r"questions found: list items \(1 file\)\n"
 )
 
 
@@ -55,7 +55,7 @@ def test_check_writes_nothing(project: Path, deckpress: Command) -> None:
     before = sorted(project.rglob("*"))
     run = deckpress("check")
     assert (run.code, run.err) == (0, "")
-    account = "source/notes.md: 1 note (numbered items, found), 2 words on cards, 0 left out\n"
+    account = "source/notes.md: 1 note (list items, found), 2 words on cards, 0 left out\n"
     assert run.out == "1 note, no problems\n" + account
     assert sorted(project.rglob("*")) == before
 
@@ -67,9 +67,9 @@ def test_check_accounts_for_each_file(project: Path, deckpress: Command) -> None
         (project / name).write_text(f"Above {'it ' * number}\n\n{text}" if number > 21 else text)
     told = deckpress("check").out.splitlines()
     assert told[1:] == [
-        "source/n22.md: 1 note (numbered items, found), 3 words on cards, 23 left out "
+        "source/n22.md: 1 note (list items, found), 3 words on cards, 23 left out "
         "(23 above the first question)",
-        "source/n23.md: 1 note (numbered items, found), 3 words on cards, 24 left out "
+        "source/n23.md: 1 note (list items, found), 3 words on cards, 24 left out "
         "(24 above the first question)",
         "23 other files: 23 notes, 68 words on cards, 0 left out",
     ]

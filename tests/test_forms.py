@@ -43,7 +43,7 @@ def test_a_form_that_learners_know_stays(project: Path) -> None:
     assert (style_of(first), style_of(after)) == (NoteStyle.LIST, NoteStyle.LIST)
     assert not after.retired
     hints = [each.message for each in after.problems if each.level is Level.HINT]
-    assert hints[0].startswith("took 2 numbered items; 9 headings look like questions: ")
+    assert hints[0].startswith("took 2 list items; 9 headings look like questions: ")
 
 
 def test_a_form_that_nobody_knows_is_found_anew(project: Path) -> None:
