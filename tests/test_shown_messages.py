@@ -106,6 +106,29 @@ def test_what_has_no_line_is_shown_by_itself() -> None:
     assert len(shown(*problems)) == 6
 
 
+def test_three_files_show_a_kind_and_name_the_others() -> None:
+    """In a vault of a hundred notes with one slip each, its author reads of it three times."""
+    problems = [at(line, "x is wrong", file=f"{name}.md") for name in "fedcba" for line in (7, 3)]
+    assert shown(*problems, at(5, "x is wrong", file="g.md"), at(1, "y is right", file="f.md")) == [
+        "a.md:3: warning: x is wrong",
+        "a.md:7: warning: x is wrong",
+        "b.md:3: warning: x is wrong",
+        "b.md:7: warning: x is wrong",
+        "c.md:3: warning: x is wrong",
+        "c.md:7: warning: x is wrong (and 7 more in 4 other files: d.md, e.md, f.md, g.md)",
+        "f.md:1: warning: y is right",
+    ]
+
+
+def test_many_files_are_named_up_to_twenty() -> None:
+    """Of a hundred files with one slip each, the line stays one that can be read."""
+    problems = [at(1, "x is wrong", file=f"{number:03}.md") for number in range(100)]
+    assert len(shown(*problems)) == 3
+    last = shown(*problems)[-1]
+    assert "(and 97 more in 97 other files: 003.md, " in last
+    assert last.endswith("022.md, …)")
+
+
 def test_levels_and_files_are_apart() -> None:
     """An error stands for no warning, and what is in one file for nothing in another."""
     problems = [at(line, "x is wrong", level) for line in (1, 2) for level in Level]
