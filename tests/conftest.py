@@ -7,16 +7,16 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from deckpress.typeset import Formula, Verdict, typeset_here
+from tests.forked_commands import Commands
 
 ROOT = Path(__file__).parent.parent
 
@@ -123,19 +123,24 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """Runs the command in processes of their own."""
+    with closing(Commands()) as commands:
+        yield commands
+
+
 @pytest.fixture
-def deckpress() -> Command:
+def deckpress(commands: Commands) -> Command:
     """The command as a user runs it, in a process of its own."""
 
     def run(*arguments: str | Path, **environment: str) -> Run:
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "build_deck.py"), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONUTF8": "1", **environment},
-            check=False,
-        )
-        return Run(done.returncode, done.stdout, done.stderr)
+        variables = {**os.environ, "PYTHONUTF8": "1", **environment}
+        done = commands.run([*map(str, arguments)], variables)
+        return Run(done.code, _text(done.out), _text(done.err))
 
     return run
+
+
+def _text(written: bytes) -> str:
+    return written.decode().replace("\r\n", "\n")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from hypothesis import strategies as st
 from deckpress.errors import Location, Problem, error, escape_controls, excerpt, without_controls
 from tests.anki_connect import serve
 from tests.conftest import DECK_TOML, ROOT, without_counts
+from tests.forked_commands import Commands, Done
 from tests.test_messages import run, write
 
 ESCAPES = {
@@ -170,7 +169,7 @@ ALL = {
 
 
 @pytest.fixture(scope="module")
-def chinese(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def chinese(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> Path:
     """A project in Chinese with a mistake, and two packages."""
     folder = tmp_path_factory.mktemp("chinese")
     b = "1. 二 → 🐱“？”\n\n   是。\n"
@@ -178,47 +177,52 @@ def chinese(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder, {"source/deck.toml": settings, "source/b.md": b})
     for name, text in {"old": b, "new": b + "2. 三 → ？\n\n   是。\n"}.items():
         (folder / "source/b.md").write_text(text, encoding="utf-8")
-        done = call(folder, "build", "--output", f"{name}.apkg", PYTHONUTF8="1")
-        assert done.returncode == 0, done.stderr
+        done = commands.run(
+            ["build", "--project", str(folder), "--output", str(folder / f"{name}.apkg")],
+            {**os.environ, "PYTHONUTF8": "1"},
+        )
+        assert done.code == 0, done.err
     (folder / "lone.md").write_text(b, encoding="utf-8")
     (folder / "source/a.md").write_text("1. 一？\n\n   → 🐱 $\\foo 中$。\n", encoding="utf-8")
     return folder
 
 
-def call(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
-    """Run the command in a process of its own, whose output is a pipe."""
-    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments]
-    environment = {**os.environ, **variables}
-    return subprocess.run(command, cwd=folder, capture_output=True, env=environment, check=False)
+@pytest.fixture
+def call(chinese: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Runs the command there with variables, in a process of its own."""
+    monkeypatch.chdir(chinese)
+    return lambda *arguments, **variables: commands.run(arguments, {**os.environ, **variables})
 
 
 @pytest.mark.parametrize("arguments", ALL)
 @pytest.mark.parametrize("encoding", NARROW)
-def test_output_arrives_in_any_encoding(encoding: str, arguments: str, chinese: Path) -> None:
+def test_output_arrives_in_any_encoding(
+    encoding: str, arguments: str, call: Callable[..., Done]
+) -> None:
     """A pipe without Chinese letters gets UTF-8, or escapes in their place, and never a fault."""
     extra = ["--language", "zh-CN"] if arguments == "init 新" else []
     words = arguments.replace("新", f"new-{encoding}").split() if extra else arguments.split()
-    done = call(chinese, *words, *extra, **NARROW[encoding])
-    assert b"Traceback" not in done.stderr
-    assert b"deckpress itself" not in done.stderr
-    assert done.returncode == ALL[arguments], done.stderr
-    (done.stdout + done.stderr).decode()
+    done = call(*words, *extra, **NARROW[encoding])
+    assert b"Traceback" not in done.err
+    assert b"deckpress itself" not in done.err
+    assert done.code == ALL[arguments], done.err
+    (done.out + done.err).decode()
 
 
 @pytest.mark.parametrize("form", ["json", "html", "markdown"])
-def test_a_document_on_a_pipe_is_utf_8(form: str, chinese: Path) -> None:
+def test_a_document_on_a_pipe_is_utf_8(form: str, call: Callable[..., Done]) -> None:
     """Programs read JSON and HTML as UTF-8, whatever the terminal's encoding."""
     arguments = ("diff", "--format", form, "old.apkg", "new.apkg")
-    plain = call(chinese, *arguments, PYTHONUTF8="1")
-    assert "三 → ？" in plain.stdout.decode()
-    assert call(chinese, *arguments, PYTHONIOENCODING="cp1252").stdout == plain.stdout
+    plain = call(*arguments, PYTHONUTF8="1")
+    assert "三 → ？" in plain.out.decode()
+    assert call(*arguments, PYTHONIOENCODING="cp1252").out == plain.out
 
 
-def test_a_narrow_encoding_shows_escapes(chinese: Path) -> None:
+def test_a_narrow_encoding_shows_escapes(call: Callable[..., Done]) -> None:
     """What the encoding lacks is shown by its code, and the rest as it is."""
-    done = call(chinese, "check", PYTHONIOENCODING="cp1252")
-    assert b"source/a.md:3:9: formula: undefined control sequence \\foo" in done.stderr
-    assert b"\\u4e2d" in done.stderr
+    done = call("check", PYTHONIOENCODING="cp1252")
+    assert b"source/a.md:3:9: formula: undefined control sequence \\foo" in done.err
+    assert b"\\u4e2d" in done.err
 
 
 def test_a_fault_of_deckpress_says_where_and_what_to_send(

@@ -1,0 +1,141 @@
+"""The command in a process of its own, forked from one that has imported its modules already.
+
+To import them takes most of the time of a short command. Such a process has a folder, streams, an
+environment and an exit code of its own as any other has. What Python reads when it starts, such as
+the encoding of its output, it has from a server that was started so; the server is this module.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+_MODULES = "cli.building diff lone_locks pipeline release safekeeping takeover"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run_alone(arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
+    """Run the command in the current folder by another start of Python."""
+    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+class Commands:
+    """Runs commands, each in a process of its own."""
+
+    def __init__(self) -> None:
+        self._servers: dict[tuple[tuple[str, str], ...], _Server] = {}
+        """By the variables that Python reads when it starts."""
+
+    def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
+        """Run the command in the current folder with an environment, and with pipes for output.
+
+        With a PYTHONPATH other modules may be imported: Python starts for that command alone.
+        """
+        if "PYTHONPATH" in environment or not hasattr(os, "fork"):
+            return run_alone(arguments, environment)
+        names = sorted(each for each in environment if each.startswith(("PYTHON", "LC_", "LANG")))
+        key = tuple((name, environment[name]) for name in names)
+        if key not in self._servers:
+            self._servers[key] = _Server(environment)
+        return self._servers[key].run(arguments, environment)
+
+    def close(self) -> None:
+        """Let the servers end."""
+        for server in self._servers.values():
+            server.close()
+
+
+class _Server:
+    """A process that forks a child for each command; it ends with the one that started it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                cwd=ROOT,
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+            )
+
+    def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
+        assert self._process.stdin
+        variables = [f"{name}={value}" for name, value in environment.items()]
+        order = json.dumps([_to_bytes(each) for each in ([str(Path.cwd())], variables, arguments)])
+        self._process.stdin.write(order.encode() + b"\n")
+        self._process.stdin.flush()
+        readings, writings = zip(os.pipe(), os.pipe(), strict=True)
+        socket.send_fds(self._ours, [b"!"], writings)
+        for each in writings:
+            os.close(each)
+        with ThreadPoolExecutor() as readers:
+            out, err = readers.map(_read, readings)
+        return Done(int(self._ours.recv(8)), out, err)
+
+    def close(self) -> None:
+        self._process.communicate()
+        self._ours.close()
+
+
+def _to_bytes(texts: Iterable[str]) -> list[str]:
+    """Return texts as the system has them, a letter for a byte."""
+    return [os.fsencode(each).decode("latin-1") for each in texts]
+
+
+def _read(pipe: int) -> bytes:
+    with os.fdopen(pipe, "rb") as file:
+        return file.read()
+
+
+def serve(tests: socket.socket) -> None:
+    """Run each command that the tests ask for in a child of this process; return there."""
+    for name in _MODULES.split():
+        import_module(f"deckpress.{name}")
+    while order := sys.stdin.buffer.readline():
+        _, streams, *_ = socket.recv_fds(tests, 1, 2)
+        child = os.fork()
+        if not child:
+            tests.close()
+            return become(json.loads(order), streams)
+        for each in streams:
+            os.close(each)
+        tests.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+    return None
+
+
+def become(order: list[list[str]], streams: list[int]) -> None:
+    """Be the command from here to the end of this process."""
+    (folder,), variables, arguments = ([each.encode("latin-1") for each in part] for part in order)
+    for number, each in enumerate([os.open(os.devnull, os.O_RDONLY), *streams]):
+        os.dup2(each, number)
+        os.close(each)
+    os.environb.clear()
+    os.environb.update(dict(each.split(b"=", 1) for each in variables))
+    os.chdir(folder)
+    sys.argv = [str(ROOT / "build_deck.py"), *map(os.fsdecode, arguments)]
+    import_module("deckpress.__main__").run("build_deck.py")
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
