@@ -37,6 +37,12 @@ BLOCKS = (
         "- {}\n- {}: {}",
         "* {}\n\n  {}",
     ),
+    *(
+        "- {}?\n  - {}\n- {}?\n\n  {}",
+        "- {}\n  : {}\n- {}?\n  :\n- {}?\n  : {}\n  - {}",
+        "4 - {}?\n{}",
+    ),
+    *("<b>{}?</b>\n\n{}", "<b>{}</b>\n<br>\n{}", "> **{}?**\n>\n> {}", "> **{}?**\n> {}", "!!! {}"),
     *("1.{}？", "2、{}", "- [x] {}", "- **{}**: {}", "**{}** (n): {}\n**{}**: {}"),
     *("Q: {}\nA: {}", "Q: {}", "**A:** {}", "问：{}\n答：{}", "Answer", "**Solution:**"),
     *(
@@ -65,6 +71,14 @@ BLOCKS = (
     *("<details><summary>{}</summary>\n\n- {}\n</b></details>\n\n{}", "<details>", "</details>"),
     *(
         "<details><summary>Answer</summary>{}</details>\n<details><summary>{}</summary>{}</details>",
+    ),
+    *(
+        "<details><summary>Hint</summary>{}</details>\n\n<details><summary>Answer</summary>\n\n{}"
+        "\n\n</details>",
+        "<details><summary>Solution 1</summary>{}</details>",
+        "<details><summary>{}?</summary>\n\n{}",
+        "1. {}?\n\n   {}\n\n   <details><summary>Answer</summary>{}</details>\n\n   "
+        "<details><summary>{}</summary>{}</details>",
     ),
     *(
         "{}[^a]\n\n[^a]: {}",
