@@ -240,14 +240,22 @@ class Candidate:
 
     def is_near(self, chosen: Candidate) -> bool:
         """Return whether a style gives so many notes that it may be what the author meant."""
-        if self.count < 2 or self.count <= chosen.count:
+        if self.count < 2:
             return False
         if self.style in _WORD_LISTS:
             asked = {item.text for item in self._answered}
-            return self.covered > 0.5 and len(asked) > _DISTINCT * self.count
-        return self.count >= _FEW and (
-            2 * self.asking >= self.count or self.count > 2 * chosen.count
-        )
+            is_list = self.covered > 0.5 and len(asked) > _DISTINCT * self.count
+            return is_list and self.count > chosen.count
+        if self.count < _FEW:
+            return False
+        if self.count <= chosen.count:
+            return 2 * self._count_missed(chosen) >= max(chosen.count, 2 * _FEW)
+        return 2 * self.asking >= self.count or self.count > 2 * chosen.count
+
+    def _count_missed(self, chosen: Candidate) -> int:
+        """Return how many notes that ask the chosen style does not have."""
+        taken = {item.text for item in chosen.split.items}
+        return sum(self._does_ask(item) and item.text not in taken for item in self._answered)
 
 
 def _count(candidate: Candidate) -> int:
