@@ -17,6 +17,7 @@ import pytest
 
 from deckpress.typeset import Formula, Verdict, typeset_here
 from tests.forked_commands import Commands
+from tests.kept_workers import KeptWorkers
 
 ROOT = Path(__file__).parent.parent
 
@@ -94,6 +95,19 @@ def signals_are_heard() -> None:
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
             signal.signal(number, default)
+
+
+@pytest.fixture(scope="session")
+def kept_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptWorkers]:
+    """Processes that draw the pictures of many builds."""
+    with closing(KeptWorkers(tmp_path_factory.mktemp("workers"))) as workers:
+        yield workers
+
+
+@pytest.fixture
+def kept_processes_draw(kept_workers: KeptWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have builds in this process draw by those, where it is not the processes that are tested."""
+    monkeypatch.setattr("deckpress.diagrams.workers.work_all", kept_workers.work_all)
 
 
 _VERDICTS: dict[Formula, Verdict] = {}

@@ -20,6 +20,8 @@ from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
 from tests.conftest import DECK_TOML
 
+pytestmark = pytest.mark.usefixtures("kept_processes_draw")
+
 REFUSED = Path(__file__).parent / "refused_diagrams.md"
 MACROS = {"R": "\\mathbb{R}", "vect": "\\mathbf{#1}", "loop": "\\loop"}
 

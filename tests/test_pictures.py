@@ -19,6 +19,8 @@ from deckpress.diagrams.png import read_header
 from deckpress.package.read import read_package
 from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run, without_counts
 
+pytestmark = pytest.mark.usefixtures("kept_processes_draw")
+
 CELL = 'diagram cell "A cell."\n| a b |\na -> b: so'
 PLOT = 'plot line "A line."\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])'
 FILE = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\n"
