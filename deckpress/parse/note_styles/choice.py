@@ -35,6 +35,8 @@ _UNANSWERED = 0.5
 """What a question without an answer counts, beside one with it."""
 _NUMBERED = 1.5
 """What a numbered item with an answer counts, beside a heading with a text."""
+_LABELLED = 2.0
+"""What a question counts where labels say `Q:` and `A:`, beside a heading with a text."""
 _BOLD_STATEMENTS = 0.9
 """What bold lines count that do not ask: less than any heading with a text."""
 _DISTINCT = 0.9
@@ -139,7 +141,8 @@ def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:
     """
     first, *others = sorted(tried, key=lambda each: len(each.split.items), reverse=True)
     most = max((len(each.split.items) for each in others), default=0)
-    if not others or (first.has_known(most + 1, known) if known else first.least > 2 * most):
+    is_clear = first.least > 2 * _LABELLED * most
+    if not others or (first.has_known(most + 1, known) if known else is_clear):
         return first
     return max(tried, key=lambda each: (each.count_known(known), each.score))
 
@@ -200,7 +203,8 @@ class Candidate:
             return 0
         if self.style is NoteStyle.BOLD and 2 * self.asking < count:
             return min(count, _BOLD_STATEMENTS) * self.covered
-        weight = 1.0
+        is_labelled = self.style is NoteStyle.QA and qa.has_answers(self._document.lines)
+        weight = _LABELLED if is_labelled else 1.0
         if self.style is NoteStyle.LIST:
             unanswered = [item for item in self.split.items if not self._is_answered(item)]
             count, weight = count + _UNANSWERED * len(unanswered), _NUMBERED
@@ -208,8 +212,9 @@ class Candidate:
 
     @property
     def least(self) -> float:
-        """A score that it has at least, before its notes are read; no score is above twice their
-        number.
+        """A score that it has at least, before its notes are read.
+
+        No score but that of a list is above their number times twice the highest weight.
         """
         is_list = self.style is NoteStyle.LIST
         return _NUMBERED * _UNANSWERED * len(self.split.items) * self.covered if is_list else 0

@@ -14,13 +14,20 @@ from deckpress.parse.note_styles.text_lines import line_of, split_lines, without
 
 _END = r"\s*(?:\d+\s*[:：.)、]|[:：])\s*"
 _QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}){_END}", re.I)
-_LINE = re.compile(rf"[\s*_]*(?:{QUESTION_WORDS})[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])", re.I)
+_LABEL_END = r"[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])"
+_LINE = re.compile(rf"[\s*_]*(?:{QUESTION_WORDS}){_LABEL_END}", re.I)
+_ANSWER_LINE = re.compile(rf"[\s*_]*(?:[aro]|{ANSWER_WORDS}){_LABEL_END}", re.I)
 _ANSWER = re.compile(rf"\s*(?:[aro]|{ANSWER_WORDS}){_END}", re.I)
 
 
 def has_questions(lines: Sequence[str]) -> bool:
     """Return whether any line of a file begins with a label of questions."""
     return any(map(_LINE.match, lines))
+
+
+def has_answers(lines: Sequence[str]) -> bool:
+    """Return whether any line of a file begins with a label of answers."""
+    return any(map(_ANSWER_LINE.match, lines))
 
 
 def split_qa(blocks: Sequence[Token]) -> Split:
