@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +21,9 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PROGRAM = ROOT / "build_deck.py"
+ENDLESS = 120
+"""Seconds after which a command is ended, as one that hangs."""
 _MODULES = "cli.building diff lone_locks pipeline release safekeeping takeover"
 
 
@@ -31,10 +36,19 @@ class Done:
     err: bytes
 
 
-def run_alone(arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
+def run_alone(
+    arguments: Sequence[str], environment: Mapping[str, str], program: Path = PROGRAM
+) -> Done:
     """Run the command in the current folder by another start of Python."""
-    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments]
-    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    command = [sys.executable, str(program), *arguments]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        timeout=ENDLESS,
+        check=False,
+    )
     return Done(done.returncode, done.stdout, done.stderr)
 
 
@@ -45,18 +59,21 @@ class Commands:
         self._servers: dict[tuple[tuple[str, str], ...], _Server] = {}
         """By the variables that Python reads when it starts."""
 
-    def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], program: Path = PROGRAM
+    ) -> Done:
         """Run the command in the current folder with an environment, and with pipes for output.
 
-        With a PYTHONPATH other modules may be imported: Python starts for that command alone.
+        `program` is what runs it. With a PYTHONPATH other modules may be imported: Python starts
+        for that command alone.
         """
         if "PYTHONPATH" in environment or not hasattr(os, "fork"):
-            return run_alone(arguments, environment)
+            return run_alone(arguments, environment, program)
         names = sorted(each for each in environment if each.startswith(("PYTHON", "LC_", "LANG")))
         key = tuple((name, environment[name]) for name in names)
         if key not in self._servers:
             self._servers[key] = _Server(environment)
-        return self._servers[key].run(arguments, environment)
+        return self._servers[key].run([str(program), *arguments], environment)
 
     def close(self) -> None:
         """Let the servers end."""
@@ -76,7 +93,8 @@ class _Server:
                 env=environment,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,  # as that of the commands, so that Python buffers alike
+                stderr=subprocess.PIPE,
             )
 
     def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
@@ -133,8 +151,9 @@ def become(order: list[list[str]], streams: list[int]) -> None:
     os.environb.clear()
     os.environb.update(dict(each.split(b"=", 1) for each in variables))
     os.chdir(folder)
-    sys.argv = [str(ROOT / "build_deck.py"), *map(os.fsdecode, arguments)]
-    import_module("deckpress.__main__").run("build_deck.py")
+    signal.alarm(ENDLESS)
+    sys.argv = [*map(os.fsdecode, arguments)]
+    runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 if __name__ == "__main__":
