@@ -37,9 +37,37 @@ PIXEL = bytes.fromhex(
 """A PNG of one transparent pixel."""
 
 
+SLOW = frozenset(
+    f"test_{name}.py"
+    for name in (
+        "active_html command deck deck_releases diagram_language diagram_layout diagram_painting "
+        "diagram_workers diff_command diff_formats docs_commands editing flowchart_layout "
+        "forked_commands formula_cache formula_command formula_messages formulas_over_cards fuzz "
+        "fuzz_packages gaps git growth guards histories hostile_formulas hostile_packages "
+        "hostile_projects html_maths identity importing in_anki in_browser init killed kills "
+        "lines lock_file obsidian output phrases pictures plots png push readme release "
+        "release_histories reporting signals signatures stored streams subfolders takeover twins "
+        "typeset_in_browser updates verify verify_apart workflows"
+    ).split()
+)
+"""Files of tests that take seconds: with processes, browsers, Anki, MathJax or random input.
+
+The others take half a minute together; `pytest -n0 --durations=0` tells which do not fit there.
+"""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `pytest --accept` write what the tests of the case files see, to be read in the diff."""
+    """Let `pytest --accept` write what the tests of the case files see, to be read in the diff.
+
+    `pytest --fast` leaves out the files that are slow.
+    """
     parser.addoption("--accept", action="store_true", help="write the expected output of the cases")
+    parser.addoption("--fast", action="store_true", help="leave out the slow files of tests")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the slow files where only the fast ones are asked for."""
+    return (config.getoption("--fast") and collection_path.name in SLOW) or None
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SLOW
+
 PACKAGE = Path(__file__).parent.parent / "deckpress"
 
 ROOMS = (
@@ -168,3 +170,8 @@ def test_start_up_is_free_of_slow_libraries() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_slow_files_of_tests_are_there() -> None:
+    """What `pytest --fast` leaves out are files of tests, so that a renamed one is not run."""
+    assert {*SLOW} <= {path.name for path in Path(__file__).parent.glob("test_*.py")}
