@@ -259,8 +259,14 @@ class Candidate:
 
     def _count_missed(self, chosen: Candidate) -> int:
         """Return how many notes that ask the chosen style does not have."""
-        taken = {item.text for item in chosen.split.items}
-        return sum(self._does_ask(item) and item.text not in taken for item in self._answered)
+        lines = {item.line for item in chosen.split.items}
+        texts = {item.text for item in chosen.split.items}
+        missed = (
+            item
+            for item in self._answered
+            if item.line not in lines and item.text not in texts and self._does_ask(item)
+        )
+        return sum(1 for _ in missed)
 
 
 def _count(candidate: Candidate) -> int:

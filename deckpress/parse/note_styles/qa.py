@@ -9,15 +9,16 @@ from typing import NamedTuple
 from deckpress.notes import Token, cut_text, plain_text
 from deckpress.parse.note_styles.asking import ANSWER_WORDS, QUESTION_WORDS
 from deckpress.parse.note_styles.model import Item, Split
+from deckpress.parse.note_styles.outline import as_paragraph
 from deckpress.parse.note_styles.sections import Section, Sections
 from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
 
 _END = r"\s*(?:\d+\s*[:：.)、]|[:：])\s*"
-_QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}){_END}", re.I)
+_QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}|س){_END}", re.I)
 _LABEL_END = r"[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])"
-_LINE = re.compile(rf"[\s*_]*(?:{QUESTION_WORDS}){_LABEL_END}", re.I)
-_ANSWER_LINE = re.compile(rf"[\s*_]*(?:[aro]|{ANSWER_WORDS}){_LABEL_END}", re.I)
-_ANSWER = re.compile(rf"\s*(?:[aro]|{ANSWER_WORDS}){_END}", re.I)
+_LINE = re.compile(rf"[\s*_#]*(?:{QUESTION_WORDS}|س){_LABEL_END}", re.I)
+_ANSWER_LINE = re.compile(rf"[\s*_]*(?:[aroج]|{ANSWER_WORDS}){_LABEL_END}", re.I)
+_ANSWER = re.compile(rf"\s*(?:[aroج]|{ANSWER_WORDS}){_END}", re.I)
 
 
 def has_questions(lines: Sequence[str]) -> bool:
@@ -36,6 +37,10 @@ def split_qa(blocks: Sequence[Token]) -> Split:
     for block in blocks:
         if block["type"] == "heading":
             sections.enter(block)
+            if asks := _read_heading(block):
+                context = sections.headings.context()[:-1]
+                asked.append(Section(block["line"], [asks], context))
+                sections.open(asked[-1])
             continue
         for part in _parts(block):
             if part.label == "question":
@@ -50,6 +55,12 @@ def split_qa(blocks: Sequence[Token]) -> Split:
     sections.leave_out_outside()
     sections.split.items += map(_item, asked)
     return sections.split
+
+
+def _read_heading(heading: Token) -> Token | None:
+    """Return the question of a heading with a label, as in `### Q: Why?`."""
+    label, rest = _read_label(heading["children"]) if heading["children"] else ("", [])
+    return as_paragraph(heading | {"children": rest}) if label == "question" else None
 
 
 def _item(section: Section) -> Item:
