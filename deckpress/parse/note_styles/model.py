@@ -83,6 +83,7 @@ class Reason(Enum):
     )
     PROSE = (Level.HINT, "in text without a tag #card")
     TABLE_HEAD = (Level.HINT, "in heads of tables")
+    ROW_NUMBER = (Level.HINT, "in numbers of rows")
     NO_LIST = (Level.WARNING, "under headings without a list")
     NOT_INDENTED = (Level.WARNING, "not indented")
     NO_NUMBER = (Level.WARNING, "behind numbers without a space")

@@ -14,6 +14,9 @@ from deckpress.parse.note_styles.text_lines import line_of, split_lines, without
 _COLON = re.compile(r"\s*(?::(?=\s|$)|：)\s*|\s+[-–—=]\s+")
 """A colon before a space: `std::map` and `http://` are no terms with meanings."""
 _COLON_AT_START = re.compile(r"\s*[:：](?!:)\s*")
+_NUMBER = re.compile(r"\W*\d+\W*")
+_NUMBER_HEAD = re.compile(r"#|no\.?|nr\.?|n[°º]|№|id|index|序号|編號|编号|番号|번호|stt|lp\.?")
+"""What stands above a column of numbers."""
 _COLON_AT_END = re.compile(r"\s*[:：]\s*$")
 
 
@@ -45,6 +48,10 @@ def _body(table: Token) -> list[Token]:
 
 def _split_table(split: Split, table: Token, headings: Headings) -> None:
     """Add the rows of a table to a split; one without a word in its first cell is left out."""
+    if _counts_rows(table):
+        numbers = [row["children"][0] for row in (_head(table), *_body(table))]
+        split.leave_out(Reason.ROW_NUMBER, numbers)
+        table = _without_first_column(table)
     head, line = _head(table), table["line"]
     cells = head["children"] if len(head["children"]) == 2 else head["children"][:1]
     whole = head | {"children": cells, "line": line, "last_line": line}
@@ -66,11 +73,32 @@ def _paragraph(cell: Token) -> Token:
     return {"type": "paragraph", "children": cell["children"], "line": cell["line"]}
 
 
+def _counts_rows(table: Token) -> bool:
+    """Return whether the first of several columns holds only the numbers, or IDs, of the rows."""
+    head, *others = _head(table)["children"]
+    if len(others) < 2:
+        return False
+    cells = [plain_text([row["children"][0]]) for row in _body(table)]
+    is_named = _NUMBER_HEAD.fullmatch(plain_text([head]).strip().lower()) is not None
+    return bool(cells) and (is_named or all(map(_NUMBER.fullmatch, cells)))
+
+
+def _without_first_column(table: Token) -> Token:
+    head, *bodies = table["children"]
+    rest = [
+        body | {"children": [_without_first(row) for row in body["children"]]} for body in bodies
+    ]
+    return table | {"children": [_without_first(head), *rest]}
+
+
+def _without_first(row: Token) -> Token:
+    return row | {"children": row["children"][1:]}
+
+
 def _rest_of_row(table: Token, row: Token) -> Token:
     """Return a table of one row, without its first column."""
-    head = _head(table)
-    heads = head | {"children": head["children"][1:]}
-    body = {"type": "table_body", "children": [row | {"children": row["children"][1:]}]}
+    body = {"type": "table_body", "children": [_without_first(row)]}
+    heads = _without_first(_head(table))
     return table | {"children": [heads, body], "line": row["children"][0]["line"]}
 
 
