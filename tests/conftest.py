@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -63,6 +64,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """
     parser.addoption("--accept", action="store_true", help="write the expected output of the cases")
     parser.addoption("--fast", action="store_true", help="leave out the slow files of tests")
+
+
+def pytest_configure() -> None:
+    """Have Python keep what it compiles: hundreds of processes would each compile it anew."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
