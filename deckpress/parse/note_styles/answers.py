@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from deckpress.notes import Token, plain_text, walk
@@ -21,7 +21,12 @@ from deckpress.parse.note_styles.folds import (
     opens_fold,
     separate_ends,
 )
-from deckpress.parse.note_styles.text_lines import split_lines
+from deckpress.parse.note_styles.text_lines import (
+    BREAKS,
+    line_of,
+    split_lines,
+    without_break,
+)
 
 
 def find_answer(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
@@ -41,10 +46,42 @@ def find_answer(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
     for index in range(1, len(blocks)):
         has_more = index + 1 < len(blocks)
         skipped = None if index in folded else _count_label(blocks[index], has_more=has_more)
-        if skipped is None or (index > 1 and _is_behind_answer(blocks, index)):
-            continue
-        return blocks[:index], blocks[index + skipped :]
+        if skipped is not None and not (index > 1 and _is_behind_answer(blocks, index)):
+            return blocks[:index], blocks[index + skipped :]
+        if index not in folded and (parts := _split_at_label(blocks[index])):
+            return [*blocks[:index], parts[0]], [parts[1], *blocks[index + 1 :]]
     return blocks[:1], blocks[1:]
+
+
+def _split_at_label(block: Token) -> tuple[Token, Token] | None:
+    """Return what stands above a line `Answer: …` of a paragraph, and that line with the others.
+
+    So the choices of a question are part of it that are written right above the answer. Below a
+    list such a line belongs to the last item's paragraph, to Markdown.
+    """
+    if block["type"] in ("list", "list_item"):
+        *before, last = block["children"] or [None]
+        if last is None or not (parts := _split_at_label(last)):
+            return None
+        return block | {"children": [*before, parts[0]]}, parts[1]
+    if block["type"] not in _TEXTS or not _may_have_lines(block["children"]):
+        return None
+    lines = split_lines(block["children"])
+    for index in range(1, len(lines)):
+        text = [token for token in lines[index] if token["type"] != "inline_html"]
+        if may_be_label(_beginning(text)) and is_answer_with_text(plain_text(text)):
+            above, rest = (
+                [token for line in part for token in line]
+                for part in (lines[:index], lines[index:])
+            )
+            place = {"type": "paragraph", "line": line_of(rest) or block.get("line", 0)}
+            question = block | {"children": without_break(above)}
+            return question, block | {"children": rest} | place
+    return None
+
+
+def _may_have_lines(children: Sequence[Token]) -> bool:
+    return any(child["type"] in BREAKS or len(child.get("origins", ())) > 1 for child in children)
 
 
 def _count_label(block: Token, *, has_more: bool) -> int | None:
@@ -52,7 +89,7 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
 
     The title of an answer may say something, as in `Answer: B`, and is a part of it.
     """
-    if block["type"] not in ("heading", "paragraph") or not may_be_label(_beginning(block)):
+    if block["type"] not in ("heading", "paragraph") or not may_be_label(_beginning([block])):
         return None
     if block["type"] == "heading":
         return 0 if is_answer_title(plain_text([block])) else None
@@ -61,9 +98,9 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
     return 0 if is_answer_with_text(plain_text([block])) else None
 
 
-def _beginning(block: Token) -> str:
-    """Return the first pieces of text of a block: a label is in these."""
-    pieces = (str(token["raw"]) for token in walk([block]) if "raw" in token)
+def _beginning(tokens: Iterable[Token]) -> str:
+    """Return the first pieces of text of a block or line: a label is in these."""
+    pieces = (str(token["raw"]) for token in walk(tokens) if "raw" in token)
     return "".join(islice(pieces, 2))
 
 
@@ -96,6 +133,7 @@ def _is_label(paragraph: Token) -> bool:
     return len(split_lines(children)) == 1
 
 
+_TEXTS = frozenset({"paragraph", "block_text"})
 _MOST_PARTS = 4
 """Pieces of text of a label, as in `**Answer** :`; what has more is no label."""
 
