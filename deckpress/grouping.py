@@ -87,10 +87,15 @@ def _find_kinds(problems: Iterable[Problem]) -> _Kinds:
 
 
 def _limit_files(files: Mapping[str, _Kinds]) -> None:
-    """Let the third file in which a kind occurs stand for all files behind it."""
+    """Let the third file in which a kind occurs stand for all files behind it.
+
+    Not where the error is the file itself, as one that exists already.
+    """
     seen: dict[tuple[Level, str], list[_Alike]] = {}
     for kinds in files.values():
         for key, alike in list(kinds.items()):
+            if key[0] is Level.ERROR and not alike.first[0].location.line:
+                continue
             before = seen.setdefault(key, [])
             if len(before) < _SHOWN:
                 before.append(alike)

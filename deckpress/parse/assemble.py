@@ -48,6 +48,7 @@ from deckpress.parse.note_styles.outline import (
 from deckpress.parse.obsidian.embeds import show_embeds
 from deckpress.parse.obsidian.library import Library
 from deckpress.parse.obsidian.tags import with_tags
+from deckpress.parse.raw_markdown import report_raw_markdown
 from deckpress.reading import Dialect, Reading
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
@@ -109,6 +110,7 @@ def parse_notes(
     left_out += find_headings(document.blocks, reader.kept, reader.asked_lines, left_out)
     account = account_for(file, document, chosen, notes, left_out)
     problems += report_omissions(account)
+    problems += report_raw_markdown((block for note in notes for block in note.blocks()), file)
     return FileNotes(notes, problems, account)
 
 

@@ -209,8 +209,10 @@ class _ListSplitter:
         elif open_headings and (below is None or level(below) <= level(open_headings[-1])):
             text, links = split_links(self._outside)
             if text:
-                message = "no list of questions under this heading: its text is left out of the deck"
-                self._report(text[0], message)
+                self._report(
+                    text[0],
+                    "no list of questions under this heading: its text is left out of the deck",
+                )
             self.split.leave_out(Reason.LINKS, links)
             self.split.leave_out(Reason.NO_LIST, text)
         else:
