@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.asking import asks, is_answer_title, is_numbered, is_section_number
@@ -167,6 +167,8 @@ class _Outline:
                 above[-1].has_own = True
                 for each in above[:-1]:
                     each.has_parts = True
+        for entry, below in pairwise(self._entries):
+            entry.has_parts |= _answers(below, entry)
         self._is_sectioned = any(is_section_number(entry.text) for entry in self._entries)
 
     def labels(self) -> Iterator[tuple[int, str]]:
@@ -192,6 +194,12 @@ class _Outline:
         if len(alike) < 2:
             return False
         return 2 * asking >= len(alike) or (not self._is_sectioned and 2 * numbered >= len(alike))
+
+
+def _answers(below: _Entry, entry: _Entry) -> bool:
+    """Return whether a heading is all of the answer to the one above it."""
+    is_alone = not (entry.has_own or below.has_own or below.has_parts)
+    return is_alone and below.level > entry.level and asks(entry.text) and not asks(below.text)
 
 
 def _has_text_below(entry: _Entry) -> bool:
