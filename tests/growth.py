@@ -422,7 +422,7 @@ PATTERNS: Final = {
     "lines of Chinese": _file("问：甲¤\n答：乙\n"),
     "folds in a line": _file("<details><summary>a¤</summary>x</details>\n"),
     "folds that open": _file("<details><summary>a¤</summary>\n\n"),
-    "Markdown within HTML": _file("**a [b](\n", before="## q\n<div>\n"),
+    "Markdown within HTML": Pattern("**a [b](\n", before="## q\n<div>\n"),
     "bullets that ask": _file("- a¤?\n  - b\n"),
     "definitions in an item": Pattern(": x\n  ", before="- a?\n  ", after="\n- b?\n  : c\n"),
     "numbers before dashes": _file("¤ - a\n\n"),

@@ -11,27 +11,32 @@ _ONLY_ANSWER_WORDS, _EXPLANATION_WORDS = any_of("answer"), any_of("explanation")
 ANSWER_WORDS = f"{_ONLY_ANSWER_WORDS}|{_EXPLANATION_WORDS}"
 
 _QUESTION_MARK = re.compile(r"[?？؟⸮;՞]\W*$|[?？؟]\s+\(|^\W*¿")
-_BEGINNING = re.compile(
-    rf"\W*(?:(?:\d+[.)、．:：]|q\d*[.:：)])\s*)?\W*(?:{any_of('beginnings')})(?!\w)"
-)
+_NO = r"\W*+(?:(?:no|nr|n)\b)?\W*+"
+"""What stands before a number, as in `Question No. 3` and `n° 3`."""
+_ITEM_NUMBER = re.compile(r"\W*+(?:\d+[.)、．:：]|q\d*[.:：)])\W*+")
+_BEGINNING = re.compile(rf"(?:{_ITEM_NUMBER.pattern})?+\W*+(?:{any_of('beginnings')})(?!\w)")
 _ENDING = re.compile(any_of("endings"))
-_ITEM_NUMBER = re.compile(r"\W*(?:\d+[.)、．:：]|q\d*[.:：)])\s*\W*")
 _NUMBER = re.compile(
-    rf"\W*(?:{QUESTION_WORDS}|no|nr|n°|№|第)?"
-    r"\s*(?:n°|#)?\s*(\d+)\s*(?:[.)、．:：）\]-]|题|題|問|$)(?!\d)"
+    rf"\W*+(?:{QUESTION_WORDS}|第)?{_NO}(\d++)\s*(?:[.)、．:：）\]-]|题|題|問|$)(?!\d)"
 )
+_KEY_TITLE = re.compile(
+    rf"\W*+(?:\d+[.)]\s*)?(?:the\s+)?(?:{_ONLY_ANSWER_WORDS})(?:\s+(?:key|sheet|keys))?\W*"
+)
+_LABEL_NUMBER = re.compile(rf"\W*+(?:{ANSWER_WORDS}|{QUESTION_WORDS}|第)?{_NO}(\d++)(?!\.\d)")
 _SECTION_NUMBER = re.compile(r"\s*\d+\.\d")
 _SHOW = (
-    r"(?:(?:click|tap|press)(?:\s+\w+)*\s+(?:to|for)\s+|view|show|see|reveal|check|expand|toggle|the"
-    r"|查看|显示|点击|点我|参考|展开|ver|voir|показать|zeigen?|mostrar|보기|を見る|\s)*"
+    r"\W*+(?:(?:(?:click|tap|press)(?:\s+\w+){0,5}?\s+(?:to|for)|view|show|see|reveal|check|expand"
+    r"|toggle|the|查看|显示|点击|点我|参考|展开|ver|voir|показать|zeigen?|mostrar|보기|を見る)\s++)*+"
 )
+"""What stands before a label, as in `Click to show the answer`; it takes no step back."""
+_SHOW_CJK = r"(?:查看|显示|点击|点我|参考|展开|보기|を見る|\s)*+"
 _ANSWER_LABEL = re.compile(
-    rf"\W*{_SHOW}\s*(?:{ANSWER_WORDS})(?:\s+(?:to|for|zu)\s+\S+)?\s*(?:보기|を見る|\d+)?[^\w.。]*"
+    rf"{_SHOW}{_SHOW_CJK}(?:{ANSWER_WORDS})(?:\s+(?:to|for|zu)\s+\S+)?\s*(?:보기|を見る|\d+)?[^\w.。]*"
 )
-_ANSWER_WITH_TEXT = re.compile(rf"\W*(?:{_ONLY_ANSWER_WORDS})\W*[:：]\W*\w")
-_EXPLANATION = re.compile(rf"\W*{_SHOW}\s*(?:{_EXPLANATION_WORDS})(?!\w)")
-_LABEL_START = re.compile(rf"\W*{_SHOW}\s*(?:{ANSWER_WORDS})")
-_ANSWER_TITLE = re.compile(rf"\W*(?:{ANSWER_WORDS})\s*(?:[:：]|$)")
+_ANSWER_WITH_TEXT = re.compile(rf"\W*+(?:{_ONLY_ANSWER_WORDS})[^\w:：]*+[:：]\W*+\w")
+_EXPLANATION = re.compile(rf"{_SHOW}{_SHOW_CJK}(?:{_EXPLANATION_WORDS})(?!\w)")
+_LABEL_START = re.compile(rf"{_SHOW}{_SHOW_CJK}(?:{ANSWER_WORDS})")
+_ANSWER_TITLE = re.compile(rf"\W*+(?:{ANSWER_WORDS})\s*(?:\d+\s*)?(?:[:：]|$)")
 
 
 def asks(text: str) -> bool:
@@ -46,6 +51,17 @@ def asks(text: str) -> bool:
 def is_numbered(text: str) -> bool:
     """Return whether a text begins with the number of a question, as in `3.`, `Q3:`, `第 3 题`."""
     return _NUMBER.match(text.lower()) is not None and not is_section_number(text)
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that a text begins with, as in `3.`, `Question 3`, `Answer 3: …`."""
+    found = _LABEL_NUMBER.match(text.lower())
+    return int(found[1]) if found else None
+
+
+def is_key_title(text: str) -> bool:
+    """Return whether a heading is the title of the answers of all questions, as `Answer Key`."""
+    return _KEY_TITLE.fullmatch(text.lower()) is not None
 
 
 def is_section_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice
 from deckpress.notes import Token
 from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles import bold, lists, qa
+from deckpress.parse.note_styles.answer_keys import place_answers
 from deckpress.parse.note_styles.asking import asks, is_numbered
 from deckpress.parse.note_styles.bold import split_bold
 from deckpress.parse.note_styles.callouts import merge_callouts, split_callouts
@@ -69,13 +70,13 @@ def split_document(
     whatever else the file has.
     """
     if not reading.is_obsidian or reading.style in (NoteStyle.CALLOUTS, NoteStyle.TAGGED):
-        return _split(document, file, reading, title, known)
+        return _split_by_key(document, file, reading, title, known)
     callouts = split_callouts(document.blocks)
     if not callouts.items:
-        return _split(document, file, reading, title, known)
+        return _split_by_key(document, file, reading, title, known)
     others = tuple(block for block in document.blocks if not is_question(block))
     rest = replace(document, blocks=others)
-    chosen = _split(rest, file, reading, title, known)
+    chosen = _split_by_key(rest, file, reading, title, known)
     by_callouts = Candidate(NoteStyle.CALLOUTS, callouts, document)
     by_others = Candidate(chosen.style, chosen.split, rest)
     if reading.style is NoteStyle.AUTO and _are_enough(by_callouts, by_others, known):
@@ -92,9 +93,26 @@ def _are_enough(callouts: Candidate, others: Candidate, known: Known) -> bool:
     return callouts.count > others.count and 2 * others.asking <= others.count
 
 
-def _split(document: Document, file: str, reading: Reading, title: str, known: Known) -> Chosen:
+def _split_by_key(
+    document: Document, file: str, reading: Reading, title: str, known: Known
+) -> Chosen:
+    """Split a file with the answers of its key, if it has one, at their questions."""
+    answered = place_answers(document.blocks)
+    chosen = _split(document, answered.blocks, file, reading, title, known)
+    chosen.split.leave_out(Reason.ANSWER_KEY, answered.titles)
+    return chosen
+
+
+def _split(
+    document: Document,
+    blocks: Sequence[Token],
+    file: str,
+    reading: Reading,
+    title: str,
+    known: Known,
+) -> Chosen:
     style, level = reading.style, reading.level
-    blocks, steps = document.blocks, set[int]()
+    steps = set[int]()
     splitters: Mapping[NoteStyle, Callable[[], Split]] = {
         NoteStyle.LIST: lambda: split_list(blocks, file, steps),
         NoteStyle.HEADINGS: lambda: split_headings(blocks, level, title, known),
@@ -115,7 +133,7 @@ def _split(document: Document, file: str, reading: Reading, title: str, known: K
     if style is not NoteStyle.AUTO:
         return Chosen(style, splitters[style]())
     steps |= find_steps(blocks, known)
-    possible = [*_possible(document, steps), *([NoteStyle.CARDS] if may_be_cards else [])]
+    possible = [*_possible(document, blocks, steps), *([NoteStyle.CARDS] if may_be_cards else [])]
     tried = [Candidate(each, splitters[each](), document) for each in possible]
     best = _find_best(tried, known)
     others = [each for each in tried if each is not best]
@@ -152,14 +170,14 @@ def _speaks_of_cards(blocks: Iterable[Token]) -> bool:
     return says_card(block for block in blocks if block["type"] == "comment")
 
 
-def _possible(document: Document, steps: Set[int]) -> Iterator[NoteStyle]:
+def _possible(document: Document, blocks: Sequence[Token], steps: Set[int]) -> Iterator[NoteStyle]:
     """Yield the styles of which there is a sign in a file; headings always may be one."""
     yield NoteStyle.HEADINGS
-    if lists.has_questions(document.blocks, steps):
+    if lists.has_questions(blocks, steps):
         yield NoteStyle.LIST
-    if any(map(bold.may_ask, document.blocks)):
+    if any(map(bold.may_ask, blocks)):
         yield NoteStyle.BOLD
-    if any(map(opens_fold, document.blocks)):
+    if any(map(opens_fold, blocks)):
         yield NoteStyle.DETAILS
     if qa.has_questions(document.lines):
         yield NoteStyle.QA

@@ -83,6 +83,7 @@ class Reason(Enum):
     )
     PROSE = (Level.HINT, "in text without a tag #card")
     TABLE_HEAD = (Level.HINT, "in heads of tables")
+    ANSWER_KEY = (Level.HINT, "in headings of an answer key")
     ROW_NUMBER = (Level.HINT, "in numbers of rows")
     NO_LIST = (Level.WARNING, "under headings without a list")
     NOT_INDENTED = (Level.WARNING, "not indented")

@@ -28,7 +28,7 @@ class Words:
 
 WORDS = (
     Words(
-        "question|q|quiz",
+        "question|quiz|q|problem|exercise",
         "answers?|solutions?|answer keys?|(?:the )?(?:correct|right) (?:answer|option|choice)s?"
         "|reply",
         "explanations?",
