@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
-from deckpress.notes import Token, plain_text, walk
+from deckpress.notes import Token, cut_text, plain_text, walk
 from deckpress.parse.note_styles.asking import (
     is_answer_label,
     is_answer_title,
@@ -84,6 +85,38 @@ def _may_have_lines(children: Sequence[Token]) -> bool:
     return any(child["type"] in BREAKS or len(child.get("origins", ())) > 1 for child in children)
 
 
+def split_definition(paragraph: Token) -> tuple[Token, ...] | None:
+    """Return the question and the answer of a paragraph in which a line begins with `: `.
+
+    So PHP Markdown Extra writes definitions. Without a text behind the colon there is no answer.
+    None if no line but the first begins so.
+    """
+    children = paragraph["children"]
+    for index, (before, child) in enumerate(pairwise(children), 1):
+        if before["type"] not in BREAKS or child["type"] != "text":
+            continue
+        if colon := _COLON.match(child["raw"]):
+            rest = cut_text(child, colon.end(), len(child["raw"]))
+            answer = {"children": [*rest, *children[index + 1 :]]}
+            place = {"line": line_of([child]) or paragraph["line"]}
+            question = paragraph | {"children": children[: index - 1]}
+            below = paragraph | answer | place
+            return (question, below) if answer["children"] else (question,)
+    return None
+
+
+def split_first_line(paragraph: Token) -> tuple[Token, Token] | None:
+    """Return the question and the answer of a paragraph whose first line ends with `?`."""
+    if not _may_have_lines(paragraph["children"]):
+        return None
+    first, *others = split_lines(paragraph["children"])
+    if not others or not plain_text(first).endswith(_MARKS):
+        return None
+    rest = [token for line in others for token in line]
+    place = {"line": line_of(rest) or paragraph["line"]}
+    return paragraph | {"children": without_break(first)}, paragraph | {"children": rest} | place
+
+
 def _count_label(block: Token, *, has_more: bool) -> int | None:
     """Return how many blocks are a label of an answer: this one or none; None if no answer begins.
 
@@ -111,7 +144,7 @@ def _is_behind_answer(blocks: Sequence[Token], index: int) -> bool:
 
 def _is_answered(blocks: Sequence[Token]) -> bool:
     """Return whether the first block asks by its mark, and text follows it: that is an answer."""
-    asked = plain_text(blocks[:1]).endswith(("?", "？", "؟"))
+    asked = plain_text(blocks[:1]).endswith(_MARKS)
     return asked and any(block["type"] == "paragraph" for block in blocks[1:])
 
 
@@ -133,6 +166,8 @@ def _is_label(paragraph: Token) -> bool:
     return len(split_lines(children)) == 1
 
 
+_COLON = re.compile(r":(?:\s+|$)")
+_MARKS = ("?", "？", "؟")
 _TEXTS = frozenset({"paragraph", "block_text"})
 _MOST_PARTS = 4
 """Pieces of text of a label, as in `**Answer** :`; what has more is no label."""

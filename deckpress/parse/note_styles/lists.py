@@ -10,10 +10,14 @@ from itertools import accumulate
 
 from deckpress.errors import Location, hint, warning
 from deckpress.notes import FIRST_YEAR, Token, cut_text, plain_text
-from deckpress.parse.note_styles.answers import count_above_rule
+from deckpress.parse.note_styles.answers import (
+    count_above_rule,
+    split_definition,
+    split_first_line,
+)
 from deckpress.parse.note_styles.asking import is_answer_title
 from deckpress.parse.note_styles.bold import read_opener
-from deckpress.parse.note_styles.bullets import find_asking_bullets, split_definition
+from deckpress.parse.note_styles.bullets import find_asking_bullets
 from deckpress.parse.note_styles.folds import cut_html
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
@@ -261,24 +265,23 @@ class _ListSplitter:
 def _split_paragraph(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
     """Return an item's first paragraph as question and answer, if it says where that begins.
 
-    By a line that begins with a colon, or, if it is all of the item, by a bold text that asks or
-    by a line `Answer:`.
+    By a line that begins with a colon, or, if it is all of the item, by a bold text that asks, by
+    a line `Answer:`, or by a question mark at the end of the first line.
     """
     shown = visible(blocks)
     if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
         return blocks
-    parts = split_definition(shown[0])
-    if not parts and (len(shown) > 1 or has_gap(shown)):
-        return blocks
     paragraph = shown[0] | {"type": "paragraph"}
-    rest = [block for block in blocks if block is not shown[0]]
-    if parts:
-        return (*({**part, "type": "paragraph"} for part in parts), *rest)
-    if opener := read_opener(paragraph | {"line": line}):
-        return (opener.question, *opener.rest, *rest)
-    if parts := split_at_answer(paragraph):
-        return (*parts, *rest)
-    return blocks
+    parts: Sequence[Token] | None = split_definition(paragraph)
+    if not parts and len(shown) == 1 and not has_gap(shown):
+        parts = _split_alone(paragraph | {"line": line})
+    return (*parts, *(block for block in blocks if block is not shown[0])) if parts else blocks
+
+
+def _split_alone(paragraph: Token) -> Sequence[Token] | None:
+    if opener := read_opener(paragraph):
+        return (opener.question, *opener.rest)
+    return split_at_answer(paragraph) or split_first_line(paragraph)
 
 
 def _is_text(block: Token) -> bool:
