@@ -71,6 +71,7 @@ def test_each_form_can_be_said(style: NoteStyle, project: Path) -> None:
     assert style_of(prepared) is style
 
 
+BULLETS = "# Cells\n\n- What is a cell?\n  - A unit.\n- What is a nucleus?\n  - A place.\n"
 EDITS = {
     "a line above a list": ("1. Alpha\n\n   a\n\n2. Beta\n\n   b\n", "Terms used:\n\n{}"),
     "a title of answers": ("1. Alpha\n\n   a\n\n2. Beta\n\n   b\n", "# Answers\n\n{}"),
@@ -85,6 +86,13 @@ EDITS = {
         "{}\n**What is delta?**\n\nd\n",
     ),
     "a page": ("Text one.\n", "{}\n## What is x?\n\ny\n\n## What is z?\n\ny\n"),
+    "a reading list": (BULLETS, "{}\n## Further reading\n\n1. Alberts\n2. Campbell\n"),
+    "a numbered question": (BULLETS, "{}\n## More\n\n1. What is a tissue?\n\n   Cells.\n"),
+    "steps above bullets": (BULLETS, "In this order:\n\n1. read\n2. learn\n\n{}"),
+    "an overview": (
+        "**What is JSX?**\n\nMarkup.\n\n**What is a hook?**\n\nA function.\n",
+        "1. What is JSX?\n2. What is a hook?\n\n{}",
+    ),
     "equal summaries": (
         "<details><summary>Alpha</summary>a</details>\n\n<details><summary>Beta</summary>b</details>\n",
         "{}\n## Two\n\n<details><summary>Alpha</summary>c</details>\n",

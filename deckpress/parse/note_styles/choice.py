@@ -114,7 +114,7 @@ def _split(
     style, level = reading.style, reading.level
     steps = set[int]()
     splitters: Mapping[NoteStyle, Callable[[], Split]] = {
-        NoteStyle.LIST: lambda: split_list(blocks, file, steps),
+        NoteStyle.LIST: lambda: split_list(blocks, file, steps, known),
         NoteStyle.HEADINGS: lambda: split_headings(blocks, level, title, known),
         NoteStyle.BOLD: lambda: split_bold(blocks, known),
         NoteStyle.DETAILS: lambda: split_details(blocks, known),
@@ -133,7 +133,10 @@ def _split(
     if style is not NoteStyle.AUTO:
         return Chosen(style, splitters[style]())
     steps |= find_steps(blocks, known)
-    possible = [*_possible(document, blocks, steps), *([NoteStyle.CARDS] if may_be_cards else [])]
+    possible = [
+        *_possible(document, blocks, steps, known),
+        *([NoteStyle.CARDS] if may_be_cards else []),
+    ]
     tried = [Candidate(each, splitters[each](), document) for each in possible]
     best = _find_best(tried, known)
     others = [each for each in tried if each is not best]
@@ -170,10 +173,12 @@ def _speaks_of_cards(blocks: Iterable[Token]) -> bool:
     return says_card(block for block in blocks if block["type"] == "comment")
 
 
-def _possible(document: Document, blocks: Sequence[Token], steps: Set[int]) -> Iterator[NoteStyle]:
+def _possible(
+    document: Document, blocks: Sequence[Token], steps: Set[int], known: Known
+) -> Iterator[NoteStyle]:
     """Yield the styles of which there is a sign in a file; headings always may be one."""
     yield NoteStyle.HEADINGS
-    if lists.has_questions(blocks, steps):
+    if lists.has_questions(blocks, steps, known):
         yield NoteStyle.LIST
     if any(map(bold.may_ask, blocks)):
         yield NoteStyle.BOLD

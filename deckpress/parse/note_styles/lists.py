@@ -19,6 +19,7 @@ from deckpress.parse.note_styles.asking import is_answer_title
 from deckpress.parse.note_styles.bold import read_opener
 from deckpress.parse.note_styles.bullets import find_asking_bullets
 from deckpress.parse.note_styles.folds import cut_html
+from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
     Headings,
@@ -37,17 +38,19 @@ _NUMBERED_HTML = re.compile(r"\s*<(div|p|center)\b[^<>]*>\s*(\d{1,9})[.)]\s+(?=\
 _END_TAG = re.compile(r"\s*</(?:div|p|center)\s*>\s*$", re.I)
 
 
-def split_list(blocks: Sequence[Token], file: str, steps: Set[int] = frozenset()) -> Split:
-    """Return the notes of a file whose numbered items ask, or the bullets, if none has a number.
+def split_list(
+    blocks: Sequence[Token], file: str, steps: Set[int] = frozenset(), known: Known = NOTHING
+) -> Split:
+    """Return the notes of a file whose numbered items ask, or bullets.
 
     `file` is how messages name it; `steps` has the `id` of each list that is none of questions.
     """
-    splitter = _ListSplitter(file, blocks, steps)
+    splitter = _ListSplitter(file, blocks, steps, find_asking_bullets(blocks, steps, known))
     splitter.read()
     return splitter.split
 
 
-def has_questions(blocks: Sequence[Token], steps: Set[int]) -> bool:
+def has_questions(blocks: Sequence[Token], steps: Set[int], known: Known) -> bool:
     """Return whether there is a list of questions, or a paragraph that is nearly an item of one."""
     return (
         any(
@@ -55,16 +58,17 @@ def has_questions(blocks: Sequence[Token], steps: Set[int]) -> bool:
             for block in blocks
         )
         or _has_mostly_nearly(blocks, steps)
-        or bool(find_asking_bullets(blocks))
+        or bool(find_asking_bullets(blocks, steps, known))
     )
 
 
 class _ListSplitter:
     """Takes every item of every list of questions, and the text that should have been indented."""
 
-    def __init__(self, file: str, blocks: Sequence[Token], steps: Set[int]) -> None:
-        self._file, self._blocks, self._steps = file, blocks, steps
-        self._bullets = find_asking_bullets(blocks)
+    def __init__(
+        self, file: str, blocks: Sequence[Token], steps: Set[int], bullets: Set[int]
+    ) -> None:
+        self._file, self._blocks, self._steps, self._bullets = file, blocks, steps, bullets
         self.split = Split()
         self._headings = Headings()
         self._outside: list[Token] = []

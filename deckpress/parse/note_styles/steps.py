@@ -1,12 +1,14 @@
-"""Numbered lists that are steps or exercises within a text, and none of questions."""
+"""Numbered lists that are steps, exercises or an overview, and none of questions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.asking import asks, is_answer_title
+from deckpress.parse.note_styles.bullets import find_asking_bullets
 from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.outline import INVISIBLE, is_ordered_list, visible
 
@@ -54,14 +56,17 @@ class _Lists:
                 self._has_text = True
             if visible([block]):
                 above = block
+        self._blocks = blocks
         self._asks = {
             id(block): any(map(asks_in_first_block, block["children"])) for block in self.found
         }
-        self._is_any_asking = any(self._asks.values())
+        self._is_any_asking = any(self._asks.values()) or bool(find_asking_bullets(blocks))
 
     def is_steps(self, block: Token) -> bool:
         title, above = self._title[id(block)], self._above.get(id(block))
         if _EXERCISES.fullmatch(title) and self._has_text:
+            return True
+        if self._is_overview(block):
             return True
         if self._asks[id(block)]:
             return False
@@ -72,6 +77,32 @@ class _Lists:
             return True
         answered = all(map(looks_like_note, block["children"]))
         return self._is_any_asking and not answered and len(block["children"]) > 1
+
+    @cached_property
+    def _titles(self) -> set[str]:
+        return set(filter(None, map(_title_of, self._blocks)))
+
+    def _is_overview(self, block: Token) -> bool:
+        """Return whether the items of a list are, mostly, titles of the file without an answer."""
+        items = block["children"]
+        if len(items) < 2 or any(map(looks_like_note, items)):
+            return False
+        alike = sum(_letters(plain_text(item["children"])) in self._titles for item in items)
+        return 2 * alike > len(items)
+
+
+def _title_of(block: Token) -> str:
+    """Return the letters of a heading, or of a paragraph that begins with a bold text."""
+    if block["type"] == "heading":
+        return _letters(plain_text([block]))
+    if block["type"] == "paragraph" and block["children"][:1]:
+        first = block["children"][0]
+        return _letters(plain_text([first])) if first["type"] == "strong" else ""
+    return ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.casefold()))
 
 
 def asks_in_first_block(item: Token) -> bool:
