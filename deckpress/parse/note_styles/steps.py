@@ -30,8 +30,11 @@ def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
     return {
         id(block)
         for block in lists.found
-        if not any(known.has(item["children"][:1]) for item in block["children"])
-        and lists.is_steps(block)
+        if lists.is_overview(block)
+        or (
+            not any(known.has(item["children"][:1]) for item in block["children"])
+            and lists.is_steps(block)
+        )
     }
 
 
@@ -66,8 +69,6 @@ class _Lists:
         title, above = self._title[id(block)], self._above.get(id(block))
         if _EXERCISES.fullmatch(title) and self._has_text:
             return True
-        if self._is_overview(block):
-            return True
         if self._asks[id(block)]:
             return False
         if above is not None and above["type"] == "heading":
@@ -82,7 +83,7 @@ class _Lists:
     def _titles(self) -> set[str]:
         return set(filter(None, map(_title_of, self._blocks)))
 
-    def _is_overview(self, block: Token) -> bool:
+    def is_overview(self, block: Token) -> bool:
         """Return whether the items of a list are, mostly, titles of the file without an answer."""
         items = block["children"]
         if len(items) < 2 or any(map(looks_like_note, items)):
