@@ -107,7 +107,7 @@ def parse_notes(
     problems += reader.check_unused_footnotes([*chosen.split.left_out, *reader.left_out])
     left_out = [*chosen.split.left_out, *reader.left_out]
     left_out += left_out_for(Reason.CUT_CELL, document.cut_cells)
-    left_out += find_headings(document.blocks, reader.kept, reader.asked_lines, left_out)
+    left_out += find_headings(document.blocks, reader.kept, reader.kept_lines, left_out)
     account = account_for(file, document, chosen, notes, left_out)
     problems += report_omissions(account)
     problems += report_raw_markdown((block for note in notes for block in note.blocks()), file)
@@ -131,8 +131,8 @@ class _NoteReader:
         self.left_out: list[LeftOut] = []
         self.kept: set[int] = set()
         """The `id` of each block that is in a note, or that another message is about."""
-        self.asked_lines: set[int] = set()
-        """The line of each item that is a note, or that another message is about."""
+        self.kept_lines: set[int] = set()
+        """The line of each such block: a heading is another block where it is part of a note."""
         self._used_footnotes: set[str] = set()
         self._undefined = 0
         self._repeated = 0
@@ -149,7 +149,7 @@ class _NoteReader:
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
         self.kept |= {id(block) for block in item.blocks}
-        self.asked_lines.add(item.line)
+        self.kept_lines |= {block["line"] for block in item.blocks}
         hint, extra, main = _split_alerts(item.blocks)
         if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
             self._problems.append(error(where, "question is empty: write it, or remove the item"))

@@ -24,7 +24,9 @@ from deckpress.parse.note_styles.folds import (
 )
 from deckpress.parse.note_styles.text_lines import (
     BREAKS,
+    cut_block,
     line_of,
+    may_have_lines,
     split_lines,
     without_break,
 )
@@ -49,40 +51,15 @@ def find_answer(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
         skipped = None if index in folded else _count_label(blocks[index], has_more=has_more)
         if skipped is not None and not (index > 1 and _is_behind_answer(blocks, index)):
             return blocks[:index], blocks[index + skipped :]
-        if index not in folded and (parts := _split_at_label(blocks[index])):
+        if index not in folded and (parts := cut_block(blocks[index], _says_answer)):
             return [*blocks[:index], parts[0]], [parts[1], *blocks[index + 1 :]]
     return blocks[:1], blocks[1:]
 
 
-def _split_at_label(block: Token) -> tuple[Token, Token] | None:
-    """Return what stands above a line `Answer: …` of a paragraph, and that line with the others.
-
-    So the choices of a question are part of it that are written right above the answer. Below a
-    list such a line belongs to the last item's paragraph, to Markdown.
-    """
-    if block["type"] in ("list", "list_item"):
-        *before, last = block["children"] or [None]
-        if last is None or not (parts := _split_at_label(last)):
-            return None
-        return block | {"children": [*before, parts[0]]}, parts[1]
-    if block["type"] not in _TEXTS or not _may_have_lines(block["children"]):
-        return None
-    lines = split_lines(block["children"])
-    for index in range(1, len(lines)):
-        text = [token for token in lines[index] if token["type"] != "inline_html"]
-        if may_be_label(_beginning(text)) and is_answer_with_text(plain_text(text)):
-            above, rest = (
-                [token for line in part for token in line]
-                for part in (lines[:index], lines[index:])
-            )
-            place = {"type": "paragraph", "line": line_of(rest) or block.get("line", 0)}
-            question = block | {"children": without_break(above)}
-            return question, block | {"children": rest} | place
-    return None
-
-
-def _may_have_lines(children: Sequence[Token]) -> bool:
-    return any(child["type"] in BREAKS or len(child.get("origins", ())) > 1 for child in children)
+def _says_answer(line: Sequence[Token]) -> bool:
+    """Return whether a line begins with a label of an answer and goes on, as in `Answer: B`."""
+    text = [token for token in line if token["type"] != "inline_html"]
+    return may_be_label(_beginning(text)) and is_answer_with_text(plain_text(text))
 
 
 def split_definition(paragraph: Token) -> tuple[Token, ...] | None:
@@ -107,7 +84,7 @@ def split_definition(paragraph: Token) -> tuple[Token, ...] | None:
 
 def split_first_line(paragraph: Token) -> tuple[Token, Token] | None:
     """Return the question and the answer of a paragraph whose first line ends with `?`."""
-    if not _may_have_lines(paragraph["children"]):
+    if not may_have_lines(paragraph["children"]):
         return None
     first, *others = split_lines(paragraph["children"])
     if not others or not plain_text(first).endswith(_MARKS):
@@ -168,7 +145,6 @@ def _is_label(paragraph: Token) -> bool:
 
 _COLON = re.compile(r":(?:\s+|$)")
 _MARKS = ("?", "？", "؟")
-_TEXTS = frozenset({"paragraph", "block_text"})
 _MOST_PARTS = 4
 """Pieces of text of a label, as in `**Answer** :`; what has more is no label."""
 

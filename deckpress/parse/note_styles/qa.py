@@ -8,15 +8,20 @@ from typing import NamedTuple
 
 from deckpress.notes import Token, cut_text, plain_text
 from deckpress.parse.note_styles.asking import ANSWER_WORDS, QUESTION_WORDS
-from deckpress.parse.note_styles.model import Item, Split
+from deckpress.parse.note_styles.model import Heading, Item, Split
 from deckpress.parse.note_styles.outline import as_paragraph
 from deckpress.parse.note_styles.sections import Section, Sections
-from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break
+from deckpress.parse.note_styles.text_lines import (
+    cut_block,
+    line_of,
+    split_lines,
+    without_break,
+)
 
 _END = r"\s*(?:\d+\s*[:：.)、]|[:：])\s*"
 _QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}|س){_END}", re.I)
 _LABEL_END = r"[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])"
-_LINE = re.compile(rf"[\s*_#]*(?:{QUESTION_WORDS}|س){_LABEL_END}", re.I)
+_LINE = re.compile(rf"[\s*_#+-]*(?:{QUESTION_WORDS}|س){_LABEL_END}", re.I)
 _ANSWER_LINE = re.compile(rf"[\s*_]*(?:[aroج]|{ANSWER_WORDS}){_LABEL_END}", re.I)
 _ANSWER = re.compile(rf"\s*(?:[aroج]|{ANSWER_WORDS}){_END}", re.I)
 
@@ -33,34 +38,84 @@ def has_answers(lines: Sequence[str]) -> bool:
 
 def split_qa(blocks: Sequence[Token]) -> Split:
     """Return the notes of a file with lines `Q:` and `A:`; what follows an answer is part of it."""
-    sections, asked = Sections(), list[Section]()
+    reader = _Reader()
     for block in blocks:
-        if block["type"] == "heading":
-            sections.enter(block)
-            if asks := _read_heading(block):
-                context = sections.headings.context()[:-1]
-                asked.append(Section(block["line"], [asks], context))
-                sections.open(asked[-1])
-            continue
-        for part in _parts(block):
-            if part.label == "question":
-                line, context = part.text["line"], sections.headings.context()
-                asked.append(Section(line, [part.text], context))
-                sections.open(asked[-1])
-            elif part.label and sections.is_open and asked[-1].answer_at is None:
-                asked[-1].answer_at = len(asked[-1].body)
-                sections.add(part.text)
-            else:
-                sections.add(part.whole)
-    sections.leave_out_outside()
-    sections.split.items += map(_item, asked)
-    return sections.split
+        reader.read(block)
+    reader.sections.leave_out_outside()
+    reader.sections.split.items += map(_item, reader.asked)
+    return reader.sections.split
 
 
-def _read_heading(heading: Token) -> Token | None:
-    """Return the question of a heading with a label, as in `### Q: Why?`."""
-    label, rest = _read_label(heading["children"]) if heading["children"] else ("", [])
-    return as_paragraph(heading | {"children": rest}) if label == "question" else None
+class _Reader:
+    """Opens a section at each label of a question, and finds where its answer begins."""
+
+    def __init__(self) -> None:
+        self.sections, self.asked = Sections(), list[Section]()
+
+    def read(self, block: Token) -> None:
+        """Read a block of the file."""
+        if block["type"] == "heading" and not _is_underlined(block):
+            self._read_heading(block)
+            return
+        for each in _spread(block):
+            for part in _parts(each):
+                self._read_part(part, self.sections.headings.context())
+
+    def _read_heading(self, heading: Token) -> None:
+        label, rest = _read_label(heading["children"]) if heading["children"] else ("", [])
+        text = as_paragraph(heading | {"children": rest})
+        if label == "answer" and self._lacks_answer():
+            self._read_part(_Part(as_paragraph(heading), text, label), ())
+            return
+        self.sections.enter(heading)
+        if label == "question":
+            context = self.sections.headings.context()[:-1]
+            self._read_part(_Part(as_paragraph(heading), text, label), context)
+
+    def _read_part(self, part: _Part, context: tuple[Heading, ...]) -> None:
+        if part.label == "question":
+            self.asked.append(Section(part.text["line"], [part.text], context))
+            self.sections.open(self.asked[-1])
+        elif part.label and self._lacks_answer():
+            self.asked[-1].answer_at = len(self.asked[-1].body)
+            self.sections.add(part.text)
+        else:
+            self.sections.add(part.whole)
+
+    def _lacks_answer(self) -> bool:
+        return self.sections.is_open and self.asked[-1].answer_at is None
+
+
+def _is_underlined(heading: Token) -> bool:
+    """Return whether lines with labels are a heading only by the rule `---` right below them."""
+    lines = split_lines(heading["children"])
+    return len(lines) > 1 and any(_read_label(line)[0] for line in lines)
+
+
+def _spread(block: Token) -> Iterator[Token]:
+    """Yield the blocks of a list whose items begin with labels, and lines with labels below one."""
+    if block["type"] == "heading":
+        yield as_paragraph(block)
+    elif block["type"] == "list" and any(map(_has_label, block["children"])):
+        for item in block["children"]:
+            first, *others = item["children"] or [item]
+            is_text = first["type"] in ("paragraph", "block_text")
+            yield first | {"type": "paragraph", "line": item["line"]} if is_text else first
+            yield from others
+    elif block["type"] == "list" and (parts := cut_block(block, _begins_with_label)):
+        yield from parts
+    else:
+        yield block
+
+
+def _has_label(item: Token) -> bool:
+    first = item["children"][0] if item["children"] else item
+    is_text = first["type"] in ("paragraph", "block_text") and bool(first["children"])
+    return is_text and _begins_with_label(split_lines(first["children"])[0])
+
+
+def _begins_with_label(line: Sequence[Token]) -> bool:
+    return bool(_read_label(line)[0])
 
 
 def _item(section: Section) -> Item:
@@ -117,7 +172,7 @@ def _paragraph(block: Token, children: list[Token]) -> Token:
     return block | {"children": without_break(children), "line": line}
 
 
-def _read_label(line: list[Token]) -> tuple[str, list[Token]]:
+def _read_label(line: Sequence[Token]) -> tuple[str, list[Token]]:
     """Return which label a line begins with, if it does, and the line without it."""
     first = line[0]
     for label, pattern in (("question", _QUESTION), ("answer", _ANSWER)):
@@ -137,11 +192,11 @@ def _read_label(line: list[Token]) -> tuple[str, list[Token]]:
                 if found:
                     rest = cut_text(line[1], 1, len(line[1]["raw"]))
                     return label, _without_space([*rest, *line[2:]])
-    return "", line
+    return "", list(line)
 
 
-def _without_space(line: list[Token]) -> list[Token]:
+def _without_space(line: Sequence[Token]) -> list[Token]:
     if line and line[0]["type"] == "text" and "origins" in line[0]:
         raw = line[0]["raw"]
         return [*cut_text(line[0], len(raw) - len(raw.lstrip()), len(raw)), *line[1:]]
-    return line
+    return list(line)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from deckpress.notes import Token, cut_text, walk
 
 BREAKS = frozenset({"softbreak", "linebreak"})
+_TEXTS = frozenset({"paragraph", "block_text"})
 _MARKERS = "*_~="
 """What may stand before a text that is emphasised."""
 
@@ -26,6 +27,38 @@ def split_lines(children: Sequence[Token]) -> list[list[Token]]:
         if child["type"] in BREAKS:
             lines.append([])
     return lines if lines[-1] else lines[:-1]
+
+
+def may_have_lines(children: Sequence[Token]) -> bool:
+    """Return whether the tokens of a paragraph may be several lines; False is sure."""
+    return any(child["type"] in BREAKS or len(child.get("origins", ())) > 1 for child in children)
+
+
+def cut_block(
+    block: Token, begins: Callable[[Sequence[Token]], bool]
+) -> tuple[Token, Token] | None:
+    """Return a paragraph in two, before the first of its other lines that begins something.
+
+    So it is with the last paragraph of a list: a line right below it belongs to that, to Markdown.
+    """
+    if block["type"] in ("list", "list_item"):
+        *before, last = block["children"] or [None]
+        if last is None or not (parts := cut_block(last, begins)):
+            return None
+        return block | {"children": [*before, parts[0]]}, parts[1]
+    if block["type"] not in _TEXTS or not may_have_lines(block["children"]):
+        return None
+    lines = split_lines(block["children"])
+    for index in range(1, len(lines)):
+        if begins(lines[index]):
+            above, rest = (
+                [token for line in part for token in line]
+                for part in (lines[:index], lines[index:])
+            )
+            place = {"type": "paragraph", "line": line_of(rest) or block.get("line", 0)}
+            first = block | {"children": without_break(above)}
+            return first, block | {"children": rest} | place
+    return None
 
 
 def without_break(line: Sequence[Token]) -> list[Token]:
