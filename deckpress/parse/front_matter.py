@@ -30,6 +30,9 @@ _TAG_IN_COMMENT = re.compile(r"([^\"'#]*(?<![^\s]))#([^\s#,]+)")
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?:(?!\+\+\+)[^\n]*\n)*\+\+\+[ \t]*(?:\n|$)")
 _OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes|level|dialect)[ \t]*:")
 _OURS = re.compile(r"^[\"']?(?:deck|tags?|notes?|level|dialect)[\"']?[ \t]*:", re.M)
+_LABEL = re.compile(r"\s*[*_]*(?:Q|Question|Frage|问|问题)[*_]*\s*\d*\s*[:：]", re.I)
+_MARKDOWN = re.compile(r"\s*(?:#{1,6} |\d{1,9}[.)] |\*\*)")
+_KEY = re.compile(r"^[\w.-]+[ \t]*:(?:[ \t]|$)", re.M)
 _UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -59,6 +62,8 @@ def read_front_matter(
         skipped = hint(where, "front matter in TOML is skipped: write our keys between lines ---")
         return FrontMatter(reading=reading, lines=lines), text[found.end() :], [skipped]
     found = _FRONT_MATTER.match(text)
+    if found and _is_text(found.group(1)):
+        return FrontMatter(reading=reading), text, []
     if found is None:
         unclosed = [error(Location(file, 1), "front matter is never closed: add a line ---")]
         return FrontMatter(reading=reading), text, unclosed if _OPEN.match(text) else []
@@ -80,6 +85,13 @@ def read_front_matter(
         lines=lines,
     )
     return front_matter, text[found.end() :], problems
+
+
+def _is_text(text: str) -> bool:
+    """Return whether what stands between two rules are notes: a line `Q:`, a heading or an item."""
+    if _OURS.search(text):
+        return False
+    return bool(_LABEL.match(text) or (_MARKDOWN.match(text) and not _KEY.search(text)))
 
 
 def _tell_comments(text: str, file: str) -> Iterator[Problem]:
