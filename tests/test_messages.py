@@ -453,7 +453,7 @@ CASES: dict[str, tuple[Files, str]] = {
         "        ^",
     ),
     "no question with an answer": (
-        {"source/notes.md": "1. One?\n   Yes.\n"},
+        {"source/notes.md": "1. One\n   and two.\n"},
         "source/notes.md: no note is left to pack: nothing is written\n"
         "source/notes.md:1: warning: question has no answer: it is left out of the deck; "
         "leave a blank line between question and answer",
