@@ -34,7 +34,7 @@ from deckpress.parse.clozes import (
 from deckpress.parse.foreign import report_foreign
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
-from deckpress.parse.note_styles.answers import find_answer
+from deckpress.parse.note_styles.answers import find_answer, untick
 from deckpress.parse.note_styles.choice import split_document
 from deckpress.parse.note_styles.known import Known
 from deckpress.parse.note_styles.model import Item, LeftOut, Reason
@@ -214,9 +214,11 @@ class _NoteReader:
             question, answer = find_answer(main)
         if question[0]["type"] == "heading":
             question[0] = as_paragraph(question[0])
-        navigation = list(filter(is_navigation, answer))
-        self._leave_out(Reason.LINKS, navigation)
-        answer = [block for block in answer if block not in navigation] if navigation else answer
+        if navigation := list(filter(is_navigation, (*question[1:], *answer))):
+            self._leave_out(Reason.LINKS, navigation)
+            question = [block for block in question if block not in navigation]
+            answer = [block for block in answer if block not in navigation]
+        question, answer = untick(question, answer)
         return question, _without_outer_rules(answer)
 
     def _repeats_too_much(self, note: Note) -> bool:

@@ -172,3 +172,29 @@ def _find_folded(
     if others or (answers[1:] and is_explanation(first.label)):
         return question, between(blocks, first.start, end)
     return (question, [*first.body, *between(blocks, first.end, end)]) if first.body else None
+
+
+def untick(question: list[Token], answer: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return a question without ticks at its choices `- [x]`, and the answer below the ticked ones.
+
+    Who ticks the right choice does not mean to show it with the question.
+    """
+    ticked = [block for block in question[1:] if _has_ticks(block)]
+    if not ticked:
+        return question, answer
+    asked = [_without_ticks(block) if block in ticked else block for block in question]
+    return asked, [*ticked, *answer]
+
+
+def _has_ticks(block: Token) -> bool:
+    """Return whether a block is a list of choices, of which some are ticked and some are not."""
+    items = block["children"] if block["type"] == "list" else ()
+    return {item["attrs"]["checked"] for item in items if "attrs" in item} == {True, False}
+
+
+def _without_ticks(block: Token) -> Token:
+    items = [
+        item | {"attrs": item["attrs"] | {"checked": False}} if "attrs" in item else item
+        for item in block["children"]
+    ]
+    return block | {"children": items}
