@@ -102,7 +102,10 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
     if block["type"] not in ("heading", "paragraph") or not may_be_label(_beginning([block])):
         return None
     if block["type"] == "heading":
-        return 0 if is_answer_title(plain_text([block])) else None
+        text = plain_text([block])
+        if not is_answer_title(text):
+            return None
+        return 1 if has_more and is_answer_label(text) else 0
     if has_more and _is_label(block):
         return 1
     return 0 if is_answer_with_text(plain_text([block])) else None

@@ -19,6 +19,7 @@ _ENDING = re.compile(any_of("endings"))
 _NUMBER = re.compile(
     rf"\W*+(?:{QUESTION_WORDS}|第)?{_NO}(\d++)\s*(?:[.)、．:：）\]-]|题|題|問|$)(?!\d)"
 )
+_ONLY_NUMBER = re.compile(rf"\W*+(?:{QUESTION_WORDS}|第)?{_NO}\d+\W*(?:题|題|問)?\W*")
 _KEY_TITLE = re.compile(
     rf"\W*+(?:\d+[.)]\s*)?(?:the\s+)?(?:{_ONLY_ANSWER_WORDS})(?:\s+(?:key|sheet|keys))?\W*"
 )
@@ -51,6 +52,11 @@ def asks(text: str) -> bool:
 def is_numbered(text: str) -> bool:
     """Return whether a text begins with the number of a question, as in `3.`, `Q3:`, `第 3 题`."""
     return _NUMBER.match(text.lower()) is not None and not is_section_number(text)
+
+
+def is_only_number(text: str) -> bool:
+    """Return whether a text is nothing but the number of a question, as `Question 3`."""
+    return _ONLY_NUMBER.fullmatch(text.lower()) is not None
 
 
 def number_of(text: str) -> int | None:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from deckpress.notes import Token, plain_text
-from deckpress.parse.note_styles.asking import asks, is_answer_title, is_numbered, is_section_number
+from deckpress.parse.note_styles.answers import find_answer
+from deckpress.parse.note_styles.asking import (
+    asks,
+    is_answer_title,
+    is_numbered,
+    is_only_number,
+    is_section_number,
+)
 from deckpress.parse.note_styles.folds import find_folds, separate_ends
 from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Reason, Split
@@ -131,7 +138,18 @@ def _items(sections: Sequence[Section]) -> Iterator[Item]:
     for section, below in zip_longest(sections, sections[1:]):
         has_parts = below is not None and below.level > section.level > 0
         blocks = (*section.asked, *section.body)
-        yield Item(section.line, blocks, section.context, has_parts, section.is_title)
+        asked = _count_asked(blocks)
+        yield Item(section.line, blocks, section.context, has_parts, section.is_title, asked)
+
+
+def _count_asked(blocks: Sequence[Token]) -> int:
+    """Return how many blocks ask, where the heading is only a number; 0 where the blocks tell."""
+    if not is_only_number(plain_text(blocks[:1])):
+        return 0
+    shown = visible(blocks[1:])
+    if len(shown) < 2 or len(find_answer(list(blocks))[0]) > 1:
+        return 0
+    return next(at for at, block in enumerate(blocks, 1) if block is shown[0])
 
 
 @dataclass
