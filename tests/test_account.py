@@ -187,7 +187,8 @@ _MARKUP = re.compile(
             r"(?<=\])\((?:[^()\n]|\([^()]*\))*\)|^ *\[[^\]\n]+\]: *\S.*?$",  # addresses
             r"\[\^[^\]\n]+\]:?|\]\[[^\]\n]*\]|\[!\w+\]",
             r"^[ \t>\-*\d.)]*(?:```+|~~~+)[^\n]*",  # languages of code
-            r"^\W*(?:Q|A|Question|Answer|Solution|问|答案|答)\d*\W*[:：]|^(?:#+ )?(?:Answer|Antwort|Solution)(?: \d+)?$",
+            r"^\W*(?:Q|A|Question|Answer|Solution|问|答案|答)\d*\W*[:：]",
+            r"^(?:#+ )?(?:Answer|Antwort|Solution)(?: \d+)?$",
         )
     ),
     re.S | re.M,

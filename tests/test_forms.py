@@ -89,6 +89,10 @@ EDITS = {
     "a reading list": (BULLETS, "{}\n## Further reading\n\n1. Alberts\n2. Campbell\n"),
     "a numbered question": (BULLETS, "{}\n## More\n\n1. What is a tissue?\n\n   Cells.\n"),
     "steps above bullets": (BULLETS, "In this order:\n\n1. read\n2. learn\n\n{}"),
+    "headings that do not ask": (
+        "## What is a?\n\na\n\n### Form\n\nb\n\n## What is c?\n\nd\n",
+        "{}\n## Glossary\n\nWords.\n\n## Sources\n\nBooks.\n\n## Thanks\n\nTo all.\n",
+    ),
     "an overview": (
         "**What is JSX?**\n\nMarkup.\n\n**What is a hook?**\n\nA function.\n",
         "1. What is JSX?\n2. What is a hook?\n\n{}",
@@ -109,7 +113,18 @@ def test_no_edit_of_other_lines_retires_a_note(name: str, project: Path) -> None
     write(project, {"source/notes.md": before})
     build(project)
     write(project, {"source/notes.md": after})
-    assert not build(project).retired
+    prepared = build(project)
+    assert not prepared.retired
+    assert not any("part of its answer" in problem.message for problem in prepared.problems)
+
+
+def test_a_page_that_becomes_questions_is_reported(project: Path) -> None:
+    """Where a page keeps its only note, its author reads how to get the others."""
+    write(project, {"source/notes.md": "# Rivers\n\nTo be filled.\n"})
+    build(project)
+    write(project, {"source/notes.md": f"# Rivers\n\n{QUESTIONS}"})
+    (hint,) = (each for each in build(project).problems if each.level is Level.HINT)
+    assert hint.message.startswith("took 1 heading; 2 list items look like questions: write notes:")
 
 
 def test_a_file_that_is_renamed_keeps_its_form(project: Path) -> None:

@@ -27,12 +27,15 @@ _IN_TEXT = re.compile(
     r"|(?P<callout>\A\[!(?P<kind>[A-Za-z]{1,99})\](?:[+-]|[ \t]*+\S)?)"
     r"|(?P<fence>^:::+(?= *\{| *\w|$))"
     r"|(?P<admonition>^(?:!!!|\?\?\?\+?) +\w[^\n]*)"
+    r"|(?P<heading>^#{2,6}(?=[^\W_]))"
     r"|(?P<separator>^\?{1,2}[ \t]*$)"
     r"|(?P<tag>(?<!\S)#[^\W\d][\w-]*/[\w/-]+|^#[^\W\d][\w-]*(?:[ \t]+#[^\W\d][\w-]*)*$)",
     re.M,
 )
 _ALERTS_OF_GITHUB = frozenset({"tip", "note", "important", "warning", "caution"})
 _CURE = "write dialect: obsidian in the front matter"
+_OF_OTHERS = ("fence", "admonition", "heading")
+"""What is foreign to Obsidian, too."""
 _SENTENCES: Mapping[str, tuple[Level, str]] = {
     "link": (Level.WARNING, f"[[…]] is shown as it stands: {_CURE}, or [text](address)"),
     "comment": (Level.WARNING, f"%%…%% is shown on the card: {_CURE}, or <!-- … -->"),
@@ -48,6 +51,10 @@ _SENTENCES: Mapping[str, tuple[Level, str]] = {
     "admonition": (
         Level.WARNING,
         "!!! and ??? of MkDocs are shown as text: write > [!NOTE], and > before the lines in it",
+    ),
+    "heading": (
+        Level.WARNING,
+        "## without a space is shown as text, and is no heading: write a space behind it",
     ),
     "card": (
         Level.WARNING,
@@ -80,7 +87,7 @@ def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[
     seen: dict[str, list[_Sight]] = {}
     sights = _look(document.blocks, file)
     if dialect is Dialect.OBSIDIAN:
-        sights = (sight for sight in sights if sight.kind in ("fence", "admonition"))
+        sights = (sight for sight in sights if sight.kind in _OF_OTHERS)
     for sight in sights:
         seen.setdefault(sight.kind, []).append(sight)
     for first, *others in seen.values():

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import dropwhile
 from typing import NamedTuple
 
 from deckpress.notes import Token, plain_text
-from deckpress.parse.note_styles.asking import asks, is_answer_label, is_answer_title, is_numbered
+from deckpress.parse.note_styles.asking import (
+    asks,
+    is_answer_label,
+    is_answer_title,
+    is_numbered,
+    number_of,
+)
 from deckpress.parse.note_styles.folds import blocks_in_answers
 from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Split
@@ -33,7 +39,8 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
 
     A bold line is a paragraph that is bold as a whole, or the first line of one, or of an item of a
     list or of a quote, if it asks; a bold text with a question mark asks also before other text.
-    Where some ask, one with a colon at its end, as *Options:*, is a part of an answer.
+    Where some ask, one with a colon at its end, as *Options:*, is a part of an answer, and one with
+    the next number asks, too.
     """
     blocks = list(_spread(blocks))
     sections, folded = Sections(), blocks_in_answers(blocks)
@@ -45,10 +52,12 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
             for key, each in openers.items()
             if not _is_label(each.question) or known.has([each.question])
         }
+    number: int | None = None
     for block in blocks:
         if block["type"] == "heading":
             sections.enter(block)
-        elif opener := openers.get(id(block)):
+        elif opener := openers.get(id(block)) or _read_next(block, number, folded):
+            number = number_of(plain_text([opener.question]))
             context = sections.headings.context()
             sections.open(Section(block["line"], [opener.question], context, body=opener.rest))
         else:
@@ -125,6 +134,17 @@ def read_opener(block: Token) -> Opener | None:
 
 def _is_break(child: Token) -> bool:
     return child["type"] in BREAKS or _is_tag(child, _BREAK)
+
+
+def _read_next(block: Token, number: int | None, folded: Container[int]) -> Opener | None:
+    """Return a bold text with the next number as a question, though it ends without a mark."""
+    if number is None or id(block) in folded or block["type"] != "paragraph":
+        return None
+    children = _read_tags(block["children"]) if _begins_bold(block["children"]) else ()
+    if len(children) < 2 or number_of(plain_text(children[:1])) != number + 1:
+        return None
+    question = _without_bold(block, children[:1])
+    return Opener(question, [block | {"children": list(children[1:])}])
 
 
 def _begins_bold(children: Sequence[Token]) -> bool:

@@ -274,7 +274,7 @@ class Candidate:
             asked = {item.text for item in self._answered}
             is_list = self.covered > 0.5 and len(asked) > _DISTINCT * self.count
             return is_list and self.count > chosen.count
-        if self.count < _FEW:
+        if self.count < _FEW and len(chosen.split.items) > 1:
             return False
         if self.count <= chosen.count:
             return 2 * self._count_missed(chosen) >= max(chosen.count, 2 * _FEW)

@@ -45,6 +45,7 @@ def split_headings(
     folded = _folded_headings(separate_ends(blocks))
     outline = _Outline(blocks, folded)
     asking = {only} if only else {depth for depth in range(1, 7) if outline.does_ask(depth)}
+    asking |= set() if only else _known_level(blocks, known)
     labels = frozenset() if only else frozenset(outline.labels())
     sections, opener = (
         Sections(),
@@ -76,6 +77,16 @@ def split_headings(
         else:
             sections.split.items.append(item)
     return sections.split
+
+
+def _known_level(blocks: Sequence[Token], known: Known) -> set[int]:
+    """Return the level of the headings that learners have been asked, if it is one and they ask.
+
+    New headings of that level, which do not, make no notes of the parts of those.
+    """
+    asked = [block for block in blocks if block["type"] == "heading" and known.has([block])]
+    levels = {level(block) for block in asked}
+    return levels if len(levels) == 1 and all(map(_does_ask, asked)) else set()
 
 
 def _does_ask(block: Token) -> bool:
