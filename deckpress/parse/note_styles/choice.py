@@ -248,6 +248,7 @@ class Candidate:
         left_out = {each.reason: 0 for each in self.split.left_out}
         for each in self.split.left_out:
             left_out[each.reason] += sum(map(self._size, each.blocks))
+        left_out.pop(Reason.ROW_NUMBER, None)  # which stand on lines with the rest of the row
         links = left_out.pop(Reason.LINKS, 0)
         if not any(left_out.values()):
             return 1

@@ -28,7 +28,7 @@ class Words:
 
 WORDS = (
     Words(
-        "question|quiz|q|problem|exercise",
+        "question|quiz|q",
         "answers?|solutions?|answer keys?|(?:the )?(?:correct|right) (?:answer|option|choice)s?"
         "|reply",
         "explanations?",
