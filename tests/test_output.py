@@ -275,6 +275,23 @@ def test_any_fault_ends_without_a_traceback(
     assert "deckpress itself fails here" in result.stderr
 
 
+def test_a_signal_while_a_class_is_made_is_no_fault(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11 wraps what is raised there; who presses Ctrl-C reads of no fault of deckpress."""
+
+    class Property:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise SystemExit(130)
+
+    def make_class(*arguments: object) -> None:
+        type("Class", (), {"name": Property()})
+
+    monkeypatch.setattr(import_module("deckpress.cli.check"), "tell", make_class)
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (130, "")
+
+
 def test_a_problem_is_as_it_was() -> None:
     """Values keep what they hold; only what is written is escaped."""
     assert str(Problem(Location("a"), "b\x1b")) == "a: b\x1b"

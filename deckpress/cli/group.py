@@ -32,6 +32,8 @@ class _BuildByDefault(click.Group):
         except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as fault:
+            if isinstance(fault.__cause__, SystemExit):  # a signal while a class was made
+                raise fault.__cause__ from None
             report_fault(fault)
             ctx.exit(EXIT_CODE)
 
