@@ -284,7 +284,7 @@ def test_a_signal_while_a_class_is_made_is_no_fault(
         def __set_name__(self, owner: type, name: str) -> None:
             raise SystemExit(130)
 
-    def make_class(*arguments: object) -> None:
+    def make_class(*arguments: object, **options: object) -> None:
         type("Class", (), {"name": Property()})
 
     monkeypatch.setattr(import_module("deckpress.cli.check"), "tell", make_class)
