@@ -51,9 +51,18 @@ def find_answer(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
         skipped = None if index in folded else _count_label(blocks[index], has_more=has_more)
         if skipped is not None and not (index > 1 and _is_behind_answer(blocks, index)):
             return blocks[:index], blocks[index + skipped :]
-        if index not in folded and (parts := cut_block(blocks[index], _says_answer)):
+        parts = None if index in folded else cut_block(blocks[index], _says_answer)
+        if parts and (_are_choices(parts[0]) or not _ends_with_mark(blocks[:1])):
             return [*blocks[:index], parts[0]], [parts[1], *blocks[index + 1 :]]
     return blocks[:1], blocks[1:]
+
+
+def _are_choices(block: Token) -> bool:
+    """Return whether a block is a list, or lines that begin as `A)` or `1.`, and so no answer."""
+    if block["type"] == "list":
+        return True
+    lines = split_lines(block["children"])
+    return len(lines) > 1 and all(_CHOICE.match(plain_text(line)) for line in lines)
 
 
 def _says_answer(line: Sequence[Token]) -> bool:
@@ -87,7 +96,7 @@ def split_first_line(paragraph: Token) -> tuple[Token, Token] | None:
     if not may_have_lines(paragraph["children"]):
         return None
     first, *others = split_lines(paragraph["children"])
-    if not others or not plain_text(first).endswith(_MARKS):
+    if not others or not _ends_with_mark(first):
         return None
     rest = [token for line in others for token in line]
     place = {"line": line_of(rest) or paragraph["line"]}
@@ -124,8 +133,12 @@ def _is_behind_answer(blocks: Sequence[Token], index: int) -> bool:
 
 def _is_answered(blocks: Sequence[Token]) -> bool:
     """Return whether the first block asks by its mark, and text follows it: that is an answer."""
-    asked = plain_text(blocks[:1]).endswith(_MARKS)
-    return asked and any(block["type"] == "paragraph" for block in blocks[1:])
+    texts = any(block["type"] == "paragraph" for block in blocks[1:])
+    return texts and _ends_with_mark(blocks[:1])
+
+
+def _ends_with_mark(tokens: Sequence[Token]) -> bool:
+    return plain_text(tokens).endswith(_MARKS)
 
 
 def count_above_rule(blocks: Sequence[Token]) -> int:
@@ -146,6 +159,7 @@ def _is_label(paragraph: Token) -> bool:
     return len(split_lines(children)) == 1
 
 
+_CHOICE = re.compile(r"\W*(?:[A-Za-z\d甲乙丙丁戊])(?:[.)、．:：\]]|\W*\s)")
 _COLON = re.compile(r":(?:\s+|$)")
 _MARKS = ("?", "？", "؟")
 _MOST_PARTS = 4
