@@ -35,7 +35,7 @@ from deckpress.parse.foreign import report_foreign
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 from deckpress.parse.note_styles.answers import find_answer, untick
-from deckpress.parse.note_styles.choice import split_document
+from deckpress.parse.note_styles.choice import MarkdownFile, split_document
 from deckpress.parse.note_styles.known import Known
 from deckpress.parse.note_styles.model import Item, LeftOut, Reason
 from deckpress.parse.note_styles.outline import (
@@ -98,7 +98,7 @@ def parse_notes(
         document, found = show_embeds(document, file, library)
         problems += found
     title = front_matter.title or PurePath(file).stem
-    chosen = split_document(document, file, front_matter.reading, title, Known(known))
+    chosen = split_document(MarkdownFile(document, file, front_matter.reading, title, Known(known)))
     problems += chosen.split.problems
     items = with_tags(chosen.split.items, document.blocks)
     problems += _check_stray_attributes(document, items, file)

@@ -44,39 +44,47 @@ def split_headings(
     """
     folded = _folded_headings(separate_ends(blocks))
     outline = _Outline(blocks, folded)
-    asking = {only} if only else {depth for depth in range(1, 7) if outline.does_ask(depth)}
-    asking |= set() if only else _known_level(blocks, known)
-    labels = frozenset() if only else frozenset(outline.labels())
-    sections, opener = (
-        Sections(),
-        _Opener(frozenset(asking), labels, frozenset(outline.chapters(asking)), bool(only)),
+    asking = {only} if only else outline.asking() | _known_level(blocks, known)
+    opener = _Opener(
+        frozenset(asking),
+        frozenset() if only else frozenset(outline.labels()),
+        frozenset(outline.chapters(asking)),
+        bool(only),
+        known,
     )
+    sections = Sections()
     asks_nothing = not asking and not any(map(_does_ask, blocks))
     if title and (asks_nothing or known.has([_as_question(title, 1)])):
         _open_title(sections, blocks, title)
     for block in blocks:
-        if block["type"] != "heading" or id(block) in folded:
-            sections.add(block)
-            continue
-        role = opener.read(block)
-        role = "note" if known.has([block]) and not only else role
-        if role == "part":
-            sections.add(block)
-        elif role == "chapter":
-            sections.enter(block)
-        else:
-            sections.leave_out_outside()
-            sections.headings.enter(block)
-            context = sections.headings.context()[:-1]
-            sections.open(Section(block["line"], [as_paragraph(block)], context, level(block)))
+        is_part = block["type"] != "heading" or id(block) in folded
+        _add(sections, block, "part" if is_part else opener.read(block))
     sections.leave_out_outside()
+    _add_items(sections)
+    return sections.split
+
+
+def _add(sections: Sections, block: Token, role: str) -> None:
+    """Add a block to the open section, or the heading that begins one, or a chapter."""
+    if role == "part":
+        sections.add(block)
+    elif role == "chapter":
+        sections.enter(block)
+    else:
+        sections.leave_out_outside()
+        sections.headings.enter(block)
+        context = sections.headings.context()[:-1]
+        sections.open(Section(block["line"], [as_paragraph(block)], context, level(block)))
+
+
+def _add_items(sections: Sections) -> None:
+    """Add the sections as items; leave out those of nothing but links."""
     for item in _items(sections.sections):
         shown = visible(item.blocks[1:])
         if shown and all(map(is_contents, shown)):
             sections.split.leave_out(Reason.LINKS, shown)
         else:
             sections.split.items.append(item)
-    return sections.split
 
 
 def _known_level(blocks: Sequence[Token], known: Known) -> set[int]:
@@ -126,12 +134,17 @@ class _Opener:
     chapters: frozenset[int]
     """The `id` of each heading that stands above some of a level that asks."""
     is_strict: bool
+    known: Known
     above: int = 0
     """The level of the open heading that asks; 0 if there is none."""
     is_open: bool = False
 
     def read(self, heading: Token) -> str:
-        """Return `note`, `part` (of an answer) or `chapter`."""
+        """Return `note`, `part` (of an answer) or `chapter`; what learners know is a note."""
+        role = self._find_role(heading)
+        return "note" if self.known.has([heading]) and not self.is_strict else role
+
+    def _find_role(self, heading: Token) -> str:
         text, depth = plain_text([heading]), level(heading)
         if self.is_open and (is_answer_title(text) or (depth, text) in self.labels):
             return "part"
@@ -199,6 +212,10 @@ class _Outline:
         for entry, below in pairwise(self._entries):
             entry.has_parts |= _answers(below, entry)
         self._is_sectioned = any(is_section_number(entry.text) for entry in self._entries)
+
+    def asking(self) -> set[int]:
+        """Return the levels of headings that ask."""
+        return {depth for depth in range(1, 7) if self.does_ask(depth)}
 
     def labels(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of headings that recur, each time below one with a text."""
