@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from copy import deepcopy
 from dataclasses import replace
-from itertools import chain
 from pathlib import PurePath
 from typing import NamedTuple
 
 from deckpress.conflicts import find_conflicts
-from deckpress.data_urls import is_data_url
 from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, types_in, walk
@@ -24,12 +21,13 @@ from deckpress.parse.account import (
 )
 from deckpress.parse.attributes import Attributes, looks_like_attributes, read_attributes
 from deckpress.parse.clozes import (
+    as_cloze,
     check_clozes,
     find_clozes,
-    has_cloze,
     has_mark,
     may_have_cloze,
     number_marks,
+    split_cloze,
 )
 from deckpress.parse.foreign import report_foreign
 from deckpress.parse.front_matter import FrontMatter, read_front_matter
@@ -49,15 +47,10 @@ from deckpress.parse.obsidian.embeds import show_embeds
 from deckpress.parse.obsidian.library import Library
 from deckpress.parse.obsidian.tags import with_tags
 from deckpress.parse.raw_markdown import report_raw_markdown
+from deckpress.parse.repetition import Repetition
 from deckpress.reading import Dialect, Reading
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
-_REPEATED = 2_000_000
-"""Characters that a file's notes may have in common, beside some times those of the file: a heading
-of a book's length above all of its notes would make a package of many gigabytes."""
-_TIMES_REPEATED = 20
-_LONG = 200
-"""Characters of an address that may be written as often as one likes without harm."""
 _LONG_PAGE = 200
 """Words of a page on one topic that are too many for the answer of one note."""
 _MOST_HINTS = 20
@@ -135,8 +128,7 @@ class _NoteReader:
         """The line of each such block: a heading is another block where it is part of a note."""
         self._used_footnotes: set[str] = set()
         self._undefined = 0
-        self._repeated = 0
-        self._most_repeated = _REPEATED + _TIMES_REPEATED * size
+        self._repetition = Repetition(size, document.longest_address)
 
     def read(self, item: Item) -> Note | None:
         """Return an item as a note; None, with a problem, if it asks or answers nothing."""
@@ -159,7 +151,7 @@ class _NoteReader:
         kind = self._find_kind(question, answer, types, attributes, where)
         may_be_cloze = kind is Kind.BASIC and attributes.kind is None and "mark" in types
         if kind is Kind.CLOZE:
-            question, answer = _split_cloze([*question, *answer])
+            question, answer = split_cloze([*question, *answer])
         elif all(map(shows_nothing, answer)):
             answer, hint, extra = (extra, hint, []) if extra else (hint, [], [])
         if kind is not Kind.CLOZE and not answer:
@@ -189,9 +181,10 @@ class _NoteReader:
             id=attributes.id,
         )
         self.kept |= {id(token) for heading in item.context for token in heading}
-        if self._repeats_too_much(note):
+        self._problems += self._repetition.add(note)
+        if self._repetition.is_too_much:
             return None
-        return replace(note, as_cloze=_as_cloze(note)) if may_be_cloze else note
+        return replace(note, as_cloze=as_cloze(note)) if may_be_cloze else note
 
     def _read_attributes(self, item: Item) -> Attributes:
         attributes, problems = read_attributes(item.blocks, self._file)
@@ -220,20 +213,6 @@ class _NoteReader:
             answer = [block for block in answer if block not in navigation]
         question, answer = untick(question, answer)
         return question, _without_outer_rules(answer)
-
-    def _repeats_too_much(self, note: Note) -> bool:
-        """Return whether the notes up to this one have too much in common; report it once."""
-        before = self._repeated
-        self._repeated += _size_of_shared(note)
-        if self._document.longest_address > _LONG:
-            self._repeated += _size_of_addresses(note)
-        if before <= self._most_repeated < self._repeated:
-            message = (
-                f"notes up to here repeat more than {self._most_repeated:,} characters: shorten "
-                "the headings, footnotes, addresses or tags that they have in common"
-            )
-            self._problems.append(error(note.location, message))
-        return self._repeated > self._most_repeated
 
     def _find_kind(
         self,
@@ -335,18 +314,6 @@ def _find_references(left_out: Iterable[LeftOut]) -> dict[str, Reason]:
     }
 
 
-def _size_of_shared(note: Note) -> int:
-    """Return how many characters a note has of what stands once in its file, for many notes."""
-    shared = chain.from_iterable((*note.context, *note.footnotes))
-    return sum(len(token.get("raw", "")) for token in walk(shared)) + sum(map(len, note.tags))
-
-
-def _size_of_addresses(note: Note) -> int:
-    links = (token for token in walk(note.blocks()) if token["type"] in ("link", "image"))
-    addresses = (str(token["attrs"]["url"]) for token in links)
-    return sum(len(url) for url in addresses if not is_data_url(url))
-
-
 def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Problem]:
     inside = {id(block) for item in items for block in item.blocks}
     message = "attributes outside a note: move the comment into the item it speaks of"
@@ -375,20 +342,6 @@ def _no_answer(question: list[Token]) -> str:
     has_lines = any(token["type"] in ("softbreak", "linebreak") for token in walk(question))
     cure = "; leave a blank line between question and answer" if has_lines else ""
     return f"question has no answer: it is left out of the deck{cure}"
-
-
-def _as_cloze(note: Note) -> Note:
-    """Return a note with its marks as deletions."""
-    blocks = deepcopy([*note.question, *note.answer])
-    number_marks(blocks)
-    question, answer = _split_cloze(blocks)
-    return replace(note, kind=Kind.CLOZE, question=tuple(question), answer=tuple(answer))
-
-
-def _split_cloze(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Return what a cloze note asks, up to the last block with a deletion, and what follows."""
-    end = max((at for at, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
-    return blocks[:end], blocks[end:]
 
 
 def _without_outer_rules(blocks: list[Token]) -> list[Token]:

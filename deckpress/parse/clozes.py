@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from itertools import count
 
 from deckpress.errors import Location, Problem, error
 from deckpress.notes import (
     CLOZE_OPEN,
+    Kind,
+    Note,
     Token,
     cut_text,
     location_of,
@@ -120,3 +124,17 @@ def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Problem]:
         elif token["type"] in _NEVER_ASKED:
             for _, where in find_clozes(token["children"], file):
                 yield error(where, _NEVER_ASKED[token["type"]])
+
+
+def as_cloze(note: Note) -> Note:
+    """Return a note with its marks as deletions."""
+    blocks = deepcopy([*note.question, *note.answer])
+    number_marks(blocks)
+    question, answer = split_cloze(blocks)
+    return replace(note, kind=Kind.CLOZE, question=tuple(question), answer=tuple(answer))
+
+
+def split_cloze(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return what a cloze note asks, up to the last block with a deletion, and what follows."""
+    end = max((at for at, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
+    return blocks[:end], blocks[end:]
