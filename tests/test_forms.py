@@ -93,6 +93,26 @@ EDITS = {
         "## What is a?\n\na\n\n### Form\n\nb\n\n## What is c?\n\nd\n",
         "{}\n## Glossary\n\nWords.\n\n## Sources\n\nBooks.\n\n## Thanks\n\nTo all.\n",
     ),
+    "an overview by bullets": (
+        "# T\n\n**What is a cat?**\n\nAn animal.\n\n**What is a dog?**\n\nA friend.\n",
+        "In this file:\n\n- What is a cat?\n- What is a dog?\n\n{}",
+    ),
+    "a list above definitions": (
+        "- What is a cat?\n  : An animal.\n- What is a dog?\n  : A friend.\n",
+        "1. Read slowly\n2. Answer aloud\n\n{}",
+    ),
+    "a chapter on solutions": (
+        "# Mixtures\n\n1. What is a?\n\n   b\n\n2. What is c?\n\n   d\n",
+        "{}\n# Solutions\n\n1. What is e?\n\n   f\n\n2. What is g?\n\n   h\n",
+    ),
+    "a term that is a label": (
+        "# T\n\n## Mixture\n\na\n\n## Suspension\n\nb\n",
+        "{}\n## Solution\n\nc\n",
+    ),
+    "a question without its answer in the key": (
+        "1. What is a?\n2. What is b?\n\n## Answers\n\n1. c\n2. d\n",
+        "1. What is a?\n2. What is b?\n3. What is e?\n\n## Answers\n\n1. c\n2. d\n",
+    ),
     "an overview": (
         "**What is JSX?**\n\nMarkup.\n\n**What is a hook?**\n\nA function.\n",
         "1. What is JSX?\n2. What is a hook?\n\n{}",

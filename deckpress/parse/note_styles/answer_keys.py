@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deckpress.notes import Token, plain_text
-from deckpress.parse.note_styles.asking import is_key_title, number_of
+from deckpress.parse.note_styles.asking import asks, is_key_title, number_of
 from deckpress.parse.note_styles.outline import is_ordered_list, level
 
 _FEWEST = 2
@@ -22,24 +22,30 @@ class Answered:
     blocks: tuple[Token, ...]
     titles: tuple[Token, ...] = ()
     """The headings of the keys, and those of the answers in them, which are on no card."""
+    spare: tuple[Token, ...] = ()
+    """The answers that have no question of their number."""
 
 
 def place_answers(blocks: Sequence[Token]) -> Answered:
     """Return the blocks of a file with the answers of each key below the questions above it.
 
     A key is what stands under a heading such as *Answers*, by numbers: a list, or headings such as
-    *Answer 1*. It is one if the questions above it, items of lists or headings, have the same
-    numbers.
+    *Answer 1*. It is one if most of its numbers are those of questions above it, which are items of
+    lists without an answer, or headings; and if it does not ask itself, as a chapter on *Solutions*
+    may.
     """
-    placed, titles = list[Token](), list[Token]()
+    placed, titles, spare = list[Token](), list[Token](), list[Token]()
     for part, key in _parts(blocks):
         answers = _read_answers(key) if key else {}
-        if len(answers) >= _FEWEST and (answered := _place(part, answers)):
-            placed += answered
-            titles += (block for block in key if block["type"] == "heading")
-        else:
+        numbers = _numbers_of(part, answers) if answers else {}
+        found = answers.keys() & numbers.values()
+        if len(found) < _FEWEST or 2 * len(found) < len(answers):
             placed += [*part, *key]
-    return Answered(tuple(placed), tuple(titles))
+            continue
+        placed += _place(part, answers, numbers)
+        titles += (block for block in key if block["type"] == "heading")
+        spare += (block for number in answers.keys() - found for block in answers[number])
+    return Answered(tuple(placed), tuple(titles), tuple(spare))
 
 
 def _parts(blocks: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
@@ -64,20 +70,20 @@ def _end_of_section(blocks: Sequence[Token], start: int) -> int:
 
 
 def _read_answers(key: Sequence[Token]) -> Mapping[int, list[Token]]:
-    """Return the answers of a key by their numbers; none if it holds anything else."""
+    """Return the answers of a key by their numbers; none if it holds anything else, or asks."""
     answers: dict[int, list[Token]] = {}
     current: list[Token] | None = None
     for block in key[1:]:
         if block["type"] == "heading":
             number = number_of(plain_text([block]))
-            if number is None or number in answers:
+            if number is None or number in answers or asks(plain_text([block])):
                 return {}
             current = answers[number] = []
         elif current is not None:
             current.append(block)
         elif is_ordered_list(block):
             for number, item in _numbered(block):
-                if number in answers:
+                if number in answers or asks(plain_text(item["children"][:1])):
                     return {}
                 answers[number] = list(item["children"])
         elif block["type"] not in ("comment", "thematic_break"):
@@ -89,31 +95,49 @@ def _numbered(block: Token) -> Iterator[tuple[int, Token]]:
     yield from enumerate(block["children"], int(block["attrs"].get("start", 1)))
 
 
-def _place(blocks: Sequence[Token], answers: Mapping[int, list[Token]]) -> list[Token]:
-    """Return blocks with the answers below their questions; nothing if the numbers differ."""
-    in_lists = [
-        number for block in blocks if is_ordered_list(block) for number, _ in _numbered(block)
-    ]
-    if sorted(in_lists) == sorted(answers):
-        return [
-            _with_answers(block, answers) if is_ordered_list(block) else block for block in blocks
-        ]
-    numbers = {id(block): number for block, number in _headings(blocks)}
-    if sorted(numbers.values()) != sorted(answers):
-        return []
+def _numbers_of(blocks: Sequence[Token], answers: Collection[int]) -> Mapping[int, int]:
+    """Return the numbers of the questions to some answers, by the `id` of the item or heading.
+
+    There are none if two have the same number.
+    """
+    for found in (_items(blocks), _headings(blocks)):
+        numbers = {id(token): number for token, number in found}
+        different = set(numbers.values())
+        if len(different) == len(numbers) and len(different.intersection(answers)) >= _FEWEST:
+            return numbers
+    return {}
+
+
+def _items(blocks: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield the items of numbered lists that have no answer, with their numbers."""
+    for block in blocks:
+        for number, item in _numbered(block) if is_ordered_list(block) else ():
+            if not any(child["type"] == "paragraph" for child in item["children"][1:]):
+                yield item, number
+
+
+def _place(
+    blocks: Sequence[Token], answers: Mapping[int, list[Token]], numbers: Mapping[int, int]
+) -> list[Token]:
+    """Return blocks with the answers below the questions of their numbers."""
     placed, open_number = list[Token](), 0
     for block in blocks:
-        if block["type"] == "heading" and id(block) in numbers:
+        if is_ordered_list(block):
+            placed.append(_with_answers(block, answers, numbers))
+            continue
+        if id(block) in numbers:
             placed += _labelled(answers, open_number)
             open_number = numbers[id(block)]
         placed.append(block)
     return [*placed, *_labelled(answers, open_number)]
 
 
-def _with_answers(block: Token, answers: Mapping[int, list[Token]]) -> Token:
+def _with_answers(
+    block: Token, answers: Mapping[int, list[Token]], numbers: Mapping[int, int]
+) -> Token:
     items = [
-        item | {"children": [*item["children"], *_labelled(answers, number)]}
-        for number, item in _numbered(block)
+        item | {"children": [*item["children"], *_labelled(answers, numbers.get(id(item), 0))]}
+        for item in block["children"]
     ]
     return block | {"children": items}
 

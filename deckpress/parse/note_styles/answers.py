@@ -132,9 +132,21 @@ def _is_behind_answer(blocks: Sequence[Token], index: int) -> bool:
 
 
 def _is_answered(blocks: Sequence[Token]) -> bool:
-    """Return whether the first block asks by its mark, and text follows it: that is an answer."""
-    texts = any(block["type"] == "paragraph" for block in blocks[1:])
+    """Return whether the first block asks by its mark, and text, or a list of no choices, follows:
+    that is an answer.
+    """
+    texts = any(
+        block["type"] == "paragraph" or (block["type"] == "list" and not _offers(block))
+        for block in blocks[1:]
+    )
     return texts and _ends_with_mark(blocks[:1])
+
+
+def _offers(block: Token) -> bool:
+    """Return whether a list offers choices: with boxes, or by `A)` or `1.` in its items."""
+    items = block["children"]
+    texts = (plain_text(item["children"], markers=False) for item in items)
+    return any("attrs" in item for item in items) or all(map(_CHOICE.match, texts))
 
 
 def _ends_with_mark(tokens: Sequence[Token]) -> bool:

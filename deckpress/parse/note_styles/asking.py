@@ -19,11 +19,15 @@ _ENDING = re.compile(any_of("endings"))
 _NUMBER = re.compile(
     rf"\W*+(?:{QUESTION_WORDS}|第)?{_NO}(\d++)\s*(?:[.)、．:：）\]-]|题|題|問|$)(?!\d)"
 )
-_ONLY_NUMBER = re.compile(rf"\W*+(?:{QUESTION_WORDS}|第)?{_NO}\d+\W*(?:题|題|問)?\W*")
+_ONLY_NUMBER = re.compile(
+    rf"\W*+(?:{QUESTION_WORDS}|第)\W*+{_NO}\d+\W*(?:题|題|問)?\W*|\W*\d{{1,3}}\W*"
+)
 _KEY_TITLE = re.compile(
     rf"\W*+(?:\d+[.)]\s*)?(?:the\s+)?(?:{_ONLY_ANSWER_WORDS})(?:\s+(?:key|sheet|keys))?\W*"
 )
-_LABEL_NUMBER = re.compile(rf"\W*+(?:{ANSWER_WORDS}|{QUESTION_WORDS}|第)?{_NO}(\d++)(?!\.\d)")
+_LABEL_NUMBER = re.compile(
+    rf"\W*+(?:{ANSWER_WORDS}|{QUESTION_WORDS}|第)?{_NO}(\d{{1,6}})(?!\d|\.\d)"
+)
 _SECTION_NUMBER = re.compile(r"\s*\d+\.\d")
 _SHOW = (
     r"\W*+(?:(?:(?:click|tap|press)(?:\s+\w+){0,5}?\s+(?:to|for)|view|show|see|reveal|check|expand"

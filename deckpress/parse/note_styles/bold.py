@@ -42,7 +42,7 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     Where some ask, one with a colon at its end, as *Options:*, is a part of an answer, and one with
     the next number asks, too.
     """
-    blocks = list(_spread(blocks))
+    blocks = list(_spread(blocks, may_be_answers=sum(map(_first_is_bold_question, blocks)) > 1))
     sections, folded = Sections(), blocks_in_answers(blocks)
     found = {id(block): read_opener(block) for block in blocks if id(block) not in folded}
     openers = {key: opener for key, opener in found.items() if opener}
@@ -78,19 +78,32 @@ def may_ask(block: Token) -> bool:
     return block["type"] == "paragraph" and _begins_bold(block["children"])
 
 
-def _spread(blocks: Iterable[Token]) -> Iterator[Token]:
-    """Yield blocks, where a quote or an item of a list asks the blocks in it."""
+def _spread(blocks: Iterable[Token], *, may_be_answers: bool) -> Iterator[Token]:
+    """Yield blocks, where a quote or an item of a list asks the blocks in it.
+
+    With `may_be_answers` paragraphs ask: then only a quote that is no more than a question does.
+    """
     for block in blocks:
         if block["type"] == "paragraph" or not may_ask(block):
             yield block
         elif block["type"] == "block_quote":
-            yield from _opened(block)
+            is_more = len(block["children"]) > 1 or not _is_bold(block["children"][0]["children"])
+            yield from [block] if may_be_answers and is_more else _opened(block)
+        elif may_be_answers:
+            yield block
         else:
             for item in block["children"]:
                 if _first_asks(item):
                     yield from _opened(item)
                 else:
                     yield block | {"children": [item], "line": item["line"]}
+
+
+def _first_is_bold_question(block: Token) -> bool:
+    if block["type"] != "paragraph":
+        return False
+    opener = read_opener(block)
+    return opener is not None and _asks(opener.question)
 
 
 def _opened(container: Token) -> Iterator[Token]:

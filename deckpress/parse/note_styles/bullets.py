@@ -20,23 +20,28 @@ def find_asking_bullets(
     """Return the `id` of each list with bullets that asks.
 
     At least half of the items of such a list ask, and two of these have an answer; where there is
-    such a list, one answer makes another. Below a numbered list bullets are part of its answers, up
-    to the next heading; `steps` has the numbered lists that do not ask. A list with one of the
-    `known` questions always asks.
+    such a list, one answer makes another. Below a numbered list, or a heading that asks, bullets
+    are part of an answer, up to the next heading; `steps` has the numbered lists that do not ask. A
+    list with an answer to one of the `known` questions always asks.
     """
     lists = {id(block): _Bullets(block) for block in blocks if is_bullets(block)}
     has_sure = any(each.are_sure for each in lists.values())
-    found, is_below = set[int](), False
+    found, is_in_answer = set[int](), False
     for block in blocks:
         if block["type"] == "heading":
-            is_below = False
+            is_in_answer = asks(plain_text([block]))
         elif is_ordered_list(block):
-            is_below |= id(block) not in steps
+            is_in_answer |= id(block) not in steps
         elif (each := lists.get(id(block))) and (
-            each.have(known) or (has_sure and not is_below and each.may_ask)
+            each.have(known) or (has_sure and not is_in_answer and each.may_ask)
         ):
             found.add(id(block))
     return found
+
+
+def have_asking_bullets(blocks: Sequence[Token]) -> bool:
+    """Return whether there is a list of bullets that ask and are answered, wherever it stands."""
+    return any(is_bullets(block) and _Bullets(block).are_sure for block in blocks)
 
 
 def is_bullets(block: Token) -> bool:
@@ -48,27 +53,32 @@ class _Bullets:
     """The items of a list that ask, and how many of them have an answer."""
 
     def __init__(self, block: Token) -> None:
-        items = [_read_item(item) for item in block["children"]]
-        asking = [is_answered for is_asking, is_answered in items if is_asking]
+        self._items = [_BulletItem(item) for item in block["children"]]
+        asking = [item.is_answered for item in self._items if item.is_asking]
         answered = sum(asking)
-        is_half = 2 * len(asking) >= len(items)
-        self._block = block
+        is_half = 2 * len(asking) >= len(self._items)
         self.are_sure = is_half and answered >= _FEWEST
-        self.may_ask = is_half and (answered > 0 or len(asking) == len(items))
+        self.may_ask = is_half and (answered > 0 or len(asking) == len(self._items))
 
     def have(self, known: Known) -> bool:
-        """Return whether an item is one of the known questions."""
-        items = self._block["children"]
-        return bool(known) and any(known.has(item["children"][:1]) for item in items)
+        """Return whether an item with an answer is one of the known questions."""
+        return bool(known) and any(
+            item.is_answered and known.has(item.question) for item in self._items
+        )
 
 
-def _read_item(item: Token) -> tuple[bool, bool]:
-    """Return whether an item asks, and whether it has an answer."""
-    shown = visible(item["children"])
-    if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
-        return False, False
-    if parts := split_definition(shown[0]):
-        return True, len(parts) > 1
-    if split_first_line(shown[0]):
-        return True, True
-    return asks(plain_text(shown[:1])), len(shown) > 1
+class _BulletItem:
+    """The question of an item, whether it asks, and whether it has an answer."""
+
+    def __init__(self, item: Token) -> None:
+        shown = visible(item["children"])
+        self.question: Sequence[Token] = shown[:1]
+        self.is_asking, self.is_answered = False, len(shown) > 1
+        if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
+            return
+        parts = split_definition(shown[0]) or split_first_line(shown[0])
+        if parts:
+            self.question, self.is_asking = parts[:1], True
+            self.is_answered |= len(parts) > 1
+        else:
+            self.is_asking = asks(plain_text(shown[:1]))

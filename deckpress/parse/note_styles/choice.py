@@ -93,6 +93,7 @@ def _split_by_key(file: MarkdownFile) -> Chosen:
     answered = place_answers(file.document.blocks)
     chosen = _split(replace(file, blocks=answered.blocks))
     chosen.split.leave_out(Reason.ANSWER_KEY, answered.titles)
+    chosen.split.leave_out(Reason.SPARE_ANSWER, answered.spare)
     return chosen
 
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from deckpress.notes import Passage, Token, plain_text, walk
-from deckpress.parse.note_styles.asking import is_answer_label
+from deckpress.parse.note_styles.asking import asks, is_answer_label
 
 _TAG = re.compile(r"<(/?)(details|summary)\b[^>]*>", re.I)
 _BEGINNING = re.compile(r"<details\b", re.I)
@@ -113,7 +113,10 @@ def find_folds(blocks: Sequence[Token]) -> list[Fold]:
         start = tags[first].position
         if last is None:
             next_start = tags[below[0]].position if below else Position(len(blocks), 0)
-            body_end = end = min(next_start, _next_heading(headings, start, len(blocks)))
+            body_end = end = min(
+                _with_question(blocks, next_start, start),
+                _next_heading(headings, start, len(blocks)),
+            )
         else:
             body_end, end = tags[last].position, tags[last].behind
         summary, body_start = _read_summary(blocks, tags, first)
@@ -137,6 +140,14 @@ def _outermost(tags: Sequence[_Tag]) -> list[tuple[int, int | None]]:
                 found.pop()
             found.append((first, index))
     return sorted([*found, *((first, None) for first in opened)], key=itemgetter(0))
+
+
+def _with_question(blocks: Sequence[Token], place: Position, start: Position) -> Position:
+    """Return where a fold begins, with the paragraph right above it, if that asks."""
+    above = place.block - 1
+    if place.offset or above <= start.block or blocks[above]["type"] != "paragraph":
+        return place
+    return Position(above, 0) if asks(plain_text([blocks[above]])) else place
 
 
 def _next_heading(headings: Sequence[int], place: Position, count: int) -> Position:

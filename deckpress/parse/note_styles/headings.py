@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
@@ -11,10 +12,12 @@ from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.answers import find_answer
 from deckpress.parse.note_styles.asking import (
     asks,
+    is_answer_label,
     is_answer_title,
     is_numbered,
     is_only_number,
     is_section_number,
+    number_of,
 )
 from deckpress.parse.note_styles.folds import find_folds, separate_ends
 from deckpress.parse.note_styles.known import NOTHING, Known
@@ -51,6 +54,7 @@ def split_headings(
         frozenset(outline.chapters(asking)),
         bool(only),
         known,
+        frozenset(outline.terms()),
     )
     sections = Sections()
     asks_nothing = not asking and not any(map(_does_ask, blocks))
@@ -135,6 +139,10 @@ class _Opener:
     """The `id` of each heading that stands above some of a level that asks."""
     is_strict: bool
     known: Known
+    terms: frozenset[tuple[int, str]]
+    """The level and text of headings that may be titles of answers, and are not."""
+    open_level: int = 0
+    """The level of the heading that is open."""
     above: int = 0
     """The level of the open heading that asks; 0 if there is none."""
     is_open: bool = False
@@ -146,7 +154,7 @@ class _Opener:
 
     def _find_role(self, heading: Token) -> str:
         text, depth = plain_text([heading]), level(heading)
-        if self.is_open and (is_answer_title(text) or (depth, text) in self.labels):
+        if self.is_open and (self._is_label(text, depth) or (depth, text) in self.labels):
             return "part"
         is_asking = depth in self.asking or (
             not self.is_strict and bool(self.asking) and asks(text)
@@ -155,7 +163,17 @@ class _Opener:
             return "part"
         self.above = depth if is_asking and depth in self.asking else 0
         self.is_open = is_asking or not (self.is_strict or id(heading) in self.chapters)
+        self.open_level = depth
         return "note" if self.is_open else "chapter"
+
+    def _is_label(self, text: str, depth: int) -> bool:
+        """Return whether a heading is the title of an answer to the one that is open.
+
+        *Solution* may as well be a term among terms: one of its level that does not recur.
+        """
+        return is_answer_title(text) and (
+            depth > self.open_level or (depth, text) not in self.terms
+        )
 
 
 def _items(sections: Sequence[Section]) -> Iterator[Item]:
@@ -172,6 +190,8 @@ def _count_asked(blocks: Sequence[Token]) -> int:
         return 0
     shown = visible(blocks[1:])
     if len(shown) < 2 or len(find_answer(list(blocks))[0]) > 1:
+        return 0
+    if plain_text(blocks[:1]).isdecimal() and not asks(plain_text(shown[:1])):
         return 0
     return next(at for at, block in enumerate(blocks, 1) if block is shown[0])
 
@@ -220,6 +240,14 @@ class _Outline:
     def labels(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of headings that recur, each time below one with a text."""
         yield from (label for label, own in self._labels.items() if len(own) > 1 and all(own))
+
+    def terms(self) -> Iterator[tuple[int, str]]:
+        """Yield the level and text of titles of answers that stand once, among more others."""
+        others = Counter(entry.level for entry in self._entries if not is_answer_title(entry.text))
+        for (depth, text), times in self._labels.items():
+            is_plain = is_answer_label(text) and number_of(text) is None
+            if is_plain and len(times) == 1 and others[depth] > 1:
+                yield depth, text
 
     def chapters(self, asking: Container[int]) -> Iterator[int]:
         """Yield the `id` of each heading that stands above one of the levels, and is of none."""

@@ -131,7 +131,7 @@ class _ListSplitter:
         if self._next_number is None:
             return False
         title = plain_text([heading])
-        if title in self._titles or is_answer_title(title):
+        if title in self._titles or (is_answer_title(title) and not self._is_chapter(index)):
             return True
         if level(heading) in self._chapters:
             return False
@@ -139,6 +139,16 @@ class _ListSplitter:
         if below == len(self._blocks) or _start(self._blocks[below]) != self._next_number:
             return False
         return self._texts[index] > self._texts[below]
+
+    def _is_chapter(self, index: int) -> bool:
+        """Return whether a list of questions, numbered anew, follows a heading at once."""
+        below = self._blocks[index + 1] if index + 1 < len(self._blocks) else None
+        return (
+            below is not None
+            and self._is_questions(below)
+            and _start(below) != self._next_number
+            and any(map(asks_in_first_block, below["children"]))
+        )
 
     @cached_property
     def _next_lists(self) -> list[int]:

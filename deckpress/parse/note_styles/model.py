@@ -81,6 +81,12 @@ class Reason(Enum):
         "text beside the cards is on none of them",
         "nothing needs to be done, if it is no answer",
     )
+    SPARE_ANSWER = (
+        Level.WARNING,
+        "in answers of a key without a question",
+        "answers of a key have no question of their number",
+        "number the questions and answers alike",
+    )
     PROSE = (Level.HINT, "in text without a tag #card")
     TABLE_HEAD = (Level.HINT, "in heads of tables")
     ANSWER_KEY = (Level.HINT, "in headings of an answer key")

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.asking import asks, is_answer_title
-from deckpress.parse.note_styles.bullets import find_asking_bullets
+from deckpress.parse.note_styles.bullets import have_asking_bullets
 from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.outline import INVISIBLE, is_ordered_list, visible
 
@@ -63,7 +63,7 @@ class _Lists:
         self._asks = {
             id(block): any(map(asks_in_first_block, block["children"])) for block in self.found
         }
-        self._is_any_asking = any(self._asks.values()) or bool(find_asking_bullets(blocks))
+        self._is_any_asking = any(self._asks.values()) or have_asking_bullets(blocks)
 
     def is_steps(self, block: Token) -> bool:
         title, above = self._title[id(block)], self._above.get(id(block))

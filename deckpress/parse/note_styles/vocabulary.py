@@ -14,7 +14,7 @@ from deckpress.parse.note_styles.text_lines import line_of, split_lines, without
 _COLON = re.compile(r"\s*(?::(?=\s|$)|：)\s*|\s+[-–—=]\s+")
 """A colon before a space: `std::map` and `http://` are no terms with meanings."""
 _COLON_AT_START = re.compile(r"\s*[:：](?!:)\s*")
-_NUMBER = re.compile(r"\W*\d+\W*")
+_NUMBER = re.compile(r"\W*(\d{1,6})\W*")
 _NUMBER_HEAD = re.compile(r"#|no\.?|nr\.?|n[°º]|№|id|index|序号|編號|编号|番号|번호|stt|lp\.?")
 """What stands above a column of numbers."""
 _COLON_AT_END = re.compile(r"\s*[:：]\s*$")
@@ -80,7 +80,15 @@ def _counts_rows(table: Token) -> bool:
         return False
     cells = [plain_text([row["children"][0]]) for row in _body(table)]
     is_named = _NUMBER_HEAD.fullmatch(plain_text([head]).strip().lower()) is not None
-    return bool(cells) and (is_named or all(map(_NUMBER.fullmatch, cells)))
+    return bool(cells) and (is_named or _do_count(cells))
+
+
+def _do_count(cells: Sequence[str]) -> bool:
+    """Return whether texts are numbers that run on."""
+    numbers = [int(found[1]) for found in map(_NUMBER.fullmatch, cells) if found]
+    return len(numbers) == len(cells) and numbers == list(
+        range(numbers[0], numbers[0] + len(cells))
+    )
 
 
 def _without_first_column(table: Token) -> Token:
