@@ -383,9 +383,11 @@ note: n
 """
 
 
-def figure_of(block: str, before: str = "1. One?\n\n", indent: str = "   ") -> Figure:
+def figure_of(
+    block: str, before: str = "1. One?\n\n", indent: str = "   ", language: str = "diagram"
+) -> Figure:
     """Return the picture of a file with one block."""
-    lines = ['```diagram one "One."', *block.rstrip("\n").split("\n"), "```"]
+    lines = [f'```{language} one "One."', *block.rstrip("\n").split("\n"), "```"]
     text = before + "".join(f"{indent}{line}\n" for line in lines)
     notes, wrong, *_ = parse_notes(text, "deck.md")
     figures, problems = find_figures(notes, MACROS, Path())
@@ -453,6 +455,30 @@ def test_every_change_has_a_key_of_its_own() -> None:
     """Whatever changes the picture has it drawn anew."""
     keys = {name: figure_of(text).key for name, text in {"": TEXT, **OTHER}.items()}
     assert len(set(keys.values())) == len(keys)
+
+
+FIRST_KEYS = {
+    "diagram": (TEXT, "d6838045f802"),
+    "mermaid": (
+        "flowchart LR\n  subgraph one [One]\n    a[Start] -->|yes| b{Is it?}\n  end\n"
+        "  b -.-> c((End))\n  c <--> d[(Store)]",
+        "8f01b6499fa0",
+    ),
+    "dot": (
+        'digraph { rankdir=TB; subgraph cluster_x { label="X"; p [shape=box, style=dashed]; } '
+        'p -> q [label="so"]; q -> r [dir=none]; }',
+        "cbfa68c12785",
+    ),
+    "plot": ("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "56590b2230b1"),
+}
+"""A block of each language, and what the first version named its picture by."""
+
+
+@pytest.mark.parametrize("language", FIRST_KEYS)
+def test_pictures_of_the_first_version_are_found(language: str) -> None:
+    """However the program changes, a deck keeps the pictures that were drawn for it once."""
+    block, key = FIRST_KEYS[language]
+    assert figure_of(block, language=language).key == key
 
 
 STANDS = {

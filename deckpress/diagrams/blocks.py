@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from deckpress.diagrams.description import describe
 from deckpress.diagrams.drawing import Label
 from deckpress.diagrams.flowcharts.graph import Graph, with_labels
 from deckpress.diagrams.grid.diagram import Diagram
@@ -29,7 +30,7 @@ from deckpress.notes import (
 )
 
 Content = Diagram | Graph | Plot
-"""What a picture shows. Its `repr` tells all that is drawn, so that equal texts are one picture."""
+"""What a picture shows."""
 
 Place = tuple[str, int | str]
 """A file, and the line of a block or the address of a `.py` picture in it."""
@@ -57,7 +58,7 @@ class Figure:
     @cached_property
     def key(self) -> str:
         """What tells whether a picture drawn earlier is still the right one."""
-        text = f"{STYLE}\n{self.content!r}"
+        text = f"{STYLE}\n{describe(self.content)}"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property

@@ -76,7 +76,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Graph:
-    """A whole flowchart; its `repr` tells all that is drawn, and nothing of where it was written.
+    """A whole flowchart.
 
     No group is empty, each node stands in one group at most, and ids of edges are those of nodes
     or groups. No edge joins a group to what stands in it.

@@ -115,7 +115,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A whole picture; its `repr` tells all that is drawn, and nothing of where it was written."""
+    """A whole picture."""
 
     rows: int
     columns: int
