@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deckpress.errors import DeckError
 from deckpress.filesystem import read_regular, write_whole
-from deckpress.typeset.verdict import LIMITS, PROGRAM, Fault, Formula, Verdict
+from deckpress.typeset.verdict import LIMITS, Fault, Formula, Verdict
 
 NAME = "formulas.json"
 """The file's name in the cache folder."""
@@ -22,8 +22,8 @@ MOST = 20_000
 """Verdicts that are kept beside those of the formulas in hand; those of longest ago go first."""
 _MOST_BYTES = 1_000_000_000
 """Of the file; it has some 50 bytes a formula."""
-_MAKERS = (PROGRAM, *(PROGRAM.with_name(f"{name}.py") for name in ("engine", "verdict", "memory")))
-"""What verdicts hang on, and the form in which they are written."""
+_PACKAGE = Path(__file__).parent
+"""Its modules and scripts are what verdicts depend on, and the form in which they are written."""
 
 
 def read_verdicts(folder: Path) -> dict[str, Verdict]:
@@ -57,8 +57,10 @@ def key_of(formula: Formula) -> str:
 
 def _digest(text: bytes) -> bytes:
     """Return what proves that this program wrote a text, and that it is whole."""
-    programs = b"".join(path.read_bytes() for path in _MAKERS)
-    return hashlib.sha256(programs + text).hexdigest().encode()
+    programs = (path for path in sorted(_PACKAGE.iterdir()) if path.suffix in (".py", ".js"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in programs))
+    digest.update(text)
+    return digest.hexdigest().encode()
 
 
 def _is_due_to_limit(verdict: Verdict) -> bool:
