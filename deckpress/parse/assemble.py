@@ -175,7 +175,7 @@ class _NoteReader:
             hint=tuple(hint),
             extra=tuple(extra),
             footnotes=tuple(footnotes),
-            context=item.context,
+            context=tuple(map(_without_references, item.context)),
             tags=self._front_matter.tags + attributes.tags + item.tags,
             subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
@@ -342,6 +342,19 @@ def _no_answer(question: list[Token]) -> str:
     has_lines = any(token["type"] in ("softbreak", "linebreak") for token in walk(question))
     cure = "; leave a blank line between question and answer" if has_lines else ""
     return f"question has no answer: it is left out of the deck{cure}"
+
+
+def _without_references(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Return the text of a heading above a note without footnotes: their numbers are its own."""
+    if "footnote_ref" not in types_in(tokens):
+        return tuple(tokens)
+    return tuple(
+        token | {"children": _without_references(token["children"])}
+        if "children" in token
+        else token
+        for token in tokens
+        if token["type"] != "footnote_ref"
+    )
 
 
 def _without_outer_rules(blocks: list[Token]) -> list[Token]:
