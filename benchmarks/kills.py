@@ -73,6 +73,7 @@ class Place:
 
     @property
     def project(self) -> Path:
+        """The folder of the project."""
         return self.folder / "project"
 
     def renew(self, template: Path) -> None:

@@ -177,7 +177,7 @@ def _columns(text: str) -> int:
 
 
 def escape_controls(text: str) -> str:
-    """Return a text with an escape, such as `\\x1b`, for each control character in it.
+    r"""Return a text with an escape, such as `\x1b`, for each control character in it.
 
     A terminal would obey such a character, or turn the direction of the text behind it, so that
     an author's text could pass for a message. Line ends and tabs stay.

@@ -79,7 +79,7 @@ class Passage:
         return line, column + offset - start + escapes
 
     def escapes_within(self, start: int, end: int) -> tuple[int, ...]:
-        """Return the places of each `|` that stands as `\\|` in a part, counted from its start."""
+        r"""Return the places of each `|` that stands as `\|` in a part, counted from its start."""
         first, last = bisect_left(self.escapes, start), bisect_right(self.escapes, end)
         return tuple(escape - start for escape in self.escapes[first:last])
 

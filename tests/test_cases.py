@@ -63,7 +63,7 @@ def test_spelling_of_lines_does_not_matter(tmp_path: Path, monkeypatch: pytest.M
 def test_text_is_stored_composed_and_without_control_characters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """macOS writes names and texts decomposed; Anki would store them otherwise than we think."""
+    """Names and texts come decomposed from macOS; Anki would store them otherwise than we think."""
     monkeypatch.chdir(tmp_path)
     question = "1. Cafe\u0301 \u304b\u3099\x01\x0b? <!-- id=e\u0301 -->"
     text = f"# Cafe\u0301\n\n{question}\n\n   `e\u0301\x7f` $e\u0301$\n"

@@ -277,7 +277,7 @@ MATRICES: dict[str, tuple[list[list[str]], list[tuple[int, int]]]] = {
 
 @pytest.mark.parametrize("text", MATRICES)
 def test_a_matrix_is_written_as_in_tex(text: str) -> None:
-    """`&` divides cells, `\\\\` rows, and `**…**` marks a cell; within dollars they mean maths."""
+    r"""`&` divides cells, `\\` rows, and `**…**` marks a cell; within dollars they mean maths."""
     (node,) = diagram_of(f"| m |\nm: {text} {{matrix}}").nodes
     cells, marked = MATRICES[text]
     assert [[cell.text for cell in row] for row in node.cells] == cells

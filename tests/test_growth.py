@@ -65,12 +65,14 @@ def build(project: Project, problems: list[Problem]) -> None:
 
 
 def build_notes(folder: Path, text: str) -> None:
+    """Build a text as a file of notes."""
     path = folder / "notes.md"
     path.write_text(text, encoding="utf-8")
     build(*open_lone_source(path))
 
 
 def build_settings(folder: Path, text: str) -> None:
+    """Build a project with a text as its settings."""
     source = folder / "source"
     source.mkdir(exist_ok=True)
     (source / "deck.toml").write_text(text, encoding="utf-8")

@@ -311,7 +311,7 @@ def test_text_is_on_the_side_that_its_language_begins_on(
 
 
 def test_lines_break_where_the_author_broke_them(tmp_path: Path) -> None:
-    """A `\\\\` begins a new row, by itself or in its environment, and only there."""
+    r"""A `\\` begins a new row, by itself or in its environment, and only there."""
     (tmp_path / "rows.md").write_text(ROWS)
     opened, problems = open_lone_source(tmp_path / "rows.md")
     package = tmp_path / "rows.apkg"

@@ -58,6 +58,7 @@ def anki(learner: Collection) -> AnkiConnect:
 
 @pytest.fixture
 def url(anki: AnkiConnect) -> Iterator[str]:
+    """Yield the address at which AnkiConnect answers."""
     with serve(anki.answer) as address:
         yield address
 
@@ -73,6 +74,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def push(url: str, *arguments: str, **environment: str) -> Result:
+    """Push a deck to an address."""
     command = ["push", *(arguments or ["cells.md"]), "--url", url]
     return CliRunner().invoke(main, command, env=environment)
 
@@ -122,12 +124,14 @@ def test_an_update_costs_the_learner_nothing(url: str, learner: Collection) -> N
 
 
 def deck_id(collection: Collection, name: str) -> DeckId:
+    """Return what Anki knows a deck by."""
     found = collection.decks.id_for_name(name)
     assert found is not None
     return found
 
 
 def give_a_preset_of_its_own(collection: Collection, deck: str, name: str) -> int:
+    """Give a deck a new preset, and return what Anki knows that by."""
     preset = collection.decks.add_config(name)
     entry = collection.decks.get(deck_id(collection, deck))
     assert entry is not None
@@ -136,6 +140,7 @@ def give_a_preset_of_its_own(collection: Collection, deck: str, name: str) -> in
 
 
 def rows_of(collection: Collection) -> list[tuple[object, ...]]:
+    """Return all that Anki keeps of cards."""
     assert collection.db is not None
     return list(map(tuple, collection.db.all("select * from cards order by id")))
 
@@ -174,6 +179,7 @@ def test_quiet_says_nothing(url: str) -> None:
 
 
 def add_field(collection: Collection, name: str) -> None:
+    """Add a field to the note type, as a learner may."""
     note_type = collection.models.by_name("cells-031bf77e: Q&A")
     assert note_type is not None
     collection.models.add_field(note_type, collection.models.new_field(name))

@@ -1,4 +1,4 @@
-"""Notes → numbers that were meant as text, but begin a list: `1949. It was the last one.`"""
+"""Notes → numbers that were meant as text, but begin a list: `1949. It was the last one.`."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help doe
 
 
 def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
+    """Return the deck of a lone source, or else the project in a folder, and its problems."""
     from deckpress.project import open_lone_source, open_project
 
     return open_lone_source(source) if source else open_project(folder)
@@ -39,6 +40,7 @@ def open_to_build(
 
 
 def tell_of_waiting() -> None:
+    """Write that another build of the deck has to end first."""
     say("waiting for another build of this deck", err=True)
 
 

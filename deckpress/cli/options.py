@@ -65,6 +65,7 @@ _LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
 
 
 def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command with the options that all have which build."""
     package = click.Path(readable=False, path_type=Path)
     options = (
         click.option("--strict", is_flag=True, help="Take warnings for errors."),

@@ -82,11 +82,13 @@ def tell(
 
 
 def tell_of_trust(is_trusting: bool) -> None:
+    """Write that formulas were not checked, if they were not."""
     if is_trusting:
         say("formulas were not checked (--no-formula-check)")
 
 
 def describe(summary: Summary, seconds: float) -> str:
+    """Return what a build made, and in how many seconds, in a few lines."""
     notes = summary.new + summary.changed + summary.unchanged
     kinds = [f"{summary.new} new", f"{summary.changed} changed", f"{summary.unchanged} unchanged"]
     lines = [
@@ -113,8 +115,10 @@ def tell_changes(changes: Sequence[Change], search: str) -> None:
 
 
 def count(number: int, thing: str) -> str:
+    """Return a number of things in words, as in `2 notes`."""
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def size(size: int) -> str:
+    """Return a number of bytes in kB or MB (of 1,000 or 1,000,000 bytes)."""
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -116,7 +116,7 @@ def box_around(centre: Point, width: float, height: float) -> Box:
 
 @dataclass(frozen=True)
 class Label:
-    """A text in a picture: `$…$` is maths, `\\\\` outside of it breaks the line."""
+    r"""A text in a picture: `$…$` is maths, `\\` outside of it breaks the line."""
 
     text: str
     where: Location = field(repr=False, compare=False)

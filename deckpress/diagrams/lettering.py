@@ -49,7 +49,7 @@ class Lettering:
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a label: `\\\\` outside of maths ends one."""
+    r"""Return the lines of a label: `\\` outside of maths ends one."""
     lines = [""]
     for piece in PIECE.findall(text):
         if piece == "\\\\":

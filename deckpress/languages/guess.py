@@ -88,8 +88,9 @@ def guess_language(text: str) -> str:
 
 
 def _without_fences(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines outside fences, which hold code, formulas or pictures; and those of a fence
-    that is never closed, since it may have been a slip.
+    """Yield the lines outside fences, which hold code, formulas or pictures.
+
+    Those of a fence that is never closed are among them, since it may have been a slip.
     """
     fence = ""
     inside: list[str] = []

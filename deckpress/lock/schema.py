@@ -14,32 +14,63 @@ class Template(Protocol):
     """A card template: ours, or one that was read from a package."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
+        ...
+
     @property
-    def id(self) -> int | None: ...
+    def id(self) -> int | None:
+        """What Anki knows it by; None in packages of old programs."""
+        ...
+
     @property
-    def front(self) -> str: ...
+    def front(self) -> str:
+        """Its HTML of the question."""
+        ...
+
     @property
-    def back(self) -> str: ...
+    def back(self) -> str:
+        """Its HTML of the answer."""
+        ...
 
 
 class AnyNoteType(Protocol):
     """A note type: ours, or one that was read from a package."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """What Anki knows it by."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
+        ...
+
     @property
-    def fields(self) -> Sequence[tuple[str, int | None]]: ...
+    def fields(self) -> Sequence[tuple[str, int | None]]:
+        """The name of each field, and what Anki knows it by, if that is known."""
+        ...
+
     @property
-    def templates(self) -> Sequence[Template]: ...
+    def templates(self) -> Sequence[Template]:
+        """Its card templates, in order."""
+        ...
+
     @property
-    def css(self) -> str: ...
+    def css(self) -> str:
+        """Its style."""
+        ...
+
     @property
-    def sort_field(self) -> int: ...
+    def sort_field(self) -> int:
+        """The index of the field that the browser sorts by."""
+        ...
+
     @property
-    def is_cloze(self) -> bool: ...
+    def is_cloze(self) -> bool:
+        """Whether it makes a card of each cloze number."""
+        ...
 
 
 def describe_note_type(kind: Kind, each: AnyNoteType, mod: int = 0) -> NoteTypeEntry:

@@ -140,8 +140,9 @@ def _join(places: Sequence[tuple[int, int]]) -> Iterator[Lines]:
 
 
 def report_omissions(account: FileAccount) -> Iterator[Problem]:
-    """Yield one message for each reason that is reported for a file as a whole, and for a style
-    that was nearly taken.
+    """Yield one message for each reason that is reported for a file as a whole.
+
+    Another one names a style that was nearly taken.
     """
     if account.near:
         taken = _count(len(account.notes), account.style)

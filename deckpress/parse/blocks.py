@@ -266,7 +266,7 @@ class _Cell(NamedTuple):
 
 
 def _split_row(line: str) -> list[_Cell]:
-    """Return the cells of a table row; a `|` in code, a formula or after `\\` divides nothing."""
+    r"""Return the cells of a table row; a `|` in code, a formula or after `\` divides nothing."""
     text = line.strip().removeprefix("|")
     pipes = [found for found in _PIPE.finditer(text) if found.group(0) == "|"]
     starts = [0, *(pipe.end() for pipe in pipes)]

@@ -147,9 +147,9 @@ class _Renderer:
         return self.hide_formulas(html.escape(raw))
 
     def hide_formulas(self, text: str) -> str:
-        """Return HTML that MathJax does not look at, in which Anki sees no formula either.
+        r"""Return HTML that MathJax does not look at, in which Anki sees no formula either.
 
-        Anki takes all markup, its own for gaps too, from between `\\(` and `\\)` on a cloze card
+        Anki takes all markup, its own for gaps too, from between `\(` and `\)` on a cloze card
         (`rslib/src/cloze.rs`, `strip_html_inside_mathjax`).
         """
         return _OPEN_MATH.sub(r"&#92;\1", text) if self.clozes else text

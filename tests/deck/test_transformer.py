@@ -84,7 +84,7 @@ def test_the_feed_forward_network_is_the_same_at_each_position(
 def test_the_derivative_of_a_residual_has_an_identity(
     card: Cards, rng: np.random.Generator
 ) -> None:
-    """y = x + F(x) has the Jacobian I + ∂F/∂x."""
+    """The Jacobian of y = x + F(x) is I + ∂F/∂x."""
     w, x = rng.normal(size=(3, 3)), rng.normal(size=3)
     total = jacobian(lambda x: x + np.tanh(w @ x), x)
     assert np.allclose(total, np.eye(3) + jacobian(lambda x: np.tanh(w @ x), x))

@@ -58,10 +58,10 @@ _NOT_DRAWN = "colours of Graphviz are not drawn: the deck's pictures have their 
 def parse_dot(
     text: str, rows: Sequence[tuple[int, int]], file: str
 ) -> tuple[Graph | None, list[Problem]]:
-    """Return the flowchart that a text in Graphviz's language describes, or None, and what is
-    wrong with it.
+    """Return the flowchart that a text in Graphviz's language describes, and what is wrong with it.
 
-    `rows` says at which line and column of the file each line of the text begins.
+    It is None where something is. `rows` says at which line and column of the file each line of the
+    text begins.
     """
     reader = _Reader(Source(text, rows, file))
     graph = reader.read()
@@ -427,7 +427,7 @@ class _Reader:
             self.problems.append(Problem(where, _NOT_DRAWN, Level.HINT))
 
     def _label(self, token: _Token, name: str, *, is_record: bool = False) -> Label:
-        """Return the label that a value stands for; `name` is what `\\N` stands for in it."""
+        r"""Return the label that a value stands for; `name` is what `\N` stands for in it."""
         at = token.at + (1 if self._text.startswith('"', token.at) else 0)
         where = self._source.where(at)
         if token.kind == "html":

@@ -23,9 +23,9 @@ _PIECE = re.compile(
 
 
 def read_text(written: str, where: Location) -> Label:
-    """Return the label that Mermaid's text stands for.
+    r"""Return the label that Mermaid's text stands for.
 
-    Line breaks become `\\\\`, `$$…$$` becomes `$…$`; tags, icons and Markdown's marks are left
+    Line breaks become `\\`, `$$…$$` becomes `$…$`; tags, icons and Markdown's marks are left
     out. `where` is the place of the text's first character.
     """
     marked = _MARKDOWN.fullmatch(written.strip())

@@ -48,9 +48,9 @@ def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Pro
 def read_cells(
     label: Label, macros: Mapping[str, str]
 ) -> tuple[tuple[tuple[Label, ...], ...], tuple[tuple[int, int], ...], list[Problem]]:
-    """Return the cells of a matrix row by row, which of them are marked, and what is wrong.
+    r"""Return the cells of a matrix row by row, which of them are marked, and what is wrong.
 
-    As in TeX, `&` divides cells and `\\\\` rows; `**…**` marks a cell.
+    As in TeX, `&` divides cells and `\\` rows; `**…**` marks a cell.
     """
     table: list[list[Label]] = []
     marked: list[tuple[int, int]] = []

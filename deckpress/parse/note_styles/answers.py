@@ -132,8 +132,9 @@ def _is_behind_answer(blocks: Sequence[Token], index: int) -> bool:
 
 
 def _is_answered(blocks: Sequence[Token]) -> bool:
-    """Return whether the first block asks by its mark, and text, or a list of no choices, follows:
-    that is an answer.
+    """Return whether the first block asks by its mark, and what follows is an answer.
+
+    So is a text, or a list that offers no choices.
     """
     texts = any(
         block["type"] == "paragraph" or (block["type"] == "list" and not _offers(block))

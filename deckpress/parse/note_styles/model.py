@@ -41,8 +41,10 @@ class Item:
 
 
 class Reason(Enum):
-    """Why text is on no card: its level, a few words for the account, what is said of it, and what
-    to do, where it is reported once for all of a file.
+    """Why text is on no card.
+
+    Each has its level, a few words for the account, what is said of it, and what to do, where it is
+    reported once for all of a file.
     """
 
     ABOVE = (
