@@ -63,7 +63,9 @@ class _Lists:
         self._asks = {
             id(block): any(map(asks_in_first_block, block["children"])) for block in self.found
         }
-        self._is_any_asking = any(self._asks.values()) or have_asking_bullets(blocks)
+        self._is_any_asking = any(self._asks.values()) or (
+            bool(self.found) and have_asking_bullets(blocks)
+        )
 
     def is_steps(self, block: Token) -> bool:
         title, above = self._title[id(block)], self._above.get(id(block))
