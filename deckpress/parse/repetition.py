@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 
 from deckpress.data_urls import is_data_url
@@ -30,18 +29,19 @@ class Repetition:
         """Whether the notes up to the last one have too much in common."""
         return self._repeated > self._most
 
-    def add(self, note: Note) -> Iterator[Problem]:
-        """Count a note; yield an error if it is the first one too many."""
+    def add(self, note: Note) -> list[Problem]:
+        """Count a note; return an error if it is the first one too many."""
         before = self.is_too_much
         self._repeated += _size_of_shared(note)
         if self._has_long_address:
             self._repeated += _size_of_addresses(note)
-        if self.is_too_much and not before:
-            message = (
-                f"notes up to here repeat more than {self._most:,} characters: shorten "
-                "the headings, footnotes, addresses or tags that they have in common"
-            )
-            yield error(note.location, message)
+        if before or not self.is_too_much:
+            return []
+        message = (
+            f"notes up to here repeat more than {self._most:,} characters: shorten "
+            "the headings, footnotes, addresses or tags that they have in common"
+        )
+        return [error(note.location, message)]
 
 
 def _size_of_shared(note: Note) -> int:
