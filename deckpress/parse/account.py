@@ -76,20 +76,21 @@ def words_in(blocks: Iterable[Token]) -> int:
 
 def find_headings(
     blocks: Iterable[Token],
-    kept: Container[int],
+    context_tokens: Container[int],
     kept_lines: Container[int],
     left_out: Iterable[LeftOut],
 ) -> Iterator[LeftOut]:
     """Yield the headings that are in no note: with what is left out below them, or by themselves.
 
-    `kept` has the `id` of each token that is in a note, and `kept_lines` the lines of its blocks.
+    `context_tokens` has the `id` of each token above a note, and `kept_lines` where its blocks
+    stand.
     """
     reasons = {id(block): each.reason for each in left_out for block in each.blocks}
     above: list[Token] = []
     for block in blocks:
         if block["type"] == "heading" and id(block) not in reasons:
             yield from left_out_for(Reason.HEADING, above)
-            is_kept = any(id(token) in kept for token in (block, *block["children"]))
+            is_kept = any(id(token) in context_tokens for token in block["children"])
             above = [] if is_kept or block["line"] in kept_lines else [block]
         elif id(block) in reasons:
             yield from left_out_for(reasons[id(block)], above)

@@ -100,7 +100,7 @@ def parse_notes(
     problems += reader.check_unused_footnotes([*chosen.split.left_out, *reader.left_out])
     left_out = [*chosen.split.left_out, *reader.left_out]
     left_out += left_out_for(Reason.CUT_CELL, document.cut_cells)
-    left_out += find_headings(document.blocks, reader.kept, reader.kept_lines, left_out)
+    left_out += find_headings(document.blocks, reader.context_tokens, reader.kept_lines, left_out)
     account = account_for(file, document, chosen, notes, left_out)
     problems += report_omissions(account)
     problems += report_raw_markdown((block for note in notes for block in note.blocks()), file)
@@ -122,10 +122,10 @@ class _NoteReader:
         self._document, self._front_matter, self._file = document, front_matter, file
         self._problems = problems
         self.left_out: list[LeftOut] = []
-        self.kept: set[int] = set()
-        """The `id` of each block that is in a note, or that another message is about."""
+        self.context_tokens: set[int] = set()
+        """The `id` of each token of the headings above notes."""
         self.kept_lines: set[int] = set()
-        """The line of each such block: a heading is another block where it is part of a note."""
+        """The line of each block that is in a note, or that another message is about."""
         self._used_footnotes: set[str] = set()
         self._undefined = 0
         self._repetition = Repetition(size, document.longest_address)
@@ -140,7 +140,6 @@ class _NoteReader:
         if item.may_be_context and not has_own_text(item):
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
-        self.kept |= {id(block) for block in item.blocks}
         self.kept_lines |= {block["line"] for block in item.blocks}
         hint, extra, main = _split_alerts(item.blocks)
         if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
@@ -180,7 +179,7 @@ class _NoteReader:
             subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
         )
-        self.kept |= {id(token) for heading in item.context for token in heading}
+        self.context_tokens |= {id(token) for heading in item.context for token in heading}
         self._problems += self._repetition.add(note)
         if self._repetition.is_too_much:
             return None

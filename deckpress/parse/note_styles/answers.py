@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 from deckpress.notes import Token, cut_text, plain_text, walk
 from deckpress.parse.note_styles.asking import (
@@ -23,7 +23,6 @@ from deckpress.parse.note_styles.folds import (
     separate_ends,
 )
 from deckpress.parse.note_styles.text_lines import (
-    BREAKS,
     cut_block,
     line_of,
     may_have_lines,
@@ -77,18 +76,19 @@ def split_definition(paragraph: Token) -> tuple[Token, ...] | None:
     So PHP Markdown Extra writes definitions. Without a text behind the colon there is no answer.
     None if no line but the first begins so.
     """
-    children = paragraph["children"]
-    for index, (before, child) in enumerate(pairwise(children), 1):
-        if before["type"] not in BREAKS or child["type"] != "text":
-            continue
-        if colon := _COLON.match(child["raw"]):
-            rest = cut_text(child, colon.end(), len(child["raw"]))
-            answer = {"children": [*rest, *children[index + 1 :]]}
-            place = {"line": line_of([child]) or paragraph["line"]}
-            question = paragraph | {"children": children[: index - 1]}
-            below = paragraph | answer | place
-            return (question, below) if answer["children"] else (question,)
-    return None
+    parts = cut_block(paragraph, lambda line: _find_colon(line) is not None)
+    if parts is None:
+        return None
+    question, below = parts
+    first, *others = below["children"]
+    colon = _find_colon(below["children"])
+    assert colon is not None
+    answer = [*cut_text(first, colon.end(), len(first["raw"])), *others]
+    return (question, below | {"children": answer}) if answer else (question,)
+
+
+def _find_colon(line: Sequence[Token]) -> re.Match[str] | None:
+    return _COLON.match(line[0]["raw"]) if line[0]["type"] == "text" else None
 
 
 def split_first_line(paragraph: Token) -> tuple[Token, Token] | None:

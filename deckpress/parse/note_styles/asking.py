@@ -49,7 +49,7 @@ def asks(text: str) -> bool:
     text = text.strip().lower()
     if _QUESTION_MARK.search(text) or _BEGINNING.match(text):
         return True
-    number = _ITEM_NUMBER.match(text.lower())
+    number = _ITEM_NUMBER.match(text)
     return _ENDING.search(text[number.end() :] if number else text) is not None
 
 
@@ -76,7 +76,7 @@ def is_key_title(text: str) -> bool:
 
 def is_section_number(text: str) -> bool:
     """Return whether a text begins with the number of a section in a chapter, as in `2.1`."""
-    return _SECTION_NUMBER.match(text.lower()) is not None
+    return _SECTION_NUMBER.match(text) is not None
 
 
 def is_answer_label(text: str) -> bool:

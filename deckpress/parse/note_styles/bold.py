@@ -20,7 +20,13 @@ from deckpress.parse.note_styles.known import NOTHING, Known
 from deckpress.parse.note_styles.model import Item, Split
 from deckpress.parse.note_styles.outline import INVISIBLE
 from deckpress.parse.note_styles.sections import Section, Sections
-from deckpress.parse.note_styles.text_lines import BREAKS, line_of, split_lines, without_break
+from deckpress.parse.note_styles.text_lines import (
+    BREAKS,
+    line_of,
+    opened,
+    split_lines,
+    without_break,
+)
 
 _BOLD = re.compile(r"<(?:b|strong)>", re.I)
 _BREAK = re.compile(r"<br\s*/?>", re.I)
@@ -42,7 +48,7 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     Where some ask, one with a colon at its end, as *Options:*, is a part of an answer, and one with
     the next number asks, too.
     """
-    blocks = list(_spread(blocks, may_be_answers=sum(map(_first_is_bold_question, blocks)) > 1))
+    blocks = list(_spread(blocks, may_be_answers=sum(map(_is_question, blocks)) > 1))
     sections, folded = Sections(), blocks_in_answers(blocks)
     found = {id(block): read_opener(block) for block in blocks if id(block) not in folded}
     openers = {key: opener for key, opener in found.items() if opener}
@@ -88,38 +94,25 @@ def _spread(blocks: Iterable[Token], *, may_be_answers: bool) -> Iterator[Token]
             yield block
         elif block["type"] == "block_quote":
             is_more = len(block["children"]) > 1 or not _is_bold(block["children"][0]["children"])
-            yield from [block] if may_be_answers and is_more else _opened(block)
+            yield from [block] if may_be_answers and is_more else opened(block)
         elif may_be_answers:
             yield block
         else:
             for item in block["children"]:
                 if _first_asks(item):
-                    yield from _opened(item)
+                    yield from opened(item)
                 else:
                     yield block | {"children": [item], "line": item["line"]}
 
 
-def _first_is_bold_question(block: Token) -> bool:
-    if block["type"] != "paragraph":
-        return False
+def _is_question(block: Token) -> bool:
     opener = read_opener(block)
     return opener is not None and _asks(opener.question)
 
 
-def _opened(container: Token) -> Iterator[Token]:
-    """Yield the blocks in a quote or item, of which the first is a paragraph."""
-    first, *others = container["children"]
-    yield first | {"type": "paragraph", "line": container["line"]}
-    yield from others
-
-
 def _first_asks(container: Token) -> bool:
     """Return whether a quote or item begins with a bold text that asks."""
-    first = container["children"][0] if container["children"] else None
-    if first is None or first["type"] not in ("paragraph", "block_text"):
-        return False
-    opener = read_opener(first | {"type": "paragraph", "line": container["line"]})
-    return opener is not None and _asks(opener.question)
+    return bool(container["children"]) and _is_question(next(opened(container)))
 
 
 def read_opener(block: Token) -> Opener | None:

@@ -7,16 +7,14 @@ from collections.abc import Sequence, Set
 from deckpress.notes import Token, plain_text
 from deckpress.parse.note_styles.answers import split_definition, split_first_line
 from deckpress.parse.note_styles.asking import asks
-from deckpress.parse.note_styles.known import NOTHING, Known
+from deckpress.parse.note_styles.known import Known
 from deckpress.parse.note_styles.outline import is_ordered_list, visible
 
 _FEWEST = 2
 """Items that ask and are answered; one by itself may be part of an answer."""
 
 
-def find_asking_bullets(
-    blocks: Sequence[Token], steps: Set[int] = frozenset(), known: Known = NOTHING
-) -> set[int]:
+def find_asking_bullets(blocks: Sequence[Token], steps: Set[int], known: Known) -> set[int]:
     """Return the `id` of each list with bullets that asks.
 
     At least half of the items of such a list ask, and two of these have an answer; where there is

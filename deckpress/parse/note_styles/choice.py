@@ -17,7 +17,7 @@ from deckpress.parse.note_styles.details import split_details
 from deckpress.parse.note_styles.folds import opens_fold
 from deckpress.parse.note_styles.headings import split_headings
 from deckpress.parse.note_styles.known import Known
-from deckpress.parse.note_styles.lists import split_list
+from deckpress.parse.note_styles.lists import find_lists, split_list
 from deckpress.parse.note_styles.model import Reason, Split
 from deckpress.parse.note_styles.qa import split_qa
 from deckpress.parse.note_styles.steps import find_steps
@@ -109,11 +109,15 @@ def _split(file: MarkdownFile) -> Chosen:
     return _choose(file, [NoteStyle.CARDS] if may_be_cards else [])
 
 
-def _split_in(style: NoteStyle, file: MarkdownFile, steps: Set[int] = frozenset()) -> Split:
-    """Split a file in a style; `steps` has the `id` of each list that is none of questions."""
+def _split_in(style: NoteStyle, file: MarkdownFile, asking: Set[int] | None = None) -> Split:
+    """Split a file in a style; `asking` has the lists that ask, without it each numbered one."""
     blocks, known = file.blocks, file.known
     splitters: Mapping[NoteStyle, Callable[[], Split]] = {
-        NoteStyle.LIST: lambda: split_list(blocks, file.name, steps, known),
+        NoteStyle.LIST: lambda: split_list(
+            blocks,
+            file.name,
+            find_lists(blocks, frozenset(), known) if asking is None else asking,
+        ),
         NoteStyle.HEADINGS: lambda: split_headings(blocks, file.reading.level, file.title, known),
         NoteStyle.BOLD: lambda: split_bold(blocks, known),
         NoteStyle.DETAILS: lambda: split_details(blocks, known),
@@ -129,9 +133,9 @@ def _split_in(style: NoteStyle, file: MarkdownFile, steps: Set[int] = frozenset(
 
 def _choose(file: MarkdownFile, more: Sequence[NoteStyle]) -> Chosen:
     """Split a file in each style of which there is a sign, and in `more`; return the best."""
-    steps = find_steps(file.blocks, file.known)
-    styles = [*_possible(file, steps), *more]
-    tried = [Candidate(each, _split_in(each, file, steps), file.document) for each in styles]
+    asking = find_lists(file.blocks, find_steps(file.blocks, file.known), file.known)
+    styles = [*_possible(file, asking), *more]
+    tried = [Candidate(each, _split_in(each, file, asking), file.document) for each in styles]
     best = _find_best(tried, file.known)
     near = _find_near(best, [each for each in tried if each is not best], file)
     return Chosen(
@@ -173,11 +177,11 @@ def _speaks_of_cards(blocks: Iterable[Token]) -> bool:
     return says_card(block for block in blocks if block["type"] == "comment")
 
 
-def _possible(file: MarkdownFile, steps: Set[int]) -> Iterator[NoteStyle]:
+def _possible(file: MarkdownFile, asking: Set[int]) -> Iterator[NoteStyle]:
     """Yield the styles of which there is a sign in a file; headings always may be one."""
     blocks = file.blocks
     yield NoteStyle.HEADINGS
-    if lists.has_questions(blocks, steps, file.known):
+    if lists.has_questions(blocks, asking):
         yield NoteStyle.LIST
     if any(map(bold.may_ask, blocks)):
         yield NoteStyle.BOLD

@@ -107,6 +107,8 @@ def find_folds(blocks: Sequence[Token]) -> list[Fold]:
     One that is not closed ends where the next one begins, or at the next heading.
     """
     tags, folds = list(_tags(blocks)), list[Fold]()
+    if not tags:
+        return []
     headings = [at for at, block in enumerate(blocks) if block["type"] == "heading"]
     spans = _outermost(tags)
     for (first, last), below in zip_longest(spans, spans[1:]):

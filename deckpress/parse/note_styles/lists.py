@@ -19,7 +19,7 @@ from deckpress.parse.note_styles.asking import is_answer_title
 from deckpress.parse.note_styles.bold import read_opener
 from deckpress.parse.note_styles.bullets import find_asking_bullets
 from deckpress.parse.note_styles.folds import cut_html
-from deckpress.parse.note_styles.known import NOTHING, Known
+from deckpress.parse.note_styles.known import Known
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import (
     Headings,
@@ -38,37 +38,32 @@ _NUMBERED_HTML = re.compile(r"\s*<(div|p|center)\b[^<>]*>\s*(\d{1,9})[.)]\s+(?=\
 _END_TAG = re.compile(r"\s*</(?:div|p|center)\s*>\s*$", re.I)
 
 
-def split_list(
-    blocks: Sequence[Token], file: str, steps: Set[int] = frozenset(), known: Known = NOTHING
-) -> Split:
+def find_lists(blocks: Sequence[Token], steps: Set[int], known: Known) -> frozenset[int]:
+    """Return the `id` of each list that asks: by numbers, but for `steps`, or by bullets."""
+    numbered = {id(block) for block in blocks if is_ordered_list(block)}
+    return frozenset((numbered - steps) | find_asking_bullets(blocks, steps, known))
+
+
+def split_list(blocks: Sequence[Token], file: str, asking: Set[int]) -> Split:
     """Return the notes of a file whose numbered items ask, or bullets.
 
-    `file` is how messages name it; `steps` has the `id` of each list that is none of questions.
+    `file` is how messages name it; `asking` has the `id` of each list of questions.
     """
-    splitter = _ListSplitter(file, blocks, steps, find_asking_bullets(blocks, steps, known))
+    splitter = _ListSplitter(file, blocks, asking)
     splitter.read()
     return splitter.split
 
 
-def has_questions(blocks: Sequence[Token], steps: Set[int], known: Known) -> bool:
+def has_questions(blocks: Sequence[Token], asking: Set[int]) -> bool:
     """Return whether there is a list of questions, or a paragraph that is nearly an item of one."""
-    return (
-        any(
-            (is_ordered_list(block) and id(block) not in steps) or _find_number(block)
-            for block in blocks
-        )
-        or _has_mostly_nearly(blocks, steps)
-        or bool(find_asking_bullets(blocks, steps, known))
-    )
+    return bool(asking) or any(map(_find_number, blocks)) or _has_mostly_nearly(blocks, asking)
 
 
 class _ListSplitter:
     """Takes every item of every list of questions, and the text that should have been indented."""
 
-    def __init__(
-        self, file: str, blocks: Sequence[Token], steps: Set[int], bullets: Set[int]
-    ) -> None:
-        self._file, self._blocks, self._steps, self._bullets = file, blocks, steps, bullets
+    def __init__(self, file: str, blocks: Sequence[Token], asking: Set[int]) -> None:
+        self._file, self._blocks, self._asking = file, blocks, asking
         self.split = Split()
         self._headings = Headings()
         self._outside: list[Token] = []
@@ -79,7 +74,7 @@ class _ListSplitter:
         """The levels of headings that a list follows at once."""
         self._titles: set[str] = set()
         """The titles of parts of answers."""
-        self._takes_nearly = _has_mostly_nearly(blocks, steps)
+        self._takes_nearly = _has_mostly_nearly(blocks, asking)
         """Whether the questions are paragraphs such as `1.问题`, which are no items to Markdown."""
 
     def read(self) -> None:
@@ -102,15 +97,10 @@ class _ListSplitter:
         self._end_section(None)
 
     def _is_questions(self, block: Token) -> bool:
-        if not self._is_list(block):
+        if id(block) not in self._asking:
             return False
         is_next = _start(block) == self._next_number
         return not self._takes_nearly or is_next or any(map(asks_in_first_block, block["children"]))
-
-    def _is_list(self, block: Token) -> bool:
-        if is_ordered_list(block):
-            return id(block) not in self._steps
-        return id(block) in self._bullets
 
     def _read_heading(self, index: int, heading: Token) -> None:
         if self._is_part(index, heading):
@@ -156,7 +146,7 @@ class _ListSplitter:
         found, below = [0] * len(self._blocks), len(self._blocks)
         for index in range(len(self._blocks) - 1, -1, -1):
             found[index] = below
-            if self._is_list(self._blocks[index]):
+            if id(self._blocks[index]) in self._asking:
                 below = index
         return found
 
@@ -320,12 +310,12 @@ def _find_number(block: Token, *, dashed: bool = False) -> re.Match[str] | None:
     return number or (_DASHED_ITEM.match(first["raw"]) if dashed else None)
 
 
-def _has_mostly_nearly(blocks: Sequence[Token], steps: Set[int]) -> bool:
+def _has_mostly_nearly(blocks: Sequence[Token], asking: Set[int]) -> bool:
     """Return whether more paragraphs than items of lists are numbered."""
     nearly = sum(_find_number(block, dashed=True) is not None for block in blocks)
     if nearly < 2:
         return False
-    lists = [block for block in blocks if is_ordered_list(block) and id(block) not in steps]
+    lists = [block for block in blocks if is_ordered_list(block) and id(block) in asking]
     return nearly > sum(asks_in_first_block(item) for block in lists for item in block["children"])
 
 

@@ -93,7 +93,7 @@ def _has_only_links(block: Token, address: re.Pattern[str]) -> bool:
     if not all(address.match(link["attrs"]["url"]) for link in links):
         return False
     shown = block["children"][1:] if block["type"] == "table" else [block]
-    return bool(links) and _letters(plain_text(shown, markers=False)) == _letters(plain_text(links))
+    return bool(links) and letters(plain_text(shown, markers=False)) == letters(plain_text(links))
 
 
 def _begins_with_link(block: Token) -> bool:
@@ -111,7 +111,8 @@ def _links_in(block: Token) -> list[Token]:
     return [token for token in walk([block]) if token["type"] == "link"]
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return a text without anything but its letters."""
     return "".join(filter(str.isalpha, text))
 
 

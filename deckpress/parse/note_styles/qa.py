@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from deckpress.notes import Token, cut_text, plain_text
@@ -14,6 +15,7 @@ from deckpress.parse.note_styles.sections import Section, Sections
 from deckpress.parse.note_styles.text_lines import (
     cut_block,
     line_of,
+    opened,
     split_lines,
     without_break,
 )
@@ -97,11 +99,7 @@ def _spread(block: Token) -> Iterator[Token]:
     if block["type"] == "heading":
         yield as_paragraph(block)
     elif block["type"] == "list" and any(map(_has_label, block["children"])):
-        for item in block["children"]:
-            first, *others = item["children"] or [item]
-            is_text = first["type"] in ("paragraph", "block_text")
-            yield first | {"type": "paragraph", "line": item["line"]} if is_text else first
-            yield from others
+        yield from chain.from_iterable(map(opened, block["children"]))
     elif block["type"] == "list" and (parts := cut_block(block, _begins_with_label)):
         yield from parts
     else:

@@ -10,7 +10,7 @@ from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.note_styles.asking import asks, is_answer_title
 from deckpress.parse.note_styles.bullets import have_asking_bullets
 from deckpress.parse.note_styles.known import NOTHING, Known
-from deckpress.parse.note_styles.outline import INVISIBLE, is_ordered_list, visible
+from deckpress.parse.note_styles.outline import INVISIBLE, is_ordered_list, letters, visible
 
 _EXERCISES = re.compile(
     r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
@@ -90,22 +90,20 @@ class _Lists:
         items = block["children"]
         if len(items) < 2 or any(map(looks_like_note, items)):
             return False
-        alike = sum(_letters(plain_text(item["children"])) in self._titles for item in items)
+        alike = sum(
+            letters(plain_text(item["children"]).casefold()) in self._titles for item in items
+        )
         return 2 * alike > len(items)
 
 
 def _title_of(block: Token) -> str:
     """Return the letters of a heading, or of a paragraph that begins with a bold text."""
     if block["type"] == "heading":
-        return _letters(plain_text([block]))
+        return letters(plain_text([block]).casefold())
     if block["type"] == "paragraph" and block["children"][:1]:
         first = block["children"][0]
-        return _letters(plain_text([first])) if first["type"] == "strong" else ""
+        return letters(plain_text([first]).casefold()) if first["type"] == "strong" else ""
     return ""
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text.casefold()))
 
 
 def asks_in_first_block(item: Token) -> bool:

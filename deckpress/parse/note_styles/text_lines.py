@@ -61,6 +61,14 @@ def cut_block(
     return None
 
 
+def opened(container: Token) -> Iterator[Token]:
+    """Yield the blocks in a quote or an item of a list, a text at its beginning as a paragraph."""
+    first, *others = container["children"] or [container]
+    is_text = first["type"] in _TEXTS
+    yield first | {"type": "paragraph", "line": container["line"]} if is_text else first
+    yield from others
+
+
 def without_break(line: Sequence[Token]) -> list[Token]:
     """Return a line without the break that ends it."""
     return list(line[:-1] if line and line[-1]["type"] in BREAKS else line)
