@@ -106,7 +106,7 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def sort_by_level(problems: Iterable[Problem]) -> list[Problem]:
-    """Return errors, then warnings, then hints, each by file, line and column, and told once."""
+    """Return errors, then warnings, then hints, each once, by file, line and column."""
     unique = dict.fromkeys(problems)
     return sorted(unique, key=lambda problem: (min(problem.level, Level.HINT), problem.location))
 

@@ -44,7 +44,7 @@ def told(done: Result, folder: Path) -> list[str]:
 
 
 def test_three_of_a_kind_are_shown_and_the_lines_of_the_others() -> None:
-    """Whoever has made one slip five times reads of it three times, and where the others are."""
+    """Of one slip made five times an author reads three times, and where the others are."""
     assert shown(*(at(line, f'unknown key "k{line}"') for line in (9, 4, 2, 7, 5))) == [
         'a.md:2: warning: unknown key "k2"',
         'a.md:4: warning: unknown key "k4"',
@@ -91,7 +91,7 @@ def test_other_words_are_another_kind(one: str, other: str) -> None:
 
 
 def test_messages_of_the_page_are_of_different_kinds() -> None:
-    """Of all that can be said, only what mirrors each other is taken for the same."""
+    """Of all that can be said, only what mirrors each other is treated as the same."""
     kinds: dict[str, list[str]] = {}
     for row in ROWS:
         kinds.setdefault(kind_of(at(1, row)), []).append(row)
@@ -230,7 +230,7 @@ def test_the_last_line_counts_what_was_found(tmp_path: Path) -> None:
 
 
 def test_the_last_line_says_that_nothing_was_written(tmp_path: Path) -> None:
-    """Whoever sees the end of the output only knows what became of the build."""
+    """Who sees only the end of the output knows what became of the build."""
     wrong = "1. One $x$?\n\n   ![a](no.png)\n\n" + SLIPS
     built = run(tmp_path, wrong, "build")
     lines = ["a.md:3:4: no.png: no such file", *WARNED]

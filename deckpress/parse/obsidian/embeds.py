@@ -227,7 +227,7 @@ class Embedder:
             self.footnotes[own] = tuple(blocks)
 
     def _tell(self, problem: Problem, once: str = "") -> None:
-        """Add a problem that was not told; of `once`, the second is one too many already."""
+        """Add a problem that was not reported; of `once`, the second is one too many already."""
         key = _TOO_MUCH if once == _TOO_MUCH else str(problem)
         if key not in self._told:
             self._told.add(key)

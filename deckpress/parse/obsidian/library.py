@@ -98,7 +98,7 @@ class Library:
     missing: Level = Level.ERROR
     """How much it matters that a note, or a part of one, is not there."""
     problems: list[Problem] = field(default_factory=list)
-    """What is wrong in other files, not yet told."""
+    """What is wrong in other files, not yet reported."""
     _read: dict[Path, OtherNote | str] = field(default_factory=dict)
 
     def read(self, path: Path) -> OtherNote | str:
