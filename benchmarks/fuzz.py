@@ -22,10 +22,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tests.conftest import PIXEL
 from tests.damaged_packages import run as run_packages
 from tests.observed_builds import BATCH, Outcome, Task, observe, warm_up
 from tests.random_inputs import KINDS, Input, make_input
+from tests.support.projects import PIXEL
 
 PACKAGES = "packages"
 """The kind that tests/damaged_packages.py makes."""

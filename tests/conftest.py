@@ -1,42 +1,22 @@
-"""What the tests share: projects made of a few lines, and the command that builds them."""
+"""Fixtures and options of the tests; what they share otherwise is in `tests/support/`."""
 
 from __future__ import annotations
 
 import gc
 import os
-import re
-import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from deckpress.typeset import Formula, Verdict, typeset_here
 from tests.forked_commands import Commands
 from tests.kept_workers import KeptWorkers
-
-ROOT = Path(__file__).parent.parent
-
-DECK_TOML = """\
-[deck]
-id = "demo"
-name = "Demo"
-version = "1.0.0"
-language = "en"
-description = "A deck for tests."
-"""
-
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
-"""A PNG of one transparent pixel."""
-
+from tests.support.commands import Command, Run
+from tests.support.projects import DECK_TOML
 
 SLOW = frozenset(
     f"test_{name}.py"
@@ -84,32 +64,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a run of the command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Run]
-
-
-def without_account(told: str) -> str:
-    """Return what a command says without what it says of each file's words and form."""
-    return re.sub(r"(?m)^(?:\S[^\n]*: \d+ notes? \(|questions found: )[^\n]*(?:\n|\Z)", "", told)
-
-
-def without_counts(told: str) -> str:
-    """Return what a command says on stderr without a last line that just counts the problems.
-
-    tests/test_shown_messages.py holds what that line says.
-    """
-    counts = r"^\d+ (?:error|warning|hint)s?(?:, \d+ \w+)*(?:: nothing written)?\n\Z"
-    return re.sub(counts, "", told, flags=re.M)
-
-
 @pytest.fixture(autouse=True, scope="session")
 def temporary_files_stay_in_the_tests_folder(
     tmp_path_factory: pytest.TempPathFactory,
@@ -143,22 +97,6 @@ def kept_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptWorke
 def kept_processes_draw(kept_workers: KeptWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have builds in this process draw by those, where it is not the processes that are tested."""
     monkeypatch.setattr("deckpress.diagrams.workers.work_all", kept_workers.work_all)
-
-
-_VERDICTS: dict[Formula, Verdict] = {}
-
-
-def typeset_once(formulas: Sequence[Formula]) -> list[Verdict]:
-    """Return what MathJax says of each formula; it is asked once in a run of the tests."""
-    new = [formula for formula in formulas if formula not in _VERDICTS]
-    _VERDICTS.update(zip(new, typeset_here(new), strict=True))
-    return [_VERDICTS[formula] for formula in formulas]
-
-
-def copy_project(folder: Path) -> None:
-    """Copy what a build reads of this repository's deck into a folder."""
-    for name in ("source", "media"):
-        shutil.copytree(ROOT / name, folder / name)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 PAGE = ROOT / "docs/writing.md"
 PICTURES = ROOT / "docs/cards"

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from tests.conftest import DECK_TOML, PIXEL, ROOT
+from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 OUTSIDE = "../outside"
 """A folder beside the project, of which nothing may be read."""

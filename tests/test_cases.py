@@ -16,7 +16,7 @@ import pytest
 
 from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
-from tests.conftest import typeset_once
+from tests.support.typesetting import typeset_once
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.md"))

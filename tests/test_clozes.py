@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from deckpress.lock import Lock, check_clozes_kept, identify, number_clozes
 from deckpress.lock.clozes import clozes_of
 from deckpress.lock.likeness import fold, question_likeness
-from tests.conftest import Command
+from tests.support.commands import Command, run
+from tests.support.projects import write
 from tests.test_lock import EMPTY, notes_of, record
-from tests.test_messages import run, write
 
 ID = " <!-- id=cloze -->"
 

@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.cli import main
-from tests.conftest import PIXEL, ROOT, Command, without_account
+from tests.support.commands import Command, without_account
+from tests.support.projects import PIXEL, ROOT
 
 SUMMARY = re.compile(
     r"1 note \(1 new, 0 changed, 0 unchanged\), 1 card, 0 media files\n"

@@ -16,7 +16,7 @@ from deckpress.notes import plain_text
 from deckpress.parse import parse_notes
 from deckpress.pipeline import Prepared, prepare, read_figures
 from deckpress.project import open_project
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 TOPICS = {
     "LSTM structure": "lstm-structure",

@@ -16,7 +16,7 @@ from deckpress.package.seal import bytes_digest
 from deckpress.package.shelf import packages_in, released_in
 from deckpress.rehearse import rehearse
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 DIST = ROOT / "dist"
 DECK = "nlp-interview"

@@ -18,7 +18,7 @@ from deckpress.errors import Level, Problem, has_errors
 from deckpress.parse import parse_notes
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
-from tests.conftest import DECK_TOML
+from tests.support.projects import DECK_TOML
 
 pytestmark = pytest.mark.usefixtures("kept_processes_draw")
 

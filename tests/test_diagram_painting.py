@@ -25,7 +25,7 @@ from deckpress.diagrams.proofreading import check_labels
 from deckpress.diagrams.style import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
 from deckpress.diagrams.style import style_context as style
 from deckpress.errors import Location
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 from tests.test_diagram_layout import LSTM
 
 Pixels = NDArray[np.int_]

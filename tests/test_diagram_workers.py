@@ -21,7 +21,7 @@ from deckpress.diagrams.drawing import Drawn
 from deckpress.diagrams.plots import Plot
 from deckpress.diagrams.workers import draw_all
 from deckpress.errors import Location
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 WHERE = Location("notes.md", 3)
 

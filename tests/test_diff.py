@@ -23,7 +23,7 @@ from deckpress.package.packed import (
 )
 from deckpress.package.read import read_package
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import PIXEL
+from tests.support.projects import PIXEL
 
 BASIC = PackedNoteType(
     id=1,

@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
-from tests.conftest import PIXEL, ROOT, Command, without_counts
+from tests.support.commands import Command, without_counts
+from tests.support.projects import PIXEL, ROOT
 
 
 def run(*arguments: str | Path) -> Result:

@@ -25,7 +25,7 @@ from deckpress.diff import (
 from deckpress.note_types import field_names
 from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType
 from deckpress.typeset import Formula, draw_formulas
-from tests.conftest import PIXEL
+from tests.support.projects import PIXEL
 from tests.test_diff import BASIC, PACKAGES, note, package
 
 OURS: PackedNoteType = replace(

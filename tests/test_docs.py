@@ -16,7 +16,7 @@ from deckpress.errors import Location
 from deckpress.filesystem import write_whole
 from deckpress.notes import Kind, Note
 from deckpress.parse.markdown import read_markdown
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.cli import main
-from tests.conftest import DECK_TOML, ROOT
+from tests.support.projects import DECK_TOML, ROOT
 
 NOTES = "# Theme\n\n1. One?\n\n   Yes.\n\n2. Two? <!-- id=two -->\n\n   No.\n"
 

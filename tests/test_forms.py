@@ -12,9 +12,8 @@ from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_project
 from deckpress.reading import NoteStyle
 from deckpress.typeset import trust
-from tests.conftest import DECK_TOML
 from tests.observed_builds import draw_nothing
-from tests.test_messages import write
+from tests.support.projects import DECK_TOML, write
 
 QUESTIONS = "1. What is a source?\n\n   A beginning.\n\n2. What is a mouth?\n\n   An end.\n"
 CHAPTERS = "\n".join(f"## What is river {number}?\n\nA long one.\n" for number in range(9))

@@ -24,7 +24,8 @@ from deckpress.typeset import engine as engine_module
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.memory import NAME, key_of, read_verdicts, write_verdicts
 from deckpress.typeset.verdict import LIMITS, EngineError, Fault
-from tests.conftest import ROOT, Command
+from tests.support.commands import Command
+from tests.support.projects import ROOT
 
 FORMULAS = [
     *(Formula("x^2", False), Formula("x^2", True), Formula(r"\frac12", True)),

@@ -15,8 +15,8 @@ from deckpress.grouping import group_similar
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset import Formula, typeset_here
-from tests.conftest import DECK_TOML
 from tests.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
+from tests.support.projects import DECK_TOML
 
 NOT_MATHJAX = {"Definition", "UnsafeLink", "UnsafeStyle", "TypeError"}
 """Errors that the build adds: what no card may do, and where MathJax itself fails."""

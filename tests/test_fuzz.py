@@ -6,9 +6,9 @@ import subprocess
 import sys
 from collections import Counter
 
-from tests.conftest import ROOT
 from tests.observed_builds import Task, observe
 from tests.random_inputs import KINDS, Input, make_input
+from tests.support.projects import ROOT
 
 COUNT = 40
 """Inputs of each kind."""

@@ -20,7 +20,8 @@ from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.guards import only_one_build
 from deckpress.lock import read_lock
-from tests.conftest import ROOT, Command, without_account
+from tests.support.commands import Command, without_account
+from tests.support.projects import ROOT
 
 LOCK = "source/deck.lock"
 GUARD = ".deckpress-deck.lock"

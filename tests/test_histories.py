@@ -17,9 +17,8 @@ from deckpress.errors import DeckError
 from deckpress.lock import NoteEntry, read_lock
 from deckpress.pipeline import build, prepare
 from deckpress.project import open_project
-from tests.conftest import DECK_TOML
+from tests.support.projects import DECK_TOML, write
 from tests.test_lock import NOON
-from tests.test_messages import write
 
 LOCK = "source/deck.lock"
 PACKAGE = "dist/demo-1.0.0.apkg"

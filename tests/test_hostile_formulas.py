@@ -18,7 +18,7 @@ from deckpress.formulas.tex import MAX_NESTING
 from deckpress.typeset import Formula, Verdict
 from deckpress.typeset import engine as engine_module
 from deckpress.typeset.engine import Engine
-from tests.conftest import DECK_TOML
+from tests.support.projects import DECK_TOML
 
 GENEROUS = 20
 """Seconds that a deck with one hostile formula may take; each limit of time is 5."""

@@ -26,9 +26,9 @@ from deckpress.lock.likeness import (
 from deckpress.lock.resemblance import MARGIN, SURE, Pair, clear_winners
 from deckpress.lock.twins import id_under_headings
 from deckpress.notes import Note
-from tests.conftest import without_account, without_counts
+from tests.support.commands import run, without_account, without_counts
+from tests.support.projects import write
 from tests.test_lock import EMPTY, build, entries_of, notes_of, record, write_list
-from tests.test_messages import run, write
 
 Notes = Sequence[tuple[str, str]]
 """Questions with their answers."""

@@ -22,7 +22,7 @@ from tests.anki_collection import (
     schedule,
     study,
 )
-from tests.conftest import DECK_TOML
+from tests.support.projects import DECK_TOML
 
 FIRST = "1. One? <!-- id=one -->\n\n   Yes.\n\n2. Two? <!-- id=two -->\n\n   No.\n"
 SECOND = FIRST.replace("Yes.", "Yes, indeed.") + "\n3. Three?\n\n   New.\n"

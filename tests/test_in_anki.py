@@ -21,7 +21,7 @@ from tests.anki_collection import (
     schedule,
     study,
 )
-from tests.conftest import PIXEL
+from tests.support.projects import PIXEL
 from tests.test_cases import CASES, NAMES
 
 NOON = 1_760_000_000

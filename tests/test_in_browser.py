@@ -17,7 +17,7 @@ import pytest
 from deckpress.pipeline import Summary, build, prepare
 from deckpress.project import open_lone_source, open_project
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import PIXEL, copy_project
+from tests.support.projects import PIXEL, copy_project
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = (

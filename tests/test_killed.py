@@ -28,7 +28,7 @@ import pytest
 from deckpress.cli import main
 from deckpress.rehearse import rehearse
 from deckpress.release import Plan
-from tests.conftest import DECK_TOML, PIXEL, ROOT
+from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL"

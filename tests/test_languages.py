@@ -11,7 +11,7 @@ from deckpress.languages.scripts import script_of
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind
 from deckpress.project import Deck, open_lone_source
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 from tests.test_cases import CASES
 
 ENGLISH = "They are three heroes, of whom the tale tells much. "

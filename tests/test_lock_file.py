@@ -27,9 +27,10 @@ from deckpress.pipeline import build as build_package
 from deckpress.pipeline import prepare
 from deckpress.project import open_project
 from deckpress.versions import Version, read_version
-from tests.conftest import DECK_TOML, without_counts
+from tests.support.commands import run, without_counts
+from tests.support.projects import DECK_TOML, config, snapshot, write
 from tests.test_lock import EMPTY, NOON, build, write_list
-from tests.test_messages import RESTORE, config, run, snapshot, write
+from tests.test_messages import RESTORE
 
 LOCK = "source/deck.lock"
 MARKDOWN = "source/notes.md"

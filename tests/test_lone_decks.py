@@ -20,7 +20,7 @@ from deckpress.lone_names import name_lone_source
 from deckpress.package.read import read_package
 from deckpress.project import open_lone_source
 from deckpress.remotes import find_remote, parse_address
-from tests.conftest import without_counts
+from tests.support.commands import without_counts
 
 LANGUAGE = "1. Who made the language?\n\n   Somebody of {}.\n\n2. What is `int`?\n\n   In {}.\n"
 DELTA = "1. What is a delta?\n\n   {}\n"

@@ -7,46 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from deckpress.cli import main
-from tests.conftest import DECK_TOML, PIXEL, without_account, without_counts
+from tests.support.commands import run, without_account, without_counts
+from tests.support.projects import DECK_TOML, PIXEL, config, snapshot, write
 
 Files = Mapping[str, str | bytes]
 
 NOTE = "1. One?\n\n   Yes.\n"
-
-
-def run(*arguments: str) -> Result:
-    """Run the command in the current folder."""
-    return CliRunner().invoke(main, arguments)
-
-
-def write(folder: Path, files: Files) -> None:
-    """Write files below a folder."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its bytes."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.stat().st_size < 1_000_000
-    }
-
-
-def config(**changes: str) -> str:
-    """Return deck.toml with some lines replaced; an empty value takes the line out."""
-    lines = []
-    for line in DECK_TOML.splitlines():
-        key = line.partition(" =")[0]
-        value = changes.pop(key, None)
-        lines += [line] if value is None else [f"{key} = {value}"] if value else []
-    return "\n".join([*lines, *(f"{key} = {value}" for key, value in changes.items())]) + "\n"
 
 
 RESTORE = (

@@ -17,8 +17,8 @@ from deckpress.project import open_lone_source, open_project
 from deckpress.reading import Dialect, NoteStyle
 from deckpress.safekeeping import Wishes
 from deckpress.typeset import trust
-from tests.conftest import PIXEL
 from tests.observed_builds import draw_nothing
+from tests.support.projects import PIXEL
 from tests.test_account import BLOCKS, build, lost_words
 
 DIALECT = "---\ndialect: obsidian\n---\n"

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from deckpress.errors import Location, Problem, error, escape_controls, excerpt, without_controls
 from tests.anki_connect import serve
-from tests.conftest import DECK_TOML, ROOT, without_counts
 from tests.forked_commands import Commands, Done
-from tests.test_messages import run, write
+from tests.support.commands import run, without_counts
+from tests.support.projects import DECK_TOML, ROOT, write
 
 ESCAPES = {
     "\x1b[31mred": "\\x1b[31mred",

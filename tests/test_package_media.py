@@ -15,7 +15,7 @@ from deckpress.package import limits
 from deckpress.package.listing import read_media
 from deckpress.package.read import read_package
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import PIXEL
+from tests.support.projects import PIXEL
 from tests.test_read_package import BASIC, DAMAGED, members, pack
 
 FILES = {"dot.png": PIXEL, "中 文.mp3": b"ID3 not really"}

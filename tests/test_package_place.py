@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 
 from deckpress.cli import main
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import without_counts
 from tests.genanki_packages import facts, write_package
 from tests.hostile_packages import circle, pack
+from tests.support.commands import without_counts
 
 PACKAGE = Path("dist/demo-1.0.0.apkg")
 LOCK = "source/deck.lock"

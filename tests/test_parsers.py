@@ -24,8 +24,8 @@ from deckpress.project import open_lone_source, open_project
 from deckpress.push import AnkiConnect
 from deckpress.reading import Reading
 from tests.anki_connect import serve
-from tests.conftest import DECK_TOML, without_counts
-from tests.test_messages import run
+from tests.support.commands import run, without_counts
+from tests.support.projects import DECK_TOML
 
 UNREADABLE = "x.md:1: front matter cannot be read: write plain values, as in deck: NAME"
 NO_TAGS = "front matter: tags are words, or a list of words: write tags: a b"

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from deckpress.cli import main
 from deckpress.diagrams.png import read_header
 from deckpress.package.read import read_package
-from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run, without_counts
+from tests.support.commands import Command, Run, without_counts
+from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 pytestmark = pytest.mark.usefixtures("kept_processes_draw")
 

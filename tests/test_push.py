@@ -29,7 +29,8 @@ from tests.anki_collection import (
     study,
 )
 from tests.anki_connect import AnkiConnect, serve
-from tests.conftest import DECK_TOML, PIXEL, ROOT, without_counts
+from tests.support.commands import without_counts
+from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 RECORDED = json.loads((Path(__file__).parent / "cases/anki_connect.json").read_text())
 PAGE = (ROOT / "docs/push.md").read_text(encoding="utf-8")

@@ -13,7 +13,8 @@ import pytest
 from deckpress.lock import read_lock
 from deckpress.parse import parse_notes
 from deckpress.project import open_project
-from tests.conftest import DECK_TOML, ROOT, Command, copy_project
+from tests.support.commands import Command
+from tests.support.projects import DECK_TOML, ROOT, copy_project
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

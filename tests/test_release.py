@@ -19,8 +19,8 @@ from deckpress.release import suggest
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.settings import with_version
 from tests.anki_collection import import_package, only_note, open_collection, study
-from tests.conftest import DECK_TOML, Command, without_counts
-from tests.test_messages import snapshot
+from tests.support.commands import Command, without_counts
+from tests.support.projects import DECK_TOML, snapshot
 
 NOON = 1_790_000_000
 NOTES = """\

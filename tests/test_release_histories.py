@@ -26,7 +26,7 @@ from deckpress.release import plan_release
 from deckpress.release.rehearsal import rehearse_release
 from deckpress.safekeeping import Wishes
 from tests.anki_collection import import_package, open_collection
-from tests.conftest import DECK_TOML
+from tests.support.projects import DECK_TOML, write
 from tests.test_histories import (
     CHANCES,
     EDITS,
@@ -38,7 +38,6 @@ from tests.test_histories import (
     write_files,
 )
 from tests.test_lock import NOON
-from tests.test_messages import write
 
 Content = tuple[tuple[str, ...], tuple[str, ...]]
 STEPS = st.lists(

@@ -8,7 +8,8 @@ import pytest
 
 from deckpress.reporting import check_homepage, report_address
 from tests.anki_collection import import_package, only_card, open_collection
-from tests.conftest import DECK_TOML, Command
+from tests.support.commands import Command
+from tests.support.projects import DECK_TOML
 
 ADDRESSES = {
     "https://github.com/me/my-deck": "https://github.com/me/my-deck/issues/new?title=demo%3A%20{}",

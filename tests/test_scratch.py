@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from deckpress.scratch import sweep, temporary_folder
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 WORK = """\
 import sys

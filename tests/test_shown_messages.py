@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from deckpress.cli import main
 from deckpress.errors import Level, Location, Problem, error, hint, warning
 from deckpress.grouping import group_similar, kind_of
-from tests.conftest import without_account
+from tests.support.commands import without_account
 from tests.test_troubleshooting import ROWS
 
 ANSWERED = "1. One?\n\n   Yes.\n\n"

@@ -16,7 +16,7 @@ import pytest
 
 from deckpress.workers.process import WorkerProcess
 from deckpress.workers.program import write_message
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
 

@@ -19,8 +19,8 @@ from deckpress.project import open_lone_source, open_project
 from deckpress.sources import read_sources
 from deckpress.typeset import trust
 from tests.anki_collection import check_collection, import_package, open_collection
-from tests.conftest import DECK_TOML, PIXEL
 from tests.observed_builds import NOW, draw_nothing
+from tests.support.projects import DECK_TOML, PIXEL
 
 TREE = (
     "01-intro.md",

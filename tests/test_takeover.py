@@ -29,7 +29,8 @@ from deckpress.project import open_lone_source
 from deckpress.render import render_note
 from deckpress.takeover import html_text
 from tests.anki_collection import check_collection, import_package, only_note, open_collection
-from tests.conftest import DECK_TOML, PIXEL, ROOT, Command, Run, without_account, without_counts
+from tests.support.commands import Command, Run, without_account, without_counts
+from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 LONG_AGO = 1_700_000_000
 """When the old decks were made, in seconds since 1970."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DECK_TOML, PIXEL, without_counts
-from tests.test_messages import run, write
+from tests.support.commands import run, without_counts
+from tests.support.projects import DECK_TOML, PIXEL, write
 
 TERMS = """
 [terms]

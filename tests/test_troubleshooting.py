@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.conftest import ROOT
+from tests.support.projects import ROOT
 from tests.test_cases import CASES as CASE_FILES
 from tests.test_messages import CASES, WARNINGS
 

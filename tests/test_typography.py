@@ -12,8 +12,8 @@ from deckpress.check.chinese import is_chinese, may_slip
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, read_prose
 from deckpress.check.slips import find_slips, usual_quotes
 from deckpress.parse import parse_notes
-from tests.conftest import without_counts
-from tests.test_messages import config, run, write
+from tests.support.commands import run, without_counts
+from tests.support.projects import config, write
 
 TOLD = {
     # half-width marks

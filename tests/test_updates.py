@@ -25,7 +25,8 @@ from deckpress.pipeline import Prepared, build, prepare
 from deckpress.project import Project, open_lone_source, open_project
 from deckpress.safekeeping import Wishes
 from tests.anki_collection import import_package, only_card, open_collection, schedule, study
-from tests.conftest import DECK_TOML, PIXEL, typeset_once
+from tests.support.projects import DECK_TOML, PIXEL
+from tests.support.typesetting import typeset_once
 
 FIRST = 1_760_000_000
 """When the first release is built, in seconds since 1970."""

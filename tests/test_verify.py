@@ -22,7 +22,6 @@ from deckpress.rehearse import Rehearsal, rehearse
 from deckpress.rehearse.judgement import judge_update
 from deckpress.rehearse.rehearsal import observe_trial, observe_update
 from tests.anki_collection import import_package, only_note, open_collection
-from tests.conftest import PIXEL, without_counts
 from tests.genanki_packages import (
     CARD,
     CLOZE,
@@ -35,6 +34,8 @@ from tests.genanki_packages import (
     rewrite,
     write_package,
 )
+from tests.support.commands import without_counts
+from tests.support.projects import PIXEL
 from tests.test_in_anki import NOON, NOTES, build_at, edit
 
 PROGRESS = "did type queue due odue ivl factor reps lapses left flags data".split()

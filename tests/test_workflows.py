@@ -16,7 +16,8 @@ import pytest
 import yaml
 
 from deckpress.scaffold import create_project
-from tests.conftest import ROOT, Command, Run, without_account
+from tests.support.commands import Command, Run, without_account
+from tests.support.projects import ROOT
 
 SCRIPT = ROOT / "deckpress/scaffold/template/any/dot-ci/check.py"
 """The steps of a release: .ci/check.py of a new deck, and .ci/release of this repository."""

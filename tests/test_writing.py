@@ -13,8 +13,8 @@ from PIL import Image
 from deckpress.pipeline import build, prepare
 from deckpress.project import _DECK_KEYS, open_project
 from tests.anki_collection import check_collection, import_package, open_collection
-from tests.conftest import typeset_once
 from tests.examples import PAGE, PICTURES, read_examples, with_links, write_project
+from tests.support.typesetting import typeset_once
 
 TEXT = PAGE.read_text(encoding="utf-8")
 SHOTS = [shot for example in read_examples(TEXT) for shot in example.shots]

@@ -15,8 +15,8 @@ from deckpress.formulas import split_deletions, without_deletions
 from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, plain_text, walk
 from deckpress.parse import parse_notes
 from deckpress.project import open_project
-from tests.conftest import ROOT
 from tests.deck.numerics import Array
+from tests.support.projects import ROOT
 
 _LOOKS_ONLY = re.compile(
     r"\\[,;!]|\\(?:quad|bigl|bigr|Bigl|Bigr|left|right|begin\{\w+\}|end\{\w+\})(?![A-Za-z])|&|\{\}"

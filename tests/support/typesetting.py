@@ -1,0 +1,16 @@
+"""MathJax, asked once for each formula that the tests of a process hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deckpress.typeset import Formula, Verdict, typeset_here
+
+_VERDICTS: dict[Formula, Verdict] = {}
+
+
+def typeset_once(formulas: Sequence[Formula]) -> list[Verdict]:
+    """Return what MathJax says of each formula; it is asked once in a run of the tests."""
+    new = [formula for formula in formulas if formula not in _VERDICTS]
+    _VERDICTS.update(zip(new, typeset_here(new), strict=True))
+    return [_VERDICTS[formula] for formula in formulas]
