@@ -15,6 +15,7 @@ import pytest
 
 from tests.forked_commands import Commands
 from tests.kept_workers import KeptWorkers
+from tests.support.cases import Case, Check
 from tests.support.commands import Command, Run
 from tests.support.projects import DECK_TOML
 
@@ -84,6 +85,19 @@ def signals_are_heard() -> None:
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
             signal.signal(number, default)
+
+
+@pytest.fixture
+def check_case(request: pytest.FixtureRequest) -> Check:
+    """Compares what came of a case with what its file says; `--accept` writes it there before."""
+
+    def check(case: Case, outcome: str) -> None:
+        if request.config.getoption("--accept"):
+            case.accept(outcome)
+        else:
+            assert outcome == case.expected
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from deckpress.project import open_lone_source
 from deckpress.reading import NoteStyle
 from deckpress.typeset import trust
 from tests.observed_builds import draw_nothing
-from tests.test_cases import CASES, NAMES
+from tests.support.cases import CASES, NAMES
 
 WORD = re.compile(r"\bw\d+\b")
 """A word that stands once in a random document."""

@@ -16,10 +16,8 @@ import pytest
 
 from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
+from tests.support.cases import CASES, NAMES
 from tests.support.typesetting import typeset_once
-
-CASES = Path(__file__).parent / "cases"
-NAMES = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.md"))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,8 +21,8 @@ from tests.anki_collection import (
     schedule,
     study,
 )
+from tests.support.cases import CASES, NAMES
 from tests.support.projects import PIXEL
-from tests.test_cases import CASES, NAMES
 
 NOON = 1_760_000_000
 """A time to build at, in seconds since 1970."""

@@ -11,8 +11,8 @@ from deckpress.languages.scripts import script_of
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind
 from deckpress.project import Deck, open_lone_source
+from tests.support.cases import CASES
 from tests.support.projects import ROOT
-from tests.test_cases import CASES
 
 ENGLISH = "They are three heroes, of whom the tale tells much. "
 ARABIC = "ما هو المنبع؟ المكان الذي يبدأ منه النهر. "

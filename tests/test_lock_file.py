@@ -30,10 +30,14 @@ from deckpress.versions import Version, read_version
 from tests.support.commands import run, without_counts
 from tests.support.projects import DECK_TOML, config, snapshot, write
 from tests.test_lock import EMPTY, NOON, build, write_list
-from tests.test_messages import RESTORE
 
 LOCK = "source/deck.lock"
 MARKDOWN = "source/notes.md"
+RESTORE = (
+    "restore the file with git, or from a package built with it by --rebuild-lock FROM.apkg, "
+    "since learners' progress hangs on it"
+)
+"""What every message about a damaged lock says to do."""
 WOULD_CHANGE = f"{LOCK}: would change: build without --locked, and commit it\n"
 NOTES = """\
 1. One?

@@ -15,7 +15,7 @@ from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
 from deckpress.safekeeping import Wishes
 from deckpress.typeset import trust
-from tests.test_cases import CASES
+from tests.support.cases import CASES
 
 SHOWN = {
     "its description": ("![the Rhine](no.png)", "the Rhine"),

@@ -19,9 +19,9 @@ from deckpress.errors import Level
 from deckpress.rehearse import rehearse
 from deckpress.signatures import PICTURES, SOUNDS, check_content
 from tests.genanki_packages import Note, write_package
+from tests.support.cases import CASES
 from tests.support.commands import run
 from tests.support.projects import PIXEL
-from tests.test_cases import CASES
 from tests.test_in_browser import BROWSER, FLAGS
 
 FORMATS = {

@@ -6,9 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from tests.support.cases import CASES, read_cases
 from tests.support.projects import ROOT
-from tests.test_cases import CASES as CASE_FILES
-from tests.test_messages import CASES, WARNINGS
 
 PAGE = ROOT / "docs/troubleshooting.md"
 ROWS = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.M)
@@ -57,8 +56,12 @@ def is_in_the_code(row: str, code: str) -> bool:
 
 def messages() -> Iterator[str]:
     """Yield every message that the tests of wrong input hold, with its level."""
-    told = [message for _, message in (*CASES.values(), *WARNINGS.values())]
-    told += [path.read_text(encoding="utf-8") for path in sorted(CASE_FILES.rglob("*.txt"))]
+    told = [
+        case.expected
+        for kind in ("errors", "warnings")
+        for case in read_cases(f"messages/{kind}").values()
+    ]
+    told += [path.read_text(encoding="utf-8") for path in sorted(CASES.rglob("*.txt"))]
     for line in "\n".join(told).splitlines():
         if found := _PLACE.match(line):
             yield line[found.end() :]
