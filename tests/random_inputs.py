@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from tests.support.formulas import GOOD, WRONG
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 OUTSIDE = "../outside"
@@ -146,8 +147,7 @@ def _find(folder: str, pattern: str) -> list[Path]:
 @cache
 def _formulas() -> tuple[str, ...]:
     """Return formulas of this repository's notes and tests."""
-    tables = (ROOT / "tests/formulas.py").read_text("utf-8")
-    texts = [*re.findall(r'r"([^"\n]{2,200})"', tables)]
+    texts = [*GOOD, *(tex for each in WRONG for tex in each.formulas)]
     for text in seeds():
         texts += re.findall(r"\$\$?([^$\n][^$]{0,200}?)\$", text)
     return tuple(texts)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deckpress.errors import Problem
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source
-from tests.formulas import GOOD, WRONG
+from tests.support.formulas import GOOD, WRONG
 
 PIECES = (
     *r"{ } & ^ _ % # ~ ' [ ] ( ) | < > x 2 中 😀 é , \\ \ \, :: }}".split(),
@@ -24,7 +24,7 @@ PIECES = (
     *(" ", "\n", "\n"),
 )
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
-WRITTEN = [*GOOD, *(tex.replace("‸", "") for each in WRONG for tex in each.formulas)]
+WRITTEN = [*GOOD, *(tex for each in WRONG for tex in each.unmarked)]
 MARKDOWN = re.compile(r"^\s*(?:[-+*>#=|~`:]|\d+[.)])", re.M)
 """What Markdown would read otherwise at the beginning of a line."""
 

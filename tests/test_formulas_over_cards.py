@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from deckpress.formulas import MacroError, check_structure, expand_macros, to_field
 from deckpress.typeset import Formula
 from deckpress.typeset.engine import Engine
-from tests.formulas import GOOD
+from tests.support.formulas import GOOD
 from tests.test_in_browser import BROWSER, find_mathjax, read
 
 NEVER_RESET = r"""

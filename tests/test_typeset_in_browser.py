@@ -13,7 +13,7 @@ import pytest
 
 from deckpress.formulas import check_structure
 from deckpress.typeset import Formula, Verdict, typeset_here
-from tests.formulas import GOOD, UNSETTLED, WRONG
+from tests.support.formulas import GOOD, UNSETTLED, WRONG
 from tests.test_in_browser import BROWSER, find_mathjax, read
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
@@ -127,7 +127,7 @@ def shown(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[tuple[Formula, Seen, Verdict]]:
     """All formulas of the table, and mutants of the good ones, by both."""
-    wrong = [tex.replace("‸", "") for each in WRONG for tex in each.formulas]
+    wrong = [tex for each in WRONG for tex in each.unmarked]
     wrong += [tex for each in UNSETTLED.values() for tex in each]
     table = [Formula(tex, display) for tex in (*GOOD, *wrong) for display in (True, False)]
     changed = [Formula(tex, True) for tex in mutants(MUTANTS, random.Random(322))]
