@@ -13,10 +13,12 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
-from tests.support.cases import CASES, NAMES
+from tests.support.cases import CASES, NAMES, format_case, parse_case
 from tests.support.typesetting import typeset_once
 
 
@@ -34,6 +36,17 @@ def test_case(name: str, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 def test_there_are_cases_enough() -> None:
     """The corpus is not lost by a moved folder."""
     assert len(NAMES) >= 90
+
+
+TEXTS = st.lists(
+    st.sampled_from([b"a", b"\n", b" ", b"\\", b"x0a", "é".encode(), b"\xff", b"=== "])
+)
+
+
+@given(st.dictionaries(st.sampled_from(["a.md", "b\x01.md", "c d"]), TEXTS))
+def test_any_bytes_are_read_as_they_were_written(texts: dict[str, bytes]) -> None:
+    """A case of several texts holds them as they are, whatever is in them."""
+    assert parse_case(format_case("one", texts)) == ("one", texts)
 
 
 SPELLINGS: dict[str, Callable[[bytes], bytes]] = {

@@ -15,8 +15,9 @@ from deckpress.grouping import group_similar
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset import Formula, typeset_here
+from tests.support.cases import Check, read_cases
 from tests.support.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
-from tests.support.projects import DECK_TOML
+from tests.support.projects import write
 
 NOT_MATHJAX = {"Definition", "UnsafeLink", "UnsafeStyle", "TypeError"}
 """Errors that the build adds: what no card may do, and where MathJax itself fails."""
@@ -29,14 +30,6 @@ def problems_of(text: str) -> list[Problem]:
     path.write_bytes(text.encode())  # as it is, with either end of line
     problems = prepare(*open_lone_source(path), int(time.time())).problems
     return [each for each in problems if each.level in (Level.ERROR, Level.WARNING)]
-
-
-def problems_of_project(text: str, macros: str) -> list[str]:
-    """Return what is wrong with a project in the current folder that has commands of its own."""
-    Path("source").mkdir()
-    Path("source/notes.md").write_text(text)
-    Path("source/deck.toml").write_text(f"{DECK_TOML}[formulas.macros]\n{macros}")
-    return [str(each) for each in prepare(*open_project(Path()), int(time.time())).problems]
 
 
 def told_at(marked: str, message: str) -> str:
@@ -123,76 +116,7 @@ def test_each_good_formula_is_passed(mark: str) -> None:
 # Places
 
 
-PLACES = {
-    "a list in a list": ("1. One?\n\n   - a\n     - b $x + ‸\\foo$ c\n", "x + ‸\\foo"),
-    "a task": ("1. One?\n\n   - [x] $a$\n   - [ ] $‸\\foo$\n", "‸\\foo"),
-    "a quote": (
-        "1. One?\n\n   > So:\n   > $$\n   > a \\\\\n   >   b + ‸\\foo\n   > $$\n",
-        "  b + ‸\\foo",
-    ),
-    "a quote within a line": ("1. One?\n\n   > It is $a =\n   > ‸\\foo$.\n", "‸\\foo"),
-    "an alert": (
-        "1. One?\n\n   Yes.\n\n   > [!NOTE]\n   > It is $a$ and\n   > then $‸\\foo$.\n",
-        "‸\\foo",
-    ),
-    "a table": (
-        "1. One?\n\n   | a | $b$ |\n   |---|---|\n   | `x` | $y$ and $z ‸\\foo$ |\n",
-        "z ‸\\foo",
-    ),
-    "the head of a table": (
-        "1. One?\n\n   | $‸\\foo$ | b |\n   |---|---|\n   | c | d |\n",
-        "‸\\foo",
-    ),
-    "a heading": ("# On $‸\\foo$\n\n1. One?\n\n   Yes.\n", "‸\\foo"),
-    "a question that is a heading": (
-        "---\nnotes: headings\n---\n## What is $a + ‸\\foo$?\n\nText.\n",
-        "a + ‸\\foo",
-    ),
-    "a question in bold": ("**What is $‸\\foo$?**\n\nYes.\n", "‸\\foo"),
-    "a footnote": ("1. One?[^a]\n\n   Yes.\n\n[^a]: See $a + ‸\\foo$.\n", "a + ‸\\foo"),
-    "a footnote's second paragraph": (
-        "1. One?[^a]\n\n   Yes.\n\n[^a]: See.\n\n    $$\n    a\n    ‸\\foo\n    $$\n",
-        "‸\\foo",
-    ),
-    "a fence": (
-        "1. One?\n\n   ```math\n   a \\\\\n     b + ‸\\foo\n   ```\n",
-        "  b + ‸\\foo",
-    ),
-    "a fence in a list": (
-        "1. One?\n\n   - so\n\n     ```math\n     ‸\\foo\n     ```\n",
-        "‸\\foo",
-    ),
-    "round brackets": ("1. One?\n\n   So \\(a\\) and \\(b ‸\\foo\\).\n", "b ‸\\foo"),
-    "square brackets": ("1. One?\n\n   So\n   \\[ a\n   ‸\\foo\\]\n", "‸\\foo"),
-    "a cloze around it": ("1. One ==$‸\\foo$== two.\n", "‸\\foo"),
-    "a cloze by braces around it": ("1. One {{c1::a $‸\\foo$}} two.\n", "‸\\foo"),
-    "bold text": ("1. One **a $‸\\foo$**?\n\n   Yes.\n", "‸\\foo"),
-    "a link": ("1. One [a $‸\\foo$](https://a.b)?\n\n   Yes.\n", "‸\\foo"),
-    "HTML": ("1. One?\n\n   <div>\n\n   a <b>$‸\\foo$</b>\n\n   </div>\n", "‸\\foo"),
-    "Chinese": ("1. 一？\n\n   中文，$\\text{中} + ‸\\foo$。\n", "\\text{中} + ‸\\foo"),
-    "a tab": ("1. One?\n\n\t$$\n\ta + ‸\\foo\n\t$$\n", " a + ‸\\foo"),
-    "rows": ("1. One?\n\n   $$\n   a &= b \\\\\n   &= ‸\\foo\n   $$\n", "&= ‸\\foo"),
-    "an environment": (
-        "1. One?\n\n   $$\n   \\begin{aligned}\n     a &= b \\\\\n"
-        "     &= \\frac{c}{‸\\foo}\n   \\end{aligned}\n   $$\n",
-        "  &= \\frac{c}{‸\\foo}",
-    ),
-    "the back of a cloze": ("1. One $a + {{c1::b ‸\\foo}}$?\n", "a + {{c1::b ‸\\foo}}"),
-    "behind a cloze": ("1. One $a + {{c1::b}} + ‸\\foo$?\n", "a + {{c1::b}} + ‸\\foo"),
-    "a cloze in a cloze": (
-        "1. One $a + {{c1::b {{c2::c ‸\\foo}}}}$?\n",
-        "a + {{c1::b {{c2::c ‸\\foo}}}}",
-    ),
-    "a cloze of several lines": (
-        "1. One?\n   $$\n   \\begin{aligned}\n   a &= {{c1::b \\\\\n   c &= ‸\\foo}}\n"
-        "   \\end{aligned}\n   $$\n",
-        "c &= ‸\\foo}}",
-    ),
-    "a long line": (
-        f"1. One?\n\n   ${'a + ' * 40}‸\\foo{' + b' * 40}$\n",
-        f"…{'a + ' * 12}‸\\foo{' + b' * 5}…",
-    ),
-}
+PLACES = read_cases("formulas/places")
 """Files with a wrong formula, and what is shown of it; a ‸ stands before the culprit."""
 
 
@@ -200,7 +124,7 @@ PLACES = {
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_the_place_is_the_culprits_in_the_file(place: str, end: str) -> None:
     """Wherever a formula stands, line and column lead to the culprit, and so does the caret."""
-    marked, shown = PLACES[place]
+    marked, shown = PLACES[place]["notes.md"], PLACES[place]["shown"].rstrip("\n")
     lines = marked.split("\n")
     line = next(n for n, text in enumerate(lines, 1) if "‸" in text)
     column = lines[line - 1].index("‸") + 1
@@ -358,145 +282,14 @@ def test_what_stands_in_braces_is_no_cloze_elsewhere() -> None:
 # The deck's own commands
 
 
-MACROS = {
-    "a wrong body": (
-        "$\\vv{x}$ $\\vv{y}$",
-        "vv = '\\foo{#1}'\n",
-        [
-            "source/deck.toml:8: macro \\vv: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    \\foo{#1}\n    ^"
-        ],
-    ),
-    "a wrong body that no formula uses": (
-        "x",
-        "vv = '\\mathbf{#1} + \\foo'\n",
-        [
-            "source/deck.toml:8: macro \\vv: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    \\mathbf{#1} + \\foo\n                  ^"
-        ],
-    ),
-    "a wrong argument": (
-        "$a + \\vv{\\foo}$",
-        "vv = '\\mathbf{#1}'\n",
-        [
-            "source/notes.md:1:17: formula: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    a + \\vv{\\foo}\n            ^"
-        ],
-    ),
-    "a wrong argument that is written twice": (
-        "$\\vv{\\foo}$",
-        "vv = '#1 + #1'\n",
-        [
-            "source/notes.md:1:13: formula: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    \\vv{\\foo}\n        ^"
-        ],
-    ),
-    "a wrong argument in an argument": (
-        "$\\uu{\\vv{\\foo}}$",
-        "uu = '\\mathbf{#1}'\nvv = '\\mathrm{#1}'\n",
-        [
-            "source/notes.md:1:17: formula: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    \\uu{\\vv{\\foo}}\n            ^"
-        ],
-    ),
-    "a wrong body with a wrong argument": (
-        "$\\vv{\\foo}$",
-        "vv = '\\baz{#1}'\n",
-        [
-            "source/deck.toml:8: macro \\vv: undefined control sequence \\baz: "
-            + UNKNOWN
-            + "\n    \\baz{#1}\n    ^"
-        ],
-    ),
-    "an unknown command behind a macro": (
-        "$\\R + \\foo$",
-        "R = '\\mathbb{R}'\n",
-        [
-            "source/notes.md:1:14: formula: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    \\R + \\foo\n         ^"
-        ],
-    ),
-    "a second superscript behind a macro": (
-        "$\\sq^3$",
-        "sq = 'x^2'\n",
-        [
-            "source/notes.md:1:12: formula: a second superscript: write {a^b}^c or a^{b^c}"
-            "\n    \\sq^3\n       ^"
-        ],
-    ),
-    "a macro that opens what nothing closes": (
-        "$\\open x \\shut$, $\\open x$",
-        "open = '\\left('\nshut = '\\right)'\n",
-        [
-            "source/notes.md:1:26: formula: in macro \\open, \\left has no \\right in its group: "
-            "add \\right), or \\right. for none\n    \\open x\n    ^"
-        ],
-    ),
-    "a macro that is mistyped": (
-        "$\\nrom{x}$",
-        "norm = '\\lVert #1 \\rVert'\n",
-        [
-            "source/notes.md:1:9: formula: undefined control sequence \\nrom. Did you mean \\norm?"
-            "\n    \\nrom{x}\n    ^"
-        ],
-    ),
-    "a macro that uses a wrong one": (
-        "$\\uu$",
-        "uu = '\\vv'\nvv = '\\foo'\n",
-        [
-            "source/deck.toml:9: macro \\vv: undefined control sequence \\foo: "
-            + UNKNOWN
-            + "\n    \\foo\n    ^"
-        ],
-    ),
-    "what hangs on the argument": (
-        "$\\go{https://a.b}{x}$ $\\gap{1em} \\gaps{2} \\lift{2pt}$ $\\env{cases}{a}$"
-        " $\\br{(}{)} \\up W$",
-        "go = '\\href{#1}{#2}'\ngap = '\\hspace{#1}'\ngaps = '\\hspace{#1em}'\n"
-        "lift = '\\rule{#1}{1em}'\nenv = '\\begin{#1}#2\\end{#1}'\nbr = '\\left#1 x\\right#2'\n"
-        "up = '\\mathbf#1'\n",
-        [],
-    ),
-    "a wrong argument where it hangs on it": (
-        "$\\gap{wide}$",
-        "gap = '\\hspace{#1}'\n",
-        [
-            "source/notes.md:1:9: formula: in macro \\gap, \\hspace needs a length with its unit, "
-            "such as 1em\n    \\gap{wide}\n    ^"
-        ],
-    ),
-    "a macro in double quotes": (
-        "$\\R$",
-        'R = "\\beta"\n',
-        [
-            "source/deck.toml:8: macro \\R: control character U+0008: remove it; "
-            "TeX wants single quotes, '…'"
-        ],
-    ),
-    "a macro that defines a macro": (
-        "$\\R$",
-        "R = '\\newcommand{\\a}{b}'\n",
-        [
-            "source/deck.toml:8: macro \\R: write what it stands for, as in '\\mathbb{R}', "
-            "without \\newcommand\n    \\newcommand{\\a}{b}\n    ^"
-        ],
-    ),
-    "a piece that is right where it is used": (
-        "$\\begin{matrix} \\row \\end{matrix}$",
-        "row = 'a & b'\n",
-        [],
-    ),
-}
+MACROS = read_cases("formulas/macros")
 
 
 @pytest.mark.parametrize("name", MACROS)
-def test_a_wrong_macro_is_told_once_and_a_wrong_argument_where_it_is(name: str) -> None:
+def test_a_wrong_macro_is_told_once_and_a_wrong_argument_where_it_is(
+    name: str, check_case: Check
+) -> None:
     """An error in a macro's body is told at its line of deck.toml; others in the formula."""
-    question, macros, expected = MACROS[name]
-    assert problems_of_project(f"1. One {question}?\n\n   Yes.\n", macros) == expected
+    write(Path(), MACROS[name].files)
+    problems = prepare(*open_project(Path()), int(time.time())).problems
+    check_case(MACROS[name], "".join(f"{each}\n" for each in problems))

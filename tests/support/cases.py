@@ -28,7 +28,7 @@ NAMES = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rg
 _HEADING = re.compile(r"^=== (\S.*)\n", re.M)
 _ESCAPED = " (escaped)"
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-f]{2})|\n)")
-_NOT_PLAIN = re.compile(rb"[^\n -~]|\\(?=x[0-9a-f]{2}|\n|\Z)|^=(?=== )", re.M)
+_NOT_PLAIN = re.compile(rb"[^\t\n -~]|\\(?=x[0-9a-f]{2}|\n|\Z)|^=(?=== )", re.M)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,13 @@ def read_cases(folder: str) -> dict[str, Case]:
 
 def read_case(path: Path) -> Case:
     """Return the case that a file holds."""
-    name, *texts = _HEADING.split(path.read_text(encoding="utf-8"))
-    return Case(path, name.strip(), dict(map(_parse_text, texts[::2], texts[1::2])))
+    return Case(path, *parse_case(path.read_text(encoding="utf-8")))
+
+
+def parse_case(text: str) -> tuple[str, dict[str, bytes]]:
+    """Return the name of a case and its texts by their headings."""
+    name, *texts = _HEADING.split(text)
+    return name.strip(), dict(map(_parse_text, texts[::2], texts[1::2]))
 
 
 def _parse_text(heading: str, text: str) -> tuple[str, bytes]:
@@ -103,7 +108,7 @@ def _format_text(heading: str, text: bytes) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.replace("\n", "").isprintable() and not _HEADING.search(text)
+    return re.sub(r"[\t\n]", "", text).isprintable() and not _HEADING.search(text)
 
 
 def _escape(text: bytes) -> str:
