@@ -18,6 +18,7 @@ from deckpress.diagrams.plots import Plot, run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, read_header
 from deckpress.errors import Level, Location, error
 from deckpress.workers.process import WorkerProcess
+from tests.support.cases import read_cases
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows limits no plot")
 
@@ -149,134 +150,14 @@ def test_what_does_no_harm_is_allowed(code: str, worker: WorkerProcess, good: by
     assert ask(worker, GOOD + code) == Drawn(good)
 
 
-REFUSED_FILE = "plot changes a file outside of its own folder ({}): leave that out, "
-REFUSED_FILE += "the picture is saved by itself"
-NETWORK = "plot opens a network connection: write the numbers into the code"
-PROGRAM = "plot starts another program: do it all in Python"
-MACHINE_CODE = "plot calls machine code by ctypes: use numpy instead"
-CPU = "40:4 plot computes for more than 1 seconds: compute less"
-MEMORY = "plot needs more than 0.5 GiB of memory: compute with fewer numbers"
-
 HOSTILE = {
-    "endless": ("while True: pass", CPU),
-    "endless and deaf": (
-        "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
-        CPU,
-    ),
-    "sleeps": (
-        "import time\ntime.sleep(60)",
-        "40:4 plot did not finish within 2 seconds: compute less",
-    ),
-    "eats memory": ("x = []\nwhile True: x.append(bytes(2**26))", f"41:25 {MEMORY}"),
-    "a huge array": (
-        "import numpy as np\nx = np.ones((10**5, 10**5))",
-        f"41:8 {MEMORY}",
-    ),
-    "_exit": (
-        "import os\nos._exit(3)",
-        "40:4 plot ends Python itself (exit code 3): let it run to its end",
-    ),
-    "exit": (
-        "import sys\nsys.exit()",
-        "41:4 plot ends Python itself (exit code 0): let it run to its end",
-    ),
-    "abort": (
-        "import os\nos.abort()",
-        "40:4 plot crashes Python (Aborted): draw it another way",
-    ),
-    "segfault": (
-        "import faulthandler\nfaulthandler._sigsegv()",
-        "40:4 plot crashes Python (Segmentation fault): draw it another way",
-    ),
-    "interrupt": ("raise KeyboardInterrupt", "40:4 plot fails: KeyboardInterrupt"),
-    "closes everything": (
-        "import os\nos.closerange(0, 99)",
-        "40:4 plot breaks Python so that nothing can be saved: draw it another way",
-    ),
-    "talks in our name": (
-        "import os\nfor fd in range(3, 99):\n"
-        "  try: os.write(fd, b'\\0\\0\\0\\2\\0\\0\\0\\0[]')\n  except OSError: pass",
-        "40:4 plot ends Python itself (exit code 0): let it run to its end",
-    ),
-    "socket": ("import socket\nsocket.socket()", f"41:4 {NETWORK}"),
-    "resolves": ("import socket\nsocket.gethostbyname('localhost')", f"41:4 {NETWORK}"),
-    "urllib": (
-        "from urllib.request import urlopen\nurlopen('http://127.0.0.1:9/')",
-        f"41:4 {NETWORK}",
-    ),
-    "subprocess": ("import subprocess\nsubprocess.run(['true'])", f"41:4 {PROGRAM}"),
-    "system": ("import os\nos.system('true')", f"41:4 {PROGRAM}"),
-    "exec": ("import os\nos.execv('/bin/true', ['true'])", f"41:4 {PROGRAM}"),
-    "forks": ("import os\nwhile True: os.fork()", f"41:16 {PROGRAM}"),
-    "multiprocessing": (
-        "import multiprocessing\nmultiprocessing.Process(target=print).start()",
-        f"41:4 {PROGRAM}",
-    ),
-    "kills": (
-        "import os\nos.kill(os.getppid(), 9)",
-        "41:4 plot sends a signal: leave that out",
-    ),
-    "raises limits": (
-        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (99, 99))",
-        "41:4 plot changes its own limits: leave that out",
-    ),
-    "ctypes": ("__import__('ctypes').CDLL(None)", f"40:4 {MACHINE_CODE}"),
-    "ctypes by its back door": (
-        "import ctypes\nctypes.pythonapi.Py_Exit",
-        f"41:4 {MACHINE_CODE}",
-    ),
-    "writes elsewhere": (
-        "open('/etc/deckpress', 'w')",
-        f"40:4 {REFUSED_FILE.format('/etc/deckpress')}",
-    ),
-    "writes to its parent": ("open('../x', 'a')", f"40:4 {REFUSED_FILE.format('../x')}"),
-    "writes after the hook was hidden": (
-        "import sys\nsys.addaudithook = print\nopen('../x', 'a')",
-        f"42:4 {REFUSED_FILE.format('../x')}",
-    ),
-    "writes through a link": (
-        "import os\nos.symlink('/etc', 'x')\nopen('x/deckpress', 'w')",
-        f"42:4 {REFUSED_FILE.format('x/deckpress')}",
-    ),
-    "writes by os.open": (
-        "import os\nos.open('/etc/deckpress', os.O_CREAT)",
-        f"41:4 {REFUSED_FILE.format('/etc/deckpress')}",
-    ),
-    "writes a database": (
-        "import sqlite3\nsqlite3.connect('/etc/deckpress')",
-        f"41:4 {REFUSED_FILE.format('/etc/deckpress')}",
-    ),
-    "writes too much": (
-        "open('x', 'wb', 0).write(bytes(10**7))\nopen('x', 'ab', 0).write(b'x')",
-        "41:4 plot writes a file of more than 1 MB: write less",
-    ),
-    "removes": ("import os\nos.remove('/etc/hosts')", f"41:4 {REFUSED_FILE.format('/etc/hosts')}"),
-    "renames": (
-        "import os\nos.rename('/etc/hosts', 'x')",
-        f"41:4 {REFUSED_FILE.format('/etc/hosts')}",
-    ),
+    **{
+        name: (case["plot.py"].removesuffix("\n"), case["message"].removesuffix("\n"))
+        for name, case in read_cases("plots").items()
+    },
     "reads": (
         f"open({str(Path(__file__))!r})",
         f"40:4 plot reads a file ({Path(__file__)}): write the numbers into the code",
-    ),
-    "no figure": ("x = 1", "40:4 plot leaves no figure: draw one with matplotlib.pyplot"),
-    "nothing": ("", "40:4 plot leaves no figure: draw one with matplotlib.pyplot"),
-    "two figures": (
-        GOOD + "plt.figure()",
-        "40:4 plot leaves 2 figures: keep one, a block is one picture",
-    ),
-    "a huge figure": (
-        "import matplotlib.pyplot as plt\nplt.figure(figsize=(1000, 3))",
-        "40:4 plot is 1000 × 3 inches large: make neither more than 20.8",
-    ),
-    "a tiny figure": (
-        "import matplotlib.pyplot as plt\nplt.figure(figsize=(1e-9, 1e-9))",
-        "40:4 plot is 1e-09 × 1e-09 inches small: give it a figsize",
-    ),
-    "unclosed": ("x = (1,\ny = 2", "40:8 plot is not Python: '(' was never closed"),
-    "misspelt": (
-        GOOD + "ax.plot 1",
-        f"{SIXTH}:12 plot is not Python: invalid syntax",
     ),
     "zero byte": (
         "x = '\0'",
@@ -285,69 +166,8 @@ HOSTILE = {
         else "40:4 plot is not Python: source code string cannot contain null bytes",
     ),
     "nested": ("(" * 5000, "40:204 plot is not Python: too many nested parentheses"),
-    "no import": (
-        "ax = plt.gca()",
-        "40:9 plot fails: NameError: name 'plt' is not defined: "
-        "add import matplotlib.pyplot as plt",
-    ),
-    "no import, in a function": (
-        "def area(r):\n    return np.pi * r**2\n\narea(1)",
-        "41:15 plot fails: NameError: name 'np' is not defined: add import numpy as np",
-    ),
-    "wrong name": (
-        "prnt(1)",
-        "40:4 plot fails: NameError: name 'prnt' is not defined, did you mean \"print\"?",
-    ),
-    "wrong method": (
-        GOOD + "ax.set_tittle('x')",
-        f"{SIXTH}:4 plot fails: AttributeError: 'Axes' object has no attribute 'set_tittle', "
-        'did you mean "set_title"?',
-    ),
-    "after Chinese": (
-        GOOD + "x = '标题', 1 / 0",
-        f"{SIXTH}:14 plot fails: ZeroDivisionError: division by zero",
-    ),
-    "recursion": (
-        "def f(x):\n    return f(x)\nf(1)",
-        "41:15 plot fails: RecursionError: maximum recursion depth exceeded: "
-        "a function calls itself without end",
-    ),
-    "an exception that cannot be told": (
-        "class Bad(Exception):\n    def __str__(self): raise Bad\nraise Bad",
-        "42:4 plot fails: Bad: <exception str() failed>",
-    ),
-    "not installed": (
-        "import no_such_module.x",
-        "40:4 plot imports no_such_module, which is not installed: install it, or do without",
-    ),
-    "window system": (
-        "import matplotlib\nmatplotlib.use('TkAgg')",
-        "41:4 plot fails: ImportError: Cannot load backend 'TkAgg' which requires the 'tk' "
-        "interactive framework, as 'headless' is currently running: "
-        "leave out matplotlib.use, the picture is saved and not shown",
-    ),
-    "lost glyph": (
-        GOOD + "ax.set_xlabel('a龘')",
-        f'{SIXTH}:20 no font of the pictures has "龘" (U+9F98): write it otherwise',
-    ),
-    "lost glyph, not told": (
-        GOOD + "import warnings\nwarnings.simplefilter('ignore')\nax.set_xlabel('a龘')",
-        f'{SIXTH + 2}:20 no font of the pictures has "龘" (U+9F98): write it otherwise',
-    ),
-    "lost glyph in maths": (
-        GOOD + "ax.set_xlabel('$x_更$')",
-        f'{SIXTH}:22 maths in pictures has no "更" (U+66F4): put it outside the $',
-    ),
-    "unknown font": (
-        GOOD + "ax.set_xlabel('x', family='SimHei')",
-        f'{SIXTH}:31 plot asks for a font that is not there ("SimHei"): '
-        "leave the fonts to the deck",
-    ),
-    "unknown formula": (
-        GOOD + r"ax.set_xlabel(r'$\foo{x}$')",
-        f"{SIXTH}:21 plot has a formula that matplotlib cannot set: unknown symbol: \\foo",
-    ),
 }
+"""Code, and what is said of it, by line and column: the code begins at WHERE."""
 
 
 @pytest.mark.parametrize(("code", "message"), HOSTILE.values(), ids=HOSTILE)
@@ -444,7 +264,7 @@ def test_where_the_system_cannot_fork_errors_are_the_same(tmp_path: Path) -> Non
     """On Windows, too, a plot is told what it may not do, and at which line."""
     worker = hire(tmp_path)
     try:
-        drawn = ask(worker, WithoutFork("import socket\nsocket.socket()"))
-        assert only_message(drawn) == f"41:4 {NETWORK}"
+        drawn = ask(worker, WithoutFork(HOSTILE["socket"][0]))
+        assert only_message(drawn) == HOSTILE["socket"][1]
     finally:
         worker.close()

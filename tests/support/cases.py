@@ -100,15 +100,18 @@ def format_case(name: str, texts: dict[str, bytes]) -> str:
 
 
 def _format_text(heading: str, text: bytes) -> str:
-    plain = text.decode(errors="replace")
-    if _is_plain(heading) and _is_plain(plain) and plain.endswith(("\n", "")[not plain]):
-        return f"=== {heading}\n{plain}"
+    if _is_plain(heading.encode()) and _is_plain(text) and text[-1:] in (b"", b"\n"):
+        return f"=== {heading}\n{text.decode()}"
     end = "" if text.endswith(b"\n") else "\\\n"
     return f"=== {_escape(heading.encode())}{_ESCAPED}\n{_escape(text)}{end}"
 
 
-def _is_plain(text: str) -> bool:
-    return re.sub(r"[\t\n]", "", text).isprintable() and not _HEADING.search(text)
+def _is_plain(text: bytes) -> bool:
+    try:
+        shown = re.sub(r"[\t\n]", "", text.decode())
+    except UnicodeDecodeError:
+        return False
+    return shown.isprintable() and not _HEADING.search(text.decode())
 
 
 def _escape(text: bytes) -> str:
