@@ -28,14 +28,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from deckpress.diff import as_html, as_json, as_markdown, as_text, compare
+from deckpress.diff.compare import compare
+from deckpress.diff.markdown import as_markdown
+from deckpress.diff.page import as_html
+from deckpress.diff.records import as_json
+from deckpress.diff.text import as_text
 from deckpress.errors import DeckError
-from deckpress.lock import format_lock
+from deckpress.lock.lock_file import format_lock
 from deckpress.package.packed import Package
 from deckpress.package.read import read_package
-from deckpress.pipeline import Prepared, pack_as, prepare
+from deckpress.pipeline.pack import pack_as
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
 from tests.growth import ANSWER, PATTERNS, SETTINGS, Pattern
 
 SCRATCH = Path(tempfile.gettempdir()) / f"growth-{os.getpid()}"

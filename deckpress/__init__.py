@@ -12,36 +12,41 @@ Data flows one way, and a module imports only from the ones above it:
     workers           work that processes share
     git               what git knows of a file, asked so that nothing of a repository runs
     conflicts         what a git merge leaves in a file
-    names, versions   what Anki takes as a name; which version comes after which
+    names             what Anki takes as a name; which version comes after which
+    versions          what Anki takes as a name; which version comes after which
     remotes           where a repository comes from, read as text
-    lone_names        what a deck without deck.toml is called, and what keeps it apart
     reporting         where a learner reports an error
     reading           what asks in files, as the author says it
     languages         scripts, and which language a text is in
     sources           folders → the texts of Markdown files
+    labels            what cards and release notes say by themselves, by language
+    phrases           what cards and release notes say by themselves, by language
+    data_urls         `data:` addresses, which hold a file
+    grouping          problems → those that are shown
+    html_tokens       HTML → tags and texts with their places
+    normal_forms      Unicode's normal forms in linear time
+    lone_names        what a deck without deck.toml is called, and what keeps it apart
     project           deck.toml and the folders → Project
     notes             a note as written
     parse             Markdown text → notes with lines
     formulas          TeX → a MathJax field: macros, deletions, rows
-    lock              what learners have: finding a note again, dates, what an edit did
     filing            a note's deck and tags
     typeset           formulas → what Anki's MathJax makes of them
+    note_types        fields, templates, style, ids
+    scaffold          a folder's name → the files of a new project
+    signatures        what a picture or a sound is by its bytes
     media             every file under its name in Anki's one flat folder
     diagrams          blocks that describe a picture → PNG files under their keys
-    labels, phrases   what cards and release notes say by themselves, by language
     render            note → HTML fields
     check             all notes → every problem at once
-    note_types        fields, templates, style, ids
     package           finished notes → one .apkg, and any .apkg → its notes
-    takeover          what learners have, learned from a package
-    lone_locks        the lock of a deck without deck.toml: whose it is
-    safekeeping       the project's lock, opened and guarded
+    anki              all that is Anki's: what it stores, and how
+    lock              what learners have: finding a note again, dates, what an edit did
     pipeline          the steps above, a line each
     diff              two packages → what learners get with the new one
     rehearse          real Anki: what learners get by importing a package, and lose
     release           a build that learners get: its version, notes, checksum
     push              a package → the running Anki, through AnkiConnect
-    scaffold          a folder's name → the files of a new project
     cli               options, progress, exit codes; a module for each command
     __main__          the command as a process: its signals and streams
 """

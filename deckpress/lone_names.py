@@ -25,7 +25,7 @@ _LONGEST = 40
 
 
 @dataclass(frozen=True)
-class LoneName:
+class StandaloneName:
     """The names of a deck that has no deck.toml, as long as its lock does not know others."""
 
     title: str
@@ -56,7 +56,7 @@ class LoneName:
         return rf"{re.escape(self.beginning)}-[0-9a-f]{{8}}|{re.escape(self.former_id)}"
 
 
-def name_lone_source(path: Path, texts: Iterable[str]) -> LoneName:
+def name_standalone_source(path: Path, texts: Iterable[str]) -> StandaloneName:
     """Return the names of a Markdown file, or a folder of them; `texts` is what they hold.
 
     Two sources have one id only if they are one file of one git remote, whatever it holds, or,
@@ -73,7 +73,7 @@ def name_lone_source(path: Path, texts: Iterable[str]) -> LoneName:
     names = [file, _compose(folder.name)] if is_by_place or path.is_dir() else [file]
     if general and general["edition"]:
         title = f"{title} {general['edition']}"
-    return LoneName(
+    return StandaloneName(
         title=_allow(title),
         is_by_place=is_by_place,
         beginning=derive_id(title)[:_LONGEST].rstrip("-."),

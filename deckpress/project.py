@@ -27,7 +27,7 @@ from deckpress.errors import (
 )
 from deckpress.filesystem import list_folder
 from deckpress.languages import guess_language
-from deckpress.lone_names import LoneName, name_lone_source
+from deckpress.lone_names import StandaloneName, name_standalone_source
 from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
 from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
@@ -119,15 +119,15 @@ class Project:
     """Where deck.toml allows notes to run scripts; None where it does not."""
     reading: Reading = field(default_factory=Reading)
     """How its files are to be read, where they do not say so themselves."""
-    lone: LoneName | None = None
+    standalone: StandaloneName | None = None
     """Where there is no deck.toml: the names that the source gives a deck, if no lock does."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 
     @property
-    def is_lone(self) -> bool:
+    def is_standalone(self) -> bool:
         """Whether there is no deck.toml, so that the lock says what the deck's id is."""
-        return self.lone is not None
+        return self.standalone is not None
 
     @property
     def pictures(self) -> Path:
@@ -137,7 +137,7 @@ class Project:
     @property
     def is_whole(self) -> bool:
         """Whether all notes of the folder are built, and not those of a single file."""
-        return not (self.is_lone and self.settings.is_file())
+        return not (self.is_standalone and self.settings.is_file())
 
     def own_lock(self, folder: Path) -> Path:
         """Return the lock in another folder, called after the source and the place of that."""
@@ -207,15 +207,15 @@ def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
         if sources and (folder / "deck.toml").is_file():
             message = "built by itself its notes are other notes than in the project's deck"
             problems.append(warning(Location(str(path)), message))
-    lone = name_lone_source(path, [source.text for source in sources])
+    standalone = name_standalone_source(path, [source.text for source in sources])
     project = Project(
-        deck=replace(_derive_deck(lone.title, sources), id=lone.id),
+        deck=replace(_derive_deck(standalone.title, sources), id=standalone.id),
         sources=sources,
         root=folder,
         settings=path,
         lock=lock,
         output=folder,
-        lone=lone,
+        standalone=standalone,
     )
     return project, problems
 
@@ -232,7 +232,7 @@ def with_writable_lock(project: Project, folder: Path) -> Project:
     return replace(project, lock=former if former.exists() else project.own_lock(folder))
 
 
-def rename_lone(project: Project, title: str) -> Project:
+def rename_standalone(project: Project, title: str) -> Project:
     """Return a lone source's project under another name."""
     description = f"{title} {project.deck.version}"
     return replace(project, deck=replace(project.deck, name=title, description=description))

@@ -35,8 +35,14 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 
-from deckpress.diff import as_html, as_json, as_markdown, as_text, compare, language_of, pictures_in
+from deckpress.diff.compare import compare
+from deckpress.diff.markdown import as_markdown
+from deckpress.diff.page import as_html, language_of, pictures_in
+from deckpress.diff.records import as_json
+from deckpress.diff.text import as_text
 from deckpress.errors import DeckError
+from deckpress.lock.field_roles import find_layouts
+from deckpress.lock.rebuild import Origin, find_origin, rebuild_lock
 from deckpress.note_types import note_type
 from deckpress.notes import Kind
 from deckpress.package.contents import Contents, FinishedNote
@@ -44,7 +50,6 @@ from deckpress.package.listing import held_media, read_media
 from deckpress.package.read import read_package
 from deckpress.package.write import build_package
 from deckpress.project import Deck
-from deckpress.takeover import Origin, find_layouts, find_origin, rebuild_lock
 
 SECONDS = 20
 """After which a package counts as endless."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from deckpress.lock.likeness import fold
+from deckpress.lock.similarity import fold
 
 _TOPICS = (
     *("merge sort", "heap sort", "quick sort", "insertion sort", "radix sort", "binary search"),

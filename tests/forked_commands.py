@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "build_deck.py"
 ENDLESS = 120
 """Seconds after which a command is ended, as one that hangs."""
-_MODULES = "cli.building diff lone_locks pipeline release safekeeping takeover"
+_MODULES = "cli.building diff diff.page pipeline release lock.store lock.adopt lock.rebuild"
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,15 @@ from typing import Any, NoReturn
 from deckpress.diagrams.blocks import Figure, Place
 from deckpress.diagrams.pictures import Picture
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
-from deckpress.lock import format_lock
-from deckpress.pipeline import Prepared, build, pack, prepare
+from deckpress.lock.lock_file import format_lock
+from deckpress.pipeline.build import build
+from deckpress.pipeline.pack import pack
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
-from deckpress.typeset import Formula, Verdict, trust
 from deckpress.typeset.engine import Engine
+from deckpress.typeset.typesetter import trust
+from deckpress.typeset.verdict import Formula, Verdict
 from tests.random_inputs import Input, make_input
 
 NOW = 1_760_000_000
@@ -268,7 +272,9 @@ class Builder:
                 Path(name).symlink_to(target)
 
     def _prepare(self, kind: str, number: int, given: Input) -> Prepared:
-        opened = open_lone_source(Path(given.lone)) if given.lone else open_project(Path())
+        opened = (
+            open_lone_source(Path(given.standalone)) if given.standalone else open_project(Path())
+        )
         typeset = _typeset if _is_typeset(kind, number) else trust
         return prepare(*opened, NOW, typeset=typeset, draw=draw_nothing)
 

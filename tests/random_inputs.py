@@ -23,7 +23,7 @@ class Input:
 
     files: Mapping[str, bytes]
     """What each file holds, by its path."""
-    lone: str = ""
+    standalone: str = ""
     """The Markdown file that is built by itself, or the folder of them; nothing for the project."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Where each link leads, by its path."""
@@ -31,7 +31,9 @@ class Input:
     def show(self) -> str:
         """Return the input as text that a message can hold."""
         files = [f"--- {name}\n{data.decode(errors='replace')!r}" for name, data in self.texts()]
-        return "\n".join([f"opened: {self.lone or 'the project'}, links: {self.links}", *files])
+        return "\n".join(
+            [f"opened: {self.standalone or 'the project'}, links: {self.links}", *files]
+        )
 
     def texts(self) -> list[tuple[str, bytes]]:
         """Return the files, and not the pixel that lies beside most of them."""
@@ -407,10 +409,10 @@ _JSON = (
 @cache
 def _lock_lines() -> tuple[str, ...]:
     """Return the lines of a lock, that of the project which is built with it."""
-    from deckpress.lock import format_lock
-    from deckpress.pipeline import prepare
+    from deckpress.lock.lock_file import format_lock
+    from deckpress.pipeline.prepare import prepare
     from deckpress.project import open_project
-    from deckpress.typeset import trust
+    from deckpress.typeset.typesetter import trust
 
     with tempfile.TemporaryDirectory() as folder:
         for name, data in _project(0).files.items():

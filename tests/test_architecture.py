@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,56 +12,13 @@ from pathlib import Path
 
 import pytest
 
+import deckpress
 from tests.conftest import SLOW
 
 PACKAGE = Path(__file__).parent.parent / "deckpress"
 
-ROOMS = (
-    *(
-        "signals",
-        "streams",
-        "errors",
-        "normal_forms",
-        "grouping",
-        "guards",
-        "scratch",
-        "resource_limits",
-        "filesystem",
-        "workers",
-        "git",
-        "conflicts",
-        "names",
-        "remotes",
-        "lone_names",
-        "versions",
-        "reporting",
-        "reading",
-        "languages",
-        "sources",
-        "project",
-        "html_tokens",
-        "notes",
-        "data_urls",
-        "parse",
-        "formulas",
-        "lock",
-        "filing",
-    ),
-    *(
-        "typeset",
-        "signatures",
-        "media",
-        "diagrams",
-        "labels",
-        "phrases",
-        "render",
-        "check",
-        "note_types",
-        "package",
-    ),
-    *("takeover", "lone_locks", "safekeeping", "pipeline", "diff", "rehearse", "release", "push"),
-    *("scaffold", "cli", "__main__"),
-)
+LAYERS = re.findall(r"^    ([a-z_, ]+?)  ", deckpress.__doc__ or "", re.M)
+ROOMS = tuple(name for layer in LAYERS for name in layer.split(", "))
 """A room imports only from rooms before it."""
 
 HOMES = {

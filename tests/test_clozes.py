@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.lock import Lock, check_clozes_kept, identify, number_clozes
-from deckpress.lock.clozes import clozes_of
-from deckpress.lock.likeness import fold, question_likeness
+from deckpress.lock import Lock
+from deckpress.lock.cloze_numbers import check_clozes_kept, clozes_of, number_clozes
+from deckpress.lock.matching import identify
+from deckpress.lock.similarity import fold, question_similarity
 from tests.support.commands import Command, run
 from tests.support.projects import write
 from tests.test_lock import EMPTY, notes_of, record
@@ -264,7 +265,7 @@ BUILDS = st.lists(
 def test_the_words_of_these_tests_are_unlike_each_other() -> None:
     """No word can be taken for another one, edited."""
     for one, other in itertools.combinations(WORDS, 2):
-        assert question_likeness(fold(one), fold(other)) < 0.5
+        assert question_similarity(fold(one), fold(other)) < 0.5
 
 
 @settings(max_examples=60, deadline=None)

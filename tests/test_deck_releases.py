@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.diff import compare
-from deckpress.lock import read_lock
+from deckpress.diff.compare import compare
+from deckpress.lock.lock_file import read_lock
 from deckpress.package.packed import Package
 from deckpress.package.read import read_package
 from deckpress.package.seal import bytes_digest
 from deckpress.package.shelf import packages_in, released_in
-from deckpress.rehearse import rehearse
+from deckpress.rehearse.rehearsal import rehearse
 from tests.anki_collection import import_package, open_collection
 from tests.support.projects import ROOT
 

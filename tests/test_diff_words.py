@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.anki.field_text import field_words, is_formula
 from deckpress.diff import words
 from deckpress.diff.words import How, Piece, excerpt, word_diff
-from deckpress.takeover import field_words, is_formula
 
 
 def shown(old: str, new: str) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from deckpress.errors import Level
-from deckpress.lock import format_lock
-from deckpress.pipeline import Prepared, prepare
+from deckpress.lock.lock_file import format_lock
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
 from deckpress.reading import NoteStyle
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
 from tests.observed_builds import draw_nothing
 from tests.support.projects import DECK_TOML, write
 

@@ -15,11 +15,11 @@ from typing import IO
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli import main
+from deckpress.cli.group import main
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.guards import only_one_build
-from deckpress.lock import read_lock
+from deckpress.lock.lock_file import read_lock
 from tests.support.commands import Command, without_account
 from tests.support.projects import ROOT
 

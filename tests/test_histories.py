@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import DeckError
-from deckpress.lock import NoteEntry, read_lock
-from deckpress.pipeline import build, prepare
+from deckpress.lock import LockedNote
+from deckpress.lock.lock_file import read_lock
+from deckpress.pipeline.build import build
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 from tests.support.projects import DECK_TOML, write
 from tests.test_lock import NOON
@@ -192,7 +194,7 @@ class History:
     now: int = NOON
     deck: Deck = field(default_factory=dict)
     """As it was last built."""
-    entries: Mapping[str, NoteEntry] = field(default_factory=dict)
+    entries: Mapping[str, LockedNote] = field(default_factory=dict)
     """The lock's notes of the last build that are in the deck, by question."""
     owners: dict[str, int] = field(default_factory=dict)
     """Which note has, or had, each GUID."""
@@ -224,7 +226,7 @@ class History:
             self.check_date(entry, is_same=before.get(note) == stem)
         self.deck, self.entries = deck, entries
 
-    def check_date(self, entry: NoteEntry, *, is_same: bool) -> None:
+    def check_date(self, entry: LockedNote, *, is_same: bool) -> None:
         """See that a note that was in the last build is as it was, or of now."""
         old = {each.guid: each for each in self.entries.values()}.get(entry.guid)
         if is_same:

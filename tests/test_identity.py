@@ -12,19 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.lock import Found, Identity, Lock, identify, sketch
-from deckpress.lock.digests import short_digest
-from deckpress.lock.likeness import (
+from deckpress.lock import Lock, short_digest
+from deckpress.lock.candidates import MARGIN, SURE, Pair, unambiguous_matches
+from deckpress.lock.match_steps import Found
+from deckpress.lock.matching import Identity, identify
+from deckpress.lock.similarity import (
     SKETCH_SIZE,
-    answer_likeness,
+    answer_similarity,
     fold,
     gram_numbers,
+    id_under_headings,
     numbers_in,
-    question_likeness,
+    question_similarity,
     score,
+    sketch,
 )
-from deckpress.lock.resemblance import MARGIN, SURE, Pair, clear_winners
-from deckpress.lock.twins import id_under_headings
 from deckpress.notes import Note
 from tests.support.commands import run, without_account, without_counts
 from tests.support.projects import write
@@ -435,7 +437,7 @@ def test_equal_questions_cost_no_more_than_others() -> None:
         return id_under_headings(deck, note, number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckpress.lock.identity.id_under_headings", count)
+        patch.setattr("deckpress.lock.matching.id_under_headings", count)
         identities, _ = identify(EMPTY, notes)
     assert len({each.guid for each in identities}) == len(tried) == 300
 
@@ -817,14 +819,14 @@ def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance:
     """Of alike pairs each note and each entry wins once at most, and by a margin, in any order."""
     (entry,) = build(EMPTY, write_list(("A?", "1"))).notes
     pairs = [Pair(at, replace(entry, guid=str(guid)), one) for (at, guid), one in scores.items()]
-    winners, left = clear_winners(pairs)
+    winners, left = unambiguous_matches(pairs)
     assert len({won.at for won in winners}) == len({won.entry.guid for won in winners})
     assert len({won.at for won in winners}) == len(winners)
     for won in winners:
         rivals = [each for each in left if won.at == each.at or won.entry == each.entry]
         assert won.score >= SURE
         assert rivals == []
-    turned, _ = clear_winners(chance.sample(pairs, len(pairs)))
+    turned, _ = unambiguous_matches(chance.sample(pairs, len(pairs)))
     assert {(won.at, won.entry.guid) for won in turned} == {
         (won.at, won.entry.guid) for won in winners
     }
@@ -836,7 +838,7 @@ def test_two_pairs_of_like_score_have_no_winner(one: float, other: float) -> Non
     """A note is taken from two candidates only if one of them is ahead by the margin."""
     first, second = build(EMPTY, write_list(("A?", "1"), ("B?", "2"))).notes
     best = max(one, other)
-    won, left = clear_winners([Pair(0, first, one), Pair(0, second, other)])
+    won, left = unambiguous_matches([Pair(0, first, one), Pair(0, second, other)])
     assert bool(won) is (best >= SURE and best - min(one, other) >= MARGIN)
     assert len(left) == (0 if won else 2)
 
@@ -848,14 +850,14 @@ TEXT = st.text(alphabet="abcdef 门层词。", max_size=60)
 @given(TEXT, TEXT)
 def test_likeness_has_bounds_and_no_direction(one: str, other: str) -> None:
     """Two texts are as alike one way as the other: between 0, nothing shared, and 1, the same."""
-    there = answer_likeness(sketch(one), gram_numbers(other))
+    there = answer_similarity(sketch(one), gram_numbers(other))
     assert 0 <= there <= 1
-    assert there == answer_likeness(sketch(other), gram_numbers(one))
-    assert answer_likeness(sketch(one), gram_numbers(one)) == (1 if fold(one) else 0)
-    asked = question_likeness(fold(one), fold(other))
+    assert there == answer_similarity(sketch(other), gram_numbers(one))
+    assert answer_similarity(sketch(one), gram_numbers(one)) == (1 if fold(one) else 0)
+    asked = question_similarity(fold(one), fold(other))
     assert 0 <= asked <= 1
-    assert asked == question_likeness(fold(other), fold(one))
-    assert question_likeness(fold(one), fold(one)) == 1
+    assert asked == question_similarity(fold(other), fold(one))
+    assert question_similarity(fold(one), fold(one)) == 1
 
 
 def dice(one: str, other: str) -> float:
@@ -869,7 +871,9 @@ def dice(one: str, other: str) -> float:
 def test_short_texts_are_compared_exactly(one: str, other: str) -> None:
     """The sketch of a text of up to 34 characters holds all of it."""
     if fold(one) and fold(other):
-        assert answer_likeness(sketch(one), gram_numbers(other)) == pytest.approx(dice(one, other))
+        assert answer_similarity(sketch(one), gram_numbers(other)) == pytest.approx(
+            dice(one, other)
+        )
 
 
 def edit_at_random(text: str, chance: Random) -> str:
@@ -887,7 +891,7 @@ def test_long_texts_are_compared_nearly_exactly() -> None:
     for _ in range(400):
         old = " ".join(chance.choices(words, k=chance.randint(15, 150)))
         new = edit_at_random(old, chance)
-        errors.append(abs(answer_likeness(sketch(old), gram_numbers(new)) - dice(old, new)))
+        errors.append(abs(answer_similarity(sketch(old), gram_numbers(new)) - dice(old, new)))
     assert sum(error <= 0.1 for error in errors) > 0.8 * len(errors)
     assert sum(error <= 0.2 for error in errors) > 0.98 * len(errors)
 

@@ -11,23 +11,19 @@ from hypothesis import strategies as st
 
 from deckpress.lock import (
     UNRELEASED,
-    Identity,
     Lock,
-    NoteEntry,
-    NoteTypeEntry,
-    check_schema,
-    date_note,
-    date_note_type,
+    LockedNote,
+    LockedNoteType,
     digest_note,
-    format_lock,
-    identify,
-    keep_kinds,
-    update_lock,
+    digest_note_in_form_1,
 )
-from deckpress.lock.digests import digest_note_in_form_1
-from deckpress.lock.likeness import sketch
+from deckpress.lock.dates import date_note, date_note_type, update_lock
+from deckpress.lock.lock_file import format_lock
+from deckpress.lock.matching import Identity, identify, keep_kinds
+from deckpress.lock.schema import check_schema
+from deckpress.lock.similarity import sketch
 from deckpress.notes import Kind, Note, plain_text
-from deckpress.parse import parse_notes
+from deckpress.parse.assemble import parse_notes
 
 NOON = 1_760_000_000
 EMPTY = Lock("demo", created=NOON)
@@ -77,7 +73,7 @@ def build(lock: Lock, text: str, now: int = NOON, file: str = "notes") -> Lock:
     return record(lock, notes, identities, now, file)
 
 
-def entries_of(lock: Lock) -> Mapping[str, NoteEntry]:
+def entries_of(lock: Lock) -> Mapping[str, LockedNote]:
     """Return the entries of a lock by their questions."""
     return {entry.question: entry for entry in lock.notes}
 
@@ -158,7 +154,7 @@ def test_the_name_of_a_field_is_no_part_of_a_note() -> None:
     assert digest_note_in_form_1(old, ()) != digest_note_in_form_1(new, ())
 
 
-BASIC = NoteTypeEntry(
+BASIC = LockedNoteType(
     note_type="basic",
     id=1,
     fields={"Question": 11, "Answer": 12},
@@ -173,7 +169,7 @@ NO_UPDATES = (
     'with "Merge note types" on and "Update notes: Always" after a backup, and sync in full: build '
     "with the deckpress of the last build, or give the deck a new id, which makes it a new deck"
 )
-SCHEMAS: dict[str, tuple[NoteTypeEntry, list[str]]] = {
+SCHEMAS: dict[str, tuple[LockedNoteType, list[str]]] = {
     "another id": (replace(BASIC, id=2), ["its id is 2 and was 1"]),
     "became a cloze note type": (
         replace(BASIC, is_cloze=True),

@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import DeckError
-from deckpress.lock import Lock, NoteEntry, NoteTypeEntry, Release, format_lock, read_lock
+from deckpress.lock import Lock, LockedNote, LockedNoteType, Release, digest_note_in_form_1
 from deckpress.lock.dates import format_date
-from deckpress.lock.digests import digest_note_in_form_1
+from deckpress.lock.lock_file import format_lock, read_lock
 from deckpress.notes import Kind
-from deckpress.pipeline import build as build_package
-from deckpress.pipeline import prepare
+from deckpress.pipeline.build import build as build_package
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 from deckpress.versions import Version, read_version
 from tests.support.commands import run, without_counts
@@ -81,7 +81,7 @@ def lines_of(project: Path) -> list[str]:
     return (project / LOCK).read_text(encoding="utf-8").splitlines()
 
 
-def entries_in(project: Path) -> dict[str, NoteEntry]:
+def entries_in(project: Path) -> dict[str, LockedNote]:
     """Return the notes of a project's lock by their GUIDs."""
     return {entry.guid: entry for entry in read_lock(project / LOCK, "demo", 0).notes}
 
@@ -135,7 +135,7 @@ GONE_CLOZES = st.dictionaries(st.integers(251, 500).map(str), TEXTS, max_size=2)
 VERSIONS = st.sampled_from(["", "1.0.0", "1.10.0"])
 IDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=8)
 NOTE_ENTRIES = st.builds(
-    NoteEntry,
+    LockedNote,
     guid=NAMES,
     id=IDS,
     kind=st.sampled_from([kind.value for kind in Kind]),
@@ -155,7 +155,7 @@ NOTE_ENTRIES = st.builds(
     retired=TEXTS,
 )
 TYPE_ENTRIES = st.builds(
-    NoteTypeEntry,
+    LockedNoteType,
     note_type=st.sampled_from([kind.value for kind in Kind]),
     id=NUMBERS,
     fields=st.dictionaries(NAMES, NUMBERS, max_size=3),
@@ -917,7 +917,7 @@ class Repository:
         done = subprocess.run(["git", *arguments], capture_output=True, check=False)
         return done.returncode
 
-    def commit(self, files: Mapping[str, str], *, now: int) -> dict[str, NoteEntry]:
+    def commit(self, files: Mapping[str, str], *, now: int) -> dict[str, LockedNote]:
         """Write Markdown files, build and commit; return the lock's notes."""
         self.clock.now = now
         self.write(files)
@@ -1044,7 +1044,7 @@ def test_after_a_merge_every_note_is_the_note_it_was(
     assert_whole(repository, [ours, theirs])
 
 
-def assert_whole(repository: Repository, locks: Sequence[Mapping[str, NoteEntry]]) -> None:
+def assert_whole(repository: Repository, locks: Sequence[Mapping[str, LockedNote]]) -> None:
     """See that a build after a merge keeps what both locks knew, and that one build is enough."""
     repository.clock.now = NOON + 1000
     result = run()

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.cli import main
-from deckpress.lone_names import name_lone_source
+from deckpress.lone_names import name_standalone_source
 from deckpress.package.read import read_package
 from deckpress.project import open_lone_source
 from deckpress.remotes import find_remote, parse_address
@@ -458,7 +458,9 @@ def test_two_files_of_one_lock_are_told(other: str, folder: Path) -> None:
 )
 def test_no_two_names_give_one_id(names: list[str]) -> None:
     """Whatever an id cannot hold of a name, it is another id, and an id is a file's name."""
-    found = [name_lone_source(Path(f"{name}.md"), [DELTA]) for name in names if name.strip(".")]
+    found = [
+        name_standalone_source(Path(f"{name}.md"), [DELTA]) for name in names if name.strip(".")
+    ]
     for one, other in itertools.combinations(found, 2):
         assert one.id != other.id
     for each in found:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli import main
+from deckpress.cli.group import main
 from deckpress.errors import Level
 from deckpress.grouping import group_similar
-from deckpress.pipeline import Prepared, prepare
+from deckpress.lock.store import BuildOptions
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source
-from deckpress.safekeeping import Wishes
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
 from tests.support.cases import CASES
 
 SHOWN = {
@@ -69,8 +70,8 @@ def read(notes: Path, text: str, missing: Level = Level.WARNING) -> Prepared:
     """Return the deck of a text."""
     notes.write_text(text, encoding="utf-8")
     project, problems = open_lone_source(notes)
-    wishes = Wishes(missing_media=missing)
-    return prepare(project, problems, now=1_700_000_000, wishes=wishes, typeset=trust)
+    options = BuildOptions(missing_media=missing)
+    return prepare(project, problems, now=1_700_000_000, options=options, typeset=trust)
 
 
 @pytest.mark.parametrize(("written", "shown"), SHOWN.values(), ids=SHOWN)

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Level
-from deckpress.pipeline import prepare
+from deckpress.lock.store import BuildOptions
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.reading import Dialect, NoteStyle
-from deckpress.safekeeping import Wishes
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
 from tests.observed_builds import draw_nothing
 from tests.support.projects import PIXEL
 from tests.test_account import BLOCKS, build, lost_words
@@ -125,8 +125,8 @@ def test_a_note_that_is_not_there_may_be_done_without(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\na ![[other]]\n")
     for level in (Level.ERROR, Level.WARNING):
         project, problems = open_lone_source(tmp_path / "notes.md")
-        wishes = Wishes(missing_media=level)
-        prepared = prepare(project, problems, 1_700_000_000, wishes=wishes, typeset=trust)
+        options = BuildOptions(missing_media=level)
+        prepared = prepare(project, problems, 1_700_000_000, options=options, typeset=trust)
         assert [each.level for each in prepared.problems] == [level]
         assert prepared.rendered[0].fields["Answer"] == "a other"
 

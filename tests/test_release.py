@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deckpress.cli import main
-from deckpress.diff import Diff
-from deckpress.lock import Lock, read_lock
-from deckpress.rehearse import rehearse
-from deckpress.release import suggest
+from deckpress.cli.group import main
+from deckpress.diff.values import Diff
+from deckpress.lock import Lock
+from deckpress.lock.lock_file import read_lock
+from deckpress.rehearse.rehearsal import rehearse
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.settings import with_version
+from deckpress.release.suggestion import suggest
 from tests.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts
 from tests.support.projects import DECK_TOML, snapshot

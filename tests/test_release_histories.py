@@ -15,16 +15,19 @@ from anki.collection import Collection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diff import compare
+from deckpress.diff.compare import compare
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
+from deckpress.lock.store import BuildOptions
 from deckpress.package.packed import Package, PackedNote
 from deckpress.package.read import read_package
-from deckpress.pipeline import Prepared, build, pack, prepare
+from deckpress.pipeline.build import build
+from deckpress.pipeline.pack import pack
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
-from deckpress.release import plan_release
+from deckpress.release.plan import plan_release
 from deckpress.release.rehearsal import rehearse_release
-from deckpress.safekeeping import Wishes
 from tests.anki_collection import import_package, open_collection
 from tests.support.projects import DECK_TOML, write
 from tests.test_histories import (
@@ -60,10 +63,10 @@ class Years:
     decks: list[Deck] = field(default_factory=list)
     """What the deck was at each release."""
 
-    def prepare(self, wishes: Wishes | None = None) -> Prepared:
+    def prepare(self, options: BuildOptions | None = None) -> Prepared:
         """Return the deck as it is now; raise what is wrong with it."""
         project, problems = open_project(self.folder)
-        prepared = prepare(project, problems, self.now, wishes=wishes)
+        prepared = prepare(project, problems, self.now, options=options)
         if prepared.has_errors(strict=False):
             raise DeckError(prepared.problems)
         return prepared
@@ -79,7 +82,7 @@ class Years:
         text = lock.read_bytes()
         lock.unlink()
         try:
-            prepared = self.prepare(Wishes(rebuild_lock=[*self.releases][-1]))
+            prepared = self.prepare(BuildOptions(rebuild_lock=[*self.releases][-1]))
             build(prepared, prepared.project.output)
         except DeckError:
             lock.write_bytes(text)
@@ -101,7 +104,7 @@ class Years:
     def check_rebuilt(self, version: str, data: bytes) -> None:
         """See that whoever has the notes and the lock makes the released package, and no other."""
         self.now += 5000
-        packed = pack(self.prepare(Wishes(locked=True)))
+        packed = pack(self.prepare(BuildOptions(locked=True)))
         assert (packed.version, packed.data) == (version, data)
 
 

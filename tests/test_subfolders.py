@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from deckpress.errors import Problem
 from deckpress.filing import deck_name
-from deckpress.lock import format_lock
-from deckpress.pipeline import Prepared, build, prepare
+from deckpress.lock.lock_file import format_lock
+from deckpress.pipeline.build import build
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
 from deckpress.sources import read_sources
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
 from tests.anki_collection import check_collection, import_package, open_collection
 from tests.observed_builds import NOW, draw_nothing
 from tests.support.projects import DECK_TOML, PIXEL

@@ -20,14 +20,15 @@ from anki.collection import (
 from anki.models import ChangeNotetypeRequest
 from click.testing import CliRunner
 
-from deckpress.cli import main
-from deckpress.formulas import write_out
-from deckpress.lock import Lock, NoteEntry, read_lock
+from deckpress.anki.field_text import html_text
+from deckpress.cli.group import main
+from deckpress.formulas.written import write_out
+from deckpress.lock import Lock, LockedNote
+from deckpress.lock.lock_file import read_lock
 from deckpress.media import Media
-from deckpress.parse import parse_notes
+from deckpress.parse.assemble import parse_notes
 from deckpress.project import open_lone_source
-from deckpress.render import render_note
-from deckpress.takeover import html_text
+from deckpress.render.fields import render_note
 from tests.anki_collection import check_collection, import_package, only_note, open_collection
 from tests.support.commands import Command, Run, without_account, without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
@@ -350,7 +351,7 @@ def lock_of(project: Path) -> Lock:
     return read_lock(project / "source/deck.lock", "demo", 0)
 
 
-def entries_of(project: Path) -> dict[str, NoteEntry]:
+def entries_of(project: Path) -> dict[str, LockedNote]:
     """Return what a lock knows of each note that is in the deck, by its question."""
     return {entry.question: entry for entry in lock_of(project).notes if not entry.retired}
 

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.lock import Identity, Lock, format_lock, identify, short_digest, sketch
+from deckpress.lock import Lock, short_digest
+from deckpress.lock.lock_file import format_lock
+from deckpress.lock.matching import Identity, identify
+from deckpress.lock.similarity import sketch
 from deckpress.notes import NO_HEADING, Note
 from tests.test_identity import COMMENT, answer
 from tests.test_lock import EMPTY, notes_of, record, write_list

@@ -20,10 +20,12 @@ from anki.collection import Collection
 
 import deckpress.note_types
 from deckpress.errors import DeckError, has_errors
-from deckpress.lock import NoteEntry
-from deckpress.pipeline import Prepared, build, prepare
+from deckpress.lock import LockedNote
+from deckpress.lock.store import BuildOptions
+from deckpress.pipeline.build import build
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Project, open_lone_source, open_project
-from deckpress.safekeeping import Wishes
 from tests.anki_collection import import_package, only_card, open_collection, schedule, study
 from tests.support.projects import DECK_TOML, PIXEL
 from tests.support.typesetting import typeset_once
@@ -180,7 +182,7 @@ class Author:
         """Return the id by which the lock knows the note that asks a question."""
         rows = (self.source / "deck.lock").read_text(encoding="utf-8").splitlines()
         (row,) = (row for row in map(json.loads, rows) if row.get("question") == question)
-        return NoteEntry(**row).author_id
+        return LockedNote(**row).author_id
 
 
 Edit = Callable[[Author], object]
@@ -341,7 +343,7 @@ class Scenario:
     refused: str = ""
     """A piece of the error that the edit leads to."""
     obey: Obey = lambda author, told: None
-    wishes: Wishes = field(default_factory=Wishes)
+    options: BuildOptions = field(default_factory=BuildOptions)
     empty: tuple[str, ...] = ()
     """The clozes whose cards stay, empty."""
     twins: int = 0
@@ -863,7 +865,7 @@ SETTINGS: Mapping[str, Scenario] = {
         UNTOUCHED,
         refused='the deck was "Course" and is now "Lessons"',
         told="renamed",
-        wishes=Wishes(allow_deck_rename=True),
+        options=BuildOptions(allow_deck_rename=True),
         also=deck_of("ID:clipping", "Course"),
     ),
     "a deck's name in other letters is the same deck": Scenario(
@@ -964,10 +966,10 @@ def study_and_edit_everything(collection: Collection) -> None:
         collection.update_note(note)
 
 
-def release(project: Path, now: int, wishes: Wishes | None = None) -> Prepared:
+def release(project: Path, now: int, options: BuildOptions | None = None) -> Prepared:
     """Build a project at a time, in seconds since 1970."""
     opened, problems = open_project(project)
-    prepared = prepare(opened, problems, now, wishes=wishes, typeset=typeset_once)
+    prepared = prepare(opened, problems, now, options=options, typeset=typeset_once)
     build(prepared, package_of(project))
     return prepared
 
@@ -978,10 +980,10 @@ def package_of(project: Path) -> Path:
 
 
 def publish(
-    project: Path, now: int, collection: Collection, wishes: Wishes | None = None
+    project: Path, now: int, collection: Collection, options: BuildOptions | None = None
 ) -> tuple[Prepared, dict[str, int]]:
     """Build a project at a time, and let the learner import it; return the log's counts as well."""
-    prepared = release(project, now, wishes)
+    prepared = release(project, now, options)
     return prepared, import_package(collection, package_of(project))
 
 
@@ -1022,7 +1024,7 @@ def test_an_edit_reaches_learners_and_takes_nothing_from_them(
         before = Snapshot.of(collection)
         scenario.edit(author)
         check_refused(scenario, author, now + 60)
-        prepared, log = publish(course.project, now + 60, collection, scenario.wishes)
+        prepared, log = publish(course.project, now + 60, collection, scenario.options)
         after = Snapshot.of(collection)
         names = ("new", "updated", "duplicate")
         assert log == {
@@ -1132,7 +1134,7 @@ def check_sound(scenario: Scenario, collection: Collection, prepared: Prepared) 
     assert collection.card_count() == count
 
 
-def empty_clozes(collection: Collection, entries: Iterable[NoteEntry]) -> tuple[str, ...]:
+def empty_clozes(collection: Collection, entries: Iterable[LockedNote]) -> tuple[str, ...]:
     """Return what the empty cards of a collection once asked for."""
     gone = {entry.guid: entry.gone_clozes for entry in entries}
     ids = [card_id for note in collection.get_empty_cards().notes for card_id in note.card_ids]

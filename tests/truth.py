@@ -10,21 +10,14 @@ from functools import cache
 from random import Random
 
 from deckpress.errors import Problem
-from deckpress.lock import (
-    Edit,
-    Found,
-    Identity,
-    Lock,
-    NoteEntry,
-    find_retired,
-    identify,
-    sketch,
-    tell_changes,
-    update_lock,
-)
-from deckpress.lock.dates import date_note
+from deckpress.lock import Lock, LockedNote
+from deckpress.lock.changes import Edit, report_changes
+from deckpress.lock.dates import date_note, update_lock
+from deckpress.lock.match_steps import Found
+from deckpress.lock.matching import Identity, find_retired, identify
+from deckpress.lock.similarity import sketch
 from deckpress.notes import NO_HEADING, Note, plain_text
-from deckpress.parse import parse_notes
+from deckpress.parse.assemble import parse_notes
 from tests.editing import EDITS, Author, Files, Written
 
 _START = 1_760_000_000
@@ -73,7 +66,7 @@ class Truth:
         entries = [self._date(*each) for each in zip(notes, identities, strict=True)]
         self.lock = update_lock(before, "Demo", [], entries)
         edited = [Edit(*each) for each in zip(notes, identities, entries, strict=True)]
-        changes = tell_changes(before, "Demo", edited, find_retired(before, identities))
+        changes = report_changes(before, "Demo", edited, find_retired(before, identities))
         told = [f"{change.what}: {change.text}" for change in changes]
         self.tally.counts += Counter({"builds": 1, "edits": len(edits)})
         self._compare(identities, told, edits)
@@ -103,7 +96,7 @@ class Truth:
             self.tally.tell("the true note is not offered", edits, note, doubt.message)
         self.author.replace_note(note, replace(note, id=true))
 
-    def _date(self, note: Note, identity: Identity) -> NoteEntry:
+    def _date(self, note: Note, identity: Identity) -> LockedNote:
         fields, file = {"Answer": plain_text(note.answer)}, note.location.file
         return date_note(note, identity, fields, (), file=file, deck="", now=self.now)
 

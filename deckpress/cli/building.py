@@ -29,11 +29,11 @@ def build_and_tell(
     quiet: bool,
     is_trusting: bool,
     runs_code: bool,
-    **wishes: Any,
+    **options: Any,
 ) -> Path:
     """Build a deck, say what was done, and return the package; exit if it cannot be built."""
     from deckpress import pipeline
-    from deckpress.safekeeping import Wishes
+    from deckpress.lock.store import BuildOptions
 
     started = time.perf_counter()
     with errors_told(strict, style=strict, outcome=NOTHING_WRITTEN):
@@ -45,7 +45,7 @@ def build_and_tell(
             prepared = prepare_now(
                 opened,
                 problems,
-                Wishes(**wishes),
+                BuildOptions(**options),
                 quiet=quiet,
                 is_trusting=is_trusting,
                 runs_code=runs_code,

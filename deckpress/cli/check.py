@@ -13,13 +13,7 @@ from deckpress.cli.opening import open_deck
 from deckpress.cli.options import build_options
 from deckpress.cli.output import fail_if_lost, say
 from deckpress.cli.progress import prepare_now
-from deckpress.cli.telling import (
-    count,
-    errors_told,
-    tell,
-    tell_changes,
-    tell_of_trust,
-)
+from deckpress.cli.telling import count, errors_told, tell, tell_changes, tell_of_trust
 
 
 @click.command()
@@ -35,20 +29,20 @@ def check(
     is_trusting: bool,
     runs_code: bool,
     verbose: bool,
-    **wishes: Any,
+    **options: Any,
 ) -> None:
     """Tell everything that is wrong, matters of style as well, and write nothing.
 
     SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
     """
-    from deckpress.safekeeping import Wishes
+    from deckpress.lock.store import BuildOptions
 
     with errors_told(strict, style=True, verbose=verbose):
         opened, problems = open_deck(source, project)
         prepared = prepare_now(
             opened,
             problems,
-            Wishes(**wishes),
+            BuildOptions(**options),
             quiet=quiet,
             is_trusting=is_trusting,
             runs_code=runs_code,

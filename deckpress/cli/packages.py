@@ -52,9 +52,9 @@ def released_packages(folder: Path) -> list[Path]:
     Raises DeckError if there are neither, or if the last release is not there. Tells of earlier
     ones that are not.
     """
-    from deckpress.lock import read_lock
+    from deckpress.lock.lock_file import read_lock
     from deckpress.package.shelf import packages_in
-    from deckpress.release import packages_of
+    from deckpress.release.earlier import packages_of
 
     project, _ = open_deck(None, folder)
     if releases := read_lock(project.lock, project.deck.id, 0).releases:
@@ -69,7 +69,7 @@ def released_packages(folder: Path) -> list[Path]:
 
 
 def _build(folder: Path, runs_code: bool) -> NamedPackage:
-    from deckpress.pipeline import pack_as
+    from deckpress.pipeline.pack import pack_as
 
     project, problems = open_deck(None, folder)
     prepared = prepare_now(project, problems, quiet=True, is_trusting=True, runs_code=runs_code)

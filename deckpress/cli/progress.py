@@ -16,11 +16,14 @@ from deckpress.errors import DeckError, Problem
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.diagrams import DrawFigures, Drawn, Figure, Plot
-    from deckpress.pipeline import Prepared
+    from deckpress.diagrams.blocks import Figure
+    from deckpress.diagrams.drawing import Drawn
+    from deckpress.diagrams.pictures import DrawFigures
+    from deckpress.diagrams.plot import Plot
+    from deckpress.lock.store import BuildOptions
+    from deckpress.pipeline.prepared import Prepared
     from deckpress.project import Project
-    from deckpress.safekeeping import Wishes
-    from deckpress.typeset import Typeset, Verdict
+    from deckpress.typeset.verdict import Typeset, Verdict
 
 _LONG = 500
 """From this many notes, or formulas, on a build takes long enough to show how far it is."""
@@ -29,17 +32,17 @@ _LONG = 500
 def prepare_now(
     project: Project,
     problems: Sequence[Problem],
-    wishes: Wishes | None = None,
+    options: BuildOptions | None = None,
     *,
     quiet: bool,
     is_trusting: bool = False,
     runs_code: bool = False,
 ) -> Prepared:
     """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
-    from deckpress.pipeline import prepare
+    from deckpress.pipeline.prepare import prepare
 
     typeset, draw = _typesetting(quiet, is_trusting), _drawing(project, quiet, runs_code)
-    return prepare(project, problems, int(time.time()), _rendering(quiet), wishes, typeset, draw)
+    return prepare(project, problems, int(time.time()), _rendering(quiet), options, typeset, draw)
 
 
 def _rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
@@ -56,7 +59,7 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
 
 
 def _typesetting(quiet: bool, is_trusting: bool) -> Typeset:
-    from deckpress.typeset import remembering, trust
+    from deckpress.typeset.typesetter import remembering, trust
 
     return (
         trust
@@ -67,7 +70,8 @@ def _typesetting(quiet: bool, is_trusting: bool) -> Typeset:
 
 def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
     """Return what draws the pictures of a project that are not there yet."""
-    from deckpress.diagrams import digest_of, draw_figures, draw_here, trusted_plots
+    from deckpress.diagrams.pictures import draw_figures, draw_here
+    from deckpress.diagrams.trust import digest_of, trusted_plots
 
     @cache
     def trusted() -> frozenset[str]:

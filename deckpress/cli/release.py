@@ -19,8 +19,8 @@ from deckpress.filesystem import holds
 from deckpress.guards import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.pipeline import Prepared
-    from deckpress.release import Plan
+    from deckpress.pipeline.prepared import Prepared
+    from deckpress.release.plan import Plan
 
 
 @click.command()
@@ -40,7 +40,7 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
 
     Needs Anki's library: pip install 'deckpress[verify]'.
     """
-    from deckpress.release import plan_release
+    from deckpress.release.plan import plan_release
 
     strict = not allow_warnings
     why = "in a release, unless you say --allow-warnings"
@@ -65,8 +65,8 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
 
 def _check_committed(prepared: Prepared, version: str) -> None:
     """Raise DeckError if git does not have the lock, unless the release itself wrote it."""
-    from deckpress.release import is_asked_again
-    from deckpress.safekeeping import check_committed
+    from deckpress.lock.store import check_committed
+    from deckpress.release.plan import is_asked_again
 
     if not is_asked_again(prepared, version):
         check_committed(prepared.project)

@@ -7,12 +7,12 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from deckpress.anki.field_text import is_formula
 from deckpress.diff.sections import Detail, Item, Section, sections
 from deckpress.diff.values import Diff
 from deckpress.diff.words import How, Piece, Pieces, excerpt
 from deckpress.errors import without_controls
 from deckpress.phrases import Say, count_notes, phrase, speak
-from deckpress.takeover import is_formula
 
 _AROUND = 12
 """Words shown beside a change."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from deckpress.anki.field_text import field_words, read_field
 from deckpress.diff.media import compare_media, is_same_but_media, media_in
 from deckpress.diff.values import ClozeChange, FieldChange, NoteChange, ReadNote
 from deckpress.filing import is_release_tag
+from deckpress.lock.field_roles import Layout, find_layouts
 from deckpress.note_types import field_names
 from deckpress.package.packed import Package, PackedNote, PackedNoteType
-from deckpress.takeover import Layout, field_words, find_layouts, read_field
 
 
 @dataclass(frozen=True)

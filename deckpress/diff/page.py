@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 
+from deckpress.anki.field_text import is_formula
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.values import Diff, MediaChange
 from deckpress.diff.words import How, Piece, Pieces, excerpt
 from deckpress.errors import without_controls
-from deckpress.languages import guess_language, is_right_to_left
-from deckpress.takeover import is_formula
-from deckpress.typeset import Drawings, Formula
+from deckpress.languages.guess import guess_language
+from deckpress.languages.scripts import is_right_to_left
+from deckpress.typeset.drawing import Drawings
+from deckpress.typeset.verdict import Formula
 
 MOST_BYTES = 30_000_000
 """Of all pictures on a page; those beyond are only named."""

@@ -15,7 +15,7 @@ from deckpress.diff.values import (
     ReadNote,
 )
 from deckpress.diff.words import How, Piece, Pieces, Words, word_diff
-from deckpress.lock import search_for_ids
+from deckpress.lock.changes import search_for_ids
 from deckpress.media import without_digest
 from deckpress.phrases import Say, phrase, speak
 

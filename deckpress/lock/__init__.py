@@ -1,44 +1,173 @@
-"""deck.lock, the memory of what learners have.
+"""deck.lock, the memory of what learners have: its notes, note types and releases, as values.
 
-`entries` says what it holds, `file` reads and writes it, `merging` settles what git doubled.
-`identity` says which note of it each note is, found by the steps of `finder`, with `likeness` as
-the measure of two texts, `resemblance` as the choice among pairs, `kinds` for notes of another
-kind, `kept_kinds` for notes that may be read in two ways, `twins` for notes that ask the same under
-other headings, and `doubts` for what cannot be settled.
-`renewal` brings the texts of the first locks into today's form.
-`clozes` keeps cloze numbers with their text, `schema` keeps note types as learners have them,
-`dates` says when something last changed, `changes` tells what an edit did, and `kinship` whose a
-lock is.
+`lock_file` reads and writes it, and settles what a merge by git doubled. `matching` says which note
+of it each note is, by `match_steps`: `similarity` measures two texts, and `candidates` chooses
+among pairs, or says what cannot be settled.
+`cloze_numbers` keeps a cloze number with its text, `dates` says when something last changed, and
+`changes` what an edit did. `store` opens the lock of a project and guards it, `standalone` that of
+a deck without deck.toml. `rebuild` makes it again from a package of this deck, and `adopt` takes
+over the notes of another tool's package.
 """
 
-from deckpress.lock.changes import Change, Edit, search_for, search_for_ids, tell_changes
-from deckpress.lock.clozes import check_clozes_kept, is_still_the_same, number_clozes
-from deckpress.lock.dates import (
-    check_clock,
-    date_anew,
-    date_note,
-    date_note_type,
-    format_date,
-    last_date,
-    update_lock,
-)
-from deckpress.lock.digests import digest_note, short_digest
-from deckpress.lock.doubts import is_declared_new
-from deckpress.lock.entries import (
-    UNRELEASED,
-    DamagedLockError,
-    Lock,
-    NoteEntry,
-    NoteTypeEntry,
-    Release,
-)
-from deckpress.lock.file import format_lock, read_lock
-from deckpress.lock.finder import Found
-from deckpress.lock.identity import Identity, find_retired, identify
-from deckpress.lock.kept_kinds import keep_kinds, questions_by_file
-from deckpress.lock.kinship import has_most_of
-from deckpress.lock.likeness import sketch
-from deckpress.lock.schema import check_schema, describe_note_type
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from deckpress.errors import DeckError
+
+UNRELEASED = "unreleased"
+"""What stands for the version of a release that is still to come."""
+
+
+class DamagedLockError(DeckError):
+    """A lock of which not all can be read."""
+
+
+@dataclass(frozen=True)
+class LockedNote:
+    """What learners have of one note."""
+
+    guid: str
+    id: str
+    """What stands in the note's ID field; it never changes."""
+    kind: str
+    question: str
+    """The question as plain text; an equal question is the same note."""
+    answer: str
+    """A sketch of the answer (`likeness.sketch`); empty if there is none."""
+    fields: str
+    """A digest of what Anki stores: the fields and the tags."""
+    mod: int
+    """When that last changed, in seconds since 1970."""
+    added: str = ""
+    """The release that brought it to learners who had the deck; empty if the first one did."""
+    changed: str = ""
+    """The release that last changed it."""
+    released: str = ""
+    """What `fields` was in the last release; empty if no release had the note."""
+    released_mod: int = 0
+    """What `mod` was there."""
+    file: str = ""
+    """The path of its Markdown file below the sources, without ending and numbers that order."""
+    deck: str = ""
+    """The deck its cards are in, below the lock's; empty for the lock's deck itself."""
+    clozes: Mapping[str, str] = field(default_factory=dict)
+    """What each cloze number asks for, in reading order."""
+    gone_clozes: Mapping[str, str] = field(default_factory=dict)
+    """What cloze numbers that learners may still have asked for."""
+    key: str = ""
+    """The id the author wrote, where it is not the ID that learners have."""
+    context: str = ""
+    """What stands above the question (`Note.place`), for a note that has, or had, a twin: another
+    one of the same question. Empty if that is not known."""
+    retired: str = ""
+    """The first release without the note, or UNRELEASED; empty while it is in the deck."""
+
+    @property
+    def author_id(self) -> str:
+        """What to write as `<!-- id=… -->` to say that a note is this one."""
+        return self.key or self.id
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the next release brings learners something new of it, or drops it."""
+        if self.retired:
+            return self.retired == UNRELEASED and bool(self.released)
+        return self.fields != self.released
+
+
+@dataclass(frozen=True)
+class LockedNoteType:
+    """What learners have of one note type."""
+
+    note_type: str
+    """The kind of note it is for."""
+    id: int
+    fields: Mapping[str, int]
+    """Its fields' ids by their names, in order."""
+    templates: Mapping[str, int]
+    """Its card templates' ids by their names, in order."""
+    sort_field: int
+    """Which field the browser sorts by, from 0."""
+    is_cloze: bool
+    style: str
+    """A digest of everything in it."""
+    mod: int
+    """When that last changed, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A package that learners were given."""
+
+    version: str
+    sha256: str
+    """Of the package's bytes."""
+    contents: str
+    """A digest of what is in the package, however that was compressed."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The lock file as a value."""
+
+    deck: str
+    """The deck's id."""
+    created: int
+    """When the deck was first built, in seconds since 1970; note ids count from here."""
+    name: str = ""
+    """The deck's name with learners; empty before the first build."""
+    note_types: tuple[LockedNoteType, ...] = ()
+    notes: tuple[LockedNote, ...] = ()
+    releases: tuple[Release, ...] = ()
+    """Sorted by version."""
+    is_new: bool = False
+    """Whether there is no file yet."""
+
+    def is_renamed(self, name: str) -> bool:
+        """Say whether learners know the deck by another name; Anki ignores case in deck names."""
+        return bool(self.name) and self.name.casefold() != name.casefold()
+
+    @property
+    def last_release(self) -> Release | None:
+        """The release with the highest version; None before the first."""
+        return self.releases[-1] if self.releases else None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a note is not as the last release has it."""
+        return any(entry.is_pending for entry in self.notes)
+
+    def note_type(self, kind: str) -> LockedNoteType | None:
+        """Return the entry of a kind's note type, or None before its first build."""
+        return next((entry for entry in self.note_types if entry.note_type == kind), None)
+
+
+def digest(*texts: str) -> str:
+    """Return a short digest of texts, in order."""
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+
+
+def digest_note(fields: Iterable[str], tags: Iterable[str]) -> str:
+    """Return a digest of what Anki stores of a note: the texts of its fields, and its tags.
+
+    The fields' names are no part of it, so that a field can be renamed without a change of notes;
+    nor is the case of tags, which Anki does not tell.
+    """
+    return digest(*fields, "\x1e", *sorted(tag.casefold() for tag in tags))
+
+
+def digest_note_in_form_1(fields: Mapping[str, str], tags: Iterable[str]) -> str:
+    """Return the digest that the lock's first form had of a note: with the fields' names in it."""
+    return digest(*(f"{name}\x1e{text}" for name, text in fields.items()), *tags)
+
+
+def short_digest(*texts: str) -> str:
+    """Return the ID of a note that has no id of its author's."""
+    return digest(*texts)[:8]
+
 
 __all__ = [
     "UNRELEASED",

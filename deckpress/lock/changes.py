@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from deckpress.errors import quote
-from deckpress.lock.clozes import is_still_the_same
-from deckpress.lock.entries import UNRELEASED, Lock, NoteEntry
-from deckpress.lock.finder import Found
-from deckpress.lock.identity import Identity
-from deckpress.lock.likeness import fold, gram_numbers, numbers_in
-from deckpress.lock.resemblance import owners_of
-from deckpress.lock.twins import is_known_elsewhere, name_of
+from deckpress.lock import UNRELEASED, Lock, LockedNote
+from deckpress.lock.candidates import owners_of
+from deckpress.lock.cloze_numbers import is_still_the_same
+from deckpress.lock.match_steps import Found
+from deckpress.lock.matching import Identity
+from deckpress.lock.similarity import fold, gram_numbers, is_known_elsewhere, name_of, numbers_in
 from deckpress.notes import Note, plain_text
 
 _PART = 0.25
@@ -49,7 +48,7 @@ class Edit:
 
     note: Note
     identity: Identity
-    entry: NoteEntry
+    entry: LockedNote
     """What learners will have."""
 
     @property
@@ -59,27 +58,27 @@ class Edit:
         return old is None or old.mod != self.entry.mod
 
 
-def tell_changes(
-    lock: Lock, name: str, edits: Sequence[Edit], retired: Sequence[NoteEntry]
+def report_changes(
+    lock: Lock, name: str, edits: Sequence[Edit], retired: Sequence[LockedNote]
 ) -> tuple[Change, ...]:
     """Return what happened to the notes of the last build, except that some are new or changed.
 
     `name` is the deck's name now, `retired` are the notes that are gone (`find_retired`).
     """
     return (
-        *_tell_renamed(lock, name),
-        *_tell_reworded(edits),
-        *_tell_split(edits),
-        *_tell_moved(lock, edits),
-        *_tell_back(edits),
-        *_tell_alike(edits),
-        *_tell_exchanged(lock, edits),
-        *_tell_clozes(edits),
-        *_tell_retired(retired, edits),
+        *_report_renamed(lock, name),
+        *_report_reworded(edits),
+        *_report_split(edits),
+        *_report_moved(lock, edits),
+        *_report_back(edits),
+        *_report_alike(edits),
+        *_report_exchanged(lock, edits),
+        *_report_clozes(edits),
+        *_report_retired(retired, edits),
     )
 
 
-def search_for(deck: str, entries: Iterable[NoteEntry]) -> str:
+def search_for(deck: str, entries: Iterable[LockedNote]) -> str:
     r"""Return the search by which Anki's browser finds notes of a deck by the ID that is on them.
 
     `deck` is the deck's id, which its note types' names begin with: other decks may have the same
@@ -101,7 +100,7 @@ def _literally(text: str) -> str:
     return re.sub("[_:]", r"\\\g<0>", text)
 
 
-def _tell_renamed(lock: Lock, name: str) -> Iterator[Change]:
+def _report_renamed(lock: Lock, name: str) -> Iterator[Change]:
     if lock.is_renamed(name):
         text = (
             f'the deck was "{lock.name}" and is "{name}": tell learners to rename it in Anki '
@@ -110,7 +109,7 @@ def _tell_renamed(lock: Lock, name: str) -> Iterator[Change]:
         yield Change("renamed", text)
 
 
-def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         old = edit.identity.entry
         if old and not edit.note.asks(old.question):
@@ -122,7 +121,7 @@ def _tell_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("reworded", text)
 
 
-def _tell_split(edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_split(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell what part of a note's answer has gone into a new note."""
     changed = [edit for edit in edits if edit.is_changed]
     new = {at: _numbers(edit.note) for at, edit in enumerate(changed) if not edit.identity.entry}
@@ -140,7 +139,7 @@ def _lost(edit: Edit) -> frozenset[int]:
     return numbers_in(old.answer) - _numbers(edit.note) if old else frozenset()
 
 
-def _tell_retired(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_retired(retired: Sequence[LockedNote], edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell which notes are gone, and where each one's answer is now if it is in another note."""
     changed = [edit for edit in edits if edit.is_changed]
     samples = {at: numbers_in(entry.answer) for at, entry in enumerate(retired)}
@@ -151,10 +150,10 @@ def _tell_retired(retired: Sequence[NoteEntry], edits: Iterable[Edit]) -> Iterat
         if count >= _MOST * len(samples[source])
     }
     for at, entry in enumerate(retired):
-        yield _tell_one_retired(entry, merged.get(at))
+        yield _report_one_retired(entry, merged.get(at))
 
 
-def _tell_one_retired(entry: NoteEntry, merged: Edit | None) -> Change:
+def _report_one_retired(entry: LockedNote, merged: Edit | None) -> Change:
     hint = f"(if it was rewritten, write <!-- id={entry.author_id} --> in its new wording)"
     if merged is None:
         return Change("retired", f"{name_of(entry)} {hint}")
@@ -187,7 +186,7 @@ def _question(edit: Edit) -> str:
     return name_of(replace(edit.entry, question=edit.note.question_text))
 
 
-def _tell_moved(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_moved(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
     known = [(edit.identity.entry, edit.entry) for edit in edits if edit.identity.entry]
     files = Counter((old.file, new.file) for old, new in known if old.file)
     for (before, after), count in sorted(files.items()):
@@ -211,7 +210,7 @@ def _deck(lock: Lock, below: str) -> str:
     return f'"{lock.name}::{below}"' if below else f'"{lock.name}"'
 
 
-def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_back(edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         old = edit.identity.entry
         if old and old.retired:
@@ -220,7 +219,7 @@ def _tell_back(edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("back", text)
 
 
-def _tell_alike(edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_alike(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell which new note is like a retired one, and may be that one, written anew."""
     for edit in edits:
         for old in edit.identity.like:
@@ -231,7 +230,7 @@ def _tell_alike(edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("alike", text)
 
 
-def _tell_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell which note, known by its question, has the answer that another one had."""
     owners = defaultdict(list)
     for entry in lock.notes:
@@ -245,7 +244,7 @@ def _tell_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("answer moved", text)
 
 
-def _tell_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell which cloze numbers ask for something else, and which are gone."""
     for edit in edits:
         old, now = edit.identity.entry, edit.entry.clozes

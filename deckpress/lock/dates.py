@@ -7,11 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.lock.clozes import clozes_of, gone_clozes
-from deckpress.lock.digests import digest_note, digest_note_in_form_1
-from deckpress.lock.entries import UNRELEASED, Lock, NoteEntry, NoteTypeEntry
-from deckpress.lock.identity import Identity
-from deckpress.lock.likeness import sketch
+from deckpress.lock import (
+    UNRELEASED,
+    Lock,
+    LockedNote,
+    LockedNoteType,
+    digest_note,
+    digest_note_in_form_1,
+)
+from deckpress.lock.cloze_numbers import clozes_of, removed_clozes
+from deckpress.lock.matching import Identity
+from deckpress.lock.similarity import sketch
 from deckpress.notes import Note, plain_text
 
 MAX_SKEW = 3600
@@ -77,7 +83,7 @@ def date_anew(lock: Lock, where: Location, now: int) -> tuple[Lock, tuple[Proble
     return replace(lock, notes=tuple(notes)), (warning(where, message),)
 
 
-def _is_never_released_future(note: NoteEntry, now: int) -> bool:
+def _is_never_released_future(note: LockedNote, now: int) -> bool:
     return note.mod - now > MAX_SKEW >= note.released_mod - now
 
 
@@ -101,7 +107,7 @@ def date_note(
     file: str,
     deck: str,
     now: int,
-) -> NoteEntry:
+) -> LockedNote:
     """Return what learners will have of a note; its date moves only if its fields or tags did.
 
     `file` and `deck` say where it is filed (`NoteEntry`). `now` is in seconds since 1970. The date
@@ -111,14 +117,14 @@ def date_note(
     old = identity.entry
     same = old is not None and old.fields in (stored, digest_note_in_form_1(fields, tags))
     clozes = clozes_of(note)
-    return NoteEntry(
+    return LockedNote(
         guid=identity.guid,
         id=identity.id,
         kind=note.kind.value,
         question=old.question if old and same and note.asks(old.question) else note.question_text,
         answer=old.answer if old and old.answer and same else sketch(plain_text(note.answer)),
         fields=stored,
-        mod=old.mod if old and same else _rise(old, now),
+        mod=old.mod if old and same else _bump(old, now),
         added=old.added if old else "",
         changed=old.changed if old else "",
         released=old.released if old else "",
@@ -126,31 +132,31 @@ def date_note(
         file=file,
         deck=deck,
         clozes=clozes,
-        gone_clozes=gone_clozes(old, clozes),
+        gone_clozes=removed_clozes(old, clozes),
         key=identity.key,
         context=identity.context,
     )
 
 
-def date_note_type(lock: Lock, now_entry: NoteTypeEntry, now: int) -> NoteTypeEntry:
+def date_note_type(lock: Lock, now_entry: LockedNoteType, now: int) -> LockedNoteType:
     """Return what learners will have of a note type; its date moves only if it changed.
 
     The `mod` of `now_entry` is not looked at. `now` is in seconds since 1970.
     """
     old = lock.note_type(now_entry.note_type)
     same = old is not None and old.style == now_entry.style
-    return replace(now_entry, mod=old.mod if old and same else _rise(old, now))
+    return replace(now_entry, mod=old.mod if old and same else _bump(old, now))
 
 
-def _rise(old: NoteEntry | NoteTypeEntry | None, now: int) -> int:
+def _bump(old: LockedNote | LockedNoteType | None, now: int) -> int:
     return max(now, old.mod + 1) if old else now
 
 
 def update_lock(
     lock: Lock,
     name: str,
-    note_types: Iterable[NoteTypeEntry],
-    notes: Iterable[NoteEntry],
+    note_types: Iterable[LockedNoteType],
+    notes: Iterable[LockedNote],
 ) -> Lock:
     """Return the lock after a build; notes that are gone stay in it as retired.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from deckpress.lock.digests import digest
-from deckpress.lock.entries import Lock, NoteTypeEntry
+from deckpress.lock import Lock, LockedNoteType, digest
 from deckpress.notes import Kind
 
 
@@ -73,11 +72,11 @@ class AnyNoteType(Protocol):
         ...
 
 
-def describe_note_type(kind: Kind, each: AnyNoteType, mod: int = 0) -> NoteTypeEntry:
+def describe_note_type(kind: Kind, each: AnyNoteType, mod: int = 0) -> LockedNoteType:
     """Return what the lock keeps of a note type that last changed at `mod` (seconds since 1970)."""
     templates = [(one.name, one.id, one.front, one.back) for one in each.templates]
     fields = [(name, id_) for name, id_ in each.fields]
-    return NoteTypeEntry(
+    return LockedNoteType(
         note_type=kind.value,
         id=each.id,
         fields={name: id_ or 0 for name, id_ in fields},
@@ -89,7 +88,7 @@ def describe_note_type(kind: Kind, each: AnyNoteType, mod: int = 0) -> NoteTypeE
     )
 
 
-def check_schema(lock: Lock, now: NoteTypeEntry) -> Iterator[str]:
+def check_schema(lock: Lock, now: LockedNoteType) -> Iterator[str]:
     """Yield what a note type has otherwise than learners have it; names alone may change.
 
     Anki compares the number of fields and templates and, place by place, their ids
@@ -109,7 +108,7 @@ def check_schema(lock: Lock, now: NoteTypeEntry) -> Iterator[str]:
         )
 
 
-def _differences(old: NoteTypeEntry, now: NoteTypeEntry) -> Iterator[str]:
+def _differences(old: LockedNoteType, now: LockedNoteType) -> Iterator[str]:
     if old.id != now.id:
         yield f"its id is {now.id} and was {old.id}"
     if old.is_cloze != now.is_cloze:

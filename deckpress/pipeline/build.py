@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
-from deckpress.lock import format_lock
+from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline.pack import pack
 from deckpress.pipeline.place import check_free
 from deckpress.pipeline.prepared import Prepared, Summary

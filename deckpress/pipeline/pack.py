@@ -28,7 +28,7 @@ def pack(prepared: Prepared) -> Packed:
     else: anything more is told apart by WORKING.
     """
     version, last = prepared.project.deck.version, prepared.after.last_release
-    if last is None or last.version != version or prepared.project.is_lone:
+    if last is None or last.version != version or prepared.project.is_standalone:
         return pack_as(prepared, version)
     if not prepared.after.is_pending:
         packed = pack_as(prepared, version)

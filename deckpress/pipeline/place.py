@@ -38,7 +38,10 @@ def _tell_whose(package: Path, held: str, prepared: Prepared) -> str:
 
 
 def _tell_origin(package: Path, deck: Deck) -> str:
-    from deckpress.takeover import Origin, find_origin  # here because most builds need none of it
+    from deckpress.lock.rebuild import (
+        Origin,
+        find_origin,  # here because most builds need none of it
+    )
 
     try:
         origin = find_origin(package, deck)

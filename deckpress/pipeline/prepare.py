@@ -6,72 +6,48 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckpress.check import (
-    check_formulas,
-    check_hidden,
-    check_notes,
-    check_rendered,
-    check_scripts,
-    check_stored,
-    check_style,
-    check_unpacked,
-)
-from deckpress.diagrams import (
+from deckpress.check.formulas import check_formulas
+from deckpress.check.hidden import check_hidden
+from deckpress.check.notes import check_notes, check_rendered
+from deckpress.check.scripts import check_scripts
+from deckpress.check.stored import check_stored
+from deckpress.check.style import check_style
+from deckpress.check.unpacked import check_unpacked
+from deckpress.diagrams.blocks import Figure, find_figures
+from deckpress.diagrams.pictures import (
     DrawFigures,
-    Figure,
     draw_figures,
-    find_figures,
     find_stale,
     pictures_to_write,
-    show_pictures,
     tell_stale,
 )
-from deckpress.errors import (
-    Level,
-    Location,
-    Problem,
-    error,
-    has_errors,
-    sort_problems,
-    warning,
-)
+from deckpress.diagrams.showing import show_pictures
+from deckpress.errors import Level, Location, Problem, error, has_errors, sort_problems, warning
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
-from deckpress.formulas import Written, write_out
-from deckpress.lock import (
-    Change,
-    Edit,
-    Identity,
-    Lock,
-    NoteEntry,
-    NoteTypeEntry,
-    check_clock,
-    check_clozes_kept,
-    check_schema,
-    date_anew,
-    date_note,
-    date_note_type,
-    describe_note_type,
-    find_retired,
-    identify,
-    keep_kinds,
-    number_clozes,
-    questions_by_file,
-    tell_changes,
-    update_lock,
-)
-from deckpress.lone_locks import as_learners_know_it
+from deckpress.formulas.written import Written, write_out
+from deckpress.lock import Lock, LockedNote, LockedNoteType
+from deckpress.lock.changes import Change, Edit, report_changes
+from deckpress.lock.cloze_numbers import check_clozes_kept, number_clozes
+from deckpress.lock.dates import check_clock, date_anew, date_note, date_note_type, update_lock
+from deckpress.lock.matching import Identity, find_retired, identify, keep_kinds, questions_by_file
+from deckpress.lock.schema import check_schema, describe_note_type
+from deckpress.lock.standalone import with_locked_names
+from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock
 from deckpress.media import Media, find_media
 from deckpress.note_types import NoteType, note_type
 from deckpress.notes import Kind, Note
 from deckpress.package.contents import FinishedNote
-from deckpress.parse import FileAccount, FileNotes, Library, Vault, parse_notes
+from deckpress.parse.account import FileAccount
+from deckpress.parse.assemble import FileNotes, parse_notes
+from deckpress.parse.obsidian.library import Library
+from deckpress.parse.obsidian.vault import Vault
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck, Project
 from deckpress.reading import NoteStyle
-from deckpress.render import RenderedNote, render_note
-from deckpress.safekeeping import Wishes, check_locked, open_lock, peek_lock
+from deckpress.render.fields import RenderedNote, render_note
 from deckpress.sources import Source
-from deckpress.typeset import EngineError, Typeset, typeset_here
+from deckpress.typeset.typesetter import typeset_here
+from deckpress.typeset.verdict import EngineError, Typeset
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""
@@ -82,7 +58,7 @@ def prepare(
     found: Iterable[Problem],
     now: int,
     progress: Progress = iter,
-    wishes: Wishes | None = None,
+    options: BuildOptions | None = None,
     typeset: Typeset = typeset_here,
     draw: DrawFigures = draw_figures,
 ) -> Prepared:
@@ -92,10 +68,10 @@ def prepare(
     says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
     Raises DeckError if a package that `wishes` name cannot be read.
     """
-    wishes = wishes or Wishes()
+    options = options or BuildOptions()
     problems = list(found)
     peeked = peek_lock(project)
-    read, accounts = _read_notes(project, peeked, problems, wishes.missing_media)
+    read, accounts = _read_notes(project, peeked, problems, options.missing_media)
     figures = _find_figures(project, read, problems)
     pictures, undrawn = draw(figures, project.pictures, project.root)
     problems += undrawn
@@ -104,13 +80,13 @@ def prepare(
     problems += check_style(written, project)
     problems += check_hidden(written, project)
     problems += check_unpacked(written)
-    opened = open_lock(project, wishes, written, problems, now, peeked)
+    opened = open_lock(project, options, written, problems, now, peeked)
     before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
     problems += wrongly_dated
-    project = as_learners_know_it(project, before, allow_rename=wishes.allow_deck_rename)
-    identities, adopted = _identify(before, written, wishes, project.deck, problems)
+    project = with_locked_names(project, before, allow_rename=options.allow_deck_rename)
+    identities, adopted = _identify(before, written, options, project.deck, problems)
     notes = _number_clozes(written, identities, problems)
-    media, missing = find_media(notes, project.root, missing=wishes.missing_media)
+    media, missing = find_media(notes, project.root, missing=options.missing_media)
     media = replace(media, drawn={each.name: each.data for each in pictures.values()})
     problems += missing
     formulas = write_out(notes, _bodies(project))
@@ -122,10 +98,10 @@ def prepare(
     finished, entries = _finish(rendered, identities, types, project.deck, now)
     after = _update_lock(before, types, entries, project, problems, now)
     problems += check_clock(before, after, Location(str(project.lock)), now)
-    if wishes.locked and not has_errors(problems):
+    if options.locked and not has_errors(problems):
         problems += check_locked(project, after)
     stale = _find_stale(figures, project, problems)
-    problems += [] if wishes.prune else tell_stale(stale)
+    problems += [] if options.prune else tell_stale(stale)
     edits = _edits(before, notes, identities, entries)
     retired = find_retired(before, identities)
     return Prepared(
@@ -137,12 +113,12 @@ def prepare(
         media=media,
         problems=sort_problems(problems),
         active=tuple(active),
-        changes=(*adopted, *tell_changes(before, project.deck.name, edits, retired)),
+        changes=(*adopted, *report_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
         pictures=pictures_to_write(pictures),
-        stale=tuple(stale) if wishes.prune else (),
+        stale=tuple(stale) if options.prune else (),
         accounts=accounts,
-        adopted=wishes.adopt,
+        adopted=options.adopt,
     )
 
 
@@ -254,15 +230,15 @@ def _render(
 
 
 def _identify(
-    lock: Lock, notes: Sequence[Note], wishes: Wishes, deck: Deck, problems: list[Problem]
+    lock: Lock, notes: Sequence[Note], options: BuildOptions, deck: Deck, problems: list[Problem]
 ) -> tuple[tuple[Identity, ...], tuple[Change, ...]]:
     identities, doubts = identify(lock, notes)
     problems += doubts
-    if wishes.adopt is None:
+    if options.adopt is None:
         return identities, ()
-    from deckpress.takeover import adopt
+    from deckpress.lock.adopt import adopt
 
-    adoption = adopt(wishes.adopt, lock, notes, identities, deck)
+    adoption = adopt(options.adopt, lock, notes, identities, deck)
     problems += adoption.problems
     return adoption.identities, adoption.changes
 
@@ -289,7 +265,7 @@ def _finish(
     types: Mapping[Kind, NoteType],
     deck: Deck,
     now: int,
-) -> tuple[list[FinishedNote], list[NoteEntry]]:
+) -> tuple[list[FinishedNote], list[LockedNote]]:
     """Give each note its ID, tags, deck and date."""
     finished, entries = [], []
     for identity, one in zip(identities, rendered, strict=True):
@@ -319,13 +295,13 @@ def _finish(
 def _update_lock(
     lock: Lock,
     types: Mapping[Kind, NoteType],
-    entries: Iterable[NoteEntry],
+    entries: Iterable[LockedNote],
     project: Project,
     problems: list[Problem],
     now: int,
 ) -> Lock:
     where, deck = Location(str(project.lock)), project.deck
-    dated: list[NoteTypeEntry] = []
+    dated: list[LockedNoteType] = []
     for kind, each in types.items():
         entry = describe_note_type(kind, each)
         problems += (error(where, text) for text in check_schema(lock, entry))
@@ -337,7 +313,7 @@ def _edits(
     before: Lock,
     notes: Iterable[Note],
     identities: Iterable[Identity],
-    entries: Iterable[NoteEntry],
+    entries: Iterable[LockedNote],
 ) -> list[Edit]:
     """Return each note before and after; one that was just adopted is new to this deck."""
     known = {entry.guid for entry in before.notes}

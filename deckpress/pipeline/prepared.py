@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.errors import Level, Problem, has_errors, sort_problems
-from deckpress.lock import Change, Lock, NoteEntry, search_for
+from deckpress.lock import Lock, LockedNote
+from deckpress.lock.changes import Change, search_for
 from deckpress.media import Media
 from deckpress.package.contents import FinishedNote
-from deckpress.parse import FileAccount
+from deckpress.parse.account import FileAccount
 from deckpress.project import Project
-from deckpress.render import RenderedNote
+from deckpress.render.fields import RenderedNote
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Prepared:
     active: tuple[Problem, ...]
     """Of these, the warnings of scripts in notes, which no release has."""
     changes: tuple[Change, ...]
-    retired: tuple[NoteEntry, ...]
+    retired: tuple[LockedNote, ...]
     """Notes that the last build had and this one has not."""
     pictures: Mapping[Path, bytes]
     """The pictures that were drawn just now, by their paths."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from deckpress.anki.field_text import read_field
 from deckpress.rehearse.state import NoteRow, State
 from deckpress.rehearse.update import Update
-from deckpress.takeover.field_text import read_field
 
 
 def exchanged_notes(update: Update) -> list[NoteRow]:

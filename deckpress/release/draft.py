@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.diff import Diff
+from deckpress.diff.values import Diff
 from deckpress.lock import Release
-from deckpress.pipeline import Prepared
+from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Project
 from deckpress.release.suggestion import Suggestion
 

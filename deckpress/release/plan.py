@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.diff import Diff, compare
+from deckpress.diff.compare import compare
+from deckpress.diff.values import Diff
 from deckpress.errors import DeckError, Location, Problem, error, has_errors, warning
 from deckpress.filesystem import write_whole
 from deckpress.lock import Release
+from deckpress.lock.store import has_uncommitted_lock
 from deckpress.package.read import read_package
 from deckpress.package.seal import bytes_digest, file_digest
 from deckpress.package.shelf import checksum_file, checksum_path
-from deckpress.pipeline import Prepared, check_free, pack, pack_as
+from deckpress.pipeline.pack import pack, pack_as
+from deckpress.pipeline.place import check_free
+from deckpress.pipeline.prepared import Prepared
 from deckpress.release.choice import choose_version
 from deckpress.release.draft import Draft
 from deckpress.release.earlier import check_not_taken, is_complete, package_of, packages_of
@@ -21,7 +25,6 @@ from deckpress.release.rehearsal import check_no_loss, rehearse_release, wait_un
 from deckpress.release.stamp import stamp
 from deckpress.release.suggestion import Suggestion, suggest
 from deckpress.release.writing import files_of, notes_of
-from deckpress.safekeeping import has_uncommitted_lock
 from deckpress.versions import PARTS, read_version
 
 _OPEN_WISHES = ("", *PARTS)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.lock import format_date
-from deckpress.rehearse import Rehearsal, rehearse_apart
+from deckpress.lock.dates import format_date
+from deckpress.rehearse.apart import rehearse_apart
+from deckpress.rehearse.rehearsal import Rehearsal
 from deckpress.scratch import temporary_folder
 
 _PATIENCE = 2

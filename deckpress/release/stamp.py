@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from deckpress.filing import read_release_tags, release_tags
-from deckpress.lock import UNRELEASED, Lock, NoteEntry, digest_note, last_date
+from deckpress.lock import UNRELEASED, Lock, LockedNote, digest_note
+from deckpress.lock.dates import last_date
 from deckpress.package.contents import FinishedNote
-from deckpress.pipeline import Prepared
+from deckpress.pipeline.prepared import Prepared
 
 
 def stamp(prepared: Prepared, version: str) -> Prepared:
@@ -41,8 +42,8 @@ class _Stamper:
         self._date = max(last_date(before) + 1, last_date(after))
 
     def stamp(
-        self, entry: NoteEntry, note: FinishedNote | None
-    ) -> tuple[NoteEntry, FinishedNote | None]:
+        self, entry: LockedNote, note: FinishedNote | None
+    ) -> tuple[LockedNote, FinishedNote | None]:
         """Return what learners will have of a note, and the note; None for one that is gone."""
         if note is None:
             return self._retire(entry), None
@@ -58,13 +59,13 @@ class _Stamper:
         entry = replace(entry, mod=self._date, released_mod=self._date)
         return replace(entry, fields=stored, released=stored), note
 
-    def _retire(self, entry: NoteEntry) -> NoteEntry:
+    def _retire(self, entry: LockedNote) -> LockedNote:
         """Return the entry of a note that is gone, if learners ever had it."""
         if entry.retired != UNRELEASED or not entry.released:
             return entry
         return replace(entry, retired=self._version, released="", released_mod=0)
 
-    def _news(self, entry: NoteEntry) -> dict[str, str]:
+    def _news(self, entry: LockedNote) -> dict[str, str]:
         what = "changed" if entry.released else "added"
         return {"added": entry.added, "changed": entry.changed, what: self._version}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from deckpress.diff import Diff, NoteChange
-from deckpress.lock import is_still_the_same
+from deckpress.diff.values import Diff, NoteChange
+from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.phrases import Phrase, count_notes, phrase, speak
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.filesystem import read_regular
-from deckpress.lock import Release, format_lock
+from deckpress.lock import Release
+from deckpress.lock.lock_file import format_lock
 from deckpress.package.seal import bytes_digest, contents_digest
 from deckpress.package.shelf import checksum_file, checksum_path
 from deckpress.project import Project
-from deckpress.rehearse import Rehearsal
+from deckpress.rehearse.rehearsal import Rehearsal
 from deckpress.release.announcement import changelog_entry, release_notes
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.draft import Draft

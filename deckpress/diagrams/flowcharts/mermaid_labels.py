@@ -38,8 +38,8 @@ def join_pieces(pieces: list[str]) -> str:
     """Return pieces of a label as one; a backslash at an end changes nothing of what follows."""
     text = ""
     for piece in pieces:
-        is_lone = text.endswith("\\") and not text.endswith("\\\\")
-        if is_lone and piece.startswith(("$", "\\")):
+        is_standalone = text.endswith("\\") and not text.endswith("\\\\")
+        if is_standalone and piece.startswith(("$", "\\")):
             text += " "
         text += piece
     return text

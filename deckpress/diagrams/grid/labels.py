@@ -24,10 +24,10 @@ def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Pro
         message = f"label is longer than {LONGEST} characters: shorten it"
         return label, [error(label.where, message)]
     outside = _MATHS.sub(lambda found: " " * len(found.group(0)), label.text)
-    lone = re.search(r"(?<!\\)(?:\\\\)*(\$)", outside)
-    if lone:
+    standalone = re.search(r"(?<!\\)(?:\\\\)*(\$)", outside)
+    if standalone:
         message = "$ has no partner: add the other $ of the formula, or write \\$"
-        return label, [error(to_the_right(label.where, lone.start(1)), message)]
+        return label, [error(to_the_right(label.where, standalone.start(1)), message)]
     edits: list[Edit] = []
     problems: list[Problem] = []
     for found in _MATHS.finditer(label.text) if macros else ():

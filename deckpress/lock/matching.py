@@ -7,17 +7,66 @@ import hashlib
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
 from deckpress.errors import Problem
-from deckpress.lock.digests import short_digest
-from deckpress.lock.entries import Lock, NoteEntry
-from deckpress.lock.finder import Finder, Found
-from deckpress.lock.renewal import renew
-from deckpress.lock.twins import id_under_headings
-from deckpress.notes import Note
+from deckpress.lock import Lock, LockedNote, short_digest
+from deckpress.lock.match_steps import Found, Matcher
+from deckpress.lock.similarity import fold, id_under_headings, sketch
+from deckpress.notes import Kind, Note, has_markers, plain_text
+
+
+def renew(lock: Lock, notes: Sequence[Note]) -> Lock:
+    """Return a lock in which entries have the markers that their notes have.
+
+    An entry's note is the only one that had its text; any other entry stays as it is.
+    """
+    questions, answers = _new_questions(notes), _new_answers(notes)
+    if not questions and not answers:
+        return lock
+    asked = {fold(note.question_text): note for note in notes}
+    entries = []
+    for entry in lock.notes:
+        question = questions.get(entry.question, entry.question)
+        answer, of_note = answers.get(entry.answer, (entry.answer, None))
+        is_its_own = asked.get(fold(question), of_note) is of_note
+        entries.append(_with(entry, question, answer if is_its_own else entry.answer))
+    return replace(lock, notes=tuple(entries))
+
+
+def _new_questions(notes: Sequence[Note]) -> Mapping[str, str]:
+    """Return questions as they are now by what they were in earlier locks."""
+    asked = {note.question_text for note in notes}
+    pairs = [(former, note) for note in notes for former in note.former_questions]
+    count = Counter(former for former, _ in pairs)
+    return {
+        former: note.question_text
+        for former, note in pairs
+        if count[former] == 1 and former not in asked
+    }
+
+
+def _new_answers(notes: Sequence[Note]) -> Mapping[str, tuple[str, Note]]:
+    """Return sketches of answers with their markers by what they were without them."""
+    marked = [
+        (sketch(plain_text(note.answer, markers=False)), note)
+        for note in notes
+        if has_markers(note.answer)
+    ]
+    count = Counter(drawn for drawn, _ in marked)
+    return {
+        drawn: (sketch(plain_text(note.answer)), note)
+        for drawn, note in marked
+        if drawn and count[drawn] == 1
+    }
+
+
+def _with(entry: LockedNote, question: str, answer: str) -> LockedNote:
+    if (question, answer) == (entry.question, entry.answer):
+        return entry
+    return replace(entry, question=question, answer=answer)
 
 
 @dataclass(frozen=True)
@@ -27,11 +76,11 @@ class Identity:
     guid: str
     id: str
     key: str
-    entry: NoteEntry | None
+    entry: LockedNote | None
     """What learners have of it; None for a new note."""
     found: Found | None = None
     """How it was found; None for a new note."""
-    like: tuple[NoteEntry, ...] = ()
+    like: tuple[LockedNote, ...] = ()
     """The retired notes that a new note is most like."""
     context: str = ""
     """What stands above its question, if that tells it from another one (`NoteEntry.context`)."""
@@ -64,13 +113,13 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     Any other note is new, and its GUID depends on the deck's id and its own id, or the question
     that it has now, with the headings above if other notes ask the same.
     """
-    finder = Finder(renew(lock, notes), notes)
+    finder = Matcher(renew(lock, notes), notes)
     for step in (
         *(finder.by_id, finder.by_question, finder.by_answer, finder.by_question),
         finder.by_first_question,
     ):
         step()
-    doubts = [*finder.by_likeness(), *finder.by_other_kind(), *finder.tell_claims()]
+    doubts = [*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims()]
     names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
     found = {at: (as_written[entry.guid], how) for at, (entry, how) in finder.found.items()}
     identities = (
@@ -87,7 +136,7 @@ def _with_context(twins: Set[str], note: Note, identity: Identity) -> Identity:
     return replace(identity, context=note.place) if has_twin else identity
 
 
-def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[NoteEntry]:
+def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[LockedNote]:
     """Return the notes of the last build that are none of these."""
     kept = {identity.guid for identity in identities}
     return [entry for entry in lock.notes if entry.guid not in kept and not entry.retired]
@@ -102,7 +151,7 @@ class _Names:
         self._ids = {entry.id.casefold() for entry in lock.notes}  # as Anki's search compares them
         self._tried: Counter[tuple[str, str]] = Counter()
 
-    def make_new(self, note: Note, like: tuple[NoteEntry, ...]) -> Identity:
+    def make_new(self, note: Note, like: tuple[LockedNote, ...]) -> Identity:
         """Give a new note the first free ID, and GUID, of those its id or question lead to."""
         if note.id and self._is_free(note.id):
             return self._give(note, note.id, like)
@@ -122,14 +171,14 @@ class _Names:
         is_taken = note_id.casefold() in self._ids or _guid(self._deck, note_id) in self._guids
         return not is_taken
 
-    def _give(self, note: Note, note_id: str, like: tuple[NoteEntry, ...]) -> Identity:
+    def _give(self, note: Note, note_id: str, like: tuple[LockedNote, ...]) -> Identity:
         guid = _guid(self._deck, note_id)
         self._ids.add(note_id.casefold())
         self._guids.add(guid)
         return Identity(guid, note_id, _key(note, note_id), None, like=like)
 
 
-def _known(note: Note, entry: NoteEntry, found: Found) -> Identity:
+def _known(note: Note, entry: LockedNote, found: Found) -> Identity:
     """Return the identity of a note that was found; only one that was just adopted has no ID."""
     note_id = entry.id if entry.fields or not note.id else note.id
     return Identity(entry.guid, note_id, _key(note, note_id), entry, found)
@@ -143,3 +192,36 @@ def _key(note: Note, note_id: str) -> str:
 def _guid(deck: str, note_id: str) -> str:
     name = unicodedata.normalize("NFC", "\x1f".join((deck, note_id, "")))
     return base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:9]).decode()
+
+
+def questions_by_file(lock: Lock, files: Iterable[str]) -> dict[str, list[str]]:
+    """Return the questions of the last build for each file, by its name, sorted.
+
+    A file that had none may be a new name of one that is gone, and has those of all that are.
+    """
+    questions: dict[str, list[str]] = {file: [] for file in files}
+    gone: list[str] = []
+    for entry in lock.notes:
+        if not entry.retired:
+            questions.get(entry.file, gone).append(entry.question)
+    gone.sort()
+    return {file: sorted(asked) or gone for file, asked in questions.items()}
+
+
+def keep_kinds(lock: Lock, notes: Iterable[Note]) -> list[Note]:
+    """Return the notes, as cloze notes where learners have them so.
+
+    That is for notes with a mark in the answer, which was a deletion once (Note.as_cloze): Anki
+    moves no note to another note type.
+    """
+    clozes = [entry for entry in lock.notes if entry.kind == Kind.CLOZE and not entry.retired]
+    ids = {each.casefold() for entry in clozes for each in (entry.id, entry.author_id)}
+    asked = {fold(entry.question) for entry in clozes}
+    return [_keep(note, note.as_cloze, ids, asked) for note in notes]
+
+
+def _keep(note: Note, cloze: Note | None, ids: set[str], asked: set[str]) -> Note:
+    if cloze is None:
+        return note
+    is_known = (note.id or "").casefold() in ids or fold(cloze.question_text) in asked
+    return replace(cloze, folders=note.folders) if is_known else replace(note, as_cloze=None)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckpress.errors import Location, Problem, warning
-from deckpress.formulas import all_deletions, split_deletions, without_deletions
-from deckpress.lock.entries import NoteEntry
-from deckpress.lock.likeness import fold, question_likeness
+from deckpress.formulas.deletions import all_deletions, split_deletions, without_deletions
+from deckpress.lock import LockedNote
+from deckpress.lock.similarity import fold, question_similarity
 from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk
 
 _STILL_THE_SAME = 0.5
@@ -37,16 +37,16 @@ def clozes_of(note: Note) -> dict[str, str]:
 
 def is_still_the_same(before: str, now: str) -> bool:
     """Say whether a cloze's text is like enough to an earlier one to be that one, edited."""
-    return question_likeness(fold(before), fold(now)) >= _STILL_THE_SAME
+    return question_similarity(fold(before), fold(now)) >= _STILL_THE_SAME
 
 
-def gone_clozes(entry: NoteEntry | None, now: Mapping[str, str]) -> dict[str, str]:
+def removed_clozes(entry: LockedNote | None, now: Mapping[str, str]) -> dict[str, str]:
     """Return the numbers that learners may have cards of, and that a note no longer has."""
     before = {**entry.gone_clozes, **entry.clozes} if entry else {}
     return {number: text for number, text in before.items() if number not in now}
 
 
-def number_clozes(note: Note, entry: NoteEntry | None) -> Note:
+def number_clozes(note: Note, entry: LockedNote | None) -> Note:
     """Return a note in which each `==mark==` has the number that learners know it by.
 
     A mark that is new gets a number that no card ever had. Numbers the author wrote stay.
@@ -66,7 +66,7 @@ def number_clozes(note: Note, entry: NoteEntry | None) -> Note:
     return replace(note, question=question)
 
 
-def check_clozes_kept(note: Note, entry: NoteEntry | None) -> Iterator[Problem]:
+def check_clozes_kept(note: Note, entry: LockedNote | None) -> Iterator[Problem]:
     """Yield a warning for each text whose number the author changed."""
     if entry is None or not entry.clozes:
         return
@@ -92,13 +92,13 @@ def check_clozes_kept(note: Note, entry: NoteEntry | None) -> Iterator[Problem]:
             yield warning(places[number], _reused(text, number, offered[-1], entry))
 
 
-def _renumbered(text: str, before: str, number: str, entry: NoteEntry) -> str:
+def _renumbered(text: str, before: str, number: str, entry: LockedNote) -> str:
     other = entry.clozes.get(number) or entry.gone_clozes.get(number)
     whose = f'of "{other}" would pass to it' if other else "would not go with it"
     return f'"{text}" was cloze {before} and is now cloze {number}: learners\' progress {whose}'
 
 
-def _reused(text: str, number: str, free: str, entry: NoteEntry) -> str:
+def _reused(text: str, number: str, free: str, entry: LockedNote) -> str:
     return (
         f'cloze {number} was "{entry.gone_clozes[number]}" once, and learners\' progress of it '
         f'would pass to "{text}": write {{{{c{free}::{text}}}}}'
@@ -121,7 +121,7 @@ def _is_mark(token: Token) -> bool:
     return token["type"] == "cloze" and bool(token["attrs"].get("is_mark"))
 
 
-def _assign(marks: Sequence[str], entry: NoteEntry, written: set[str]) -> list[str]:
+def _assign(marks: Sequence[str], entry: LockedNote, written: set[str]) -> list[str]:
     """Return a number for each mark: its text's own, or a similar text's, or a new one."""
     free = {
         number: text
@@ -142,11 +142,11 @@ def _assign(marks: Sequence[str], entry: NoteEntry, written: set[str]) -> list[s
 
 
 def _most_alike(
-    marks: Sequence[str], numbers: Mapping[int, str], entry: NoteEntry, free: Mapping[str, str]
+    marks: Sequence[str], numbers: Mapping[int, str], entry: LockedNote, free: Mapping[str, str]
 ) -> Iterator[tuple[int, str]]:
     """Yield which mark is an earlier text, edited: the most alike first, one mark for each."""
     pairs = sorted(
-        (-question_likeness(fold(text), fold(mark)), at, int(number))
+        (-question_similarity(fold(text), fold(mark)), at, int(number))
         for at, mark in enumerate(marks)
         if at not in numbers
         for number, text in free.items()
@@ -161,7 +161,7 @@ def _most_alike(
             yield at, str(number)
 
 
-def _next_number(entry: NoteEntry, taken: Iterable[str]) -> str:
+def _next_number(entry: LockedNote, taken: Iterable[str]) -> str:
     """Return the lowest number that no card ever had."""
     known = {*entry.clozes, *entry.gone_clozes, *taken}
     return next(str(number) for number in itertools.count(1) if str(number) not in known)

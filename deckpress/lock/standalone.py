@@ -9,11 +9,13 @@ from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error, warning
 from deckpress.filesystem import list_folder
-from deckpress.lock import Lock, has_most_of, read_lock
-from deckpress.lone_names import LoneName
+from deckpress.lock import Lock
+from deckpress.lock.lock_file import read_lock
+from deckpress.lock.similarity import has_most_of
+from deckpress.lone_names import StandaloneName
 from deckpress.notes import Note
 from deckpress.package.shelf import packages_like
-from deckpress.project import Project, rename_lone
+from deckpress.project import Project, rename_standalone
 from deckpress.sources import MARKDOWN
 
 _FOLDERS_LOCK = "deck.lock"
@@ -24,10 +26,10 @@ def stand_apart(project: Project, notes: Sequence[Note]) -> Project:
 
     So a new file may have the name that another one, which was renamed with its lock, had before.
     """
-    if not project.lone or project.lock.exists():
+    if not project.standalone or project.lock.exists():
         return project
     taken = _ids_of_others(project, notes)
-    deck_id = next(each for each in project.lone.ids() if each not in taken)
+    deck_id = next(each for each in project.standalone.ids() if each not in taken)
     return replace(project, deck=replace(project.deck, id=deck_id))
 
 
@@ -71,26 +73,26 @@ def _stems(paths: Iterable[Path]) -> set[str]:
     return {path.stem for path in paths if path.suffix.lower() in MARKDOWN}
 
 
-def as_learners_know_it(project: Project, lock: Lock, *, allow_rename: bool) -> Project:
+def with_locked_names(project: Project, lock: Lock, *, allow_rename: bool) -> Project:
     """Return a project with the id that its lock has, and the name if the place alone gave one.
 
     A folder may be called otherwise on another computer, and a repository may move: that is no
     other name of the deck.
     """
     project = replace(project, deck=replace(project.deck, id=lock.deck))
-    lone = project.lone
-    if lone and lone.is_by_place and lock.name and not allow_rename:
-        return rename_lone(project, lock.name)
+    standalone = project.standalone
+    if standalone and standalone.is_by_place and lock.name and not allow_rename:
+        return rename_standalone(project, lock.name)
     return project
 
 
-def check_place(project: Project, lone: LoneName, lock: Lock) -> Iterator[Problem]:
+def check_place(project: Project, standalone: StandaloneName, lock: Lock) -> Iterator[Problem]:
     """Yield a warning if a deck that is called after its place has another name in its lock."""
-    if lone.is_by_place and lock.name not in ("", lone.title, lone.former_title):
+    if standalone.is_by_place and lock.name not in ("", standalone.title, standalone.former_title):
         message = (
             f'is of the deck "{lock.name}", so this is that deck: if it is a copy that became '
             f"another deck, remove {project.lock.name}; if the deck is called "
-            f'"{lone.title}" now, build once with --allow-deck-rename'
+            f'"{standalone.title}" now, build once with --allow-deck-rename'
         )
         yield warning(Location(str(project.lock)), message)
 
@@ -98,7 +100,7 @@ def check_place(project: Project, lone: LoneName, lock: Lock) -> Iterator[Proble
 def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
     """Yield an error if a lock that does not lie beside its source may be another deck's."""
     folder, root = map(os.path.realpath, (project.lock.parent, project.root))
-    is_beside = not project.is_lone or folder == root
+    is_beside = not project.is_standalone or folder == root
     if is_beside or lock.is_new or has_most_of(lock.notes, notes):
         return
     own = project.own_lock(project.lock.parent).name
@@ -110,16 +112,18 @@ def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator
         yield error(Location(str(project.lock)), message)
 
 
-def find_lost_package(project: Project, lone: LoneName, notes: Sequence[Note]) -> Path | None:
+def find_lost_package(
+    project: Project, standalone: StandaloneName, notes: Sequence[Note]
+) -> Path | None:
     """Return a package of this very deck, under an id that a build without its lock does not give.
 
     It has the deck's name, and most of its notes. A package that cannot be read is none, nor is one
     that another source's lock knows.
     """
-    packages = packages_like(project.output, lone.id_pattern)
+    packages = packages_like(project.output, standalone.id_pattern)
     if not packages:
         return None
-    from deckpress.takeover import rebuild_lock  # here because most builds need none of it
+    from deckpress.lock.rebuild import rebuild_lock  # here because most builds need none of it
 
     others = _ids_of_others(project, notes)
     for package in reversed(packages):
@@ -127,7 +131,8 @@ def find_lost_package(project: Project, lone: LoneName, notes: Sequence[Note]) -
             lock = rebuild_lock(package, project.deck, any_deck=True)
         except DeckError:
             continue
-        is_named_so = lock.deck not in others and lock.name in (lone.title, lone.former_title)
+        names = (standalone.title, standalone.former_title)
+        is_named_so = lock.deck not in others and lock.name in names
         if is_named_so and has_most_of(lock.notes, notes):
             return package
     return None

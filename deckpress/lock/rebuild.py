@@ -1,4 +1,4 @@
-"""A package of this deck → the lock that it was built with."""
+"""A package → the lock that it was built with, if it is one of this deck."""
 
 from __future__ import annotations
 
@@ -6,27 +6,22 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
+from enum import Enum, auto
 from pathlib import Path
 
+from deckpress.anki.field_text import html_text, read_field
 from deckpress.errors import DeckError, Location, error
 from deckpress.filing import read_release_tags
-from deckpress.lock import (
-    Lock,
-    NoteEntry,
-    Release,
-    describe_note_type,
-    digest_note,
-    short_digest,
-    sketch,
-)
+from deckpress.lock import Lock, LockedNote, Release, digest_note, short_digest
+from deckpress.lock.schema import describe_note_type
+from deckpress.lock.similarity import sketch
 from deckpress.note_types import NoteType, deck_id_of, note_type
 from deckpress.notes import NO_HEADING, Kind
 from deckpress.package.packed import PackedNote
 from deckpress.package.read import read_package
-from deckpress.package.seal import contents_digest, file_digest
+from deckpress.package.seal import contents_digest, file_digest, was_built_here
 from deckpress.package.shelf import is_released, released_in
 from deckpress.project import Deck
-from deckpress.takeover.field_text import html_text, read_field
 
 
 def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
@@ -114,12 +109,12 @@ def _below(deck: str, root: str) -> str:
 
 def _restore(
     note: PackedNote, ours: NoteType, deck: Deck, root: str, *, is_release: bool
-) -> NoteEntry:
+) -> LockedNote:
     """Return a note's entry; its fields are known by their places, whatever they are called."""
     fields = dict(zip((each.name for each in ours.fields), note.fields, strict=False))
     question, clozes = read_field(note.fields[0], is_ours=True)
     stored, news = digest_note(note.fields, note.tags), read_release_tags(note.tags, deck.id)
-    return NoteEntry(
+    return LockedNote(
         guid=note.guid,
         id=fields.get("ID") or short_digest(deck.id, note.guid),
         kind=ours.kind.value,
@@ -138,7 +133,7 @@ def _restore(
     )
 
 
-def _without_needless_places(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
+def _without_needless_places(entries: Iterable[LockedNote]) -> Iterator[LockedNote]:
     """Yield the entries; what stands above a question is needed only if another one is equal."""
     entries = tuple(entries)
     asked = Counter(entry.question for entry in entries)
@@ -146,7 +141,7 @@ def _without_needless_places(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry
         yield entry if asked[entry.question] > 1 else replace(entry, context="")
 
 
-def _first_of_each(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
+def _first_of_each(entries: Iterable[LockedNote]) -> Iterator[LockedNote]:
     """Yield the entries; of a note and its copies by a learner, which share its ID, the first."""
     seen: set[tuple[str, str]] = set()
     for entry in entries:
@@ -154,3 +149,22 @@ def _first_of_each(entries: Iterable[NoteEntry]) -> Iterator[NoteEntry]:
         if seen.isdisjoint(names):
             yield entry
         seen |= names
+
+
+class Origin(Enum):
+    """Where a package comes from."""
+
+    BUILD = auto()
+    """It was built from the deck by deckpress, which can build it again."""
+    EXPORT = auto()
+    """It has notes of the deck, and was written by another program, such as a learner's Anki."""
+    OTHER = auto()
+    """It has no note of the deck."""
+
+
+def find_origin(package: Path, deck: Deck) -> Origin:
+    """Return where a package comes from. Raises DeckError if it cannot be read to tell that."""
+    ours = {each.id for each in our_types(deck)}
+    if ours.isdisjoint(note.note_type.id for note in read_package(package).notes):
+        return Origin.OTHER
+    return Origin.BUILD if was_built_here(package) else Origin.EXPORT

@@ -9,47 +9,42 @@ from functools import cached_property
 from operator import attrgetter
 
 from deckpress.errors import Problem
-from deckpress.lock.digests import short_digest
-from deckpress.lock.doubts import (
-    is_declared_new,
-    kind_changed,
-    tell_claim,
-    tell_contradiction,
-    tell_doubts,
-)
-from deckpress.lock.entries import Lock, NoteEntry
-from deckpress.lock.kinds import find_beginnings
-from deckpress.lock.kinship import answer_digest
-from deckpress.lock.likeness import (
-    DIGEST_DIGITS,
-    SKETCH_SIZE,
-    fold,
-    numbers_in,
-    sketch,
-)
-from deckpress.lock.resemblance import (
+from deckpress.lock import Lock, LockedNote, short_digest
+from deckpress.lock.candidates import (
     ALIKE,
     DOUBTFUL,
     MARGIN,
     SURE,
     Pair,
-    clear_winners,
+    find_beginnings,
     find_pairs,
+    is_declared_new,
+    kind_changed,
+    report_ambiguity,
+    report_claim,
+    report_contradiction,
+    unambiguous_matches,
 )
-from deckpress.lock.twins import (
+from deckpress.lock.similarity import (
+    DIGEST_DIGITS,
+    SKETCH_SIZE,
     Asked,
+    answer_digest,
     asked_by_entry,
     asked_by_note,
     asked_under,
     find_shared,
     find_twins,
+    fold,
     id_under_headings,
     is_known_elsewhere,
     is_known_there,
+    named_by_entry,
+    named_by_note,
     nearest_of_entry,
     nearest_of_note,
-    told_by_entry,
-    told_by_note,
+    numbers_in,
+    sketch,
 )
 from deckpress.notes import Kind, Note, plain_text
 
@@ -73,7 +68,7 @@ class Found(StrEnum):
     LIKENESS = "likeness"
 
 
-class Finder:
+class Matcher:
     """Gives each entry of the lock to one note at most, one step after the other."""
 
     def __init__(self, lock: Lock, notes: Sequence[Note]) -> None:
@@ -82,12 +77,12 @@ class Finder:
         """The questions that more than one note asks, under different headings."""
         self.entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
         self._taken: set[str] = set()
-        self.found: dict[int, tuple[NoteEntry, Found]] = {}
-        self.like: dict[int, tuple[NoteEntry, ...]] = {}
+        self.found: dict[int, tuple[LockedNote, Found]] = {}
+        self.like: dict[int, tuple[LockedNote, ...]] = {}
         """For notes that were not found: the retired entries that each is most like."""
-        self._contradictions: dict[int, tuple[NoteEntry, NoteEntry]] = {}
+        self._contradictions: dict[int, tuple[LockedNote, LockedNote]] = {}
         """For notes that have the question of one entry and the answer of another: these two."""
-        self._claims: dict[int, tuple[NoteEntry, Note]] = {}
+        self._claims: dict[int, tuple[LockedNote, Note]] = {}
         """For notes that have the id of an entry whose own note is unchanged: these two."""
 
     def _unfound(self) -> Iterator[tuple[int, Note]]:
@@ -102,10 +97,10 @@ class Finder:
         """Yield the notes still to be found, without those that their author says are new."""
         return ((at, one) for at, one in self._unfound() if not is_declared_new(self._deck, one))
 
-    def _open_entries(self) -> Iterator[NoteEntry]:
+    def _open_entries(self) -> Iterator[LockedNote]:
         return (entry for entry in self.entries if entry.guid not in self._taken)
 
-    def _take(self, at: int, entry: NoteEntry, found: Found) -> None:
+    def _take(self, at: int, entry: LockedNote, found: Found) -> None:
         self._taken.add(entry.guid)
         self.found[at] = (entry, found)
 
@@ -125,15 +120,15 @@ class Finder:
                     self._take(at, named, Found.ID)
 
     @cached_property
-    def _by_names(self) -> Sequence[Mapping[str, NoteEntry]]:
+    def _by_names(self) -> Sequence[Mapping[str, LockedNote]]:
         """The entries by the ids that they have, and by those that they had first."""
-        names: tuple[dict[str, NoteEntry], ...] = ({}, {})
+        names: tuple[dict[str, LockedNote], ...] = ({}, {})
         for entry in self.entries:
             for by_name, name in zip(names, (entry.author_id, entry.id), strict=True):
                 by_name.setdefault(name.casefold(), entry)
         return names
 
-    def _find_unchanged(self, entry: NoteEntry, claimant: Note) -> Note | None:
+    def _find_unchanged(self, entry: LockedNote, claimant: Note) -> Note | None:
         """Return the note that has an entry's question and answer, if it is not the claimant.
 
         One that has the id of yet another entry, or one for a new note, is not this entry's: its
@@ -153,13 +148,13 @@ class Finder:
         )
         return None if own and self._has_double(entry) else own
 
-    def _has_double(self, entry: NoteEntry) -> bool:
+    def _has_double(self, entry: LockedNote) -> bool:
         """Return whether another living entry asks and answers the same."""
         asked = asked_by_entry(entry)
         others = (each for each in self.entries if each is not entry and not each.retired)
         return any(each.answer == entry.answer and asked_by_entry(each) == asked for each in others)
 
-    def _is_unchanged(self, note: Note, entry: NoteEntry) -> bool:
+    def _is_unchanged(self, note: Note, entry: LockedNote) -> bool:
         if not _may_be(entry, note) or answer_digest(note) != entry.answer[:DIGEST_DIGITS]:
             return False
         named = (by_name.get((note.id or "").casefold()) for by_name in self._by_names)
@@ -184,7 +179,7 @@ class Finder:
         self._match_alone(folded, lambda entry: fold(entry.question))
         self._by_place(self._open_entries())
 
-    def _by_place(self, entries: Iterable[NoteEntry]) -> None:
+    def _by_place(self, entries: Iterable[LockedNote]) -> None:
         """Take the entry that is known to have asked under a note's headings what it asks."""
         if known := [entry for entry in entries if entry.context]:
             self._match(_group(self._unfound(), asked_under), asked_by_entry, known)
@@ -200,7 +195,7 @@ class Finder:
         entries = [entry for entry in living if entry.question in shared]
         for of_note, of_entry in (
             (nearest_of_note, nearest_of_entry),
-            (told_by_note, told_by_entry),
+            (named_by_note, named_by_entry),
         ):
             found = [(at, note) for at, note in notes if at not in self.found]
             self._match(_group(found, of_note), of_entry, entries)
@@ -214,12 +209,12 @@ class Finder:
             self._match_alone(_group(self._open_notes(), id_of), attrgetter("id"))
 
     def _match_alone(
-        self, notes: Mapping[str, Sequence[int]], text_of: Callable[[NoteEntry], str]
+        self, notes: Mapping[str, Sequence[int]], text_of: Callable[[LockedNote], str]
     ) -> None:
         """Take the entries whose text alone is that of a note, if its question is enough."""
         self._match(notes, text_of, self._open_entries(), self._is_enough)
 
-    def _is_enough(self, entry: NoteEntry, note: Note) -> bool:
+    def _is_enough(self, entry: LockedNote, note: Note) -> bool:
         """Return whether an equal question tells that a note is an entry.
 
         Not if the entry stood elsewhere, nor if other notes ask the same: what is left when these
@@ -232,12 +227,12 @@ class Finder:
     def _match(
         self,
         notes: Mapping[str, Sequence[int]],
-        text_of: Callable[[NoteEntry], str],
-        candidates: Iterable[NoteEntry],
-        is_enough: Callable[[NoteEntry, Note], bool] = lambda entry, note: True,
+        text_of: Callable[[LockedNote], str],
+        candidates: Iterable[LockedNote],
+        is_enough: Callable[[LockedNote, Note], bool] = lambda entry, note: True,
     ) -> None:
         """Take the candidates whose text alone is that of a note; `notes` are known by theirs."""
-        entries: dict[str, list[NoteEntry]] = defaultdict(list)
+        entries: dict[str, list[LockedNote]] = defaultdict(list)
         for entry in candidates:
             entries[text_of(entry)].append(entry)
         for text, at in notes.items():
@@ -247,7 +242,7 @@ class Finder:
             if len(at) == len(current) == 1 and is_enough(current[0], note):
                 self._settle(at[0], current[0])
 
-    def _settle(self, at: int, entry: NoteEntry) -> None:
+    def _settle(self, at: int, entry: LockedNote) -> None:
         """Take the entry that has a note's question, unless the note's answer is another one's."""
         other = self._by_answer.get(at)
         if other is None or other is entry or other.guid in self._taken:
@@ -256,7 +251,7 @@ class Finder:
             self._contradictions[at] = (entry, other)
 
     @cached_property
-    def _by_answer(self) -> Mapping[int, NoteEntry]:
+    def _by_answer(self) -> Mapping[int, LockedNote]:
         """For notes by their places: the entry that alone had a note's answer.
 
         Nobody asks what that entry asked, so that it may have been reworded; and the answer is long
@@ -284,9 +279,9 @@ class Finder:
         return {*self._by_asked, *(of_note(note) for of_note in places for note in self._notes)}
 
     @cached_property
-    def _by_drawn(self) -> Mapping[str, Sequence[NoteEntry]]:
+    def _by_drawn(self) -> Mapping[str, Sequence[LockedNote]]:
         """All entries, living and retired, by the sketches of their answers."""
-        entries: dict[str, list[NoteEntry]] = defaultdict(list)
+        entries: dict[str, list[LockedNote]] = defaultdict(list)
         for entry in self.entries:
             if entry.answer:
                 entries[entry.answer].append(entry)
@@ -300,7 +295,7 @@ class Finder:
             if is_sole and _may_be(entries[0], note) and _is_telling(note, entries[0]):
                 self._take(at[0], entries[0], Found.ANSWER)
 
-    def by_likeness(self) -> Iterator[Problem]:
+    def by_similarity(self) -> Iterator[Problem]:
         """Take the entries of the last build that are clearly most alike; yield the doubtful.
 
         A retired entry is not taken for its likeness: it is asked about, or remembered as `like`.
@@ -308,7 +303,7 @@ class Finder:
         retired = self._pairs_with([one for one in self._open_entries() if one.retired], ALIKE)
         current = [one for one in self._open_entries() if not one.retired]
         pairs = self._pairs_with(current, DOUBTFUL)
-        clear, doubtful = clear_winners(
+        clear, doubtful = unambiguous_matches(
             pair for pair in pairs if self._notes[pair.at].id is None or pair.score >= SURE
         )
         for pair in clear:
@@ -318,26 +313,26 @@ class Finder:
             else:
                 doubtful += [pair, *nearer]
         doubtful += self._ask_about_retired(retired, {pair.at for pair in doubtful})
-        yield from tell_doubts(self._deck, self._notes, doubtful)
+        yield from report_ambiguity(self._deck, self._notes, doubtful)
         for at, entries in self._contradictions.items():
-            yield tell_contradiction(self._deck, self._notes[at], *entries)
+            yield report_contradiction(self._deck, self._notes[at], *entries)
 
-    def tell_claims(self) -> Iterator[Problem]:
+    def report_claims(self) -> Iterator[Problem]:
         """Yield an error for each note that has the id of another one."""
         for at, (entry, own) in self._claims.items():
-            yield tell_claim(self._deck, self._notes[at], entry, own)
+            yield report_claim(self._deck, self._notes[at], entry, own)
 
-    def _pairs_with(self, entries: Sequence[NoteEntry], least: float) -> list[Pair]:
+    def _pairs_with(self, entries: Sequence[LockedNote], least: float) -> list[Pair]:
         """Return the pairs of notes and entries that may be one, the best first."""
         return find_pairs(dict(self._open_notes()), entries, _may_be, least)
 
     def _is_nearer(self, retired: Pair, pair: Pair) -> bool:
         """Whether a note asks rather what a retired entry asked than what another one asks."""
-        likeness = self._question_likeness(retired)
-        return likeness >= max(_SOMEWHAT_ALIKE, self._question_likeness(pair))
+        likeness = self._question_similarity(retired)
+        return likeness >= max(_SOMEWHAT_ALIKE, self._question_similarity(pair))
 
-    def _question_likeness(self, pair: Pair) -> float:
-        return _question_likeness(self._notes[pair.at], pair.entry)
+    def _question_similarity(self, pair: Pair) -> float:
+        return _question_similarity(self._notes[pair.at], pair.entry)
 
     def _ask_about_retired(self, pairs: Iterable[Pair], in_doubt: Set[int]) -> Iterator[Pair]:
         """Yield the pairs of a new note and a retired entry that are like one in both halves.
@@ -346,7 +341,7 @@ class Finder:
         entry is only remembered: the note is new, and its author is told.
         """
         best: dict[int, list[Pair]] = defaultdict(list)
-        for pair in sorted(pairs, key=lambda each: -each.score - self._question_likeness(each)):
+        for pair in sorted(pairs, key=lambda each: -each.score - self._question_similarity(each)):
             if pair.at not in self.found and pair.at not in in_doubt:
                 best[pair.at].append(pair)
         strong = [first for first, *_ in best.values() if self._is_like(first)]
@@ -369,11 +364,11 @@ class Finder:
         return found
 
     def _is_like(self, pair: Pair) -> bool:
-        return pair.score >= SURE and self._question_likeness(pair) >= _SOMEWHAT_ALIKE
+        return pair.score >= SURE and self._question_similarity(pair) >= _SOMEWHAT_ALIKE
 
     def _is_as_like(self, rival: Pair, pair: Pair) -> bool:
         """Return whether a rival is not clearly behind a pair, in the whole or in the question."""
-        behind = self._question_likeness(pair) - self._question_likeness(rival)
+        behind = self._question_similarity(pair) - self._question_similarity(rival)
         return max(pair.score - rival.score, behind) < MARGIN
 
     def by_other_kind(self) -> Iterator[Problem]:
@@ -395,7 +390,7 @@ class Finder:
                 yield kind_changed(self._deck, self._notes[at], entry)
 
 
-def _may_be(entry: NoteEntry, note: Note) -> bool:
+def _may_be(entry: LockedNote, note: Note) -> bool:
     return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
 
 
@@ -412,7 +407,7 @@ def _group(
     return groups
 
 
-def _is_telling(note: Note, entry: NoteEntry) -> bool:
+def _is_telling(note: Note, entry: LockedNote) -> bool:
     """Return whether an equal answer is enough to tell that a note is an entry.
 
     Of a retired entry the answer must be longer: over the years many a note has the same.
@@ -421,12 +416,12 @@ def _is_telling(note: Note, entry: NoteEntry) -> bool:
     if _is_long(note) and len(numbers_in(entry.answer)) >= needed:
         return True
     may_be_twin = entry.retired and is_known_elsewhere(entry, note)
-    return not may_be_twin and _question_likeness(note, entry) >= _SOMEWHAT_ALIKE
+    return not may_be_twin and _question_similarity(note, entry) >= _SOMEWHAT_ALIKE
 
 
 def _is_long(note: Note) -> bool:
     return len(fold(plain_text(note.answer))) >= _TELLING_LENGTH
 
 
-def _question_likeness(note: Note, entry: NoteEntry) -> float:
-    return Asked.by_entry(entry).likeness_to(Asked.by_note(note))
+def _question_similarity(note: Note, entry: LockedNote) -> float:
+    return Asked.by_entry(entry).similarity_to(Asked.by_note(note))

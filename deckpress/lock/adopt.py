@@ -8,24 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from deckpress.anki.field_text import FieldReader
 from deckpress.errors import DeckError, Location, Problem, error, quote, warning
-from deckpress.lock import (
-    Change,
-    Found,
-    Identity,
-    Lock,
-    NoteEntry,
-    identify,
-    is_declared_new,
-    short_digest,
-)
+from deckpress.lock import Lock, LockedNote, short_digest
+from deckpress.lock.candidates import is_declared_new
+from deckpress.lock.changes import Change
+from deckpress.lock.field_roles import find_layouts
+from deckpress.lock.match_steps import Found
+from deckpress.lock.matching import Identity, identify
+from deckpress.lock.rebuild import our_types
 from deckpress.notes import Kind, Note, Token
 from deckpress.package.packed import PackedNote
 from deckpress.package.read import read_package
 from deckpress.project import Deck
-from deckpress.takeover.field_text import FieldReader
-from deckpress.takeover.layouts import find_layouts
-from deckpress.takeover.rebuild import our_types
 
 _HOW = {
     Found.ID: "by id",
@@ -61,7 +56,7 @@ def adopt(
     adopter.find()
     return Adoption(
         tuple(adopter.adopted.get(at, identity) for at, identity in enumerate(identities)),
-        (*adopter.problems, *adopter.tell_other_kinds(), *adopter.tell_lost_cards()),
+        (*adopter.problems, *adopter.report_other_kinds(), *adopter.report_lost_cards()),
         tuple(adopter.tell()),
     )
 
@@ -96,7 +91,7 @@ class _Adopter:
             )
             raise DeckError([error(Location(str(self._path)), message)])
 
-    def _offer(self) -> Iterator[NoteEntry]:
+    def _offer(self) -> Iterator[LockedNote]:
         """Yield an entry for each note of the package that this deck has not."""
         known = {entry.guid for entry in self._lock.notes} | {one.guid for one in self._identities}
         left = [note for guid, note in self._packed.items() if guid not in known]
@@ -134,7 +129,7 @@ class _Adopter:
         is_named = (note.id or "").casefold() in named
         return is_named or (is_new and not is_declared_new(self._lock.deck, note))
 
-    def _match(self, entries: Sequence[NoteEntry], notes: Mapping[int, Note]) -> None:
+    def _match(self, entries: Sequence[LockedNote], notes: Mapping[int, Note]) -> None:
         old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
         found, doubts = identify(old, list(notes.values()))
         for at, one in zip(notes, found, strict=True):
@@ -145,14 +140,14 @@ class _Adopter:
         }
         self.problems += [each for each in doubts if each.location not in with_other_id]
 
-    def _live_on(self, at: int, entry: NoteEntry, found: Found | None) -> Identity:
+    def _live_on(self, at: int, entry: LockedNote, found: Found | None) -> Identity:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""
         own = self._identities[at]
         if own.entry is None:
             return replace(own, guid=entry.guid, entry=entry, found=found)
         return Identity(entry.guid, entry.id, "", entry, found, context=own.context)
 
-    def tell_other_kinds(self) -> Iterator[Problem]:
+    def report_other_kinds(self) -> Iterator[Problem]:
         """Yield an error for each note that has the id of one whose cards do not fit it."""
         by_id = {entry.id.casefold(): entry for entry in self._entries}
         for note in self._notes:
@@ -165,7 +160,7 @@ class _Adopter:
                 )
                 yield error(note.location, message)
 
-    def tell_lost_cards(self) -> Iterator[Problem]:
+    def report_lost_cards(self) -> Iterator[Problem]:
         """Yield a warning for each note of which learners have more cards than its kind has."""
         for at, one in self.adopted.items():
             note, packed = self._notes[at], self._packed[one.guid]
@@ -190,10 +185,10 @@ class _Adopter:
         taken = {one.guid for one in self.adopted.values()}
         for entry in self._entries:
             if entry.guid not in taken:
-                yield Change("not adopted", _say_left(entry))
+                yield Change("not adopted", _format_left(entry))
         for entry in self._doubles:
             yield Change("not adopted", f"{quote(entry.question)}, which the package has twice")
-        yield from self._tell_way()
+        yield from self._format_way()
 
     def _count(self) -> str:
         ways = Counter(one.found for one in self.adopted.values())
@@ -203,7 +198,7 @@ class _Adopter:
         text += f": {told}" if told else ""
         return text + (f"; {known} of them this deck has already" if known else "")
 
-    def _tell_way(self) -> Iterator[Change]:
+    def _format_way(self) -> Iterator[Change]:
         """Yield how learners come by this deck's text, if Anki does not give it to them."""
         types = {
             f'"{old.name}" to "{new.name}"': None
@@ -231,10 +226,10 @@ def _read_by_guid(path: Path) -> dict[str, PackedNote]:
 
 
 def _set_doubles_aside(
-    entries: Iterable[NoteEntry],
-) -> tuple[tuple[NoteEntry, ...], tuple[NoteEntry, ...]]:
+    entries: Iterable[LockedNote],
+) -> tuple[tuple[LockedNote, ...], tuple[LockedNote, ...]]:
     """Return the first of all entries that nothing tells apart, and the others."""
-    first: dict[tuple[str, ...], NoteEntry] = {}
+    first: dict[tuple[str, ...], LockedNote] = {}
     doubles = []
     for entry in entries:
         key = (entry.kind, entry.question, entry.answer) if entry.question else (entry.guid,)
@@ -243,7 +238,7 @@ def _set_doubles_aside(
     return tuple(first.values()), tuple(doubles)
 
 
-def _say_left(entry: NoteEntry) -> str:
+def _format_left(entry: LockedNote) -> str:
     what = quote(entry.question) if entry.question else f"a note without text, {entry.guid}"
     return f"{what} (if a note is it, write <!-- id={entry.id} --> in it, and adopt again)"
 

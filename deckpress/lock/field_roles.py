@@ -7,13 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from deckpress.lock import (
-    NoteEntry,
-    sketch,
-)
+from deckpress.anki.field_text import html_text, read_field
+from deckpress.lock import LockedNote
+from deckpress.lock.similarity import sketch
 from deckpress.notes import Kind
 from deckpress.package.packed import PackedNote
-from deckpress.takeover.field_text import html_text, read_field
 
 _TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _ID = re.compile(r"\w[\w.:-]*")
@@ -35,12 +33,12 @@ class Layout:
         if self.id is not None and _ID.fullmatch(note.fields[self.id]):
             yield note.fields[self.id]
 
-    def entry(self, note: PackedNote, note_id: str) -> NoteEntry:
+    def entry(self, note: PackedNote, note_id: str) -> LockedNote:
         """Return what is known of a note, by an id."""
         is_ours, is_cloze = self.id is not None, note.note_type.is_cloze
         question, clozes = read_field(note.fields[self.question], is_ours=is_ours)
         answers = (html_text(note.fields[at], is_ours=is_ours) for at in self.answers)
-        return NoteEntry(
+        return LockedNote(
             guid=note.guid,
             id=note_id,
             kind=Kind.CLOZE.value if is_cloze else "",

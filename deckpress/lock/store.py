@@ -10,8 +10,9 @@ from pathlib import Path
 from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
-from deckpress.lock import DamagedLockError, Lock, format_lock, read_lock
-from deckpress.lone_locks import (
+from deckpress.lock import DamagedLockError, Lock
+from deckpress.lock.lock_file import format_lock, read_lock
+from deckpress.lock.standalone import (
     check_place,
     check_whose,
     find_left_behind,
@@ -27,7 +28,7 @@ _REMOVE = "if nobody has the deck, remove the package"
 
 
 @dataclass(frozen=True)
-class Wishes:
+class BuildOptions:
     """What the author asked for, besides a build."""
 
     locked: bool = False
@@ -45,7 +46,7 @@ class Wishes:
 
 def open_lock(
     project: Project,
-    wishes: Wishes,
+    options: BuildOptions,
     notes: Sequence[Note],
     problems: list[Problem],
     now: int,
@@ -61,7 +62,7 @@ def open_lock(
         return empty
     project = stand_apart(project, notes)
     try:
-        rebuilt = _rebuild_lock(project, wishes, now)
+        rebuilt = _rebuild_lock(project, options, now)
         lock = rebuilt or peeked or _read_lock(project, now)
         problems += _check_not_lost(project, lock, notes)
     except DeckError as wrong:
@@ -70,7 +71,7 @@ def open_lock(
     problems += _check_version(project, lock)
     if foreign := list(check_whose(project, lock, notes)):
         problems += foreign
-    elif not wishes.allow_deck_rename:
+    elif not options.allow_deck_rename:
         problems += _check_deck_kept(project, lock)
     return lock
 
@@ -89,14 +90,14 @@ def peek_lock(project: Project) -> Lock | None:
 
 
 def _read_lock(project: Project, now: int) -> Lock:
-    return read_lock(project.lock, project.deck.id, now, any_deck=project.is_lone)
+    return read_lock(project.lock, project.deck.id, now, any_deck=project.is_standalone)
 
 
-def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
+def _rebuild_lock(project: Project, options: BuildOptions, now: int) -> Lock | None:
     """Return the lock made again from a package, if that is wished and there is none that reads."""
-    if wishes.rebuild_lock is None:
+    if options.rebuild_lock is None:
         return None
-    from deckpress.takeover import rebuild_lock
+    from deckpress.lock.rebuild import rebuild_lock
 
     try:
         is_lost = _read_lock(project, now).is_new
@@ -105,7 +106,7 @@ def _rebuild_lock(project: Project, wishes: Wishes, now: int) -> Lock | None:
     if not is_lost:
         message = "is whole, and knows more than a package: remove it first if you mean to lose it"
         raise DeckError([error(Location(str(project.lock)), message)])
-    return rebuild_lock(wishes.rebuild_lock, project.deck, any_deck=project.is_lone)
+    return rebuild_lock(options.rebuild_lock, project.deck, any_deck=project.is_standalone)
 
 
 def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
@@ -113,13 +114,13 @@ def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iter
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    if (latest := latest_package(project)) and (told := _tell_of_package(latest, project)):
+    if (latest := latest_package(project)) and (told := _report_package(latest, project)):
         yield error(where, told)
-    elif project.lone and (lost := find_lost_package(project, project.lone, notes)):
-        yield error(where, _say_lost(lost))
+    elif project.standalone and (lost := find_lost_package(project, project.standalone, notes)):
+        yield error(where, _format_lost(lost))
     elif _is_in_git(project.lock):
         yield error(where, f"is lost, though git knows it: git checkout -- {project.lock}")
-    elif project.lone and (left := find_left_behind(project, notes)):
+    elif project.standalone and (left := find_left_behind(project, notes)):
         message = (
             f"is not there, but {left} is: if {project.settings.name} was {left.stem} before, "
             f"rename {left.name} as well; if not, move it away"
@@ -127,9 +128,9 @@ def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iter
         yield error(where, message)
 
 
-def _tell_of_package(package: Path, project: Project) -> str:
+def _report_package(package: Path, project: Project) -> str:
     """Return that the lock of a package is lost; nothing if the package is not of this deck."""
-    from deckpress.takeover import Origin, find_origin
+    from deckpress.lock.rebuild import Origin, find_origin
 
     try:
         if find_origin(package, project.deck) is Origin.OTHER:
@@ -139,10 +140,10 @@ def _tell_of_package(package: Path, project: Project) -> str:
             f"is not there, but {package} is, which may be of this deck and cannot be read "
             f"({unreadable.reason}): restore one of them with git; {_REMOVE}"
         )
-    return _say_lost(package)
+    return _format_lost(package)
 
 
-def _say_lost(package: Path) -> str:
+def _format_lost(package: Path) -> str:
     return (
         f"is lost, though {package} was built with it: restore it with git, or by "
         f"--rebuild-lock {package}; {_REMOVE}"
@@ -175,8 +176,8 @@ def _check_version(project: Project, lock: Lock) -> Iterator[Problem]:
 
 def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
     """Yield an error if the deck has another name; a warning if only its place has one."""
-    if project.lone and project.lone.is_by_place:
-        yield from check_place(project, project.lone, lock)
+    if project.standalone and project.standalone.is_by_place:
+        yield from check_place(project, project.standalone, lock)
     elif lock.is_renamed(project.deck.name):
         message = (
             f'the deck was "{lock.name}" and is now "{project.deck.name}": Anki would leave the '

@@ -1,32 +1,26 @@
-"""The lock file as text and as a value.
-
-The file has one line of JSON for the deck, one for each note type, one for each release and one for
-each note, sorted by GUID, so that two branches that add notes rarely touch the same place.
-"""
+"""The lock file as text and as a value."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deckpress.errors import DeckError, Location, error, reason_of
+from deckpress.errors import DeckError, Location, Problem, error, reason_of
 from deckpress.filesystem import read_regular
-from deckpress.lock.entries import DamagedLockError, Lock, NoteEntry, NoteTypeEntry, Release
-from deckpress.lock.merging import settle_notes, settle_releases, settle_types
+from deckpress.lock import UNRELEASED, DamagedLockError, Lock, LockedNote, LockedNoteType, Release
 from deckpress.notes import Kind
-from deckpress.versions import is_version
+from deckpress.versions import is_version, read_version
 
 FORMAT = 4
 """The latest version of the file's form. Form 1 had neither sketches of answers, nor note types'
 parts, nor clozes and places of notes; form 2 knew no releases, and named the versions of builds.
 Both are read as locks that do not know these yet. Form 4 knows what stands above the questions of
 twins; a lock without any is written in form 3, which earlier versions of deckpress can read."""
-
 _MOST_BYTES = 1_000_000_000
 """Of a lock; a note takes some 500."""
 _RESTORE = (
@@ -44,6 +38,84 @@ _SKETCH = re.compile("[0-9a-f]*")
 _ID = re.compile("[^\x00-\x1f\x7f]+")
 """Without what Anki takes out of a field, or separates fields by."""
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
+
+
+def settle_types(entries: Iterable[LockedNoteType]) -> tuple[LockedNoteType, ...]:
+    """Return the later of two lines for one note type."""
+    latest = {entry.note_type: entry for entry in sorted(entries, key=lambda entry: entry.mod)}
+    return tuple(latest.values())
+
+
+def settle_releases(entries: Mapping[int, Release], where: Location) -> tuple[Release, ...]:
+    """Return the releases by version; equal lines are one.
+
+    `entries` are known by their lines in the file `where`. Raises DeckError for two releases of one
+    version, made on two branches: no rule can tell which of them learners have.
+    """
+    settled: dict[str, Release] = {}
+    for at, entry in sorted(entries.items()):
+        if settled.setdefault(entry.version, entry) != entry:
+            message = (
+                f"a second release {entry.version} with other bytes: keep the line of the one that "
+                "learners have"
+            )
+            raise DeckError([error(replace(where, line=at), message)])
+    return tuple(settled[version] for version in sorted(settled, key=read_version))
+
+
+def settle_notes(
+    entries: Mapping[int, LockedNote], where: Location, remedy: str
+) -> tuple[LockedNote, ...]:
+    """Return one entry for each note, the later of two lines with what only the earlier one knew.
+
+    `entries` are known by their lines in the file `where`. Raises DamagedLockError, with the
+    `remedy`, for two notes with one GUID or ID, which no merge can have made.
+    """
+    settled: dict[str, tuple[int, LockedNote]] = {}
+    by_id: dict[str, int] = {}
+    problems: list[Problem] = []
+    for at, entry in sorted(entries.items(), key=lambda item: item[1].mod):
+        other, earlier = settled.get(entry.guid, (at, entry))
+        other = by_id.get(entry.id.casefold(), other)
+        if (entries[other].guid, entries[other].id) != (entry.guid, entry.id):
+            first, second = sorted((other, at))
+            message = f"has the guid or id of line {first}, which is another note: {remedy}"
+            problems.append(error(replace(where, line=second), message))
+        settled[entry.guid] = (at, _merge(earlier, entry))
+        by_id[entry.id.casefold()] = at
+    if problems:
+        raise DamagedLockError(problems)
+    return tuple(entry for _, entry in settled.values())
+
+
+def _merge(earlier: LockedNote, later: LockedNote) -> LockedNote:
+    """Return the later entry with what only the earlier one has: id, place, gaps, a release."""
+    numbers = {**earlier.gone_clozes, **earlier.clozes, **later.gone_clozes}
+    gone = {number: text for number, text in numbers.items() if number not in later.clozes}
+    key, context = later.key or earlier.key, later.context or earlier.context
+    merged = replace(later, key=key, context=context, gone_clozes=gone)
+    if _last_known_release(earlier) > _last_known_release(later):
+        return _as_released(merged, earlier)
+    return merged
+
+
+def _last_known_release(entry: LockedNote) -> tuple[tuple[int, ...], int]:
+    """Return what grows with each release that a line knows to have changed its note."""
+    versions = (entry.added, entry.changed, entry.retired)
+    last = max((read_version(each) for each in versions if is_version(each)), default=())
+    return last, entry.released_mod
+
+
+def _as_released(entry: LockedNote, known: LockedNote) -> LockedNote:
+    """Return an entry that knows of releases what another line of its note does."""
+    return replace(
+        entry,
+        added=known.added,
+        changed=known.changed,
+        released=known.released,
+        released_mod=known.released_mod,
+        retired=known.retired or (UNRELEASED if entry.retired else ""),
+    )
 
 
 def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> Lock:
@@ -74,17 +146,17 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
     rows = {at: _parse_line(line, at, where) for at, line in enumerate(lines, 1) if line.strip()}
     head = rows.pop(1, {})
     _check_head(head, replace(where, line=1), deck_id)
-    notes: dict[int, NoteEntry] = {}
-    types: dict[int, NoteTypeEntry] = {}
+    notes: dict[int, LockedNote] = {}
+    types: dict[int, LockedNoteType] = {}
     releases: dict[int, Release] = {}
     for at, row in rows.items():
         place, form = replace(where, line=at), head["deckpress_lock"]
         if "note_type" in row:
-            types[at] = _entry(NoteTypeEntry, _migrate_type(row, form), place)
+            types[at] = _entry(LockedNoteType, _migrate_type(row, form), place)
         elif "contents" in row:
             releases[at] = _entry(Release, row, place)
         elif row.keys() != head.keys() or row["deck"] != head["deck"]:  # a merge may double it
-            notes[at] = _entry(NoteEntry, _migrate_note(row, form), place)
+            notes[at] = _entry(LockedNote, _migrate_note(row, form), place)
     return Lock(
         head["deck"],
         head["created"],
@@ -198,6 +270,8 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "int": _is_number,
     "bool": lambda value: isinstance(value, bool),
 }
+
+
 _CHECKS_BY_NAME: Mapping[str, Callable[[Any], bool]] = {
     "id": lambda value: not isinstance(value, str) or _ID.fullmatch(value) is not None,
     "answer": lambda value: _SKETCH.fullmatch(value) is not None,
@@ -225,6 +299,6 @@ def format_lock(lock: Lock) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _row(entry: NoteEntry) -> dict[str, Any]:
-    _, required = _form(NoteEntry)
+def _row(entry: LockedNote) -> dict[str, Any]:
+    _, required = _form(LockedNote)
     return {name: value for name, value in vars(entry).items() if value or name in required}

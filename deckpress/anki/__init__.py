@@ -1,0 +1,1 @@
+"""All that is Anki's: what it stores, and how."""

@@ -1,0 +1,298 @@
+"""Entries of the lock that a note may be: pairs scored, clear ones, and what is said of others."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from deckpress.errors import Problem, error, quote
+from deckpress.lock import LockedNote, short_digest
+from deckpress.lock.similarity import (
+    CHANCE_TEXT,
+    TOLD_BY,
+    Asked,
+    answer_similarity,
+    fold,
+    gram_numbers,
+    name_of,
+    numbers_in,
+    score,
+)
+from deckpress.notes import NO_HEADING, Kind, Note, plain_text
+
+SURE = 0.8
+"""From this score on, a pair is one note, unless another pair comes near."""
+MARGIN = 0.15
+"""How much a clear winner is ahead of every other pair of its note or its entry."""
+DOUBTFUL = 0.5
+"""Below this score two notes are different ones."""
+ALIKE = 0.25
+"""From this score on, an author may wish to know that a new note is like a retired one."""
+_CANDIDATES = 5
+"""How many entries are looked at for each note, by each half."""
+COMMON = 20
+"""A run of characters that is in more notes than this does not help to tell them apart, and looking
+at it would take the square of the deck's size."""
+_BEGINNING = 6
+"""So many characters at least must be the same."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A note and an entry of the lock that may be one."""
+
+    at: int
+    """Which note, from 0."""
+    entry: LockedNote
+    score: float
+    """How surely they are one, from 0 to 1 (`likeness.score`)."""
+
+
+def find_pairs(
+    notes: Mapping[int, Note],
+    entries: Sequence[LockedNote],
+    may_be: Callable[[LockedNote, Note], bool],
+    least: float = DOUBTFUL,
+) -> list[Pair]:
+    """Return the pairs that score `least` or more, the best first."""
+    if not notes or not entries:
+        return []
+    finder = _Candidates(entries)
+    pairs = [
+        Pair(at, entry, scored)
+        for at, note in notes.items()
+        for entry, scored in finder.score(note)
+        if scored >= least and may_be(entry, note)
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.at, pair.entry.guid))
+
+
+def unambiguous_matches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return the pairs that are one note beyond doubt, and the pairs that stay in doubt.
+
+    A pair wins if its score is `SURE` or more, and by `MARGIN` above every other pair of the same
+    note and every other pair of the same entry, so that no note is taken first come, first served.
+    What the winners leave is looked at again: with them gone, others may be clear.
+    """
+    winners: list[Pair] = []
+    left = list(pairs)
+    while won := _find_unambiguous(left):
+        winners += won
+        notes, guids = {pair.at for pair in won}, {pair.entry.guid for pair in won}
+        left = [pair for pair in left if pair.at not in notes and pair.entry.guid not in guids]
+    return winners, left
+
+
+def _find_unambiguous(pairs: Sequence[Pair]) -> list[Pair]:
+    of_note: dict[int, list[float]] = defaultdict(list)
+    of_entry: dict[str, list[float]] = defaultdict(list)
+    for pair in pairs:
+        of_note[pair.at].append(pair.score)
+        of_entry[pair.entry.guid].append(pair.score)
+    return [
+        pair
+        for pair in pairs
+        if pair.score >= SURE
+        and _is_ahead(pair.score, of_note[pair.at])
+        and _is_ahead(pair.score, of_entry[pair.entry.guid])
+    ]
+
+
+def _is_ahead(best: float, scores: Sequence[float]) -> bool:
+    """Say whether all scores but one are below the best by the margin."""
+    return sum(best - each < MARGIN for each in scores) == 1
+
+
+def owners_of(samples: Mapping[int, Set[int]]) -> Mapping[int, Sequence[int]]:
+    """Return which samples hold each number, without numbers that are in too many of them."""
+    owners: dict[int, list[int]] = defaultdict(list)
+    for owner, numbers in samples.items():
+        for number in numbers:
+            owners[number].append(owner)
+    return {number: who for number, who in owners.items() if len(who) <= COMMON}
+
+
+class _Candidates:
+    """The entries, ready to be asked which of them are like a note."""
+
+    def __init__(self, entries: Sequence[LockedNote]) -> None:
+        self._entries = entries
+        self._asked = [Asked.by_entry(entry) for entry in entries]
+        self._questions = [(each.under or each.alone)[:TOLD_BY] for each in self._asked]
+        self._placed = self._find_placed()
+        self._by_number = owners_of({at: numbers_in(one.answer) for at, one in enumerate(entries)})
+
+    def score(self, note: Note) -> list[tuple[LockedNote, float]]:
+        """Return the entries that may be like a note, each with its score."""
+        asked, numbers = Asked.by_note(note), gram_numbers(plain_text(note.answer))
+        twins = self._placed.get(asked.alone, ())[:_CANDIDATES]
+        near = self._near_questions(asked.alone) | self._near_answers(numbers) | set(twins)
+        if self._placed:
+            near |= self._near_questions(asked.under)
+        least = dict.fromkeys(twins, DOUBTFUL)
+        scores = {at: max(self._score(at, asked, numbers), least.get(at, 0)) for at in sorted(near)}
+        return [(self._entries[at], scored) for at, scored in scores.items()]
+
+    def _find_placed(self) -> Mapping[str, Sequence[int]]:
+        """Return the living entries that are known to have had a twin, by their questions alone.
+
+        A note that asks the same, though elsewhere, is not just taken for another one.
+        """
+        placed: dict[str, list[int]] = defaultdict(list)
+        for at, entry in enumerate(self._entries):
+            if entry.context and not entry.retired:
+                placed[self._asked[at].alone].append(at)
+        return placed
+
+    def _score(self, at: int, asked: Asked, numbers: frozenset[int]) -> float:
+        drawn = self._entries[at].answer
+        return score(
+            self._asked[at].similarity_to(asked),
+            answer_similarity(drawn, numbers),
+            min(len(numbers_in(drawn)), len(numbers)),
+        )
+
+    def _near_questions(self, question: str) -> set[int]:
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(
+            question[:TOLD_BY],
+            self._questions,
+            scorer=fuzz.ratio,
+            score_cutoff=100 * CHANCE_TEXT,  # what is less alike adds nothing to a score
+            limit=_CANDIDATES,
+        )
+        return {at for _, _, at in found}
+
+    def _near_answers(self, numbers: frozenset[int]) -> set[int]:
+        shared = Counter(at for number in numbers for at in self._by_number.get(number, ()))
+        return {at for at, _ in shared.most_common(_CANDIDATES)}
+
+
+def report_ambiguity(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """Yield an error for each note of the pairs, with the comments that settle it.
+
+    `deck` is the deck's id; `pairs` are in doubt, the best first.
+    """
+    entries_of: dict[int, list[LockedNote]] = defaultdict(list)
+    notes_of: dict[str, list[int]] = defaultdict(list)
+    for pair in pairs:
+        entries_of[pair.at].append(pair.entry)
+        notes_of[pair.entry.guid].append(pair.at)
+    for at, entries in entries_of.items():
+        candidates = entries[:2]
+        rivals = [other for other in notes_of[candidates[0].guid] if other != at]
+        if len(candidates) == 1 and rivals:
+            message = _format_rivals(candidates[0], notes[rivals[0]], _new_id(deck, notes[at]))
+        else:
+            message = _format_candidates(candidates, _new_id(deck, notes[at]))
+        yield error(notes[at].location, message)
+
+
+def is_declared_new(deck: str, note: Note) -> bool:
+    """Return whether a note has the id that a message offered for a new note.
+
+    Messages of earlier versions offered one that was made of the question alone.
+    """
+    if note.id is None:
+        return False
+    return note.id in (_new_id(deck, note), short_digest(deck, note.question_text, "new"))
+
+
+def _new_id(deck: str, note: Note) -> str:
+    """Return an ID that no note has yet, and that twins do not share."""
+    under = () if note.place == NO_HEADING else (note.place,)
+    return short_digest(deck, note.question_text, "new", *under)
+
+
+def report_contradiction(deck: str, note: Note, asks: LockedNote, answers: LockedNote) -> Problem:
+    """Return the error for a note that asks what one entry asked, and answers what another did."""
+    moved = "under other headings" if note.asks(answers.question) else "with another question"
+    message = (
+        f"not sure which note this was: write <!-- id={asks.author_id} --> if it is {_name(asks)} "
+        f"with another answer, <!-- id={answers.author_id} --> if it is {_name(answers)} {moved}, "
+        f"or <!-- id={_new_id(deck, note)} --> if it is new"
+    )
+    return error(note.location, message)
+
+
+def report_claim(deck: str, note: Note, entry: LockedNote, own: Note) -> Problem:
+    """Return the error for a note that has the id of an entry whose own note is unchanged."""
+    message = (
+        f"id {quote(note.id or '')} is that of {name_of(entry)} in {own.location}, which is "
+        "unchanged: choose another; or, if this is to go on with the progress of that one, write "
+        f"<!-- id={_new_id(deck, own)} --> there, which makes it a new note"
+    )
+    return error(note.location, message)
+
+
+def _name(entry: LockedNote) -> str:
+    return f"the retired {name_of(entry)}" if entry.retired else name_of(entry)
+
+
+def _format_rivals(entry: LockedNote, rival: Note, new: str) -> str:
+    what = "retired" if entry.retired else "note"
+    return (
+        f"not sure if this or {rival.location} is the {what} {name_of(entry)}: write "
+        f"<!-- id={entry.author_id} --> in the one that is, and <!-- id={new} --> here if this is "
+        "new"
+    )
+
+
+def _format_candidates(candidates: Sequence[LockedNote], new: str) -> str:
+    choices = ", ".join(
+        f"<!-- id={entry.author_id} --> if it is {_name(entry)}" for entry in candidates
+    )
+    return f"not sure which note this was: write {choices}, or <!-- id={new} --> if it is new"
+
+
+def kind_changed(deck: str, note: Note, entry: LockedNote) -> Problem:
+    """Return the error for a note that would be an entry, but has another kind."""
+    new = f"{note.id}-{note.kind}" if note.id else _new_id(deck, note)
+    message = (
+        f"kind changed from {entry.kind} to {note.kind}, and Anki moves no note to another note "
+        f"type: make it {entry.kind} again; or write <!-- id={new} --> to make it a "
+        "new note, which learners start afresh, and whose old one they have to delete"
+    )
+    return error(note.location, message)
+
+
+def find_beginnings(
+    notes: Mapping[int, Note], entries: Iterable[LockedNote]
+) -> dict[int, LockedNote]:
+    """Return for each note the entry that it may be, become a cloze note or no longer one."""
+    entries = tuple(entries)
+    all_, clozes = _Questions(entries), _Questions(e for e in entries if e.kind == Kind.CLOZE)
+    found: dict[int, LockedNote] = {}
+    for at, note in notes.items():
+        question = fold(note.question_text)
+        begun = (all_ if note.kind is Kind.CLOZE else clozes).find_beginning(question)
+        if entry := all_.find(question) or begun:
+            found[at] = entry
+    return found
+
+
+class _Questions:
+    """The questions of entries, folded, to be looked up by all of one or by its beginning."""
+
+    def __init__(self, entries: Iterable[LockedNote]) -> None:
+        self._entries = {fold(entry.question): entry for entry in entries}
+        self._sorted = sorted(self._entries)
+        lengths = {len(question) for question in self._sorted}
+        self._lengths = sorted((each for each in lengths if each >= _BEGINNING), reverse=True)
+
+    def find(self, question: str) -> LockedNote | None:
+        """Return the entry of an equal question."""
+        return self._entries.get(question)
+
+    def find_beginning(self, question: str) -> LockedNote | None:
+        """Return the entry with which a question begins, or which begins with it; the nearest."""
+        for length in self._lengths:
+            if length < len(question) and question[:length] in self._entries:
+                return self._entries[question[:length]]
+        at = bisect_left(self._sorted, question)
+        longer = self._sorted[at] if at < len(self._sorted) else ""
+        is_begun = len(question) >= _BEGINNING and longer.startswith(question)
+        return self._entries[longer] if is_begun else None
