@@ -22,13 +22,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tests.damaged_packages import run as run_packages
-from tests.observed_builds import BATCH, Outcome, Task, observe, warm_up
-from tests.random_inputs import KINDS, Input, make_input
+from tests.support.damaged_packages import run as run_packages
+from tests.support.observed_builds import BATCH, Outcome, Task, observe, warm_up
 from tests.support.projects import PIXEL
+from tests.support.random_inputs import KINDS, Input, make_input
 
 PACKAGES = "packages"
-"""The kind that tests/damaged_packages.py makes."""
+"""The kind that tests/support/damaged_packages.py makes."""
 COLUMNS = (
     *("inputs", "built", "refused", "traceback", "endless", "ended", "outside", "message"),
     *("other bytes", "imported", "difference"),

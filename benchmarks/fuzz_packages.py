@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.damaged_packages import Outcome, run
+from tests.support.damaged_packages import Outcome, run
 
 __all__ = ["Outcome", "run"]
 

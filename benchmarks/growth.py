@@ -1,10 +1,11 @@
 """Find what costs more than it holds: `python -m benchmarks.growth [PATTERNS]`.
 
-Each pattern of tests/growth.py, and of PATTERNS random ones (default: 0), is made at a size, twice
-and four times that, and built in memory without MathJax; then the same with a few pieces more is
-built over its lock, and compared with it. Each stage has a growth exponent: 1 where twice the text
-takes twice the time, 2 where it takes four times. Those above --above are written, the worst first,
-with milliseconds at the largest size; and whatever took more than --seconds, or raised.
+Each pattern of tests/support/growth.py, and of PATTERNS random ones (default: 0), is made at a
+size, twice and four times that, and built in memory without MathJax; then the same with a few
+pieces more is built over its lock, and compared with it. Each stage has a growth exponent: 1 where
+twice the text takes twice the time, 2 where it takes four times. Those above --above are written,
+the worst first, with milliseconds at the largest size; and whatever took more than --seconds, or
+raised.
 
 A pattern that seems to grow is measured again at four times its size, since small ones mislead.
 """
@@ -42,7 +43,7 @@ from deckpress.pipeline.prepare import prepare
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset.typesetter import trust
-from tests.growth import ANSWER, PATTERNS, SETTINGS, Pattern
+from tests.support.growth import ANSWER, PATTERNS, SETTINGS, Pattern
 
 SCRATCH = Path(tempfile.gettempdir()) / f"growth-{os.getpid()}"
 NOW = 1_700_000_000

@@ -13,7 +13,7 @@ import sys
 import time
 from itertools import count
 
-from tests.truth import Tally, write_a_deck
+from tests.support.truth import Tally, write_a_deck
 
 BUILDS = 40
 """Of each deck."""

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.forked_commands import Commands
-from tests.kept_workers import KeptWorkers
 from tests.support.cases import Case, Check
 from tests.support.commands import Command, Run
+from tests.support.forked_commands import Commands
+from tests.support.kept_workers import KeptWorkers
 from tests.support.projects import DECK_TOML
 
 SLOW = frozenset(

@@ -20,8 +20,8 @@ from deckpress.pipeline import Prepared, prepare
 from deckpress.project import open_lone_source
 from deckpress.reading import NoteStyle
 from deckpress.typeset import trust
-from tests.observed_builds import draw_nothing
 from tests.support.cases import CASES, NAMES
+from tests.support.observed_builds import draw_nothing
 
 WORD = re.compile(r"\bw\d+\b")
 """A word that stands once in a random document."""

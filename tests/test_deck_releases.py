@@ -15,7 +15,7 @@ from deckpress.package.read import read_package
 from deckpress.package.seal import bytes_digest
 from deckpress.package.shelf import packages_in, released_in
 from deckpress.rehearse.rehearsal import rehearse
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import ROOT
 
 DIST = ROOT / "dist"

@@ -22,7 +22,7 @@ from deckpress.package.packed import (
     PackedTemplate,
 )
 from deckpress.package.read import read_package
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import PIXEL
 
 BASIC = PackedNoteType(

@@ -10,7 +10,7 @@ from deckpress.diagrams.drawing import Outline
 from deckpress.diagrams.flowcharts.dot import parse_dot
 from deckpress.diagrams.flowcharts.graph import Direction, Graph, all_groups
 from deckpress.errors import Level
-from tests.flowcharts import FIRST, arrows, reader, sound_graph
+from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
 read = reader(parse_dot)
 

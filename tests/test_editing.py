@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.truth import Tally, write_a_deck
+from tests.support.truth import Tally, write_a_deck
 
 
 @pytest.mark.parametrize("seed", range(12))

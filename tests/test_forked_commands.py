@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forked_commands import Commands, run_alone
+from tests.support.forked_commands import Commands, run_alone
 
 ENVIRONMENTS = {
     "UTF-8": {"PYTHONUTF8": "1"},

@@ -13,7 +13,7 @@ from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
 from deckpress.reading import NoteStyle
 from deckpress.typeset.typesetter import trust
-from tests.observed_builds import draw_nothing
+from tests.support.observed_builds import draw_nothing
 from tests.support.projects import DECK_TOML, write
 
 QUESTIONS = "1. What is a source?\n\n   A beginning.\n\n2. What is a mouth?\n\n   An end.\n"

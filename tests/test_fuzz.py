@@ -6,9 +6,9 @@ import subprocess
 import sys
 from collections import Counter
 
-from tests.observed_builds import Task, observe
-from tests.random_inputs import KINDS, Input, make_input
+from tests.support.observed_builds import Task, observe
 from tests.support.projects import ROOT
+from tests.support.random_inputs import KINDS, Input, make_input
 
 COUNT = 40
 """Inputs of each kind."""

@@ -19,7 +19,7 @@ from deckpress.formulas import write_out
 from deckpress.media import Media
 from deckpress.parse import parse_notes
 from deckpress.render import render_note
-from tests.anki_collection import open_collection
+from tests.support.anki_collection import open_collection
 
 _APART = re.compile(r"(?<=\}) (?=\}|\]|$)")
 MEDIA = Media(names={("n.md", "a.png"): "a-0123456789ab.png"})

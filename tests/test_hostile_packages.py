@@ -20,7 +20,7 @@ from deckpress.package.archive import open_archive
 from deckpress.package.database import open_database
 from deckpress.package.limits import Clock, RefusedError
 from deckpress.package.read import read_package
-from tests.hostile_packages import (
+from tests.support.hostile_packages import (
     Build,
     circle,
     collection,
@@ -37,7 +37,7 @@ from tests.hostile_packages import (
     with_sql,
     without_size,
 )
-from tests.limited import run_limited
+from tests.support.limited import run_limited
 
 READ = ""
 """What is said of a package that is read."""

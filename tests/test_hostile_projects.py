@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.forked_commands import Commands, Done, run_alone
 from tests.support.commands import without_account, without_counts
+from tests.support.forked_commands import Commands, Done, run_alone
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and modes are Unix's here")

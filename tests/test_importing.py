@@ -14,7 +14,7 @@ from anki.import_export_pb2 import (
 import deckpress.note_types
 from deckpress.pipeline import build, prepare
 from deckpress.project import open_project
-from tests.anki_collection import (
+from tests.support.anki_collection import (
     import_package,
     only_card,
     only_note,

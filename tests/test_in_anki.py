@@ -12,7 +12,7 @@ from anki.collection import Collection
 
 from deckpress.pipeline import Summary, build, prepare
 from deckpress.project import open_lone_source, open_project
-from tests.anki_collection import (
+from tests.support.anki_collection import (
     check_collection,
     import_package,
     only_card,

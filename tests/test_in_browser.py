@@ -16,7 +16,7 @@ import pytest
 
 from deckpress.pipeline import Summary, build, prepare
 from deckpress.project import open_lone_source, open_project
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import PIXEL, copy_project
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")

@@ -18,8 +18,8 @@ from deckpress.pipeline import prepare
 from deckpress.project import Deck, open_project
 from deckpress.scaffold import create_project
 from deckpress.typeset import trust
-from tests.observed_builds import draw_nothing
 from tests.support.commands import Command, Run, without_counts
+from tests.support.observed_builds import draw_nothing
 
 FILES = """\
 .ci/check.py

@@ -10,7 +10,7 @@ from deckpress.diagrams.drawing import Outline
 from deckpress.diagrams.flowcharts.graph import Direction, Graph, all_groups, labels_of, with_labels
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 from deckpress.errors import Level
-from tests.flowcharts import FIRST, arrows, reader, sound_graph
+from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
 read = reader(parse_mermaid)
 

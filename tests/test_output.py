@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckpress.errors import Location, Problem, error, escape_controls, excerpt, without_controls
-from tests.anki_connect import serve
-from tests.forked_commands import Commands, Done
+from tests.support.anki_connect import serve
 from tests.support.commands import run, without_counts
+from tests.support.forked_commands import Commands, Done
 from tests.support.projects import DECK_TOML, ROOT, write
 
 ESCAPES = {

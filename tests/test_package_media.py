@@ -14,7 +14,7 @@ from deckpress.errors import DeckError
 from deckpress.package import limits
 from deckpress.package.listing import read_media
 from deckpress.package.read import read_package
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import PIXEL
 from tests.test_read_package import BASIC, DAMAGED, members, pack
 

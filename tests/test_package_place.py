@@ -12,10 +12,10 @@ from anki.collection import ExportAnkiPackageOptions
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
-from tests.anki_collection import import_package, open_collection
-from tests.genanki_packages import facts, write_package
-from tests.hostile_packages import circle, pack
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.commands import without_counts
+from tests.support.genanki_packages import facts, write_package
+from tests.support.hostile_packages import circle, pack
 
 PACKAGE = Path("dist/demo-1.0.0.apkg")
 LOCK = "source/deck.lock"

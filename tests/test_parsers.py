@@ -23,7 +23,7 @@ from deckpress.parse.front_matter import read_front_matter
 from deckpress.project import open_lone_source, open_project
 from deckpress.push.anki_connect import AnkiConnect
 from deckpress.reading import Reading
-from tests.anki_connect import serve
+from tests.support.anki_connect import serve
 from tests.support.commands import run, without_counts
 from tests.support.projects import DECK_TOML
 

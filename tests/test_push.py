@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from deckpress.cli import main
 from deckpress.errors import DeckError
 from deckpress.push import AnkiConnect as Asked
-from tests.anki_collection import (
+from tests.support.anki_collection import (
     check_collection,
     import_package,
     only_note,
@@ -28,7 +28,7 @@ from tests.anki_collection import (
     schedule,
     study,
 )
-from tests.anki_connect import AnkiConnect, serve
+from tests.support.anki_connect import AnkiConnect, serve
 from tests.support.commands import without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 

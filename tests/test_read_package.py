@@ -23,7 +23,7 @@ from deckpress.errors import DeckError
 from deckpress.package import limits
 from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType, PackedTemplate
 from deckpress.package.read import read_package
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.test_in_anki import NOON, NOTES, build_at
 
 FORMS = ("legacy.apkg", "latest.apkg", "legacy.colpkg", "latest.colpkg")

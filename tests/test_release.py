@@ -19,7 +19,7 @@ from deckpress.rehearse.rehearsal import rehearse
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.settings import with_version
 from deckpress.release.suggestion import suggest
-from tests.anki_collection import import_package, only_note, open_collection, study
+from tests.support.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts
 from tests.support.projects import DECK_TOML, snapshot
 

@@ -28,7 +28,7 @@ from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
 from deckpress.release.plan import plan_release
 from deckpress.release.rehearsal import rehearse_release
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import DECK_TOML, write
 from tests.test_histories import (
     CHANCES,

@@ -20,8 +20,8 @@ from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
 from deckpress.sources import read_sources
 from deckpress.typeset.typesetter import trust
-from tests.anki_collection import check_collection, import_package, open_collection
-from tests.observed_builds import NOW, draw_nothing
+from tests.support.anki_collection import check_collection, import_package, open_collection
+from tests.support.observed_builds import NOW, draw_nothing
 from tests.support.projects import DECK_TOML, PIXEL
 
 TREE = (

@@ -29,7 +29,12 @@ from deckpress.media import Media
 from deckpress.parse.assemble import parse_notes
 from deckpress.project import open_lone_source
 from deckpress.render.fields import render_note
-from tests.anki_collection import check_collection, import_package, only_note, open_collection
+from tests.support.anki_collection import (
+    check_collection,
+    import_package,
+    only_note,
+    open_collection,
+)
 from tests.support.commands import Command, Run, without_account, without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 

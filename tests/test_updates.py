@@ -26,7 +26,13 @@ from deckpress.pipeline.build import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Project, open_lone_source, open_project
-from tests.anki_collection import import_package, only_card, open_collection, schedule, study
+from tests.support.anki_collection import (
+    import_package,
+    only_card,
+    open_collection,
+    schedule,
+    study,
+)
 from tests.support.projects import DECK_TOML, PIXEL
 from tests.support.typesetting import typeset_once
 

@@ -21,8 +21,9 @@ from deckpress.package.read import read_package
 from deckpress.rehearse import Rehearsal, rehearse
 from deckpress.rehearse.judgement import judge_update
 from deckpress.rehearse.rehearsal import observe_trial, observe_update
-from tests.anki_collection import import_package, only_note, open_collection
-from tests.genanki_packages import (
+from tests.support.anki_collection import import_package, only_note, open_collection
+from tests.support.commands import without_counts
+from tests.support.genanki_packages import (
     CARD,
     CLOZE,
     FACTS,
@@ -34,7 +35,6 @@ from tests.genanki_packages import (
     rewrite,
     write_package,
 )
-from tests.support.commands import without_counts
 from tests.support.projects import PIXEL
 from tests.test_in_anki import NOON, NOTES, build_at, edit
 

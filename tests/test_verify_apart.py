@@ -15,9 +15,9 @@ import zstandard
 from deckpress.errors import DeckError
 from deckpress.rehearse import rehearse, rehearse_apart
 from deckpress.rehearse.apart import Limits
-from tests.genanki_packages import NEW, facts, write_package
-from tests.hostile_packages import circle, collection, newest, pack, with_fields, with_sql
 from tests.support.commands import Command
+from tests.support.genanki_packages import NEW, facts, write_package
+from tests.support.hostile_packages import circle, collection, newest, pack, with_fields, with_sql
 from tests.support.projects import ROOT
 
 REMEDY = "if it is small, do not open it in Anki; if it is large, export fewer decks at once"

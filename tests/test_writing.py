@@ -12,8 +12,8 @@ from PIL import Image
 
 from deckpress.pipeline import build, prepare
 from deckpress.project import _DECK_KEYS, open_project
-from tests.anki_collection import check_collection, import_package, open_collection
-from tests.examples import PAGE, PICTURES, read_examples, with_links, write_project
+from tests.support.anki_collection import check_collection, import_package, open_collection
+from tests.support.examples import PAGE, PICTURES, read_examples, with_links, write_project
 from tests.support.typesetting import typeset_once
 
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -36,7 +36,7 @@ from deckpress.project import open_lone_source, open_project
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.typesetter import trust
 from deckpress.typeset.verdict import Formula, Verdict
-from tests.random_inputs import Input, make_input
+from tests.support.random_inputs import Input, make_input
 
 NOW = 1_760_000_000
 """When everything is built, in seconds since 1970."""
@@ -317,7 +317,7 @@ class Builder:
         """Import what was built, and yield what Anki makes of it."""
         if not self._built:
             return
-        from tests.imported_inputs import import_inputs
+        from tests.support.imported_inputs import import_inputs
 
         os.chdir(self._folder)
         for number, notes, faults in import_inputs(self._built, self._folder / "anki"):

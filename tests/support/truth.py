@@ -18,7 +18,7 @@ from deckpress.lock.matching import Identity, find_retired, identify
 from deckpress.lock.similarity import sketch
 from deckpress.notes import NO_HEADING, Note, plain_text
 from deckpress.parse.assemble import parse_notes
-from tests.editing import EDITS, Author, Files, Written
+from tests.support.editing import EDITS, Author, Files, Written
 
 _START = 1_760_000_000
 _COMMENT = re.compile(r"<!-- id=(\S+) -->")

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.support.projects import ROOT
+
 PROGRAM = ROOT / "build_deck.py"
 ENDLESS = 120
 """Seconds after which a command is ended, as one that hangs."""

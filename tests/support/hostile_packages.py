@@ -13,7 +13,7 @@ from pathlib import Path
 
 import zstandard
 
-from tests.genanki_packages import facts, write_package
+from tests.support.genanki_packages import facts, write_package
 
 PAGE = 4096
 """The bytes of a page, as SQLite makes them unless it is told otherwise."""

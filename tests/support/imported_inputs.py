@@ -14,7 +14,7 @@ from deckpress.note_types import NoteType
 from deckpress.package.contents import Contents, FinishedNote
 from deckpress.package.write import build_package
 from deckpress.pipeline import Prepared
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 
 SOURCE = r"(?is)<(?:img|audio|video|object|source)\b[^>]*?\b(?:src|data)\s*=\s*[\"']?"
 """What stands before what Anki takes for a file's name (`rslib/src/text.rs`)."""
