@@ -22,7 +22,7 @@ from deckpress.notes import Note
 from deckpress.parse import parse_notes
 from deckpress.project import open_lone_source
 from deckpress.render import render_note
-from tests.test_in_browser import BROWSER, find_mathjax, read
+from tests.support.browser import BROWSER, find_mathjax, read
 
 TABLE = Path(__file__).parent / "active_html.txt"
 SIGNS = str.maketrans({"⏎": "\n", "⇥": "\t", "␁": "\x01"})

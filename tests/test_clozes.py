@@ -14,8 +14,8 @@ from deckpress.lock.cloze_numbers import check_clozes_kept, clozes_of, number_cl
 from deckpress.lock.matching import identify
 from deckpress.lock.similarity import fold, question_similarity
 from tests.support.commands import Command, run
+from tests.support.locks import EMPTY, notes_of, record
 from tests.support.projects import write
-from tests.test_lock import EMPTY, notes_of, record
 
 ID = " <!-- id=cloze -->"
 

@@ -21,7 +21,7 @@ from deckpress.diagrams.grid.sizes import Measure, fills
 from deckpress.diagrams.outlines import holds
 from deckpress.diagrams.style import style_context
 from deckpress.errors import has_errors
-from tests.test_flowchart_layout import encloses, measure
+from tests.support.drawings import LSTM, encloses, measure
 
 Places = dict[str, Shape]
 """Where each node stands, by its id."""
@@ -255,42 +255,6 @@ def test_whatever_is_laid_out_is_in_order(text: str) -> None:
 
 # Diagrams as authors write them
 
-LSTM = """\
-title: LSTM 单元
-| .  .  ct .   .   .  .   |
-| c0 x1 .  add .   c1 .   |
-| .  .  .  .   th  .  .   |
-| .  .  .  x2  .   x3 h1  |
-| .  f  i  g   .   o  .   |
-| h0 cat cat cat cat cat .   |
-| .  xt .  .   .   .  .   |
-ct: 细胞状态 {text}
-c0, c1: $c_{t-1}$ {memory}
-x1, x2, x3: $\\times$ {op}
-add: $+$ {op}
-th: $\\tanh$ {op}
-f: $\\sigma$\\\\遗忘门 {gate}
-i: $\\sigma$\\\\输入门 {gate}
-g: $\\tanh$\\\\候选 {gate}
-o: $\\sigma$\\\\输出门 {gate}
-h0, h1: $h_{t}$ {state}
-cat: 拼接 {box}
-xt: $x_t$ {in}
-xt -> cat
-h0 -> cat
-cat -> f -> x1: $f_t$
-cat -> i
-cat -> g -> x2
-i -> x2 [vh]: $i_t$
-cat -> o -> x3: $o_t$
-c0 -> x1 -> add -> c1
-x2 -> add
-c1 -> th [vh]
-th -> x3 [hv]
-x3 -> h1
-group "门": f i g o
-note: 三个门都由同一个输入算出，取值在 0 与 1 之间。
-"""
 AUTHORS = {
     "a cell": LSTM,
     "a chain": "| a b c |\na -> b -> c: then",

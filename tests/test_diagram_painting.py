@@ -25,8 +25,8 @@ from deckpress.diagrams.proofreading import check_labels
 from deckpress.diagrams.style import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
 from deckpress.diagrams.style import style_context as style
 from deckpress.errors import Location
+from tests.support.drawings import LSTM
 from tests.support.projects import ROOT
-from tests.test_diagram_layout import LSTM
 
 Pixels = NDArray[np.int_]
 
@@ -344,9 +344,9 @@ def test_the_paper_is_the_cards() -> None:
 
 
 TEXTS = (LSTM, WAYS["over"], WAYS["curved"], "title: 图\n| a b |\na: $x$ 与 $\\frac{1}{2}$")
-PROGRAM = """\
+PROGRAM = f"""\
 import hashlib, sys
-from tests.test_diagram_painting import TEXTS, draw, figure_of
+from {__name__} import TEXTS, draw, figure_of
 for text in reversed(TEXTS):
     print(hashlib.sha256(draw(figure_of(text)).png).hexdigest())
 """

@@ -283,12 +283,12 @@ def test_whoever_needs_no_more_pictures_ends_all(action: str, tmp_path: Path) ->
     wait_for(lambda: not is_alive(process))
 
 
-_INTERRUPTED = """
+_INTERRUPTED = f"""
 import sys, tempfile
-from tests.test_diagram_workers import Task, draw_all
+from {__name__} import Task, draw_all
 tempfile.tempdir = sys.argv[1]
 try:
-    list(draw_all([Task(sys.argv[2], sys.argv[3])], drawer="tests.test_diagram_workers"))
+    list(draw_all([Task(sys.argv[2], sys.argv[3])], drawer={__name__!r}))
 except KeyboardInterrupt:
     print("interrupted")
 """

@@ -10,7 +10,6 @@ import genanki
 import pytest
 from anki.collection import ExportAnkiPackageOptions
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from deckpress.diff import Diff, NoteChange, compare
 from deckpress.diff.design import is_same_schema
@@ -18,42 +17,11 @@ from deckpress.package.packed import (
     Package,
     PackedDeck,
     PackedNote,
-    PackedNoteType,
-    PackedTemplate,
 )
 from deckpress.package.read import read_package
 from tests.support.anki_collection import import_package, open_collection
+from tests.support.packages import BASIC, CLOZE, PACKAGES, note, package
 from tests.support.projects import PIXEL
-
-BASIC = PackedNoteType(
-    id=1,
-    name="Basic",
-    is_cloze=False,
-    sort_field=0,
-    fields=(("Front", None), ("Back", None), ("Extra", None)),
-    templates=(PackedTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),),
-    css=".card {}\n",
-    mod=1,
-)
-CLOZE = replace(
-    BASIC,
-    id=2,
-    name="Cloze",
-    is_cloze=True,
-    templates=(PackedTemplate("Cloze", None, "{{cloze:Front}}", "{{cloze:Front}}{{Back}}"),),
-)
-
-
-def note(guid: str, *fields: str, tags: str = "", note_type: PackedNoteType = BASIC) -> PackedNote:
-    """Return a note with one card."""
-    padded = (*fields, "", "", "")[: len(note_type.fields)]
-    return PackedNote(guid, note_type, padded, tuple(tags.split()), 1, "Deck", (0,))
-
-
-def package(*notes: PackedNote, media: dict[str, str | None] | None = None) -> Package:
-    """Return a package of notes."""
-    types = {each.note_type.id: each.note_type for each in notes}
-    return Package(notes, 1, tuple(types.values()), (PackedDeck("Deck", "About"),), media or {})
 
 
 def only_change(old: PackedNote, new: PackedNote) -> NoteChange:
@@ -242,25 +210,6 @@ def test_the_page_of_a_deck_is_compared() -> None:
 
 
 # Laws
-
-TEXTS = st.sampled_from(
-    ["", "a", "b", "a b", "<b>a</b>", '<img src="x.png">', r"\(x\)", "{{c1::a}}"]
-)
-NOTES = st.builds(
-    note,
-    st.sampled_from("abcdefg"),
-    TEXTS,
-    TEXTS,
-    TEXTS,
-    tags=st.sampled_from(["", "x", "x y"]),
-    note_type=st.sampled_from([BASIC, CLOZE]),
-)
-MEDIA = st.sampled_from([{}, {"x.png": "1"}, {"x.png": "2"}, {"x.png": None}])
-PACKAGES = st.builds(
-    lambda notes, media: package(*notes, media=media),
-    st.lists(NOTES, max_size=8, unique_by=lambda each: each.guid),
-    MEDIA,
-)
 
 
 @settings(max_examples=50, deadline=None)

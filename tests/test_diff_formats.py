@@ -22,25 +22,12 @@ from deckpress.diff import (
     language_of,
     pictures_in,
 )
-from deckpress.note_types import field_names
-from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType
+from deckpress.package.packed import Package, PackedDeck
 from deckpress.typeset import Formula, draw_formulas
+from tests.support.packages import BASIC, OURS, PACKAGES, note, ours, package
 from tests.support.projects import PIXEL
-from tests.test_diff import BASIC, PACKAGES, note, package
 
-OURS: PackedNoteType = replace(
-    BASIC,
-    id=3,
-    name="demo: Q&A",
-    fields=tuple((name, at) for at, name in enumerate(field_names(), 1)),
-)
 OLD_PICTURE, NEW_PICTURE = "gate-0123456789ab.png", "gate-ba9876543210.png"
-
-
-def ours(name: str, question: str, answer: str, tags: str = "") -> PackedNote:
-    """Return a note as deckpress packs it."""
-    fields = (question, answer, "", "", "Gates", "", name)
-    return note(name, *fields, tags=tags, note_type=OURS)
 
 
 @pytest.fixture(scope="module")

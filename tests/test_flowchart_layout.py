@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import unicodedata
 from itertools import combinations, pairwise
 
 import pytest
@@ -18,17 +17,9 @@ from deckpress.diagrams.flowcharts.graphviz import MissingExtraError
 from deckpress.diagrams.flowcharts.layout import lay_out
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 from deckpress.diagrams.outlines import holds, point_at, size_of
+from tests.support.drawings import encloses, measure
 
 ALL_BUT_MATRIX = [outline for outline in Outline if outline is not Outline.MATRIX]
-
-
-def measure(text: str, size: float, is_bold: bool) -> tuple[float, float]:
-    """Return a text's extent where letters are 0.6 em wide and Chinese characters 1 em."""
-    lines = text.split("\\\\")
-    widths = [
-        sum(1 if unicodedata.east_asian_width(c) in "WF" else 0.6 for c in line) for line in lines
-    ]
-    return max(widths) * size * (1.05 if is_bold else 1), 1.25 * size * len(lines)
 
 
 def graph_of(text: str) -> Graph:
@@ -48,16 +39,6 @@ def box_of(words: Words) -> Box:
     """Return the rectangle that a label takes."""
     width, height = measure(words.label.text, words.size, words.is_bold)
     return Box(words.centre[0] - width / 2, words.centre[1] - height / 2, width, height)
-
-
-def encloses(outer: Box, inner: Box) -> bool:
-    """Say whether a rectangle lies in another."""
-    return (
-        outer.left <= inner.left + 0.1
-        and outer.top <= inner.top + 0.1
-        and outer.right >= inner.right - 0.1
-        and outer.bottom >= inner.bottom - 0.1
-    )
 
 
 def points_along(points: tuple[Point, ...]) -> list[Point]:

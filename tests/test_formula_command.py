@@ -19,8 +19,8 @@ from deckpress.project import open_project
 from deckpress.typeset import Formula, Verdict, typeset_here
 from deckpress.typeset import engine as engine_module
 from tests.support.commands import Command, without_account, without_counts
+from tests.support.formulas import SLOW
 from tests.support.projects import ROOT
-from tests.test_hostile_formulas import SLOW
 
 UNCHECKED = "formulas were not checked (--no-formula-check)\n"
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from deckpress.formulas import MacroError, check_structure, expand_macros, to_field
 from deckpress.typeset import Formula
 from deckpress.typeset.engine import Engine
+from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.formulas import GOOD
-from tests.test_in_browser import BROWSER, find_mathjax, read
 
 NEVER_RESET = r"""
 (() => {

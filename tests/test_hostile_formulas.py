@@ -18,6 +18,7 @@ from deckpress.formulas.tex import MAX_NESTING
 from deckpress.typeset import Formula, Verdict
 from deckpress.typeset import engine as engine_module
 from deckpress.typeset.engine import Engine
+from tests.support.formulas import SLOW
 from tests.support.projects import DECK_TOML
 
 GENEROUS = 20
@@ -104,11 +105,6 @@ HARMLESS = {
 }
 """What is strange, and does no harm."""
 
-SLOW = {
-    "arrows": r"\xrightarrow{" * 60 + "x" + "}" * 60,
-    "chemistry": r"\ce{" + "H2O + " * 1_600 + "H2}",
-}
-"""What would take MathJax minutes, or for ever."""
 
 ADDRESSES = [
     *("javascript:alert(1)", "JavaScript:alert(1)", "JAVASCRIPT:alert(1)", "javascript:https://x"),

@@ -29,8 +29,17 @@ from deckpress.lock.similarity import (
 )
 from deckpress.notes import Note
 from tests.support.commands import run, without_account, without_counts
+from tests.support.locks import (
+    COMMENT,
+    EMPTY,
+    answer,
+    build,
+    entries_of,
+    notes_of,
+    record,
+    write_list,
+)
 from tests.support.projects import write
-from tests.test_lock import EMPTY, build, entries_of, notes_of, record, write_list
 
 Notes = Sequence[tuple[str, str]]
 """Questions with their answers."""
@@ -599,7 +608,6 @@ DOUBTFUL: dict[str, tuple[Notes, Notes, list[str]]] = {
         ],
     ),
 }
-COMMENT = re.compile(r"<!-- id=(\S+) -->")
 DOUBTFUL_LATER: dict[str, tuple[Sequence[Notes], list[str]]] = {
     "a retired note that comes back with another question and answer": (
         [
@@ -689,14 +697,6 @@ def test_what_is_not_sure_is_asked(name: str) -> None:
     before, after, told = DOUBTFUL[name]
     lock = build(EMPTY, write_list(*before))
     assert identify_text(lock, write_list(*after))[1] == told
-
-
-def answer(text: str, message: str, note_id: str) -> str:
-    """Return a text in which a message is answered by an id, at the line that it names."""
-    lines = text.splitlines()
-    at = int(message.split(":")[1]) - 1
-    lines[at] = COMMENT.sub("", lines[at]) + f" <!-- id={note_id} -->"
-    return "\n".join(lines) + "\n"
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from deckpress.pipeline import Summary, build, prepare
-from deckpress.project import open_lone_source, open_project
+from deckpress.pipeline import build, prepare
+from deckpress.project import open_lone_source
 from tests.support.anki_collection import (
     check_collection,
     import_package,
@@ -21,47 +21,9 @@ from tests.support.anki_collection import (
     schedule,
     study,
 )
+from tests.support.builds import NOTES, build_at, edit
 from tests.support.cases import CASES, NAMES
-from tests.support.projects import PIXEL
-
-NOON = 1_760_000_000
-"""A time to build at, in seconds since 1970."""
-
-NOTES = """\
-# Theme
-
-1. What is a basic note? <!-- id=basic -->
-
-   An answer with $a<b$ and ![a dot](dot.png).
-
-   > [!TIP]
-   > Look left.
-
-2. What is reversed? <!-- id=both kind=reversed -->
-
-   A note that asks both ways.
-
-3. Type it <!-- id=typed kind=typed -->
-
-   answer
-
-4. A ==cloze== has {{c3::numbers::hint}}. <!-- id=cloze -->
-
-   $$
-   x = {{c2::\\frac{a}{b}}} \\\\
-   y = {{c4::{{c5::z}} + 1}}
-   $$
-
-5. Listen ![](sound.mp3)
-
-   ```python
-   print("[sound:no.mp3]", "{{c1::no}}", r"\\(")
-   ```
-
-   | a | b |
-   |---|---|
-   | 1 | `x|y` |
-"""
+from tests.support.projects import NOON, PIXEL
 
 
 @pytest.fixture
@@ -78,20 +40,6 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     """An empty collection."""
     with open_collection(tmp_path / "anki") as opened:
         yield opened
-
-
-def build_at(project: Path, now: int) -> Summary:
-    """Build a project at a time, in seconds since 1970."""
-    opened, problems = open_project(project)
-    return build(prepare(opened, problems, now), project / "dist")
-
-
-def edit(project: Path, old: str, new: str, file: str = "notes.md") -> None:
-    """Replace a text in one of a project's files."""
-    path = project / "source" / file
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
 
 
 def test_first_import_adds_every_note_and_nothing_is_amiss(

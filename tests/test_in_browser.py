@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import html
-import importlib.util
-import json
 import re
-import shutil
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -17,14 +13,9 @@ import pytest
 from deckpress.pipeline import Summary, build, prepare
 from deckpress.project import open_lone_source, open_project
 from tests.support.anki_collection import import_package, open_collection
+from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.projects import PIXEL, copy_project
 
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--virtual-time-budget=20000", "--allow-file-access-from-files"),
-)
 PHONE = 420
 """Pixels across."""
 SMALL_PHONE = 360
@@ -99,32 +90,6 @@ def show(package: Path, folder: Path, theme: str = "", width: int = PHONE) -> li
         )
         page.write_text(text, encoding="utf-8")
         return read(page, folder)
-
-
-def read(page: Path | str, folder: Path) -> list[dict[str, Any]]:
-    """Open a page, a file or an address, in the browser and return what its script found."""
-    assert BROWSER
-    command = [
-        BROWSER,
-        *FLAGS,
-        f"--user-data-dir={folder / 'browser'}",
-        "--dump-dom",
-        page if isinstance(page, str) else page.as_uri(),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
-    assert found, done.stderr[-2000:]
-    seen: list[dict[str, Any]] = json.loads(html.unescape(found.group(1)))
-    return seen
-
-
-def find_mathjax() -> Path:
-    """Return MathJax 3.2.2 as the package django-static-mathjax carries it."""
-    folder = importlib.util.find_spec("mathjax")
-    assert folder
-    assert folder.origin
-    (script,) = Path(folder.origin).parent.rglob("es5/tex-chtml-full.js")
-    return script
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def run_driver(project: Path) -> Report:
     """Return what the driver, in a process of its own, sees of a project."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.test_killed", str(project)],
+        [sys.executable, "-m", __name__, str(project)],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(project.parent)},
         stdout=subprocess.PIPE,
@@ -300,7 +300,7 @@ def test_a_release_that_is_cut_off_anywhere_is_made_whole(tmp_path: Path) -> Non
         identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
         subprocess.run(["git", "-C", project, *identity, *arguments], check=True)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.test_killed", str(project), "release"],
+        [sys.executable, "-m", __name__, str(project), "release"],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,70 +12,18 @@ from hypothesis import strategies as st
 from deckpress.lock import (
     UNRELEASED,
     Lock,
-    LockedNote,
     LockedNoteType,
     digest_note,
     digest_note_in_form_1,
 )
-from deckpress.lock.dates import date_note, date_note_type, update_lock
+from deckpress.lock.dates import date_note_type
 from deckpress.lock.lock_file import format_lock
-from deckpress.lock.matching import Identity, identify, keep_kinds
+from deckpress.lock.matching import identify, keep_kinds
 from deckpress.lock.schema import check_schema
 from deckpress.lock.similarity import sketch
 from deckpress.notes import Kind, Note, plain_text
-from deckpress.parse.assemble import parse_notes
-
-NOON = 1_760_000_000
-EMPTY = Lock("demo", created=NOON)
-
-
-def notes_of(text: str) -> list[Note]:
-    """Return the notes of a Markdown text."""
-    notes, problems, *_ = parse_notes(text, "notes.md")
-    assert not problems
-    return notes
-
-
-def write_list(*notes: tuple[str, str]) -> str:
-    """Return questions and answers as a numbered list; without an answer, a question alone."""
-    items = (f"{at}. {asked}\n\n     {told}".rstrip() for at, (asked, told) in enumerate(notes, 1))
-    return "\n\n".join(items) + "\n"
-
-
-def record(
-    lock: Lock,
-    notes: Sequence[Note],
-    identities: Sequence[Identity],
-    now: int = NOON,
-    file: str = "notes",
-) -> Lock:
-    """Return the lock after a build in which each note has one field, its answer."""
-    entries = [
-        date_note(
-            note,
-            identity,
-            {"Answer": plain_text(note.answer)},
-            note.tags,
-            file=file,
-            deck="",
-            now=now,
-        )
-        for note, identity in zip(notes, identities, strict=True)
-    ]
-    return update_lock(lock, "Demo", [], entries)
-
-
-def build(lock: Lock, text: str, now: int = NOON, file: str = "notes") -> Lock:
-    """Return the lock after a build of a Markdown text, in which nothing is in doubt."""
-    notes = notes_of(text)
-    identities, doubts = identify(lock, notes)
-    assert not doubts
-    return record(lock, notes, identities, now, file)
-
-
-def entries_of(lock: Lock) -> Mapping[str, LockedNote]:
-    """Return the entries of a lock by their questions."""
-    return {entry.question: entry for entry in lock.notes}
+from tests.support.locks import EMPTY, build, entries_of, notes_of, record, write_list
+from tests.support.projects import NOON
 
 
 def test_a_new_note_is_of_today_and_not_yet_released() -> None:

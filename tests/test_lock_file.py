@@ -28,8 +28,8 @@ from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 from deckpress.versions import Version, read_version
 from tests.support.commands import run, without_counts
-from tests.support.projects import DECK_TOML, config, snapshot, write
-from tests.test_lock import EMPTY, NOON, build, write_list
+from tests.support.locks import EMPTY, build, write_list
+from tests.support.projects import DECK_TOML, NOON, config, snapshot, write
 
 LOCK = "source/deck.lock"
 MARKDOWN = "source/notes.md"

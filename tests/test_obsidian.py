@@ -17,9 +17,9 @@ from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.reading import Dialect, NoteStyle
 from deckpress.typeset.typesetter import trust
+from tests.support.lost_words import BLOCKS, build, lost_words
 from tests.support.observed_builds import draw_nothing
 from tests.support.projects import PIXEL
-from tests.test_account import BLOCKS, build, lost_words
 
 DIALECT = "---\ndialect: obsidian\n---\n"
 

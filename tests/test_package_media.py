@@ -15,8 +15,8 @@ from deckpress.package import limits
 from deckpress.package.listing import read_media
 from deckpress.package.read import read_package
 from tests.support.anki_collection import import_package, open_collection
+from tests.support.package_files import BASIC, DAMAGED, members, pack
 from tests.support.projects import PIXEL
-from tests.test_read_package import BASIC, DAMAGED, members, pack
 
 FILES = {"dot.png": PIXEL, "中 文.mp3": b"ID3 not really"}
 DIGESTS = {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}

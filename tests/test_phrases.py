@@ -22,9 +22,8 @@ from deckpress.labels import labels_for
 from deckpress.note_types import field_names
 from deckpress.package.packed import PackedDeck, PackedTemplate
 from deckpress.phrases import PHRASES, count_cards, count_notes, phrase, speak
+from tests.support.packages import BASIC, OURS, note, ours, package
 from tests.support.projects import DECK_TOML, ROOT
-from tests.test_diff import BASIC, note, package
-from tests.test_diff_formats import OURS, ours
 
 EXPECTED = Path(__file__).parent / "release_notes"
 LANGUAGES = ("en", "zh-CN", "ja")

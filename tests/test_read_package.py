@@ -24,29 +24,12 @@ from deckpress.package import limits
 from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType, PackedTemplate
 from deckpress.package.read import read_package
 from tests.support.anki_collection import import_package, open_collection
-from tests.test_in_anki import NOON, NOTES, build_at
+from tests.support.builds import NOTES, build_at
+from tests.support.package_files import BASIC, CLOZE, DAMAGED, members, pack
+from tests.support.projects import NOON
 
 FORMS = ("legacy.apkg", "latest.apkg", "legacy.colpkg", "latest.colpkg")
 """What Anki can export a collection as."""
-
-BASIC = genanki.Model(
-    1_607_392_319,
-    "问答",
-    fields=[{"name": "Front"}, {"name": "Back"}],
-    templates=[
-        {"name": "Card 1", "qfmt": "{{Front}}", "afmt": "{{FrontSide}}<hr>{{Back}}"},
-        {"name": "Card 2", "qfmt": "{{Back}}", "afmt": "{{Front}}"},
-    ],
-    css=".card { color: red }",
-    sort_field_index=1,
-)
-CLOZE = genanki.Model(
-    1_607_392_320,
-    "Gaps",
-    fields=[{"name": "Text", "id": -5}, {"name": "Extra", "id": 2**62}],
-    templates=[{"name": "Cloze", "qfmt": "{{cloze:Text}}", "afmt": "{{Extra}}", "id": -(2**62)}],
-    model_type=genanki.Model.CLOZE,
-)
 
 
 def write_genanki(path: Path) -> Path:
@@ -80,20 +63,6 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         import_package(collection, original)
         forms = {form: export(collection, folder / form) for form in FORMS}
     return {"genanki": original, **forms}
-
-
-def members(package: Path) -> dict[str, bytes]:
-    """Return all that a package holds, by name."""
-    with zipfile.ZipFile(package) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def pack(path: Path, contents: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
-    """Write a package; return its path."""
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, data in contents.items():
-            archive.writestr(name, data)
-    return path
 
 
 def collection_of(package: Path) -> bytes:
@@ -314,7 +283,6 @@ def test_a_package_is_left_as_it_is_and_nothing_is_put_beside_it(tmp_path: Path)
 
 
 NO_PACKAGE = "not an Anki package: export it from Anki as .apkg"
-DAMAGED = "the package is damaged: export or download it again"
 UNSOUND = "the collection in it is damaged: run Check Database in Anki, then export it again"
 TOO_BIG = "its collection is bigger than 500 MB: export fewer decks at once"
 TOO_NEW = 'made for a newer Anki: export it with "Support older Anki versions" ticked'

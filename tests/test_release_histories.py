@@ -29,8 +29,7 @@ from deckpress.project import open_project
 from deckpress.release.plan import plan_release
 from deckpress.release.rehearsal import rehearse_release
 from tests.support.anki_collection import import_package, open_collection
-from tests.support.projects import DECK_TOML, write
-from tests.test_histories import (
+from tests.support.histories import (
     CHANCES,
     EDITS,
     LOCK,
@@ -40,7 +39,7 @@ from tests.test_histories import (
     make_note,
     write_files,
 )
-from tests.test_lock import NOON
+from tests.support.projects import DECK_TOML, NOON, write
 
 Content = tuple[tuple[str, ...], tuple[str, ...]]
 STEPS = st.lists(

@@ -12,7 +12,7 @@ from deckpress.cli import main
 from deckpress.errors import Level, Location, Problem, error, hint, warning
 from deckpress.grouping import group_similar, kind_of
 from tests.support.commands import without_account
-from tests.test_troubleshooting import ROWS
+from tests.support.troubleshooting import ROWS
 
 ANSWERED = "1. One?\n\n   Yes.\n\n"
 

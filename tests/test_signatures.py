@@ -18,11 +18,11 @@ from deckpress.data_urls import decode_data_url, media_type_of
 from deckpress.errors import Level
 from deckpress.rehearse import rehearse
 from deckpress.signatures import PICTURES, SOUNDS, check_content
+from tests.support.browser import BROWSER, FLAGS
 from tests.support.cases import CASES
 from tests.support.commands import run
 from tests.support.genanki_packages import Note, write_package
 from tests.support.projects import PIXEL
-from tests.test_in_browser import BROWSER, FLAGS
 
 FORMATS = {
     "PNG": "png",

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 
 from tests.support.cases import CASES, read_cases
 from tests.support.projects import ROOT
-
-PAGE = ROOT / "docs/troubleshooting.md"
-ROWS = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.M)
-"""What the page says of messages; `…` stands for what differs."""
+from tests.support.troubleshooting import PAGE, ROWS
 
 _LEVEL = re.compile("(?:warning|hint): ")
 _PLACE = re.compile(r"[^\s:]+\.(?:md|toml|lock|apkg)(?::\d+){0,2}: ")

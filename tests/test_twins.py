@@ -15,8 +15,7 @@ from deckpress.lock.lock_file import format_lock
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.similarity import sketch
 from deckpress.notes import NO_HEADING, Note
-from tests.test_identity import COMMENT, answer
-from tests.test_lock import EMPTY, notes_of, record, write_list
+from tests.support.locks import COMMENT, EMPTY, answer, notes_of, record, write_list
 
 Deck = Mapping[str, Sequence[tuple[str, str]]]
 """Questions and answers by the headings that they stand under, ` › ` between two."""

@@ -13,8 +13,8 @@ import pytest
 
 from deckpress.formulas import check_structure
 from deckpress.typeset import Formula, Verdict, typeset_here
+from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.formulas import GOOD, UNSETTLED, WRONG
-from tests.test_in_browser import BROWSER, find_mathjax, read
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
 

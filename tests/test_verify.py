@@ -22,6 +22,7 @@ from deckpress.rehearse import Rehearsal, rehearse
 from deckpress.rehearse.judgement import judge_update
 from deckpress.rehearse.rehearsal import observe_trial, observe_update
 from tests.support.anki_collection import import_package, only_note, open_collection
+from tests.support.builds import NOTES, build_at, edit
 from tests.support.commands import without_counts
 from tests.support.genanki_packages import (
     CARD,
@@ -35,8 +36,7 @@ from tests.support.genanki_packages import (
     rewrite,
     write_package,
 )
-from tests.support.projects import PIXEL
-from tests.test_in_anki import NOON, NOTES, build_at, edit
+from tests.support.projects import NOON, PIXEL
 
 PROGRESS = "did type queue due odue ivl factor reps lapses left flags data".split()
 """What of a card its learner's progress consists of, as Anki calls it."""

@@ -54,3 +54,9 @@ UNSETTLED = {"MaxBufferSize": (r"\implies " + "x" * 5200,)}
 
 UNREACHABLE = {error: why for why, errors in _read("unreachable").items() for error in errors}
 """Errors that MathJax has, and no formula of an author can raise, by their ids: why."""
+
+SLOW = {
+    "arrows": r"\xrightarrow{" * 60 + "x" + "}" * 60,
+    "chemistry": r"\ce{" + "H2O + " * 1_600 + "H2}",
+}
+"""What would take MathJax minutes, or for ever."""

@@ -9,6 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 """The folder of this repository."""
 
+NOON = 1_760_000_000
+"""When projects are built, in seconds since 1970."""
+
 DECK_TOML = """\
 [deck]
 id = "demo"

@@ -1,0 +1,80 @@
+"""Locks of builds in memory, and the Markdown that these are of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from deckpress.lock import (
+    Lock,
+    LockedNote,
+)
+from deckpress.lock.dates import date_note, update_lock
+from deckpress.lock.matching import Identity, identify
+from deckpress.notes import Note, plain_text
+from deckpress.parse.assemble import parse_notes
+from tests.support.projects import NOON
+
+EMPTY = Lock("demo", created=NOON)
+"""The lock of a deck that was never built."""
+
+
+def notes_of(text: str) -> list[Note]:
+    """Return the notes of a Markdown text."""
+    notes, problems, *_ = parse_notes(text, "notes.md")
+    assert not problems, problems
+    return notes
+
+
+def write_list(*notes: tuple[str, str]) -> str:
+    """Return questions and answers as a numbered list; without an answer, a question alone."""
+    items = (f"{at}. {asked}\n\n     {told}".rstrip() for at, (asked, told) in enumerate(notes, 1))
+    return "\n\n".join(items) + "\n"
+
+
+def record(
+    lock: Lock,
+    notes: Sequence[Note],
+    identities: Sequence[Identity],
+    now: int = NOON,
+    file: str = "notes",
+) -> Lock:
+    """Return the lock after a build in which each note has one field, its answer."""
+    entries = [
+        date_note(
+            note,
+            identity,
+            {"Answer": plain_text(note.answer)},
+            note.tags,
+            file=file,
+            deck="",
+            now=now,
+        )
+        for note, identity in zip(notes, identities, strict=True)
+    ]
+    return update_lock(lock, "Demo", [], entries)
+
+
+def build(lock: Lock, text: str, now: int = NOON, file: str = "notes") -> Lock:
+    """Return the lock after a build of a Markdown text, in which nothing is in doubt."""
+    notes = notes_of(text)
+    identities, doubts = identify(lock, notes)
+    assert not doubts, doubts
+    return record(lock, notes, identities, now, file)
+
+
+def entries_of(lock: Lock) -> Mapping[str, LockedNote]:
+    """Return the entries of a lock by their questions."""
+    return {entry.question: entry for entry in lock.notes}
+
+
+COMMENT = re.compile(r"<!-- id=(\S+) -->")
+"""What a message on a note in doubt says to write."""
+
+
+def answer(text: str, message: str, note_id: str) -> str:
+    """Return a text in which a message is answered by an id, at the line that it names."""
+    lines = text.splitlines()
+    at = int(message.split(":")[1]) - 1
+    lines[at] = COMMENT.sub("", lines[at]) + f" <!-- id={note_id} -->"
+    return "\n".join(lines) + "\n"
