@@ -28,6 +28,7 @@ from deckpress.lock.similarity import (
     sketch,
 )
 from deckpress.notes import Note
+from tests.support.cases import Check, read_cases
 from tests.support.commands import run, without_account, without_counts
 from tests.support.locks import (
     COMMENT,
@@ -61,9 +62,9 @@ def identify_text(lock: Lock, text: str) -> tuple[dict[str, Identity], list[str]
     return by_question, sorted(map(str, doubts))
 
 
-def find(before: Notes, after: Notes) -> dict[str, tuple[str, Found | None]]:
+def find(before: str, after: str) -> dict[str, tuple[str, Found | None]]:
     """Return for each note what it asked in the last build, and how it was found; `""` if new."""
-    identities, doubts = identify_text(build(EMPTY, write_list(*before)), write_list(*after))
+    identities, doubts = identify_text(build(EMPTY, before), after)
     assert doubts == []
     return {
         question: (identity.entry.question if identity.entry else "", identity.found)
@@ -71,114 +72,18 @@ def find(before: Notes, after: Notes) -> dict[str, tuple[str, Found | None]]:
     }
 
 
-FOUND: dict[str, tuple[Notes, Notes, dict[str, tuple[str, Found | None]]]] = {
-    "by its id, whatever it asks and answers": (
-        [(f"{ASKED} <!-- id=lstm -->", GATES)],
-        [("What is an LSTM good for? <!-- id=lstm -->", CLIPPING)],
-        {"What is an LSTM good for?": (ASKED, Found.ID)},
-    ),
-    "by its ID, which stands on the card": (
-        [(ASKED, GATES)],
-        [("What is an LSTM good for? <!-- id=d8ad01b5 -->", CLIPPING)],
-        {"What is an LSTM good for?": (ASKED, Found.ID)},
-    ),
-    "by its question, whatever it answers": (
-        [(ASKED, GATES), (问, 门)],
-        [(问, "见下一题。"), (ASKED, CLIPPING)],
-        {问: (问, Found.QUESTION), ASKED: (ASKED, Found.QUESTION)},
-    ),
-    "by its question, though two notes changed their answers for each other": (
-        [(ASKED, GATES), ("When is clipping needed?", CLIPPING)],
-        [(ASKED, CLIPPING), ("When is clipping needed?", GATES)],
-        {
-            ASKED: (ASKED, Found.QUESTION),
-            "When is clipping needed?": ("When is clipping needed?", Found.QUESTION),
-        },
-    ),
-    "by its question, though it was given an id": (
-        [(ASKED, GATES)],
-        [(f"{ASKED} <!-- id=lstm -->", CLIPPING)],
-        {ASKED: (ASKED, Found.QUESTION)},
-    ),
-    "by its answer, with a typo corrected in the question": (
-        [("How does an LSTM avoid vanishign gradients?", GATES)],
-        [(ASKED, GATES)],
-        {ASKED: ("How does an LSTM avoid vanishign gradients?", Found.ANSWER)},
-    ),
-    "by its answer, with another question": (
-        [(问, 门), (ASKED, GATES)],
-        [("怎样理解门控网络中的梯度？", 门), ("Why do gradients survive in gated nets?", GATES)],
-        {
-            "怎样理解门控网络中的梯度？": (问, Found.ANSWER),
-            "Why do gradients survive in gated nets?": (ASKED, Found.ANSWER),
-        },
-    ),
-    "by a short answer, if the question is somewhat alike": (
-        [("Is softmax convex?", "Yes."), ("Is it used?", "No.")],
-        [("Is the softmax function convex?", "Yes."), ("Is it used?", "No.")],
-        {
-            "Is the softmax function convex?": ("Is softmax convex?", Found.ANSWER),
-            "Is it used?": ("Is it used?", Found.QUESTION),
-        },
-    ),
-    "by likeness, with a typo corrected and the answer partly changed": (
-        [("How does an LSTM avoid vanishign gradients?", GATES)],
-        [(ASKED, "Its gates decide what is written, what is kept and what is shown of the state.")],
-        {ASKED: ("How does an LSTM avoid vanishign gradients?", Found.LIKENESS)},
-    ),
-    "by likeness, in Chinese": (
-        [(问, 门), ("什么是负采样？", "随机抽取几个词当作假上下文，用逻辑回归区分真假。")],
-        [
-            ("LSTM 为何能缓解梯度消失？", "遗忘门接近 1 时，梯度沿单元状态几乎原样传回。"),
-            ("什么是负采样？", "抽几个假上下文。"),
-        ],
-        {
-            "LSTM 为何能缓解梯度消失？": (问, Found.LIKENESS),
-            "什么是负采样？": ("什么是负采样？", Found.QUESTION),
-        },
-    ),
-    "by its question, typed in full width and another case": (
-        [("LSTM 有几个门？", "三个。"), ("Why Adam?", GATES)],
-        [("ｌｓｔｍ有几个门?", "输入门、遗忘门、输出门。"), ("why  adam？", CLIPPING)],
-        {
-            "ｌｓｔｍ有几个门?": ("LSTM 有几个门？", Found.QUESTION),
-            "why adam？": ("Why Adam?", Found.QUESTION),
-        },
-    ),
-    "each by likeness, when every note was edited": (
-        [(ASKED, GATES), ("When do you need clipping?", CLIPPING)],
-        [
-            ("When does one need clipping?", CLIPPING.replace("still ", "")),
-            ("How does the LSTM avoid vanishing gradients?", GATES.replace("the cell", "a cell")),
-        ],
-        {
-            "When does one need clipping?": ("When do you need clipping?", Found.LIKENESS),
-            "How does the LSTM avoid vanishing gradients?": (ASKED, Found.LIKENESS),
-        },
-    ),
-    "not at all, if it is a note like none before": (
-        [(问, 门), (ASKED, GATES)],
-        [(ASKED, GATES), ("什么是负采样？", "随机抽取几个词当作假上下文。")],
-        {ASKED: (ASKED, Found.QUESTION), "什么是负采样？": ("", None)},
-    ),
-    "not by an answer that many notes could have": (
-        [("Is softmax convex?", "Yes."), ("Attention 需要位置编码吗？", "需要。")],
-        [("Does attention need a scale?", "Yes."), ("训练时需要 dropout 吗？", "需要。")],
-        {"Does attention need a scale?": ("", None), "训练时需要 dropout 吗？": ("", None)},
-    ),
-    "not at all, if it has an unknown id and is only somewhat like another": (
-        [(ASKED, GATES)],
-        [("Why do gradients survive? <!-- id=new -->", GATES.replace("shown", "output"))],
-        {"Why do gradients survive?": ("", None)},
-    ),
-}
+FOUND = read_cases("identity/found")
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_note_is_found(name: str) -> None:
+def test_a_note_is_found(name: str, check_case: Check) -> None:
     """A note is found by its id, its question, its answer, or its likeness, in this order."""
-    before, after, found = FOUND[name]
-    assert find(before, after) == found
+    found = find(FOUND[name]["before.md"], FOUND[name]["after.md"])
+    lines = [
+        f"{asked} ← {old} ({how})" if how else f"{asked} is new"
+        for asked, (old, how) in found.items()
+    ]
+    check_case(FOUND[name], "".join(f"{line}\n" for line in lines))
 
 
 def test_an_id_given_later_changes_nothing_for_learners() -> None:
@@ -353,7 +258,7 @@ def test_a_question_of_a_pattern_is_known_among_its_like() -> None:
     cities = {"Iran": "Tehran.", "Iraq": "Baghdad.", "Oman": "Muscat.", "Peru": "Lima."}
     before = [(f"What is the capital of {name}?", city) for name, city in cities.items()]
     after = [("What's the capital of Iraq?", "Baghdad."), before[3], before[0], before[2]]
-    assert find(before, after) == {
+    assert find(write_list(*before), write_list(*after)) == {
         "What's the capital of Iraq?": ("What is the capital of Iraq?", Found.ANSWER),
         **{asked: (asked, Found.QUESTION) for asked, _ in after[1:]},
     }
@@ -428,8 +333,8 @@ def test_a_new_note_of_a_pattern_is_not_asked_about() -> None:
 
 def test_an_author_may_say_that_a_contradiction_is_a_new_note() -> None:
     """The id for a new note holds though the note asks just what an old one asked, for good."""
-    before, after, (message,) = DOUBTFUL["the question of one note, the answer of another"]
-    lock, text = build(EMPTY, write_list(*before)), write_list(*after)
+    before, text, (message,) = doubt("the question of one note, the answer of another")
+    lock = build(EMPTY, before)
     answered = answer(text, message, COMMENT.findall(message)[-1])
     second = build(lock, answered)
     assert len(second.notes) == len(lock.notes) + 1
@@ -451,259 +356,38 @@ def test_equal_questions_cost_no_more_than_others() -> None:
     assert len({each.guid for each in identities}) == len(tried) == 300
 
 
-DOUBTFUL: dict[str, tuple[Notes, Notes, list[str]]] = {
-    "half reworded": (
-        [(ASKED, GATES)],
-        [("Why do gradients survive in gated nets?", GATES.replace("shown", "output"))],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is "
-            '"How does an LSTM avoid vanishing gradients?", or <!-- id=fb713b94 --> if it is new'
-        ],
-    ),
-    "half reworded, in Chinese": (
-        [(问, 门)],
-        [
-            (
-                "怎样理解门控网络中的梯度？",
-                门.replace("反复", "每步都").replace("几乎原样", "大体上"),
-            )
-        ],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=52b5ec73 --> if it is "
-            '"LSTM 为什么能缓解梯度消失？", or <!-- id=3a6b9155 --> if it is new'
-        ],
-    ),
-    "two candidates by question": (
-        [
-            ("What does the encoder read?", "The source sentence, token by token."),
-            ("What does the encoder read first?", "The source sentence, and of it one token."),
-        ],
-        [("What does an encoder read?", "The source sentence, all of it.")],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=a98552db --> if it is "
-            '"What does the encoder read?", <!-- id=8f0b8975 --> if it is "What does the encoder '
-            'read first?", or <!-- id=a42210ef --> if it is new'
-        ],
-    ),
-    "two candidates by answer": (
-        [
-            ("When is dropout active?", "Only while training, never at test time."),
-            ("When is label noise added?", "Only while training, never at test time."),
-        ],
-        [("When are units dropped?", "Only while training, never at test time.")],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=e58a40bd --> if it is "
-            '"When is dropout active?", <!-- id=cf22eb07 --> if it is "When is label noise '
-            'added?", or <!-- id=e98c75ba --> if it is new'
-        ],
-    ),
-    "two notes with the answer of one": (
-        [(ASKED, GATES)],
-        [("Why do gradients survive in gated nets?", GATES), ("What do the gates do?", GATES)],
-        [
-            'notes.md:1: not sure if this or notes.md:5 is the note "How does an LSTM avoid '
-            'vanishing gradients?": write <!-- id=d8ad01b5 --> in the one that is, and '
-            "<!-- id=fb713b94 --> here if this is new",
-            'notes.md:5: not sure if this or notes.md:1 is the note "How does an LSTM avoid '
-            'vanishing gradients?": write <!-- id=d8ad01b5 --> in the one that is, and '
-            "<!-- id=059d2396 --> here if this is new",
-        ],
-    ),
-    "one note split into two": (
-        [("How do LSTMs avoid vanishing gradients, and exploding ones?", f"{GATES} {CLIPPING}")],
-        [
-            ("How do LSTMs avoid vanishing gradients?", GATES),
-            ("What do LSTMs do about exploding gradients?", CLIPPING),
-        ],
-        [
-            'notes.md:1: not sure if this or notes.md:5 is the note "How do LSTMs avoid vanishing '
-            'gradients, and exploding ones?": write <!-- id=4f2e2065 --> in the one that is, and '
-            "<!-- id=6ed20085 --> here if this is new",
-            'notes.md:5: not sure if this or notes.md:1 is the note "How do LSTMs avoid vanishing '
-            'gradients, and exploding ones?": write <!-- id=4f2e2065 --> in the one that is, and '
-            "<!-- id=208c1a11 --> here if this is new",
-        ],
-    ),
-    "two notes with the question of one, but for case": (
-        [("Why Adam?", GATES)],
-        [("why Adam?", CLIPPING), ("WHY Adam?", "It adapts its steps to each weight.")],
-        [
-            'notes.md:1: not sure if this or notes.md:5 is the note "Why Adam?": '
-            "write <!-- id=8a7430de --> in the one that is, and <!-- id=4c46b35f --> here if this "
-            "is new",
-            'notes.md:5: not sure if this or notes.md:1 is the note "Why Adam?": '
-            "write <!-- id=8a7430de --> in the one that is, and <!-- id=08bc47d7 --> here if this "
-            "is new",
-        ],
-    ),
-    "one note with the question of two": (
-        [("Why Adam? <!-- id=a -->", GATES), ("Why Adam? <!-- id=b -->", CLIPPING)],
-        [("Why Adam?", "It adapts its steps to each weight.")],
-        [
-            'notes.md:1: not sure which note this was: write <!-- id=b --> if it is "Why Adam?", '
-            '<!-- id=a --> if it is "Why Adam?", or <!-- id=7736c611 --> if it is new'
-        ],
-    ),
-    "the question of one note, the answer of another": (
-        [(ASKED, GATES), ("When is clipping needed?", CLIPPING)],
-        [(ASKED, CLIPPING)],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is "
-            '"How does an LSTM avoid vanishing gradients?" with another answer, '
-            '<!-- id=5123db49 --> if it is "When is clipping needed?" with another question, or '
-            "<!-- id=adee252b --> if it is new"
-        ],
-    ),
-    "an unknown id, though the note is clearly an old one": (
-        [(ASKED, GATES)],
-        [("How does a LSTM avoid vanishing gradients? <!-- id=new -->", f"{GATES} Always.")],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is "
-            '"How does an LSTM avoid vanishing gradients?", or <!-- id=1111a335 --> if it is new'
-        ],
-    ),
-    "another kind": (
-        [("What is a GRU?", "A gated unit.")],
-        [("What is a GRU? <!-- kind=reversed -->", "A gated unit.")],
-        [
-            "notes.md:1: kind changed from basic to reversed, and Anki moves no note to another "
-            "note type: make it basic again; or write <!-- id=270145ec --> to make it a new note, "
-            "which learners start afresh, and whose old one they have to delete"
-        ],
-    ),
-    "another kind, with an id": (
-        [("What is a GRU? <!-- id=gru kind=reversed -->", "A gated unit.")],
-        [("What are GRUs? <!-- id=gru -->", "Gated units.")],
-        [
-            "notes.md:1: kind changed from reversed to basic, and Anki moves no note to another "
-            "note type: make it reversed again; or write <!-- id=gru-basic --> to make it a new "
-            "note, which learners start afresh, and whose old one they have to delete"
-        ],
-    ),
-    "another kind, with an id in other letters": (
-        [("What is a GRU? <!-- id=gru -->", "A gated unit.")],
-        [("What are GRUs? <!-- id=GRU --> <!-- kind=reversed -->", "Gated units.")],
-        [
-            "notes.md:1: kind changed from basic to reversed, and Anki moves no note to another "
-            "note type: make it basic again; or write <!-- id=GRU-reversed --> to make it a new "
-            "note, which learners start afresh, and whose old one they have to delete"
-        ],
-    ),
-    "a question that became a cloze": (
-        [("What is a GRU?", "A gated unit.")],
-        [("What is a GRU? A ==gated== unit.", "")],
-        [
-            "notes.md:1: kind changed from basic to cloze, and Anki moves no note to another "
-            "note type: make it basic again; or write <!-- id=46e04275 --> to make it a new note, "
-            "which learners start afresh, and whose old one they have to delete"
-        ],
-    ),
-    "a cloze that became a question": (
-        [("GRU 有 ==两== 个门。", "")],
-        [("GRU 有两个门。", "对。")],
-        [
-            "notes.md:1: kind changed from cloze to basic, and Anki moves no note to another "
-            "note type: make it cloze again; or write <!-- id=2d294568 --> to make it a new note, "
-            "which learners start afresh, and whose old one they have to delete"
-        ],
-    ),
-}
-DOUBTFUL_LATER: dict[str, tuple[Sequence[Notes], list[str]]] = {
-    "a retired note that comes back with another question and answer": (
-        [
-            [(ASKED, GATES), ("B?", "2")],
-            [("B?", "2")],
-            [("How does a LSTM avoid vanishing gradients?", f"{GATES} Yes."), ("B?", "2")],
-        ],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is the "
-            'retired "How does an LSTM avoid vanishing gradients?", or <!-- id=1111a335 --> if '
-            "it is new",
-        ],
-    ),
-    "the question of a retired note, the answer of a living one": (
-        [
-            [(ASKED, GATES), ("When is clipping needed?", CLIPPING)],
-            [("When is clipping needed?", CLIPPING)],
-            [(ASKED, CLIPPING)],
-        ],
-        [
-            "notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is the "
-            'retired "How does an LSTM avoid vanishing gradients?" with another answer, <!-- '
-            'id=5123db49 --> if it is "When is clipping needed?" with another question, or <!--'
-            " id=adee252b --> if it is new",
-        ],
-    ),
-    "the question of a living note, the answer of a retired one": (
-        [
-            [(ASKED, GATES), ("When is clipping needed?", CLIPPING)],
-            [(ASKED, GATES)],
-            [(ASKED, CLIPPING)],
-        ],
-        [
-            'notes.md:1: not sure which note this was: write <!-- id=d8ad01b5 --> if it is "How'
-            ' does an LSTM avoid vanishing gradients?" with another answer, <!-- id=5123db49 '
-            '--> if it is the retired "When is clipping needed?" with another question, or <!--'
-            " id=adee252b --> if it is new",
-        ],
-    ),
-    "a wording nearer to a retired note's than to that of the note that is gone": (
-        [
-            [("Why do gradients survive?", GATES), (ASKED, GATES), ("B?", "2")],
-            [("Why do gradients survive?", GATES), ("B?", "2")],
-            [("How does a LSTM avoid vanishing gradients?", GATES), ("B?", "2")],
-        ],
-        [
-            'notes.md:1: not sure which note this was: write <!-- id=f9afb8f9 --> if it is "Why'
-            ' do gradients survive?", <!-- id=d8ad01b5 --> if it is the retired "How does an '
-            'LSTM avoid vanishing gradients?", or <!-- id=1111a335 --> if it is new',
-        ],
-    ),
-    "two new notes like a retired one": (
-        [
-            [(ASKED, GATES), ("B?", "2")],
-            [("B?", "2")],
-            [
-                ("How does a LSTM avoid vanishing gradients?", f"{GATES} Yes."),
-                ("How do LSTMs avoid vanishing gradients?", f"{GATES} Always."),
-                ("B?", "2"),
-            ],
-        ],
-        [
-            'notes.md:1: not sure if this or notes.md:5 is the retired "How does an LSTM avoid '
-            'vanishing gradients?": write <!-- id=d8ad01b5 --> in the one that is, and <!-- '
-            "id=1111a335 --> here if this is new",
-            'notes.md:5: not sure if this or notes.md:1 is the retired "How does an LSTM avoid '
-            'vanishing gradients?": write <!-- id=d8ad01b5 --> in the one that is, and <!-- '
-            "id=6ed20085 --> here if this is new",
-        ],
-    ),
-}
+DOUBTFUL = read_cases("identity/doubtful")
+DOUBTFUL_LATER = read_cases("identity/doubtful-later")
 
 
 @pytest.mark.parametrize("name", DOUBTFUL_LATER)
-def test_what_is_not_sure_years_later_is_asked(name: str) -> None:
+def test_what_is_not_sure_years_later_is_asked(name: str, check_case: Check) -> None:
     """A retired note is compared like a living one, and never decided on in silence."""
-    (*before, after), told = DOUBTFUL_LATER[name]
-    lock = EMPTY
-    for notes in before:
-        lock = build(lock, write_list(*notes))
-    assert identify_text(lock, write_list(*after))[1] == told
+    case = DOUBTFUL_LATER[name]
+    lock = build(build(EMPTY, case["first.md"]), case["second.md"])
+    _, doubts = identify_text(lock, case["third.md"])
+    check_case(case, "".join(f"{each}\n" for each in doubts))
+
+
+def doubt(name: str) -> tuple[str, str, list[str]]:
+    """Return the texts of two builds, and what is told of the second one."""
+    case = DOUBTFUL[name]
+    return case["before.md"], case["after.md"], case["messages"].splitlines()
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)
-def test_what_is_not_sure_is_asked(name: str) -> None:
+def test_what_is_not_sure_is_asked(name: str, check_case: Check) -> None:
     """The message names the notes it may be, and the comment to write for each answer."""
-    before, after, told = DOUBTFUL[name]
-    lock = build(EMPTY, write_list(*before))
-    assert identify_text(lock, write_list(*after))[1] == told
+    case = DOUBTFUL[name]
+    _, doubts = identify_text(build(EMPTY, case["before.md"]), case["after.md"])
+    check_case(case, "".join(f"{each}\n" for each in doubts))
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_an_answer_settles_the_doubt(name: str) -> None:
     """A comment copied from the message makes the note the one it names, or a new one."""
-    before, after, told = DOUBTFUL[name]
-    lock, text = build(EMPTY, write_list(*before)), write_list(*after)
+    before, text, told = doubt(name)
+    lock = build(EMPTY, before)
     guids = {entry.id: entry.guid for entry in lock.notes}
     for message in told:
         for note_id in COMMENT.findall(message):
@@ -728,16 +412,15 @@ def test_a_note_that_was_made_basic_again_is_the_note_it_was() -> None:
 @pytest.mark.parametrize("note_id", ["d8ad01b5", "fb713b94"])
 def test_an_answer_may_be_removed_after_the_build(note_id: str) -> None:
     """The comment that settled a doubt is needed once; then the lock knows the new wording."""
-    before, after, (message,) = DOUBTFUL["half reworded"]
-    text = write_list(*after)
-    lock = build(build(EMPTY, write_list(*before)), answer(text, message, note_id))
+    before, text, (message,) = doubt("half reworded")
+    lock = build(build(EMPTY, before), answer(text, message, note_id))
     assert build(lock, text).notes == lock.notes
 
 
 def test_two_notes_that_are_like_a_deleted_one_may_both_be_new() -> None:
     """Every message offers an id for a new note; with these, both notes are new."""
-    before, after, _ = DOUBTFUL["two notes with the answer of one"]
-    lock, text = build(EMPTY, write_list(*before)), write_list(*after)
+    before, text, _ = doubt("two notes with the answer of one")
+    lock = build(EMPTY, before)
     for message in identify_text(lock, text)[1]:
         text = answer(text, message, COMMENT.findall(message)[-1])
     identities, doubts = identify_text(lock, text)
@@ -924,89 +607,20 @@ def test_a_question_alone_is_enough_only_without_answers() -> None:
     assert score(0, 1, 20) == 1
 
 
-THREE = "It has three gates: one for input, one for output, and one to forget."
-CHANGES: dict[str, tuple[Mapping[str, Notes], Mapping[str, Notes], str]] = {
-    "reworded, by id or question": (
-        {"rnn": [("One? <!-- id=one -->", GATES), (ASKED, THREE)]},
-        {"rnn": [("第一？ <!-- id=one -->", GATES), (ASKED, CLIPPING)]},
-        'reworded: "One?" → "第一？"\n',
-    ),
-    "reworded, known by answer or likeness": (
-        {"rnn": [(ASKED, GATES), ("How many gates has a LSTM?", THREE)]},
-        {"rnn": [("Why gates?", GATES), ("How many gates has an LSTM?", f"{THREE} No more.")]},
-        f'reworded: "{ASKED}" → "Why gates?", known by its answer\n'
-        'reworded: "How many gates has a LSTM?" → "How many gates has an LSTM?", '
-        "known by its likeness\n",
-    ),
-    "two answers that change places": (
-        {"rnn": [(ASKED, GATES), ("When to clip?", CLIPPING)]},
-        {"rnn": [(ASKED, CLIPPING), ("When to clip?", GATES)]},
-        f'answer moved: "{ASKED}" has the answer that "When to clip?" had\n'
-        f'answer moved: "When to clip?" has the answer that "{ASKED}" had\n',
-    ),
-    "a long question is cut": (
-        {"rnn": [(f"What {'is ' * 30}it? <!-- id=long -->", GATES)]},
-        {"rnn": [("What? <!-- id=long -->", GATES)]},
-        f'reworded: "What{" is" * 18}…" → "What?"\n',
-    ),
-    "split": (
-        {"rnn": [("What of gradients?", f"{GATES} {CLIPPING}")]},
-        {"rnn": [("What of gradients?", GATES), ("When to clip?", CLIPPING)]},
-        'split: "What of gradients?": part of its answer is now in "When to clip?"\n',
-    ),
-    "merged": (
-        {"rnn": [("What of gradients?", GATES), ("When to clip?", CLIPPING)]},
-        {"rnn": [("What of gradients?", f"{GATES} {CLIPPING}")]},
-        'merged: "When to clip?" into "What of gradients?", and retired (if it was '
-        "rewritten, write <!-- id=61fabde0 --> in its new wording)\n"
-        "Learners find retired notes in Anki's browser, to delete them, by\n"
-        '  ("ID:61fabde0") "note:demo\\: *"\n',
-    ),
-    "moved to other files": (
-        {"01-rnn": [("One?", GATES), ("Two?", THREE), ("Three?", CLIPPING), ("四？", 门)]},
-        {
-            "01-lstm": [("One?", GATES), ("Two?", THREE)],
-            "02-训练": [("Three?", CLIPPING)],
-            "03-rnn": [("四？", 门)],
-        },
-        "moved: 2 notes from rnn to lstm\nmoved: 1 note from rnn to 训练\n",
-    ),
-    "a file that gets another number": (
-        {"01-rnn": [("One?", GATES)]},
-        {"02-rnn": [("One?", GATES)]},
-        "",
-    ),
-    "retired": (
-        {"rnn": [("One?", GATES), ("Two? <!-- id=a_b:c -->", THREE), ("Three?", 门)]},
-        {"rnn": [("Three?", 门)]},
-        'retired: "One?" (if it was rewritten, write <!-- id=62b2f173 --> in its new wording)\n'
-        'retired: "Two?" (if it was rewritten, write <!-- id=a_b:c --> in its new wording)\n'
-        "Learners find retired notes in Anki's browser, to delete them, by\n"
-        '  ("ID:62b2f173" OR "ID:a\\_b\\:c") "note:demo\\: *"\n',
-    ),
-    "a cloze that is gone": (
-        {"rnn": [("GRU 有 ==两== 个门和 ==一== 个候选值。 <!-- id=gru -->", "")]},
-        {"rnn": [("GRU 有 ==一== 个候选值。 <!-- id=gru -->", "")]},
-        'reworded: "GRU 有 两 个门和 一 个候选值。" → "GRU 有 一 个候选值。"\n'
-        'cloze gone: "两", cloze 1 of "GRU 有 一 个候选值。": its card stays with learners, '
-        "empty, until they use Tools > Empty Cards\n",
-    ),
-    "a cloze that asks for something else": (
-        {"rnn": [("A GRU has {{c1::two gates}}. <!-- id=gru -->", "")]},
-        {"rnn": [("A GRU has {{c1::no cell}}. <!-- id=gru -->", "")]},
-        'reworded: "A GRU has two gates." → "A GRU has no cell."\n'
-        'cloze changed: "two gates", cloze 1 of "A GRU has no cell.": is now "no cell", '
-        "and takes over learners' progress\n",
-    ),
-}
+CHANGES = read_cases("identity/changes")
 
 
 def write_deck(project: Path, files: Mapping[str, Notes], front_matter: str = "") -> None:
+    """Make the project's Markdown files lists of these notes."""
+    texts = {f"{name}.md": front_matter + write_list(*notes) for name, notes in files.items()}
+    write_sources(project, texts)
+
+
+def write_sources(project: Path, texts: Mapping[str, str | bytes]) -> None:
     """Make the project's Markdown files these."""
     for path in (project / "source").glob("*.md"):
         path.unlink()
-    texts = {name: front_matter + write_list(*notes) for name, notes in files.items()}
-    write(project, {f"source/{name}.md": text for name, text in texts.items()})
+    write(project / "source", texts)
 
 
 def check(project: Path) -> str:
@@ -1019,13 +633,12 @@ def check(project: Path) -> str:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_became_of_notes_is_told(name: str, project: Path) -> None:
+def test_what_became_of_notes_is_told(name: str, project: Path, check_case: Check) -> None:
     """The author reads what an edit means to those who learn from the deck, before building it."""
-    before, after, told = CHANGES[name]
-    write_deck(project, before)
+    write_sources(project, CHANGES[name].below("before"))
     assert run("--quiet").exit_code == 0
-    write_deck(project, after)
-    assert check(project) == told
+    write_sources(project, CHANGES[name].below("after"))
+    check_case(CHANGES[name], check(project))
 
 
 def test_a_note_that_goes_to_another_deck_is_told(project: Path) -> None:
@@ -1072,15 +685,15 @@ def test_a_new_note_that_is_like_a_retired_one_is_told(project: Path) -> None:
 
 def test_a_doubt_stops_the_build_until_it_is_settled(project: Path) -> None:
     """The command writes nothing while it is not sure, and the comment it shows is all it needs."""
-    before, after, (message,) = DOUBTFUL["half reworded"]
-    write_deck(project, {"notes": before})
+    before, after, (message,) = doubt("half reworded")
+    write(project, {"source/notes.md": before})
     run("--quiet")
     lock = (project / "source/deck.lock").read_text()
-    write_deck(project, {"notes": after})
+    write(project, {"source/notes.md": after})
     result = run()
     assert (result.exit_code, without_counts(result.stderr)) == (1, f"source/{message}\n")
     assert (project / "source/deck.lock").read_text() == lock
-    text = answer(write_list(*after), message, "d8ad01b5")
+    text = answer(after, message, "d8ad01b5")
     write(project, {"source/notes.md": text})
     assert run().stdout.startswith("1 note (0 new, 1 changed, 0 unchanged)")
 

@@ -49,6 +49,15 @@ class Case:
         """All texts but the last one: the files of a project."""
         return dict(list(self.texts.items())[:-1])
 
+    def below(self, folder: str) -> dict[str, bytes]:
+        """The files in a folder of the case, by their paths within it."""
+        start = f"{folder}/"
+        return {
+            name.removeprefix(start): text
+            for name, text in self.texts.items()
+            if name.startswith(start)
+        }
+
     @property
     def expected(self) -> str:
         """The last text: what comes of the others."""
