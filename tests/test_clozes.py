@@ -13,6 +13,7 @@ from deckpress.lock import Lock
 from deckpress.lock.cloze_numbers import check_clozes_kept, clozes_of, number_clozes
 from deckpress.lock.matching import identify
 from deckpress.lock.similarity import fold, question_similarity
+from tests.support.cases import Case, Check, read_cases
 from tests.support.commands import Command, run
 from tests.support.locks import EMPTY, notes_of, record
 from tests.support.projects import write
@@ -39,161 +40,29 @@ def last(*texts: str) -> tuple[dict[str, str], list[str]]:
     return numbers, warnings
 
 
-KEPT: dict[str, tuple[list[str], dict[str, str]]] = {
-    "nothing changes": (
-        ["The ==cat== and the ==dog==.", "The ==cat== and the ==dog==."],
-        {"1": "cat", "2": "dog"},
-    ),
-    "one is inserted before them": (
-        ["The ==cat== and the ==dog==.", "A ==whale==, the ==cat== and the ==dog==."],
-        {"3": "whale", "1": "cat", "2": "dog"},
-    ),
-    "one is inserted between them, in Chinese": (
-        ["==输入门==与==输出门==。", "==输入门==、==遗忘==与==输出门==。"],
-        {"1": "输入门", "3": "遗忘", "2": "输出门"},
-    ),
-    "the first is removed": (
-        ["The ==cat== and the ==dog==.", "The cat and the ==dog==."],
-        {"2": "dog"},
-    ),
-    "they change places": (
-        ["The ==cat== and the ==dog==.", "The ==dog== and the ==cat==."],
-        {"2": "dog", "1": "cat"},
-    ),
-    "one changes its place and another comes": (
-        ["==Cat==, ==dog==.", "==Whale==, ==dog==, ==cat==."],
-        {"3": "Whale", "2": "dog", "1": "cat"},
-    ),
-    "case, width and blanks change": (
-        ["An ==LSTM cell== and a ==gate==.", "A ==Gate== and an ==ＬＳＴＭ  Cell==."],
-        {"2": "Gate", "1": "ＬＳＴＭ Cell"},
-    ),
-    "a typo is corrected": (
-        ["The ==elefant== and the ==dog==.", "The ==dog== and the ==elephant==."],
-        {"2": "dog", "1": "elephant"},
-    ),
-    "each one is edited, and they change places": (
-        ["A ==weighted sum== of ==the values==.", "Of ==values==, a ==weighted mean==."],
-        {"2": "values", "1": "weighted mean"},
-    ),
-    "one is replaced by something else": (
-        ["The ==cat== and the ==dog==.", "The ==cat== and the ==elephant==."],
-        {"1": "cat", "3": "elephant"},
-    ),
-    "one comes back": (
-        ["The ==cat== and the ==dog==.", "The ==dog==.", "The ==dog== and the ==cat==."],
-        {"2": "dog", "1": "cat"},
-    ),
-    "one comes back long after another took its place": (
-        [
-            "The ==cat==.",
-            "The ==whale==.",
-            "The ==pigeon==.",
-            "The ==pigeon==, ==cat==, ==whale==.",
-        ],
-        {"3": "pigeon", "1": "cat", "2": "whale"},
-    ),
-    "two are the same text": (
-        ["==Cat== and ==cat==.", "A ==whale==, a ==cat== and a ==cat==."],
-        {"3": "whale", "1": "cat", "2": "cat"},
-    ),
-    "the author wrote some of the numbers": (
-        ["{{c2::cat}} and ==dog==.", "==whale==, ==dog== and {{c2::cat}}."],
-        {"3": "whale", "1": "dog", "2": "cat"},
-    ),
-    "the author wrote a number that a mark had": (
-        ["==cat== and ==dog==.", "{{c1::whale}}, ==cat== and ==dog==."],
-        {"1": "whale", "3": "cat", "2": "dog"},
-    ),
-    "the author wrote the number that would be next": (
-        ["==cat==.", "==cat==, {{c2::dog}} and ==whale==."],
-        {"1": "cat", "2": "dog", "3": "whale"},
-    ),
-    "the author wrote out the number that a mark had": (
-        ["==cat== and ==dog==.", "==cat== and {{c2::dog}}."],
-        {"1": "cat", "2": "dog"},
-    ),
-    "a cloze in a formula stays what the author wrote": (
-        ["$a = {{c2::b + c}}$ and ==dog==.", "==dog==, ==cat== and $a = {{c2::b + c}}$."],
-        {"1": "dog", "3": "cat", "2": "b + c"},
-    ),
-}
+def builds_of(case: Case) -> list[str]:
+    """Return the texts of a note, build by build."""
+    return [text.decode().rstrip("\n") for text in case.files.values()]
+
+
+KEPT = read_cases("cloze/kept")
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_a_mark_keeps_its_number(name: str) -> None:
+def test_a_mark_keeps_its_number(name: str, check_case: Check) -> None:
     """Marks are edited, and come and go; each text keeps the number that it was learned under."""
-    texts, numbers = KEPT[name]
-    assert last(*texts)[0] == numbers
+    numbers, _ = last(*builds_of(KEPT[name]))
+    check_case(KEPT[name], "".join(f"{number} {text}\n" for number, text in numbers.items()))
 
 
-WARNED: dict[str, tuple[list[str], list[str]]] = {
-    "numbers changed for each other": (
-        ["==cat== and ==dog==.", "{{c2::cat}} and {{c1::dog}}."],
-        [
-            'notes.md:1:4: warning: "cat" was cloze 1 and is now cloze 2: learners\' progress of '
-            '"dog" would pass to it; write {{c1::cat}}',
-            'notes.md:1:20: warning: "dog" was cloze 2 and is now cloze 1: learners\' progress of '
-            '"cat" would pass to it; write {{c2::dog}}',
-        ],
-    ),
-    "a number that nothing had": (
-        ["==猫== and ==狗==.", "==猫== and {{c7::狗}}."],
-        [
-            'notes.md:1:14: warning: "狗" was cloze 2 and is now cloze 7: learners\' progress '
-            "would not go with it; write {{c2::狗}}"
-        ],
-    ),
-    "a number that a mark had": (
-        ["==cat== and ==dog==.", "{{c1::whale}}, ==cat== and ==dog==."],
-        [
-            'notes.md:1:19: warning: "cat" was cloze 1 and is now cloze 3: learners\' progress '
-            "would not go with it; write {{c1::cat}} and {{c4::whale}}"
-        ],
-    ),
-    "numbers in a formula": (
-        ["$x = {{c1::a}} + {{c2::b}}$.", "$x = {{c1::b}} + {{c2::a}}$."],
-        [
-            'notes.md:1:4: warning: "b" was cloze 2 and is now cloze 1: learners\' progress of '
-            '"a" would pass to it; write {{c2::b}}',
-            'notes.md:1:4: warning: "a" was cloze 1 and is now cloze 2: learners\' progress of '
-            '"b" would pass to it; write {{c1::a}}',
-        ],
-    ),
-    "a number that was used before": (
-        ["==cat== and ==dog==.", "==cat==.", "==cat== and {{c2::whale}}."],
-        [
-            'notes.md:1:16: warning: cloze 2 was "dog" once, and learners\' progress of it would '
-            'pass to "whale": write {{c3::whale}}'
-        ],
-    ),
-    "a number that was used before, by another text of the note": (
-        ["==cat== and ==dog==.", "==cat==.", "{{c2::cat}}."],
-        [
-            'notes.md:1:4: warning: "cat" was cloze 1 and is now cloze 2: learners\' progress of '
-            '"dog" would pass to it; write {{c1::cat}}'
-        ],
-    ),
-    "an edited text under its own number": (
-        ["{{c1::cat}} and {{c2::dog}}.", "{{c1::tomcat}} and {{c2::bulldog}}."],
-        [],
-    ),
-    "a text that comes back under its own number": (
-        ["{{c1::cat}} and {{c2::dog}}.", "{{c1::cat}}.", "{{c2::dog}} and {{c1::cat}}."],
-        [],
-    ),
-    "one number for two texts, written in another order": (
-        ["{{c1::cat}} and {{c1::cat}}.", "{{c1::cat}} and {{c1::cat}} and {{c2::dog}}."],
-        [],
-    ),
-}
+WARNED = read_cases("cloze/warned")
 
 
 @pytest.mark.parametrize("name", WARNED)
-def test_a_number_that_would_pass_to_another_text_is_told(name: str) -> None:
+def test_a_number_that_would_pass_to_another_text_is_told(name: str, check_case: Check) -> None:
     """Who writes another number by hand learns what it does to learners, and what to write."""
-    texts, warnings = WARNED[name]
-    assert last(*texts)[1] == warnings
+    _, warnings = last(*builds_of(WARNED[name]))
+    check_case(WARNED[name], "".join(f"{warning}\n" for warning in warnings))
 
 
 ADVISED = {
@@ -208,8 +77,8 @@ ADVISED = {
 @pytest.mark.parametrize("name", ADVISED)
 def test_the_advice_can_be_taken(name: str) -> None:
     """With the numbers that the warnings name, there is nothing more to warn of."""
-    texts, warnings = WARNED[name]
-    for warning in warnings:
+    texts = builds_of(WARNED[name])
+    for warning in WARNED[name].expected.splitlines():
         assert warning.rpartition("write ")[2] in ADVISED[name]
     assert last(*texts[:-1], ADVISED[name])[1] == []
 

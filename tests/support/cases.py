@@ -46,7 +46,7 @@ class Case:
 
     @property
     def files(self) -> dict[str, bytes]:
-        """All texts but the last one: the files of a project."""
+        """All texts but the last one, such as the files of a project."""
         return dict(list(self.texts.items())[:-1])
 
     def below(self, folder: str) -> dict[str, bytes]:
