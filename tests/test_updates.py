@@ -33,6 +33,7 @@ from tests.support.anki_collection import (
     schedule,
     study,
 )
+from tests.support.cases import CASES, read_case
 from tests.support.projects import DECK_TOML, PIXEL
 from tests.support.typesetting import typeset_once
 
@@ -40,113 +41,7 @@ FIRST = 1_760_000_000
 """When the first release is built, in seconds since 1970."""
 
 FILES: Mapping[str, str | bytes] = {
-    "deck.toml": """\
-[deck]
-id = "course"
-name = "Course"
-version = "1.0.0"
-language = "zh-CN"
-description = "A course in two languages."
-""",
-    "01-rnn.md": """\
-# 循环网络
-
-1. LSTM 有哪三个门？ <!-- id=lstm-gates -->
-
-   输入门、遗忘门和输出门，各由一个 sigmoid 层算出，取值在 0 与 1 之间。
-
-   ![三个门](gates.png)
-
-2. 什么是梯度消失？
-
-   误差沿时间反向传播时，要反复乘以小于 1 的导数。
-
-   离得远的时刻因此几乎收不到梯度，网络也就学不到长距离的依赖。
-
-3. GRU 与 LSTM 相比少了什么？
-
-   少了单独的细胞状态和输出门，只有重置门与更新门：
-   $$
-   h_t = (1 - z_t) \\odot h_{t-1} + z_t \\odot \\tilde h_t
-   $$
-
-   > [!TIP]
-   > 数一数门。
-
-4. 为什么要做梯度裁剪（gradient clipping）？ <!-- id=clipping -->
-
-   梯度的范数超过阈值 $\\theta$ 时按比例缩小，防止一步更新走得太远。
-
-5. 双向循环网络怎样工作？
-
-   一个网络从左到右读，另一个从右到左读，每个时刻把两边的隐藏状态拼接起来。
-""",
-    "02-convolution.md": """\
-# Convolution
-
-## What does padding do?
-
-It adds zeros around the input, so that the output can be as large as the input.
-
-## Why are convolutions equivariant?
-
-![A kernel](kernel.png)
-
-The same kernel slides over all places: if the input moves, the output moves with it.
-
-## How many weights has a kernel of 3 × 3?
-
-Nine for each pair of an input and an output channel, and one bias for each output.[^guide]
-
-## When is a kernel of 1 × 1 useful?
-
-To mix channels without a look at the neighbours.
-
-[^guide]: Dumoulin and Visin, A guide to convolution arithmetic, 2016.
-""",
-    "03-attention.md": """\
-# Attention
-
-1. Attention computes a ==weighted sum== of the ==values==.
-
-   The weights come from the queries and the keys.
-
-2. 缩放点积注意力的公式： <!-- id=scaled -->
-
-   $$
-   \\mathrm{softmax}\\left( {{c1::Q K^\\top}} / {{c2::\\sqrt{d_k} }} \\right) V
-   $$
-
-   除以根号是为了让方差保持为 1。
-
-3. A transformer block has {{c1::self-attention}} and a {{c2::feed-forward network::two layers}}.
-
-4. 位置编码让模型知道词的==次序==，因为注意力本身不分先后。
-""",
-    "04-words.md": """\
----
-deck: Words
-tags: [words]
----
-
-# Words
-
-1. perplexity <!-- kind=reversed -->
-
-   The exponential of the average negative log-likelihood of a token.
-
-2. naïve Bayes <!-- id=naïve-bayes kind=reversed -->
-
-   A classifier that takes features to be independent, given the class.
-
-3. Which optimiser keeps two moving averages? <!-- kind=typed -->
-
-   Adam
-
-4. 谁最早提出了反向传播的名字？ <!-- kind=typed -->
-
-   Rosenblatt
-""",
+    **read_case(CASES / "updates/course.case").texts,
     "gates.png": PIXEL + b"gates",
     "kernel.png": PIXEL + b"kernel",
 }
