@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.deck.bert import multi_head
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import (
     Array,
     Weights,

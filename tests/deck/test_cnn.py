@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import Array, Weights, gradient
 
 Layer = tuple[int, int, int]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.deck.bert import BASE, LARGE, bert, encoder_layer
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import Weights
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import Array, Weights, jacobian, sigmoid
 
 SIZES = [(m, n) for m in (1, 2, 5) for n in (1, 3, 4)]

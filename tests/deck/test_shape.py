@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from deckpress.notes import Kind
-from tests.deck.conftest import Card
+from tests.deck.cards import Card
 
 
 def test_the_deck_is_neither_thin_nor_endless(cards: Mapping[str, Card]) -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.deck.conftest import Card, Cards
+from tests.deck.cards import Card, Cards
 
 CORPUS = {"low": 5, "lower": 2, "newest": 6, "widest": 3}
 Pair = tuple[str, str]

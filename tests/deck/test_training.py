@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import (
     Array,
     cross_entropy,

@@ -15,7 +15,7 @@ from tests.deck.bert import (
     feed_forward,
     layer_norm,
 )
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import Array, Weights, attention, jacobian
 
 

@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 import pytest
 
-from tests.deck.conftest import Cards
+from tests.deck.cards import Cards
 from tests.deck.numerics import Array, gradient, log_softmax, sigmoid
 
 VOCABULARY, SIZE = 12, 3
