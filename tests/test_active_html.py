@@ -23,8 +23,9 @@ from deckpress.parse import parse_notes
 from deckpress.project import open_lone_source
 from deckpress.render import render_note
 from tests.support.browser import BROWSER, find_mathjax, read
+from tests.support.projects import ROOT
 
-TABLE = Path(__file__).parent / "active_html.txt"
+TABLE = ROOT / "tests/active_html.txt"
 SIGNS = str.maketrans({"⏎": "\n", "⇥": "\t", "␁": "\x01"})
 NOTHING = "nothing"
 

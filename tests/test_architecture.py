@@ -14,8 +14,9 @@ import pytest
 
 import deckpress
 from tests.conftest import SLOW
+from tests.support.projects import ROOT
 
-PACKAGE = Path(__file__).parent.parent / "deckpress"
+PACKAGE = ROOT / "deckpress"
 
 LAYERS = re.findall(r"^    ([a-z_, ]+?)  ", deckpress.__doc__ or "", re.M)
 ROOMS = tuple(name for layer in LAYERS for name in layer.split(", "))
@@ -133,11 +134,11 @@ def test_start_up_is_free_of_slow_libraries() -> None:
 
 def test_the_slow_files_of_tests_are_there() -> None:
     """What `pytest --fast` leaves out are files of tests, so that a renamed one is not run."""
-    assert {*SLOW} <= {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    assert {*SLOW} <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
 
 def test_no_module_of_tests_imports_another() -> None:
     """What several modules of tests use is in `tests/support/`, so that each can be moved."""
-    for module in Path(__file__).parent.rglob("*.py"):
+    for module in (ROOT / "tests").rglob("*.py"):
         parts = {part for name in imports_of(module) for part in name.split(".")}
         assert not [part for part in parts if part.startswith("test_")], module

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import time
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -16,6 +15,7 @@ from deckpress.notes import plain_text
 from deckpress.parse import parse_notes
 from deckpress.pipeline import Prepared, prepare, read_figures
 from deckpress.project import open_project
+from tests.support.cases import CASES
 from tests.support.projects import ROOT
 
 TOPICS = {
@@ -136,7 +136,7 @@ def test_the_lock_knows_every_note(deck: Prepared) -> None:
 
 def test_a_source_like_the_first_one_is_read_whole() -> None:
     """Indented bodies, `$$` right under a line, blanks at line ends, and a question left open."""
-    text = (Path(__file__).parent / "cases/first-source.md").read_text(encoding="utf-8")
+    text = (CASES / "first-source.md").read_text(encoding="utf-8")
     notes, problems, *_ = parse_notes(text, "first-source.md")
     assert plain_text(notes[0].question) == "LSTM 单元怎样更新？"
     assert len(notes) == 5

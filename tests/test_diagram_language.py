@@ -18,11 +18,11 @@ from deckpress.errors import Level, Problem, has_errors
 from deckpress.parse import parse_notes
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
-from tests.support.projects import DECK_TOML
+from tests.support.projects import DECK_TOML, ROOT
 
 pytestmark = pytest.mark.usefixtures("kept_processes_draw")
 
-REFUSED = Path(__file__).parent / "refused_diagrams.md"
+REFUSED = ROOT / "tests/refused_diagrams.md"
 MACROS = {"R": "\\mathbb{R}", "vect": "\\mathbf{#1}", "loop": "\\loop"}
 
 

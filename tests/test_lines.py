@@ -19,6 +19,7 @@ from deckpress.notes import Passage, Token, location_in_text, plain_text, walk
 from deckpress.parse import parse_notes
 from deckpress.parse.markdown import read_markdown
 from deckpress.render import render_note
+from tests.support.projects import ROOT
 
 Lines = list[str]
 
@@ -117,7 +118,7 @@ def misplaced(tokens: Iterable[Token], lines: Lines) -> list[str]:
     return seen
 
 
-SAMPLES = sorted(Path(__file__).parent.rglob("*.md"))
+SAMPLES = sorted((ROOT / "tests").rglob("*.md"))
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

@@ -25,7 +25,7 @@ from deckpress.phrases import PHRASES, count_cards, count_notes, phrase, speak
 from tests.support.packages import BASIC, OURS, note, ours, package
 from tests.support.projects import DECK_TOML, ROOT
 
-EXPECTED = Path(__file__).parent / "release_notes"
+EXPECTED = ROOT / "tests/release_notes"
 LANGUAGES = ("en", "zh-CN", "ja")
 NOTES = """\
 1. One? <!-- id=one -->

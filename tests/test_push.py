@@ -29,10 +29,11 @@ from tests.support.anki_collection import (
     study,
 )
 from tests.support.anki_connect import AnkiConnect, serve
+from tests.support.cases import CASES
 from tests.support.commands import without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
-RECORDED = json.loads((Path(__file__).parent / "cases/anki_connect.json").read_text())
+RECORDED = json.loads((CASES / "anki_connect.json").read_text())
 PAGE = (ROOT / "docs/push.md").read_text(encoding="utf-8")
 TWO = "1. One?\n\n   Yes.\n\n2. Two?\n\n   No.\n"
 THREE = "1. One?\n\n   Yes, ![a dot](dot.png).\n\n2. Two?\n\n   No.\n\n3. Three?\n\n   Perhaps.\n"

@@ -21,7 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-CASES = Path(__file__).parent.parent / "cases"
+from tests.support.projects import ROOT
+
+CASES = ROOT / "tests/cases"
 NAMES = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.md"))
 """The cases of Markdown, by their paths without an ending."""
 
