@@ -18,6 +18,7 @@ from deckpress.errors import Level, Problem, has_errors
 from deckpress.parse import parse_notes
 from deckpress.pipeline import prepare
 from deckpress.project import open_lone_source, open_project
+from tests.support.cases import read_cases
 from tests.support.projects import DECK_TOML, ROOT
 
 pytestmark = pytest.mark.usefixtures("kept_processes_draw")
@@ -98,25 +99,7 @@ def test_places_do_not_depend_on_the_ends_of_lines(
     assert [*map(str, problems_of(path))] == expected.splitlines()
 
 
-PLACES = {
-    "a tab": '1. One?\n\n\t```diagram one "One."\n\t| a b |\n\tb ‸=> a\n\t```\n',
-    "a quote": '1. One?\n\n   > ```diagram one "One."\n   > | a b |\n   > b ‸=> a\n   > ```\n',
-    "an alert": '1. One?\n\n   Yes.\n\n   > [!TIP]\n   > ```diagram one "One."\n   > | a b |\n'
-    "   >  b ‸=> a\n   > ```\n",
-    "tildes": '1. One?\n\n   ~~~~diagram one "One."\n   | a b |\n     b ‸=> a\n   ~~~~\n',
-    "a footnote": '1. One?[^a]\n\n   Yes.\n\n[^a]: See\n\n    ```diagram one "One."\n    | a b |\n'
-    "    b ‸=> a\n    ```\n",
-    "a list in a list": '1. One?\n\n   - a\n     - b\n\n       ```diagram one "One."\n'
-    "       | a b |\n\n         b ‸=> a\n       ```\n",
-    "a heading's note": '---\nnotes: headings\n---\n## One?\n\n```diagram one "One."\n| a b |\n'
-    "b ‸=> a\n```\n",
-    "behind a cloze": '1. One ==two== three\n\n   ```diagram one "One."\n   | a b |\n'
-    "   b ‸=> a\n   ```\n",
-    "Chinese before it": '1. 一？\n\n   ```diagram one "图"\n   | 输入 b |\n'
-    "   输入 ‸=> b\n   ```\n",
-    "letters beyond the first plane": '1. 一？\n\n   ```diagram one "图"\n   | 𠮷 b |\n'
-    '   𠮷: "" \n   𠮷, 𠮷 ‸=> b\n   ```\n',
-}
+PLACES = read_cases("diagrams/places")
 """Files with a wrong arrow behind a ‸."""
 
 
@@ -126,9 +109,10 @@ def test_the_place_is_that_of_the_wrong_word(
 ) -> None:
     """Wherever a block stands, line and column lead to the word to be changed."""
     monkeypatch.chdir(tmp_path)
-    before, _, _ = PLACES[place].partition("‸")
+    marked = PLACES[place]["notes.md"]
+    before, _, _ = marked.partition("‸")
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
-    Path("notes.md").write_text(PLACES[place].replace("‸", ""), encoding="utf-8")
+    Path("notes.md").write_text(marked.replace("‸", ""), encoding="utf-8")
     told = f'notes.md:{line}:{column}: unknown arrow "=>", did you mean "->"?'
     assert [*map(str, problems_of(Path("notes.md")))] == [told]
 
