@@ -29,6 +29,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from deckpress.anki import Package
+from deckpress.anki.package_reader import read_package
 from deckpress.diff.compare import compare
 from deckpress.diff.markdown import as_markdown
 from deckpress.diff.page import as_html
@@ -36,8 +38,6 @@ from deckpress.diff.records import as_json
 from deckpress.diff.text import as_text
 from deckpress.errors import DeckError
 from deckpress.lock.lock_file import format_lock
-from deckpress.package.packed import Package
-from deckpress.package.read import read_package
 from deckpress.pipeline.pack import pack_as
 from deckpress.pipeline.prepare import prepare
 from deckpress.pipeline.prepared import Prepared

@@ -12,7 +12,6 @@ Data flows one way, and a module imports only from the ones above it:
     workers           work that processes share
     git               what git knows of a file, asked so that nothing of a repository runs
     conflicts         what a git merge leaves in a file
-    names             what Anki takes as a name; which version comes after which
     versions          what Anki takes as a name; which version comes after which
     remotes           where a repository comes from, read as text
     reporting         where a learner reports an error
@@ -25,28 +24,26 @@ Data flows one way, and a module imports only from the ones above it:
     grouping          problems → those that are shown
     html_tokens       HTML → tags and texts with their places
     normal_forms      Unicode's normal forms in linear time
-    lone_names        what a deck without deck.toml is called, and what keeps it apart
-    project           deck.toml and the folders → Project
     notes             a note as written
-    parse             Markdown text → notes with lines
     formulas          TeX → a MathJax field: macros, deletions, rows
-    filing            a note's deck and tags
     typeset           formulas → what Anki's MathJax makes of them
-    note_types        fields, templates, style, ids
-    scaffold          a folder's name → the files of a new project
     signatures        what a picture or a sound is by its bytes
     media             every file under its name in Anki's one flat folder
     diagrams          blocks that describe a picture → PNG files under their keys
     render            note → HTML fields
-    check             all notes → every problem at once
-    package           finished notes → one .apkg, and any .apkg → its notes
     anki              all that is Anki's: what it stores, and how
+    lone_names        what a deck without deck.toml is called, and what keeps it apart
+    project           deck.toml and the folders → Project
+    parse             Markdown text → notes with lines
+    filing            a note's deck and tags
+    note_types        fields, templates, style, ids
+    scaffold          a folder's name → the files of a new project
+    check             all notes → every problem at once
     lock              what learners have: finding a note again, dates, what an edit did
     pipeline          the steps above, a line each
     diff              two packages → what learners get with the new one
     rehearse          real Anki: what learners get by importing a package, and lose
     release           a build that learners get: its version, notes, checksum
-    push              a package → the running Anki, through AnkiConnect
     cli               options, progress, exit codes; a module for each command
     __main__          the command as a process: its signals and streams
 """

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
+from deckpress.anki.names import check_deck_name
 from deckpress.errors import Problem, error
-from deckpress.names import check_deck_name
 from deckpress.normal_forms import normalize
 from deckpress.notes import Note
 from deckpress.project import Deck

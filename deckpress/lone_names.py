@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.names import check_deck_name, is_like_a_backup
+from deckpress.anki.names import check_deck_name, is_like_a_backup
 from deckpress.normal_forms import normalize
 from deckpress.remotes import Remote, find_remote
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from deckpress.anki.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import (
     PARSER_ERRORS,
@@ -26,9 +27,8 @@ from deckpress.errors import (
     warning,
 )
 from deckpress.filesystem import list_folder
-from deckpress.languages import guess_language
+from deckpress.languages.guess import guess_language
 from deckpress.lone_names import StandaloneName, name_standalone_source
-from deckpress.names import check_deck_name, check_tag, is_like_a_backup
 from deckpress.normal_forms import normalize
 from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
 from deckpress.reporting import check_homepage

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from deckpress.anki import Package
+from deckpress.anki.package_reader import read_package
+from deckpress.anki.packages import bytes_digest, packages_in, released_in
 from deckpress.diff.compare import compare
 from deckpress.lock.lock_file import read_lock
-from deckpress.package.packed import Package
-from deckpress.package.read import read_package
-from deckpress.package.seal import bytes_digest
-from deckpress.package.shelf import packages_in, released_in
 from deckpress.rehearse.rehearsal import rehearse
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import ROOT

@@ -11,20 +11,46 @@ import pytest
 from anki.collection import ExportAnkiPackageOptions
 from hypothesis import given, settings
 
-from deckpress.diff import Diff, NoteChange, compare
+from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote
+from deckpress.anki.package_reader import read_package
+from deckpress.diff.compare import compare
 from deckpress.diff.design import is_same_schema
-from deckpress.package.packed import (
-    Package,
-    PackedDeck,
-    PackedNote,
-)
-from deckpress.package.read import read_package
-from tests.support.anki_collection import import_package, open_collection
-from tests.support.packages import BASIC, CLOZE, PACKAGES, note, package
+from deckpress.diff.values import Diff, NoteChange
+from tests.anki_collection import import_package, open_collection
 from tests.support.projects import PIXEL
 
+BASIC = NoteType(
+    id=1,
+    name="Basic",
+    is_cloze=False,
+    sort_field=0,
+    fields=(("Front", None), ("Back", None), ("Extra", None)),
+    templates=(CardTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),),
+    css=".card {}\n",
+    mod=1,
+)
+CLOZE = replace(
+    BASIC,
+    id=2,
+    name="Cloze",
+    is_cloze=True,
+    templates=(CardTemplate("Cloze", None, "{{cloze:Front}}", "{{cloze:Front}}{{Back}}"),),
+)
 
-def only_change(old: PackedNote, new: PackedNote) -> NoteChange:
+
+def note(guid: str, *fields: str, tags: str = "", note_type: NoteType = BASIC) -> PackageNote:
+    """Return a note with one card."""
+    padded = (*fields, "", "", "")[: len(note_type.fields)]
+    return PackageNote(guid, note_type, padded, tuple(tags.split()), 1, "Deck", (0,))
+
+
+def package(*notes: PackageNote, media: dict[str, str | None] | None = None) -> Package:
+    """Return a package of notes."""
+    types = {each.note_type.id: each.note_type for each in notes}
+    return Package(notes, 1, tuple(types.values()), (PackageDeck("Deck", "About"),), media or {})
+
+
+def only_change(old: PackageNote, new: PackageNote) -> NoteChange:
     """Return what is found in the one note of two packages, which is all that is found."""
     diff = compare(package(old), package(new))
     (change,) = diff.changed
@@ -77,7 +103,7 @@ def test_at_a_first_release_all_is_added() -> None:
     ],
 )
 def test_each_part_of_a_note_is_told_apart(
-    old: PackedNote, new: PackedNote, expected: set[str]
+    old: PackageNote, new: PackageNote, expected: set[str]
 ) -> None:
     """Question, answer, other fields, tags, deck, cards and deletions are each told of."""
     assert parts(only_change(old, new)) == expected
@@ -202,8 +228,8 @@ def test_a_renamed_field_with_an_id_is_the_same_schema() -> None:
 def test_the_page_of_a_deck_is_compared() -> None:
     """A new description is told, since each import brings it; a new version in it is not."""
     old = package(note("a", "?"))
-    new = replace(old, decks=(PackedDeck("Deck", "More about"), PackedDeck("Other", "New")))
-    version = [replace(old, decks=(PackedDeck("Deck", f"demo 1.{at}.0"),)) for at in (1, 2)]
+    new = replace(old, decks=(PackageDeck("Deck", "More about"), PackageDeck("Other", "New")))
+    version = [replace(old, decks=(PackageDeck("Deck", f"demo 1.{at}.0"),)) for at in (1, 2)]
     assert compare(*version).is_empty
     (change,) = compare(old, new).descriptions
     assert (change.deck, change.old, change.new) == ("Deck", "About", "More about")

@@ -10,24 +10,31 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from deckpress.diff import (
-    Diff,
-    Files,
-    as_html,
-    as_json,
-    as_markdown,
-    as_text,
-    compare,
-    formulas_in,
-    language_of,
-    pictures_in,
-)
-from deckpress.package.packed import Package, PackedDeck
-from deckpress.typeset import Formula, draw_formulas
-from tests.support.packages import BASIC, OURS, PACKAGES, note, ours, package
+from deckpress.anki import NoteType, Package, PackageDeck, PackageNote
+from deckpress.diff.compare import compare
+from deckpress.diff.markdown import as_markdown
+from deckpress.diff.page import Files, as_html, formulas_in, language_of, pictures_in
+from deckpress.diff.records import as_json
+from deckpress.diff.text import as_text
+from deckpress.diff.values import Diff
+from deckpress.note_types import field_names
+from deckpress.typeset.drawing import draw_formulas
+from deckpress.typeset.verdict import Formula
 from tests.support.projects import PIXEL
 
+OURS: NoteType = replace(
+    BASIC,
+    id=3,
+    name="demo: Q&A",
+    fields=tuple((name, at) for at, name in enumerate(field_names(), 1)),
+)
 OLD_PICTURE, NEW_PICTURE = "gate-0123456789ab.png", "gate-ba9876543210.png"
+
+
+def ours(name: str, question: str, answer: str, tags: str = "") -> PackageNote:
+    """Return a note as deckpress packs it."""
+    fields = (question, answer, "", "", "Gates", "", name)
+    return note(name, *fields, tags=tags, note_type=OURS)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +55,7 @@ def diff() -> Diff:
         media={NEW_PICTURE: "2"},
     )
     types = replace(OURS, css=".card { color: red }\n")
-    new = replace(new, note_types=(types,), decks=(PackedDeck("Deck", "About more"),))
+    new = replace(new, note_types=(types,), decks=(PackageDeck("Deck", "About more"),))
     return compare(old, new)
 
 

@@ -13,14 +13,13 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
-from deckpress.cli import main
+from deckpress.anki import archive
+from deckpress.anki.archive import Clock, LimitError, open_archive
+from deckpress.anki.database import open_database
+from deckpress.anki.package_reader import read_package
+from deckpress.cli.group import main
 from deckpress.errors import DeckError
-from deckpress.package import limits
-from deckpress.package.archive import open_archive
-from deckpress.package.database import open_database
-from deckpress.package.limits import Clock, RefusedError
-from deckpress.package.read import read_package
-from tests.support.hostile_packages import (
+from tests.hostile_packages import (
     Build,
     circle,
     collection,
@@ -403,7 +402,7 @@ def test_too_many_rows_are_told(
 ) -> None:
     """A collection beyond all reason is refused with what is too much of it."""
     path = pack(tmp_path / "some.apkg", collection(3))
-    monkeypatch.setattr(limits, limit, most)
+    monkeypatch.setattr(archive, limit, most)
     assert said_of(path) == expected
 
 
@@ -411,7 +410,7 @@ def test_a_note_that_is_too_long_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     """A note that no computer could show is refused, though it would be nothing but text."""
     path = pack(tmp_path / "some.apkg", with_fields("x" * 6_000_000 + "\x1f"))
     assert said_of(path) == READ
-    monkeypatch.setattr(limits, "MAX_VALUE", 5_000_000)
+    monkeypatch.setattr(archive, "MAX_VALUE", 5_000_000)
     assert said_of(path) == LONG_ROW.replace("100 MB", "5 MB")
 
 
@@ -420,7 +419,7 @@ def test_a_package_that_takes_too_long_is_given_up(
 ) -> None:
     """Whatever nobody has thought of ends when its time is up."""
     path = pack(tmp_path / "some.apkg", collection(3))
-    monkeypatch.setattr(limits, "SECONDS", -1)
+    monkeypatch.setattr(archive, "SECONDS", -1)
     assert said_of(path) == f"takes more than -1 seconds to read: {_TOO_LARGE}"
 
 
@@ -463,8 +462,8 @@ def test_nothing_but_tables_can_be_read(query: str) -> None:
 
 def test_a_refusal_in_the_body_is_passed_on() -> None:
     """What the reader of a database refuses is told in its own words."""
-    with pytest.raises(RefusedError, match="no deck"), open_database(collection(), Clock(0)):
-        raise RefusedError("no deck")
+    with pytest.raises(LimitError, match="no deck"), open_database(collection(), Clock(0)):
+        raise LimitError("no deck")
 
 
 # The commands

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.languages import Script, count_letters, guess_language, is_right_to_left
-from deckpress.languages.scripts import script_of
-from deckpress.note_types import NoteType, note_type
+from deckpress.anki import NoteType
+from deckpress.languages.guess import guess_language
+from deckpress.languages.scripts import Script, count_letters, is_right_to_left, script_of
+from deckpress.note_types import note_type
 from deckpress.notes import Kind
 from deckpress.project import Deck, open_lone_source
 from tests.support.cases import CASES

@@ -211,7 +211,7 @@ def write_form_1(project: Path) -> None:
     for note in prepared.notes:
         entry = vars(entries_in(project)[note.guid])
         row = {name: entry[name] for name in ("guid", "id", "kind", "question")}
-        fields = dict(zip((each.name for each in note.note_type.fields), note.fields, strict=True))
+        fields = dict(zip((name for name, _ in note.note_type.fields), note.fields, strict=True))
         row |= {"answer": "0011223344556677", "fields": digest_note_in_form_1(fields, note.tags)}
         rows.append(
             row | {name: entry[name] for name in ("mod",)} | {"added": "1.0.0", "changed": "1.0.0"}

@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.cli import main
+from deckpress.anki.package_reader import read_package
+from deckpress.cli.group import main
 from deckpress.lone_names import name_standalone_source
-from deckpress.package.read import read_package
 from deckpress.project import open_lone_source
 from deckpress.remotes import find_remote, parse_address
 from tests.support.commands import without_counts

@@ -10,12 +10,10 @@ import pytest
 import zstandard
 from anki.collection import ExportAnkiPackageOptions
 
+from deckpress.anki import archive
+from deckpress.anki.package_reader import read_media, read_package
 from deckpress.errors import DeckError
-from deckpress.package import limits
-from deckpress.package.listing import read_media
-from deckpress.package.read import read_package
-from tests.support.anki_collection import import_package, open_collection
-from tests.support.package_files import BASIC, DAMAGED, members, pack
+from tests.anki_collection import import_package, open_collection
 from tests.support.projects import PIXEL
 
 FILES = {"dot.png": PIXEL, "中 文.mp3": b"ID3 not really"}
@@ -114,7 +112,7 @@ def test_files_that_unpack_to_too_much_are_refused(
     data = zstandard.compress(zeros) if form == "latest" else zeros
     path = pack(tmp_path / "bomb.apkg", members(packed[form]) | {"0": data})
     assert path.stat().st_size < 50_000
-    monkeypatch.setattr(limits, "MAX_MEDIA", 500_000)
+    monkeypatch.setattr(archive, "MAX_MEDIA", 500_000)
     assert message(path) == "its media files are bigger than 8 GB: export fewer decks at once"
-    monkeypatch.setattr(limits, "MAX_SIZE", 500_000)
+    monkeypatch.setattr(archive, "MAX_SIZE", 500_000)
     assert message(path) == 'its file "0" is bigger than 500 MB: export fewer decks at once'

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deckpress.anki.connect import AnkiConnect
+from deckpress.anki.package_reader import read_package
 from deckpress.diagrams.png import SMALLEST, Header, read_header
 from deckpress.diagrams.trust import NAME as TRUSTED
 from deckpress.diagrams.trust import trust_plots, trusted_plots
 from deckpress.errors import DeckError
 from deckpress.lock.lock_file import read_lock
-from deckpress.package.read import read_package
 from deckpress.parse.assemble import parse_notes
 from deckpress.parse.front_matter import read_front_matter
 from deckpress.project import open_lone_source, open_project
-from deckpress.push.anki_connect import AnkiConnect
 from deckpress.reading import Reading
 from tests.support.anki_connect import serve
 from tests.support.commands import run, without_counts

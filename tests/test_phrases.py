@@ -15,12 +15,14 @@ import pytest
 from anki._backend import RustBackend, Translations
 from click.testing import CliRunner
 
+from deckpress.anki import CardTemplate, PackageDeck
 from deckpress.check.slips import find_slips
-from deckpress.cli import main
-from deckpress.diff import Diff, as_markdown, compare
+from deckpress.cli.group import main
+from deckpress.diff.compare import compare
+from deckpress.diff.markdown import as_markdown
+from deckpress.diff.values import Diff
 from deckpress.labels import labels_for
 from deckpress.note_types import field_names
-from deckpress.package.packed import PackedDeck, PackedTemplate
 from deckpress.phrases import PHRASES, count_cards, count_notes, phrase, speak
 from tests.support.packages import BASIC, OURS, note, ours, package
 from tests.support.projects import DECK_TOML, ROOT
@@ -132,10 +134,10 @@ def some_of_everything() -> Diff:
     looks = replace(
         OURS,
         css=".card { color: red }\n",
-        templates=(PackedTemplate("Question", 1, "{{Question}}!", "{{Answer}}!"),),
+        templates=(CardTemplate("Question", 1, "{{Question}}!", "{{Answer}}!"),),
     )
     types = [looks if each.id == OURS.id else each for each in new.note_types]
-    decks = (PackedDeck("Deck", "About more"),)
+    decks = (PackageDeck("Deck", "About more"),)
     return compare(old, replace(new, note_types=tuple(types), decks=decks))
 
 

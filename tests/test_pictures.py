@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli import main
+from deckpress.anki.package_reader import read_package
+from deckpress.cli.group import main
 from deckpress.diagrams.png import read_header
-from deckpress.package.read import read_package
 from tests.support.commands import Command, Run, without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 

@@ -17,10 +17,10 @@ from anki.collection import Collection, ExportAnkiPackageOptions
 from anki.decks import DeckId
 from click.testing import CliRunner, Result
 
-from deckpress.cli import main
+from deckpress.anki.connect import AnkiConnect as Asked
+from deckpress.cli.group import main
 from deckpress.errors import DeckError
-from deckpress.push import AnkiConnect as Asked
-from tests.support.anki_collection import (
+from tests.anki_collection import (
     check_collection,
     import_package,
     only_note,

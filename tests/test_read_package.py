@@ -19,14 +19,11 @@ from anki.collection import Collection, ExportAnkiPackageOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote, archive
+from deckpress.anki.package_reader import read_package
 from deckpress.errors import DeckError
-from deckpress.package import limits
-from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType, PackedTemplate
-from deckpress.package.read import read_package
-from tests.support.anki_collection import import_package, open_collection
-from tests.support.builds import NOTES, build_at
-from tests.support.package_files import BASIC, CLOZE, DAMAGED, members, pack
-from tests.support.projects import NOON
+from tests.anki_collection import import_package, open_collection
+from tests.test_in_anki import NOON, NOTES, build_at
 
 FORMS = ("legacy.apkg", "latest.apkg", "legacy.colpkg", "latest.colpkg")
 """What Anki can export a collection as."""
@@ -108,33 +105,33 @@ def message(path: Path) -> str:
 
 def test_every_field_of_a_foreign_package_is_read(exported: dict[str, Path]) -> None:
     """A package of another tool arrives whole: text, tags, dates, decks, templates and ids."""
-    basic = PackedNoteType(
+    basic = NoteType(
         id=BASIC.model_id,
         name="问答",
         is_cloze=False,
         sort_field=1,
         fields=(("Front", None), ("Back", None)),
         templates=(
-            PackedTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),
-            PackedTemplate("Card 2", None, "{{Back}}", "{{Front}}"),
+            CardTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),
+            CardTemplate("Card 2", None, "{{Back}}", "{{Front}}"),
         ),
         css=".card { color: red }",
         mod=NOON,
     )
-    cloze = PackedNoteType(
+    cloze = NoteType(
         id=CLOZE.model_id,
         name="Gaps",
         is_cloze=True,
         sort_field=0,
         fields=(("Text", -5), ("Extra", 2**62)),
-        templates=(PackedTemplate("Cloze", -(2**62), "{{cloze:Text}}", "{{Extra}}"),),
+        templates=(CardTemplate("Cloze", -(2**62), "{{cloze:Text}}", "{{Extra}}"),),
         css="",
         mod=NOON,
     )
     fields, tags, deck = ("什么是<b>熵</b>？", "A measure"), ("b::c", "标签"), "语言::深度学习"
-    one = PackedNote("g1", basic, fields, tags, NOON, deck, (0, 1))
-    two = PackedNote("g2", cloze, ("{{c1::熵}} and {{c3::H(X)}}", ""), (), NOON, deck, (0, 2))
-    decks = (PackedDeck("Default", ""), PackedDeck(deck, "What is <i>learned</i>"))
+    one = PackageNote("g1", basic, fields, tags, NOON, deck, (0, 1))
+    two = PackageNote("g2", cloze, ("{{c1::熵}} and {{c3::H(X)}}", ""), (), NOON, deck, (0, 2))
+    decks = (PackageDeck("Default", ""), PackageDeck(deck, "What is <i>learned</i>"))
     types = (basic, cloze)
     expected = Package((one, two), NOON * 1000, types, decks)
     assert read_package(exported["genanki"]) == expected
@@ -146,7 +143,7 @@ def test_a_note_is_the_same_in_every_form_of_package(form: str, exported: dict[s
     package, original = read_package(exported[form]), read_package(exported["genanki"])
     assert (package.notes, package.first_note_id) == (original.notes, original.first_note_id)
     assert {*package.note_types} >= {*original.note_types}  # a collection has Anki's own as well
-    assert {*package.decks} == {*original.decks, PackedDeck("语言", "")}  # Anki adds the parent
+    assert {*package.decks} == {*original.decks, PackageDeck("语言", "")}  # Anki adds the parent
 
 
 def test_what_deckpress_builds_is_read_as_it_was_built(project: Path, tmp_path: Path) -> None:
@@ -203,7 +200,7 @@ def test_notes_made_in_anki_are_read_as_anki_has_them(form: str, tmp_path: Path)
         assert packed.sort_field == note_type["sortf"]
         assert packed.fields == tuple((each["name"], each["id"]) for each in note_type["flds"])
         assert packed.templates == tuple(
-            PackedTemplate(each["name"], each["id"], each["qfmt"], each["afmt"])
+            CardTemplate(each["name"], each["id"], each["qfmt"], each["afmt"])
             for each in note_type["tmpls"]
         )
 
@@ -365,7 +362,7 @@ def test_a_newer_schema_is_told(exported: dict[str, Path]) -> None:
 @pytest.mark.parametrize("name", ["collection.anki2", "collection.anki21b"])
 def test_a_bomb_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file that unpacks to a huge one is refused before it fills the memory."""
-    monkeypatch.setattr(limits, "MAX_SIZE", 5_000_000)
+    monkeypatch.setattr(archive, "MAX_SIZE", 5_000_000)
     zeros = bytes(5_000_001)
     data = zstandard.compress(zeros) if name.endswith("b") else zeros
     path = pack(tmp_path / "bomb.apkg", {name: data})

@@ -15,12 +15,12 @@ from anki.collection import Collection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.anki import Package, PackageNote
+from deckpress.anki.package_reader import read_package
 from deckpress.diff.compare import compare
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.lock.store import BuildOptions
-from deckpress.package.packed import Package, PackedNote
-from deckpress.package.read import read_package
 from deckpress.pipeline.build import build
 from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepare import prepare
@@ -147,12 +147,12 @@ def go_on(years: Years, desk: Desk, what: str, edits: list[str]) -> Desk:
     return desk
 
 
-def content(note: PackedNote) -> Content:
+def content(note: PackageNote) -> Content:
     """Return what Anki keeps of a note."""
     return note.fields, tuple(sorted(note.tags))
 
 
-def by_guid(package: Package) -> Mapping[str, PackedNote]:
+def by_guid(package: Package) -> Mapping[str, PackageNote]:
     """Return a package's notes by their GUIDs, which no two share."""
     notes = {note.guid: note for note in package.notes}
     assert len(notes) == len(package.notes)

@@ -1011,7 +1011,7 @@ def check_arrived(
     assert any(scenario.shows in "\n".join(note.fields) for note in came) or not scenario.shows
     questions = [re.sub(r"<[^>]+>|\{\{c\d+::|\}\}", "", note.fields[0]) for note in prepared.notes]
     assert len(questions) - len(set(questions)) == scenario.twins
-    packed = {(after.notes[one.guid][0], at) for one in prepared.notes for at in one.card_numbers()}
+    packed = {(after.notes[one.guid][0], at) for one in prepared.notes for at in one.card_numbers}
     assert after.card_numbers() == before.card_numbers() | packed
 
 

@@ -15,16 +15,13 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.cli import main
+from deckpress.anki.package_reader import read_package
+from deckpress.cli.group import main
 from deckpress.errors import DeckError
-from deckpress.package.read import read_package
-from deckpress.rehearse import Rehearsal, rehearse
 from deckpress.rehearse.judgement import judge_update
-from deckpress.rehearse.rehearsal import observe_trial, observe_update
-from tests.support.anki_collection import import_package, only_note, open_collection
-from tests.support.builds import NOTES, build_at, edit
-from tests.support.commands import without_counts
-from tests.support.genanki_packages import (
+from deckpress.rehearse.rehearsal import Rehearsal, observe_trial, observe_update, rehearse
+from tests.anki_collection import import_package, only_note, open_collection
+from tests.genanki_packages import (
     CARD,
     CLOZE,
     FACTS,

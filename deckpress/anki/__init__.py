@@ -1,1 +1,114 @@
-"""All that is Anki's: what it stores, and how."""
+"""All that is Anki's: what a package holds, as values.
+
+`package_reader` opens any package, and `package_writer` makes ours: `archive` is the zip file,
+`database` its collection, with note types and decks from `note_type_tables`. A package may come
+from anybody, so there are limits to what it may take. `packages` finds those of a deck in a folder.
+`names` says what Anki takes as a name, `schema` when it takes a note type for another one, and
+`field_text` reads a field. `connect` speaks to the Anki that is running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deckpress.media import MediaFile
+from deckpress.notes import CLOZE_OPEN
+
+
+@dataclass(frozen=True)
+class CardTemplate:
+    """What one card of a note type looks like."""
+
+    name: str
+    id: int | None
+    """None where the tool that made the package gives templates no ids."""
+    front: str
+    back: str
+
+
+@dataclass(frozen=True)
+class NoteType:
+    """A note type as a package holds it."""
+
+    id: int
+    name: str
+    is_cloze: bool
+    sort_field: int
+    """The number of the field that the browser sorts by, from 0; always one that there is."""
+    fields: tuple[tuple[str, int | None], ...]
+    """Each field's name, and its id if it carries one."""
+    templates: tuple[CardTemplate, ...]
+    css: str
+    mod: int = 0
+    """When it last changed, in seconds since 1970; 0 where that is not known yet."""
+
+
+@dataclass(frozen=True)
+class PackageNote:
+    """A note as a package holds it, with as many fields as its note type."""
+
+    guid: str
+    note_type: NoteType
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    mod: int
+    """When it last changed, in seconds since 1970."""
+    deck: str
+    """The full name, `A::B`, of the deck that its first card belongs to; empty if there is none."""
+    card_numbers: tuple[int, ...]
+    """Which of its note type's cards it has, from 0, in this order."""
+
+
+@dataclass(frozen=True)
+class PackageDeck:
+    """A deck as a package holds it, whether or not it has cards."""
+
+    name: str
+    """The full name, `A::B`."""
+    description: str
+    """What Anki shows on the deck's page: Markdown or HTML, as its author had it."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """All notes of a package, and what they hang on."""
+
+    notes: tuple[PackageNote, ...]
+    """In the order of their ids, which is the order in which they were made."""
+    first_note_id: int
+    """The smallest of the notes' ids; Anki makes ids of the time, in milliseconds since 1970."""
+    note_types: tuple[NoteType, ...] = ()
+    """By their ids; also those without notes, of which a whole collection has many."""
+    decks: tuple[PackageDeck, ...] = ()
+    """By their names."""
+    media: Mapping[str, str | None] = field(default_factory=dict)
+    """The SHA-256 of what each media file holds, by its name; None where the file is listed and not
+    there. Empty unless the package was read with its media."""
+
+
+def card_numbers(note_type: NoteType, fields: Sequence[str]) -> tuple[int, ...]:
+    """Return which of its note type's cards a note has, from 0, as Anki counts them.
+
+    Source: `rslib/src/notetype/cardgen.rs`; a cloze note has one for each number in its text.
+    """
+    if not note_type.is_cloze:
+        return tuple(range(len(note_type.templates)))
+    return tuple(sorted({int(number) - 1 for number in CLOZE_OPEN.findall(fields[0])}))
+
+
+@dataclass(frozen=True)
+class PackageContents:
+    """All that goes into a package."""
+
+    deck: str
+    """The name of the deck that holds the others."""
+    description: str
+    """Markdown, shown when the deck is opened."""
+    notes: Sequence[PackageNote]
+    note_type_mods: Mapping[int, int]
+    """When each note type last changed, in seconds since 1970, by its id."""
+    media: Mapping[str, MediaFile | bytes]
+    """What each file holds, or which file on disk it is, by its name on the cards."""
+    created: int
+    """Ids of notes and cards count from this time, in seconds since 1970."""

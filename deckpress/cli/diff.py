@@ -18,8 +18,8 @@ from deckpress.errors import DeckError, Location, Problem, error, escape_control
 from deckpress.filesystem import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.diff import Diff
-    from deckpress.package.packed import Package
+    from deckpress.anki import Package
+    from deckpress.diff.values import Diff
 
 
 _OURS = (".html", ".json", ".txt")
@@ -118,14 +118,17 @@ def _find_shared(side: _Side) -> Iterator[Problem]:
 
 
 def _open(name: str, folder: Path, runs_code: bool) -> _Side:
-    from deckpress.package.read import read_package
+    from deckpress.anki.package_reader import read_package
 
     found = find_package(name, folder, runs_code=runs_code)
     return _Side(found.name, found.package, read_package(found.package, media=True))
 
 
 def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
-    from deckpress.diff import as_json, as_markdown, as_text, compare
+    from deckpress.diff.compare import compare
+    from deckpress.diff.markdown import as_markdown
+    from deckpress.diff.records import as_json
+    from deckpress.diff.text import as_text
 
     found = compare(old.package, new.package)
     if form == "html":
@@ -137,9 +140,10 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
 
 
 def _page(found: Diff, old: _Side, new: _Side) -> str:
-    from deckpress.diff import Files, as_html, formulas_in, language_of, pictures_in
-    from deckpress.package.listing import read_media
-    from deckpress.typeset import EngineError, draw_formulas
+    from deckpress.anki.package_reader import read_media
+    from deckpress.diff.page import Files, as_html, formulas_in, language_of, pictures_in
+    from deckpress.typeset.drawing import draw_formulas
+    from deckpress.typeset.verdict import EngineError
 
     try:
         drawings = draw_formulas(formulas_in(found))

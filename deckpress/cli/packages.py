@@ -52,8 +52,8 @@ def released_packages(folder: Path) -> list[Path]:
     Raises DeckError if there are neither, or if the last release is not there. Tells of earlier
     ones that are not.
     """
+    from deckpress.anki.packages import packages_in
     from deckpress.lock.lock_file import read_lock
-    from deckpress.package.shelf import packages_in
     from deckpress.release.earlier import packages_of
 
     project, _ = open_deck(None, folder)

@@ -14,7 +14,7 @@ from deckpress.cli.output import say
 from deckpress.cli.telling import errors_told
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
-    from deckpress.push import Pushed
+    from deckpress.anki.connect import Pushed
 
 
 @click.command()
@@ -32,7 +32,7 @@ def push(source: Path | None, strict: bool, quiet: bool, url: str, **options: An
     SOURCE is a Markdown file, or a folder of them; left out, the project is built. An .apkg is
     imported as it is.
     """
-    from deckpress.push import AnkiConnect, push_package
+    from deckpress.anki.connect import AnkiConnect, push_package
 
     anki = AnkiConnect(url, os.environ.get("ANKICONNECT_KEY") or None)
     with errors_told(strict, style=strict):

@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from deckpress.anki import NoteType, Package, PackageNote
 from deckpress.diff.design import compare_note_types
 from deckpress.diff.media import media_in
 from deckpress.diff.notes import Side, compare_notes, open_side, own_tags
 from deckpress.diff.values import DescriptionChange, Diff, NoteChange, ReadNote, Remade
-from deckpress.package.packed import Package, PackedNote, PackedNoteType
 from deckpress.versions import WORKING
 
 _NOTHING = Package((), 0)
@@ -49,19 +49,17 @@ def compare(old: Package | None, new: Package) -> Diff:
     )
 
 
-def _by_guid(side: Side) -> dict[str, PackedNote]:
+def _by_guid(side: Side) -> dict[str, PackageNote]:
     """Return the notes by their GUIDs; of two that share one, Anki updates the last."""
     return {note.guid: note for note in side.package.notes}
 
 
-def _types(package: Package) -> dict[int, PackedNoteType]:
+def _types(package: Package) -> dict[int, NoteType]:
     """Return the note types by their ids."""
     return {each.id: each for each in package.note_types}
 
 
-def _used_beyond(
-    package: Package, others: Mapping[int, PackedNoteType]
-) -> tuple[PackedNoteType, ...]:
+def _used_beyond(package: Package, others: Mapping[int, NoteType]) -> tuple[NoteType, ...]:
     """Return the note types that have notes and are not among others."""
     used = {note.note_type.id for note in package.notes}
     return tuple(each for each in package.note_types if each.id in used - others.keys())
@@ -87,7 +85,7 @@ def _asked(note: ReadNote) -> str:
 
 
 def _find_changed(
-    was: Mapping[str, PackedNote], now: Mapping[str, PackedNote], before: Side, after: Side
+    was: Mapping[str, PackageNote], now: Mapping[str, PackageNote], before: Side, after: Side
 ) -> Iterator[NoteChange]:
     other_media = _find_other_media(before.package, after.package)
     for guid, new in now.items():
@@ -105,7 +103,7 @@ def _find_other_media(old: Package, new: Package) -> frozenset[str]:
     return frozenset(name for name in names if old.media.get(name) != new.media.get(name))
 
 
-def _is_same(old: PackedNote, new: PackedNote, other_media: frozenset[str]) -> bool:
+def _is_same(old: PackageNote, new: PackageNote, other_media: frozenset[str]) -> bool:
     return (
         old.fields == new.fields
         and old.note_type.id == new.note_type.id

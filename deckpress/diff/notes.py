@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from deckpress.anki import NoteType, Package, PackageNote
 from deckpress.anki.field_text import field_words, read_field
 from deckpress.diff.media import compare_media, is_same_but_media, media_in
 from deckpress.diff.values import ClozeChange, FieldChange, NoteChange, ReadNote
 from deckpress.filing import is_release_tag
 from deckpress.lock.field_roles import Layout, find_layouts
 from deckpress.note_types import field_names
-from deckpress.package.packed import Package, PackedNote, PackedNoteType
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Side:
     package: Package
     layouts: Mapping[int, Layout]
 
-    def layout(self, note: PackedNote) -> Layout:
+    def layout(self, note: PackageNote) -> Layout:
         """Return the layout of a note's type."""
         return self.layouts[note.note_type.id]
 
-    def read(self, note: PackedNote) -> ReadNote:
+    def read(self, note: PackageNote) -> ReadNote:
         """Return a note as a learner reads it."""
         layout = self.layout(note)
         answer = next((at for at in layout.answers if note.fields[at].strip()), None)
@@ -39,7 +39,7 @@ def open_side(package: Package) -> Side:
     return Side(package, find_layouts(package.notes, list(field_names()), frozenset()))
 
 
-def compare_notes(old: PackedNote, new: PackedNote, before: Side, after: Side) -> NoteChange:
+def compare_notes(old: PackageNote, new: PackageNote, before: Side, after: Side) -> NoteChange:
     """Return what a note differs in; words are looked at only of fields that differ."""
     pairs = _pair_fields(old, new, before, after)
     question, answer, *others = (_compare_field(old, new, pair, before, after) for pair in pairs)
@@ -64,7 +64,7 @@ def compare_notes(old: PackedNote, new: PackedNote, before: Side, after: Side) -
     )
 
 
-def _words(note: PackedNote, at: int | None, layout: Layout) -> tuple[str, ...]:
+def _words(note: PackageNote, at: int | None, layout: Layout) -> tuple[str, ...]:
     if at is None:
         return ()
     return _read_words(note.fields[at], layout.id is not None)
@@ -75,7 +75,7 @@ def _read_words(field_html: str, is_ours: bool) -> tuple[str, ...]:
     return field_words(field_html, is_ours=is_ours)
 
 
-def _ids(note: PackedNote, layout: Layout) -> tuple[str, str]:
+def _ids(note: PackageNote, layout: Layout) -> tuple[str, str]:
     """Return ID and context of a note of ours."""
     if layout.id is None:
         return "", ""
@@ -88,12 +88,12 @@ def _beyond(cards: Iterable[int], others: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted({*cards} - {*others}))
 
 
-def _tags_beyond(note: PackedNote, other: PackedNote) -> tuple[str, ...]:
+def _tags_beyond(note: PackageNote, other: PackageNote) -> tuple[str, ...]:
     tags, others = own_tags(note), own_tags(other)
     return tuple(sorted(tags[folded] for folded in tags.keys() - others.keys()))
 
 
-def own_tags(note: PackedNote) -> dict[str, str]:
+def own_tags(note: PackageNote) -> dict[str, str]:
     """Return a note's tags, without those that only say in which release it came or changed.
 
     They are known by their folded case, which Anki does not tell: a learner's spelling stays.
@@ -105,7 +105,7 @@ _Pair = tuple[int | None, int | None]
 """The places of a field before and after; None where there was, or is, no such field."""
 
 
-def _pair_fields(old: PackedNote, new: PackedNote, before: Side, after: Side) -> list[_Pair]:
+def _pair_fields(old: PackageNote, new: PackageNote, before: Side, after: Side) -> list[_Pair]:
     """Return which field has become which: the question's, the answer's, and then the others."""
     one, other = before.layout(old), after.layout(new)
     if old.note_type.fields == new.note_type.fields:
@@ -120,13 +120,13 @@ def _pair_fields(old: PackedNote, new: PackedNote, before: Side, after: Side) ->
     return [asked, answers, *_pair_by_name(old.note_type, new.note_type, *taken)]
 
 
-def _answer_at(note: PackedNote, layout: Layout) -> int | None:
+def _answer_at(note: PackageNote, layout: Layout) -> int | None:
     return next((at for at in layout.answers if note.fields[at].strip()), None)
 
 
 def _pair_by_name(
-    old: PackedNoteType,
-    new: PackedNoteType,
+    old: NoteType,
+    new: NoteType,
     old_taken: tuple[int | None, ...],
     new_taken: tuple[int | None, ...],
 ) -> Iterator[_Pair]:
@@ -139,7 +139,7 @@ def _pair_by_name(
 
 
 def _compare_field(
-    old: PackedNote, new: PackedNote, pair: _Pair, before: Side, after: Side
+    old: PackageNote, new: PackageNote, pair: _Pair, before: Side, after: Side
 ) -> FieldChange | None:
     """Return what a field differs in, unless it is nothing, or only the names of its media."""
     one, other = pair
@@ -153,14 +153,14 @@ def _compare_field(
     return FieldChange(_field_name(old, new, pair), *words)
 
 
-def _field_name(old: PackedNote, new: PackedNote, pair: _Pair) -> str:
+def _field_name(old: PackageNote, new: PackageNote, pair: _Pair) -> str:
     if pair[1] is not None:
         return new.note_type.fields[pair[1]][0]
     return old.note_type.fields[pair[0]][0] if pair[0] is not None else ""
 
 
 def _compare_clozes(
-    old: PackedNote, new: PackedNote, before: Side, after: Side
+    old: PackageNote, new: PackageNote, before: Side, after: Side
 ) -> Iterator[ClozeChange]:
     """Yield which cloze numbers ask for something else."""
     was, now = _clozes(old, before), _clozes(new, after)
@@ -169,7 +169,7 @@ def _compare_clozes(
             yield ClozeChange(number, was.get(number), now.get(number))
 
 
-def _clozes(note: PackedNote, side: Side) -> dict[str, str]:
+def _clozes(note: PackageNote, side: Side) -> dict[str, str]:
     if not note.note_type.is_cloze:
         return {}
     layout = side.layout(note)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from deckpress.anki import NoteType
 from deckpress.diff.values import (
     Diff,
     FieldChange,
@@ -15,7 +16,6 @@ from deckpress.diff.values import (
     ReadNote,
 )
 from deckpress.diff.words import Words, word_diff
-from deckpress.package.packed import PackedNoteType
 
 FORM = 1
 """Rises when a key changes its meaning or goes; new keys may come without."""
@@ -101,7 +101,7 @@ def _numbers(cards: Iterable[int]) -> list[int]:
     return [number + 1 for number in cards]
 
 
-def _names(note_types: Iterable[PackedNoteType]) -> list[str]:
+def _names(note_types: Iterable[NoteType]) -> list[str]:
     return [each.name for each in note_types]
 
 

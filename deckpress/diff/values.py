@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deckpress.anki import NoteType, PackageNote
 from deckpress.diff.words import Words
-from deckpress.package.packed import PackedNote, PackedNoteType
 from deckpress.phrases import Phrase
 
 
@@ -13,7 +13,7 @@ from deckpress.phrases import Phrase
 class ReadNote:
     """A note as a learner reads it."""
 
-    packed: PackedNote
+    packed: PackageNote
     question: Words
     answer: Words
     id: str = ""
@@ -123,8 +123,8 @@ class PartChange:
 class NoteTypeChange:
     """A note type that both packages have, and what differs."""
 
-    old: PackedNoteType
-    new: PackedNoteType
+    old: NoteType
+    new: NoteType
     parts: tuple[PartChange, ...]
     is_schema_changed: bool
     """Whether Anki takes it for another note type, and updates none of its notes."""
@@ -151,8 +151,8 @@ class Diff:
     unchanged: int = 0
     """How many notes are the same."""
     note_types: tuple[NoteTypeChange, ...] = ()
-    note_types_added: tuple[PackedNoteType, ...] = ()
-    note_types_gone: tuple[PackedNoteType, ...] = ()
+    note_types_added: tuple[NoteType, ...] = ()
+    note_types_gone: tuple[NoteType, ...] = ()
     descriptions: tuple[DescriptionChange, ...] = ()
 
     @property

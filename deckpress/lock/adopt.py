@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from deckpress.anki import PackageNote
 from deckpress.anki.field_text import FieldReader
+from deckpress.anki.package_reader import read_package
 from deckpress.errors import DeckError, Location, Problem, error, quote, warning
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.candidates import is_declared_new
@@ -18,8 +20,6 @@ from deckpress.lock.match_steps import Found
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.rebuild import our_types
 from deckpress.notes import Kind, Note, Token
-from deckpress.package.packed import PackedNote
-from deckpress.package.read import read_package
 from deckpress.project import Deck
 
 _HOW = {
@@ -74,7 +74,7 @@ class _Adopter:
     ) -> None:
         self._path, self._lock = path, lock
         self._notes, self._identities = notes, identities
-        self._types = {each.kind: each for each in our_types(deck)}
+        self._types = our_types(deck)
         self._packed = _read_by_guid(path)
         self._check_not_lost()
         self._entries, self._doubles = _set_doubles_aside(self._offer())
@@ -95,7 +95,7 @@ class _Adopter:
         """Yield an entry for each note of the package that this deck has not."""
         known = {entry.guid for entry in self._lock.notes} | {one.guid for one in self._identities}
         left = [note for guid, note in self._packed.items() if guid not in known]
-        fields = [each.name for each in self._types[Kind.BASIC].fields]
+        fields = [name for name, _ in self._types[Kind.BASIC].fields]
         layouts = find_layouts(left, fields, {note.question_text for note in self._notes})
         ids = (each for entry in self._lock.notes for each in (entry.id, entry.author_id))
         taken = {each.casefold() for each in ids}
@@ -216,7 +216,7 @@ class _Adopter:
             )
 
 
-def _read_by_guid(path: Path) -> dict[str, PackedNote]:
+def _read_by_guid(path: Path) -> dict[str, PackageNote]:
     """Return the notes of a package by their GUIDs.
 
     Of two that share one, which a learner has both, it is the last that Anki takes updates for

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from deckpress.anki import PackageNote
 from deckpress.anki.field_text import html_text, read_field
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import sketch
 from deckpress.notes import Kind
-from deckpress.package.packed import PackedNote
 
 _TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _ID = re.compile(r"\w[\w.:-]*")
@@ -28,12 +28,12 @@ class Layout:
     id: int | None
     """The field of an id that deckpress gave."""
 
-    def ids(self, note: PackedNote) -> Iterator[str]:
+    def ids(self, note: PackageNote) -> Iterator[str]:
         """Yield the id that deckpress gave a note, if it did."""
         if self.id is not None and _ID.fullmatch(note.fields[self.id]):
             yield note.fields[self.id]
 
-    def entry(self, note: PackedNote, note_id: str) -> LockedNote:
+    def entry(self, note: PackageNote, note_id: str) -> LockedNote:
         """Return what is known of a note, by an id."""
         is_ours, is_cloze = self.id is not None, note.note_type.is_cloze
         question, clozes = read_field(note.fields[self.question], is_ours=is_ours)
@@ -51,19 +51,19 @@ class Layout:
 
 
 def find_layouts(
-    notes: Iterable[PackedNote], ours: Sequence[str], asked: Set[str]
+    notes: Iterable[PackageNote], ours: Sequence[str], asked: Set[str]
 ) -> dict[int, Layout]:
     """Return the layout of each note type, by its id.
 
     `ours` are the fields of deckpress' own note types, and `asked` the questions of this deck.
     """
-    by_type: dict[int, list[PackedNote]] = defaultdict(list)
+    by_type: dict[int, list[PackageNote]] = defaultdict(list)
     for note in notes:
         by_type[note.note_type.id].append(note)
     return {key: _find_layout(of_type, ours, asked) for key, of_type in by_type.items()}
 
 
-def _find_layout(notes: Sequence[PackedNote], ours: Sequence[str], asked: Set[str]) -> Layout:
+def _find_layout(notes: Sequence[PackageNote], ours: Sequence[str], asked: Set[str]) -> Layout:
     kind = notes[0].note_type
     names = [name for name, _ in kind.fields]
     if names[1:] == ours[1:]:
@@ -77,7 +77,7 @@ def _find_layout(notes: Sequence[PackedNote], ours: Sequence[str], asked: Set[st
     return Layout(question, tuple(each.place for each in answers if each.place not in told), None)
 
 
-def _choose_question(notes: Sequence[PackedNote], front: Sequence[_Shown], asked: Set[str]) -> int:
+def _choose_question(notes: Sequence[PackageNote], front: Sequence[_Shown], asked: Set[str]) -> int:
     """Return the field of the front in which most of this deck's questions are found.
 
     Where that does not tell, it is the one that the browser sorts by, or else the first.

@@ -9,18 +9,23 @@ from dataclasses import replace
 from enum import Enum, auto
 from pathlib import Path
 
+from deckpress.anki import NoteType, PackageNote
 from deckpress.anki.field_text import html_text, read_field
+from deckpress.anki.package_reader import read_package
+from deckpress.anki.packages import (
+    contents_digest,
+    file_digest,
+    is_released,
+    released_in,
+    was_built_here,
+)
 from deckpress.errors import DeckError, Location, error
 from deckpress.filing import read_release_tags
 from deckpress.lock import Lock, LockedNote, Release, digest_note, short_digest
 from deckpress.lock.schema import describe_note_type
 from deckpress.lock.similarity import sketch
-from deckpress.note_types import NoteType, deck_id_of, note_type
+from deckpress.note_types import deck_id_of, field_names, note_type
 from deckpress.notes import NO_HEADING, Kind
-from deckpress.package.packed import PackedNote
-from deckpress.package.read import read_package
-from deckpress.package.seal import contents_digest, file_digest, was_built_here
-from deckpress.package.shelf import is_released, released_in
 from deckpress.project import Deck
 
 
@@ -37,13 +42,14 @@ def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
     if any_deck and (deck_id := _find_deck_id(package.notes)):
         deck = replace(deck, id=deck_id)
     releases = tuple(_releases_up_to(path, deck.id))
-    types = {each.id: each for each in our_types(deck)}
-    _check_ours(path, package.notes, types, deck)
+    types = our_types(deck)
+    kinds = {each.id: kind for kind, each in types.items()}
+    _check_ours(path, package.notes, kinds, deck)
     root = _root_of({note.deck for note in package.notes if note.deck}, deck.name)
     packed = {note.note_type.id: note.note_type for note in package.notes}
-    described = (describe_note_type(types[at].kind, each, each.mod) for at, each in packed.items())
+    described = (describe_note_type(kinds[at], each, each.mod) for at, each in packed.items())
     entries = (
-        _restore(note, types[note.note_type.id], deck, root, is_release=bool(releases))
+        _restore(note, kinds[note.note_type.id], deck, root, is_release=bool(releases))
         for note in package.notes
     )
     created = package.first_note_id // 1000
@@ -51,7 +57,7 @@ def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
     return Lock(deck.id, created, root, tuple(described), kept, releases)
 
 
-def _find_deck_id(notes: Iterable[PackedNote]) -> str:
+def _find_deck_id(notes: Iterable[PackageNote]) -> str:
     """Return the id of the deck that the first note's type is of; nothing if of none of ours."""
     first = next(iter(notes), None)
     return deck_id_of(first.note_type.name, first.note_type.id) if first else ""
@@ -70,17 +76,17 @@ def _releases_up_to(package: Path, deck_id: str) -> Iterator[Release]:
             return
 
 
-def our_types(deck: Deck) -> tuple[NoteType, ...]:
+def our_types(deck: Deck) -> Mapping[Kind, NoteType]:
     """Return the note types of a deck, one for each kind."""
-    return tuple(note_type(kind, deck) for kind in Kind)
+    return {kind: note_type(kind, deck) for kind in Kind}
 
 
 def _check_ours(
-    path: Path, notes: Iterable[PackedNote], types: Mapping[int, NoteType], deck: Deck
+    path: Path, notes: Iterable[PackageNote], kinds: Mapping[int, Kind], deck: Deck
 ) -> None:
     """Raise DeckError if one of the notes is no note of the deck."""
     for note in notes:
-        if note.note_type.id not in types:
+        if note.note_type.id not in kinds:
             message = (
                 f'its note type "{note.note_type.name}" is none of the deck "{deck.id}": '
                 "name a package that was built from this deck"
@@ -108,16 +114,16 @@ def _below(deck: str, root: str) -> str:
 
 
 def _restore(
-    note: PackedNote, ours: NoteType, deck: Deck, root: str, *, is_release: bool
+    note: PackageNote, kind: Kind, deck: Deck, root: str, *, is_release: bool
 ) -> LockedNote:
     """Return a note's entry; its fields are known by their places, whatever they are called."""
-    fields = dict(zip((each.name for each in ours.fields), note.fields, strict=False))
+    fields = dict(zip(field_names(), note.fields, strict=False))
     question, clozes = read_field(note.fields[0], is_ours=True)
     stored, news = digest_note(note.fields, note.tags), read_release_tags(note.tags, deck.id)
     return LockedNote(
         guid=note.guid,
         id=fields.get("ID") or short_digest(deck.id, note.guid),
-        kind=ours.kind.value,
+        kind=kind.value,
         question=question,
         answer=sketch(html_text(fields.get("Answer", ""), is_ours=True)),
         fields=stored,
@@ -127,7 +133,7 @@ def _restore(
         released=stored if is_release else "",
         released_mod=note.mod if is_release else 0,
         deck=_below(note.deck, root),
-        clozes=clozes if ours.is_cloze else {},
+        clozes=clozes if kind is Kind.CLOZE else {},
         context=html_text(fields.get("Context", ""))
         or NO_HEADING,  # a place has no HTML of its own
     )
@@ -164,7 +170,7 @@ class Origin(Enum):
 
 def find_origin(package: Path, deck: Deck) -> Origin:
     """Return where a package comes from. Raises DeckError if it cannot be read to tell that."""
-    ours = {each.id for each in our_types(deck)}
+    ours = {each.id for each in our_types(deck).values()}
     if ours.isdisjoint(note.note_type.id for note in read_package(package).notes):
         return Origin.OTHER
     return Origin.BUILD if was_built_here(package) else Origin.EXPORT

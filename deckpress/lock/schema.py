@@ -2,88 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping
 
+from deckpress.anki import NoteType
+from deckpress.anki.schema import equal_parts
 from deckpress.lock import Lock, LockedNoteType, digest
 from deckpress.notes import Kind
 
 
-class Template(Protocol):
-    """A card template: ours, or one that was read from a package."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def id(self) -> int | None:
-        """What Anki knows it by; None in packages of old programs."""
-        ...
-
-    @property
-    def front(self) -> str:
-        """Its HTML of the question."""
-        ...
-
-    @property
-    def back(self) -> str:
-        """Its HTML of the answer."""
-        ...
-
-
-class AnyNoteType(Protocol):
-    """A note type: ours, or one that was read from a package."""
-
-    @property
-    def id(self) -> int:
-        """What Anki knows it by."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def fields(self) -> Sequence[tuple[str, int | None]]:
-        """The name of each field, and what Anki knows it by, if that is known."""
-        ...
-
-    @property
-    def templates(self) -> Sequence[Template]:
-        """Its card templates, in order."""
-        ...
-
-    @property
-    def css(self) -> str:
-        """Its style."""
-        ...
-
-    @property
-    def sort_field(self) -> int:
-        """The index of the field that the browser sorts by."""
-        ...
-
-    @property
-    def is_cloze(self) -> bool:
-        """Whether it makes a card of each cloze number."""
-        ...
-
-
-def describe_note_type(kind: Kind, each: AnyNoteType, mod: int = 0) -> LockedNoteType:
+def describe_note_type(kind: Kind, each: NoteType, mod: int = 0) -> LockedNoteType:
     """Return what the lock keeps of a note type that last changed at `mod` (seconds since 1970)."""
     templates = [(one.name, one.id, one.front, one.back) for one in each.templates]
-    fields = [(name, id_) for name, id_ in each.fields]
     return LockedNoteType(
         note_type=kind.value,
         id=each.id,
-        fields={name: id_ or 0 for name, id_ in fields},
+        fields={name: id_ or 0 for name, id_ in each.fields},
         templates={one.name: one.id or 0 for one in each.templates},
         sort_field=each.sort_field,
         is_cloze=each.is_cloze,
-        style=digest(repr((each.name, fields, templates, each.css, each.sort_field))),
+        style=digest(repr((each.name, [*each.fields], templates, each.css, each.sort_field))),
         mod=mod,
     )
 
@@ -91,10 +28,8 @@ def describe_note_type(kind: Kind, each: AnyNoteType, mod: int = 0) -> LockedNot
 def check_schema(lock: Lock, now: LockedNoteType) -> Iterator[str]:
     """Yield what a note type has otherwise than learners have it; names alone may change.
 
-    Anki compares the number of fields and templates and, place by place, their ids
-    (`rslib/src/import_export/package/apkg/import/notes.rs`, `equal_schema`). Where they differ it
-    sets every note aside as conflicting. A sort field that moved gives every note of the learner a
-    new date, so that no update arrives.
+    Where Anki takes it for another one (`equal_parts`), it sets every note aside as conflicting. A
+    sort field that moved gives every note of the learner a new date, so that no update arrives.
     """
     old = lock.note_type(now.note_type)
     if old is None or not old.fields:  # new, or from a lock of form 1
@@ -120,7 +55,7 @@ def _differences(old: LockedNoteType, now: LockedNoteType) -> Iterator[str]:
 
 
 def _compare(what: str, old: Mapping[str, int], now: Mapping[str, int]) -> Iterator[str]:
-    if list(old.values()) == list(now.values()):
+    if equal_parts([*old.items()], [*now.items()]):
         return
     gone = [name for name, id_ in old.items() if id_ not in now.values()]
     added = [name for name, id_ in now.items() if id_ not in old.values()]

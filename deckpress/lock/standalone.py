@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from deckpress.anki.packages import packages_like
 from deckpress.errors import DeckError, Location, Problem, error, warning
 from deckpress.filesystem import list_folder
 from deckpress.lock import Lock
@@ -14,7 +15,6 @@ from deckpress.lock.lock_file import read_lock
 from deckpress.lock.similarity import has_most_of
 from deckpress.lone_names import StandaloneName
 from deckpress.notes import Note
-from deckpress.package.shelf import packages_like
 from deckpress.project import Project, rename_standalone
 from deckpress.sources import MARKDOWN
 

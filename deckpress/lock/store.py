@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.anki.packages import packages_in
 from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.filesystem import read_regular
 from deckpress.git import find_repository
@@ -20,7 +21,6 @@ from deckpress.lock.standalone import (
     stand_apart,
 )
 from deckpress.notes import Note
-from deckpress.package.shelf import packages_in
 from deckpress.project import Project
 from deckpress.versions import read_version
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
-from typing import NamedTuple
 
+from deckpress.anki import CardTemplate, NoteType
 from deckpress.labels import labels_for
-from deckpress.languages import is_right_to_left
+from deckpress.languages.scripts import is_right_to_left
 from deckpress.notes import Kind
 from deckpress.project import Deck
 from deckpress.reporting import report_address
@@ -45,44 +44,6 @@ _CARDS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
 """The cards of each kind: the card's name, and the name its template files begin with."""
 
 
-class Field(NamedTuple):
-    """A field; Anki keeps it apart from others by its id, so that it may be renamed."""
-
-    name: str
-    id: int
-
-
-class CardTemplate(NamedTuple):
-    """One card of each note, as HTML with `{{Field}}` in it."""
-
-    name: str
-    id: int
-    front: str
-    back: str
-
-
-@dataclass(frozen=True)
-class NoteType:
-    """An Anki note type; its ids hang on the deck's id alone."""
-
-    kind: Kind
-    id: int
-    name: str
-    fields: tuple[Field, ...]
-    templates: tuple[CardTemplate, ...]
-    css: str
-
-    @property
-    def is_cloze(self) -> bool:
-        """Whether Anki makes its cards of deletions."""
-        return self.kind is Kind.CLOZE
-
-    @property
-    def sort_field(self) -> int:
-        """Which field Anki's browser sorts by, from 0."""
-        return 0
-
-
 def field_names() -> tuple[str, ...]:
     """Return the names of the fields of each note type; a cloze note's first is called Text."""
     return _FIELDS
@@ -93,11 +54,12 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
     name = f"{deck.id}: {_NAMES[kind]}"
     field_names = ("Text", *_FIELDS[1:]) if kind is Kind.CLOZE else _FIELDS
     return NoteType(
-        kind=kind,
         id=_type_id(kind, deck.id),
         name=name,
+        is_cloze=kind is Kind.CLOZE,
+        sort_field=0,
         fields=tuple(
-            Field(each, _number(deck.id, kind, "field", str(at)) % 2**52)
+            (each, _number(deck.id, kind, "field", str(at)) % 2**52)
             for at, each in enumerate(field_names)
         ),
         templates=tuple(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from deckpress.anki.names import check_tag, split_tags
 from deckpress.errors import Location, Problem, did_you_mean_or_known, error, quote, warning
-from deckpress.names import check_tag, split_tags
 from deckpress.normal_forms import normalize
 from deckpress.notes import Kind, Token, location_of, walk
 

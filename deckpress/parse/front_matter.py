@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from deckpress.anki.names import check_tag, split_tags
 from deckpress.errors import (
     PARSER_ERRORS,
     Location,
@@ -19,7 +20,6 @@ from deckpress.errors import (
     quote,
     warning,
 )
-from deckpress.names import check_tag, split_tags
 from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:
         changed=len(known) - len(same),
         unchanged=len(same),
         retired=len(prepared.retired),
-        cards=sum(len(note.card_numbers()) for note in prepared.notes),
+        cards=sum(len(note.card_numbers) for note in prepared.notes),
         media=len(prepared.media.contents()),
         drawn=len(prepared.pictures),
         removed=prepared.stale,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deckpress.anki import PackageContents
+from deckpress.anki.packages import contents_digest
 from deckpress.labels import labels_for
-from deckpress.package.contents import Contents
-from deckpress.package.seal import contents_digest
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck
 from deckpress.reporting import report_address
@@ -39,15 +39,17 @@ def pack(prepared: Prepared) -> Packed:
 
 def pack_as(prepared: Prepared, version: str) -> Packed:
     """Return the package of a prepared deck that says it is of a version."""
-    from deckpress.package.write import build_package  # here because genanki takes 100 ms to import
+    from deckpress.anki.package_writer import (
+        build_package,  # here because genanki takes 100 ms to import
+    )
 
     return Packed(version, build_package(_contents(prepared, version)))
 
 
-def _contents(prepared: Prepared, version: str) -> Contents:
+def _contents(prepared: Prepared, version: str) -> PackageContents:
     deck = prepared.project.deck
     mods = {entry.id: entry.mod for entry in prepared.after.note_types}
-    return Contents(
+    return PackageContents(
         deck=deck.name,
         description=_describe(deck, version),
         notes=prepared.notes,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from deckpress.anki.packages import bytes_digest, file_digest, is_released
 from deckpress.errors import DeckError, Location, error, reason_of
-from deckpress.package.seal import bytes_digest, file_digest
-from deckpress.package.shelf import is_released
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Deck
 
@@ -38,10 +37,7 @@ def _tell_whose(package: Path, held: str, prepared: Prepared) -> str:
 
 
 def _tell_origin(package: Path, deck: Deck) -> str:
-    from deckpress.lock.rebuild import (
-        Origin,
-        find_origin,  # here because most builds need none of it
-    )
+    from deckpress.lock.rebuild import Origin, find_origin
 
     try:
         origin = find_origin(package, deck)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from deckpress.anki import NoteType, PackageNote, card_numbers
 from deckpress.check.formulas import check_formulas
 from deckpress.check.hidden import check_hidden
 from deckpress.check.notes import check_notes, check_rendered
@@ -34,9 +35,8 @@ from deckpress.lock.schema import check_schema, describe_note_type
 from deckpress.lock.standalone import with_locked_names
 from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock
 from deckpress.media import Media, find_media
-from deckpress.note_types import NoteType, note_type
+from deckpress.note_types import note_type
 from deckpress.notes import Kind, Note
-from deckpress.package.contents import FinishedNote
 from deckpress.parse.account import FileAccount
 from deckpress.parse.assemble import FileNotes, parse_notes
 from deckpress.parse.obsidian.library import Library
@@ -265,13 +265,13 @@ def _finish(
     types: Mapping[Kind, NoteType],
     deck: Deck,
     now: int,
-) -> tuple[list[FinishedNote], list[LockedNote]]:
+) -> tuple[list[PackageNote], list[LockedNote]]:
     """Give each note its ID, tags, deck and date."""
     finished, entries = [], []
     for identity, one in zip(identities, rendered, strict=True):
         note, each = one.note, types[one.note.kind]
         fields = {**one.fields, "Text": one.fields["Question"], "ID": identity.id}
-        stored = {field.name: fields.get(field.name, "") for field in each.fields}
+        stored = {name: fields.get(name, "") for name, _ in each.fields}
         old = identity.entry
         news = {"added": old.added, "changed": old.changed} if old else {}
         note_tags = tags(note, deck, **news)
@@ -287,7 +287,15 @@ def _finish(
         entries.append(entry)
         values = tuple(stored.values())
         finished.append(
-            FinishedNote(entry.guid, each, values, note_tags, deck_name(note, deck), entry.mod)
+            PackageNote(
+                guid=entry.guid,
+                note_type=each,
+                fields=values,
+                tags=note_tags,
+                mod=entry.mod,
+                deck=deck_name(note, deck),
+                card_numbers=card_numbers(each, values),
+            )
         )
     return finished, entries
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from deckpress.anki import PackageNote
 from deckpress.errors import Level, Problem, has_errors, sort_problems
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Change, search_for
 from deckpress.media import Media
-from deckpress.package.contents import FinishedNote
 from deckpress.parse.account import FileAccount
 from deckpress.project import Project
 from deckpress.render.fields import RenderedNote
@@ -24,7 +24,7 @@ class Prepared:
     before: Lock
     after: Lock
     rendered: tuple[RenderedNote, ...]
-    notes: tuple[FinishedNote, ...]
+    notes: tuple[PackageNote, ...]
     media: Media
     problems: tuple[Problem, ...]
     active: tuple[Problem, ...]

@@ -12,8 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.anki import Package
 from deckpress.errors import DeckError, Location, Problem, error, reason_of
-from deckpress.package.packed import Package
 from deckpress.rehearse.collection import load_library, require_library
 from deckpress.rehearse.rehearsal import (
     Outcome,
@@ -26,7 +26,8 @@ from deckpress.rehearse.rehearsal import (
 )
 from deckpress.rehearse.trial import Trial
 from deckpress.resource_limits import limit, limit_memory
-from deckpress.workers import Failure, Reason, work_all
+from deckpress.workers.pool import work_all
+from deckpress.workers.process import Failure, Reason
 
 _FILE_SIZE = 4_000_000_000
 """Bytes of any one file that Anki writes."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from deckpress.anki.schema import schema_changes
 from deckpress.errors import Location, Problem, error, quote, warning
 from deckpress.rehearse.exchanges import exchanged_notes, moved_clozes
 from deckpress.rehearse.sayings import counted, names, questions
-from deckpress.rehearse.schemas import schema_changes
 from deckpress.rehearse.state import NoteRow, State
 from deckpress.rehearse.update import Update, redrawn_media, shows
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deckpress.anki import Package
+from deckpress.anki.package_reader import held_media, read_package
+from deckpress.anki.packages import version_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors
-from deckpress.package.listing import held_media
-from deckpress.package.packed import Package
-from deckpress.package.read import read_package
-from deckpress.package.shelf import version_of
 from deckpress.rehearse.collection import (
     check,
     check_database,

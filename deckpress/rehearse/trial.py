@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from deckpress.anki import Package
 from deckpress.errors import Level, Location, Problem, error, quote, warning
-from deckpress.package.packed import Package
 from deckpress.rehearse.sayings import counted, names, questions
 from deckpress.rehearse.state import Checkup, Log, State
 from deckpress.signatures import Finding

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from deckpress.package.packed import Package, PackedNoteType
-from deckpress.rehearse.schemas import schema_changes
+from deckpress.anki import NoteType, Package
+from deckpress.anki.schema import schema_changes
 from deckpress.rehearse.state import Checkup, Log, NoteRow, State
 from deckpress.rehearse.trial import Trial
 
@@ -94,7 +94,7 @@ class Update:
         return arriving(self.imported, self.trial.state)
 
     @cached_property
-    def note_types(self) -> tuple[Mapping[str, PackedNoteType], Mapping[str, PackedNoteType]]:
+    def note_types(self) -> tuple[Mapping[str, NoteType], Mapping[str, NoteType]]:
         """The note type of each note by GUID, in the older release and in the new one."""
         old, new = (
             {note.guid: note.note_type for note in reversed(package.notes)}
@@ -119,7 +119,7 @@ class Update:
         return conflicts
 
 
-def _conflict(old: PackedNoteType, new: PackedNoteType) -> tuple[str, ...]:
+def _conflict(old: NoteType, new: NoteType) -> tuple[str, ...]:
     """Return why Anki takes the note type of a note for another one, if it does."""
     return (_OTHER_ID,) if old.id != new.id else schema_changes(old, new)
 

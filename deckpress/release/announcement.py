@@ -26,7 +26,7 @@ def changelog_entry(
     if not is_first:
         return f"{_warning(loss, language)}\n\n{as_markdown(diff, language)}".lstrip()
     notes = count_notes(len(prepared.notes))
-    cards = count_cards(sum(len(note.card_numbers()) for note in prepared.notes))
+    cards = count_cards(sum(len(note.card_numbers) for note in prepared.notes))
     say = speak(language)
     return say("The first release: {notes}, {cards}.", notes=notes, cards=cards) + "\n"
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from deckpress.anki.packages import bytes_digest, file_digest, is_released
 from deckpress.errors import DeckError, Level, Location, Problem, error
 from deckpress.lock import Release
-from deckpress.package.seal import bytes_digest, file_digest
-from deckpress.package.shelf import is_released
 from deckpress.project import Project
 
 

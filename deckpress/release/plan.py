@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.anki.package_reader import read_package
+from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, file_digest
 from deckpress.diff.compare import compare
 from deckpress.diff.values import Diff
 from deckpress.errors import DeckError, Location, Problem, error, has_errors, warning
 from deckpress.filesystem import write_whole
 from deckpress.lock import Release
 from deckpress.lock.store import has_uncommitted_lock
-from deckpress.package.read import read_package
-from deckpress.package.seal import bytes_digest, file_digest
-from deckpress.package.shelf import checksum_file, checksum_path
 from deckpress.pipeline.pack import pack, pack_as
 from deckpress.pipeline.place import check_free
 from deckpress.pipeline.prepared import Prepared

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from deckpress.anki import PackageNote
 from deckpress.filing import read_release_tags, release_tags
 from deckpress.lock import UNRELEASED, Lock, LockedNote, digest_note
 from deckpress.lock.dates import last_date
-from deckpress.package.contents import FinishedNote
 from deckpress.pipeline.prepared import Prepared
 
 
@@ -42,8 +42,8 @@ class _Stamper:
         self._date = max(last_date(before) + 1, last_date(after))
 
     def stamp(
-        self, entry: LockedNote, note: FinishedNote | None
-    ) -> tuple[LockedNote, FinishedNote | None]:
+        self, entry: LockedNote, note: PackageNote | None
+    ) -> tuple[LockedNote, PackageNote | None]:
         """Return what learners will have of a note, and the note; None for one that is gone."""
         if note is None:
             return self._retire(entry), None
@@ -69,6 +69,6 @@ class _Stamper:
         what = "changed" if entry.released else "added"
         return {"added": entry.added, "changed": entry.changed, what: self._version}
 
-    def _tags(self, note: FinishedNote, news: Mapping[str, str]) -> tuple[str, ...]:
+    def _tags(self, note: PackageNote, news: Mapping[str, str]) -> tuple[str, ...]:
         own = [tag for tag in note.tags if not read_release_tags([tag], self._deck)]
         return tuple(sorted([*own, *release_tags(self._deck, **news)]))

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, contents_digest
 from deckpress.conflicts import find_conflicts
 from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.filesystem import read_regular
 from deckpress.lock import Release
 from deckpress.lock.lock_file import format_lock
-from deckpress.package.seal import bytes_digest, contents_digest
-from deckpress.package.shelf import checksum_file, checksum_path
 from deckpress.project import Project
 from deckpress.rehearse.rehearsal import Rehearsal
 from deckpress.release.announcement import changelog_entry, release_notes

@@ -18,11 +18,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from string import Template
 
+from deckpress.anki.names import check_deck_name
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.filesystem import write_whole
-from deckpress.languages import guess_language
+from deckpress.languages.guess import guess_language
 from deckpress.lone_names import derive_title, derive_unique_id
-from deckpress.names import check_deck_name
 from deckpress.project import is_language
 
 _NAMED = ("README.md", "source/deck.toml")

@@ -35,6 +35,9 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 
+from deckpress.anki import NoteType, PackageContents, PackageNote, card_numbers
+from deckpress.anki.package_reader import held_media, read_media, read_package
+from deckpress.anki.package_writer import build_package
 from deckpress.diff.compare import compare
 from deckpress.diff.markdown import as_markdown
 from deckpress.diff.page import as_html, language_of, pictures_in
@@ -45,10 +48,6 @@ from deckpress.lock.field_roles import find_layouts
 from deckpress.lock.rebuild import Origin, find_origin, rebuild_lock
 from deckpress.note_types import note_type
 from deckpress.notes import Kind
-from deckpress.package.contents import Contents, FinishedNote
-from deckpress.package.listing import held_media, read_media
-from deckpress.package.read import read_package
-from deckpress.package.write import build_package
 from deckpress.project import Deck
 
 SECONDS = 20
@@ -119,20 +118,19 @@ def sound_packages() -> tuple[bytes, ...]:
 
 def _build_ours() -> bytes:
     kinds = [note_type(kind, _DECK) for kind in (Kind.BASIC, Kind.CLOZE)]
-    notes = [
-        FinishedNote(
-            f"ours-{number}",
-            kind,
-            (f"{{{{c1::What}}}} is {number}?", f"<b>{number}</b>", *[""] * (len(kind.fields) - 2)),
-            ("demo", "demo::changed::1.0.0"),
-            "Demo::中文",
-            _NOON,
-        )
-        for number in range(3)
-        for kind in kinds
-    ]
+    notes = [_note(number, kind) for number in range(3) for kind in kinds]
     mods = {kind.id: _NOON for kind in kinds}
-    return build_package(Contents("Demo", "A deck.", notes, mods, {"a.png": b"a" * 99}, _NOON))
+    return build_package(
+        PackageContents("Demo", "A deck.", notes, mods, {"a.png": b"a" * 99}, _NOON)
+    )
+
+
+def _note(number: int, kind: NoteType) -> PackageNote:
+    blank = [""] * (len(kind.fields) - 2)
+    fields = (f"{{{{c1::What}}}} is {number}?", f"<b>{number}</b>", *blank)
+    tags = ("demo", "demo::changed::1.0.0")
+    cards = card_numbers(kind, fields)
+    return PackageNote(f"ours-{number}", kind, fields, tags, _NOON, "Demo::中文", cards)
 
 
 def _build_other(path: Path) -> None:

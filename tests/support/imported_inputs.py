@@ -10,11 +10,10 @@ from pathlib import Path
 from anki.collection import Collection
 from anki.errors import AnkiException
 
-from deckpress.note_types import NoteType
-from deckpress.package.contents import Contents, FinishedNote
-from deckpress.package.write import build_package
-from deckpress.pipeline import Prepared
-from tests.support.anki_collection import import_package, open_collection
+from deckpress.anki import NoteType, PackageContents, PackageNote
+from deckpress.anki.package_writer import build_package
+from deckpress.pipeline.prepared import Prepared
+from tests.anki_collection import import_package, open_collection
 
 SOURCE = r"(?is)<(?:img|audio|video|object|source)\b[^>]*?\b(?:src|data)\s*=\s*[\"']?"
 """What stands before what Anki takes for a file's name (`rslib/src/text.rs`)."""
@@ -70,7 +69,7 @@ def _choose(built: Sequence[Built]) -> tuple[list[Built], list[Built]]:
     return together, rest
 
 
-def _claims(notes: Sequence[FinishedNote], number: int) -> Iterator[tuple[str, object]]:
+def _claims(notes: Sequence[PackageNote], number: int) -> Iterator[tuple[str, object]]:
     """Yield what only notes that agree on it may share."""
     for note in notes:
         yield f"guid {note.guid}", number
@@ -123,7 +122,7 @@ def _pack(built: Sequence[Built]) -> bytes:
     types: Mapping[int, NoteType] = {note.note_type.id: note.note_type for note in notes}
     mods = dict.fromkeys(types, built[0][1].before.created)
     created = built[0][1].before.created
-    return build_package(Contents("fuzz", "", notes, mods, media, created))
+    return build_package(PackageContents("fuzz", "", notes, mods, media, created))
 
 
 def _packed(built: Sequence[Built]) -> dict[str, Row]:
@@ -133,7 +132,7 @@ def _packed(built: Sequence[Built]) -> dict[str, Row]:
             tuple(sorted(note.tags)),
             note.deck,
             note.note_type.name,
-            len(note.card_numbers()),
+            len(note.card_numbers),
         )
         for _, each, _ in built
         for note in each.notes

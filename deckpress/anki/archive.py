@@ -1,10 +1,11 @@
-"""The zip file that a package is: opened, unpacked within bounds, and refused where it is none."""
+"""The zip file of a package, which may come from anybody: opened, and read within limits."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,12 +13,45 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
+from deckpress.anki.protobuf import parse_message, whole_in
 from deckpress.errors import DeckError, Location, error, quote, reason_of
 from deckpress.filesystem import did_you_mean_file, open_regular
-from deckpress.package import limits
-from deckpress.package.limits import HOSTILE, TOO_LARGE, Clock, RefusedError
-from deckpress.package.messages import parse_message, whole_in
 
+MAX_PACKAGE = 16_000_000_000
+"""Bytes of a package itself."""
+MAX_SIZE = 500_000_000
+"""The bytes that a file in a package may unpack to: a bomb is refused before it fills the memory.
+
+Anki itself takes no media files as big as that (`rslib/src/sync/media/mod.rs`: 100 MB).
+"""
+MAX_MEDIA = 8_000_000_000
+"""The bytes that all media files of a package may unpack to, so that a bomb does not take days."""
+MAX_RATIO = 100
+"""Times its own size that a package may unpack to; decks of text alone unpack to about ten."""
+ANY_RATIO = 100_000_000
+"""The bytes that it may unpack to however small it is."""
+MAX_DIRECTORY = 32_000_000
+"""Bytes of a zip's directory, of which `zipfile` makes eight times as many in memory."""
+MAX_FILES = 500_000
+"""Media files that a package may list."""
+MAX_STRUCTURE = 20_000_000
+"""Bytes of one list of note types, decks or media; Python needs 27 times as many for some JSON."""
+MAX_VALUE = 100_000_000
+"""Bytes of one row of a table, which is one note with all its fields."""
+MAX_NOTES = 1_000_000
+MAX_CARDS = 2_000_000
+MAX_KINDS = 50_000
+"""Note types, their fields, their templates, and decks."""
+MAX_TEXTS = 10_000_000
+"""Fields and tags of all notes together, each of which takes memory even if it is empty."""
+MAX_OBJECTS = 1_000
+"""Tables and indexes of a database; Anki's has about thirty."""
+TOO_LARGE = "export fewer decks at once"
+"""What to do about a package that is too large but may be sound."""
+HOSTILE = "do not open it in Anki, and get the deck from someone you trust"
+"""What to do about a package that was made to do harm."""
+SECONDS, SECONDS_A_MEGABYTE = 10, 0.5
+"""Of the processor, for any package, and more for each megabyte of one."""
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 """The best first: beside a newer one, the older ones hold a single note that says to update."""
 _META_VERSION = 3
@@ -25,16 +59,32 @@ _META_VERSION = 3
 _PIECE = 1 << 20
 _WINDOW = 1 << 27
 """Bytes that zstandard may look back on, which it keeps in memory; Anki never asks for as many."""
-
 DAMAGED = "the package is damaged: export or download it again"
 _NO_PACKAGE = "not an Anki package: export it from Anki as .apkg"
 TOO_NEW = 'made for a newer Anki: export it with "Support older Anki versions" ticked'
-
 _ZIP_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError),
     *(RuntimeError, LookupError, RecursionError, OverflowError, MemoryError),
 )
 """What `zipfile` raises for damaged archives, and the parsers for what is in them."""
+
+
+class LimitError(Exception):
+    """What is wrong with a package, and what to do about it."""
+
+
+class Clock:
+    """How long a package may keep this process busy; an honest one of 100 MB takes some seconds."""
+
+    def __init__(self, size: int) -> None:
+        """Begin to count, for a package that takes `size` bytes on disk."""
+        self._seconds = round(SECONDS + SECONDS_A_MEGABYTE * size / 1_000_000)
+        self._end = time.thread_time() + self._seconds  # a busy machine does not count
+
+    def check(self) -> None:
+        """Raise LimitError if the time is up."""
+        if time.thread_time() > self._end:
+            raise LimitError(f"takes more than {self._seconds} seconds to read: {TOO_LARGE}")
 
 
 class Archive:
@@ -43,7 +93,7 @@ class Archive:
     def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
         """Take a zip file that is `size` bytes long on disk."""
         self._zip = archive
-        self._left = max(limits.ANY_RATIO, limits.MAX_RATIO * size)
+        self._left = max(ANY_RATIO, MAX_RATIO * size)
         self.clock = Clock(size)
         self.names = dict.fromkeys(archive.namelist())
         """Of all that is in it, in their order."""
@@ -57,24 +107,24 @@ class Archive:
         return self.collection == _COLLECTIONS[0]
 
     def read(self, name: str) -> bytearray:
-        """Return all that a file holds. Raises RefusedError if it is not sound, or too big."""
+        """Return all that a file holds. Raises LimitError if it is not sound, or too big."""
         data = bytearray()
         for piece in self.pieces(name):
             data += piece
         return data
 
     def read_structure(self, name: str) -> bytearray:
-        """Return a file that says what is in others. Raises RefusedError as `read` does."""
+        """Return a file that says what is in others. Raises LimitError as `read` does."""
         data = bytearray()
         for piece in self.pieces(name):
             data += piece
-            if len(data) > limits.MAX_STRUCTURE:
-                most = limits.MAX_STRUCTURE // 1_000_000
-                raise RefusedError(f"its file {quote(name)} is bigger than {most} MB: {TOO_LARGE}")
+            if len(data) > MAX_STRUCTURE:
+                most = MAX_STRUCTURE // 1_000_000
+                raise LimitError(f"its file {quote(name)} is bigger than {most} MB: {TOO_LARGE}")
         return data
 
     def digest(self, name: str) -> tuple[str, int]:
-        """Return the SHA-256 and the size of what a file holds. Raises RefusedError as `read`."""
+        """Return the SHA-256 and the size of what a file holds. Raises LimitError as `read`."""
         digest, size = hashlib.sha256(), 0
         for piece in self.pieces(name):
             digest.update(piece)
@@ -82,26 +132,26 @@ class Archive:
         return digest.hexdigest(), size
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Yield what a file holds, piece by piece. Raises RefusedError as `read` does."""
+        """Yield what a file holds, piece by piece. Raises LimitError as `read` does."""
         info = self._zip.getinfo(name)
         # Anki knows no other methods, and zipfile unpacks them without bounds.
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise RefusedError(DAMAGED)
+            raise LimitError(DAMAGED)
         pieces, size = _decompressed if self.is_newest else _plain, 0
         with self._zip.open(info) as stream:
             for piece in pieces(_Metered(stream, self._spend)):
                 size += len(piece)
-                if size > limits.MAX_SIZE:  # whatever the zip's directory says of it
+                if size > MAX_SIZE:  # whatever the zip's directory says of it
                     what = "collection" if name == self.collection else f"file {quote(name)}"
-                    raise RefusedError(f"its {what} is bigger than 500 MB: {TOO_LARGE}")
+                    raise LimitError(f"its {what} is bigger than 500 MB: {TOO_LARGE}")
                 yield piece
 
     def _spend(self, size: int) -> None:
         self._left -= size
         self.clock.check()
         if self._left < 0:
-            times = limits.MAX_RATIO
-            raise RefusedError(f"unpacks to more than {times} times its own size: {HOSTILE}")
+            times = MAX_RATIO
+            raise LimitError(f"unpacks to more than {times} times its own size: {HOSTILE}")
 
 
 @contextmanager
@@ -114,7 +164,7 @@ def open_archive(package: Path | bytes) -> Iterator[Archive]:
     try:
         with _open_file(package) as file, _opened(file) as archive:
             yield archive
-    except RefusedError as refused:
+    except LimitError as refused:
         where = Location("the package" if isinstance(package, bytes) else str(package))
         raise DeckError([error(where, str(refused))]) from refused
 
@@ -125,10 +175,10 @@ def _open_file(package: Path | bytes) -> BinaryIO:
     try:
         return open_regular(package)
     except FileNotFoundError as problem:
-        raise RefusedError(f"no such file{did_you_mean_file(package)}") from problem
+        raise LimitError(f"no such file{did_you_mean_file(package)}") from problem
     except OSError as problem:
         message = f"cannot be read: {reason_of(problem)}"
-        raise RefusedError(message) from problem
+        raise LimitError(message) from problem
 
 
 @contextmanager
@@ -136,14 +186,14 @@ def _opened(file: BinaryIO) -> Iterator[Archive]:
     is_zip = False
     try:
         size = file.seek(0, io.SEEK_END)
-        if size > limits.MAX_PACKAGE:
-            raise RefusedError(f"is bigger than {limits.MAX_PACKAGE // 10**9} GB: {TOO_LARGE}")
+        if size > MAX_PACKAGE:
+            raise LimitError(f"is bigger than {MAX_PACKAGE // 10**9} GB: {TOO_LARGE}")
         file.seek(0)
         is_zip = file.read(2) == b"PK"
         with zipfile.ZipFile(_ZipSource(file)) as archive:
             yield _look_into(archive, size)
     except _ZIP_ERRORS as problem:
-        raise RefusedError(DAMAGED if is_zip else _NO_PACKAGE) from problem
+        raise LimitError(DAMAGED if is_zip else _NO_PACKAGE) from problem
 
 
 class _ZipSource:
@@ -157,23 +207,23 @@ class _ZipSource:
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
     def read(self, size: int = -1) -> bytes:
-        """Read from the file. Raises RefusedError for more than a directory may have."""
-        if size > limits.MAX_DIRECTORY:
-            raise RefusedError(f"holds too many files: {TOO_LARGE}")
+        """Read from the file. Raises LimitError for more than a directory may have."""
+        if size > MAX_DIRECTORY:
+            raise LimitError(f"holds too many files: {TOO_LARGE}")
         return self._file.read(size)
 
 
 def _look_into(archive: zipfile.ZipFile, size: int) -> Archive:
     looked = Archive(archive, size)
     if len(looked.names) < len(archive.filelist):  # each reader would take another one
-        raise RefusedError(DAMAGED)
+        raise LimitError(DAMAGED)
     if "meta" in looked.names:
         meta = looked.read_structure("meta")  # the one file that is never compressed
         if not 1 <= (whole_in(parse_message(meta), 1) or 0) <= _META_VERSION:
-            raise RefusedError(TOO_NEW)
+            raise LimitError(TOO_NEW)
     found = [name for name in _COLLECTIONS if name in looked.names]
     if not found:
-        raise RefusedError(_NO_PACKAGE)
+        raise LimitError(_NO_PACKAGE)
     looked.collection = found[0]
     return looked
 
@@ -189,7 +239,7 @@ class _Metered:
         self._stream, self.spend = stream, spend
 
     def read(self, size: int, /) -> bytes:
-        """Read from the stream. Raises RefusedError where too much has been read."""
+        """Read from the stream. Raises LimitError where too much has been read."""
         piece = self._stream.read(size)
         self.spend(len(piece))
         return piece
@@ -204,7 +254,7 @@ def _decompressed(stream: _Metered) -> Iterator[bytes]:
         reader = decompressor.stream_reader(source, read_across_frames=True)
         yield from _plain(_Metered(reader, stream.spend))
     except zstandard.ZstdError as problem:
-        raise RefusedError(DAMAGED) from problem
+        raise LimitError(DAMAGED) from problem
 
 
 def _plain(stream: _Metered) -> Iterator[bytes]:

@@ -1,15 +1,51 @@
-"""The packages of a deck in a folder, by their versions, and which of them were released."""
+"""The packages of a deck in a folder, and what tells one from another: its digests."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from deckpress.anki.archive import open_archive
 from deckpress.errors import DeckError, Location, error
-from deckpress.filesystem import is_inside, leads_out, list_folder, read_regular
-from deckpress.package.seal import bytes_digest, file_digest
+from deckpress.filesystem import is_inside, leads_out, list_folder, open_regular, read_regular
 from deckpress.versions import Version, is_version, read_version
+
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of all files in a package that was built here; Anki and genanki take the present."""
+_PIECE = 1 << 20
+
+
+def bytes_digest(data: bytes) -> str:
+    """Return the SHA-256 of a package's bytes, as `sha256sum` shows it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_digest(package: Path) -> str:
+    """Return the SHA-256 of a package on disk. Raises OSError if it is no file to be read."""
+    with open_regular(package) as file:
+        digest = hashlib.sha256()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def contents_digest(package: Path | bytes) -> str:
+    """Return a digest of the files in a package that was built here.
+
+    Two machines may compress the same files to other bytes, since zlib has several makers. Raises
+    DeckError if the package is none, or unpacks to more than one may.
+    """
+    with open_archive(package) as archive:
+        lines = [f"{name} {archive.digest(name)[0]}" for name in archive.names]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def was_built_here(package: Path) -> bool:
+    """Return whether a package was built by deckpress. Raises DeckError if it cannot be read."""
+    with open_archive(package) as archive:
+        return archive.dates == {ZIP_DATE}
 
 
 def packages_in(folder: Path, deck_id: str, root: Path | None = None) -> Mapping[Version, Path]:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
+from deckpress.anki import archive
+from deckpress.anki.archive import HOSTILE, TOO_LARGE, Clock, LimitError
 from deckpress.errors import quote
-from deckpress.package import limits
-from deckpress.package.limits import HOSTILE, TOO_LARGE, Clock, RefusedError
 
 SEPARATOR = "\x1f"
 """Between fields, and between the parts of a deck's name in the newer schema."""
@@ -50,7 +50,7 @@ _DATA_ERRORS = (sqlite3.Error, MemoryError, ValueError, LookupError, RecursionEr
 def open_database(data: bytearray, clock: Clock) -> Iterator[Database]:
     """Open a database for the body, of which `data` is used up; it is copied into memory.
 
-    Raises RefusedError for what is wrong with it, be it found in the body. A Ctrl-C that comes
+    Raises LimitError for what is wrong with it, be it found in the body. A Ctrl-C that comes
     while SQLite is at work is heard.
     """
     if data[_FILE_FORMAT] == _WAL:  # as Anki leaves it, but no database in memory can have a WAL
@@ -66,13 +66,13 @@ def open_database(data: bytearray, clock: Clock) -> Iterator[Database]:
             yield Database(connection, len(data), clock)
     except _DATA_ERRORS as problem:
         watch.raise_what_came()
-        raise RefusedError(_explain(problem) if watch.is_opened else UNSOUND) from problem
+        raise LimitError(_explain(problem) if watch.is_opened else UNSOUND) from problem
 
 
 def _explain(problem: Exception) -> str:
     if getattr(problem, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
         return UNSOUND
-    note, other = limits.MAX_VALUE // 1_000_000, limits.MAX_STRUCTURE // 1_000_000
+    note, other = archive.MAX_VALUE // 1_000_000, archive.MAX_STRUCTURE // 1_000_000
     return (
         f"has a note of more than {note} MB, or note types or decks of more than {other} MB: "
         "shorten them, then export it again"
@@ -92,8 +92,8 @@ class _Watch:
         """Return whether SQLite has to stop; what is raised in here it would not pass on."""
         self._looks += 1
         try:
-            if not self.is_opened and self._looks * _STEPS > limits.MAX_OBJECTS * _STEPS_AN_OBJECT:
-                raise RefusedError(UNSOUND)
+            if not self.is_opened and self._looks * _STEPS > archive.MAX_OBJECTS * _STEPS_AN_OBJECT:
+                raise LimitError(UNSOUND)
             self._clock.check()
         except BaseException as came:  # a Ctrl-C as well
             self._came = came
@@ -117,17 +117,17 @@ def _guard(connection: sqlite3.Connection, data: bytearray) -> None:
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
-    """Raise RefusedError for anything but tables and indexes: it would run as it is read."""
+    """Raise LimitError for anything but tables and indexes: it would run as it is read."""
     names: list[str] = []
     for name, sql in connection.execute("SELECT name, sql FROM sqlite_master"):
         if sql is not None and not str(sql).upper().startswith(_PLAIN):
             message = f"its collection holds code, {quote(' '.join(str(sql).split()))}: {HOSTILE}"
-            raise RefusedError(message)
+            raise LimitError(message)
         names.append(name)
     for name in names:
         quoted = str(name).replace('"', '""')
         if any(row[-1] for row in connection.execute(f'PRAGMA table_xinfo("{quoted}")')):
-            raise RefusedError(f"its collection computes columns of {quote(str(name))}: {HOSTILE}")
+            raise LimitError(f"its collection computes columns of {quote(str(name))}: {HOSTILE}")
 
 
 def _allow(action: int, table: str | None, _: str | None, __: str | None, view: str | None) -> int:
@@ -154,11 +154,11 @@ class Database:
         """Yield the rows of a table, in no certain order, with the columns of these types.
 
         SQLite keeps any value in any column: raises ValueError for one of another type. Raises
-        RefusedError if there are more than `most` rows, of `what` in the reader's words, or more
+        LimitError if there are more than `most` rows, of `what` in the reader's words, or more
         than a database of its size can hold, as where its pages lead in a circle.
         """
         types = tuple(columns.values())
-        length = limits.MAX_VALUE if table == "notes" else limits.MAX_STRUCTURE
+        length = archive.MAX_VALUE if table == "notes" else archive.MAX_STRUCTURE
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
         query = f"SELECT {', '.join(columns)} FROM {table}"
         for count, row in enumerate(self._connection.execute(query), 1):
@@ -166,13 +166,13 @@ class Database:
                 raise ValueError(f"{query}: {row!r:.100}")
             self._spend(row)
             if count > most:
-                raise RefusedError(f"has more than {most:,} {what or table}: {TOO_LARGE}")
+                raise LimitError(f"has more than {most:,} {what or table}: {TOO_LARGE}")
             yield row
 
     def _spend(self, row: tuple[Any, ...]) -> None:
         self._rows_left -= 1
         self._text_left -= sum(len(value) for value in row if not isinstance(value, int))
         if min(self._rows_left, self._text_left) < 0:
-            raise RefusedError(UNSOUND)
+            raise LimitError(UNSOUND)
         if not self._rows_left % _ROWS:
             self._clock.check()

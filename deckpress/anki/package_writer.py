@@ -12,10 +12,8 @@ from typing import Any
 
 import genanki
 
-from deckpress.note_types import NoteType
-from deckpress.notes import Kind
-from deckpress.package.contents import Contents, FinishedNote
-from deckpress.package.seal import ZIP_DATE
+from deckpress.anki import NoteType, PackageContents, PackageNote
+from deckpress.anki.packages import ZIP_DATE
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""
@@ -24,7 +22,7 @@ _SQLITE_VERSION = slice(96, 100)
 """Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
 
 
-def build_package(contents: Contents) -> bytes:
+def build_package(contents: PackageContents) -> bytes:
     """Return the bytes of an .apkg in Anki's older form, which every Anki reads.
 
     The bytes hang on the contents alone (and on the build of zlib).
@@ -48,7 +46,7 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(info, data)
 
 
-def _build_collection(contents: Contents) -> bytes:
+def _build_collection(contents: PackageContents) -> bytes:
     connection = sqlite3.connect(":memory:")
     ids = itertools.count(contents.created * 1000)
     genanki.Package(_DeckTree(contents)).write_to_db(connection.cursor(), contents.created, ids)
@@ -62,7 +60,7 @@ def _build_collection(contents: Contents) -> bytes:
 class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types
     """A deck and its subdecks, written at once; genanki would write all of them once a deck."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: PackageContents) -> None:
         super().__init__(_deck_id(contents.deck), contents.deck, contents.description)
         self._contents = contents
 
@@ -97,22 +95,22 @@ class _Model(genanki.Model):  # type: ignore[misc]
         super().__init__(
             note_type.id,
             note_type.name,
-            fields=[{"name": each.name, "id": each.id} for each in note_type.fields],
+            fields=[{"name": name, "id": field_id} for name, field_id in note_type.fields],
             templates=[
                 {"name": each.name, "id": each.id, "qfmt": each.front, "afmt": each.back}
                 for each in note_type.templates
             ],
             css=note_type.css,
-            model_type=self.CLOZE if note_type.kind is Kind.CLOZE else self.FRONT_BACK,
+            model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
         )
 
 
 class _Note(genanki.Note):  # type: ignore[misc]
     """A note whose cards are those that Anki itself would make."""
 
-    def __init__(self, note: FinishedNote, model: _Model, due: int) -> None:
+    def __init__(self, note: PackageNote, model: _Model, due: int) -> None:
         super().__init__(model, list(note.fields), tags=note.tags, guid=note.guid, due=due)
-        self.cards = [genanki.Card(number) for number in note.card_numbers()]
+        self.cards = [genanki.Card(number) for number in note.card_numbers]
 
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Skip genanki's search for unescaped `<`: it takes the square of a line's length."""
