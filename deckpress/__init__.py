@@ -42,7 +42,7 @@ Data flows one way, and a module imports only from the ones above it:
     lock              what learners have: finding a note again, dates, what an edit did
     pipeline          the steps above, a line each
     diff              two packages → what learners get with the new one
-    rehearse          real Anki: what learners get by importing a package, and lose
+    verify            real Anki: what learners get by importing a package, and lose
     release           a build that learners get: its version, notes, checksum
     cli               options, progress, exit codes; a module for each command
     __main__          the command as a process: its signals and streams

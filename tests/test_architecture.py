@@ -34,7 +34,7 @@ HOMES = {
     "rapidfuzz": "lock",
     "filelock": "guards",
     "zstandard": "anki",
-    "anki": "rehearse",
+    "anki": "verify",
     "quickjs": "typeset",
     "platformdirs": "cli",
     "matplotlib": "diagrams",

@@ -25,9 +25,9 @@ from unittest.mock import patch
 
 import pytest
 
-from deckpress.cli import main
-from deckpress.rehearse import rehearse
-from deckpress.release import Plan
+from deckpress.cli.group import main
+from deckpress.release.plan import Plan
+from deckpress.verify.verification import verify_package
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -320,7 +320,9 @@ def cut_off_releases(project: Path) -> Iterator[CutOff]:
     """Yield releases of copies of a project, each cut off at another step of what it writes."""
     copy = fresh_copy(project)
     arguments = ["release", "--project", str(copy)]
-    patch("deckpress.release.rehearsal.rehearse_apart", rehearse).start()  # no process for each
+    patch(
+        "deckpress.release.rehearsal.verify_isolated", verify_package
+    ).start()  # no process for each
     with patch("time.time", return_value=NOON + 4000), patch.object(Plan, "write", take_plan):
         main([*arguments, "--quiet"], standalone_mode=False)
     for step in itertools.count():

@@ -15,11 +15,11 @@ from deckpress.cli.group import main
 from deckpress.diff.values import Diff
 from deckpress.lock import Lock
 from deckpress.lock.lock_file import read_lock
-from deckpress.rehearse.rehearsal import rehearse
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.settings import with_version
 from deckpress.release.suggestion import suggest
-from tests.support.anki_collection import import_package, only_note, open_collection, study
+from deckpress.verify.verification import verify_package
+from tests.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts
 from tests.support.projects import DECK_TOML, snapshot
 
@@ -73,7 +73,7 @@ def lock() -> Lock:
 def anki_is_here() -> Iterator[None]:
     """Rehearse in this process: tests/test_verify_apart.py holds that another one says the same."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckpress.release.rehearsal.rehearse_apart", rehearse)
+        patch.setattr("deckpress.release.rehearsal.verify_isolated", verify_package)
         yield
 
 

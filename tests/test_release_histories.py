@@ -27,9 +27,10 @@ from deckpress.pipeline.prepare import prepare
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
 from deckpress.release.plan import plan_release
-from deckpress.release.rehearsal import rehearse_release
-from tests.support.anki_collection import import_package, open_collection
-from tests.support.histories import (
+from deckpress.release.rehearsal import verify_release
+from tests.anki_collection import import_package, open_collection
+from tests.support.projects import DECK_TOML, write
+from tests.test_histories import (
     CHANCES,
     EDITS,
     LOCK,
@@ -115,8 +116,8 @@ def some_years(steps: list[tuple[str, list[str]]], chance: Random) -> Iterator[Y
     """
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "deckpress.release.plan.rehearse_release",
-            lambda olds, *new: rehearse_release([], *new),
+            "deckpress.release.plan.verify_release",
+            lambda olds, *new: verify_release([], *new),
         )
         write(Path(name), {"source/deck.toml": DECK_TOML})
         notes = [make_note(number) for number in range(6)]

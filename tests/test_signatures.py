@@ -16,9 +16,9 @@ from PIL import Image
 
 from deckpress.data_urls import decode_data_url, media_type_of
 from deckpress.errors import Level
-from deckpress.rehearse import rehearse
 from deckpress.signatures import PICTURES, SOUNDS, check_content
-from tests.support.browser import BROWSER, FLAGS
+from deckpress.verify.verification import verify_package
+from tests.genanki_packages import Note, write_package
 from tests.support.cases import CASES
 from tests.support.commands import run
 from tests.support.genanki_packages import Note, write_package
@@ -218,7 +218,9 @@ def test_the_first_bytes_are_looked_at_by_verify(tmp_path: Path) -> None:
     write_package(
         path, [Note("key", "Which?", shown)], media=[tmp_path / name for name in contents]
     )
-    assert [str(problem).removeprefix(f"{path}: ") for problem in rehearse([], path).problems] == [
+    assert [
+        str(problem).removeprefix(f"{path}: ") for problem in verify_package([], path).problems
+    ] == [
         '"a.png", "b.jpg" is a Git LFS pointer, and not the file itself: run git lfs pull '
         "(so 2 files)",
         '"c.png" is a web page: download the file itself',
@@ -232,5 +234,5 @@ def test_a_data_picture_is_packed(project: Path) -> None:
     dot = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACADs="
     (project / "source/notes.md").write_text(f"1. One?\n\n   ![dot]({dot}) ![dot]({dot})\n")
     assert run("build").stdout.startswith("1 note (1 new, 0 changed, 0 unchanged), 1 card, 1 media")
-    (outcome,) = rehearse([], project / "dist/demo-1.0.0.apkg").outcomes
+    (outcome,) = verify_package([], project / "dist/demo-1.0.0.apkg").outcomes
     assert (outcome.media, outcome.problems) == (1, ())

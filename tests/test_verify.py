@@ -18,8 +18,13 @@ from hypothesis import strategies as st
 from deckpress.anki.package_reader import read_package
 from deckpress.cli.group import main
 from deckpress.errors import DeckError
-from deckpress.rehearse.judgement import judge_update
-from deckpress.rehearse.rehearsal import Rehearsal, observe_trial, observe_update, rehearse
+from deckpress.verify.upgrade_checks import check_upgrade
+from deckpress.verify.verification import (
+    Verification,
+    observe_fresh_import,
+    observe_upgrade,
+    verify_package,
+)
 from tests.anki_collection import import_package, only_note, open_collection
 from tests.genanki_packages import (
     CARD,
@@ -45,9 +50,9 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_package(tmp_path_factory.mktemp("old") / "old.apkg", facts(), OLD)
 
 
-def told(rehearsal: Rehearsal) -> list[str]:
+def told(verification: Verification) -> list[str]:
     """Return all problems without the package's path."""
-    return [str(each).removeprefix(f"{rehearsal.new}: ") for each in rehearsal.problems]
+    return [str(each).removeprefix(f"{verification.new}: ") for each in verification.problems]
 
 
 def verify(*arguments: str | Path) -> Result:
@@ -62,9 +67,9 @@ def test_a_release_that_changes_only_what_changed_costs_nothing(old: Path, tmp_p
     """A genanki package whose unchanged notes keep GUID and date is an update without a fault."""
     notes = [*facts()[:5], Note("key-9", "Q9?", "A9.", mod=NEW)]
     notes[2] = Note("key-2", "Q2, reworded?", "A2.", mod=NEW, tags=["more"])
-    rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", notes))
-    assert told(rehearsal) == []
-    first, update = rehearsal.outcomes
+    verification = verify_package([old], write_package(tmp_path / "new.apkg", notes))
+    assert told(verification) == []
+    first, update = verification.outcomes
     assert (first.old, first.log.new, first.cards) == (None, 6, 6)
     log = update.log
     assert (log.new, log.updated, log.untouched, log.conflicting) == (1, 1, 4, 0)
@@ -117,19 +122,21 @@ def test_packages_that_anki_exports_have_no_faults(
         options = ExportAnkiPackageOptions(legacy=is_legacy, with_media=True)
         path = str(tmp_path / "new.apkg")
         collection.export_anki_package(out_path=path, options=options, limit=None)
-    rehearsal = rehearse([old], tmp_path / "new.apkg")
-    assert told(rehearsal) == []
-    assert (rehearsal.outcomes[1].log.updated, rehearsal.outcomes[0].media) == (1, 1)
+    verification = verify_package([old], tmp_path / "new.apkg")
+    assert told(verification) == []
+    assert (verification.outcomes[1].log.updated, verification.outcomes[0].media) == (1, 1)
 
 
 def test_learners_of_several_releases_are_each_told_of(old: Path, tmp_path: Path) -> None:
     """Each older release has a learner of its own, and a package updates itself without a fault."""
     newest = [*facts(), Note("key-6", "Q6?", "A6.", mod=NEW)]
     new = write_package(tmp_path / "new.apkg", newest)
-    rehearsal = rehearse([write_package(tmp_path / "first.apkg", facts(2), OLD), old, new], new)
-    assert told(rehearsal) == []
-    assert [each.log.new for each in rehearsal.outcomes] == [7, 5, 1, 0]
-    assert [each.cards for each in rehearsal.outcomes] == [7, 2, 6, 7]
+    verification = verify_package(
+        [write_package(tmp_path / "first.apkg", facts(2), OLD), old, new], new
+    )
+    assert told(verification) == []
+    assert [each.log.new for each in verification.outcomes] == [7, 5, 1, 0]
+    assert [each.cards for each in verification.outcomes] == [7, 2, 6, 7]
 
 
 # Updates that cost learners something.
@@ -240,9 +247,9 @@ def test_an_update_that_costs_learners_something_is_told(
 ) -> None:
     """Each fault that plain genanki invites is named, with its notes and what to do about it."""
     notes, expected = UPDATES[case]
-    rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", notes()))
-    assert told(rehearsal) == [f"for learners of old.apkg: {each}" for each in expected]
-    assert len(rehearsal.faults) == 1
+    verification = verify_package([old], write_package(tmp_path / "new.apkg", notes()))
+    assert told(verification) == [f"for learners of old.apkg: {each}" for each in expected]
+    assert len(verification.faults) == 1
 
 
 EDITS: dict[str, Callable[[Note], Note | None]] = {
@@ -268,14 +275,14 @@ def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
     edited = [EDITS[name](note) for name, note in zip(edits, notes, strict=True)]
     old = write_package(folder / "old.apkg", notes, OLD)
     new = write_package(folder / "new.apkg", [note for note in edited if note])
-    rehearsal = rehearse([old], new)
+    verification = verify_package([old], new)
     counts = {name: edits.count(name) for name in FAULTS}
     found = dict.fromkeys(FAULTS, 0)
-    for fault in rehearsal.problems:
+    for fault in verification.problems:
         (name,) = (name for name, words in FAULTS.items() if words in fault.message)
         found[name] = int(fault.message.split()[4])
     assert found == counts
-    log = rehearsal.outcomes[1].log
+    log = verification.outcomes[1].log
     assert log.updated == edits.count("changed") + counts["overwritten"]
     assert log.new == counts["doubled"]
 
@@ -283,7 +290,7 @@ def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
 def test_a_date_that_is_newer_by_a_second_is_told(old: Path, tmp_path: Path) -> None:
     """However soon the next release follows, a note that it dates anew for nothing is found."""
     notes = [*facts()[:5], Note("key-5", "Q5?", "A5.", mod=OLD + 1)]
-    update = rehearse([old], write_package(tmp_path / "new.apkg", notes)).outcomes[1]
+    update = verify_package([old], write_package(tmp_path / "new.apkg", notes)).outcomes[1]
     assert (update.written_kept, update.written, len(update.faults)) == (5, 6, 1)
 
 
@@ -295,23 +302,23 @@ def test_a_picture_that_changes_under_its_name_is_told(tmp_path: Path) -> None:
     old = write_package(tmp_path / "old.apkg", notes, OLD, [dot])
     dot.write_bytes(PIXEL + b"changed")
     new = write_package(tmp_path / "new.apkg", notes, NEW, [dot])
-    assert told(rehearse([old], new)) == [
+    assert told(verify_package([old], new)) == [
         "for learners of old.apkg: 1 media file has changed under the same name, and the old one "
         'stays ("dot.png"): give a changed file a new name, and date the notes that show it anew'
     ]
     notes[0].mod = NEW
-    assert told(rehearse([old], write_package(new, notes, NEW, [dot]))) == []
+    assert told(verify_package([old], write_package(new, notes, NEW, [dot]))) == []
 
 
 def test_a_design_with_an_old_date_is_told(tmp_path: Path) -> None:
     """A new style sheet does not arrive if its note type is dated as before."""
     old = write_package(tmp_path / "old.apkg", facts(), OLD)
     notes = facts(model=note_type(css=".card { color: red }"))
-    assert told(rehearse([old], write_package(tmp_path / "new.apkg", notes, OLD))) == [
+    assert told(verify_package([old], write_package(tmp_path / "new.apkg", notes, OLD))) == [
         'for learners of old.apkg: the new design of note type "Facts" does not arrive, since its '
         "date is not newer than before: date a changed note type anew"
     ]
-    assert told(rehearse([old], write_package(tmp_path / "new.apkg", notes, NEW))) == []
+    assert told(verify_package([old], write_package(tmp_path / "new.apkg", notes, NEW))) == []
 
 
 def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
@@ -321,9 +328,9 @@ def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
         write_package(tmp_path / f"{mod}.apkg", [Note("key", text, "", mod=mod, model=CLOZE)], mod)
         for mod, text in zip((OLD, NEW), texts, strict=True)
     )
-    rehearsal = rehearse([old], new)
-    assert rehearsal.faults == ()
-    assert told(rehearsal) == [
+    verification = verify_package([old], new)
+    assert verification.faults == ()
+    assert told(verification) == [
         f"warning: for learners of {OLD}.apkg: 1 card is empty from now on, since the cloze or "
         'field that it asks is gone ("{{c1::A}} and B."): tell learners to run Tools > Empty Cards'
     ]
@@ -336,8 +343,8 @@ def test_clozes_that_change_their_numbers_are_told(tmp_path: Path) -> None:
         write_package(tmp_path / f"{mod}.apkg", [Note("key", text, "", mod=mod, model=CLOZE)], mod)
         for mod, text in zip((OLD, NEW), texts, strict=True)
     )
-    rehearsal = rehearse([old], new)
-    assert told(rehearsal) == [
+    verification = verify_package([old], new)
+    assert told(verification) == [
         f"for learners of {OLD}.apkg: 1 note has clozes under other numbers than before "
         '("{{c2::A}} and {{c1::B}}."), and learners\' progress stays with the number: leave each '
         "its number"
@@ -356,24 +363,26 @@ def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
         )
         for name, at in packages.items()
     )
-    assert len(rehearse([old], patched).faults) == 1
-    rehearsal = rehearse([old], told_so)
-    assert rehearsal.faults == ()
-    assert told(rehearsal)[0].startswith("warning: for learners of a-1.9.0.apkg: 1 note has clozes")
+    assert len(verify_package([old], patched).faults) == 1
+    verification = verify_package([old], told_so)
+    assert verification.faults == ()
+    assert told(verification)[0].startswith(
+        "warning: for learners of a-1.9.0.apkg: 1 note has clozes"
+    )
 
 
 def test_a_schedule_that_is_lost_is_told(old: Path, tmp_path: Path) -> None:
     """Anki loses no schedule today; should it ever, the cards and reviews are counted."""
     new = write_package(tmp_path / "new.apkg", facts())
-    trial = observe_trial(new, read_package(new))
-    update = observe_update(old, read_package(old), trial)
-    assert list(judge_update(update)) == []
+    fresh = observe_fresh_import(new, read_package(new))
+    update = observe_upgrade(old, read_package(old), fresh)
+    assert list(check_upgrade(update)) == []
     cards = dict(update.after.cards)
     first, second, *_ = cards
     del cards[first]
     cards[second] = replace(cards[second], progress=())
     after = replace(update.after, cards=cards, reviews=frozenset())
-    lost, reviews = judge_update(replace(update, after=after))
+    lost, reviews = check_upgrade(replace(update, after=after))
     assert lost.message == (
         'for learners of old.apkg: 2 cards lose schedule, flag or place ("Q0?", "Q1?"): keep note '
         "types and GUIDs as they were"
@@ -384,11 +393,12 @@ def test_a_schedule_that_is_lost_is_told(old: Path, tmp_path: Path) -> None:
 def test_a_learner_has_something_to_lose(old: Path, tmp_path: Path) -> None:
     """Cards were answered, suspended and flagged, and have a memory, when the new release comes."""
     new = write_package(tmp_path / "new.apkg", facts(mod=NEW))
-    update = observe_update(old, read_package(old), observe_trial(new, read_package(new)))
+    update = observe_upgrade(old, read_package(old), observe_fresh_import(new, read_package(new)))
     progress = [
-        dict(zip(PROGRESS, card.progress, strict=True)) for card in update.lived.cards.values()
+        dict(zip(PROGRESS, card.progress, strict=True))
+        for card in update.after_study.cards.values()
     ]
-    assert len(update.lived.reviews) == 6 + 6
+    assert len(update.after_study.reviews) == 6 + 6
     assert {card["queue"] for card in progress} >= {-1, 2}
     assert {card["flags"] for card in progress} == {1, 2, 3, 4, 5, 6}
     assert all('"s":' in str(card["data"]) and card["reps"] == 1 for card in progress)
@@ -396,9 +406,11 @@ def test_a_learner_has_something_to_lose(old: Path, tmp_path: Path) -> None:
 
 def test_a_renamed_deck_is_a_warning(old: Path, tmp_path: Path) -> None:
     """Cards that stay in a deck that the package calls otherwise are counted."""
-    rehearsal = rehearse([old], write_package(tmp_path / "new.apkg", facts(), deck="New facts"))
-    assert rehearsal.faults == ()
-    assert told(rehearsal) == [
+    verification = verify_package(
+        [old], write_package(tmp_path / "new.apkg", facts(), deck="New facts")
+    )
+    assert verification.faults == ()
+    assert told(verification) == [
         'warning: for learners of old.apkg: 6 cards stay in deck "Facts", and new cards come to '
         '"New facts": keep the deck\'s name, or tell learners to rename theirs before they import'
     ]
@@ -408,7 +420,7 @@ def test_packages_in_the_wrong_order_are_told(old: Path, tmp_path: Path) -> None
     """Who gives the newer package first hears just that."""
     notes = [*facts()[:5], Note("key-5", "Q5?", "Better.", mod=NEW)]
     newer = write_package(tmp_path / "newer.apkg", notes)
-    assert told(rehearse([newer], old)) == [
+    assert told(verify_package([newer], old)) == [
         "newer.apkg: is newer than what it is updated to, which so brings nothing: give the older "
         "package first; if it is, date later what has changed"
     ]
@@ -417,7 +429,7 @@ def test_packages_in_the_wrong_order_are_told(old: Path, tmp_path: Path) -> None
 def test_packages_of_different_decks_are_told(old: Path, tmp_path: Path) -> None:
     """Two packages without a common note are no releases of one deck."""
     other = write_package(tmp_path / "other.apkg", [Note("else", "Elsewhere?", "Yes.")])
-    assert told(rehearse([old], other)) == [
+    assert told(verify_package([old], other)) == [
         "old.apkg: has no note in common with the new package, so these are different decks, or "
         "all GUIDs and questions have changed: give two releases of one deck"
     ]
@@ -527,13 +539,13 @@ def test_a_package_that_is_bad_in_itself_is_told(case: str, tmp_path: Path) -> N
         media = [tmp_path / "a dot.png"]
         media[0].write_bytes(PIXEL)
     new = write_package(tmp_path / "new.apkg", notes, media=media)
-    assert told(rehearse([], new)) == expected
+    assert told(verify_package([], new)) == expected
 
 
 def test_a_package_named_like_a_backup_is_told(tmp_path: Path) -> None:
     """Anki on a desktop would replace the learner's collection by such a file."""
     new = write_package(tmp_path / "collection.apkg", facts(1))
-    assert told(rehearse([], new)) == [
+    assert told(verify_package([], new)) == [
         "Anki takes a file of this name for a backup that replaces the learner's whole collection: "
         "rename it"
     ]
@@ -600,7 +612,7 @@ def test_a_damaged_package_is_told(case: str, tmp_path: Path) -> None:
     rewrite(new, name, damage(tmp_path))
     for olds, newest in (((), new), ((new,), whole)):
         with pytest.raises(DeckError) as wrong:
-            rehearse(olds, newest)
+            verify_package(olds, newest)
         assert str(wrong.value) == f"{new}: {message}"
 
 

@@ -13,8 +13,10 @@ import pytest
 import zstandard
 
 from deckpress.errors import DeckError
-from deckpress.rehearse import rehearse, rehearse_apart
-from deckpress.rehearse.apart import Limits
+from deckpress.verify.isolated import Limits, verify_isolated
+from deckpress.verify.verification import verify_package
+from tests.genanki_packages import NEW, facts, write_package
+from tests.hostile_packages import circle, collection, newest, pack, with_fields, with_sql
 from tests.support.commands import Command
 from tests.support.genanki_packages import NEW, facts, write_package
 from tests.support.hostile_packages import circle, collection, newest, pack, with_fields, with_sql
@@ -43,7 +45,7 @@ def test_apart_is_as_good_as_here(tmp_path: Path) -> None:
     old = write_package(tmp_path / "facts-1.0.0.apkg", facts())
     notes = [*facts(5, mod=NEW), *facts(7)[6:]]
     new = write_package(tmp_path / "facts-1.1.0.apkg", notes)
-    here, apart = rehearse([old], new), rehearse_apart([old], new)
+    here, apart = verify_package([old], new), verify_isolated([old], new)
     assert apart == here
     assert len(apart.outcomes) == 2
 
@@ -70,7 +72,7 @@ def test_a_package_before_it_is_told_by_its_own_name(tmp_path: Path) -> None:
     new = write_package(tmp_path / "new.apkg", facts())
     old = deep_template(tmp_path / "old.apkg")
     with pytest.raises(DeckError) as caught:
-        rehearse_apart([old], new)
+        verify_isolated([old], new)
     assert caught.value.problems[0].location.file == str(old)
 
 
@@ -78,7 +80,7 @@ def test_what_anki_is_not_done_with_is_stopped(tmp_path: Path, temporary: Path) 
     """A package on which Anki works for ever ends with its time."""
     path = write_package(tmp_path / "some.apkg", facts())
     with pytest.raises(DeckError) as caught:
-        rehearse_apart([], path, Limits(0, 2_000_000_000))
+        verify_isolated([], path, Limits(0, 2_000_000_000))
     assert caught.value.problems[0].message == (
         f"Anki was not done with it in 0 seconds, and was stopped: {REMEDY}"
     )
@@ -92,7 +94,7 @@ def test_what_takes_all_memory_is_stopped(tmp_path: Path, temporary: Path) -> No
     with pytest.raises(
         DeckError, match=r"Anki (crashes on|cannot go on with|imports nothing of) it"
     ):
-        rehearse_apart([], path, Limits(60, 20_000_000))
+        verify_isolated([], path, Limits(60, 20_000_000))
     assert left_in(temporary) == []
 
 

@@ -19,7 +19,7 @@ from deckpress.errors import Problem, has_errors
 from deckpress.scratch import temporary_folder
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.rehearse import Outcome, Rehearsal
+    from deckpress.verify.verification import Outcome, Verification
 
 
 @click.command()
@@ -38,21 +38,21 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     All that happens in temporary folders: your own Anki and its collection are not touched. Needs
     Anki's library: pip install 'deckpress[verify]'. The exit code is 1 if a learner loses anything.
     """
-    from deckpress.rehearse import rehearse_apart
+    from deckpress.verify.isolated import verify_isolated
 
     with errors_told(strict, style=False), temporary_folder() as folder:
         found = (find_package(each, project) for each in packages)
         paths = [package_file(each, folder) for each in found]
         *olds, new = paths or released_packages(project)
-        rehearsal = rehearse_apart(olds, new)
+        verification = verify_isolated(olds, new)
     if not quiet:
-        say("\n".join(_without(folder, line) for line in _describe(rehearsal)))
-    told = _in_place(rehearsal.problems, folder)  # of a package each is summed up already
+        say("\n".join(_without(folder, line) for line in _describe(verification)))
+    told = _in_place(verification.problems, folder)  # of a package each is summed up already
     tell(told, strict=strict, style=False, verbose=True)
-    if not quiet and not rehearsal.faults:
+    if not quiet and not verification.faults:
         say("no learner loses anything")
     fail_if_lost()
-    if has_errors(rehearsal.problems, strict=strict):
+    if has_errors(verification.problems, strict=strict):
         sys.exit(1)
 
 
@@ -68,12 +68,12 @@ def _in_place(problems: Iterable[Problem], folder: Path) -> list[Problem]:
     ]
 
 
-def _describe(rehearsal: Rehearsal) -> list[str]:
+def _describe(verification: Verification) -> list[str]:
     lines: list[str] = []
-    for outcome in rehearsal.outcomes:
+    for outcome in verification.outcomes:
         told = _describe_update(outcome) if outcome.old else _describe_first(outcome)
         told += [_describe_checks(outcome)]
-        lines += [f"{outcome.old or 'an empty collection'} → {rehearsal.new}"]
+        lines += [f"{outcome.old or 'an empty collection'} → {verification.new}"]
         lines += [f"  {line}" for line in told]
     return lines
 

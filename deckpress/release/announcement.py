@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version as version_of
 
-from deckpress.diff import Diff, as_markdown
+from deckpress.diff.markdown import as_markdown
+from deckpress.diff.values import Diff
 from deckpress.phrases import Say, count_cards, count_notes, speak
-from deckpress.pipeline import Prepared
-from deckpress.rehearse import Outcome, Rehearsal
+from deckpress.pipeline.prepared import Prepared
 from deckpress.release.suggestion import Suggestion
+from deckpress.verify.verification import Outcome, Verification
 
 
 def changelog_entry(
@@ -36,7 +37,7 @@ def release_notes(
     written: str,
     diff: Diff,
     loss: Suggestion | None,
-    rehearsal: Rehearsal,
+    verification: Verification,
     sha256: str,
 ) -> str:
     """Return the notes of a release as Markdown.
@@ -47,7 +48,7 @@ def release_notes(
     deck = prepared.project.deck
     package = prepared.project.package_name(deck.version)
     say = speak(deck.language)
-    updates = [outcome for outcome in rehearsal.outcomes if outcome.old]
+    updates = [outcome for outcome in verification.outcomes if outcome.old]
     parts = [
         f"# {deck.name} {deck.version}",
         written,

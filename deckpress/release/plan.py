@@ -20,9 +20,9 @@ from deckpress.pipeline.prepared import Prepared
 from deckpress.release.choice import choose_version
 from deckpress.release.draft import Draft
 from deckpress.release.earlier import check_not_taken, is_complete, package_of, packages_of
-from deckpress.release.rehearsal import check_no_loss, rehearse_release, wait_until
 from deckpress.release.stamp import stamp
 from deckpress.release.suggestion import Suggestion, suggest
+from deckpress.release.rehearsal import check_no_loss, verify_release, wait_until
 from deckpress.release.writing import files_of, notes_of
 from deckpress.versions import PARTS, read_version
 
@@ -70,9 +70,9 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     check_not_taken(draft.package, draft.data)
     check_free(draft.package, draft.data, draft.deck)
     wait_until(max(note.mod for note in draft.deck.notes), draft.project.lock)
-    rehearsal = rehearse_release(olds, draft.package.name, draft.data)
-    known = check_no_loss(rehearsal, draft.package)
-    notes = notes_of(draft, rehearsal)
+    verification = verify_release(olds, draft.package.name, draft.data)
+    known = check_no_loss(verification, draft.package)
+    notes = notes_of(draft, verification)
     return Plan(
         version=draft.version,
         files=files_of(draft, notes, today),

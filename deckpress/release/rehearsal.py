@@ -9,9 +9,9 @@ from pathlib import Path
 
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.lock.dates import format_date
-from deckpress.rehearse.apart import rehearse_apart
-from deckpress.rehearse.rehearsal import Rehearsal
 from deckpress.scratch import temporary_folder
+from deckpress.verify.isolated import verify_isolated
+from deckpress.verify.verification import Verification
 
 _PATIENCE = 2
 """Seconds that a release may have to wait for its own date."""
@@ -35,7 +35,7 @@ def wait_until(date: int, lock: Path) -> None:
         time.sleep(left)
 
 
-def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
+def verify_release(olds: Sequence[Path], name: str, data: bytes) -> Verification:
     """Return what becomes of learners who import a package over each of the older ones.
 
     Raises DeckError if Anki's library is not installed.
@@ -43,18 +43,18 @@ def rehearse_release(olds: Sequence[Path], name: str, data: bytes) -> Rehearsal:
     with temporary_folder() as folder:
         package = folder / name
         package.write_bytes(data)
-        return rehearse_apart(olds, package)
+        return verify_isolated(olds, package)
 
 
-def check_no_loss(rehearsal: Rehearsal, package: Path) -> tuple[Problem, ...]:
+def check_no_loss(verification: Verification, package: Path) -> tuple[Problem, ...]:
     """Return what learners of the last release should know of a package; its place is `package`.
 
     What learners of earlier ones should know was told with the releases between. Raises DeckError
     if the package is unsound, or if learners lose something that its version does not tell them.
     """
-    if rehearsal.faults:
-        raise DeckError(_at(package, rehearsal.problems))
-    return tuple(_at(package, rehearsal.outcomes[-1].problems))
+    if verification.faults:
+        raise DeckError(_at(package, verification.problems))
+    return tuple(_at(package, verification.outcomes[-1].problems))
 
 
 def _at(package: Path, problems: Iterable[Problem]) -> list[Problem]:

@@ -13,20 +13,20 @@ from deckpress.filesystem import read_regular
 from deckpress.lock import Release
 from deckpress.lock.lock_file import format_lock
 from deckpress.project import Project
-from deckpress.rehearse.rehearsal import Rehearsal
 from deckpress.release.announcement import changelog_entry, release_notes
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.draft import Draft
 from deckpress.release.settings import with_version
 from deckpress.release.suggestion import Suggestion
+from deckpress.verify.verification import Verification
 from deckpress.versions import PARTS
 
 
-def notes_of(draft: Draft, rehearsal: Rehearsal) -> str:
+def notes_of(draft: Draft, verification: Verification) -> str:
     """Return the release notes, with what the author wrote for them in the changelog."""
     written = written_for(_read_changelog(draft.project), draft.version)
     sha256 = bytes_digest(draft.data)
-    return release_notes(draft.deck, written, draft.diff, _loss(draft), rehearsal, sha256)
+    return release_notes(draft.deck, written, draft.diff, _loss(draft), verification, sha256)
 
 
 def files_of(draft: Draft, notes: str, today: str) -> Mapping[Path, bytes]:

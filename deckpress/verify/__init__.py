@@ -1,4 +1,10 @@
-"""What a collection holds, as values that can be compared: notes, cards, reviews, media."""
+"""Real Anki as the judge of a package: what learners get by importing it, and what they lose.
+
+Here is what a collection holds, as values. `collection` is Anki's library, `fresh` judges a
+package by itself, `upgrade` has a learner study the old one and import the new one, and
+`upgrade_checks` says what is lost by that. `verification` is the whole, and `isolated` runs it
+where it can be stopped.
+"""
 
 from __future__ import annotations
 

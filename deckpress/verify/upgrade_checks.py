@@ -1,35 +1,94 @@
-"""What a learner loses by an update, and what the author of the package can do about it."""
+"""What a learner loses by an upgrade, and what the author of the package can do about it."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from deckpress.anki.field_text import read_field
 from deckpress.anki.schema import schema_changes
 from deckpress.errors import Location, Problem, error, quote, warning
-from deckpress.rehearse.exchanges import exchanged_notes, moved_clozes
-from deckpress.rehearse.sayings import counted, names, questions
-from deckpress.rehearse.state import NoteRow, State
-from deckpress.rehearse.update import Update, redrawn_media, shows
+from deckpress.verify import NoteRow, State
+from deckpress.verify.fresh_import import counted, names, questions
+from deckpress.verify.upgrade import Upgrade, redrawn_media, shows
 
 _DECKS = 3
 """Pairs of decks that are told one by one."""
 
 
-def judge_update(update: Update) -> Iterator[Problem]:
+def exchanged_notes(update: Upgrade) -> list[NoteRow]:
+    """Return updated notes that now ask what another note asked, whose GUID is another one."""
+    old, new = _askers(update.imported), _askers(update.fresh.state)
+    found: list[NoteRow] = []
+    for key in _updated(update):
+        before, now = update.imported.notes[key], update.arriving[key]
+        asked_before = old.get((now.note_type, now.checksum))
+        is_asked_once = (now.note_type, now.checksum) in new
+        if is_asked_once and asked_before not in (None, before.guid):
+            found.append(now)
+    return found
+
+
+def _askers(state: State) -> Mapping[tuple[int, int], str]:
+    """Return the GUID of the note that asks something, where only one of its type asks it."""
+    asked = [(note.note_type, note.checksum) for note in state.notes.values()]
+    counts = Counter(asked)
+    return {
+        (note.note_type, note.checksum): note.guid
+        for note in state.notes.values()
+        if counts[note.note_type, note.checksum] == 1
+    }
+
+
+def moved_clozes(update: Upgrade) -> list[NoteRow]:
+    """Return updated notes in which a cloze has the number that another one had, or none had."""
+    types = update.note_types[1]
+    pairs = ((update.imported.notes[key], update.arriving[key]) for key in _updated(update))
+    return [
+        now
+        for before, now in pairs
+        if now.guid in types
+        and types[now.guid].is_cloze
+        and _has_moved(_clozes_of(before), _clozes_of(now))
+    ]
+
+
+def _clozes_of(note: NoteRow) -> Mapping[str, str]:
+    return read_field(note.fields.replace("\x1f", " "), is_ours=False)[1]
+
+
+def _has_moved(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    """Say whether a text that had one number now has another instead."""
+    homes = {text: number for number, text in old.items()}
+    return any(
+        text in homes and old.get(number) != text and new.get(homes[text]) != text
+        for number, text in new.items()
+    )
+
+
+def _updated(update: Upgrade) -> list[int]:
+    """Return the ids of the notes that the new release changed, in the order of their ids."""
+    return [
+        key
+        for key in sorted(update.division.changed)
+        if update.after.notes[key].content != update.after_study.notes[key].content
+    ]
+
+
+def check_upgrade(update: Upgrade) -> Iterator[Problem]:
     """Yield what is wrong with an update, for learners of the older release."""
-    where = Location(str(update.trial.path))
+    where = Location(str(update.fresh.path))
     learners = f"for learners of {update.old.name}: "
     if stranger := next(_strangers(update), ""):
         yield error(where, f"{update.old.name}: {stranger}")
         return
-    for judge in _JUDGES:
+    for judge in _CHECKS:
         yield from (error(where, learners + message) for message in judge(update))
     for judge in _DOUBTS:
         yield from (warning(where, learners + message) for message in judge(update))
 
 
-def _strangers(update: Update) -> Iterator[str]:
+def _strangers(update: Upgrade) -> Iterator[str]:
     """Yield why two packages are not an older and a newer release of one deck."""
     if not update.arriving and not _doubles(update):
         yield (
@@ -43,7 +102,7 @@ def _strangers(update: Update) -> Iterator[str]:
         )
 
 
-def is_backwards(update: Update) -> bool:
+def is_backwards(update: Upgrade) -> bool:
     """Say whether every note that differs is newer in what was said to be the older package."""
     pairs = [
         (update.imported.notes[key].mod, update.arriving[key].mod)
@@ -52,9 +111,9 @@ def is_backwards(update: Update) -> bool:
     return bool(pairs) and all(new < old for old, new in pairs)
 
 
-def _doubles(update: Update) -> list[NoteRow]:
+def _doubles(update: Upgrade) -> list[NoteRow]:
     """Return new notes that ask what a note asks that is no longer in the package."""
-    old, new = update.imported, update.trial.state
+    old, new = update.imported, update.fresh.state
     left = {key for note in update.division.retired for key in _asks(old, old.notes[note])}
     strangers = [note for note in new.notes.values() if note.guid not in old.by_guid]
     return [note for note in strangers if left.intersection(_asks(new, note))]
@@ -65,7 +124,7 @@ def _asks(state: State, note: NoteRow) -> tuple[tuple[int, int | str], ...]:
     return (note.checksum, note.note_type), (note.checksum, state.looks[note.note_type].name)
 
 
-def _doubled(update: Update) -> Iterator[str]:
+def _doubled(update: Upgrade) -> Iterator[str]:
     if doubles := _doubles(update):
         come = counted(len(doubles), "note comes", "notes come")
         yield (
@@ -75,7 +134,7 @@ def _doubled(update: Update) -> Iterator[str]:
         )
 
 
-def _exchanged(update: Update) -> Iterator[str]:
+def _exchanged(update: Upgrade) -> Iterator[str]:
     if exchanged := exchanged_notes(update):
         yield (
             f"{counted(len(exchanged), 'note has', 'notes have')} the GUID that another question "
@@ -84,7 +143,7 @@ def _exchanged(update: Update) -> Iterator[str]:
         )
 
 
-def _conflicting(update: Update) -> Iterator[str]:
+def _conflicting(update: Upgrade) -> Iterator[str]:
     groups: dict[tuple[str, tuple[str, ...]], list[NoteRow]] = defaultdict(list)
     for key, reasons in update.conflicts.items():
         name = update.note_types[1][update.imported.notes[key].guid].name
@@ -99,19 +158,19 @@ def _conflicting(update: Update) -> Iterator[str]:
         yield f"Anki sets {counted(more, 'more note')} aside: keep the note types as they were"
 
 
-def _copies(update: Update, name: str) -> str:
-    added = update.after.looks.keys() - update.lived.looks.keys()
+def _copies(update: Upgrade, name: str) -> str:
+    added = update.after.looks.keys() - update.after_study.looks.keys()
     copies = [update.after.looks[key].name for key in added]
     own = sorted(copy for copy in copies if copy.rstrip("+") == name)
     return f", and {names(own)} appears" if own else ""
 
 
-def _ignored(update: Update) -> Iterator[str]:
+def _ignored(update: Upgrade) -> Iterator[str]:
     ignored = [
         key
         for key in update.division.changed - update.conflicts.keys()
         if update.imported.notes[key].content != update.arriving[key].content
-        and update.after.notes[key].content == update.lived.notes[key].content
+        and update.after.notes[key].content == update.after_study.notes[key].content
     ]
     by_reason: dict[str, list[NoteRow]] = defaultdict(list)
     for key in sorted(ignored):
@@ -121,7 +180,7 @@ def _ignored(update: Update) -> Iterator[str]:
         yield f"{has_changed} changed, and Anki ignores it ({questions(notes)}), since {reason}"
 
 
-def _why_ignored(update: Update, key: int) -> str:
+def _why_ignored(update: Upgrade, key: int) -> str:
     note, (old, new) = update.imported.notes[key], update.note_types
     if update.arriving[key].mod <= note.mod:
         return (
@@ -133,8 +192,8 @@ def _why_ignored(update: Update, key: int) -> str:
     return "Anki takes the learner's for newer: date each changed note later"
 
 
-def _overwritten(update: Update) -> Iterator[str]:
-    before, after = update.lived.notes, update.after.notes
+def _overwritten(update: Upgrade) -> Iterator[str]:
+    before, after = update.after_study.notes, update.after.notes
     lost = [key for key in update.written if after[key].content != before[key].content]
     if not lost:
         return
@@ -147,20 +206,22 @@ def _overwritten(update: Update) -> Iterator[str]:
     )
 
 
-def _schedules(update: Update) -> Iterator[str]:
-    lost = [key for key, card in update.lived.cards.items() if update.after.cards.get(key) != card]
-    notes = [update.lived.notes[update.lived.cards[key].note] for key in lost]
+def _schedules(update: Upgrade) -> Iterator[str]:
+    lost = [
+        key for key, card in update.after_study.cards.items() if update.after.cards.get(key) != card
+    ]
+    notes = [update.after_study.notes[update.after_study.cards[key].note] for key in lost]
     if lost:
         yield (
             f"{counted(len(lost), 'card loses', 'cards lose')} schedule, flag or place "
             f"({questions(notes)}): keep note types and GUIDs as they were"
         )
-    if reviews := update.lived.reviews - update.after.reviews:
+    if reviews := update.after_study.reviews - update.after.reviews:
         yield f"{counted(len(reviews), 'review is', 'reviews are')} lost: keep GUIDs as they were"
 
 
-def _stale_media(update: Update) -> Iterator[str]:
-    redrawn = redrawn_media(update.imported, update.trial.state)
+def _stale_media(update: Upgrade) -> Iterator[str]:
+    redrawn = redrawn_media(update.imported, update.fresh.state)
     left = [each for each in redrawn if update.after.media.get(each) == update.imported.media[each]]
     after = [update.after.notes[key] for key in update.arriving]
     stale = [
@@ -174,14 +235,14 @@ def _stale_media(update: Update) -> Iterator[str]:
         )
 
 
-def _stale_looks(update: Update) -> Iterator[str]:
+def _stale_looks(update: Upgrade) -> Iterator[str]:
     types = {each.id: each for each in update.note_types[1].values()}
     before = {each.id: each for each in update.note_types[0].values()}
     for key, new in types.items():
         old = before.get(key)
         if old is None or schema_changes(old, new):
             continue
-        shown, meant = update.after.looks[key], update.trial.state.looks[key]
+        shown, meant = update.after.looks[key], update.fresh.state.looks[key]
         if (shown.css, shown.templates) != (meant.css, meant.templates):
             yield (
                 f"the new design of note type {quote(new.name)} does not arrive, since its date is "
@@ -189,11 +250,11 @@ def _stale_looks(update: Update) -> Iterator[str]:
             )
 
 
-def _missing_media(update: Update) -> Iterator[str]:
+def _missing_media(update: Upgrade) -> Iterator[str]:
     missing = [
         name
         for name in update.checkup.missing
-        if name not in update.trial.checkup.missing and name in update.trial.state.media
+        if name not in update.fresh.checkup.missing and name in update.fresh.state.media
     ]
     if missing:
         yield (
@@ -202,11 +263,11 @@ def _missing_media(update: Update) -> Iterator[str]:
         )
 
 
-def _damage(update: Update) -> Iterator[str]:
-    new = [each for each in update.checkup.repairs if each not in update.trial.checkup.repairs]
+def _damage(update: Upgrade) -> Iterator[str]:
+    new = [each for each in update.checkup.repairs if each not in update.fresh.checkup.repairs]
     if new:
         yield f"Check Database has to mend the collection: {' '.join(new)} Build the package again"
-    own = {update.trial.state.notes[key].guid for key in update.trial.checkup.added}
+    own = {update.fresh.state.notes[key].guid for key in update.fresh.checkup.added}
     lacking = [update.after.notes[key] for key in update.checkup.added]
     if lacking := [note for note in lacking if note.guid not in own]:
         yield (
@@ -215,10 +276,10 @@ def _damage(update: Update) -> Iterator[str]:
         )
 
 
-def _emptied(update: Update) -> Iterator[str]:
+def _emptied(update: Upgrade) -> Iterator[str]:
     """Yield how many cards have lost their content, and with it their use: no card is deleted."""
-    trial, after = update.trial, update.after
-    own = {_place(trial.state, key) for key in trial.checkup.empty}
+    fresh, after = update.fresh, update.after
+    own = {_place(fresh.state, key) for key in fresh.checkup.empty}
     emptied = [key for key in update.checkup.empty if key not in update.empty_before]
     if emptied := [key for key in emptied if _place(after, key) not in own]:
         notes = [after.notes[after.cards[key].note] for key in emptied]
@@ -234,7 +295,7 @@ def _place(state: State, card: int) -> tuple[str, int]:
     return state.notes[state.cards[card].note].guid, state.cards[card].number
 
 
-def _moved_clozes(update: Update) -> Iterator[str]:
+def _moved_clozes(update: Upgrade) -> Iterator[str]:
     if moved := moved_clozes(update):
         yield (
             f"{counted(len(moved), 'note has', 'notes have')} clozes under other numbers than "
@@ -243,11 +304,11 @@ def _moved_clozes(update: Update) -> Iterator[str]:
         )
 
 
-def _decks(update: Update) -> Iterator[str]:
+def _decks(update: Upgrade) -> Iterator[str]:
     """Yield which cards stay where they are, though the package has them in another deck."""
     moves: Counter[tuple[str, str]] = Counter()
     homes = {
-        _place(update.trial.state, key): card for key, card in update.trial.state.cards.items()
+        _place(update.fresh.state, key): card for key, card in update.fresh.state.cards.items()
     }
     for key, card in update.imported.cards.items():
         new = homes.get(_place(update.imported, key))
@@ -261,8 +322,10 @@ def _decks(update: Update) -> Iterator[str]:
         )
 
 
-_JUDGES = (
+_CHECKS = (
     *(_doubled, _exchanged, _moved_clozes, _conflicting, _ignored, _overwritten, _schedules),
     *(_stale_media, _stale_looks, _missing_media, _damage),
 )
+
+
 _DOUBTS = (_emptied, _decks)

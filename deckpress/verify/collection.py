@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.rehearse.state import CardRow, Checkup, Log, Look, NoteRow, State
 from deckpress.scratch import temporary_folder
 from deckpress.signatures import Finding, check_content
+from deckpress.verify import CardRow, Checkup, Log, Look, NoteRow, State
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used: it takes 200 ms, and is an extra
     from anki.collection import Collection
@@ -60,10 +60,10 @@ def open_collection(package: Path) -> Iterator[Collection]:
         collection = Collection(str(folder / "collection.anki2"))
         rows(collection, "PRAGMA synchronous = OFF")  # it need not survive a power cut
         try:
-            with _refusals_told(package, "Anki cannot go on with it"):
+            with _explain_refusals(package, "Anki cannot go on with it"):
                 yield collection
         finally:
-            with suppress(DeckError), _refusals_told(package, "closing"):  # it was told before
+            with suppress(DeckError), _explain_refusals(package, "closing"):  # it was told before
                 collection.close()
 
 
@@ -77,13 +77,13 @@ def import_package(collection: Collection, package: Path) -> Log:
     request = ImportAnkiPackageRequest(
         package_path=str(package.resolve()), options=ImportAnkiPackageOptions()
     )
-    with _refusals_told(package, "Anki imports nothing of it"):
+    with _explain_refusals(package, "Anki imports nothing of it"):
         log = collection.import_anki_package(request).log
     return Log(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
 
 
 @contextmanager
-def _refusals_told(package: Path, what: str) -> Iterator[None]:
+def _explain_refusals(package: Path, what: str) -> Iterator[None]:
     """Turn Anki's errors, and its crashes, which are no Exception to Python, into DeckError."""
     from anki.errors import AnkiException
 

@@ -1,4 +1,4 @@
-"""The rehearsal in a process of its own, which can be stopped, and may crash.
+"""Verification in a process of its own, which can be stopped, and may crash.
 
 Anki's library hears no Ctrl-C and knows no limits, and it reads more of a package than deckpress
 does: it runs what is in a database's schema, and runs out of stack on templates.
@@ -14,18 +14,18 @@ from pathlib import Path
 
 from deckpress.anki import Package
 from deckpress.errors import DeckError, Location, Problem, error, reason_of
-from deckpress.rehearse.collection import load_library, require_library
-from deckpress.rehearse.rehearsal import (
-    Outcome,
-    Rehearsal,
-    first_outcome,
-    observe_trial,
-    observe_update,
-    read_all,
-    update_outcome,
-)
-from deckpress.rehearse.trial import Trial
 from deckpress.resource_limits import limit, limit_memory
+from deckpress.verify.collection import load_library, require_library
+from deckpress.verify.fresh_import import FreshImport
+from deckpress.verify.verification import (
+    Outcome,
+    Verification,
+    first_outcome,
+    observe_fresh_import,
+    observe_upgrade,
+    read_all,
+    upgrade_outcome,
+)
 from deckpress.workers.pool import work_all
 from deckpress.workers.process import Failure, Reason
 
@@ -44,7 +44,7 @@ class Limits:
 
 
 def limits_for(packages: Iterable[tuple[Path, Package]]) -> Limits:
-    """Return what a rehearsal of packages may take: a little, and more for what they hold."""
+    """Return what a verification of packages may take: a little, and more for what they hold."""
     both = list(packages)
     megabytes = sum(_weigh(package) for _, package in both) / 1_000_000
     on_disk = sum(path.stat().st_size for path, _ in both) / 1_000_000
@@ -69,8 +69,8 @@ class _Job:
     """The one that the path counts from."""
 
 
-def rehearse_apart(olds: Sequence[Path], new: Path, limits: Limits | None = None) -> Rehearsal:
-    """Rehearse packages as `rehearse` does, in a process that ends with this one.
+def verify_isolated(olds: Sequence[Path], new: Path, limits: Limits | None = None) -> Verification:
+    """Verify packages as `verify_package` does, in a process that ends with this one.
 
     Raises DeckError also if Anki crashes, or takes more than the limits.
     """
@@ -79,10 +79,10 @@ def rehearse_apart(olds: Sequence[Path], new: Path, limits: Limits | None = None
     limits = limits or limits_for(packages.items())
     here = Path.cwd()
     jobs = [_Job(path, packages[path], path == new, limits, here) for path in (new, *olds)]
-    work = f"{__name__}:{rehearse_one.__name__}"
+    work = f"{__name__}:{verify_one.__name__}"
     with closing(work_all(jobs, work, 1, limits.seconds)) as answers:
         outcomes = [_check(answer, job) for job, answer in zip(jobs, answers, strict=True)]
-    return Rehearsal(new, tuple(outcomes))
+    return Verification(new, tuple(outcomes))
 
 
 def _check(answer: Outcome | tuple[Problem, ...] | Failure, job: _Job) -> Outcome:
@@ -103,20 +103,20 @@ def _explain(failure: Failure, limits: Limits) -> str:
     return f"Anki cannot go on with it ({failure.details})"
 
 
-_trials: list[Trial] = []
+_fresh_imports: list[FreshImport] = []
 """In the process: the new package in an empty collection, kept for the older ones."""
 
 
-def rehearse_one(job: _Job) -> Outcome | tuple[Problem, ...]:
+def verify_one(job: _Job) -> Outcome | tuple[Problem, ...]:
     """Return what comes of a package, or what is wrong with it; in a process for that alone."""
     load_library()
     os.chdir(job.folder)  # a worker starts in another one
     _confine(job.limits)
     try:
-        if job.is_new and not _trials:
-            _trials.append(observe_trial(job.path, job.package))
-            return first_outcome(_trials[0])
-        return update_outcome(observe_update(job.path, job.package, _trials[0]))
+        if job.is_new and not _fresh_imports:
+            _fresh_imports.append(observe_fresh_import(job.path, job.package))
+            return first_outcome(_fresh_imports[0])
+        return upgrade_outcome(observe_upgrade(job.path, job.package, _fresh_imports[0]))
     except DeckError as wrong:
         return wrong.problems
     except OSError as wrong:  # such as a disk that is full

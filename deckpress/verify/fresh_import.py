@@ -1,28 +1,55 @@
-"""A package by itself: what is wrong with it for a learner who has nothing of it yet."""
+"""A package imported by a learner who has nothing of it yet: what is wrong with it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from deckpress.anki import Package
 from deckpress.errors import Level, Location, Problem, error, quote, warning
-from deckpress.rehearse.sayings import counted, names, questions
-from deckpress.rehearse.state import Checkup, Log, State
 from deckpress.signatures import Finding
+from deckpress.verify import Checkup, Log, NoteRow, State
 
+_EXAMPLES = 3
 _BACKUP = re.compile(r"collection\.apkg|backup-.*\.apkg|.*\.colpkg", re.I)
 """What Anki on a desktop takes for a whole collection: `ColpkgImporter.can_import`."""
 _NO_FILE_NAME = re.compile(r"[/\\\x00]|\.\.?|")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number and what is counted: `1 note`, `2 notes`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def examples(texts: Iterable[str]) -> str:
+    """Return the first three different texts in quotes."""
+    different = list(dict.fromkeys(texts))
+    return ", ".join(different[:_EXAMPLES]) + (", …" if len(different) > _EXAMPLES else "")
+
+
+def names(texts: Iterable[str]) -> str:
+    """Return three texts at most, in quotes."""
+    return examples(map(quote, texts))
+
+
+def questions(notes: Iterable[NoteRow]) -> str:
+    """Return three notes at most by their questions, cut to some words."""
+    return examples(map(question, notes))
+
+
+def question(note: NoteRow) -> str:
+    """Return what a note asks, in quotes; its GUID where it has no text."""
+    text = " ".join(note.question.split())
+    return quote(text) if text else f"GUID {quote(note.guid)}"
+
+
 @dataclass(frozen=True)
-class Trial:
+class FreshImport:
     """What became of a package in an empty collection."""
 
     path: Path
@@ -38,16 +65,16 @@ class Trial:
     """What is wrong with what media files hold, by their names."""
 
 
-def judge_trial(trial: Trial) -> Iterator[Problem]:
+def check_fresh_import(fresh: FreshImport) -> Iterator[Problem]:
     """Yield what is wrong with a package, whoever imports it."""
-    where = Location(str(trial.path))
-    for judge in _JUDGES:
-        yield from (error(where, message) for message in judge(trial))
+    where = Location(str(fresh.path))
+    for judge in _CHECKS:
+        yield from (error(where, message) for message in judge(fresh))
     for judge in _DOUBTS:
-        yield from (warning(where, message) for message in judge(trial))
+        yield from (warning(where, message) for message in judge(fresh))
 
 
-def judge_media_map(media: Mapping[str, bool]) -> Iterator[str]:
+def check_media_map(media: Mapping[str, bool]) -> Iterator[str]:
     """Yield what in a package's list of media keeps Anki from importing anything."""
     if paths := [name for name in media if _NO_FILE_NAME.fullmatch(name) or "/" in name]:
         yield (
@@ -61,21 +88,21 @@ def judge_media_map(media: Mapping[str, bool]) -> Iterator[str]:
         )
 
 
-def _media_map(trial: Trial) -> Iterator[str]:
-    yield from judge_media_map(trial.media)
+def _media_map(fresh: FreshImport) -> Iterator[str]:
+    yield from check_media_map(fresh.media)
 
 
-def _file_name(trial: Trial) -> Iterator[str]:
-    if _BACKUP.fullmatch(trial.path.name):
+def _file_name(fresh: FreshImport) -> Iterator[str]:
+    if _BACKUP.fullmatch(fresh.path.name):
         yield (
             "Anki takes a file of this name for a backup that replaces the learner's whole "
             "collection: rename it"
         )
 
 
-def _shared_guids(trial: Trial) -> Iterator[str]:
-    counts = Counter(note.guid for note in trial.state.notes.values())
-    shared = [note for note in trial.state.notes.values() if counts[note.guid] > 1]
+def _shared_guids(fresh: FreshImport) -> Iterator[str]:
+    counts = Counter(note.guid for note in fresh.state.notes.values())
+    shared = [note for note in fresh.state.notes.values() if counts[note.guid] > 1]
     if shared:
         yield (
             f"{counted(len(shared), 'note')} share their GUID with another one "
@@ -84,18 +111,18 @@ def _shared_guids(trial: Trial) -> Iterator[str]:
         )
 
 
-def _template_errors(trial: Trial) -> Iterator[str]:
-    for note_type, card, message in trial.template_errors:
+def _template_errors(fresh: FreshImport) -> Iterator[str]:
+    for note_type, card, message in fresh.template_errors:
         yield (
             f"card {quote(card)} of note type {quote(note_type)} shows an error: {message}; "
             "mend the template"
         )
 
 
-def _empty_cards(trial: Trial) -> Iterator[str]:
-    broken = {note_type for note_type, _, _ in trial.template_errors}
-    notes = [trial.state.notes[trial.state.cards[key].note] for key in trial.checkup.empty]
-    empty = [note for note in notes if trial.state.looks[note.note_type].name not in broken]
+def _empty_cards(fresh: FreshImport) -> Iterator[str]:
+    broken = {note_type for note_type, _, _ in fresh.template_errors}
+    notes = [fresh.state.notes[fresh.state.cards[key].note] for key in fresh.checkup.empty]
+    empty = [note for note in notes if fresh.state.looks[note.note_type].name not in broken]
     if empty:
         yield (
             f"{counted(len(empty), 'card is', 'cards are')} empty ({questions(empty)}): fill the "
@@ -103,8 +130,8 @@ def _empty_cards(trial: Trial) -> Iterator[str]:
         )
 
 
-def _lacking_cards(trial: Trial) -> Iterator[str]:
-    lacking = [trial.state.notes[note] for note in trial.checkup.added]
+def _lacking_cards(fresh: FreshImport) -> Iterator[str]:
+    lacking = [fresh.state.notes[note] for note in fresh.checkup.added]
     if lacking:
         cards = counted(len(lacking), "card", "cards")
         yield (
@@ -113,28 +140,28 @@ def _lacking_cards(trial: Trial) -> Iterator[str]:
         )
 
 
-def _missing_media(trial: Trial) -> Iterator[str]:
-    missing = trial.checkup.missing
+def _missing_media(fresh: FreshImport) -> Iterator[str]:
+    missing = fresh.checkup.missing
     if missing:
-        showing = [trial.state.notes[note] for note in trial.checkup.missing_in]
+        showing = [fresh.state.notes[note] for note in fresh.checkup.missing_in]
         yield (
             f"notes show {counted(len(missing), 'media file')} that the package does not hold "
-            f"({names(missing)}; in {questions(showing)}): {_advise(trial, missing)}"
+            f"({names(missing)}; in {questions(showing)}): {_advise(fresh, missing)}"
         )
 
 
-def _broken_media(trial: Trial) -> Iterator[str]:
-    yield from _told_of_media(trial, Level.ERROR)
+def _broken_media(fresh: FreshImport) -> Iterator[str]:
+    yield from _listed_media(fresh, Level.ERROR)
 
 
-def _doubtful_media(trial: Trial) -> Iterator[str]:
-    yield from _told_of_media(trial, Level.WARNING)
+def _doubtful_media(fresh: FreshImport) -> Iterator[str]:
+    yield from _listed_media(fresh, Level.WARNING)
 
 
-def _told_of_media(trial: Trial, level: Level) -> Iterator[str]:
+def _listed_media(fresh: FreshImport, level: Level) -> Iterator[str]:
     """Yield what is wrong with media files, with the names of those that share it."""
     alike: dict[str, list[str]] = defaultdict(list)
-    for name, finding in trial.broken_media.items():
+    for name, finding in fresh.broken_media.items():
         if finding.level is level:
             alike[finding.what].append(name)
     for what, sharing in alike.items():
@@ -142,10 +169,10 @@ def _told_of_media(trial: Trial, level: Level) -> Iterator[str]:
         yield f"{names(sharing)} {what}{number}"
 
 
-def _advise(trial: Trial, missing: tuple[str, ...]) -> str:
-    packed = {_bare(name): name for name in trial.media}
+def _advise(fresh: FreshImport, missing: tuple[str, ...]) -> str:
+    packed = {_bare(name): name for name in fresh.media}
     for name in missing:
-        if name in trial.media:
+        if name in fresh.media:
             return f"{quote(name)} is packed, but empty"
         if meant := packed.get(_bare(name)):
             return f"write {quote(meant)} for {quote(name)}, as the file is called in the package"
@@ -157,8 +184,8 @@ def _bare(name: str) -> str:
     return unicodedata.normalize("NFC", unquote(name)).rpartition("/")[2].casefold()
 
 
-def _future(trial: Trial) -> Iterator[str]:
-    late = [trial.state.notes[note] for note in trial.checkup.future]
+def _future(fresh: FreshImport) -> Iterator[str]:
+    late = [fresh.state.notes[note] for note in fresh.checkup.future]
     if late:
         yield (
             f"{counted(len(late), 'note is', 'notes are')} dated in the future "
@@ -167,20 +194,20 @@ def _future(trial: Trial) -> Iterator[str]:
         )
 
 
-def _repairs(trial: Trial) -> Iterator[str]:
-    if trial.checkup.repairs:
-        yield f"Check Database has to mend it: {' '.join(trial.checkup.repairs)} Build it again"
+def _repairs(fresh: FreshImport) -> Iterator[str]:
+    if fresh.checkup.repairs:
+        yield f"Check Database has to mend it: {' '.join(fresh.checkup.repairs)} Build it again"
 
 
-def _lost_notes(trial: Trial) -> Iterator[str]:
-    lost = len(trial.package.notes) - len(trial.state.notes)
+def _lost_notes(fresh: FreshImport) -> Iterator[str]:
+    lost = len(fresh.package.notes) - len(fresh.state.notes)
     if lost > 0:
         yield f"{counted(lost, 'note does', 'notes do')} not arrive: build it again"
 
 
-def _unused_media(trial: Trial) -> Iterator[str]:
-    held = {unicodedata.normalize("NFC", name) for name, is_held in trial.media.items() if is_held}
-    unused = sorted(held - trial.state.media.keys() - {*trial.checkup.missing})
+def _unused_media(fresh: FreshImport) -> Iterator[str]:
+    held = {unicodedata.normalize("NFC", name) for name, is_held in fresh.media.items() if is_held}
+    unused = sorted(held - fresh.state.media.keys() - {*fresh.checkup.missing})
     if unused:
         yield (
             f"{counted(len(unused), 'media file is', 'media files are')} shown by no note and left "
@@ -189,9 +216,9 @@ def _unused_media(trial: Trial) -> Iterator[str]:
         )
 
 
-def _taken_names(trial: Trial) -> Iterator[str]:
-    for note_type in {note.note_type.id: note.note_type for note in trial.package.notes}.values():
-        here = trial.state.looks.get(note_type.id)
+def _taken_names(fresh: FreshImport) -> Iterator[str]:
+    for note_type in {note.note_type.id: note.note_type for note in fresh.package.notes}.values():
+        here = fresh.state.looks.get(note_type.id)
         if here and here.name == note_type.name + "+":
             yield (
                 f"note type {quote(note_type.name)} has the name of one that every Anki has, and "
@@ -199,8 +226,10 @@ def _taken_names(trial: Trial) -> Iterator[str]:
             )
 
 
-_JUDGES = (
+_CHECKS = (
     *(_file_name, _media_map, _lost_notes, _shared_guids, _template_errors),
     *(_empty_cards, _lacking_cards, _missing_media, _broken_media, _future, _repairs),
 )
+
+
 _DOUBTS = (_unused_media, _doubtful_media, _taken_names)

@@ -1,4 +1,4 @@
-"""The rehearsal itself: a package in an empty collection, and after each older release."""
+"""Verification itself: a package in an empty collection, and after each older release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from deckpress.anki import Package
 from deckpress.anki.package_reader import held_media, read_package
 from deckpress.anki.packages import version_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors
-from deckpress.rehearse.collection import (
+from deckpress.verify import Log
+from deckpress.verify.collection import (
     check,
     check_database,
     empty_cards,
@@ -21,11 +22,9 @@ from deckpress.rehearse.collection import (
     open_collection,
     template_errors,
 )
-from deckpress.rehearse.judgement import judge_update
-from deckpress.rehearse.learner import live
-from deckpress.rehearse.state import Log
-from deckpress.rehearse.trial import Trial, judge_media_map, judge_trial
-from deckpress.rehearse.update import Update, divide
+from deckpress.verify.fresh_import import FreshImport, check_fresh_import, check_media_map
+from deckpress.verify.upgrade import Upgrade, divide, simulate_learner
+from deckpress.verify.upgrade_checks import check_upgrade
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since it is an extra
     from anki.collection import Collection
@@ -61,7 +60,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class Verification:
     """What becomes of learners when they import a package."""
 
     new: Path
@@ -79,16 +78,16 @@ class Rehearsal:
         return tuple(fault for outcome in self.outcomes for fault in outcome.faults)
 
 
-def rehearse(olds: Sequence[Path], new: Path) -> Rehearsal:
+def verify_package(olds: Sequence[Path], new: Path) -> Verification:
     """Import a package into empty collections, and into those of learners of older releases.
 
     Collections lie in temporary folders; the user's own Anki is not touched. Raises DeckError, for
     all packages at once, if one cannot be read, and if Anki's library is not installed.
     """
     packages = read_all([*olds, new])
-    trial = observe_trial(new, packages[new])
-    updates = (observe_update(old, packages[old], trial) for old in olds)
-    return Rehearsal(new, (first_outcome(trial), *map(update_outcome, updates)))
+    fresh = observe_fresh_import(new, packages[new])
+    updates = (observe_upgrade(old, packages[old], fresh) for old in olds)
+    return Verification(new, (first_outcome(fresh), *map(upgrade_outcome, updates)))
 
 
 def read_all(paths: Sequence[Path]) -> dict[Path, Package]:
@@ -117,14 +116,14 @@ def _read(path: Path) -> Package:
     return package
 
 
-def observe_trial(path: Path, package: Package) -> Trial:
+def observe_fresh_import(path: Path, package: Package) -> FreshImport:
     """Return what becomes of a package in an empty collection."""
     media = held_media(path)
     with open_collection(path) as collection:
         log, state = _import(collection, path), look_at(collection)
         errors = tuple(template_errors(collection))
         broken = find_broken_media(collection)
-        return Trial(path, package, media, log, state, check(collection), errors, broken)
+        return FreshImport(path, package, media, log, state, check(collection), errors, broken)
 
 
 def _import(collection: Collection, path: Path) -> Log:
@@ -132,66 +131,67 @@ def _import(collection: Collection, path: Path) -> Log:
     try:
         return import_package(collection, path)
     except DeckError as wrong:
-        causes = [error(Location(str(path)), text) for text in judge_media_map(held_media(path))]
+        causes = [error(Location(str(path)), text) for text in check_media_map(held_media(path))]
         raise DeckError(causes or wrong.problems) from wrong
 
 
-def first_outcome(trial: Trial) -> Outcome:
+def first_outcome(fresh: FreshImport) -> Outcome:
     """Return what a learner gets who had nothing of the package yet."""
     return Outcome(
         old=None,
-        log=trial.log,
-        cards=len(trial.state.cards),
-        kept=len(trial.state.cards),
+        log=fresh.log,
+        cards=len(fresh.state.cards),
+        kept=len(fresh.state.cards),
         written=0,
         written_kept=0,
         replaced=0,
         retired=0,
-        media=len(trial.state.media),
-        problems=tuple(judge_trial(trial)),
+        media=len(fresh.state.media),
+        problems=tuple(check_fresh_import(fresh)),
     )
 
 
-def observe_update(old: Path, package: Package, trial: Trial) -> Update:
+def observe_upgrade(old: Path, package: Package, fresh: FreshImport) -> Upgrade:
     """Return what becomes of a learner of an older release who imports the new one."""
     with open_collection(old) as collection:
         _import(collection, old)
         check_database(collection)  # or what is wrong with the old release would be in the way
         imported = look_at(collection)
-        written = live(collection, imported, divide(imported, trial.state))
-        lived, empty = look_at(collection), frozenset(empty_cards(collection))
-        log, after = _import(collection, trial.path), look_at(collection)
+        written = simulate_learner(collection, imported, divide(imported, fresh.state))
+        after_study, empty = look_at(collection), frozenset(empty_cards(collection))
+        log, after = _import(collection, fresh.path), look_at(collection)
         checkup = check(collection)
-    return Update(old, package, trial, imported, lived, after, written, log, empty, checkup)
+    return Upgrade(old, package, fresh, imported, after_study, after, written, log, empty, checkup)
 
 
-def update_outcome(update: Update) -> Outcome:
+def upgrade_outcome(update: Upgrade) -> Outcome:
     """Return what a learner gets who had an older release."""
-    lived, after = update.lived, update.after
+    after_study, after = update.after_study, update.after
     return Outcome(
         old=update.old,
         log=update.log,
-        cards=len(lived.cards),
-        kept=sum(after.cards.get(key) == card for key, card in lived.cards.items()),
+        cards=len(after_study.cards),
+        kept=sum(after.cards.get(key) == card for key, card in after_study.cards.items()),
         written=len(update.written),
         written_kept=sum(
-            after.notes[key].content == lived.notes[key].content for key in update.written
+            after.notes[key].content == after_study.notes[key].content for key in update.written
         ),
         replaced=sum(
-            after.notes[key].content != lived.notes[key].content for key in update.division.changed
+            after.notes[key].content != after_study.notes[key].content
+            for key in update.division.changed
         ),
         retired=len(update.division.retired),
-        media=len(update.trial.state.media),
+        media=len(update.fresh.state.media),
         problems=tuple(_own_up(update)),
     )
 
 
-def _own_up(update: Update) -> Iterator[Problem]:
+def _own_up(update: Upgrade) -> Iterator[Problem]:
     """Yield what is wrong with an update; as warnings where the version tells learners of it.
 
     A higher first number says that they may lose progress.
     """
-    old, new = version_of(update.old), version_of(update.trial.path)
+    old, new = version_of(update.old), version_of(update.fresh.path)
     is_told = old is not None and new is not None and new.major > old.major
-    for problem in judge_update(update):
+    for problem in check_upgrade(update):
         yield replace(problem, level=Level.WARNING) if is_told else problem
