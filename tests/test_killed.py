@@ -26,7 +26,7 @@ from unittest.mock import patch
 import pytest
 
 from deckpress.cli.group import main
-from deckpress.release.plan import Plan
+from deckpress.release.plan import ReleasePlan
 from deckpress.verify.verification import verify_package
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
@@ -320,10 +320,11 @@ def cut_off_releases(project: Path) -> Iterator[CutOff]:
     """Yield releases of copies of a project, each cut off at another step of what it writes."""
     copy = fresh_copy(project)
     arguments = ["release", "--project", str(copy)]
-    patch(
-        "deckpress.release.rehearsal.verify_isolated", verify_package
-    ).start()  # no process for each
-    with patch("time.time", return_value=NOON + 4000), patch.object(Plan, "write", take_plan):
+    patch("deckpress.release.plan.verify_isolated", verify_package).start()  # no process for each
+    with (
+        patch("time.time", return_value=NOON + 4000),
+        patch.object(ReleasePlan, "write", take_plan),
+    ):
         main([*arguments, "--quiet"], standalone_mode=False)
     for step in itertools.count():
         fresh_copy(project)
@@ -335,10 +336,10 @@ def cut_off_releases(project: Path) -> Iterator[CutOff]:
             return
 
 
-taken: list[Plan] = []
+taken: list[ReleasePlan] = []
 
 
-def take_plan(plan: Plan) -> None:
+def take_plan(plan: ReleasePlan) -> None:
     """Keep a release that is to be written, and write nothing."""
     taken.append(plan)
 

@@ -15,9 +15,9 @@ from deckpress.cli.group import main
 from deckpress.diff.values import Diff
 from deckpress.lock import Lock
 from deckpress.lock.lock_file import read_lock
-from deckpress.release.changelog import with_release, written_for
-from deckpress.release.settings import with_version
-from deckpress.release.suggestion import suggest
+from deckpress.release.release_files import with_version
+from deckpress.release.release_notes import with_release, written_for
+from deckpress.release.version_bump import suggest_bump
 from deckpress.verify.verification import verify_package
 from tests.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts
@@ -73,7 +73,7 @@ def lock() -> Lock:
 def anki_is_here() -> Iterator[None]:
     """Rehearse in this process: tests/test_verify_apart.py holds that another one says the same."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckpress.release.rehearsal.verify_isolated", verify_package)
+        patch.setattr("deckpress.release.plan.verify_isolated", verify_package)
         yield
 
 
@@ -762,4 +762,4 @@ def test_what_the_author_wrote_is_found_again() -> None:
 
 def test_no_difference_is_a_patch() -> None:
     """A package in which nothing differs costs nobody anything."""
-    assert suggest(Diff()).part == "patch"
+    assert suggest_bump(Diff()).part == "patch"

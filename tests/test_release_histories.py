@@ -26,8 +26,7 @@ from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
-from deckpress.release.plan import plan_release
-from deckpress.release.rehearsal import verify_release
+from deckpress.release.plan import plan_release, verify_release
 from tests.anki_collection import import_package, open_collection
 from tests.support.projects import DECK_TOML, write
 from tests.test_histories import (

@@ -54,7 +54,7 @@ def released_packages(folder: Path) -> list[Path]:
     """
     from deckpress.anki.packages import packages_in
     from deckpress.lock.lock_file import read_lock
-    from deckpress.release.earlier import packages_of
+    from deckpress.release.plan import packages_of
 
     project, _ = open_deck(None, folder)
     if releases := read_lock(project.lock, project.deck.id, 0).releases:

@@ -20,7 +20,7 @@ from deckpress.guards import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.pipeline.prepared import Prepared
-    from deckpress.release.plan import Plan
+    from deckpress.release.plan import ReleasePlan
 
 
 @click.command()
@@ -72,9 +72,9 @@ def _check_committed(prepared: Prepared, version: str) -> None:
         check_committed(prepared.project)
 
 
-def _describe(plan: Plan, written: list[Path], *, dry_run: bool) -> Iterator[str]:
-    if plan.suggestion:
-        yield f"{plan.suggestion.part}: {plan.suggestion.why()}"
+def _describe(plan: ReleasePlan, written: list[Path], *, dry_run: bool) -> Iterator[str]:
+    if plan.bump:
+        yield f"{plan.bump.part}: {plan.bump.why()}"
     if dry_run and plan.notes:
         yield f"\n{plan.notes}"
     for path in written:

@@ -2,36 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.anki.package_reader import read_package
-from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, file_digest
+from deckpress.anki.packages import (
+    bytes_digest,
+    checksum_file,
+    checksum_path,
+    file_digest,
+    is_released,
+)
 from deckpress.diff.compare import compare
 from deckpress.diff.values import Diff
-from deckpress.errors import DeckError, Location, Problem, error, has_errors, warning
+from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, warning
 from deckpress.filesystem import write_whole
 from deckpress.lock import Release
+from deckpress.lock.dates import format_date
 from deckpress.lock.store import has_uncommitted_lock
 from deckpress.pipeline.pack import pack, pack_as
 from deckpress.pipeline.place import check_free
 from deckpress.pipeline.prepared import Prepared
-from deckpress.release.choice import choose_version
-from deckpress.release.draft import Draft
-from deckpress.release.earlier import check_not_taken, is_complete, package_of, packages_of
-from deckpress.release.stamp import stamp
-from deckpress.release.suggestion import Suggestion, suggest
-from deckpress.release.rehearsal import check_no_loss, verify_release, wait_until
-from deckpress.release.writing import files_of, notes_of
+from deckpress.project import Project
+from deckpress.release import Draft
+from deckpress.release.release_files import files_of, notes_of, tag_release
+from deckpress.release.version_bump import VersionBump, choose_version, suggest_bump
+from deckpress.scratch import temporary_folder
+from deckpress.verify.isolated import verify_isolated
+from deckpress.verify.verification import Verification
 from deckpress.versions import PARTS, read_version
 
+_PATIENCE = 2
+"""Seconds that a release may have to wait for its own date."""
 _OPEN_WISHES = ("", *PARTS)
 """What can be wished for without a version."""
 
 
+def package_of(project: Project, release: Release) -> Path:
+    """Return the package of a release. Raises DeckError if it is not there, or is another one."""
+    path = project.output / project.package_name(release.version)
+    if not path.is_file():
+        what = "is not there, though it was released"
+    elif file_digest(path) != release.sha256:
+        what = f"is not the package that was released as {release.version}"
+    else:
+        return path
+    message = f"{what}: restore it (git checkout -- {path}), since releases are compared with it"
+    raise DeckError([error(Location(str(path)), message)])
+
+
+def packages_of(
+    project: Project, releases: Sequence[Release]
+) -> tuple[list[Path], tuple[Problem, ...]]:
+    """Return the packages of releases, and warnings of those that are not there.
+
+    Raises DeckError if the last one is not.
+    """
+    found: list[Path] = []
+    missing: list[Problem] = []
+    for release in releases:
+        try:
+            found.append(package_of(project, release))
+        except DeckError as wrong:
+            if release is releases[-1]:
+                raise
+            missing += (replace(each, level=Level.WARNING) for each in wrong.problems)
+    return found, tuple(missing)
+
+
+def is_complete(project: Project, release: Release) -> bool:
+    """Say whether a release has its package and its checksum, so that it was not cut short."""
+    path = project.output / project.package_name(release.version)
+    return is_released(path)
+
+
+def check_not_taken(package: Path, data: bytes) -> None:
+    """Raise DeckError if there is a release of that version with other bytes."""
+    if is_released(package) and file_digest(package) != bytes_digest(data):
+        message = (
+            "is a release with other bytes, which the lock does not know: take a higher version; "
+            "if nobody has it, remove it"
+        )
+        raise DeckError([error(Location(str(package)), message)])
+
+
+def wait_until(date: int, lock: Path) -> None:
+    """Wait until a date, in seconds since 1970, is past, if that is within two seconds.
+
+    A release that follows its build at once would else be one of the future, which Anki mends.
+    Raises DeckError for a later date: `lock`, which it comes from, was written by a wrong clock.
+    """
+    left = date - time.time()
+    if left >= _PATIENCE:
+        message = (
+            f"would date the release {format_date(date)}, and this computer's clock says "
+            f"{format_date(date - left)}: set it right; if it is right, release after that date, "
+            "or restore the lock from before it"
+        )
+        raise DeckError([error(Location(str(lock)), message)])
+    if left > 0:
+        time.sleep(left)
+
+
+def verify_release(olds: Sequence[Path], name: str, data: bytes) -> Verification:
+    """Return what becomes of learners who import a package over each of the older ones.
+
+    Raises DeckError if Anki's library is not installed.
+    """
+    with temporary_folder() as folder:
+        package = folder / name
+        package.write_bytes(data)
+        return verify_isolated(olds, package)
+
+
+def check_no_loss(verification: Verification, package: Path) -> tuple[Problem, ...]:
+    """Return what learners of the last release should know of a package; its place is `package`.
+
+    What learners of earlier ones should know was told with the releases between. Raises DeckError
+    if the package is unsound, or if learners lose something that its version does not tell them.
+    """
+    if verification.faults:
+        raise DeckError(_at(package, verification.problems))
+    return tuple(_at(package, verification.outcomes[-1].problems))
+
+
+def _at(package: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems of a package with the place where it would be."""
+    return [replace(each, location=Location(str(package))) for each in problems]
+
+
 @dataclass(frozen=True)
-class Plan:
+class ReleasePlan:
     """A release that could be written."""
 
     version: str
@@ -41,7 +144,7 @@ class Plan:
     """The project's folder, out of which no link may lead what is written."""
     notes: str = ""
     """The release notes, as Markdown."""
-    suggestion: Suggestion | None = None
+    bump: VersionBump | None = None
     """What the version should have been, and why; None for a first release."""
     problems: tuple[Problem, ...] = ()
     """What the author should know."""
@@ -51,7 +154,7 @@ class Plan:
         write_whole(self.files, self.root)
 
 
-def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> Plan:
+def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> ReleasePlan:
     """Return the release of a prepared deck that has no errors.
 
     `wish` is a version, the part of it that is to go up, or empty (`choose_version`); `today` the
@@ -64,7 +167,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
         return _made_already(prepared, last, wish)
     olds, missing = packages_of(prepared.project, prepared.before.releases)
     draft = _draft(prepared, wish, olds[-1] if olds else None)
-    doubts = (*missing, *_check_suggestion(draft))
+    doubts = (*missing, *_check_bump(draft))
     if has_errors(doubts, strict=strict):
         raise DeckError(doubts)
     check_not_taken(draft.package, draft.data)
@@ -73,12 +176,12 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     verification = verify_release(olds, draft.package.name, draft.data)
     known = check_no_loss(verification, draft.package)
     notes = notes_of(draft, verification)
-    return Plan(
+    return ReleasePlan(
         version=draft.version,
         files=files_of(draft, notes, today),
         root=draft.project.root,
         notes=notes,
-        suggestion=draft.suggestion,
+        bump=draft.bump,
         problems=(*doubts, *known),
     )
 
@@ -100,11 +203,11 @@ def _draft(prepared: Prepared, wish: str, old: Path | None) -> Draft:
     """Return the release that is wished for; `old` is the last one's package, if there is one."""
     last = prepared.before.last_release
     diff = _compare(prepared, last, old)
-    suggestion = suggest(diff) if last else None
-    part = suggestion.part if suggestion else ""
+    bump = suggest_bump(diff) if last else None
+    part = bump.part if bump else ""
     version = choose_version(wish, prepared.project.deck.version, last, part)
-    stamped = stamp(prepared, version)
-    return Draft(stamped, pack_as(stamped, version).data, diff, suggestion)
+    stamped = tag_release(prepared, version)
+    return Draft(stamped, pack_as(stamped, version).data, diff, bump)
 
 
 def _compare(prepared: Prepared, last: Release | None, old: Path | None) -> Diff:
@@ -119,18 +222,18 @@ def _compare(prepared: Prepared, last: Release | None, old: Path | None) -> Diff
     return diff
 
 
-def _check_suggestion(draft: Draft) -> Iterator[Problem]:
+def _check_bump(draft: Draft) -> Iterator[Problem]:
     """Yield a warning if the version promises learners more than is true."""
-    last, suggestion = draft.last, draft.suggestion
-    if last is None or suggestion is None:
+    last, bump = draft.last, draft.bump
+    if last is None or bump is None:
         return
-    least = read_version(last.version).next(suggestion.part)
+    least = read_version(last.version).next(bump.part)
     if read_version(draft.version) < least:
-        message = f"{draft.version} is less than is due: {least}, {suggestion.why()}"
+        message = f"{draft.version} is less than is due: {least}, {bump.why()}"
         yield warning(Location("version"), message)
 
 
-def _made_already(prepared: Prepared, last: Release, wish: str) -> Plan:
+def _made_already(prepared: Prepared, last: Release, wish: str) -> ReleasePlan:
     """Return what is left of a release that was cut short, or is asked for once more."""
     project, packed = prepared.project, pack(prepared)
     package = project.output / project.package_name(last.version)
@@ -143,4 +246,4 @@ def _made_already(prepared: Prepared, last: Release, wish: str) -> Plan:
         package_of(project, last)
     checksum = checksum_file(data, package.name)
     files = {package: data, checksum_path(package): checksum}
-    return Plan(last.version, files, project.root)
+    return ReleasePlan(last.version, files, project.root)

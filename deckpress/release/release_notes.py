@@ -1,10 +1,8 @@
-"""What a release says of itself: its notes for learners, and its section of the changelog.
-
-Both are in the deck's language.
-"""
+"""What a release says of itself: its notes for learners, and its section of the changelog."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version as version_of
 
@@ -12,12 +10,18 @@ from deckpress.diff.markdown import as_markdown
 from deckpress.diff.values import Diff
 from deckpress.phrases import Say, count_cards, count_notes, speak
 from deckpress.pipeline.prepared import Prepared
-from deckpress.release.suggestion import Suggestion
+from deckpress.release.version_bump import VersionBump
 from deckpress.verify.verification import Outcome, Verification
+
+MARK = "<!-- computed -->"
+"""Stands between what the author wrote in a section and what a release puts below."""
+_TITLE = "# Changelog"
+_SECTION = re.compile(r"^##[ \t]+(?P<title>[^\n]*)$", re.M)
+_OPEN = re.compile(r"\[?unreleased\]?", re.I)
 
 
 def changelog_entry(
-    diff: Diff, prepared: Prepared, loss: Suggestion | None, *, is_first: bool
+    diff: Diff, prepared: Prepared, loss: VersionBump | None, *, is_first: bool
 ) -> str:
     """Return what the changelog says that the author did not write; headings are of level 3.
 
@@ -36,7 +40,7 @@ def release_notes(
     prepared: Prepared,
     written: str,
     diff: Diff,
-    loss: Suggestion | None,
+    loss: VersionBump | None,
     verification: Verification,
     sha256: str,
 ) -> str:
@@ -56,13 +60,13 @@ def release_notes(
         as_markdown(diff, deck.language).strip(),
         *_how_to_import(package, say, is_first=not updates),
         *_how_to_find(prepared, say),
-        *_rehearsed(updates, say),
+        *_verified(updates, say),
         f"### {say('Checksum')}\n\n```\n{sha256}  {package}\n```",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _warning(loss: Suggestion | None, language: str) -> str:
+def _warning(loss: VersionBump | None, language: str) -> str:
     if loss is None:
         return ""
     told = speak(language)(
@@ -99,14 +103,14 @@ def _how_to_find(prepared: Prepared, say: Say) -> Iterator[str]:
         yield say("Anki's browser finds") + "\n\n" + "\n".join(found)
 
 
-def _rehearsed(updates: Sequence[Outcome], say: Say) -> Iterator[str]:
+def _verified(updates: Sequence[Outcome], say: Say) -> Iterator[str]:
     if updates:
         yield f"### {say('Rehearsed')}"
         over = say("Imported into Anki {anki} over", anki=version_of("anki"))
-        yield over + "\n\n" + "\n".join(f"- {_told(outcome, say)}" for outcome in updates)
+        yield over + "\n\n" + "\n".join(f"- {_corrections(outcome, say)}" for outcome in updates)
 
 
-def _told(outcome: Outcome, say: Say) -> str:
+def _corrections(outcome: Outcome, say: Say) -> str:
     log, old = outcome.log, outcome.old
     assert old is not None
     told = say(
@@ -119,3 +123,39 @@ def _told(outcome: Outcome, say: Say) -> str:
         cards=outcome.cards,
     )
     return say("{label}: ", label=f"`{old.name}`") + told
+
+
+def written_for(changelog: str, version: str) -> str:
+    """Return what the author wrote for a release: in its section, or in one called Unreleased."""
+    start, end = _find(changelog, version)
+    text = changelog[start:end].partition("\n")[2]
+    return text.partition(MARK)[0].strip()
+
+
+def with_release(changelog: str, version: str, date: str, computed: str) -> str:
+    """Return a changelog with a section for a release, in place of the one that is open for it.
+
+    What the author wrote there stays. `date` is the day, as 2026-11-28, `computed` Markdown with
+    headings of level 3.
+    """
+    start, end = _find(changelog, version)
+    parts = [f"## {version}, {date}", written_for(changelog, version), MARK, computed.strip()]
+    section = "\n\n".join(part for part in parts if part)
+    before, after = changelog[:start].rstrip() or _TITLE, changelog[end:].strip()
+    return "\n\n".join(part for part in (before, section, after) if part) + "\n"
+
+
+def _find(changelog: str, version: str) -> tuple[int, int]:
+    """Return where the section for a release begins and ends; where it belongs if there is none."""
+    found = list(_SECTION.finditer(changelog))
+    starts = [*(each.start() for each in found), len(changelog)]
+    for at, each in enumerate(found):
+        if _is_for(each["title"], version):
+            return starts[at], starts[at + 1]
+    return starts[0], starts[0]
+
+
+def _is_for(title: str, version: str) -> bool:
+    """Say whether a section's title is a release's, written as 1.1.0, [1.1.0] or v1.1.0."""
+    first = re.split(r"[\s,–—-]", title.strip(), maxsplit=1)[0]
+    return bool(_OPEN.fullmatch(first)) or first.strip("[]").removeprefix("v") == version

@@ -1,4 +1,4 @@
-"""Which version a release should have, judged by what it may cost a learner."""
+"""Which version a release gets, judged by what it may cost a learner."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from deckpress.diff.values import Diff, NoteChange
+from deckpress.errors import DeckError, Location, did_you_mean, error
+from deckpress.lock import Release
 from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.phrases import Phrase, count_notes, phrase, speak
+from deckpress.versions import PARTS, Version, is_version, read_version
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class VersionBump:
     """Which number of the version should go up, and why."""
 
     part: str
@@ -24,12 +27,12 @@ class Suggestion:
         return say("; ").join(map(say, self.reasons))
 
 
-def suggest(diff: Diff) -> Suggestion:
+def suggest_bump(diff: Diff) -> VersionBump:
     """Return what two packages' difference means to learners."""
     for part, find in (("major", _losses), ("minor", _news), ("patch", _corrections)):
         if reasons := tuple(find(diff)):
-            return Suggestion(part, reasons)
-    return Suggestion("patch", (phrase("nothing that learners see has changed"),))
+            return VersionBump(part, reasons)
+    return VersionBump("patch", (phrase("nothing that learners see has changed"),))
 
 
 def _losses(diff: Diff) -> Iterator[Phrase]:
@@ -104,3 +107,45 @@ def _counted(counts: Mapping[str, int]) -> Iterator[Phrase]:
     for text, number in counts.items():
         if number:
             yield phrase(text, notes=count_notes(number))
+
+
+def choose_version(wish: str, settings: str, last: Release | None, part: str) -> str:
+    """Return the version of a release.
+
+    `wish` is a version, one of PARTS, or empty. Without a wish it is the version of `settings`
+    (deck.toml's), if that is not released, and otherwise the one after the `last` release in which
+    `part` goes up. Raises DeckError for a wish that cannot be met.
+    """
+    before = read_version(last.version) if last else None
+    version = _wished(wish, before) or _given(settings, before) or _after(before, part)
+    if before and version <= before:
+        raise _refuse(f"{version} goes backwards, {before} is released: say {before.next(part)}")
+    return str(version)
+
+
+def _wished(wish: str, before: Version | None) -> Version | None:
+    if not wish:
+        return None
+    if is_version(wish):
+        return read_version(wish)
+    if wish not in PARTS:
+        near = did_you_mean(wish, PARTS)
+        message = f'"{wish}" is no version{near or ": say 1.2.3, major, minor or patch"}'
+        raise _refuse(message)
+    if before is None:
+        raise _refuse(f'nothing is released yet that "{wish}" could count from: say 1.0.0')
+    return before.next(wish)
+
+
+def _given(settings: str, before: Version | None) -> Version | None:
+    version = read_version(settings)
+    return version if before is None or version > before else None
+
+
+def _after(before: Version | None, part: str) -> Version:
+    assert before is not None  # else the settings' version would have been chosen
+    return before.next(part)
+
+
+def _refuse(message: str) -> DeckError:
+    return DeckError([error(Location("version"), message)])

@@ -1,0 +1,178 @@
+"""What a release writes, file by file, and the deck under the version of the release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from deckpress.anki import PackageNote
+from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, contents_digest
+from deckpress.conflicts import find_conflicts
+from deckpress.errors import DeckError, Location, error, reason_of
+from deckpress.filesystem import read_regular
+from deckpress.filing import read_release_tags, release_tags
+from deckpress.lock import UNRELEASED, Lock, LockedNote, Release, digest_note
+from deckpress.lock.dates import last_date
+from deckpress.lock.lock_file import format_lock
+from deckpress.pipeline.prepared import Prepared
+from deckpress.project import Project
+from deckpress.release import Draft
+from deckpress.release.release_notes import (
+    changelog_entry,
+    release_notes,
+    with_release,
+    written_for,
+)
+from deckpress.release.version_bump import VersionBump
+from deckpress.verify.verification import Verification
+from deckpress.versions import PARTS
+
+
+def with_version(text: str, version: str) -> str:
+    """Return the text of a deck.toml that is sound, with another version."""
+    import tomlkit  # here because only a release needs it
+
+    settings = tomlkit.parse(text)
+    settings["deck"]["version"] = version
+    return tomlkit.dumps(settings)
+
+
+def notes_of(draft: Draft, verification: Verification) -> str:
+    """Return the release notes, with what the author wrote for them in the changelog."""
+    written = written_for(_read_changelog(draft.project), draft.version)
+    sha256 = bytes_digest(draft.data)
+    return release_notes(draft.deck, written, draft.diff, _loss(draft), verification, sha256)
+
+
+def files_of(draft: Draft, notes: str, today: str) -> Mapping[Path, bytes]:
+    """Return what is written; the lock near the end, the checksum, which makes it a release, last.
+
+    Cut short before the lock, the release is made again; after it, it is completed. `today` is the
+    day, as 2026-11-28.
+    """
+    project, package = draft.project, draft.package
+    texts = {
+        package.with_suffix(".md"): notes,
+        _changelog(project): _changelog_with(draft, today),
+        project.settings: with_version(_read(project.settings), draft.version),
+        project.lock: _lock_with(draft),
+    }
+    return {
+        **draft.deck.pictures,
+        package: draft.data,
+        **{path: text.encode() for path, text in texts.items()},
+        checksum_path(package): checksum_file(draft.data, package.name),
+    }
+
+
+def _changelog_with(draft: Draft, today: str) -> str:
+    """Return the changelog with a section for the release; its lines end as they did."""
+    entry = changelog_entry(draft.diff, draft.deck, _loss(draft), is_first=draft.last is None)
+    text = with_release(_read_changelog(draft.project), draft.version, today, entry)
+    is_of_windows = "\r\n" in _read(_changelog(draft.project))
+    return text.replace("\n", "\r\n") if is_of_windows else text
+
+
+def _lock_with(draft: Draft) -> str:
+    release = Release(draft.version, bytes_digest(draft.data), contents_digest(draft.data))
+    after = draft.deck.after
+    return format_lock(replace(after, releases=(*after.releases, release)))
+
+
+def _loss(draft: Draft) -> VersionBump | None:
+    """Return why learners may lose progress; None if they lose nothing."""
+    is_loss = draft.bump is not None and draft.bump.part == PARTS[0]
+    return draft.bump if is_loss else None
+
+
+def _changelog(project: Project) -> Path:
+    return project.root / "CHANGELOG.md"
+
+
+def _read_changelog(project: Project) -> str:
+    """Return the changelog. Raises DeckError if git left a conflict in it, or for no UTF-8."""
+    path = _changelog(project)
+    text = _read(path).replace("\r\n", "\n")
+    if conflicts := list(find_conflicts(text, str(path))):
+        raise DeckError(conflicts)
+    return text
+
+
+def _read(path: Path) -> str:
+    """Return the text of a file; empty if there is none. Line ends are kept.
+
+    Raises DeckError if it cannot be read, is not UTF-8, or leads out of its folder.
+    """
+    try:
+        return read_regular(path, path.parent).decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except OSError as problem:
+        message = f"cannot be read: {reason_of(problem)}"
+        raise DeckError([error(Location(str(path)), message)]) from problem
+    except UnicodeDecodeError as problem:
+        message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
+        raise DeckError([error(Location(str(path)), message)]) from problem
+
+
+def tag_release(prepared: Prepared, version: str) -> Prepared:
+    """Return a deck whose notes have tags that say what is new or changed since the last release.
+
+    Such notes are dated alike, as late as can be told from the lock alone, so that the release has
+    the same dates wherever it is made: one second after the last build, or with what has changed
+    since. A note that is as it was has its date of then. In a first release nothing is news, and
+    nothing is dated anew. Notes that are gone are retired as of this version.
+    """
+    stamper = _Tagger(prepared.before, prepared.after, version)
+    finished = {note.guid: note for note in prepared.notes}
+    stamped = [stamper.stamp(entry, finished.get(entry.guid)) for entry in prepared.after.notes]
+    notes = {note.guid: note for _, note in stamped if note}
+    project = replace(prepared.project, deck=replace(prepared.project.deck, version=version))
+    return replace(
+        prepared,
+        project=project,
+        after=replace(prepared.after, notes=tuple(entry for entry, _ in stamped)),
+        notes=tuple(notes[note.guid] for note in prepared.notes),
+    )
+
+
+class _Tagger:
+    """Stamps the notes of a deck one by one."""
+
+    def __init__(self, before: Lock, after: Lock, version: str) -> None:
+        self._deck, self._version = after.deck, version
+        self._is_first = after.last_release is None
+        self._date = max(last_date(before) + 1, last_date(after))
+
+    def stamp(
+        self, entry: LockedNote, note: PackageNote | None
+    ) -> tuple[LockedNote, PackageNote | None]:
+        """Return what learners will have of a note, and the note; None for one that is gone."""
+        if note is None:
+            return self._retire(entry), None
+        if not entry.is_pending:  # also if it was changed and changed back
+            date = entry.released_mod
+            return replace(entry, mod=date), replace(note, mod=date)
+        if self._is_first:
+            return replace(entry, released=entry.fields, released_mod=entry.mod), note
+        news = self._news(entry)
+        note = replace(note, tags=self._tags(note, news), mod=self._date)
+        stored = digest_note(note.fields, note.tags)
+        entry = replace(entry, added=news["added"], changed=news["changed"])
+        entry = replace(entry, mod=self._date, released_mod=self._date)
+        return replace(entry, fields=stored, released=stored), note
+
+    def _retire(self, entry: LockedNote) -> LockedNote:
+        """Return the entry of a note that is gone, if learners ever had it."""
+        if entry.retired != UNRELEASED or not entry.released:
+            return entry
+        return replace(entry, retired=self._version, released="", released_mod=0)
+
+    def _news(self, entry: LockedNote) -> dict[str, str]:
+        what = "changed" if entry.released else "added"
+        return {"added": entry.added, "changed": entry.changed, what: self._version}
+
+    def _tags(self, note: PackageNote, news: Mapping[str, str]) -> tuple[str, ...]:
+        own = [tag for tag in note.tags if not read_release_tags([tag], self._deck)]
+        return tuple(sorted([*own, *release_tags(self._deck, **news)]))
