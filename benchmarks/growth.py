@@ -32,10 +32,10 @@ from typing import Any, NamedTuple
 from deckpress.anki import Package
 from deckpress.anki.package_reader import read_package
 from deckpress.diff.compare import compare
-from deckpress.diff.markdown import as_markdown
-from deckpress.diff.page import as_html
-from deckpress.diff.records import as_json
-from deckpress.diff.text import as_text
+from deckpress.diff.diff_json import as_json
+from deckpress.diff.diff_markdown import as_markdown
+from deckpress.diff.diff_page import as_html
+from deckpress.diff.diff_text import as_text
 from deckpress.errors import DeckError
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline.pack import pack_as

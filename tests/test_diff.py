@@ -13,9 +13,8 @@ from hypothesis import given, settings
 
 from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote
 from deckpress.anki.package_reader import read_package
-from deckpress.diff.compare import compare
-from deckpress.diff.design import is_same_schema
-from deckpress.diff.values import Diff, NoteChange
+from deckpress.diff import Diff, NoteChange
+from deckpress.diff.compare import compare, is_same_schema
 from tests.anki_collection import import_package, open_collection
 from tests.support.projects import PIXEL
 
@@ -73,7 +72,7 @@ def test_notes_are_known_by_their_guids() -> None:
     assert [each.title for each in diff.added] == ["Four?"]
     assert [each.title for each in diff.retired] == ["Two?"]
     assert [each.new.title for each in diff.changed] == ["One!"]
-    assert (diff.unchanged, diff.remade) == (1, ())
+    assert (diff.unchanged, diff.recreated) == (1, ())
 
 
 def test_at_a_first_release_all_is_added() -> None:
@@ -135,7 +134,7 @@ def test_a_note_made_anew_is_known_by_its_question() -> None:
     old = package(note("a", "One?", "1"), note("b", '<img src="x.png">'))
     new = package(note("z", "<b>One?</b>", "2"), note("y", '<img src="y.png">'))
     diff = compare(old, new)
-    assert [(each.old.packed.guid, each.new.packed.guid) for each in diff.remade] == [("a", "z")]
+    assert [(each.old.packed.guid, each.new.packed.guid) for each in diff.recreated] == [("a", "z")]
     assert [each.packed.guid for each in (*diff.added, *diff.retired)] == ["y", "b"]
 
 
@@ -253,8 +252,8 @@ def test_the_way_back_is_the_other_way_round(old: Package, new: Package) -> None
     guids = [{each.packed.guid for each in notes} for notes in (there.added, back.retired)]
     assert guids[0] == guids[1]
     assert {each.packed.guid for each in there.retired} == {each.packed.guid for each in back.added}
-    assert {(each.old, each.new) for each in there.remade} == {
-        (each.new, each.old) for each in back.remade
+    assert {(each.old, each.new) for each in there.recreated} == {
+        (each.new, each.old) for each in back.recreated
     }
     assert there.unchanged == back.unchanged
     assert [

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 
 from deckpress.anki import NoteType, Package, PackageDeck, PackageNote
+from deckpress.diff import Diff
 from deckpress.diff.compare import compare
-from deckpress.diff.markdown import as_markdown
-from deckpress.diff.page import Files, as_html, formulas_in, language_of, pictures_in
-from deckpress.diff.records import as_json
-from deckpress.diff.text import as_text
-from deckpress.diff.values import Diff
+from deckpress.diff.diff_json import as_json
+from deckpress.diff.diff_markdown import as_markdown
+from deckpress.diff.diff_page import Files, as_html, formulas_in, language_of, pictures_in
+from deckpress.diff.diff_text import as_text
 from deckpress.note_types import field_names
 from deckpress.typeset.drawing import draw_formulas
 from deckpress.typeset.verdict import Formula

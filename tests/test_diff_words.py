@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.anki.field_text import field_words, is_formula
-from deckpress.diff import words
-from deckpress.diff.words import How, Piece, excerpt, word_diff
+from deckpress.diff import word_changes
+from deckpress.diff.word_changes import Op, Piece, shorten_run, word_diff
 
 
 def shown(old: str, new: str) -> str:
     """Return how two fields' HTML differs, in the marks of the terminal."""
-    marks = {How.SAME: "{}", How.GONE: "[-{}-]", How.ADDED: "{{+{}+}}"}
+    marks = {Op.SAME: "{}", Op.GONE: "[-{}-]", Op.ADDED: "{{+{}+}}"}
     pieces = word_diff(field_words(old, is_ours=False), field_words(new, is_ours=False))
     return "".join(marks[piece.how].format(piece.text) for piece in pieces)
 
@@ -88,12 +88,12 @@ WORDS = st.lists(st.sampled_from(["a", "b", " ", "\n", ".", "门", r"\(x\)"]), m
 def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[str]) -> None:
     """Without what is added it is the old text, without what is gone the new one."""
     pieces = word_diff(tuple(old), tuple(new))
-    assert [w for p in pieces if p.how is not How.ADDED for w in p.words] == old
-    assert [w for p in pieces if p.how is not How.GONE for w in p.words] == new
+    assert [w for p in pieces if p.how is not Op.ADDED for w in p.words] == old
+    assert [w for p in pieces if p.how is not Op.GONE for w in p.words] == new
     assert all(piece.words for piece in pieces)
     fates = [piece.how for piece in pieces]
     assert all(one != other for one, other in itertools.pairwise(fates))
-    assert all(how is How.SAME for how in fates) == (old == new)
+    assert all(how is Op.SAME for how in fates) == (old == new)
 
 
 @settings(max_examples=100, deadline=None)
@@ -114,7 +114,7 @@ def test_long_answers_do_not_take_long(alphabet: list[str]) -> None:
     started = time.process_time()
     pieces = word_diff(old, new)
     assert time.process_time() - started < 5
-    assert tuple(w for p in pieces if p.how is not How.ADDED for w in p.words) == old
+    assert tuple(w for p in pieces if p.how is not Op.ADDED for w in p.words) == old
 
 
 def test_many_long_sentences_between_equal_ones_do_not_take_long() -> None:
@@ -128,16 +128,16 @@ def test_many_long_sentences_between_equal_ones_do_not_take_long() -> None:
     old, new = write(), write()
     pieces = word_diff(old, new)
     assert len(pieces) == 3 * 40 + 1  # the same, gone, added, for each; and the last full stop
-    assert tuple(w for p in pieces if p.how is not How.ADDED for w in p.words) == old
+    assert tuple(w for p in pieces if p.how is not Op.ADDED for w in p.words) == old
 
 
 def test_what_stays_is_cut_around_a_change() -> None:
     """On a terminal a long answer is shown where it differs; one that does not differ is whole."""
     words = tuple("abcdefghij")
     pieces = word_diff(words, ("a", "b", "c", "X", *words[4:]))
-    texts = [piece.text for piece in excerpt(pieces, 2)]
+    texts = [piece.text for piece in shorten_run(pieces, 2)]
     assert texts == ["abc", "d", "X", "ef…"]
-    assert excerpt((Piece(How.SAME, words),), 2) == (Piece(How.SAME, words),)
+    assert shorten_run((Piece(Op.SAME, words),), 2) == (Piece(Op.SAME, words),)
 
 
 HOSTILE = {
@@ -159,15 +159,15 @@ def test_a_text_takes_work_in_proportion_to_its_length(
     steps: list[int] = []
 
     def count(junk: object, a: Sequence[str], b: Sequence[str], **named: bool) -> object:
-        steps.append(words._effort(a, b))
+        steps.append(word_changes._effort(a, b))
         return SequenceMatcher(None, a, b, **named)
 
-    monkeypatch.setattr("deckpress.diff.words.SequenceMatcher", count)
+    monkeypatch.setattr("deckpress.diff.word_changes.SequenceMatcher", count)
     for times in (10, 100, 1000):
         steps.clear()
-        pieces = words.word_diff(old * times, new * times)
-        assert "".join(piece.text for piece in pieces if piece.how is not How.ADDED) == "".join(
+        pieces = word_changes.word_diff(old * times, new * times)
+        assert "".join(piece.text for piece in pieces if piece.how is not Op.ADDED) == "".join(
             old * times
         )
         length = (len(old) + len(new)) * times
-        assert sum(steps) <= 2 * (words._EFFORT + words._EFFORT_PER_WORD * length)
+        assert sum(steps) <= 2 * (word_changes._EFFORT + word_changes._EFFORT_PER_WORD * length)

@@ -18,9 +18,9 @@ from click.testing import CliRunner
 from deckpress.anki import CardTemplate, PackageDeck
 from deckpress.check.slips import find_slips
 from deckpress.cli.group import main
+from deckpress.diff import Diff
 from deckpress.diff.compare import compare
-from deckpress.diff.markdown import as_markdown
-from deckpress.diff.values import Diff
+from deckpress.diff.diff_markdown import as_markdown
 from deckpress.labels import labels_for
 from deckpress.note_types import field_names
 from deckpress.phrases import PHRASES, count_cards, count_notes, phrase, speak

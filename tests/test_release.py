@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli.group import main
-from deckpress.diff.values import Diff
+from deckpress.diff import Diff
 from deckpress.lock import Lock
 from deckpress.lock.lock_file import read_lock
 from deckpress.release.release_files import with_version

@@ -177,8 +177,8 @@ def check_tags(old: Package, new: Package, version: str) -> None:
         what: {note.guid for note in new.notes if f"demo::{what}::{version}" in note.tags}
         for what in ("added", "changed")
     }
-    remade = {each.new.packed.guid for each in diff.remade}
-    assert found["added"] == {note.packed.guid for note in diff.added} | remade
+    recreated = {each.new.packed.guid for each in diff.recreated}
+    assert found["added"] == {note.packed.guid for note in diff.added} | recreated
     assert found["changed"] == {change.new.packed.guid for change in diff.changed}
 
 

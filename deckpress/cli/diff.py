@@ -19,7 +19,7 @@ from deckpress.filesystem import write_whole
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.anki import Package
-    from deckpress.diff.values import Diff
+    from deckpress.diff import Diff
 
 
 _OURS = (".html", ".json", ".txt")
@@ -126,9 +126,9 @@ def _open(name: str, folder: Path, runs_code: bool) -> _Side:
 
 def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     from deckpress.diff.compare import compare
-    from deckpress.diff.markdown import as_markdown
-    from deckpress.diff.records import as_json
-    from deckpress.diff.text import as_text
+    from deckpress.diff.diff_json import as_json
+    from deckpress.diff.diff_markdown import as_markdown
+    from deckpress.diff.diff_text import as_text
 
     found = compare(old.package, new.package)
     if form == "html":
@@ -141,7 +141,7 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
 
 def _page(found: Diff, old: _Side, new: _Side) -> str:
     from deckpress.anki.package_reader import read_media
-    from deckpress.diff.page import Files, as_html, formulas_in, language_of, pictures_in
+    from deckpress.diff.diff_page import Files, as_html, formulas_in, language_of, pictures_in
     from deckpress.typeset.drawing import draw_formulas
     from deckpress.typeset.verdict import EngineError
 

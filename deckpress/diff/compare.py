@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
-from deckpress.anki import NoteType, Package, PackageNote
-from deckpress.diff.design import compare_note_types
-from deckpress.diff.media import media_in
-from deckpress.diff.notes import Side, compare_notes, open_side, own_tags
-from deckpress.diff.values import DescriptionChange, Diff, NoteChange, ReadNote, Remade
+from deckpress.anki import CardTemplate, NoteType, Package, PackageNote
+from deckpress.anki.schema import equal_schema
+from deckpress.diff import (
+    DescriptionChange,
+    Diff,
+    NoteChange,
+    NoteTypeChange,
+    PartChange,
+    ReadNote,
+    Recreated,
+)
+from deckpress.diff.note_changes import PackageView, compare_notes, media_in, open_view, own_tags
+from deckpress.phrases import phrase
 from deckpress.versions import WORKING
 
 _NOTHING = Package((), 0)
@@ -19,24 +28,74 @@ _SHOWN = re.compile(r"\[(?:picture|sound)\]")
 """What stands in a text for media without a name of their own."""
 
 
+def compare_note_types(old: NoteType, new: NoteType) -> NoteTypeChange | None:
+    """Return what a note type differs in; None if it is nothing."""
+    is_schema_changed = not is_same_schema(old, new)
+    parts = tuple(part for part in _parts(old, new) if part.old != part.new)
+    if not parts and not is_schema_changed:
+        return None
+    return NoteTypeChange(old, new, parts, is_schema_changed)
+
+
+def is_same_schema(old: NoteType, new: NoteType) -> bool:
+    """Say whether Anki updates notes of the old note type by those of the new.
+
+    Beyond Anki's own rule (`equal_schema`), a note type that has become one for clozes, or is none
+    any more, is another one to whoever learns by it; and a sort field that moved gives every note
+    of the learner a new date.
+    """
+    is_like = old.is_cloze == new.is_cloze and old.sort_field == new.sort_field
+    return is_like and equal_schema(old, new)
+
+
+def _parts(old: NoteType, new: NoteType) -> Iterator[PartChange]:
+    yield PartChange(phrase("name"), old.name, new.name)
+    yield PartChange(phrase("kind"), _kind(old), _kind(new))
+    yield PartChange(phrase("fields"), _field_list(old), _field_list(new))
+    yield PartChange(phrase("sort field"), _sort_field(old), _sort_field(new))
+    for one, other in zip_longest(old.templates, new.templates):
+        labels = ("name of card {card}", "front of {card}", "back of {card}")
+        sides = (_sides(one), _sides(other))
+        for label, old_side, new_side in zip(labels, *sides, strict=True):
+            yield PartChange(phrase(label, card=(other or one).name), old_side, new_side)
+    yield PartChange(phrase("style sheet"), old.css, new.css)
+
+
+def _kind(note_type: NoteType) -> str:
+    return "cloze" if note_type.is_cloze else "standard"
+
+
+def _field_list(note_type: NoteType) -> str:
+    return "\n".join(name for name, _ in note_type.fields)
+
+
+def _sort_field(note_type: NoteType) -> str:
+    return note_type.fields[note_type.sort_field][0] if note_type.fields else ""
+
+
+def _sides(template: CardTemplate | None) -> tuple[str, str, str]:
+    """Return a template's name, front and back; empty where there is none."""
+    return (template.name, template.front, template.back) if template else ("", "", "")
+
+
 def compare(old: Package | None, new: Package) -> Diff:
     """Return what the new package has that the old one has not, and the other way round.
 
     Without an old one, as at a first release, all is added. Pictures that changed under one name
     are seen only if both packages were read with their media.
     """
-    before, after = open_side(old or _NOTHING), open_side(new)
+    before, after = open_view(old or _NOTHING), open_view(new)
     was, now = _by_guid(before), _by_guid(after)
     gone = [before.read(note) for guid, note in was.items() if guid not in now]
     come = [after.read(note) for guid, note in now.items() if guid not in was]
-    remade = tuple(_find_remade(gone, come))
+    recreated = tuple(_find_recreated(gone, come))
     changed = tuple(_find_changed(was, now, before, after))
     old_types, new_types = _types(before.package), _types(after.package)
     return Diff(
-        added=_without(come, {pair.new.packed.guid for pair in remade}),
+        added=_without(come, {pair.new.packed.guid for pair in recreated}),
         changed=changed,
-        retired=_without(gone, {pair.old.packed.guid for pair in remade}),
-        remade=remade,
+        retired=_without(gone, {pair.old.packed.guid for pair in recreated}),
+        recreated=recreated,
         unchanged=len(now) - len(come) - len(changed),
         note_types=tuple(
             change
@@ -49,7 +108,7 @@ def compare(old: Package | None, new: Package) -> Diff:
     )
 
 
-def _by_guid(side: Side) -> dict[str, PackageNote]:
+def _by_guid(side: PackageView) -> dict[str, PackageNote]:
     """Return the notes by their GUIDs; of two that share one, Anki updates the last."""
     return {note.guid: note for note in side.package.notes}
 
@@ -69,14 +128,14 @@ def _without(notes: Sequence[ReadNote], guids: set[str]) -> tuple[ReadNote, ...]
     return tuple(note for note in notes if note.packed.guid not in guids)
 
 
-def _find_remade(gone: Sequence[ReadNote], come: Sequence[ReadNote]) -> Iterator[Remade]:
+def _find_recreated(gone: Sequence[ReadNote], come: Sequence[ReadNote]) -> Iterator[Recreated]:
     """Yield notes that are gone, each with the one that came with the same question."""
     waiting: dict[str, list[ReadNote]] = defaultdict(list)
     for note in reversed(gone):
         waiting[_asked(note)].append(note)
     for note in come:
         if (asked := _asked(note)) and waiting[asked]:
-            yield Remade(waiting[asked].pop(), note)
+            yield Recreated(waiting[asked].pop(), note)
 
 
 def _asked(note: ReadNote) -> str:
@@ -85,7 +144,10 @@ def _asked(note: ReadNote) -> str:
 
 
 def _find_changed(
-    was: Mapping[str, PackageNote], now: Mapping[str, PackageNote], before: Side, after: Side
+    was: Mapping[str, PackageNote],
+    now: Mapping[str, PackageNote],
+    before: PackageView,
+    after: PackageView,
 ) -> Iterator[NoteChange]:
     other_media = _find_other_media(before.package, after.package)
     for guid, new in now.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from deckpress.diff.values import (
+from deckpress.diff import (
     ClozeChange,
     Diff,
     FieldChange,
@@ -14,7 +14,7 @@ from deckpress.diff.values import (
     NoteTypeChange,
     ReadNote,
 )
-from deckpress.diff.words import How, Piece, Pieces, Words, word_diff
+from deckpress.diff.word_changes import Op, Piece, Pieces, Words, word_diff
 from deckpress.lock.changes import search_for_ids
 from deckpress.media import without_digest
 from deckpress.phrases import Say, phrase, speak
@@ -75,7 +75,7 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
         _section(say("Pictures changed"), "{} with other pictures", _media(diff, say), say),
         _section(say("Tags"), "{} with other tags", _tags(diff), say),
         _section(say("Other changes"), "{} with other changes", _others(diff, say), say),
-        _section(say("Made anew"), "{} made anew", _remade(diff), say, say(_REMADE)),
+        _section(say("Made anew"), "{} made anew", _recreated(diff), say, say(_RECREATED)),
         _listing(say("Retired"), "{} retired", diff.retired, say(_RETIRED), _search(diff)),
         _section(say("Design"), "design changed", _design(diff, say), say),
     )
@@ -83,7 +83,7 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
 
 
 _RETIRED = phrase("Learners keep these notes until they delete them.")
-_REMADE = phrase("Other notes with the same question: learners would have both, and start anew.")
+_RECREATED = phrase("Other notes with the same question: learners would have both, and start anew.")
 _ALIKE = 3
 """From so many notes on that share a change, the change is told once."""
 
@@ -131,7 +131,7 @@ def summarise(told: Iterable[Section], unchanged: int) -> str:
 
 def same(words: Words) -> Pieces:
     """Return a text in which nothing differs."""
-    return (Piece(How.SAME, words),) if words else ()
+    return (Piece(Op.SAME, words),) if words else ()
 
 
 def _plain(text: str) -> Pieces:
@@ -140,7 +140,7 @@ def _plain(text: str) -> Pieces:
 
 def _between(old: str, new: str) -> Pieces:
     """Return that one text stands in the place of another."""
-    pieces = (Piece(How.GONE, (old,)), Piece(How.ADDED, (new,)))
+    pieces = (Piece(Op.GONE, (old,)), Piece(Op.ADDED, (new,)))
     return tuple(piece for piece in pieces if piece.text)
 
 
@@ -189,9 +189,9 @@ def _tags(diff: Diff) -> Iterator[Item]:
 
 def _listed(gone: Iterable[str], added: Iterable[str]) -> Pieces:
     """Return names that are gone and that were added, with blanks between them."""
-    pieces = [*(Piece(How.GONE, (each,)) for each in gone)]
-    pieces += (Piece(How.ADDED, (each,)) for each in added)
-    blank = Piece(How.SAME, (" ",))
+    pieces = [*(Piece(Op.GONE, (each,)) for each in gone)]
+    pieces += (Piece(Op.ADDED, (each,)) for each in added)
+    blank = Piece(Op.SAME, (" ",))
     return tuple(each for piece in pieces for each in (piece, blank))[:-1]
 
 
@@ -235,8 +235,8 @@ def _cards(numbers: Iterable[int]) -> list[str]:
     return [str(number + 1) for number in numbers]
 
 
-def _remade(diff: Diff) -> Iterator[Item]:
-    for pair in diff.remade:
+def _recreated(diff: Diff) -> Iterator[Item]:
+    for pair in diff.recreated:
         pieces = word_diff(pair.old.answer, pair.new.answer)
         yield Item(_title(pair.new), (Detail("", pieces),))
 
@@ -254,10 +254,10 @@ def _search(diff: Diff) -> str:
 def _design(diff: Diff, say: Say) -> Iterator[Item]:
     yield from _note_types(diff.note_types, say)
     for note_type in diff.note_types_added:
-        yield Item((Piece(How.ADDED, (note_type.name,)),), (Detail(say("a new note type")),))
+        yield Item((Piece(Op.ADDED, (note_type.name,)),), (Detail(say("a new note type")),))
     for note_type in diff.note_types_gone:
         gone = Detail(say("a note type that is gone"))
-        yield Item((Piece(How.GONE, (note_type.name,)),), (gone,))
+        yield Item((Piece(Op.GONE, (note_type.name,)),), (gone,))
     for page in diff.descriptions:
         pieces = word_diff(_lines(page.old), _lines(page.new))
         yield Item(_plain(page.deck), (Detail(say("description"), pieces, by_line=True),))

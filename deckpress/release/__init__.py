@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.diff.values import Diff
+from deckpress.diff import Diff
 from deckpress.lock import Release
 from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Project

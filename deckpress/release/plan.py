@@ -15,8 +15,8 @@ from deckpress.anki.packages import (
     file_digest,
     is_released,
 )
+from deckpress.diff import Diff
 from deckpress.diff.compare import compare
-from deckpress.diff.values import Diff
 from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, warning
 from deckpress.filesystem import write_whole
 from deckpress.lock import Release

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version as version_of
 
-from deckpress.diff.markdown import as_markdown
-from deckpress.diff.values import Diff
+from deckpress.diff import Diff
+from deckpress.diff.diff_markdown import as_markdown
 from deckpress.phrases import Say, count_cards, count_notes, speak
 from deckpress.pipeline.prepared import Prepared
 from deckpress.release.version_bump import VersionBump

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from deckpress.diff.values import Diff, NoteChange
+from deckpress.diff import Diff, NoteChange
 from deckpress.errors import DeckError, Location, did_you_mean, error
 from deckpress.lock import Release
 from deckpress.lock.cloze_numbers import is_still_the_same
@@ -38,7 +38,7 @@ def suggest_bump(diff: Diff) -> VersionBump:
 def _losses(diff: Diff) -> Iterator[Phrase]:
     changed = diff.changed
     counts = {
-        "{notes} made anew, so that learners start anew": len(diff.remade),
+        "{notes} made anew, so that learners start anew": len(diff.recreated),
         "{notes} of another note type, which Anki does not update": _count(changed, "note_type"),
         "{notes} that has lost a card (Tools > Empty Cards removes it)": _count(
             changed, "cards_gone"

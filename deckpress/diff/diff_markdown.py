@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from deckpress.anki.field_text import is_formula
+from deckpress.diff import Diff
 from deckpress.diff.sections import Detail, Item, Section, sections
-from deckpress.diff.values import Diff
-from deckpress.diff.words import How, Piece, Pieces, excerpt
+from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.errors import without_controls
 from deckpress.phrases import Say, count_notes, phrase, speak
 
@@ -24,7 +24,7 @@ the number is told."""
 _FOLDED = 20
 """From so many items on, a list is folded, and its items stand in groups."""
 _FOUND_BY = phrase("They are found in Anki's browser by:")
-_TAGS = {How.SAME: ("", ""), How.GONE: ("<del>", "</del>"), How.ADDED: ("<ins>", "</ins>")}
+_TAGS = {Op.SAME: ("", ""), Op.GONE: ("<del>", "</del>"), Op.ADDED: ("<ins>", "</ins>")}
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~$&]")
 """What may mean something in GitHub's Markdown, wherever it stands."""
 _START = re.compile(r"^(\d*)([.)+-](?=\s|$))")
@@ -82,12 +82,12 @@ def _detail(detail: Detail, say: Say) -> str:
         return _escape(detail.label)
     label = say("{label}: ", label=_escape(detail.label)) if detail.label else ""
     if detail.by_line:
-        added, gone = (_count(detail.pieces, how) for how in (How.ADDED, How.GONE))
+        added, gone = (_count(detail.pieces, how) for how in (Op.ADDED, Op.GONE))
         return label + say("+{added} −{gone} lines", added=added, gone=gone)
-    return label + _pieces(excerpt(detail.pieces, _AROUND))
+    return label + _pieces(shorten_run(detail.pieces, _AROUND))
 
 
-def _count(pieces: Pieces, how: How) -> int:
+def _count(pieces: Pieces, how: Op) -> int:
     return sum(len(piece.words) for piece in pieces if piece.how is how)
 
 

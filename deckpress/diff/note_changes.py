@@ -1,22 +1,122 @@
-"""A note before and after: what differs, field by field."""
+"""A note before and after: what differs, field by field, and in its pictures and sounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import html
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from deckpress.anki import NoteType, Package, PackageNote
 from deckpress.anki.field_text import field_words, read_field
-from deckpress.diff.media import compare_media, is_same_but_media, media_in
-from deckpress.diff.values import ClozeChange, FieldChange, NoteChange, ReadNote
+from deckpress.diff import ClozeChange, FieldChange, MediaChange, NoteChange, ReadNote
 from deckpress.filing import is_release_tag
 from deckpress.lock.field_roles import Layout, find_layouts
+from deckpress.media import without_digest
 from deckpress.note_types import field_names
+
+_REFERENCE = re.compile(
+    r"<(?:img|audio|video|source|object)\b[^<>]*?\b(?:src|data)\s*=\s*"
+    r"(?:\"(?P<double>[^\"<>]*)\"|'(?P<single>[^'<>]*)'|(?P<bare>[^\s\"'<>]+))"
+    r"|\[sound:(?P<sound>[^\[\]<>]+)\]",
+    re.I,
+)
+"""What Anki takes for a media file: `HTML_MEDIA_TAGS` in `rslib/src/text.rs`."""
+_PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
+_SIZE = re.compile(r"\s(?:width|height)=\"\d+\"")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+Digests = Mapping[str, str | None]
+_Pair = tuple[int | None, int | None]
+"""The places of a field before and after; None where there was, or is, no such field."""
+
+
+def media_in(fields: Iterable[str]) -> frozenset[str]:
+    """Return the names of the media files that fields show, without those on the web."""
+    return frozenset(
+        name
+        for field in fields
+        if "<" in field or "[sound:" in field
+        for name in map(_name, _REFERENCE.finditer(field))
+        if not _ELSEWHERE.match(name)
+    )
+
+
+def _name(found: re.Match[str]) -> str:
+    return html.unescape(next(each for each in found.groups() if each is not None))
+
+
+def is_same_but_media(old: str, new: str) -> bool:
+    """Say whether fields are the same HTML, but for other pictures, perhaps of another size."""
+    if old == new:
+        return True
+    was, now = (_REFERENCE.sub(_blank, field) for field in (old, new))
+    if was == now or media_in([old]) == media_in([new]):
+        return was == now
+    return _PICTURE.sub(_without_size, was) == _PICTURE.sub(_without_size, now)
+
+
+def _without_size(picture: re.Match[str]) -> str:
+    return _SIZE.sub("", picture[0])
+
+
+def _blank(found: re.Match[str]) -> str:
+    start, end = found.span(found.lastgroup or 0)
+    return found.string[found.start() : start] + found.string[end : found.end()]
+
+
+def compare_media(
+    old: frozenset[str], new: frozenset[str], old_digests: Digests, new_digests: Digests
+) -> tuple[MediaChange, ...]:
+    """Return which files of a note are others, are gone or have come, sorted by name.
+
+    A file under a new name is known by its content; or by its name without the hash of deckpress.
+    """
+    kept = old & new
+    changes = [
+        MediaChange(name, name) for name in kept if old_digests.get(name) != new_digests.get(name)
+    ]
+    gone, added = old - kept, new - kept
+    by_content = list(_pair(gone, added, old_digests.get, new_digests.get))
+    changes += [MediaChange(one, other, is_renamed=True) for one, other in by_content]
+    gone -= {one for one, _ in by_content}
+    added -= {other for _, other in by_content}
+    by_name = list(_pair(gone, added, _stem, _stem))
+    changes += [MediaChange(one, other) for one, other in by_name]
+    changes += [MediaChange(one, None) for one in gone - {one for one, _ in by_name}]
+    changes += [MediaChange(None, other) for other in added - {other for _, other in by_name}]
+    told = (_with_missing(change, new_digests) for change in changes) if new_digests else changes
+    return tuple(sorted(told, key=lambda each: (each.new or each.old or "", each.new is None)))
+
+
+def _with_missing(change: MediaChange, digests: Digests) -> MediaChange:
+    return replace(change, is_missing=bool(change.new) and digests.get(change.new or "") is None)
+
+
+def _stem(name: str) -> str | None:
+    stem = without_digest(name)
+    return stem if stem != name else None
+
+
+def _pair(
+    gone: Iterable[str],
+    added: Iterable[str],
+    old_key: Callable[[str], str | None],
+    new_key: Callable[[str], str | None],
+) -> Iterator[tuple[str, str]]:
+    """Yield names whose keys are equal, each name once, in their order."""
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(gone, reverse=True):
+        if key := old_key(name):
+            waiting[key].append(name)
+    for name in sorted(added):
+        if (key := new_key(name)) and waiting[key]:
+            yield waiting[key].pop(), name
 
 
 @dataclass(frozen=True)
-class Side:
+class PackageView:
     """A package, and which fields of its notes are what."""
 
     package: Package
@@ -34,12 +134,14 @@ class Side:
         return ReadNote(note, question, _words(note, answer, layout), *_ids(note, layout))
 
 
-def open_side(package: Package) -> Side:
+def open_view(package: Package) -> PackageView:
     """Find out which fields of a package's notes are question and answer."""
-    return Side(package, find_layouts(package.notes, list(field_names()), frozenset()))
+    return PackageView(package, find_layouts(package.notes, list(field_names()), frozenset()))
 
 
-def compare_notes(old: PackageNote, new: PackageNote, before: Side, after: Side) -> NoteChange:
+def compare_notes(
+    old: PackageNote, new: PackageNote, before: PackageView, after: PackageView
+) -> NoteChange:
     """Return what a note differs in; words are looked at only of fields that differ."""
     pairs = _pair_fields(old, new, before, after)
     question, answer, *others = (_compare_field(old, new, pair, before, after) for pair in pairs)
@@ -101,11 +203,9 @@ def own_tags(note: PackageNote) -> dict[str, str]:
     return {tag.casefold(): tag for tag in note.tags if not is_release_tag(tag)}
 
 
-_Pair = tuple[int | None, int | None]
-"""The places of a field before and after; None where there was, or is, no such field."""
-
-
-def _pair_fields(old: PackageNote, new: PackageNote, before: Side, after: Side) -> list[_Pair]:
+def _pair_fields(
+    old: PackageNote, new: PackageNote, before: PackageView, after: PackageView
+) -> list[_Pair]:
     """Return which field has become which: the question's, the answer's, and then the others."""
     one, other = before.layout(old), after.layout(new)
     if old.note_type.fields == new.note_type.fields:
@@ -139,7 +239,7 @@ def _pair_by_name(
 
 
 def _compare_field(
-    old: PackageNote, new: PackageNote, pair: _Pair, before: Side, after: Side
+    old: PackageNote, new: PackageNote, pair: _Pair, before: PackageView, after: PackageView
 ) -> FieldChange | None:
     """Return what a field differs in, unless it is nothing, or only the names of its media."""
     one, other = pair
@@ -160,7 +260,7 @@ def _field_name(old: PackageNote, new: PackageNote, pair: _Pair) -> str:
 
 
 def _compare_clozes(
-    old: PackageNote, new: PackageNote, before: Side, after: Side
+    old: PackageNote, new: PackageNote, before: PackageView, after: PackageView
 ) -> Iterator[ClozeChange]:
     """Yield which cloze numbers ask for something else."""
     was, now = _clozes(old, before), _clozes(new, after)
@@ -169,7 +269,7 @@ def _compare_clozes(
             yield ClozeChange(number, was.get(number), now.get(number))
 
 
-def _clozes(note: PackageNote, side: Side) -> dict[str, str]:
+def _clozes(note: PackageNote, side: PackageView) -> dict[str, str]:
     if not note.note_type.is_cloze:
         return {}
     layout = side.layout(note)

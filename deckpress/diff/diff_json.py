@@ -7,15 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from deckpress.anki import NoteType
-from deckpress.diff.values import (
-    Diff,
-    FieldChange,
-    MediaChange,
-    NoteChange,
-    NoteTypeChange,
-    ReadNote,
-)
-from deckpress.diff.words import Words, word_diff
+from deckpress.diff import Diff, FieldChange, MediaChange, NoteChange, NoteTypeChange, ReadNote
+from deckpress.diff.word_changes import Words, word_diff
 
 FORM = 1
 """Rises when a key changes its meaning or goes; new keys may come without."""
@@ -31,7 +24,7 @@ def as_json(diff: Diff) -> str:
         "added": [_note(note) for note in diff.added],
         "changed": [_change(change) for change in diff.changed],
         "retired": [_note(note) for note in diff.retired],
-        "remade": [{"old": _note(pair.old), "new": _note(pair.new)} for pair in diff.remade],
+        "remade": [{"old": _note(pair.old), "new": _note(pair.new)} for pair in diff.recreated],
         "note_types": {
             "added": _names(diff.note_types_added),
             "retired": _names(diff.note_types_gone),

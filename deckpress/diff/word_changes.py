@@ -24,7 +24,7 @@ Words = tuple[str, ...]
 """A text: joined, these are what a reader reads."""
 
 
-class How(Enum):
+class Op(Enum):
     """What has become of a piece of text."""
 
     SAME = "same"
@@ -35,7 +35,7 @@ class How(Enum):
 class Piece(NamedTuple):
     """Words that share a fate."""
 
-    how: How
+    how: Op
     words: Words
 
     @property
@@ -140,10 +140,10 @@ def _pieces(runs: Sequence[_Run]) -> Iterator[Piece]:
         old = tuple(itertools.chain.from_iterable(run.old for run in together))
         new = tuple(itertools.chain.from_iterable(run.new for run in together))
         if is_same:
-            yield Piece(How.SAME, old)
+            yield Piece(Op.SAME, old)
             continue
-        yield from (Piece(How.GONE, old),) if old else ()
-        yield from (Piece(How.ADDED, new),) if new else ()
+        yield from (Piece(Op.GONE, old),) if old else ()
+        yield from (Piece(Op.ADDED, new),) if new else ()
 
 
 def _is_trifling(run: _Run) -> bool:
@@ -152,7 +152,7 @@ def _is_trifling(run: _Run) -> bool:
     return len(text) <= _TRIFLE and "\n" not in text and not any(map(str.isalnum, text))
 
 
-def excerpt(pieces: Pieces, around: int) -> Pieces:
+def shorten_run(pieces: Pieces, around: int) -> Pieces:
     """Return pieces of which what stays the same is cut to so many words beside each change.
 
     A text in which nothing differs is left whole.
@@ -162,7 +162,7 @@ def excerpt(pieces: Pieces, around: int) -> Pieces:
         return pieces
     return tuple(
         _cut(piece, around if at else 0, around if at < last else 0)
-        if piece.how is How.SAME
+        if piece.how is Op.SAME
         else piece
         for at, piece in enumerate(pieces)
     )

@@ -11,9 +11,9 @@ from importlib.resources import files
 from string import Template
 
 from deckpress.anki.field_text import is_formula
+from deckpress.diff import Diff, MediaChange
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
-from deckpress.diff.values import Diff, MediaChange
-from deckpress.diff.words import How, Piece, Pieces, excerpt
+from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.errors import without_controls
 from deckpress.languages.guess import guess_language
 from deckpress.languages.scripts import is_right_to_left
@@ -32,7 +32,7 @@ _TYPES = {
     "avif": "image/avif",
     "bmp": "image/bmp",
 }
-_ELEMENTS = {How.GONE: "del", How.ADDED: "ins"}
+_ELEMENTS = {Op.GONE: "del", Op.ADDED: "ins"}
 _LINES_AROUND = 2
 
 
@@ -144,7 +144,7 @@ class _Page:
         if not detail.pieces:
             return label
         if detail.by_line:
-            lines = "".join(map(_lines, excerpt(detail.pieces, _LINES_AROUND)))
+            lines = "".join(map(_lines, shorten_run(detail.pieces, _LINES_AROUND)))
             return f'{label}<pre class="lines">{lines}</pre>'
         return f'{label}<div class="text"{self._lang}>{self._pieces(detail.pieces)}</div>'
 

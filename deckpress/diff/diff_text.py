@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deckpress.diff import Diff
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
-from deckpress.diff.values import Diff
-from deckpress.diff.words import How, Piece, Pieces, Words, excerpt
+from deckpress.diff.word_changes import Op, Piece, Pieces, Words, shorten_run
 from deckpress.errors import escape_controls
 
 _AROUND = 12
@@ -14,8 +14,8 @@ _AROUND = 12
 _LINES_AROUND = 1
 _LONGEST = 240
 """Words shown of a piece; the rest is counted."""
-_MARKS = {How.SAME: ("", ""), How.GONE: ("[-", "-]"), How.ADDED: ("{+", "+}")}
-_COLOURS = {How.GONE: "\x1b[31m", How.ADDED: "\x1b[32m"}
+_MARKS = {Op.SAME: ("", ""), Op.GONE: ("[-", "-]"), Op.ADDED: ("{+", "+}")}
+_COLOURS = {Op.GONE: "\x1b[31m", Op.ADDED: "\x1b[32m"}
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -48,17 +48,17 @@ def _details(item: Item, colour: bool) -> Iterator[str]:
 def _detail(detail: Detail, colour: bool) -> Iterator[str]:
     label = escape_controls(detail.label)
     if not detail.by_line:
-        told = _pieces(excerpt(detail.pieces, _AROUND), colour)
+        told = _pieces(shorten_run(detail.pieces, _AROUND), colour)
         yield ": ".join(each for each in (label, told) if each)
         return
     yield f"{label}:"
-    for piece in excerpt(detail.pieces, _LINES_AROUND):
+    for piece in shorten_run(detail.pieces, _LINES_AROUND):
         yield from _marked_lines(piece, colour)
 
 
 def _marked_lines(piece: Piece, colour: bool) -> Iterator[str]:
     """Yield lines with the signs that patches have."""
-    sign = {How.SAME: " ", How.GONE: "-", How.ADDED: "+"}[piece.how]
+    sign = {Op.SAME: " ", Op.GONE: "-", Op.ADDED: "+"}[piece.how]
     for line in _shortened(piece.words):
         yield _coloured(f"{sign} {escape_controls(line.rstrip())}", piece.how, colour)
 
@@ -77,7 +77,7 @@ def _shortened(words: Words) -> Words:
     return words if len(words) <= _LONGEST else (*words[: _LONGEST - 1], "…")
 
 
-def _coloured(text: str, how: How, colour: bool) -> str:
+def _coloured(text: str, how: Op, colour: bool) -> str:
     return f"{_COLOURS[how]}{text}{_PLAIN}" if colour and how in _COLOURS else text
 
 
