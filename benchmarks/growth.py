@@ -38,9 +38,9 @@ from deckpress.diff.diff_page import as_html
 from deckpress.diff.diff_text import as_text
 from deckpress.errors import DeckError
 from deckpress.lock.lock_file import format_lock
+from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import pack_as
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset.typesetter import trust
 from tests.support.growth import ANSWER, PATTERNS, SETTINGS, Pattern

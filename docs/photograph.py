@@ -25,7 +25,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from deckpress.pipeline import build, prepare
+from deckpress.pipeline.pack import build
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 from tests.support.examples import PAGE, PICTURES, Shot, read_examples, with_links, write_project
 

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckpress.pipeline import Prepared, prepare
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
 from tests.support.cases import CASES, NAMES, format_case, parse_case
 from tests.support.typesetting import typeset_once

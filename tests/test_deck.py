@@ -9,11 +9,12 @@ import time
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from deckpress.diagrams import draw_here
+from deckpress.diagrams.pictures import draw_here
 from deckpress.errors import Problem
 from deckpress.notes import plain_text
-from deckpress.parse import parse_notes
-from deckpress.pipeline import Prepared, prepare, read_figures
+from deckpress.parse.assemble import parse_notes
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.prepare import prepare, read_figures
 from deckpress.project import open_project
 from tests.support.cases import CASES
 from tests.support.projects import ROOT

@@ -15,8 +15,8 @@ from deckpress.diagrams.blocks import Figure, find_figures
 from deckpress.diagrams.grid.diagram import Diagram, Kind, Route
 from deckpress.diagrams.grid.language import parse_diagram
 from deckpress.errors import Level, Problem, has_errors
-from deckpress.parse import parse_notes
-from deckpress.pipeline import prepare
+from deckpress.parse.assemble import parse_notes
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from tests.support.cases import read_cases
 from tests.support.projects import DECK_TOML, ROOT

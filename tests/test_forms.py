@@ -8,8 +8,8 @@ import pytest
 
 from deckpress.errors import Level
 from deckpress.lock.lock_file import format_lock
+from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
 from deckpress.reading import NoteStyle
 from deckpress.typeset.typesetter import trust

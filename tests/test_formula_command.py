@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deckpress.cli import main
-from deckpress.pipeline import prepare
+from deckpress.cli.group import main
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
-from deckpress.typeset import Formula, Verdict, typeset_here
 from deckpress.typeset import engine as engine_module
+from deckpress.typeset.typesetter import typeset_here
+from deckpress.typeset.verdict import Formula, Verdict
 from tests.support.commands import Command, without_account, without_counts
 from tests.support.formulas import SLOW
 from tests.support.projects import ROOT

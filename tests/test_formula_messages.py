@@ -12,9 +12,10 @@ import pytest
 
 from deckpress.errors import Level, Problem
 from deckpress.grouping import group_similar
-from deckpress.pipeline import prepare
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
-from deckpress.typeset import Formula, typeset_here
+from deckpress.typeset.typesetter import typeset_here
+from deckpress.typeset.verdict import Formula
 from tests.support.cases import Check, read_cases
 from tests.support.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
 from tests.support.projects import write

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Problem
-from deckpress.pipeline import prepare
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
 from tests.support.formulas import GOOD, WRONG
 

@@ -20,11 +20,11 @@ from deckpress.errors import Location, Problem, warning
 from deckpress.grouping import group_similar
 from deckpress.normal_forms import normalize
 from deckpress.parse.html_names import read_tag
-from deckpress.pipeline import prepare
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project, open_lone_source, open_project
-from deckpress.typeset import trust
-from tests.support.growth import PATTERNS, SETTINGS, Pattern
-from tests.support.observed_builds import draw_nothing
+from deckpress.typeset.typesetter import trust
+from tests.growth import PATTERNS, SETTINGS, Pattern
+from tests.observed_builds import draw_nothing
 
 SIZE = 240
 FACTOR = 4

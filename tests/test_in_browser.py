@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from deckpress.pipeline import Summary, build, prepare
+from deckpress.pipeline import Summary
+from deckpress.pipeline.pack import build
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.browser import BROWSER, find_mathjax, read

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli import main
+from deckpress.cli.group import main
 from deckpress.notes import Kind
-from deckpress.pipeline import prepare
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import Deck, open_project
 from deckpress.scaffold import create_project
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
+from tests.observed_builds import draw_nothing
 from tests.support.commands import Command, Run, without_counts
 from tests.support.observed_builds import draw_nothing
 

@@ -12,8 +12,8 @@ from deckpress.cli.group import main
 from deckpress.errors import Level
 from deckpress.grouping import group_similar
 from deckpress.lock.store import BuildOptions
+from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source
 from deckpress.typeset.typesetter import trust
 from tests.support.cases import CASES

@@ -21,10 +21,9 @@ from deckpress.diff.compare import compare
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.lock.store import BuildOptions
-from deckpress.pipeline.build import build
-from deckpress.pipeline.pack import pack
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.pack import build, pack
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_project
 from deckpress.release.plan import plan_release, verify_release
 from tests.anki_collection import import_package, open_collection

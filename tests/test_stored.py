@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import has_errors
-from deckpress.pipeline import Prepared, pack, prepare
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.pack import pack
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
-from deckpress.typeset import trust
-from tests.support.anki_collection import import_package, open_collection
+from deckpress.typeset.typesetter import trust
+from tests.anki_collection import import_package, open_collection
 
 NOON = 1_760_000_000
 """A time to build at, in seconds since 1970."""

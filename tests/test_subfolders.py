@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from deckpress.errors import Problem
 from deckpress.filing import deck_name
 from deckpress.lock.lock_file import format_lock
-from deckpress.pipeline.build import build
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
 from deckpress.sources import read_sources
 from deckpress.typeset.typesetter import trust

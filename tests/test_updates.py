@@ -22,9 +22,9 @@ import deckpress.note_types
 from deckpress.errors import DeckError, has_errors
 from deckpress.lock import LockedNote
 from deckpress.lock.store import BuildOptions
-from deckpress.pipeline.build import build
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import Project, open_lone_source, open_project
 from tests.support.anki_collection import (
     import_package,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from deckpress.pipeline import build, prepare
+from deckpress.pipeline.pack import build
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import _DECK_KEYS, open_project
 from tests.support.anki_collection import check_collection, import_package, open_collection
 from tests.support.examples import PAGE, PICTURES, read_examples, with_links, write_project

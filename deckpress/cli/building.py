@@ -32,8 +32,8 @@ def build_and_tell(
     **options: Any,
 ) -> Path:
     """Build a deck, say what was done, and return the package; exit if it cannot be built."""
-    from deckpress import pipeline
     from deckpress.lock.store import BuildOptions
+    from deckpress.pipeline.pack import build
 
     started = time.perf_counter()
     with errors_told(strict, style=strict, outcome=NOTHING_WRITTEN):
@@ -50,7 +50,7 @@ def build_and_tell(
                 is_trusting=is_trusting,
                 runs_code=runs_code,
             )
-            summary = pipeline.build(prepared, place, strict=strict)
+            summary = build(prepared, place, strict=strict)
     tell(prepared.problems, strict=strict, style=strict)
     if not quiet:
         say(describe(summary, time.perf_counter() - started))

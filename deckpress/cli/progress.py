@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.diagrams.pictures import DrawFigures
     from deckpress.diagrams.plot import Plot
     from deckpress.lock.store import BuildOptions
-    from deckpress.pipeline.prepared import Prepared
+    from deckpress.pipeline import Prepared
     from deckpress.project import Project
     from deckpress.typeset.verdict import Typeset, Verdict
 

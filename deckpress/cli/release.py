@@ -19,7 +19,7 @@ from deckpress.filesystem import holds
 from deckpress.guards import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.pipeline.prepared import Prepared
+    from deckpress.pipeline import Prepared
     from deckpress.release.plan import ReleasePlan
 
 

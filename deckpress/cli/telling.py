@@ -23,7 +23,7 @@ from deckpress.grouping import group_similar
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.lock.changes import Change
-    from deckpress.pipeline.prepared import Summary
+    from deckpress.pipeline import Summary
 
 NOTHING_WRITTEN = "nothing written"
 """What a command that has written nothing says of that behind the problems that kept it from it."""

@@ -21,12 +21,13 @@ def trust(source: Path | None, project: Path) -> None:
     A plot is Python that can do what you can do, so read it first. One that is changed later is to
     be trusted again. SOURCE is a Markdown file, or a folder of them; left out, it is the project.
     """
-    from deckpress import pipeline
-    from deckpress.diagrams import Plot, trust_plots
+    from deckpress.diagrams.plot import Plot
+    from deckpress.diagrams.trust import trust_plots
+    from deckpress.pipeline import prepare
 
     with errors_told(strict=False, style=False):
         opened, problems = open_deck(source, project)
-        figures = pipeline.read_figures(opened, problems)
+        figures = prepare.read_figures(opened, problems)
         if has_errors(problems):
             raise DeckError(problems)
         plots = {each.where: each.content for each in figures if isinstance(each.content, Plot)}

@@ -41,7 +41,7 @@ from deckpress.parse.account import FileAccount
 from deckpress.parse.assemble import FileNotes, parse_notes
 from deckpress.parse.obsidian.library import Library
 from deckpress.parse.obsidian.vault import Vault
-from deckpress.pipeline.prepared import Prepared
+from deckpress.pipeline import Prepared
 from deckpress.project import Deck, Project
 from deckpress.reading import NoteStyle
 from deckpress.render.fields import RenderedNote, render_note

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deckpress.diff import Diff
 from deckpress.lock import Release
-from deckpress.pipeline.prepared import Prepared
+from deckpress.pipeline import Prepared
 from deckpress.project import Project
 from deckpress.release.version_bump import VersionBump
 

@@ -22,9 +22,8 @@ from deckpress.filesystem import write_whole
 from deckpress.lock import Release
 from deckpress.lock.dates import format_date
 from deckpress.lock.store import has_uncommitted_lock
-from deckpress.pipeline.pack import pack, pack_as
-from deckpress.pipeline.place import check_free
-from deckpress.pipeline.prepared import Prepared
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.pack import check_free, pack, pack_as
 from deckpress.project import Project
 from deckpress.release import Draft
 from deckpress.release.release_files import files_of, notes_of, tag_release

@@ -15,7 +15,7 @@ from deckpress.filing import read_release_tags, release_tags
 from deckpress.lock import UNRELEASED, Lock, LockedNote, Release, digest_note
 from deckpress.lock.dates import last_date
 from deckpress.lock.lock_file import format_lock
-from deckpress.pipeline.prepared import Prepared
+from deckpress.pipeline import Prepared
 from deckpress.project import Project
 from deckpress.release import Draft
 from deckpress.release.release_notes import (

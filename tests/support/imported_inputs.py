@@ -12,7 +12,7 @@ from anki.errors import AnkiException
 
 from deckpress.anki import NoteType, PackageContents, PackageNote
 from deckpress.anki.package_writer import build_package
-from deckpress.pipeline.prepared import Prepared
+from deckpress.pipeline import Prepared
 from tests.anki_collection import import_package, open_collection
 
 SOURCE = r"(?is)<(?:img|audio|video|object|source)\b[^>]*?\b(?:src|data)\s*=\s*[\"']?"

@@ -28,10 +28,9 @@ from deckpress.diagrams.blocks import Figure, Place
 from deckpress.diagrams.pictures import Picture
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
 from deckpress.lock.lock_file import format_lock
-from deckpress.pipeline.build import build
-from deckpress.pipeline.pack import pack
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.pack import build, pack
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.prepared import Prepared
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset.engine import Engine
 from deckpress.typeset.typesetter import trust
