@@ -21,7 +21,6 @@ Data flows one way, and a module imports only from the ones above it:
     labels            what cards and release notes say by themselves, by language
     phrases           what cards and release notes say by themselves, by language
     data_urls         `data:` addresses, which hold a file
-    grouping          problems → those that are shown
     html_tokens       HTML → tags and texts with their places
     normal_forms      Unicode's normal forms in linear time
     notes             a note as written

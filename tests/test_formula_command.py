@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 from deckpress.typeset import engine as engine_module

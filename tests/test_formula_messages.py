@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from deckpress.cli.report import group_similar
 from deckpress.errors import Level, Problem
-from deckpress.grouping import group_similar
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.typeset.typesetter import typeset_here

@@ -15,9 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.cli.telling import tell
+from deckpress.cli.report import group_similar, report
 from deckpress.errors import Location, Problem, warning
-from deckpress.grouping import group_similar
 from deckpress.normal_forms import normalize
 from deckpress.parse.html_names import read_tag
 from deckpress.pipeline.prepare import prepare
@@ -165,7 +164,7 @@ def test_ten_thousand_problems_are_told_soon(
 
     def tell_of(count: int) -> None:
         problems = [PROBLEMS[name](number) for number in range(1, count + 1)]
-        tell(problems, strict=False, style=True, verbose=verbose)
+        report(problems, strict=False, style=True, verbose=verbose)
 
     works = [work_of(partial(tell_of, count)) for count in (2_500, 10_000)]
     assert works[1] <= MOST * works[0], works

@@ -15,7 +15,7 @@ from typing import IO
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.guards import only_one_build

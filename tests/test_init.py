@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
 from deckpress.notes import Kind
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Deck, open_project

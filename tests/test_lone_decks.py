@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.anki.package_reader import read_package
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
 from deckpress.lone_names import name_standalone_source
 from deckpress.project import open_lone_source
 from deckpress.remotes import find_remote, parse_address

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
+from deckpress.cli.report import group_similar
 from deckpress.errors import Level
-from deckpress.grouping import group_similar
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare

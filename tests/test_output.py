@@ -79,7 +79,7 @@ def test_all_output_goes_one_way() -> None:
         for path in modules
         if re.search(r"\b(?:s?echo|print)\(|std(?:out|err)\.write", path.read_text("utf-8"))
     ]
-    assert sorted(writing) == ["__main__.py", "output.py"]
+    assert sorted(writing) == ["__main__.py", "report.py"]
 
 
 EVIL = "\x1b[2J\x9b\u202e\u2066\x07"
@@ -269,7 +269,7 @@ def test_any_fault_ends_without_a_traceback(
     def fail(*arguments: object) -> None:
         raise wrong("broken")
 
-    monkeypatch.setattr(import_module("deckpress.cli.check"), "tell", fail)
+    monkeypatch.setattr(import_module("deckpress.cli.build_command"), "report", fail)
     result = run("check")
     assert (result.exit_code, result.stdout) == (70, "")
     assert "deckpress itself fails here" in result.stderr
@@ -287,7 +287,7 @@ def test_a_signal_while_a_class_is_made_is_no_fault(
     def make_class(*arguments: object, **options: object) -> None:
         type("Class", (), {"name": Property()})
 
-    monkeypatch.setattr(import_module("deckpress.cli.check"), "tell", make_class)
+    monkeypatch.setattr(import_module("deckpress.cli.build_command"), "report", make_class)
     result = run("check")
     assert (result.exit_code, result.stderr) == (130, "")
 

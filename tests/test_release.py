@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
 from deckpress.diff import Diff
 from deckpress.lock import Lock
 from deckpress.lock.lock_file import read_lock

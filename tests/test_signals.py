@@ -89,7 +89,7 @@ run()
 """
 
 
-@pytest.mark.parametrize("module", ["deckpress.streams", "click", "deckpress.cli.telling"])
+@pytest.mark.parametrize("module", ["deckpress.streams", "click", "deckpress.cli.report"])
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_while_modules_are_imported_is_silent(
     number: signal.Signals, module: str, project: Path
@@ -132,7 +132,7 @@ def interrupted(*_, **__):
         finally:
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGTERM)
-sys.modules["deckpress.cli.check"].open_deck = interrupted
+sys.modules["deckpress.cli.build_command"].open_deck = interrupted
 sys.argv[1:] = ["check"]
 run()
 """
@@ -265,7 +265,7 @@ def test_a_signal_that_is_ignored_stays_ignored(number: signal.Signals, project:
     code = (
         f"import os, signal, sys; signal.signal({int(number)}, signal.SIG_IGN); "
         "from deckpress.__main__ import run; import deckpress.cli; "
-        "check = sys.modules['deckpress.cli.check']; opened = check.open_deck; "
+        "check = sys.modules['deckpress.cli.build_command']; opened = check.open_deck; "
         "check.open_deck = lambda *a: "
         f"(os.kill(os.getpid(), {int(number)}), opened(*a))[1]; "
         "sys.argv[1:] = ['check']; run()"

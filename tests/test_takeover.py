@@ -21,7 +21,7 @@ from anki.models import ChangeNotetypeRequest
 from click.testing import CliRunner
 
 from deckpress.anki.field_text import html_text
-from deckpress.cli.group import main
+from deckpress.cli.command_group import main
 from deckpress.formulas.written import write_out
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.lock_file import read_lock

@@ -1,18 +1,15 @@
 """The command: options in, messages and exit codes out.
 
-Each command has a module of its own; `options`, `opening`, `building`,
-`progress` and `telling` are what they share.
+Each command has a module of its own; `options`, `inputs` and `report` are what they share.
 """
 
-from deckpress.cli.build import build
-from deckpress.cli.check import check
-from deckpress.cli.diff import diff
-from deckpress.cli.group import main
-from deckpress.cli.init import init
-from deckpress.cli.push import push
-from deckpress.cli.release import release
-from deckpress.cli.trust import trust
-from deckpress.cli.verify import verify
+from deckpress.cli.build_command import build, check
+from deckpress.cli.command_group import main
+from deckpress.cli.diff_command import diff
+from deckpress.cli.project_commands import init, trust
+from deckpress.cli.push_command import push
+from deckpress.cli.release_command import release
+from deckpress.cli.verify_command import verify
 
 for _command in (build, check, diff, verify, release, push, init, trust):
     main.add_command(_command)

@@ -25,7 +25,7 @@ from tests.support.projects import ROOT
 PROGRAM = ROOT / "build_deck.py"
 ENDLESS = 120
 """Seconds after which a command is ended, as one that hangs."""
-_MODULES = "cli.building diff diff.diff_page pipeline release lock.store lock.adopt lock.rebuild"
+_MODULES = "cli.build_command diff.diff_page release.plan lock.store lock.adopt lock.rebuild"
 
 
 @dataclass(frozen=True)

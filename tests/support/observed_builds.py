@@ -242,7 +242,7 @@ class Builder:
             notes = len(prepared.notes)
         except DeckError as wrong:
             problems, result = wrong.problems, "refused"
-        except OSError as wrong:  # as deckpress.cli.telling.errors_told has it
+        except OSError as wrong:  # as deckpress.cli.report.errors_reported has it
             where = Location(str(wrong.filename or "disk"))
             problems, result = [error(where, str(wrong.strerror))], "refused"
         except Exception:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deckpress.cli.building import build_and_tell
+from deckpress.cli.build_command import build_and_report
 from deckpress.cli.options import build_options, output_option
-from deckpress.cli.output import say
-from deckpress.cli.telling import errors_told
+from deckpress.cli.report import errors_reported, show_text
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
     from deckpress.anki.connect import Pushed
@@ -35,16 +34,16 @@ def push(source: Path | None, strict: bool, quiet: bool, url: str, **options: An
     from deckpress.anki.connect import AnkiConnect, push_package
 
     anki = AnkiConnect(url, os.environ.get("ANKICONNECT_KEY") or None)
-    with errors_told(strict, style=strict):
+    with errors_reported(strict, style=strict):
         anki.check()
     if source and source.suffix.lower() == ".apkg":
         package = source
     else:
-        package = build_and_tell(source, strict=strict, quiet=quiet, **options)
-    with errors_told(strict, style=strict):
+        package = build_and_report(source, strict=strict, quiet=quiet, **options)
+    with errors_reported(strict, style=strict):
         pushed = push_package(anki, package)
     if not quiet:
-        say(_describe(package, pushed))
+        show_text(_describe(package, pushed))
 
 
 def _describe(package: Path, pushed: Pushed) -> str:

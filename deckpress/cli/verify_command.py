@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deckpress.cli.inputs import find_package, package_file, released_packages
 from deckpress.cli.options import project_option
-from deckpress.cli.output import fail_if_lost, say
-from deckpress.cli.packages import find_package, package_file, released_packages
-from deckpress.cli.telling import count, errors_told, tell
+from deckpress.cli.report import count, errors_reported, fail_if_lost, report, show_text
 from deckpress.errors import Problem, has_errors
 from deckpress.scratch import temporary_folder
 
@@ -40,17 +39,17 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     """
     from deckpress.verify.isolated import verify_isolated
 
-    with errors_told(strict, style=False), temporary_folder() as folder:
+    with errors_reported(strict, style=False), temporary_folder() as folder:
         found = (find_package(each, project) for each in packages)
         paths = [package_file(each, folder) for each in found]
         *olds, new = paths or released_packages(project)
         verification = verify_isolated(olds, new)
     if not quiet:
-        say("\n".join(_without(folder, line) for line in _describe(verification)))
+        show_text("\n".join(_without(folder, line) for line in _describe(verification)))
     told = _in_place(verification.problems, folder)  # of a package each is summed up already
-    tell(told, strict=strict, style=False, verbose=True)
+    report(told, strict=strict, style=False, verbose=True)
     if not quiet and not verification.faults:
-        say("no learner loses anything")
+        show_text("no learner loses anything")
     fail_if_lost()
     if has_errors(verification.problems, strict=strict):
         sys.exit(1)

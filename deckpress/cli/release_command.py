@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.cli.opening import guards_folder, open_to_build, tell_of_waiting, tidy_up
+from deckpress.cli.inputs import guards_folder, open_to_build, prepare_now, report_waiting, tidy_up
 from deckpress.cli.options import project_option
-from deckpress.cli.output import say
-from deckpress.cli.progress import prepare_now
-from deckpress.cli.telling import NOTHING_WRITTEN, errors_told, size, tell
+from deckpress.cli.report import NOTHING_WRITTEN, errors_reported, report, show_text, size
 from deckpress.errors import DeckError
 from deckpress.filesystem import holds
 from deckpress.guards import only_one_build
@@ -44,9 +42,9 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
 
     strict = not allow_warnings
     why = "in a release, unless you say --allow-warnings"
-    with errors_told(strict, style=False, why=why, outcome=NOTHING_WRITTEN):
+    with errors_reported(strict, style=False, why=why, outcome=NOTHING_WRITTEN):
         lock = open_to_build(None, project, None)[0].lock
-        with only_one_build(lock, tell_of_waiting, guards_folder()):
+        with only_one_build(lock, report_waiting, guards_folder()):
             opened, problems, _ = open_to_build(None, project, None)
             tidy_up(opened)
             prepared = prepare_now(opened, problems, quiet=quiet).for_release()
@@ -58,9 +56,9 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
             written = [path for path, data in plan.files.items() if not holds(path, data)]
             if not dry_run:
                 plan.write()
-    tell([*prepared.problems, *plan.problems], strict=False, style=False)
+    report([*prepared.problems, *plan.problems], strict=False, style=False)
     if not quiet:
-        say("\n".join(_describe(plan, written, dry_run=dry_run)))
+        show_text("\n".join(_describe(plan, written, dry_run=dry_run)))
 
 
 def _check_committed(prepared: Prepared, version: str) -> None:

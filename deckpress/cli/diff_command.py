@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deckpress.cli.inputs import find_package
 from deckpress.cli.options import project_option, without_detours
-from deckpress.cli.output import fail_if_lost, say, show_coloured, show_document
-from deckpress.cli.packages import find_package
-from deckpress.cli.telling import NOTHING_WRITTEN, errors_told, tell
+from deckpress.cli.report import (
+    NOTHING_WRITTEN,
+    errors_reported,
+    fail_if_lost,
+    report,
+    show_coloured,
+    show_document,
+    show_text,
+)
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, warning
 from deckpress.filesystem import write_whole
 
@@ -70,15 +77,15 @@ def diff(
 
     Nothing but --output is written. The exit code is 0, whether or not there are differences.
     """
-    with errors_told(strict=False, style=False, outcome=NOTHING_WRITTEN if output else ""):
+    with errors_reported(strict=False, style=False, outcome=NOTHING_WRITTEN if output else ""):
         _check_output(output)
         before, after = _open_both((old, new), project, runs_code)
-        tell([*_find_shared(before), *_find_shared(after)], strict=False, style=False)
+        report([*_find_shared(before), *_find_shared(after)], strict=False, style=False)
         text = _write(before, after, form, colour=output is None)
         if output:
             write_whole({output: text.encode()}, output.parent)
     if output:
-        say(output)
+        show_text(output)
     elif form == "text":
         show_coloured(text)
     else:

@@ -1,17 +1,75 @@
-"""The command as a whole: what it says of itself, and that it builds unless told otherwise."""
+"""The command as a whole, which builds unless told otherwise; and what it says where it fails."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from deckpress import __version__
-from deckpress.cli.faults import EXIT_CODE, report_fault
-from deckpress.cli.output import accept_all_characters
-from deckpress.errors import did_you_mean, escape_controls
+from deckpress.cli.report import accept_all_characters, show_text
+from deckpress.errors import Location, did_you_mean, error, escape_controls
+
+EXIT_CODE = 70
+"""`EX_SOFTWARE` of `sysexits.h`: the program is wrong, not what it was given."""
+
+
+def report_crash(fault: Exception) -> None:
+    """Say that deckpress is to blame, near which place, and which file tells its makers why."""
+    where = _find_place(fault) or Location("deckpress")
+    try:
+        report = f"this file and {_write_report(fault)}"
+    except OSError:  # no folder for temporary files: the message has the most of it
+        report = "this file"
+    reason = "".join(traceback.format_exception_only(fault)).strip().replace("\n", " ")
+    message = (
+        "deckpress itself fails here, and the deck is not to blame: report it to its makers with "
+        f"{report} ({reason})"
+    )
+    show_text(error(where, message), err=True, fg="red")
+
+
+def _find_place(fault: Exception) -> Location | None:
+    """Return the place in the deck that the innermost frame knows of, with its line if it does."""
+    frames = [frame for frame, _ in traceback.walk_tb(fault.__traceback__)]
+    places = (place for frame in reversed(frames) for place in _places(frame.f_locals.values()))
+    known = [place for place in places if place.file]
+    return next((place for place in known if place.line), next(iter(known), None))
+
+
+def _places(values: Iterable[object]) -> Iterator[Location]:
+    from deckpress.notes import Note
+    from deckpress.sources import Source
+
+    for value in values:
+        if isinstance(value, Location):
+            yield value
+        elif isinstance(value, Note):
+            yield value.location
+        elif isinstance(value, Source):
+            yield Location(str(value.path))
+
+
+def _write_report(fault: Exception) -> str:
+    """Write what happened into a file of its own, and return its path."""
+    told = [f"deckpress {__version__}, Python {platform.python_version()}, {platform.platform()}\n"]
+    told += [" ".join(sys.argv), "\n\n", *traceback.format_exception(fault)]
+    with tempfile.NamedTemporaryFile(
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        prefix="deckpress-fault-",
+        suffix=".txt",
+        delete=False,
+    ) as file:
+        file.writelines(told)
+    return file.name
 
 
 class _BuildByDefault(click.Group):
@@ -34,7 +92,7 @@ class _BuildByDefault(click.Group):
         except Exception as fault:
             if isinstance(fault.__cause__, SystemExit):  # a signal while a class was made
                 raise fault.__cause__ from None
-            report_fault(fault)
+            report_crash(fault)
             ctx.exit(EXIT_CODE)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

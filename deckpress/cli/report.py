@@ -1,13 +1,36 @@
-"""The problems of a run → those that are shown: three of a kind in three files, 30 lines a file."""
+"""What the command reports, whole in any encoding: diagnostics, alike ones together, and edits."""
 
 from __future__ import annotations
 
+import io
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from deckpress.errors import Level, Location, Problem, count_levels, sort_by_level
+import click
+
+from deckpress.errors import (
+    DeckError,
+    Level,
+    Location,
+    Problem,
+    count_levels,
+    error,
+    escape_controls,
+    reason_of,
+    shows,
+    sort_by_level,
+)
+from deckpress.streams import reason_of_loss
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.lock.changes import Change
+    from deckpress.pipeline import Summary
 
 _SHOWN = 3
 """Problems of one kind that are shown in a file, and files that show some of it."""
@@ -22,6 +45,52 @@ _SUGGESTION = re.compile("[,.] [Dd]id you mean ")
 _WORD = re.compile(r"a|[A-Za-z]{2,}(?:['-][A-Za-z]+)*")
 _OWN_ID = re.compile(r"<!-- id=(?!…)")
 """An id to be written into one note: a message that offers it stands for no other."""
+NOTHING_WRITTEN = "nothing written"
+"""What a command that has written nothing says of that behind the problems that kept it from it."""
+_STRICT = "because of --strict"
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan", Level.STYLE: "cyan"}
+
+
+def accept_all_characters() -> None:
+    """Let the standard streams escape what their encoding lacks, such as → on a pipe of Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a program that embeds the command has its own
+            stream.reconfigure(errors="backslashreplace")
+
+
+def show_text(text: object, *, err: bool = False, fg: str | None = None) -> None:
+    """Write a text and a line's end, in a colour where that is wanted; its controls are escaped.
+
+    The one way for what an author, a package or a file's name says to reach a terminal.
+    """
+    click.secho(escape_controls(str(text)), err=err, fg=fg, color=colour())
+
+
+def show_coloured(text: str) -> None:
+    """Write a text that has colours of its own; who made it has escaped all else."""
+    click.echo(text, nl=False, color=colour())
+
+
+def show_document(text: str) -> None:
+    """Write what is a file in all but its name: as it is and in UTF-8, unless a terminal shows it.
+
+    Its programs expect just that (RFC 8259, section 8.1, of JSON).
+    """
+    if sys.stdout.isatty():
+        click.echo(escape_controls(text), nl=False)
+    else:
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def fail_if_lost() -> None:
+    """End with exit code 1 if the words of a command cannot be written, where they are its work."""
+    if reason_of_loss():
+        sys.exit(1)
+
+
+def colour() -> bool | None:
+    """Return False where colours are unwanted (no-color.org); with None click decides."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 @dataclass
@@ -152,3 +221,96 @@ def _report_rest(file: str, kinds: _Kinds, chosen: set[Problem]) -> Iterator[Pro
     if rest := [problem for alike in hidden for problem in (*alike.first, *alike.others)]:
         message = f"{count_levels(rest, 'more ')}: check --verbose lists all"
         yield Problem(Location(file), message, min(problem.level for problem in rest))
+
+
+@contextmanager
+def errors_reported(
+    strict: bool,
+    *,
+    style: bool,
+    why: str = _STRICT,
+    outcome: str = "",
+    verbose: bool = False,
+) -> Iterator[None]:
+    """Turn errors into messages and exit code 1; the one place where that is done.
+
+    `outcome` says what became of the command, behind the number of problems.
+    """
+    try:
+        yield
+    except DeckError as wrong:
+        told = wrong.problems
+        report(told, strict=strict, style=style, why=why, outcome=outcome, verbose=verbose)
+        sys.exit(1)
+    except OSError as wrong:  # a file or folder that may not be read
+        where = Location(str(wrong.filename or "disk"))
+        message = f"cannot be read: {reason_of(wrong)}"
+        report([error(where, message)], strict=strict, style=style)
+        sys.exit(1)
+
+
+def report(
+    problems: Iterable[Problem],
+    *,
+    strict: bool,
+    style: bool,
+    why: str = _STRICT,
+    outcome: str = "",
+    verbose: bool = False,
+) -> None:
+    """Write each problem on a line of its own, and how many there are; of style only if `style` is.
+
+    Where warnings alone stop the command, the last line says `why` they do. `verbose` writes all
+    problems, where else some stand for those that are like them.
+    """
+    found = [problem for problem in problems if shows(problem, style=style)]
+    for problem in sort_by_level(found) if verbose else group_similar(found):
+        show_text(problem, err=True, fg=_COLOURS[problem.level])
+    if found:
+        is_strict = strict and min(problem.level for problem in found) is Level.WARNING
+        reasons = [f"warnings count as errors {why}"] if is_strict else []
+        ends = ", ".join([*reasons, *([outcome] if outcome else [])])
+        show_text(count_levels(found) + (f": {ends}" if ends else ""), err=True)
+
+
+def report_trust(is_trusting: bool) -> None:
+    """Write that formulas were not checked, if they were not."""
+    if is_trusting:
+        show_text("formulas were not checked (--no-formula-check)")
+
+
+def describe(summary: Summary, seconds: float) -> str:
+    """Return what a build made, and in how many seconds, in a few lines."""
+    notes = summary.new + summary.changed + summary.unchanged
+    kinds = [f"{summary.new} new", f"{summary.changed} changed", f"{summary.unchanged} unchanged"]
+    lines = [
+        f"{count(notes, 'note')} ({', '.join(kinds)}), {count(summary.cards, 'card')}, "
+        f"{count(summary.media, 'media file')}",
+        f"{summary.package}  {size(summary.size)}  {seconds:.2f} s",
+    ]
+    if summary.drawn:
+        lines.append(f"{count(summary.drawn, 'picture')} drawn: keep media/diagrams with the notes")
+    lines += [f"{path}  removed" for path in summary.removed]
+    if summary.is_first:
+        lines.append(f"{summary.lock}  is new: keep it, it remembers which note is which")
+    return "\n".join(lines)
+
+
+def report_changes(changes: Sequence[Change], search: str) -> None:
+    """Write what happened to notes that learners have, and how they find those that are gone."""
+    for change in changes:
+        show_text(f"{change.what}: {change.text}")
+    if search:
+        show_text("Learners find retired notes in Anki's browser, to delete them, by")
+        for line in search.splitlines():
+            show_text(f"  {line}")
+
+
+def count(number: int, thing: str) -> str:
+    """Return a number of things in words, as in `2 notes`."""
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def size(size: int) -> str:
+    """Return a number of bytes in kB or MB (of 1,000 or 1,000,000 bytes)."""
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

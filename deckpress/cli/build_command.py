@@ -1,0 +1,207 @@
+"""`build`, the default command, and `check`, which writes nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deckpress.cli.inputs import (
+    guards_folder,
+    open_deck,
+    open_to_build,
+    prepare_now,
+    report_waiting,
+    tidy_up,
+)
+from deckpress.cli.options import build_options, output_option
+from deckpress.cli.report import (
+    NOTHING_WRITTEN,
+    count,
+    describe,
+    errors_reported,
+    fail_if_lost,
+    report,
+    report_changes,
+    report_trust,
+    show_text,
+)
+from deckpress.guards import only_one_build
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.parse.account import FileAccount, Omission
+    from deckpress.reading import NoteStyle
+
+_MOST_FILES = 20
+"""Files that have a line of their own."""
+
+
+def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
+    """Write a line for each file, with `verbose` also one for each thing that it leaves out.
+
+    Of many files, those that leave out most have a line each, and all others one together.
+    """
+    shown, others = (accounts, ()) if verbose else _choose(accounts)
+    for account in shown:
+        show_text(_summarise(account))
+        if verbose:
+            for omission in account.omissions:
+                lost = count(omission.words, "word")
+                show_text(f"  {lost} {omission.reason.short}: {_places(omission)}")
+    if others:
+        notes = sum(len(account.notes) for account in others)
+        words = sum(account.words for account in others)
+        left_out = sum(map(_count_left_out, others))
+        show_text(
+            f"{count(len(others), 'other file')}: {count(notes, 'note')}, {words:,} words on "
+            f"cards, {left_out:,} left out"
+        )
+
+
+def _places(omission: Omission) -> str:
+    lines = ", ".join(map(str, omission.lines))
+    return f"line {lines}" if lines.isdecimal() else f"lines {lines}"
+
+
+def _choose(
+    accounts: Sequence[FileAccount],
+) -> tuple[Sequence[FileAccount], Sequence[FileAccount]]:
+    """Return the files that have a line of their own, and those that have one together."""
+    if len(accounts) <= _MOST_FILES:
+        return accounts, ()
+    by_loss = sorted(accounts, key=_count_left_out, reverse=True)[:_MOST_FILES]
+    chosen = {account.file for account in by_loss if _count_left_out(account)}
+    shown = [account for account in accounts if account.file in chosen]
+    return shown, [account for account in accounts if account.file not in chosen]
+
+
+def _count_left_out(account: FileAccount) -> int:
+    return sum(omission.words for omission in account.omissions)
+
+
+def describe_styles(accounts: Sequence[FileAccount]) -> str:
+    """Return which styles were found in how many files; nothing where authors said them all."""
+    files: dict[NoteStyle, int] = {}
+    for account in accounts:
+        if account.is_found and account.notes:
+            files[account.style] = files.get(account.style, 0) + 1
+    kinds = (f"{style.noun}s ({count(number, 'file')})" for style, number in files.items())
+    return ", ".join(kinds)
+
+
+def _summarise(account: FileAccount) -> str:
+    found = ", found" if account.is_found else ""
+    left_out = _count_left_out(account)
+    reasons = ", ".join(_reasons(account))
+    why = f" ({reasons})" if reasons else ""
+    return (
+        f"{account.file}: {count(len(account.notes), 'note')} ({account.style.noun}s{found}), "
+        f"{account.words:,} words on cards, {left_out:,} left out{why}"
+    )
+
+
+def _reasons(account: FileAccount) -> Iterator[str]:
+    for omission in account.omissions:
+        yield f"{omission.words:,} {omission.reason.short}"
+
+
+def build_and_report(
+    source: Path | None,
+    project: Path,
+    output: Path | None,
+    strict: bool,
+    quiet: bool,
+    is_trusting: bool,
+    runs_code: bool,
+    **options: Any,
+) -> Path:
+    """Build a deck, say what was done, and return the package; exit if it cannot be built."""
+    from deckpress.lock.store import BuildOptions
+    from deckpress.pipeline.pack import build
+
+    started = time.perf_counter()
+    with errors_reported(strict, style=strict, outcome=NOTHING_WRITTEN):
+        lock = open_to_build(source, project, output)[0].lock
+        with only_one_build(lock, report_waiting, guards_folder()):
+            # opened again, and only now dated: another build, and its author, may have gone on
+            opened, problems, place = open_to_build(source, project, output)
+            tidy_up(opened)
+            prepared = prepare_now(
+                opened,
+                problems,
+                BuildOptions(**options),
+                quiet=quiet,
+                is_trusting=is_trusting,
+                runs_code=runs_code,
+            )
+            summary = build(prepared, place, strict=strict)
+    report(prepared.problems, strict=strict, style=strict)
+    if not quiet:
+        show_text(describe(summary, time.perf_counter() - started))
+        if found := describe_styles(prepared.accounts):
+            show_text(f"questions found: {found}")
+        report_trust(is_trusting)
+        report_changes(prepared.changes, prepared.search)
+    return summary.package
+
+
+@click.command()
+@build_options
+@output_option
+@click.option("--prune", is_flag=True, help="Remove pictures that no block asks for any more.")
+def build(**options: Any) -> None:
+    """Write the package and the lock (the default command).
+
+    SOURCE is a Markdown file, or a folder of them; left out, the project is built.
+    """
+    build_and_report(**options)
+
+
+@click.command()
+@build_options
+@click.option(
+    "--verbose", is_flag=True, help="List all messages, and the lines that are on no card."
+)
+def check(
+    source: Path | None,
+    project: Path,
+    strict: bool,
+    quiet: bool,
+    is_trusting: bool,
+    runs_code: bool,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Tell everything that is wrong, matters of style as well, and write nothing.
+
+    SOURCE is a Markdown file, or a folder of them; left out, the project is checked.
+    """
+    from deckpress.lock.store import BuildOptions
+
+    with errors_reported(strict, style=True, verbose=verbose):
+        opened, problems = open_deck(source, project)
+        prepared = prepare_now(
+            opened,
+            problems,
+            BuildOptions(**options),
+            quiet=quiet,
+            is_trusting=is_trusting,
+            runs_code=runs_code,
+        )
+    report(prepared.problems, strict=strict, style=True, verbose=verbose)
+    has_errors = prepared.has_errors(strict=strict)
+    if not quiet and not has_errors:
+        show_text(
+            count(len(prepared.notes), "note") + ("" if prepared.problems else ", no problems")
+        )
+        report_trust(is_trusting)
+        report_changes(prepared.changes, prepared.search)
+    if not quiet and (verbose or not has_errors):
+        report_account(prepared.accounts, verbose=verbose)
+    if has_errors:
+        sys.exit(1)
+    fail_if_lost()

@@ -1,0 +1,249 @@
+"""Which deck or package an argument means, prepared with a bar for the slow steps."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deckpress.cli.report import report, show_text
+from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.filesystem import leads_out
+from deckpress.notes import Note
+from deckpress.scratch import sweep
+
+if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
+    from deckpress.project import Project
+
+if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.diagrams.blocks import Figure
+    from deckpress.diagrams.drawing import Drawn
+    from deckpress.diagrams.pictures import DrawFigures
+    from deckpress.diagrams.plot import Plot
+    from deckpress.lock.store import BuildOptions
+    from deckpress.pipeline import Prepared
+    from deckpress.project import Project
+    from deckpress.typeset.verdict import Typeset, Verdict
+
+_LONG = 500
+"""From this many notes, or formulas, on a build takes long enough to show how far it is."""
+WORDS = ("released", "working")
+
+
+def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
+    """Return the deck of a lone source, or else the project in a folder, and its problems."""
+    from deckpress.project import open_lone_source, open_project
+
+    return open_lone_source(source) if source else open_project(folder)
+
+
+def open_to_build(
+    source: Path | None, folder: Path, output: Path | None
+) -> tuple[Project, list[Problem], Path]:
+    """Return the project with a lock that can be written, its problems, and the package's place.
+
+    The place is the package's path if `output` is one, and otherwise the folder for it.
+    """
+    from deckpress.project import with_writable_lock
+
+    opened, problems = open_deck(source, folder)
+    place = output or opened.output
+    folder = place.parent if place.suffix.lower() == ".apkg" else place
+    opened = with_writable_lock(opened, folder) if source else opened
+    return replace(opened, output=folder), problems, place
+
+
+def report_waiting() -> None:
+    """Write that another build of the deck has to end first."""
+    show_text("waiting for another build of this deck", err=True)
+
+
+def tidy_up(project: Project) -> None:
+    """Remove what builds of a project that were killed left in its folders, and elsewhere."""
+    sweep(Path(tempfile.gettempdir()))
+    for folder in {project.root, project.lock.parent, project.pictures, project.output}:
+        if not leads_out(folder, project.root):
+            sweep(folder)
+
+
+def cache_folder() -> Path | None:
+    """Return the folder for what can be found out again; None for a user without a home."""
+    from platformdirs import user_cache_path
+
+    try:
+        return user_cache_path("deckpress", appauthor=False)
+    except RuntimeError:
+        return None
+
+
+def guards_folder() -> Path | None:
+    """Return the user's own folder for what keeps builds apart where that cannot lie by a deck."""
+    cache = cache_folder()
+    return cache / "guards" if cache else None
+
+
+def settings_folder() -> Path:
+    """Return the user's own folder for what a deck may not say of itself."""
+    from platformdirs import user_config_path
+
+    try:
+        return user_config_path("deckpress", appauthor=False)
+    except RuntimeError as wrong:
+        message = "has no home folder to remember in what is trusted: say --run-code"
+        raise DeckError([error(Location("user"), message)]) from wrong
+
+
+def prepare_now(
+    project: Project,
+    problems: Sequence[Problem],
+    options: BuildOptions | None = None,
+    *,
+    quiet: bool,
+    is_trusting: bool = False,
+    runs_code: bool = False,
+) -> Prepared:
+    """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
+    from deckpress.pipeline.prepare import prepare
+
+    typeset, draw = _typesetting(quiet, is_trusting), _drawing(project, quiet, runs_code)
+    return prepare(project, problems, int(time.time()), _rendering(quiet), options, typeset, draw)
+
+
+def _rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
+    return iter if quiet else _show_progress
+
+
+def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
+    """Yield the notes, with a bar on a terminal if there are many."""
+    if len(notes) < _LONG or not sys.stderr.isatty():
+        yield from notes
+        return
+    with click.progressbar(notes, label="rendering", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _typesetting(quiet: bool, is_trusting: bool) -> Typeset:
+    from deckpress.typeset.typesetter import remembering, trust
+
+    return (
+        trust
+        if is_trusting
+        else remembering(cache_folder(), _pass_on if quiet else _show_typesetting)
+    )
+
+
+def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
+    """Return what draws the pictures of a project that are not there yet."""
+    from deckpress.diagrams.pictures import draw_figures, draw_here
+    from deckpress.diagrams.trust import digest_of, trusted_plots
+
+    @cache
+    def trusted() -> frozenset[str]:
+        with suppress(DeckError):
+            return trusted_plots(settings_folder(), project.root)
+        return frozenset()
+
+    def may_run(plot: Plot) -> bool:
+        return runs_code or digest_of(plot) in trusted()
+
+    def draw(figures: Sequence[Figure]) -> Iterable[Drawn]:
+        pictures = draw_here(figures)
+        return pictures if quiet else _show_drawing(pictures, len(figures))
+
+    return partial(draw_figures, draw=draw, may_run=may_run)
+
+
+def _pass_on(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
+    return verdicts
+
+
+def _show_typesetting(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
+    """Yield verdicts as they come, with a bar on a terminal if there are many."""
+    if count < _LONG or not sys.stderr.isatty():
+        yield from verdicts
+        return
+    with click.progressbar(verdicts, count, "typesetting formulas", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _show_drawing(pictures: Iterable[Drawn], count: int) -> Iterable[Drawn]:
+    """Yield pictures as they come, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from pictures
+        return
+    with click.progressbar(pictures, count, "drawing pictures", file=sys.stderr) as bar:
+        yield from bar
+
+
+@dataclass(frozen=True)
+class NamedPackage:
+    """A package, and what it is called to its reader."""
+
+    name: str
+    package: Path | bytes
+    """Where it lies, or what it is made of."""
+
+
+def find_package(word: str, folder: Path, *, runs_code: bool = False) -> NamedPackage:
+    """Return the package that a word means, for the project in a folder.
+
+    `released` is its newest release, `working` the project as it is now, built in memory without a
+    check of its formulas; anything else is the path of a package. Raises DeckError if there is no
+    release, or if the project cannot be built.
+    """
+    if word not in WORDS:
+        return NamedPackage(Path(word).name, Path(word))
+    if word == "released":
+        path = released_packages(folder)[-1]
+        return NamedPackage(path.name, path)
+    return _build(folder, runs_code)
+
+
+def package_file(named: NamedPackage, folder: Path) -> Path:
+    """Return where a package lies; one that was just built is written into a folder."""
+    if isinstance(named.package, Path):
+        return named.package
+    path = folder / "working.apkg"
+    path.write_bytes(named.package)
+    return path
+
+
+def released_packages(folder: Path) -> list[Path]:
+    """Return a project's releases, the oldest first; where there are none, its builds.
+
+    Raises DeckError if there are neither, or if the last release is not there. Tells of earlier
+    ones that are not.
+    """
+    from deckpress.anki.packages import packages_in
+    from deckpress.lock.lock_file import read_lock
+    from deckpress.release.plan import packages_of
+
+    project, _ = open_deck(None, folder)
+    if releases := read_lock(project.lock, project.deck.id, 0).releases:
+        packages, missing = packages_of(project, releases)
+        report(missing, strict=False, style=False)
+        return packages
+    builds = packages_in(project.output, project.deck.id, project.root)
+    if not builds:
+        message = f"has no package of {project.deck.id} yet: build it, or name a package"
+        raise DeckError([error(Location(str(project.output)), message)])
+    return list(builds.values())
+
+
+def _build(folder: Path, runs_code: bool) -> NamedPackage:
+    from deckpress.pipeline.pack import pack_as
+
+    project, problems = open_deck(None, folder)
+    prepared = prepare_now(project, problems, quiet=True, is_trusting=True, runs_code=runs_code)
+    if prepared.has_errors(strict=False):
+        raise DeckError(prepared.problems)
+    packed = pack_as(prepared, prepared.project.deck.version)
+    return NamedPackage(f"{project.deck.id}, working", packed.data)
