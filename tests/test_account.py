@@ -12,13 +12,8 @@ from hypothesis import strategies as st
 
 from deckpress.errors import has_errors
 from deckpress.notes import walk
-from deckpress.parse.assemble import parse_notes
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.parse import parse_notes
 from deckpress.reading import NoteStyle
-from deckpress.typeset.typesetter import trust
-from tests.observed_builds import draw_nothing
 from tests.support.cases import CASES, NAMES
 from tests.support.lost_words import BLOCKS, WORD, build, fields_of, lost_words, reported_lines
 

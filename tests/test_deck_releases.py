@@ -14,7 +14,7 @@ from deckpress.anki.packages import bytes_digest, packages_in, released_in
 from deckpress.diff.compare import compare
 from deckpress.lock.lock_file import read_lock
 from deckpress.verify.verification import verify_package
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 from tests.support.projects import ROOT
 
 DIST = ROOT / "dist"
@@ -55,9 +55,9 @@ def test_a_release_says_what_it_is(version: str) -> None:
 @pytest.mark.parametrize(("old", "new"), UPDATES)
 def test_no_learner_loses_anything_by_an_update(old: str, new: str) -> None:
     """From each release to each later one: schedules, words and tags of learners stay."""
-    verification = verify_package([RELEASES[old]], RELEASES[new])
-    assert verification.problems == ()
-    outcome = verification.outcomes[1]
+    rehearsal = verify_package([RELEASES[old]], RELEASES[new])
+    assert rehearsal.problems == ()
+    outcome = rehearsal.outcomes[1]
     added, changed, unchanged = differences(old, new)
     assert (
         outcome.log.new,

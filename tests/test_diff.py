@@ -11,42 +11,13 @@ import pytest
 from anki.collection import ExportAnkiPackageOptions
 from hypothesis import given, settings
 
-from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote
+from deckpress.anki import Package, PackageDeck, PackageNote
 from deckpress.anki.package_reader import read_package
 from deckpress.diff import Diff, NoteChange
 from deckpress.diff.compare import compare, is_same_schema
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
+from tests.support.packages import BASIC, CLOZE, PACKAGES, note, package
 from tests.support.projects import PIXEL
-
-BASIC = NoteType(
-    id=1,
-    name="Basic",
-    is_cloze=False,
-    sort_field=0,
-    fields=(("Front", None), ("Back", None), ("Extra", None)),
-    templates=(CardTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),),
-    css=".card {}\n",
-    mod=1,
-)
-CLOZE = replace(
-    BASIC,
-    id=2,
-    name="Cloze",
-    is_cloze=True,
-    templates=(CardTemplate("Cloze", None, "{{cloze:Front}}", "{{cloze:Front}}{{Back}}"),),
-)
-
-
-def note(guid: str, *fields: str, tags: str = "", note_type: NoteType = BASIC) -> PackageNote:
-    """Return a note with one card."""
-    padded = (*fields, "", "", "")[: len(note_type.fields)]
-    return PackageNote(guid, note_type, padded, tuple(tags.split()), 1, "Deck", (0,))
-
-
-def package(*notes: PackageNote, media: dict[str, str | None] | None = None) -> Package:
-    """Return a package of notes."""
-    types = {each.note_type.id: each.note_type for each in notes}
-    return Package(notes, 1, tuple(types.values()), (PackageDeck("Deck", "About"),), media or {})
 
 
 def only_change(old: PackageNote, new: PackageNote) -> NoteChange:

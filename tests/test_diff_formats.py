@@ -10,31 +10,19 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from deckpress.anki import NoteType, Package, PackageDeck, PackageNote
+from deckpress.anki import Package, PackageDeck
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_json import as_json
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.diff.diff_page import Files, as_html, formulas_in, language_of, pictures_in
 from deckpress.diff.diff_text import as_text
-from deckpress.note_types import field_names
 from deckpress.typeset.drawing import draw_formulas
 from deckpress.typeset.verdict import Formula
+from tests.support.packages import BASIC, OURS, PACKAGES, note, ours, package
 from tests.support.projects import PIXEL
 
-OURS: NoteType = replace(
-    BASIC,
-    id=3,
-    name="demo: Q&A",
-    fields=tuple((name, at) for at, name in enumerate(field_names(), 1)),
-)
 OLD_PICTURE, NEW_PICTURE = "gate-0123456789ab.png", "gate-ba9876543210.png"
-
-
-def ours(name: str, question: str, answer: str, tags: str = "") -> PackageNote:
-    """Return a note as deckpress packs it."""
-    fields = (question, answer, "", "", "Gates", "", name)
-    return note(name, *fields, tags=tags, note_type=OURS)
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from deckpress.parse.html_names import read_tag
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project, open_lone_source, open_project
 from deckpress.typeset.typesetter import trust
-from tests.growth import PATTERNS, SETTINGS, Pattern
-from tests.observed_builds import draw_nothing
+from tests.support.growth import PATTERNS, SETTINGS, Pattern
+from tests.support.observed_builds import draw_nothing
 
 SIZE = 240
 FACTOR = 4

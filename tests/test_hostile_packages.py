@@ -19,7 +19,7 @@ from deckpress.anki.database import open_database
 from deckpress.anki.package_reader import read_package
 from deckpress.cli.command_group import main
 from deckpress.errors import DeckError
-from tests.hostile_packages import (
+from tests.support.hostile_packages import (
     Build,
     circle,
     collection,

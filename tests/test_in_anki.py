@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from deckpress.pipeline import Summary
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
-from tests.anki_collection import (
+from deckpress.project import open_lone_source
+from tests.support.anki_collection import (
     check_collection,
     import_package,
     only_card,

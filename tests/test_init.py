@@ -18,7 +18,6 @@ from deckpress.pipeline.prepare import prepare
 from deckpress.project import Deck, open_project
 from deckpress.scaffold import create_project
 from deckpress.typeset.typesetter import trust
-from tests.observed_builds import draw_nothing
 from tests.support.commands import Command, Run, without_counts
 from tests.support.observed_builds import draw_nothing
 

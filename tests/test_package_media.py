@@ -13,7 +13,8 @@ from anki.collection import ExportAnkiPackageOptions
 from deckpress.anki import archive
 from deckpress.anki.package_reader import read_media, read_package
 from deckpress.errors import DeckError
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
+from tests.support.package_files import BASIC, DAMAGED, members, pack
 from tests.support.projects import PIXEL
 
 FILES = {"dot.png": PIXEL, "中 文.mp3": b"ID3 not really"}

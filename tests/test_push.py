@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from deckpress.anki.connect import AnkiConnect as Asked
 from deckpress.cli.command_group import main
 from deckpress.errors import DeckError
-from tests.anki_collection import (
+from tests.support.anki_collection import (
     check_collection,
     import_package,
     only_note,

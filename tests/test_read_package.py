@@ -22,8 +22,10 @@ from hypothesis import strategies as st
 from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote, archive
 from deckpress.anki.package_reader import read_package
 from deckpress.errors import DeckError
-from tests.anki_collection import import_package, open_collection
-from tests.test_in_anki import NOON, NOTES, build_at
+from tests.support.anki_collection import import_package, open_collection
+from tests.support.builds import NOTES, build_at
+from tests.support.package_files import BASIC, CLOZE, DAMAGED, members, pack
+from tests.support.projects import NOON
 
 FORMS = ("legacy.apkg", "latest.apkg", "legacy.colpkg", "latest.colpkg")
 """What Anki can export a collection as."""

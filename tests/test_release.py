@@ -19,7 +19,7 @@ from deckpress.release.release_files import with_version
 from deckpress.release.release_notes import with_release, written_for
 from deckpress.release.version_bump import suggest_bump
 from deckpress.verify.verification import verify_package
-from tests.anki_collection import import_package, only_note, open_collection, study
+from tests.support.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts
 from tests.support.projects import DECK_TOML, snapshot
 

@@ -26,9 +26,8 @@ from deckpress.pipeline.pack import build, pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 from deckpress.release.plan import plan_release, verify_release
-from tests.anki_collection import import_package, open_collection
-from tests.support.projects import DECK_TOML, write
-from tests.test_histories import (
+from tests.support.anki_collection import import_package, open_collection
+from tests.support.histories import (
     CHANCES,
     EDITS,
     LOCK,

@@ -18,7 +18,7 @@ from deckpress.data_urls import decode_data_url, media_type_of
 from deckpress.errors import Level
 from deckpress.signatures import PICTURES, SOUNDS, check_content
 from deckpress.verify.verification import verify_package
-from tests.genanki_packages import Note, write_package
+from tests.support.browser import BROWSER, FLAGS
 from tests.support.cases import CASES
 from tests.support.commands import run
 from tests.support.genanki_packages import Note, write_package

@@ -17,7 +17,7 @@ from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
 from deckpress.typeset.typesetter import trust
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 
 NOON = 1_760_000_000
 """A time to build at, in seconds since 1970."""

@@ -25,8 +25,10 @@ from deckpress.verify.verification import (
     observe_upgrade,
     verify_package,
 )
-from tests.anki_collection import import_package, only_note, open_collection
-from tests.genanki_packages import (
+from tests.support.anki_collection import import_package, only_note, open_collection
+from tests.support.builds import NOTES, build_at, edit
+from tests.support.commands import without_counts
+from tests.support.genanki_packages import (
     CARD,
     CLOZE,
     FACTS,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckpress.pipeline import Summary, build, prepare
+from deckpress.pipeline import Summary
+from deckpress.pipeline.pack import build
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
 
 NOTES = """\

@@ -13,7 +13,7 @@ from anki.errors import AnkiException
 from deckpress.anki import NoteType, PackageContents, PackageNote
 from deckpress.anki.package_writer import build_package
 from deckpress.pipeline import Prepared
-from tests.anki_collection import import_package, open_collection
+from tests.support.anki_collection import import_package, open_collection
 
 SOURCE = r"(?is)<(?:img|audio|video|object|source)\b[^>]*?\b(?:src|data)\s*=\s*[\"']?"
 """What stands before what Anki takes for a file's name (`rslib/src/text.rs`)."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from hypothesis import assume
 
 from deckpress.errors import Level
-from deckpress.pipeline import Prepared, prepare
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
-from deckpress.typeset import trust
+from deckpress.typeset.typesetter import trust
 from tests.support.observed_builds import draw_nothing
 
 WORD = re.compile(r"\bw\d+\b")

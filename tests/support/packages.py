@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote
 from deckpress.note_types import field_names
-from deckpress.package.packed import Package, PackedDeck, PackedNote, PackedNoteType, PackedTemplate
 
-BASIC = PackedNoteType(
+BASIC = NoteType(
     id=1,
     name="Basic",
     is_cloze=False,
     sort_field=0,
     fields=(("Front", None), ("Back", None), ("Extra", None)),
-    templates=(PackedTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),),
+    templates=(CardTemplate("Card 1", None, "{{Front}}", "{{FrontSide}}<hr>{{Back}}"),),
     css=".card {}\n",
     mod=1,
 )
@@ -24,20 +24,20 @@ CLOZE = replace(
     id=2,
     name="Cloze",
     is_cloze=True,
-    templates=(PackedTemplate("Cloze", None, "{{cloze:Front}}", "{{cloze:Front}}{{Back}}"),),
+    templates=(CardTemplate("Cloze", None, "{{cloze:Front}}", "{{cloze:Front}}{{Back}}"),),
 )
 
 
-def note(guid: str, *fields: str, tags: str = "", note_type: PackedNoteType = BASIC) -> PackedNote:
+def note(guid: str, *fields: str, tags: str = "", note_type: NoteType = BASIC) -> PackageNote:
     """Return a note with one card."""
     padded = (*fields, "", "", "")[: len(note_type.fields)]
-    return PackedNote(guid, note_type, padded, tuple(tags.split()), 1, "Deck", (0,))
+    return PackageNote(guid, note_type, padded, tuple(tags.split()), 1, "Deck", (0,))
 
 
-def package(*notes: PackedNote, media: dict[str, str | None] | None = None) -> Package:
+def package(*notes: PackageNote, media: dict[str, str | None] | None = None) -> Package:
     """Return a package of notes."""
     types = {each.note_type.id: each.note_type for each in notes}
-    return Package(notes, 1, tuple(types.values()), (PackedDeck("Deck", "About"),), media or {})
+    return Package(notes, 1, tuple(types.values()), (PackageDeck("Deck", "About"),), media or {})
 
 
 TEXTS = st.sampled_from(
@@ -61,7 +61,7 @@ PACKAGES = st.builds(
 
 """Any package of a few notes."""
 
-OURS: PackedNoteType = replace(
+OURS: NoteType = replace(
     BASIC,
     id=3,
     name="demo: Q&A",
@@ -69,7 +69,7 @@ OURS: PackedNoteType = replace(
 )
 
 
-def ours(name: str, question: str, answer: str, tags: str = "") -> PackedNote:
+def ours(name: str, question: str, answer: str, tags: str = "") -> PackageNote:
     """Return a note as deckpress packs it."""
     fields = (question, answer, "", "", "Gates", "", name)
     return note(name, *fields, tags=tags, note_type=OURS)
