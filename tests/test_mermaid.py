@@ -80,6 +80,10 @@ def test_forms(written: str, outline: Outline, label: str) -> None:
         ("[a<br>b<br/>c<br />d]", "a\\\\b\\\\c\\\\d"),
         ("[a\\nb]", "a\\\\b"),
         ('["a\nb"]', "a\\\\b"),
+        ("[a\n  b]", "a\\\\b"),
+        ('["text" x]', "text x"),
+        ("[&amp; #amp;]", "& &"),
+        ("[**a** `b`]", "**a** `b`"),
         ('["`**bold** and *slanted*`"]', "bold and slanted"),
         ('["#quot;x#quot; #35; &lt;b&gt;"]', '"x" # <b>'),
         ("[<b>a</b>]", "a"),
@@ -128,7 +132,14 @@ def test_labels(written: str, label: str) -> None:
         ("A e1@--> B\ne1@{ animate: true }", ["A->B"]),
         ("a-b --> c.d", ["a-b->c.d"]),
         ("甲 --> 乙", ["甲->乙"]),
-        ("A-->B %% a remark", ["A->B"]),
+        ("A-->\nB", ["A->B"]),
+        ("A\n--> B", ["A->B"]),
+        ("A -- f(x) --> B", ["A->B:f(x)"]),
+        ("A -->|a\nb| B", ["A->B:a\\\\b"]),
+        ("A <--- B", ["A-B"]),
+        ("A:::y1--> B", ["A->B"]),
+        ("A&B --> C", ["A&B->C"]),
+        ("A e1@--> B\nB --> e1@{ shape: cyl }", ["A->B", "B->e1"]),
         ("A-->B\n%% B-->C", ["A->B"]),
     ],
 )
@@ -248,7 +259,8 @@ def test_labels_can_be_listed_and_changed() -> None:
         ("graph TB\nA([text]", ["12:4: ([ is not closed: add ]) behind the label"]),
         ("graph TB\nA{text]\nB-->C", ["12:4: { is not closed: add } behind the label"]),
         ('graph TB\nA["text]', ['12:5: quotes are not closed: add " behind the label']),
-        ('graph TB\nA["text" x]', ["12:4: [ is not closed: add ] behind the label"]),
+        ('graph TB\nA["text" x', ["12:4: [ is not closed: add ] behind the label"]),
+        ("graph TB\nA[a@b]", ['12:6: "@" in a label: put the label in quotes, ["…"]']),
         (
             "graph TB\nA[f(x)]",
             ['12:6: "(" in a label: put the label in quotes, ["…"]'],
@@ -256,7 +268,13 @@ def test_labels_can_be_listed_and_changed() -> None:
         ("graph TB\nA{x|y}", ['12:6: "|" in a label: put the label in quotes, {"…"}']),
         ("graph TB\nA[]", ['12:5: label is empty: write a text, or " " for none']),
         ("graph TB\nA -->", ["12:5: --> leads nowhere: write a node's id behind it"]),
-        ("graph TB\nA -->\nB", ["12:5: --> leads nowhere: write a node's id behind it"]),
+        (
+            "graph TB\nA -->\nend",
+            [
+                "12:5: --> leads nowhere: write a node's id behind it",
+                '13:3: "end" closes no subgraph: remove it',
+            ],
+        ),
         ("graph TB\n--> B", ["12:3: arrow comes from nowhere: write a node's id before it"]),
         ("graph TB\nA & --> B", ["12:5: & joins nothing: write a node's id behind it"]),
         ("graph TB\nA -> B", ['12:5: "-> B" is no arrow: write -->, ---, -.-> or ==>']),
@@ -274,8 +292,8 @@ def test_labels_can_be_listed_and_changed() -> None:
             ['12:10: "(" in a label: put the label in quotes, |"…"|'],
         ),
         (
-            "graph TB\nA -- f(x) --> B",
-            ['12:9: "(" in a label: put the label in quotes, -- "…" -->'],
+            "graph TB\nA -. v1.0 .-> B",
+            ['12:10: "." in a label: put the label in quotes, -. "…" .->'],
         ),
         (
             "graph TB\nA B",
@@ -294,6 +312,23 @@ def test_labels_can_be_listed_and_changed() -> None:
         (
             "graph TB\nsubgraph s [Title]\nA-->B",
             ['12:3: subgraph "s" is not closed: add a line "end" behind it'],
+        ),
+        (
+            "graph TB\nA-->B %% tail",
+            ["12:9: comment stands behind a statement: write it on a line of its own"],
+        ),
+        (
+            "graph TB %% tail\nA-->B",
+            ["11:12: comment stands behind a statement: write it on a line of its own"],
+        ),
+        ("graph TB\nA-->B\nstyle A", ["13:3: style needs more: write style A fill:#f96"]),
+        (
+            "graph TB\nA-->B\nlinkStyle 1 stroke:red",
+            ["13:13: there is no arrow 1 above: the first one is 0"],
+        ),
+        (
+            "graph TB\nsubgraph One, two\nA\nend",
+            ['12:15: "," in a label: put the label in quotes, subgraph "…"'],
         ),
         ("graph TB\nA-->B\nend", ['13:3: "end" closes no subgraph: remove it']),
         ("graph TB\nsubgraph s [Title\nA\nend", ["12:14: [ is not closed: add ] behind the label"]),
@@ -322,7 +357,7 @@ def test_labels_can_be_listed_and_changed() -> None:
             ['12:4: @{ is not closed: write @{ shape: name, label: "text" }'],
         ),
         (
-            "graph TB\nA[f(x)]\nB -->\nC-->D",
+            "graph TB\nA[f(x)]\nB -->\n\n;C-->D",
             [
                 '12:6: "(" in a label: put the label in quotes, ["…"]',
                 "13:5: --> leads nowhere: write a node's id behind it",

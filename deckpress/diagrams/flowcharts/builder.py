@@ -79,13 +79,17 @@ class Builder:
         """Return what is known of a node."""
         return self._nodes.get(id_)
 
-    def put(self, node: Node, at: int) -> None:
-        """Add a node to the innermost open group, or describe it anew; raises WrongError."""
+    def put(self, node: Node, at: int, *, is_mentioned: bool = True) -> None:
+        """Add a node, or describe it anew; raises WrongError.
+
+        It stands in the innermost open group, unless it is only described there.
+        """
         if node.id not in self._nodes and len(self._nodes) == MOST_NODES:
             message = f"flowchart has more than {MOST_NODES} nodes: make two flowcharts"
             raise WrongError(at, message)
         self._nodes[node.id] = node
-        self._open[-1].mentioned[node.id] = None
+        if is_mentioned:
+            self._open[-1].mentioned[node.id] = None
 
     def join(self, edge: Edge, at: int) -> None:
         """Add an edge between nodes or groups; raises WrongError."""

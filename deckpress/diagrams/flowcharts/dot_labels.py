@@ -39,5 +39,4 @@ def read_escapes(text: str, name: str) -> str:
             pieces.append(escape_plain(name))
         else:
             pieces.append(escape_plain(found["escape"] or found["plain"] or ""))
-    lines = join_pieces(pieces)
-    return re.sub(r"\s*(\\\\)\s*", r"\1", lines).removesuffix("\\\\").strip()
+    return join_pieces(pieces).removesuffix("\\\\").strip()

@@ -1,0 +1,161 @@
+"""The text of a Mermaid flowchart, read from left to right: patterns, labels and hints."""
+
+from __future__ import annotations
+
+import re
+
+from deckpress.diagrams.drawing import Label
+from deckpress.diagrams.flowcharts.builder import Source, WrongError
+from deckpress.diagrams.flowcharts.mermaid_labels import has_icon, has_style, read_text
+from deckpress.errors import Level, Problem, quote
+
+BLANKS = re.compile(r"[ \t]*")
+GAP = re.compile(r"\s*")
+BETWEEN = re.compile(r"[\s;]*")
+LINE = re.compile(r"[^\n]*")
+_REST = re.compile(r"[^\n;]*")
+_END_OF_STATEMENT = re.compile(r"[ \t]*(?:;|\n|$)")
+LETTER = r"[^\W\U00010000-\U0010ffff]"
+ID = re.compile(
+    rf"(?!%%|[xo](?:--|==|-\.))(?:{LETTER}|[!#$%'*+?/])"
+    rf"(?:{LETTER}|[!#$%'*+?/.&,]|:(?!::)|-(?![->.]))*"
+)
+KEYWORD = re.compile(
+    r"(?a:(?:style|linkStyle|interpolate|classDef|class|graph|flowchart|subgraph|end)\b"
+    r"|(?:call|href|click)(?=\s))"
+)
+"""What an id may not begin with."""
+_COMMENT = re.compile(r"^[ \t]*%%(?!\{)[^\n]*", re.M)
+_RAW = re.compile(r"[^\[\](){}|\"]*")
+_RAW_SLANTED = re.compile(r"[^\[\](){}]*")
+QUOTED = re.compile(r'"([^"]*)"')
+_MARKDOWN = re.compile(r'"`[^"]*`"')
+_BEFORE_AT = re.compile(r'[^\s"@]*@(?![{"])')
+NOT_DRAWN = (
+    "colours and other styles of Mermaid are not drawn: the deck's pictures have their own style"
+)
+ICON_NOT_DRAWN = "icons and images of Mermaid are not drawn: write a word instead"
+
+
+class Scanner:
+    """A text, and how far it has been read."""
+
+    def __init__(self, source: Source, problems: list[Problem]) -> None:
+        self.source, self.text, self.at = source, source.text, 0
+        self.problems = problems
+        self.statement = 0
+        """Where the statement begins that is being read."""
+        self._hints: set[str] = set()
+
+    def blank_out(self) -> None:
+        """Put spaces in the place of directives and comments, as Mermaid takes them out first."""
+        start = self.text.find("%%{")
+        pieces, end = [], 0
+        while start >= 0:
+            pieces.append(self.text[end:start])
+            end = self.text.find("}%%", start) + len("}%%")
+            if end < len("}%%"):
+                raise WrongError(start, "directive is never closed: add }%% at its end")
+            self.hint(NOT_DRAWN, start)
+            pieces.append(re.sub(r"[^\n]", " ", self.text[start:end]))
+            start = self.text.find("%%{", end)
+        text = "".join((*pieces, self.text[end:]))
+        self.text = _COMMENT.sub(lambda found: " " * len(found.group(0)), text)
+
+    def read_label(self, opening: str, closings: tuple[str, ...], begin: int) -> Label:
+        """Read a label, and what closes it; its node, or the bar before it, stands at `begin`."""
+        start = self.at
+        if self.text.startswith('"', start):
+            self.skip_quotes()
+        self.skip(_RAW_SLANTED if opening in ("[/", "[\\") else _RAW)
+        for closing in closings:
+            # A slash is part of "/]", and no bracket ends the text before it.
+            end = self.at - (len(closing) - len(closing.lstrip("/\\-")))
+            if end >= start and self.text.startswith(closing, end):
+                self.at = end + len(closing)
+                self._check_no_id(begin, start, end, f'{opening}"…"{closing}')
+                return self.check_written(start, end)
+        stop, self.at = self.at, start
+        raise self._explain_unclosed(opening, closings, start, stop)
+
+    def _check_no_id(self, begin: int, start: int, end: int, quoted: str) -> None:
+        """Refuse what Mermaid takes for an arrow's id: all up to an @, if no space is in it."""
+        id_ = _BEFORE_AT.match(self.text, begin, end)
+        if id_ and id_.end() > start:
+            raise wrong_character("@", id_.end() - 1, quoted)
+
+    def _explain_unclosed(
+        self, opening: str, closings: tuple[str, ...], start: int, stop: int
+    ) -> WrongError:
+        """Return what is wrong with a label in which no closing stands at `stop`."""
+        line = self.line(stop)
+        if "\n" not in self.text[start:stop] and any(closing in line for closing in closings):
+            return wrong_character(self.text[stop], stop, f'{opening}"…"{closings[0]}')
+        behind = "the arrow's label" if opening == "|" else "the label"
+        message = f"{opening} is not closed: add {closings[0]} behind {behind}"
+        return WrongError(start - len(opening), message)
+
+    def check_written(self, start: int, end: int) -> Label:
+        """Return the label between two places; raises WrongError where it is empty."""
+        if self.text[start:end] in ("", '""'):
+            raise WrongError(start, 'label is empty: write a text, or " " for none')
+        return self.label(start, end)
+
+    def skip_quotes(self) -> None:
+        """Read a text in quotes; raises WrongError where they are not closed."""
+        if self.accept(QUOTED) is None:
+            raise WrongError(self.at, 'quotes are not closed: add " behind the label')
+
+    def label(self, start: int, end: int, *, is_markdown: bool = False) -> Label:
+        """Return a label; a text in quotes may begin it, which is Markdown in backquotes."""
+        raw = self.text[start:end]
+        if quoted := QUOTED.match(raw):
+            is_markdown = _MARKDOWN.fullmatch(raw) is not None
+            start, raw = start + 1, quoted.group(1) + raw[quoted.end() :]
+        if has_style(raw, is_markdown=is_markdown):
+            self.hint(NOT_DRAWN)
+        if has_icon(raw):
+            self.hint(ICON_NOT_DRAWN)
+        where = self.source.where(start + len(raw) - len(raw.lstrip()))
+        return read_text(raw.strip(), where, is_markdown=is_markdown)
+
+    def hint(self, message: str, at: int | None = None) -> None:
+        """Tell something once that stops nothing, at the beginning of its statement."""
+        if message not in self._hints:
+            self._hints.add(message)
+            where = self.source.where(self.statement if at is None else at)
+            self.problems.append(Problem(where, message, Level.HINT))
+
+    def ends(self) -> bool:
+        """Return whether nothing more stands in the statement."""
+        return self.peek(_END_OF_STATEMENT)
+
+    def rest(self) -> str:
+        """Return what more stands in the statement."""
+        found = _REST.match(self.text, self.at)
+        return found.group(0).strip() if found else ""
+
+    def line(self, at: int) -> str:
+        """Return the rest of a line."""
+        found = LINE.match(self.text, at)
+        return found.group(0) if found else ""
+
+    def peek(self, pattern: re.Pattern[str]) -> bool:
+        """Return whether a pattern comes next."""
+        return pattern.match(self.text, self.at) is not None
+
+    def accept(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Read a pattern if it comes next."""
+        found = pattern.match(self.text, self.at)
+        if found:
+            self.at = found.end()
+        return found
+
+    def skip(self, pattern: re.Pattern[str]) -> None:
+        """Read a pattern that may be empty."""
+        self.accept(pattern)
+
+
+def wrong_character(char: str, at: int, quoted: str) -> WrongError:
+    """Return that a character needs quotes, and how they are written."""
+    return WrongError(at, f"{quote(char)} in a label: put the label in quotes, {quoted}")
