@@ -60,8 +60,8 @@ def make_paragraph(number: int) -> str:
 def measure_engine(count: int) -> None:
     """Print what the engine takes to start, and for so many formulas, in this process."""
     sys.path.insert(0, str(ROOT))
-    from deckpress.typeset.engine import Engine
-    from deckpress.typeset.verdict import Formula
+    from deckpress.formulas import Formula
+    from deckpress.formulas.engine import Engine
 
     start = time.perf_counter()
     engine = Engine()

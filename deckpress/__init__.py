@@ -25,7 +25,6 @@ Data flows one way, and a module imports only from the ones above it:
     normal_forms      Unicode's normal forms in linear time
     notes             a note as written
     formulas          TeX → a MathJax field: macros, deletions, rows
-    typeset           formulas → what Anki's MathJax makes of them
     signatures        what a picture or a sound is by its bytes
     media             every file under its name in Anki's one flat folder
     diagrams          blocks that describe a picture → PNG files under their keys

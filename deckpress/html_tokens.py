@@ -32,7 +32,7 @@ _ATTRIBUTE = re.compile(
 _TAG_END = re.compile(r"[\t\n\f\r /]*>")
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a piece of HTML is."""
 
     TEXT = "text"
@@ -63,7 +63,7 @@ class Attribute(NamedTuple):
 class HtmlToken:
     """A piece of HTML; the pieces of a text are all of it."""
 
-    kind: Kind
+    kind: TokenKind
     raw: str
     start: int
     """Characters of the HTML before it."""
@@ -99,26 +99,26 @@ def read_html(text: str) -> Iterator[HtmlToken]:
     while markup := _MARKUP.search(text, position):
         token = _read_markup(text, markup)
         if start < token.start:
-            yield HtmlToken(Kind.TEXT, text[start : token.start], start)
+            yield HtmlToken(TokenKind.TEXT, text[start : token.start], start)
         yield token
         start = position = token.end
-        if token.kind is Kind.TAG and not token.is_end and token.name in RAW_TEXT:
+        if token.kind is TokenKind.TAG and not token.is_end and token.name in RAW_TEXT:
             raw = _read_raw_text(text, token)
             if raw.raw:
                 yield raw
             start = position = raw.end
     if start < len(text):
-        yield HtmlToken(Kind.TEXT, text[start:], start)
+        yield HtmlToken(TokenKind.TEXT, text[start:], start)
 
 
 def _read_markup(text: str, markup: re.Match[str]) -> HtmlToken:
     start, name = markup.start(), markup.group("name")
     if not name:
         end = _comment_end(text, markup)
-        kind = Kind.UNFINISHED if end is None else Kind.COMMENT
+        kind = TokenKind.UNFINISHED if end is None else TokenKind.COMMENT
         return HtmlToken(kind, text[start:end], start)
     end = _tag_end(text, markup.end())
-    kind = Kind.UNFINISHED if end is None else Kind.TAG
+    kind = TokenKind.UNFINISHED if end is None else TokenKind.TAG
     return HtmlToken(kind, text[start:end], start, name.lower(), bool(markup.group("slash")))
 
 
@@ -166,7 +166,7 @@ def _read_attributes(tag: str, position: int, start: int) -> Iterator[Attribute]
 def _read_raw_text(text: str, tag: HtmlToken) -> HtmlToken:
     found = re.compile(rf"</{tag.name}(?=[\t\n\f\r />])", re.I).search(text, tag.end)
     end = found.start() if found else len(text)
-    return HtmlToken(Kind.RAW_TEXT, text[tag.end : end], tag.end, tag.name)
+    return HtmlToken(TokenKind.RAW_TEXT, text[tag.end : end], tag.end, tag.name)
 
 
 class Inside:
@@ -187,7 +187,7 @@ class Inside:
 
     def read(self, tag: HtmlToken) -> None:
         """Go into an element, or out of it."""
-        if tag.kind is not Kind.TAG or tag.name in VOID or tag.raw.endswith("/>"):
+        if tag.kind is not TokenKind.TAG or tag.name in VOID or tag.raw.endswith("/>"):
             return
         if self._depth:
             self._depth += (-1 if tag.is_end else 1) if tag.name == self.name else 0

@@ -14,14 +14,13 @@ from typing import ClassVar
 
 import pytest
 
-from deckpress.check import check_scripts
-from deckpress.check.active_html import Does
-from deckpress.formulas import write_out
+from deckpress.check.active_html import Does, check_scripts
+from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
-from deckpress.parse import parse_notes
+from deckpress.parse.assemble import parse_notes
 from deckpress.project import open_lone_source
-from deckpress.render import render_note
+from deckpress.render.fields import render_note
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.projects import ROOT
 
@@ -177,7 +176,7 @@ def look_at(fields: list[str], folder: Path) -> tuple[set[int], set[int]]:
 
 def render(notes: list[Note]) -> str:
     """Return the answers of notes as a card shows them."""
-    written = write_out(notes, {})
+    written = expand_all(notes, {})
     return "".join(render_note(note, Media(), written, "en")[0].fields["Answer"] for note in notes)
 
 

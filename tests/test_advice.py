@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from deckpress.typeset import Formula, typeset_here
-from deckpress.typeset.advice import COMMANDS, ENVIRONMENTS
-from deckpress.typeset.engine import Engine
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import Engine
+from deckpress.formulas.replacements import COMMANDS, ENVIRONMENTS
+from deckpress.formulas.typesetting import typeset_here
 
 SAMPLES = {
     r"\\": r"a \\ b",

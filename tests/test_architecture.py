@@ -35,7 +35,7 @@ HOMES = {
     "filelock": "guards",
     "zstandard": "anki",
     "anki": "verify",
-    "quickjs": "typeset",
+    "quickjs": "formulas",
     "platformdirs": "cli",
     "matplotlib": "diagrams",
     "numpy": "diagrams",

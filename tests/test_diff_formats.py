@@ -17,8 +17,8 @@ from deckpress.diff.diff_json import as_json
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.diff.diff_page import Files, as_html, formulas_in, language_of, pictures_in
 from deckpress.diff.diff_text import as_text
-from deckpress.typeset.drawing import draw_formulas
-from deckpress.typeset.verdict import Formula
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import draw_formulas
 from tests.support.packages import BASIC, OURS, PACKAGES, note, ours, package
 from tests.support.projects import PIXEL
 

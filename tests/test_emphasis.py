@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.formulas import write_out
+from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
-from deckpress.parse import parse_notes
-from deckpress.render import render_note
+from deckpress.parse.assemble import parse_notes
+from deckpress.render.fields import render_note
 
 oracle = mistune.create_markdown()
 """mistune's own reading, which is CommonMark's where all runs of a sort have one length."""
@@ -32,7 +32,7 @@ def answer(text: str) -> str:
     """Return the HTML of a line of Markdown, as it stands in the Answer field."""
     notes, problems, *_ = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
     assert not problems
-    return render_note(notes[0], Media(), write_out(notes, {}), "en")[0].fields["Answer"]
+    return render_note(notes[0], Media(), expand_all(notes, {}), "en")[0].fields["Answer"]
 
 
 def ours_and_commonmarks(text: str) -> tuple[str, str]:

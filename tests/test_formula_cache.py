@@ -17,13 +17,20 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli import main
+from deckpress.cli.command_group import main
 from deckpress.filesystem import read_regular
-from deckpress.typeset import Formula, Typeset, Verdict, remembering, typesetter, workers
-from deckpress.typeset import engine as engine_module
-from deckpress.typeset.engine import Engine
-from deckpress.typeset.memory import NAME, key_of, read_verdicts, write_verdicts
-from deckpress.typeset.verdict import LIMITS, EngineError, Fault
+from deckpress.formulas import (
+    LIMITS,
+    EngineError,
+    Formula,
+    TexError,
+    Typeset,
+    TypesetResult,
+    typesetting,
+)
+from deckpress.formulas import engine as engine_module
+from deckpress.formulas.engine import Engine
+from deckpress.formulas.typesetting import NAME, cached, key_of, read_cache, write_cache
 from tests.support.commands import Command
 from tests.support.projects import ROOT
 
@@ -43,20 +50,20 @@ NOTES = "1. One?\n\n   Yes $x^2$, no $\\rfloo$.\n"
 TOLD = "source/notes.md:3:19: formula: undefined control sequence \\rfloo"
 
 
-def no_engine(formulas: Sequence[Formula]) -> list[Verdict]:
+def no_engine(formulas: Sequence[Formula]) -> list[TypesetResult]:
     """Stand for the engine where none may be needed."""
     raise AssertionError(formulas)
 
 
-def fresh() -> list[Verdict]:
+def fresh() -> list[TypesetResult]:
     """Return what the engine says of the formulas."""
-    return [*map(workers._engine().typeset, FORMULAS)]
+    return [*map(typesetting._engine().typeset, FORMULAS)]
 
 
 @pytest.fixture
 def remembered(tmp_path: Path) -> tuple[Typeset, Path]:
     """A folder that remembers the formulas, and its file."""
-    typeset = remembering(tmp_path / "cache")
+    typeset = cached(tmp_path / "cache")
     typeset(FORMULAS)
     return typeset, tmp_path / "cache" / NAME
 
@@ -66,7 +73,7 @@ def test_remembered_verdicts_equal_fresh_ones(
 ) -> None:
     """A verdict is remembered with all that is in it, and the engine is not asked again."""
     monkeypatch.setattr(
-        typesetter, "_typeset", lambda unknown: no_engine(unknown) if unknown else []
+        typesetting, "_typeset", lambda unknown: no_engine(unknown) if unknown else []
     )
     typeset, _ = remembered
     assert typeset(FORMULAS) == fresh()
@@ -149,7 +156,7 @@ def test_a_damaged_file_counts_for_nothing(
     typeset, file = remembered
     damage(file)
     assert typeset(FORMULAS) == fresh()
-    assert file.is_dir() or read_verdicts(file.parent).keys() == {*map(key_of, FORMULAS)}
+    assert file.is_dir() or read_cache(file.parent).keys() == {*map(key_of, FORMULAS)}
 
 
 def test_a_flipped_bit_counts_for_nothing(remembered: tuple[Typeset, Path]) -> None:
@@ -159,9 +166,9 @@ def test_a_flipped_bit_counts_for_nothing(remembered: tuple[Typeset, Path]) -> N
     for at in range(0, len(whole), 97):
         for bit in (0x01, 0x20, 0x80):
             file.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
-            assert read_verdicts(file.parent) == {}
+            assert read_cache(file.parent) == {}
     file.write_bytes(whole)
-    assert len(read_verdicts(file.parent)) == len(FORMULAS)
+    assert len(read_cache(file.parent)) == len(FORMULAS)
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -234,15 +241,18 @@ def test_a_file_in_place_of_the_folder_stops_no_build(
 @pytest.mark.parametrize("limit", LIMITS)
 def test_what_came_to_a_limit_is_not_remembered(limit: str, tmp_path: Path) -> None:
     """A formula that was given up is tried again, since another machine may come further."""
-    given_up, wrong = Verdict(faults=(Fault(limit, "…"),)), Verdict(faults=(Fault("Other", "…"),))
-    write_verdicts(tmp_path, {"a": given_up, "b": wrong, "c": Verdict(1.5)})
-    assert read_verdicts(tmp_path) == {"b": wrong, "c": Verdict(1.5)}
+    given_up, wrong = (
+        TypesetResult(faults=(TexError(limit, "…"),)),
+        TypesetResult(faults=(TexError("Other", "…"),)),
+    )
+    write_cache(tmp_path, {"a": given_up, "b": wrong, "c": TypesetResult(1.5)})
+    assert read_cache(tmp_path) == {"b": wrong, "c": TypesetResult(1.5)}
 
 
 def test_a_slow_formula_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was too slow once is right when there is time enough."""
     slow = Formula(r"\xrightarrow{" * 9 + "x" + "}" * 9, False)
-    typeset = remembering(tmp_path)
+    typeset = cached(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(engine_module, "SECONDS", 0.001)
         assert [fault.error for fault in typeset([slow])[0].faults] == ["TooSlow"]
@@ -266,27 +276,27 @@ def test_the_oldest_verdicts_are_forgotten_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file does not grow for ever, and what the last deck used is in it."""
-    monkeypatch.setattr(typesetter, "MOST", 2)
+    monkeypatch.setattr(typesetting, "MOST", 2)
     a, b, c, d = (Formula(letter, False) for letter in "abcd")
-    typeset = remembering(tmp_path)
+    typeset = cached(tmp_path)
     for formulas in ([a, b, c], [a, d]):
         typeset(formulas)
-    assert [*read_verdicts(tmp_path)] == [key_of(each) for each in (b, c, a, d)]
+    assert [*read_cache(tmp_path)] == [key_of(each) for each in (b, c, a, d)]
     typeset([a, b, c, d, Formula("e", False)])
-    assert len(read_verdicts(tmp_path)) == 5
+    assert len(read_cache(tmp_path)) == 5
     typeset([Formula("f", False)])
-    assert len(read_verdicts(tmp_path)) == 3
+    assert len(read_cache(tmp_path)) == 3
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from deckpress.typeset.memory import read_verdicts, write_verdicts
-from deckpress.typeset import Verdict
+from deckpress.formulas.typesetting import read_cache, write_cache
+from deckpress.formulas import TypesetResult
 folder, name = Path(sys.argv[1]), sys.argv[2]
 for at in range(250):
-    write_verdicts(folder, {f"{name}{each}": Verdict(each) for each in range(200)})
-    found = read_verdicts(folder)
+    write_cache(folder, {f"{name}{each}": TypesetResult(each) for each in range(200)})
+    found = read_cache(folder)
     assert len(found) in (0, 200), len(found)
     assert len({key[0] for key in found}) < 2
     assert all(float(key[1:]) == verdict.width for key, verdict in found.items())
@@ -316,7 +326,7 @@ MANY = [
 
 
 @pytest.fixture(scope="module")
-def expected() -> list[Verdict]:
+def expected() -> list[TypesetResult]:
     """What one engine says of many formulas."""
     return [*map(Engine().typeset, MANY)]
 
@@ -324,13 +334,15 @@ def expected() -> list[Verdict]:
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two processes share the work, however many this machine could run."""
-    monkeypatch.setattr(workers, "os", type("Machine", (), {"cpu_count": staticmethod(lambda: 2)}))
+    monkeypatch.setattr(
+        typesetting, "os", type("Machine", (), {"cpu_count": staticmethod(lambda: 2)})
+    )
 
 
 @pytest.mark.usefixtures("processes")
-def test_processes_say_the_same_as_one(expected: list[Verdict]) -> None:
+def test_processes_say_the_same_as_one(expected: list[TypesetResult]) -> None:
     """Shared or not, the work gives the same verdicts in the same order, with all their fields."""
-    assert [*workers.typeset(MANY)] == expected
+    assert [*typesetting.typeset_all(MANY)] == expected
     assert {name for verdict in expected for fault in verdict.faults for name in fault.names} >= {
         *("\\rfloo", "\\foo", "aligne", "\\href", "javascript:x"),
     }
@@ -355,10 +367,10 @@ def children() -> list[int]:
 @pytest.mark.usefixtures("processes")
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_killed_process_loses_no_verdict(
-    count: int, expected: list[Verdict], capfd: pytest.CaptureFixture[str]
+    count: int, expected: list[TypesetResult], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Where a process is killed, by whomever, this one does its work, and says nothing of it."""
-    verdicts = workers.typeset(MANY)
+    verdicts = typesetting.typeset_all(MANY)
     killed: list[int] = []
     killer = threading.Thread(target=kill_soon, args=(count, killed))
     first = next(verdicts)
@@ -373,18 +385,18 @@ def test_a_killed_process_loses_no_verdict(
 
 @pytest.mark.usefixtures("processes")
 def test_what_no_process_can_do_this_one_does_or_explains(
-    expected: list[Verdict], monkeypatch: pytest.MonkeyPatch
+    expected: list[TypesetResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no process can be started all is typeset here; if that fails too, it is one error."""
     monkeypatch.setattr(sys, "executable", "/no/such/python")
-    assert [*workers.typeset(MANY)] == expected
+    assert [*typesetting.typeset_all(MANY)] == expected
 
     def fail() -> Engine:
         raise EngineError("MathJax is not installed")
 
-    monkeypatch.setattr(workers, "_engine", fail)
+    monkeypatch.setattr(typesetting, "_engine", fail)
     with pytest.raises(EngineError, match="MathJax is not installed"):
-        list(workers.typeset(MANY))
+        list(typesetting.typeset_all(MANY))
 
 
 def kill_soon(count: int, killed: list[int]) -> None:

@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli.command_group import main
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas import engine as engine_module
+from deckpress.formulas.typesetting import typeset_here
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_project
-from deckpress.typeset import engine as engine_module
-from deckpress.typeset.typesetter import typeset_here
-from deckpress.typeset.verdict import Formula, Verdict
 from tests.support.commands import Command, without_account, without_counts
 from tests.support.formulas import SLOW
 from tests.support.projects import ROOT
@@ -249,7 +249,7 @@ def test_mathjax_is_asked_no_more_than_it_must(
     (project / "source/notes.md").write_text(f"1. What?\n\n   {body}\n")
     asked: list[Formula] = []
 
-    def typeset(formulas: Sequence[Formula]) -> list[Verdict]:
+    def typeset(formulas: Sequence[Formula]) -> list[TypesetResult]:
         asked.extend(formulas)
         return typeset_here(formulas)
 

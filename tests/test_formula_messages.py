@@ -12,10 +12,10 @@ import pytest
 
 from deckpress.cli.report import group_similar
 from deckpress.errors import Level, Problem
+from deckpress.formulas import Formula
+from deckpress.formulas.typesetting import typeset_here
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
-from deckpress.typeset.typesetter import typeset_here
-from deckpress.typeset.verdict import Formula
 from tests.support.cases import Check, read_cases
 from tests.support.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
 from tests.support.projects import write

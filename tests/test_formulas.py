@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckpress.formulas import (
-    Deletion,
-    Flaw,
-    MacroError,
-    check_structure,
-    expand_macros,
-    split_deletions,
-    to_field,
-    without_deletions,
-)
+from deckpress.formulas.macros import MacroError, expand_macros
+from deckpress.formulas.math_field import Deletion, split_deletions, to_field, without_deletions
+from deckpress.formulas.tex import Flaw, check_structure
 
 GATHERED = "\\[\\begin{gathered}\n%s\n\\end{gathered}\\]"
 ALIGNED = "\\[\\begin{aligned}\n%s\n\\end{aligned}\\]"

@@ -17,9 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.formulas import MacroError, check_structure, expand_macros, to_field
-from deckpress.typeset import Formula
-from deckpress.typeset.engine import Engine
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import Engine
+from deckpress.formulas.macros import MacroError, expand_macros
+from deckpress.formulas.math_field import to_field
+from deckpress.formulas.tex import check_structure
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.formulas import GOOD
 

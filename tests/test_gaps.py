@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import has_errors
-from deckpress.formulas import write_out
+from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
-from deckpress.parse import parse_notes
-from deckpress.render import render_note
+from deckpress.parse.assemble import parse_notes
+from deckpress.render.fields import render_note
 from tests.support.anki_collection import open_collection
 
 _APART = re.compile(r"(?<=\}) (?=\}|\]|$)")
@@ -30,7 +30,7 @@ def question_of(text: str) -> str:
     source = "1. " + text + "\n\n   Answer.\n"
     (note,), problems, _ = parse_notes(source, "n.md")
     assert not has_errors(problems)
-    rendered, _ = render_note(note, MEDIA, write_out([note], {}), "en")
+    rendered, _ = render_note(note, MEDIA, expand_all([note], {}), "en")
     return rendered.fields["Question"]
 
 

@@ -12,12 +12,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.cli import main
-from deckpress.formulas import check_structure
-from deckpress.formulas.tex import MAX_NESTING
-from deckpress.typeset import Formula, Verdict
-from deckpress.typeset import engine as engine_module
-from deckpress.typeset.engine import Engine
+from deckpress.cli.command_group import main
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas import engine as engine_module
+from deckpress.formulas.engine import Engine
+from deckpress.formulas.tex import MAX_NESTING, check_structure
 from tests.support.formulas import SLOW
 from tests.support.projects import DECK_TOML
 
@@ -177,18 +176,18 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def probes() -> list[Verdict]:
+def probes() -> list[TypesetResult]:
     """What is said of the probes before anything else was typeset."""
     return [*map(Engine().typeset, PROBES)]
 
 
 @cache
-def alone(formula: Formula) -> Verdict:
+def alone(formula: Formula) -> TypesetResult:
     """Return what a formula's verdict is in an engine that has seen no other."""
     return Engine().typeset(formula)
 
 
-def errors(verdict: Verdict) -> list[str]:
+def errors(verdict: TypesetResult) -> list[str]:
     """Return the ids of a verdict's errors."""
     return [fault.error for fault in verdict.faults]
 
@@ -201,7 +200,7 @@ def test_what_is_too_much_is_refused_unread(tex: str) -> None:
 
 @pytest.mark.parametrize(("tex", "error"), REFUSED.values(), ids=REFUSED)
 def test_what_is_wrong_is_refused(
-    tex: str, error: str, engine: Engine, probes: list[Verdict]
+    tex: str, error: str, engine: Engine, probes: list[TypesetResult]
 ) -> None:
     """A wrong formula has the same error wherever it stands, and what follows is none the worse."""
     for display in (True, False):
@@ -210,7 +209,9 @@ def test_what_is_wrong_is_refused(
 
 
 @pytest.mark.parametrize("tex", HARMLESS.values(), ids=HARMLESS)
-def test_what_is_strange_does_no_harm(tex: str, engine: Engine, probes: list[Verdict]) -> None:
+def test_what_is_strange_does_no_harm(
+    tex: str, engine: Engine, probes: list[TypesetResult]
+) -> None:
     """A strange formula is typeset, and what follows comes out as it would without it."""
     for display in (True, False):
         assert errors(engine.typeset(Formula(tex, display))) == []
@@ -219,7 +220,7 @@ def test_what_is_strange_does_no_harm(tex: str, engine: Engine, probes: list[Ver
 
 @pytest.mark.parametrize("tex", SLOW.values(), ids=SLOW)
 def test_what_takes_too_long_is_stopped(
-    tex: str, engine: Engine, probes: list[Verdict], monkeypatch: pytest.MonkeyPatch
+    tex: str, engine: Engine, probes: list[TypesetResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A formula that takes MathJax too long is given up, and the next one finds it ready."""
     monkeypatch.setattr(engine_module, "SECONDS", 0.5)
@@ -291,7 +292,7 @@ def test_what_is_as_deep_as_allowed_is_typeset(
 
 
 @pytest.mark.parametrize("tex", DEFINITIONS)
-def test_definitions_are_refused(tex: str, engine: Engine, probes: list[Verdict]) -> None:
+def test_definitions_are_refused(tex: str, engine: Engine, probes: list[TypesetResult]) -> None:
     """Nothing can be defined in a formula, since other cards would have it or lack it."""
     before, within = engine.typeset(Formula(tex, True)), engine.typeset(Formula(f"{{{tex}}}", True))
     assert errors(before) == errors(within) == ["Definition"]
@@ -299,7 +300,7 @@ def test_definitions_are_refused(tex: str, engine: Engine, probes: list[Verdict]
     assert [*map(engine.typeset, PROBES)] == probes
 
 
-def test_no_command_leaves_anything_behind(engine: Engine, probes: list[Verdict]) -> None:
+def test_no_command_leaves_anything_behind(engine: Engine, probes: list[TypesetResult]) -> None:
     """None of the commands that MathJax knows changes what a later formula means."""
     for name in sorted(engine.names("macro")):
         engine.typeset(Formula(rf"\{name}\zz{{zz}}{{x}}", True))

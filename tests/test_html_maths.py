@@ -8,12 +8,12 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.formulas import write_out
-from deckpress.html_tokens import Kind, read_html
+from deckpress.formulas.macros import expand_all
+from deckpress.html_tokens import TokenKind, read_html
 from deckpress.media import Media
 from deckpress.notes import Passage, location_in
-from deckpress.parse import parse_notes
-from deckpress.render import render_note
+from deckpress.parse.assemble import parse_notes
+from deckpress.render.fields import render_note
 
 PIECES = (
     *(
@@ -115,7 +115,7 @@ def test_mathjax_sees_no_other_formulas(text: str) -> None:
     """What begins a formula to MathJax begins one that was read and checked."""
     notes, *_ = parse_notes(f"1. Q?\n\n   <div>{text}\n   </div>\n", "a.md")
     for note in notes:
-        written = write_out([note], {})
+        written = expand_all([note], {})
         fields, _ = render_note(note, Media(), written, "en")
         seen = text_seen_by_mathjax(fields.fields["Answer"])
         formulas = [formula["raw"] for formula, _ in note.formulas]
@@ -128,9 +128,9 @@ def text_seen_by_mathjax(field: str) -> str:
     skipped = frozenset({"code", "pre", "script", "style", "textarea"})
     seen, inside, depth = "", "", 0
     for piece in read_html(field):
-        if piece.kind is Kind.TAG and depth:
+        if piece.kind is TokenKind.TAG and depth:
             depth += (-1 if piece.is_end else 1) if piece.name == inside else 0
-        elif piece.kind is Kind.TAG and not piece.is_end:
+        elif piece.kind is TokenKind.TAG and not piece.is_end:
             is_ignored = any(
                 name == "class" and "mathjax_ignore" in value
                 for name, value, *_ in piece.attributes
@@ -139,6 +139,6 @@ def text_seen_by_mathjax(field: str) -> str:
                 inside, depth = piece.name, 1
             elif piece.name != "wbr":
                 seen += "\n"
-        elif piece.kind is Kind.TEXT and not depth:
+        elif piece.kind is TokenKind.TEXT and not depth:
             seen += html.unescape(piece.raw)
     return seen

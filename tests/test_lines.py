@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.formulas import write_out
+from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Passage, Token, location_in_text, plain_text, walk
-from deckpress.parse import parse_notes
+from deckpress.parse.assemble import parse_notes
 from deckpress.parse.markdown import read_markdown
-from deckpress.render import render_note
+from deckpress.render.fields import render_note
 from tests.support.projects import ROOT
 
 Lines = list[str]
@@ -175,7 +175,7 @@ def test_any_text_is_read(text: str, is_item: bool) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert misplaced((token for token in tokens if token["type"] == "text"), lines) == []
     for note in notes:
-        rendered, _ = render_note(note, Media(), write_out([note], {"R": r"\mathbb{R}"}), "zh-CN")
+        rendered, _ = render_note(note, Media(), expand_all([note], {"R": r"\mathbb{R}"}), "zh-CN")
         assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))
 
 
@@ -201,7 +201,7 @@ def calls(text: str) -> int:
     try:
         notes, *_ = parse_notes(text, "f.md")
         for note in notes:
-            render_note(note, Media(), write_out([note], {}), "en")
+            render_note(note, Media(), expand_all([note], {}), "en")
     finally:
         sys.setprofile(None)
     return number
@@ -219,7 +219,7 @@ def test_long_texts_are_read(unit: str) -> None:
     """No depth of nesting ends in a RecursionError."""
     notes, *_ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
     for note in notes:
-        render_note(note, Media(), write_out([note], {}), "en")
+        render_note(note, Media(), expand_all([note], {}), "en")
 
 
 @pytest.mark.parametrize("space", ["", " ", "\t", "\xa0", "\u3000", "\u2003"])

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from deckpress.cli.command_group import main
 from deckpress.cli.report import group_similar
 from deckpress.errors import Level
+from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
-from deckpress.typeset.typesetter import trust
 from tests.support.cases import CASES
 
 SHOWN = {
@@ -71,7 +71,9 @@ def read(notes: Path, text: str, missing: Level = Level.WARNING) -> Prepared:
     notes.write_text(text, encoding="utf-8")
     project, problems = open_lone_source(notes)
     options = BuildOptions(missing_media=missing)
-    return prepare(project, problems, now=1_700_000_000, options=options, typeset=trust)
+    return prepare(
+        project, problems, now=1_700_000_000, options=options, typeset=skip_formula_check
+    )
 
 
 @pytest.mark.parametrize(("written", "shown"), SHOWN.values(), ids=SHOWN)

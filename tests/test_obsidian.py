@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Level
+from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.reading import Dialect, NoteStyle
-from deckpress.typeset.typesetter import trust
 from tests.support.lost_words import BLOCKS, build, lost_words
 from tests.support.observed_builds import draw_nothing
 from tests.support.projects import PIXEL
@@ -108,7 +108,9 @@ def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Pa
     (tmp_path / "a/other.markdown").write_text("x ![dot](dot.png) $y$[^f] <b>\n\n[^f]: z {{c1:\n")
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[other]]\n\n# R\n\n![[other]]\n")
     project, problems = open_lone_source(tmp_path / "notes.md")
-    prepared = prepare(project, problems, 1_700_000_000, typeset=trust, draw=draw_nothing)
+    prepared = prepare(
+        project, problems, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
+    )
     for rendered in prepared.rendered:
         assert '<img src="dot-' in rendered.fields["Answer"]
         assert rendered.fields["Source"] == "z &#123;{c1:"
@@ -126,7 +128,9 @@ def test_a_note_that_is_not_there_may_be_done_without(tmp_path: Path) -> None:
     for level in (Level.ERROR, Level.WARNING):
         project, problems = open_lone_source(tmp_path / "notes.md")
         options = BuildOptions(missing_media=level)
-        prepared = prepare(project, problems, 1_700_000_000, options=options, typeset=trust)
+        prepared = prepare(
+            project, problems, 1_700_000_000, options=options, typeset=skip_formula_check
+        )
         assert [each.level for each in prepared.problems] == [level]
         assert prepared.rendered[0].fields["Answer"] == "a other"
 
@@ -138,7 +142,7 @@ def test_texts_that_show_each_other_twice_do_not_grow_for_ever(tmp_path: Path) -
         (tmp_path / f"n{level}.markdown").write_text(inner)
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[n1]]\n")
     project, problems = open_lone_source(tmp_path / "notes.md")
-    prepared = prepare(project, problems, 1_700_000_000, typeset=trust)
+    prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.rendered[0].fields["Answer"]) < 2_000_000
     assert any("more than 1,000,000 characters" in str(each) for each in prepared.problems)
 
@@ -152,7 +156,7 @@ def test_a_project_may_be_a_vault(project: Path, style: str) -> None:
     (project / "source/notes.md").write_text("a::b #card\n")
     (project / "source/prose.md").write_text("Some prose.\n")
     opened, problems = open_project(project)
-    prepared = prepare(opened, problems, 1_700_000_000, typeset=trust)
+    prepared = prepare(opened, problems, 1_700_000_000, typeset=skip_formula_check)
     assert [each.fields["Question"] for each in prepared.rendered] == ["a"]
     assert not [each for each in prepared.problems if each.level is Level.ERROR]
     assert (style == "tagged") == (not prepared.problems)

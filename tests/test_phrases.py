@@ -16,7 +16,7 @@ from anki._backend import RustBackend, Translations
 from click.testing import CliRunner
 
 from deckpress.anki import CardTemplate, PackageDeck
-from deckpress.check.slips import find_slips
+from deckpress.check.typography import find_slips
 from deckpress.cli.command_group import main
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.check import check_hidden, check_rendered
+from deckpress.check.note_checks import check_rendered
+from deckpress.check.shown_html import check_hidden
 from deckpress.errors import Location
-from deckpress.formulas import write_out
+from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
-from deckpress.parse import parse_notes
+from deckpress.parse.assemble import parse_notes
 from deckpress.project import open_lone_source
-from deckpress.render import render_note
+from deckpress.render.fields import render_note
 
 NOTHING = [
     "<template>words</template>",
@@ -83,7 +84,7 @@ def read_note(question: str, answer: str) -> Note:
 
 def said_of(note: Note) -> list[str]:
     """Return what is said of the fields of a note."""
-    rendered, _ = render_note(note, Media(), write_out([note], {}), "en")
+    rendered, _ = render_note(note, Media(), expand_all([note], {}), "en")
     return [problem.message for problem in check_rendered(rendered)]
 
 

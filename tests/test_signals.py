@@ -54,8 +54,8 @@ def test_a_ctrl_c_is_put_off_and_not_lost() -> None:
 
 LATE = """
 import os, signal
-from deckpress.typeset import Formula
-from deckpress.typeset.workers import typeset
+from deckpress.formulas import Formula
+from deckpress.formulas.typesetting import typeset_all
 from deckpress.workers import pool
 os.cpu_count = lambda: 2
 dismiss = pool._Pool.dismiss
@@ -64,7 +64,7 @@ def interrupted(self):
     dismiss(self)
 pool._Pool.dismiss = interrupted
 try:
-    print(len(list(typeset([Formula(f"x_{{{n}}}", False) for n in range(200)]))))
+    print(len(list(typeset_all([Formula(f"x_{{{n}}}", False) for n in range(200)]))))
 except KeyboardInterrupt:
     print("heard")
 """

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import has_errors
+from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source
-from deckpress.typeset.typesetter import trust
 from tests.support.anki_collection import import_package, open_collection
 
 NOON = 1_760_000_000
@@ -31,7 +31,7 @@ def prepare_text(text: str, folder: Path) -> Prepared:
     source = folder / "notes.md"
     source.write_bytes(text.encode())
     project, problems = open_lone_source(source)
-    return prepare(project, problems, NOON, typeset=trust)
+    return prepare(project, problems, NOON, typeset=skip_formula_check)
 
 
 def packed_rows(prepared: Prepared) -> dict[str, Row]:

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from deckpress.errors import Problem
 from deckpress.filing import deck_name
+from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
 from deckpress.sources import read_sources
-from deckpress.typeset.typesetter import trust
 from tests.support.anki_collection import check_collection, import_package, open_collection
 from tests.support.observed_builds import NOW, draw_nothing
 from tests.support.projects import DECK_TOML, PIXEL
@@ -69,7 +69,7 @@ def read(folder: Path) -> tuple[list[str], list[Problem]]:
 
 def prepare_project(folder: Path) -> Prepared:
     """Prepare a project, where fields are enough."""
-    return prepare(*open_project(folder), NOW, typeset=trust, draw=draw_nothing)
+    return prepare(*open_project(folder), NOW, typeset=skip_formula_check, draw=draw_nothing)
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def test_a_lone_folder_has_subfolders(tree: Path, monkeypatch: pytest.MonkeyPatc
     (tree / "source/deck.toml").unlink()
     write(tree, {"source/02-trees/wrong.md": "***\n"})
     monkeypatch.chdir(tree)
-    prepared = prepare(*open_lone_source(Path("source")), NOW, typeset=trust, draw=draw_nothing)
+    prepared = prepare(
+        *open_lone_source(Path("source")), NOW, typeset=skip_formula_check, draw=draw_nothing
+    )
     assert [str(each.note.location) for each in prepared.rendered] == [
         f"source/{name}:3" for name in TREE
     ]

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from deckpress.anki.field_text import html_text
 from deckpress.cli.command_group import main
-from deckpress.formulas.written import write_out
+from deckpress.formulas.macros import expand_all
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.media import Media
@@ -122,7 +122,7 @@ def question_and_field(markdown: str) -> tuple[str, str]:
     text = f"1. {markdown}\n\n   Yes.\n\n[^a]: Here.\n[^b]: There.\n"
     (note,), *_ = parse_notes(text, "notes.md")
     media = Media(names={("notes.md", "dot.png"): "dot-0123456789ab.png"})
-    return note.question_text, render_note(note, media, write_out([note], {}), "en")[0].fields[
+    return note.question_text, render_note(note, media, expand_all([note], {}), "en")[0].fields[
         "Question"
     ]
 
@@ -138,7 +138,7 @@ def test_every_question_of_the_deck_is_read_back_from_its_field() -> None:
     """Whatever the first deck asks is found again in its package."""
     for path in sorted((ROOT / "source").glob("*.md")):
         for note in parse_notes(path.read_text(encoding="utf-8"), str(path))[0]:
-            html = render_note(note, Media(), write_out([note], {}), "zh-CN")[0].fields["Question"]
+            html = render_note(note, Media(), expand_all([note], {}), "zh-CN")[0].fields["Question"]
             assert html_text(html, is_ours=True) == note.question_text
 
 

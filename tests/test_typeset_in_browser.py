@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from deckpress.formulas import check_structure
-from deckpress.typeset import Formula, Verdict, typeset_here
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas.tex import check_structure
+from deckpress.formulas.typesetting import typeset_here
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.formulas import GOOD, UNSETTLED, WRONG
 
@@ -108,7 +109,7 @@ def mutants(count: int, chance: random.Random) -> Iterator[str]:
             count -= 1
 
 
-def agree(seen: Seen, verdict: Verdict) -> bool:
+def agree(seen: Seen, verdict: TypesetResult) -> bool:
     """Say whether browser and build find the same fault in a formula, or both find none."""
     if not verdict.faults:
         return not seen.error and not seen.unknown
@@ -125,7 +126,7 @@ def agree(seen: Seen, verdict: Verdict) -> bool:
 @pytest.fixture(scope="module")
 def shown(
     tmp_path_factory: pytest.TempPathFactory,
-) -> list[tuple[Formula, Seen, Verdict]]:
+) -> list[tuple[Formula, Seen, TypesetResult]]:
     """All formulas of the table, and mutants of the good ones, by both."""
     wrong = [tex for each in WRONG for tex in each.unmarked]
     wrong += [tex for each in UNSETTLED.values() for tex in each]
@@ -143,7 +144,7 @@ def shown(
 
 
 def test_build_and_browser_find_the_same_faults(
-    shown: list[tuple[Formula, Seen, Verdict]],
+    shown: list[tuple[Formula, Seen, TypesetResult]],
 ) -> None:
     """No formula that is passed has an error on the card, and none is refused that has none."""
     differ = [each for each in shown if not agree(each[1], each[2])]
@@ -153,7 +154,7 @@ def test_build_and_browser_find_the_same_faults(
 
 
 def test_build_and_browser_find_the_same_widths(
-    shown: list[tuple[Formula, Seen, Verdict]],
+    shown: list[tuple[Formula, Seen, TypesetResult]],
 ) -> None:
     """A formula is as wide on the card as the build takes it to be, give or take 2 %."""
     good = {tex for tex in GOOD if not ESTIMATED.search(tex)}

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from deckpress.formulas.deletions import all_deletions, split_deletions, without_deletions
+from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.media import without_digest
 from deckpress.normal_forms import normalize
 from deckpress.notes import CLOZE_OPEN

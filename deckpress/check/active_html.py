@@ -1,22 +1,21 @@
-"""A piece of an author's HTML → what in it a browser would run, or load from the network.
-
-What counts is what a browser makes of it, however it is written. Where HTML is read in one way
-within SVG and MathML and in another way outside, all that could be either is reported.
-"""
+"""An author's HTML → what in it a browser would run, or load from the network."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from deckpress.html_tokens import Attribute, HtmlToken, Kind, read_html
+from deckpress.check.shown_html import join_html, place
+from deckpress.errors import Level, Location, Problem
+from deckpress.html_tokens import Attribute, HtmlToken, TokenKind, read_html
+from deckpress.notes import Note, Token
+from deckpress.project import Project
 
 FOREIGN = frozenset({"svg", "math"})
 """Elements in which `<style>` and the like may hold tags, which a browser then reads."""
-
 _PAGES = frozenset("applet embed fencedframe frame frameset iframe object portal".split())
 _LEADS_AWAY = frozenset({"base", "form"})
 _SPOKEN = frozenset("alt label placeholder summary title".split())
@@ -36,6 +35,7 @@ _NETWORK = re.compile(r"(?:https?|ftp|wss?|file):|[/\\]{2}", re.I)
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\n]?|\n|(.))", re.S)
 _CSS_NETWORK = re.compile(r"@import|(?:^|[\s(\"'=:,])(?:(?:https?|ftp|wss?|file):|[/\\]{2})", re.I)
 _TAG_WITHIN = re.compile(r"<[A-Za-z/!?]")
+_REMEDY = "remove it, or allow it by [html] scripts = true in deck.toml"
 
 
 class Does(StrEnum):
@@ -64,17 +64,19 @@ def find_active(raw: str, *, foreign: bool) -> Iterator[Active]:
     `foreign` says that there is SVG or MathML around it, or in it.
     """
     for piece in read_html(raw):
-        if piece.kind is Kind.TAG:
+        if piece.kind is TokenKind.TAG:
             yield from _in_tag(piece)
-        elif piece.kind is Kind.RAW_TEXT:
+        elif piece.kind is TokenKind.RAW_TEXT:
             yield from _in_raw_text(piece, foreign=foreign)
-        elif piece.kind is Kind.COMMENT and foreign and piece.raw.startswith("<![CDATA["):
+        elif piece.kind is TokenKind.COMMENT and foreign and piece.raw.startswith("<![CDATA["):
             yield Active(piece.start, "<![CDATA[", Does.HIDES)
 
 
 def find_open_style(raw: str) -> Iterator[Active]:
     """Yield a `<style>` that goes on behind a piece of HTML, where Markdown's text is its rules."""
-    tags = [piece for piece in read_html(raw) if piece.kind is Kind.TAG and piece.name == "style"]
+    tags = [
+        piece for piece in read_html(raw) if piece.kind is TokenKind.TAG and piece.name == "style"
+    ]
     if tags and not tags[-1].is_end:
         yield Active(tags[-1].start, "<style>", Does.HIDES)
 
@@ -144,3 +146,41 @@ def _loads(tag: HtmlToken, name: str) -> bool:
     if tag.name in _FOLLOWED:
         return name == "ping"
     return not (tag.name in _REPORTED_AS_MEDIA and name == "src")
+
+
+def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
+    """Return a warning for each place where a note runs a script or uses the network.
+
+    Where deck.toml allows it, there is one hint, at that line of it.
+    """
+    found = list(dict.fromkeys(_find(notes)))
+    if project.scripts is None:
+        return found
+    if not found:
+        return []
+    first, count = min(found, key=lambda each: each.location), len(found)
+    places = f"in {count} place{'' if count == 1 else 's'}, the first is {first.location}"
+    message = f"notes run scripts or use the network, as this allows, {places}"
+    return [Problem(project.scripts, message, Level.HINT)]
+
+
+def _find(notes: Iterable[Note]) -> Iterator[Problem]:
+    for note in notes:
+        for pieces in note.html:
+            for active, where in _find_in(pieces, note.location.file):
+                yield _report(active, where)
+
+
+def _find_in(pieces: Sequence[Token], file: str) -> Iterator[tuple[Active, Location]]:
+    """Yield what the HTML of a field does, and where: a browser reads all of it as one text."""
+    whole = join_html(pieces)
+    is_foreign = any(tag.name in FOREIGN for tag in read_html(whole.text))
+    for active in find_active(whole.text, foreign=is_foreign):
+        yield active, whole.place(active.start, file)
+    for piece, text in zip(pieces, whole.texts, strict=True):
+        yield from ((active, place(piece, active.start, file)) for active in find_open_style(text))
+
+
+def _report(active: Active, where: Location) -> Problem:
+    message = f"{active.does.format(active.what)}: {_REMEDY}"
+    return Problem(where, message, Level.WARNING, kind=active.does)

@@ -1,10 +1,12 @@
-"""Which texts are Chinese, and which of them are worth a closer look."""
+"""Which texts are Chinese, and slips in their typography, each at its place."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-from deckpress.check.prose import ADDRESS, CODE, FORMULA
+from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
+from deckpress.errors import Level, Problem
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -17,7 +19,6 @@ The quotes “ ” are not among the marks, since English has them as well.
 """
 THINGS = CODE + FORMULA + ADDRESS
 """Signs of what has a blank on either side, as a word has."""
-
 IS_HAN = re.compile(f"[{HAN}]")
 """A Chinese character."""
 _IS_WORD = re.compile(f"[{_LETTER}]+")
@@ -42,3 +43,16 @@ def is_chinese(text: str) -> bool:
 def may_slip(text: str) -> bool:
     """Say whether a text has what a slip in Chinese typography begins with."""
     return bool(_MAY_SLIP.search(text))
+
+
+def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:
+    """Yield each slip in the Chinese of the prose; a text that is mostly English is spared."""
+    doubtful = [each for each in prose if may_slip(each.text) and is_chinese(each.text)]
+    if not doubtful:
+        return
+    from deckpress.check.typography import find_slips, usual_quotes  # here: it takes 25 ms
+
+    quotes = usual_quotes([each.text for each in prose])
+    for each in doubtful:
+        for slip in find_slips(each.text, quotes):
+            yield Problem(each.location(slip.at), slip.message, Level.STYLE, kind=slip.rule)

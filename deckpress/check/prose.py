@@ -1,21 +1,20 @@
-"""Notes → what a learner reads of them, as running text without markup, and where it stands."""
+"""Notes → what a learner reads of them as running text, and words in it that the deck avoids."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from deckpress.errors import Location
+from deckpress.errors import Level, Location, Problem, quote
 from deckpress.notes import Note, Token, location_in_text
 
 CODE, FORMULA, ADDRESS = "\ufdd0\ufdd1\ufdd2"
 """Signs that stand for what is no prose; they are no characters, and so in no file."""
 DIVIDER = "\n"
 """What stands for the end of a line, for a picture, and for HTML."""
-
 _SIGNS = {"codespan": CODE, "inline_math": FORMULA}
 _SEEN_THROUGH = frozenset({"comment", "footnote_ref"})
 _PROSE = frozenset({"paragraph", "block_text", "heading", "table_cell"})
@@ -103,3 +102,31 @@ class _Reader:
     def _add(self, text: str) -> None:
         self.parts.append(text)
         self._length += len(text)
+
+
+def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield each word of the prose that is avoided; `terms` has what the deck says for it.
+
+    Within one of the deck's own terms it is none, nor in parentheses behind its term.
+    """
+    explained = (f"{term}{open_}{word}" for word, term in terms.items() for open_ in ("（", " ("))
+    words = _pattern_of({*terms, *terms.values(), *explained})
+    for each in prose:
+        for found in words.finditer(each.text):
+            word = " ".join(found.group(0).split())
+            if word in terms:
+                message = f"{quote(word)}: this deck says {quote(terms[word])}"
+                yield Problem(each.location(found.start()), message, Level.STYLE, kind=message)
+
+
+def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds the longest of the words at a place; Latin letters stand in whole words."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(_whole, longest_first)))
+
+
+def _whole(word: str) -> str:
+    pattern = r"\s+".join(map(re.escape, word.split()))
+    before = r"(?<![A-Za-z0-9_])" if re.match("[A-Za-z0-9_]", word.strip()) else ""
+    behind = r"(?![A-Za-z0-9_])" if re.search("[A-Za-z0-9_]$", word.strip()) else ""
+    return before + pattern + behind

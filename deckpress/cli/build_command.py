@@ -115,7 +115,7 @@ def build_and_report(
     output: Path | None,
     strict: bool,
     quiet: bool,
-    is_trusting: bool,
+    no_formula_check: bool,
     runs_code: bool,
     **options: Any,
 ) -> Path:
@@ -135,7 +135,7 @@ def build_and_report(
                 problems,
                 BuildOptions(**options),
                 quiet=quiet,
-                is_trusting=is_trusting,
+                no_formula_check=no_formula_check,
                 runs_code=runs_code,
             )
             summary = build(prepared, place, strict=strict)
@@ -144,7 +144,7 @@ def build_and_report(
         show_text(describe(summary, time.perf_counter() - started))
         if found := describe_styles(prepared.accounts):
             show_text(f"questions found: {found}")
-        report_trust(is_trusting)
+        report_trust(no_formula_check)
         report_changes(prepared.changes, prepared.search)
     return summary.package
 
@@ -171,7 +171,7 @@ def check(
     project: Path,
     strict: bool,
     quiet: bool,
-    is_trusting: bool,
+    no_formula_check: bool,
     runs_code: bool,
     verbose: bool,
     **options: Any,
@@ -189,7 +189,7 @@ def check(
             problems,
             BuildOptions(**options),
             quiet=quiet,
-            is_trusting=is_trusting,
+            no_formula_check=no_formula_check,
             runs_code=runs_code,
         )
     report(prepared.problems, strict=strict, style=True, verbose=verbose)
@@ -198,7 +198,7 @@ def check(
         show_text(
             count(len(prepared.notes), "note") + ("" if prepared.problems else ", no problems")
         )
-        report_trust(is_trusting)
+        report_trust(no_formula_check)
         report_changes(prepared.changes, prepared.search)
     if not quiet and (verbose or not has_errors):
         report_account(prepared.accounts, verbose=verbose)

@@ -149,8 +149,8 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
 def _page(found: Diff, old: _Side, new: _Side) -> str:
     from deckpress.anki.package_reader import read_media
     from deckpress.diff.diff_page import Files, as_html, formulas_in, language_of, pictures_in
-    from deckpress.typeset.drawing import draw_formulas
-    from deckpress.typeset.verdict import EngineError
+    from deckpress.formulas import EngineError
+    from deckpress.formulas.engine import draw_formulas
 
     try:
         drawings = draw_formulas(formulas_in(found))

@@ -28,10 +28,10 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.diagrams.drawing import Drawn
     from deckpress.diagrams.pictures import DrawFigures
     from deckpress.diagrams.plot import Plot
+    from deckpress.formulas import Typeset, TypesetResult
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline import Prepared
     from deckpress.project import Project
-    from deckpress.typeset.verdict import Typeset, Verdict
 
 _LONG = 500
 """From this many notes, or formulas, on a build takes long enough to show how far it is."""
@@ -107,13 +107,13 @@ def prepare_now(
     options: BuildOptions | None = None,
     *,
     quiet: bool,
-    is_trusting: bool = False,
+    no_formula_check: bool = False,
     runs_code: bool = False,
 ) -> Prepared:
     """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
     from deckpress.pipeline.prepare import prepare
 
-    typeset, draw = _typesetting(quiet, is_trusting), _drawing(project, quiet, runs_code)
+    typeset, draw = _typesetting(quiet, no_formula_check), _drawing(project, quiet, runs_code)
     return prepare(project, problems, int(time.time()), _rendering(quiet), options, typeset, draw)
 
 
@@ -130,13 +130,13 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
         yield from bar
 
 
-def _typesetting(quiet: bool, is_trusting: bool) -> Typeset:
-    from deckpress.typeset.typesetter import remembering, trust
+def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
+    from deckpress.formulas.typesetting import cached, skip_formula_check
 
     return (
-        trust
-        if is_trusting
-        else remembering(cache_folder(), _pass_on if quiet else _show_typesetting)
+        skip_formula_check
+        if no_formula_check
+        else cached(cache_folder(), _pass_on if quiet else _show_typesetting)
     )
 
 
@@ -161,11 +161,11 @@ def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
     return partial(draw_figures, draw=draw, may_run=may_run)
 
 
-def _pass_on(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
+def _pass_on(verdicts: Iterable[TypesetResult], count: int) -> Iterable[TypesetResult]:
     return verdicts
 
 
-def _show_typesetting(verdicts: Iterable[Verdict], count: int) -> Iterable[Verdict]:
+def _show_typesetting(verdicts: Iterable[TypesetResult], count: int) -> Iterable[TypesetResult]:
     """Yield verdicts as they come, with a bar on a terminal if there are many."""
     if count < _LONG or not sys.stderr.isatty():
         yield from verdicts
@@ -242,7 +242,9 @@ def _build(folder: Path, runs_code: bool) -> NamedPackage:
     from deckpress.pipeline.pack import pack_as
 
     project, problems = open_deck(None, folder)
-    prepared = prepare_now(project, problems, quiet=True, is_trusting=True, runs_code=runs_code)
+    prepared = prepare_now(
+        project, problems, quiet=True, no_formula_check=True, runs_code=runs_code
+    )
     if prepared.has_errors(strict=False):
         raise DeckError(prepared.problems)
     packed = pack_as(prepared, prepared.project.deck.version)

@@ -72,7 +72,7 @@ def build_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--quiet", is_flag=True, help="Say nothing but what is wrong."),
         click.option(
             "--no-formula-check",
-            "is_trusting",
+            "no_formula_check",
             is_flag=True,
             help="Do not typeset the formulas to see whether they come out.",
         ),

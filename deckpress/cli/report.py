@@ -273,9 +273,9 @@ def report(
         show_text(count_levels(found) + (f": {ends}" if ends else ""), err=True)
 
 
-def report_trust(is_trusting: bool) -> None:
+def report_trust(no_formula_check: bool) -> None:
     """Write that formulas were not checked, if they were not."""
-    if is_trusting:
+    if no_formula_check:
         show_text("formulas were not checked (--no-formula-check)")
 
 

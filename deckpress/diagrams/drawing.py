@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from deckpress.errors import Location, Problem
-from deckpress.formulas import Rewritten
+from deckpress.formulas.tex import Rewritten
 
 Point = tuple[float, float]
 """x and y."""

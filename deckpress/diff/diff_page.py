@@ -15,10 +15,10 @@ from deckpress.diff import Diff, MediaChange
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.errors import without_controls
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import Drawings
 from deckpress.languages.guess import guess_language
 from deckpress.languages.scripts import is_right_to_left
-from deckpress.typeset.drawing import Drawings
-from deckpress.typeset.verdict import Formula
 
 MOST_BYTES = 30_000_000
 """Of all pictures on a page; those beyond are only named."""

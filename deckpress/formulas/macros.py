@@ -1,23 +1,19 @@
-r"""The deck's own TeX commands, written out: Anki's MathJax knows no macros but its own.
-
-With them goes what MathJax would remember from one card to the next, and shows nothing: a `\label`.
-"""
+"""The deck's own TeX commands, written out: Anki's MathJax knows no macros but its own."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from string import ascii_letters
 
-from deckpress.formulas.origins import Edit, Rewritten, rewrite
-from deckpress.formulas.tex import TOKEN
+from deckpress.formulas.tex import TOKEN, Flaw, Replacement, Rewritten, check_length, rewrite
+from deckpress.notes import Note
 
 MAX_EXPANSIONS = 1000
 """A formula whose macros expand more often than this is taken for endless."""
-
 MAX_WRITTEN = 20_000
 """Characters that a macro may come to; twice as many as a formula may have."""
-
 _COMMAND = re.compile(r"\\(?:verb(?![A-Za-z])\s*(\S).*?\1|([A-Za-z]+)|.)", re.S)
 r"""A command, whose name is the second group; `\verb` with what it shows as it is written."""
 _PARAMETER = re.compile(r"#([1-9])")
@@ -52,7 +48,7 @@ def expand_macros(tex: str, macros: Mapping[str, str]) -> Rewritten:
     `macros` maps a name without its backslash to TeX in which `#1` to `#9` stand for the arguments.
     Raises MacroError if an argument is missing or the expansion has no end.
     """
-    edits: list[Edit] = []
+    edits: list[Replacement] = []
     shown, end, size = "", 0, 0
     while found := _next_call(tex, end, macros):
         start = found.start()
@@ -63,7 +59,7 @@ def expand_macros(tex: str, macros: Mapping[str, str]) -> Rewritten:
         shown, size = written or shown, size + len(written)
         if size > MAX_WRITTEN:
             raise _grows(found, start)
-        edits.append(Edit(start, end, written, tex[start:end]))
+        edits.append(Replacement(start, end, written, tex[start:end]))
     return rewrite(tex, edits)
 
 
@@ -187,3 +183,34 @@ def _argument_end(tex: str, start: int) -> int | None:
             is_one = text == "}" or text.startswith("\\")
             return token.end() if is_one else start + 1
     return None
+
+
+@dataclass(frozen=True)
+class ExpandedFormula:
+    """A formula without macros, or why they cannot be written out."""
+
+    tex: Rewritten
+    """What is shipped; where there is a flaw, what the author wrote."""
+    flaw: Flaw | None = None
+    macro: str = ""
+    """The name of the macro that cannot be written out."""
+
+
+def expand_all(notes: Iterable[Note], macros: Mapping[str, str]) -> dict[str, ExpandedFormula]:
+    """Return all formulas of the notes by what their author wrote.
+
+    `macros` maps a name without its backslash to TeX in which `#1` to `#9` stand for the arguments.
+    """
+    tokens = (token for note in notes for token, _ in note.formulas)
+    return {
+        raw: _expand_once(raw, macros) for raw in dict.fromkeys(token["raw"] for token in tokens)
+    }
+
+
+def _expand_once(raw: str, macros: Mapping[str, str]) -> ExpandedFormula:
+    if too_long := check_length(raw, MAX_WRITTEN):
+        return ExpandedFormula(Rewritten(raw), too_long)
+    try:
+        return ExpandedFormula(expand_macros(raw, macros))
+    except MacroError as problem:
+        return ExpandedFormula(Rewritten(raw), Flaw(problem.start, str(problem)), problem.name)

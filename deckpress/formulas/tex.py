@@ -1,12 +1,10 @@
-r"""TeX's own structure: tokens, braces, and how deep a formula is nested.
-
-The facts about MathJax come from Anki 26.09's own bundle (MathJax 3.2.2): a formula with unbalanced
-braces is not recognised at all, and braces are paired even within a comment.
-"""
+"""TeX's own structure: tokens, braces, nesting; and which text another one was made from."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckpress.errors import Level
@@ -16,7 +14,6 @@ MAX_LENGTH = 10_000
 """Characters of a formula; for so many MathJax may need some seconds, and no card shows them."""
 MAX_NESTING = 100
 """Braces and environments within each other; the engine's stack holds several times as many."""
-
 TOKEN = re.compile(
     r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n{}]*|[{}&]|[^\\{}&%]+", re.S
 )
@@ -109,3 +106,60 @@ def token_before(tex: str, end: int) -> Token:
         if text:
             last = Token(start, text)
     return last
+
+
+class Replacement(NamedTuple):
+    """A piece of a text, and what is written in its place."""
+
+    start: int
+    """Characters before the piece."""
+    end: int
+    written: str
+    source: str = ""
+    """What stood there, if it was a macro's call."""
+
+    @property
+    def name(self) -> str:
+        """The macro's name, without its backslash."""
+        found = re.match(r"\\([A-Za-z]+)", self.source)
+        return found.group(1) if found else ""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A text after some edits."""
+
+    text: str
+    edits: tuple[Replacement, ...] = ()
+    """By place; they do not overlap."""
+
+    def origin(self, offset: int) -> int:
+        """Return the place in the first text of a character of this one.
+
+        What an edit wrote comes from where the piece began. Both count from 0.
+        """
+        shift = 0
+        for edit in self.edits:
+            start = edit.start + shift
+            if offset < start:
+                break
+            if offset < start + len(edit.written):
+                return edit.start
+            shift += len(edit.written) - (edit.end - edit.start)
+        return offset - shift
+
+    def edit_at(self, offset: int) -> Replacement | None:
+        """Return the edit that wrote a character of this text, if one did."""
+        origin = self.origin(offset)
+        written = (edit for edit in self.edits if edit.start <= origin < edit.end)
+        return next(written, None)
+
+
+def rewrite(text: str, edits: Iterable[Replacement]) -> Rewritten:
+    """Return a text with edits made; they come in order and do not overlap."""
+    kept = tuple(edits)
+    parts, end = [], 0
+    for edit in kept:
+        parts += [text[end : edit.start], edit.written]
+        end = edit.end
+    return Rewritten("".join([*parts, text[end:]]), kept)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckpress.errors import Location, Problem, warning
-from deckpress.formulas.deletions import all_deletions, split_deletions, without_deletions
+from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity
 from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk

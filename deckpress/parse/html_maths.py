@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from deckpress.html_tokens import Inside, Kind, read_html
+from deckpress.html_tokens import Inside, TokenKind, read_html
 from deckpress.notes import Passage, Token
 from deckpress.parse.formula_rules import FORMULA_RULES
 from deckpress.parse.inline import NoteInlineParser, NoteInlineState
@@ -32,7 +32,7 @@ def read_html_maths(raw: str, passage: Passage, env: MutableMapping[str, Any]) -
     without_maths = Inside(WITHOUT_MATHS)
     for piece in read_html(raw):
         without_maths.read(piece)
-        if piece.kind is Kind.TEXT and not without_maths:
+        if piece.kind is TokenKind.TEXT and not without_maths:
             state = NoteInlineState(env, passage)
             state.src, state.base, state.in_html = piece.raw, piece.start, True
             _PARSER.parse(state)

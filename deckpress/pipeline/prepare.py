@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckpress.anki import NoteType, PackageNote, card_numbers
-from deckpress.check.formulas import check_formulas
-from deckpress.check.hidden import check_hidden
-from deckpress.check.notes import check_notes, check_rendered
-from deckpress.check.scripts import check_scripts
-from deckpress.check.stored import check_stored
-from deckpress.check.style import check_style
-from deckpress.check.unpacked import check_unpacked
+from deckpress.check.active_html import check_scripts
+from deckpress.check.formula_checks import check_formulas
+from deckpress.check.media_checks import check_stored, check_unpacked
+from deckpress.check.note_checks import check_notes, check_rendered, check_style
+from deckpress.check.shown_html import check_hidden
 from deckpress.diagrams.blocks import Figure, find_figures
 from deckpress.diagrams.pictures import (
     DrawFigures,
@@ -25,7 +23,9 @@ from deckpress.diagrams.pictures import (
 from deckpress.diagrams.showing import show_pictures
 from deckpress.errors import Level, Location, Problem, error, has_errors, sort_problems, warning
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
-from deckpress.formulas.written import Written, write_out
+from deckpress.formulas import EngineError, Typeset
+from deckpress.formulas.macros import ExpandedFormula, expand_all
+from deckpress.formulas.typesetting import typeset_here
 from deckpress.lock import Lock, LockedNote, LockedNoteType
 from deckpress.lock.changes import Change, Edit, report_changes
 from deckpress.lock.cloze_numbers import check_clozes_kept, number_clozes
@@ -46,8 +46,6 @@ from deckpress.project import Deck, Project
 from deckpress.reading import NoteStyle
 from deckpress.render.fields import RenderedNote, render_note
 from deckpress.sources import Source
-from deckpress.typeset.typesetter import typeset_here
-from deckpress.typeset.verdict import EngineError, Typeset
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""
@@ -89,7 +87,7 @@ def prepare(
     media, missing = find_media(notes, project.root, missing=options.missing_media)
     media = replace(media, drawn={each.name: each.data for each in pictures.values()})
     problems += missing
-    formulas = write_out(notes, _bodies(project))
+    formulas = expand_all(notes, _bodies(project))
     active = check_scripts(notes, project)
     problems += active
     problems += _check_formulas(notes, formulas, project, typeset)
@@ -202,7 +200,7 @@ def _is_silent(file: FileNotes) -> bool:
 
 def _check_formulas(
     notes: Sequence[Note],
-    formulas: Mapping[str, Written],
+    formulas: Mapping[str, ExpandedFormula],
     project: Project,
     typeset: Typeset,
 ) -> list[Problem]:
@@ -216,7 +214,7 @@ def _check_formulas(
 def _render(
     notes: Sequence[Note],
     media: Media,
-    formulas: Mapping[str, Written],
+    formulas: Mapping[str, ExpandedFormula],
     project: Project,
     problems: list[Problem],
     progress: Progress,

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from deckpress.errors import Location, Problem, quote, warning
-from deckpress.html_tokens import VOID, HtmlToken, Inside, Kind, read_html
+from deckpress.html_tokens import VOID, HtmlToken, Inside, TokenKind, read_html
 from deckpress.notes import Token, location_of
 
 _CLOSED_BY_ITSELF = frozenset(
@@ -47,12 +47,12 @@ class AuthorHtml:
         Its formulas are yielded as tokens; what is none is kept from MathJax.
         """
         for piece in read_html(html["raw"]):
-            if piece.kind is Kind.TEXT:
+            if piece.kind is TokenKind.TEXT:
                 yield from self._read_text(html, piece)
-            elif piece.kind is Kind.UNFINISHED:
+            elif piece.kind is TokenKind.UNFINISHED:
                 self._report_unfinished(html, piece)
                 yield self._keep_from_mathjax(piece.raw.replace("<", "&lt;"))
-            elif piece.kind is not Kind.TAG or self._read_tag(piece, self._place(html, piece)):
+            elif piece.kind is not TokenKind.TAG or self._read_tag(piece, self._place(html, piece)):
                 yield piece.raw
 
     def close(self) -> str:

@@ -8,18 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deckpress.errors import Location, Problem, warning
-from deckpress.formulas import Written, to_field
+from deckpress.formulas.macros import ExpandedFormula
+from deckpress.formulas.math_field import to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
-from deckpress.notes import (
-    Kind,
-    Note,
-    Token,
-    is_to_be_drawn,
-    language_of,
-    location_of,
-    plain_text,
-)
+from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code
 from deckpress.render.commands import deletion, formula, hint, sound, write_commands
@@ -45,7 +38,7 @@ class RenderedNote:
 
 
 def render_note(
-    note: Note, media: Media, formulas: Mapping[str, Written], language: str
+    note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
 ) -> tuple[RenderedNote, list[Problem]]:
     """Return a note's fields, and what is doubtful about them.
 
@@ -77,7 +70,7 @@ class _Renderer:
     """Renders the tokens of one note."""
 
     def __init__(
-        self, note: Note, media: Media, formulas: Mapping[str, Written], language: str
+        self, note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
     ) -> None:
         self.file = note.location.file
         self.media, self.formulas, self.labels = media, formulas, labels_for(language)

@@ -27,14 +27,14 @@ from typing import Any, NoReturn
 from deckpress.diagrams.blocks import Figure, Place
 from deckpress.diagrams.pictures import Picture
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas.engine import Engine
+from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import build, pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import open_lone_source, open_project
-from deckpress.typeset.engine import Engine
-from deckpress.typeset.typesetter import trust
-from deckpress.typeset.verdict import Formula, Verdict
 from tests.support.random_inputs import Input, make_input
 
 NOW = 1_760_000_000
@@ -274,7 +274,7 @@ class Builder:
         opened = (
             open_lone_source(Path(given.standalone)) if given.standalone else open_project(Path())
         )
-        typeset = _typeset if _is_typeset(kind, number) else trust
+        typeset = _typeset if _is_typeset(kind, number) else skip_formula_check
         return prepare(*opened, NOW, typeset=typeset, draw=draw_nothing)
 
     def _digest(
@@ -361,7 +361,7 @@ def draw_nothing(
     return {}, []
 
 
-def _typeset(formulas: Sequence[Formula]) -> list[Verdict]:
+def _typeset(formulas: Sequence[Formula]) -> list[TypesetResult]:
     """Return what MathJax in this process says of each formula."""
     return [*map(_engine(os.getpid()).typeset, formulas)]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deckpress.typeset import Formula, Verdict, typeset_here
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas.typesetting import typeset_here
 
-_VERDICTS: dict[Formula, Verdict] = {}
+_VERDICTS: dict[Formula, TypesetResult] = {}
 
 
-def typeset_once(formulas: Sequence[Formula]) -> list[Verdict]:
+def typeset_once(formulas: Sequence[Formula]) -> list[TypesetResult]:
     """Return what MathJax says of each formula; it is asked once in a run of the tests."""
     new = [formula for formula in formulas if formula not in _VERDICTS]
     _VERDICTS.update(zip(new, typeset_here(new), strict=True))

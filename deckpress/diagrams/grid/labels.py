@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from deckpress.diagrams.drawing import MATHS, Label
 from deckpress.diagrams.grid.source_line import to_the_right
 from deckpress.errors import Location, Problem, error
-from deckpress.formulas import Edit, MacroError, expand_macros, rewrite
+from deckpress.formulas.macros import MacroError, expand_macros
+from deckpress.formulas.tex import Replacement, rewrite
 
 LONGEST = 200
 """Characters of a label; longer ones make no picture that a phone can show."""
@@ -28,7 +29,7 @@ def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Pro
     if standalone:
         message = "$ has no partner: add the other $ of the formula, or write \\$"
         return label, [error(to_the_right(label.where, standalone.start(1)), message)]
-    edits: list[Edit] = []
+    edits: list[Replacement] = []
     problems: list[Problem] = []
     for found in _MATHS.finditer(label.text) if macros else ():
         start = found.start() + 1

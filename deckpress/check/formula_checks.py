@@ -1,35 +1,110 @@
-"""The formulas of all notes → what is wrong with them, each at its place in the formula."""
+"""The formulas and macros of a deck → what is wrong with them, each at its place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from deckpress.check.faces import Face, back, fronts, uncut
-from deckpress.check.macros import Sample, check_macros, samples_of, with_users
 from deckpress.errors import Level, Problem, excerpt
-from deckpress.formulas import (
-    Flaw,
-    Written,
-    check_joints,
-    check_spelling,
-    check_structure,
-    first_row_end,
-    first_tag,
-)
+from deckpress.formulas import LIMITS, Formula, TexError, Typeset, TypesetResult
+from deckpress.formulas.card_sides import CardSide, back, fronts, with_clozes
+from deckpress.formulas.macros import ExpandedFormula, MacroError, count_parameters, expand_macros
+from deckpress.formulas.math_field import check_joints, first_row_end, first_tag
+from deckpress.formulas.tex import Flaw, check_structure
+from deckpress.formulas.tex_messages import explain
+from deckpress.formulas.usage import check_usage
 from deckpress.notes import Note, Token, location_in
 from deckpress.project import Macro
-from deckpress.typeset import LIMITS, Formula, Typeset, Verdict, explain
 
+_ONLY_A_PIECE = frozenset(
+    "EnvMissingEnd ExtraLeftMissingRight ExtraMiddle MisplacedLimits Misplaced MissingArgFor"
+    " MissingBeginExtraEnd MissingLeftExtraRight MissingOrUnrecognizedDelim MissingScript".split()
+)
+"""What is no error of a macro, since the formula that uses it may bring the rest."""
+_WHATEVER_IT_TAKES = frozenset("UndefinedControlSequence UnknownEnv Definition".split())
+"""What is an error whatever the arguments are."""
 PHONE = 320
 """Pixels that the card's style leaves for text on a phone 360 pixels wide."""
 EM = 21.6
 """Pixels of MathJax's em in an answer: text is 18 pixels high, and MathJax, which makes its x as
 high as the text's, about 1.2 times that."""
-
-
 MAX_TYPESET = 100_000
 """Characters of a formula's back and all its fronts, each of which MathJax typesets."""
+
+
+class Sample(NamedTuple):
+    """A macro in use, with a letter for each of its arguments."""
+
+    formula: Formula
+    flaw: Flaw | None
+    """Why MathJax need not be asked."""
+
+
+def samples_of(macros: Mapping[str, Macro]) -> dict[str, Sample]:
+    """Return each of the macros in use, by name."""
+    bodies = {name: macro.body for name, macro in macros.items()}
+    return {name: _sample(name, bodies) for name in macros}
+
+
+def _sample(name: str, bodies: Mapping[str, str]) -> Sample:
+    call = f"\\{name}" + "{x}" * count_parameters(bodies[name])
+    try:
+        tex = expand_macros(call, bodies).text
+    except MacroError as problem:
+        return Sample(Formula(call, display=True), Flaw(0, str(problem)))
+    return Sample(Formula(tex, display=True), check_structure(tex) if tex.strip() else None)
+
+
+def check_macros(
+    macros: Mapping[str, Macro],
+    samples: Mapping[str, Sample],
+    verdicts: Mapping[Formula, TypesetResult],
+) -> Iterator[tuple[str, Problem]]:
+    """Yield the name of each macro that is wrong, and what is wrong with it."""
+    for name, (formula, flaw) in samples.items():
+        if flaw:
+            in_quotes = "; TeX wants single quotes, '…'" if "control" in flaw.message else ""
+            yield name, _report_macro(name, macros[name], flaw.message + in_quotes, "")
+            continue
+        for fault in verdicts[formula].faults:
+            if _is_of_macro(fault, macros[name]):
+                message = explain(fault, formula.tex, macros).message
+                if fault.error == "Definition":
+                    message = (
+                        rf"write what it stands for, as in '\mathbb{{R}}', without {fault.names[0]}"
+                    )
+                yield name, _report_macro(name, macros[name], message, "".join(fault.names[:1]))
+
+
+def with_users(names: Set[str], macros: Mapping[str, Macro]) -> Set[str]:
+    """Return the names of some macros, and of those that use one of them."""
+    commands = {f"\\{name}" for name in names}
+    users = {name for name, macro in macros.items() if commands & _words(macro.body)}
+    return names if users <= names else with_users(names | users, macros)
+
+
+def _is_of_macro(fault: TexError, macro: Macro) -> bool:
+    """Say whether a fault is the macro's own, and nothing that a better argument would mend.
+
+    Nor is it that of another macro which this one uses; of that one it is told as well.
+    """
+    if fault.error in _ONLY_A_PIECE:
+        return False
+    if fault.names and fault.names[0] not in _words(macro.body):
+        return False
+    return fault.error in _WHATEVER_IT_TAKES or not count_parameters(macro.body)
+
+
+def _words(body: str) -> frozenset[str]:
+    """Return the commands and environments of a macro's body, by the names that MathJax uses."""
+    return frozenset(re.findall(r"\\(?:[A-Za-z]+|.)|(?<=\{)[A-Za-z]+\*?(?=\})|[&^_#$]", body))
+
+
+def _report_macro(name: str, macro: Macro, message: str, culprit: str) -> Problem:
+    at = macro.body.find(culprit) if culprit else -1
+    shown = excerpt(macro.body, at) if at >= 0 else ""
+    return Problem(macro.location, f"macro \\{name}: {message}", excerpt=shown)
 
 
 class _Use(NamedTuple):
@@ -46,7 +121,7 @@ class _Look(NamedTuple):
 
     raw: str
     flaws: tuple[Flaw, ...]
-    faces: tuple[Face, ...]
+    faces: tuple[CardSide, ...]
     """The back first; none if the formula cannot be read at all."""
     macro: str = ""
     """The macro that keeps it from being read."""
@@ -54,7 +129,7 @@ class _Look(NamedTuple):
 
 def check_formulas(
     notes: Iterable[Note],
-    written: Mapping[str, Written],
+    written: Mapping[str, ExpandedFormula],
     macros: Mapping[str, Macro],
     typeset: Typeset,
 ) -> Iterator[Problem]:
@@ -74,17 +149,17 @@ def check_formulas(
     found = {use: list(_flaws_of(look, verdicts, macros, broken)) for use, look in looks.items()}
     for note, token, asks in places:
         for flaw in found[_use_of(token, asks)]:
-            yield _tell(flaw, token, note.location.file)
+            yield _report(flaw, token, note.location.file)
 
 
 def _use_of(token: Token, asks: bool) -> _Use:
     return _Use(token["raw"], token["type"] != "inline_math", asks)
 
 
-def _look_at(use: _Use, written: Written) -> _Look:
+def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
     if written.flaw:
         return _Look(use.raw, (written.flaw,), (), written.macro)
-    face, whole = back(written, display=use.display), uncut(written, display=use.display)
+    face, whole = back(written, display=use.display), with_clozes(written, display=use.display)
     if flaw := check_structure(face.shown.text):
         return _Look(use.raw, (face.place(flaw),), (), face.macro_at(flaw.start))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
@@ -92,11 +167,11 @@ def _look_at(use: _Use, written: Written) -> _Look:
     faces = (face, *(fronts(written, display=use.display) if use.asks else ()))
     if flaw := _check_faces(faces):
         return _Look(use.raw, (face.place(flaw),), ())
-    silent = [*check_spelling(face.shown.text), *_check_sentence(use, face.shown.text)]
+    silent = [*check_usage(face.shown.text), *_check_sentence(use, face.shown.text)]
     return _Look(use.raw, tuple(map(face.place, silent)), faces)
 
 
-def _check_faces(faces: Sequence[Face]) -> Flaw | None:
+def _check_faces(faces: Sequence[CardSide]) -> Flaw | None:
     total = sum(len(face.shown.text) for face in faces)
     if total <= MAX_TYPESET:
         return None
@@ -118,12 +193,12 @@ def _check_sentence(use: _Use, tex: str) -> Iterator[Flaw]:
 
 def _typeset(
     looks: Iterable[_Look], samples: Iterable[Sample], typeset: Typeset
-) -> dict[Formula, Verdict]:
+) -> dict[Formula, TypesetResult]:
     """Return what MathJax says: of backs first, and of fronts only where the back came out.
 
     Of what did not come out it is asked again without the rows put around it, for `_explain`.
     """
-    verdicts: dict[Formula, Verdict] = {}
+    verdicts: dict[Formula, TypesetResult] = {}
 
     def ask(asked: Sequence[Formula]) -> None:
         verdicts.update(zip(asked, typeset(asked), strict=True) if asked else ())
@@ -139,14 +214,14 @@ def _typeset(
     return verdicts
 
 
-def _is_wrong(verdict: Verdict) -> bool:
+def _is_wrong(verdict: TypesetResult) -> bool:
     """Return whether there is a fault, and not only a limit, which it takes long to come to."""
     return any(fault.error not in LIMITS for fault in verdict.faults)
 
 
 def _flaws_of(
     look: _Look,
-    verdicts: Mapping[Formula, Verdict],
+    verdicts: Mapping[Formula, TypesetResult],
     macros: Iterable[str],
     broken: Iterable[str],
 ) -> Iterator[Flaw]:
@@ -170,13 +245,13 @@ def _too_wide(width: float, display: bool) -> str:
 
 
 def _explain(
-    face: Face, verdicts: Mapping[Formula, Verdict], macros: Iterable[str]
+    face: CardSide, verdicts: Mapping[Formula, TypesetResult], macros: Iterable[str]
 ) -> Iterator[Flaw]:
     r"""Yield what MathJax says, if need be of the formula without the rows put around it.
 
     So a `\left` that is never closed is told of as such, and not as a `gathered` never ended.
     """
-    bare = verdicts.get(face.bare, Verdict())
+    bare = verdicts.get(face.bare, TypesetResult())
     faults, tex, shift = bare.faults, face.bare.tex, 0
     if not faults or faults[0].error == "Misplaced":
         faults, tex, shift = verdicts[face.formula].faults, face.formula.tex, len(face.rows.before)
@@ -187,7 +262,7 @@ def _explain(
         yield flaw._replace(start=flaw.start - shift)
 
 
-def _tell(flaw: Flaw, token: Token, file: str) -> Problem:
+def _report(flaw: Flaw, token: Token, file: str) -> Problem:
     raw = token["raw"]
     line_start = raw.rfind("\n", 0, flaw.start) + 1
     line = raw[line_start:].partition("\n")[0]

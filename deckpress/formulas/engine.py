@@ -1,23 +1,22 @@
-"""MathJax 3.2.2 with Anki's settings, in a JavaScript engine without a browser.
-
-MathJax's files are those that the package django-static-mathjax installs. They are the ones that
-Anki's bundle is made of; Anki has had 3.2.2 in every release since 23.12.
-"""
+"""MathJax 3.2.2 with Anki's settings, in a JavaScript engine without a browser."""
 
 from __future__ import annotations
 
 import difflib
+import html
 import importlib.util
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from xml.etree import ElementTree
 
-from deckpress.formulas import token_before
-from deckpress.typeset.verdict import LIMITS, PROGRAM, EngineError, Fault, Formula, Verdict
+from deckpress.formulas import LIMITS, PROGRAM, EngineError, Formula, TexError, TypesetResult
+from deckpress.formulas.tex import token_before
 
 SECONDS = 5
 """Processor time for a formula; an ordinary one takes some thousandths of it."""
@@ -25,7 +24,6 @@ MEMORY = 256 * 2**20
 """Bytes for the engine with all it holds; it needs about 7 million for itself."""
 STACK = 32 * 2**20
 """Bytes of stack: a superscript within another takes about 100,000."""
-
 _SETTINGS = """
 var MathJax = {
   loader: {load: []},
@@ -45,8 +43,17 @@ _LOOKED_FOR = {
 """Which of the names that MathJax knows it looked through in vain."""
 _ALIKE = 0.75
 """Names are alike from this ratio of difflib on."""
-
 Result = TypeVar("Result")
+_SHAPES = ("x", "y", "x1", "y1", "x2", "y2", "rx", "ry", "cx", "cy", "r", "points")
+_LOOKS = ("width", "height", "transform", "fill", "stroke", "stroke-width", "stroke-dasharray")
+_ELEMENTS = frozenset(("svg", "g", "use", "rect", "line", "path", "text", "ellipse", "polygon"))
+_ATTRIBUTES = frozenset((*_SHAPES, *_LOOKS, "viewBox", "d", "font-size", "font-family"))
+"""What is kept of MathJax's SVG: no links, no scripts, no styles that could load something."""
+_HARMLESS = re.compile(r"[\w#.,%() +-]*")
+_LOADS = re.compile(r"url", re.I)
+_BASELINE = re.compile(r"vertical-align: -?[\d.]+(?:ex|px)?;?")
+_GLYPH = re.compile(r"#?MJX-\d+-([\w-]+)")
+_HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 class Engine:
@@ -62,7 +69,7 @@ class Engine:
         self._thread = _thread_with_deep_stack()
         self._in_thread(self._start)
 
-    def typeset(self, formula: Formula) -> Verdict:
+    def typeset(self, formula: Formula) -> TypesetResult:
         """Return what MathJax says of a formula."""
         return self._in_thread(lambda: self._typeset(formula))
 
@@ -90,31 +97,31 @@ class Engine:
             self._context.eval(path.read_text(encoding="utf-8"))
         self._known: dict[str, frozenset[str]] = {}
 
-    def _typeset(self, formula: Formula) -> Verdict:
+    def _typeset(self, formula: Formula) -> TypesetResult:
         self._context.set_time_limit(SECONDS)
         try:
             found = json.loads(self._context.get("typeset")(formula.tex, formula.display))
         except self._stopped as problem:  # by the limit of time
             found = [["Stopped", str(problem).splitlines()[0], [], 0]]
         if not isinstance(found, list):
-            return Verdict(width=round(found, 2))
+            return TypesetResult(width=round(found, 2))
         faults = [
-            Fault(error, message, tuple(names), _in_characters(formula.tex, end))
+            TexError(error, message, tuple(names), _in_characters(formula.tex, end))
             for error, message, names, end in found
         ]
         message = faults[-1].message
         reached = (each for each in LIMITS if LIMITS[each] in message)
         if limit := next(reached, "TooLarge" if faults[-1].error == "Stopped" else ""):
             self._start()  # what the engine was doing is half done
-            return Verdict(faults=(Fault(limit, message),))
-        return Verdict(faults=tuple(self._improve(fault, formula.tex) for fault in faults))
+            return TypesetResult(faults=(TexError(limit, message),))
+        return TypesetResult(faults=tuple(self._improve(fault, formula.tex) for fault in faults))
 
-    def _improve(self, fault: Fault, tex: str) -> Fault:
+    def _improve(self, fault: TexError, tex: str) -> TexError:
         r"""Say of an unknown name, also behind `\left`, which known one is nearest to it."""
         name = token_before(tex, fault.end).text
         if fault.error == "MissingOrUnrecognizedDelim" and self._is_unknown(name):
             message = f"Undefined control sequence {name}"
-            fault = Fault("UndefinedControlSequence", message, (name,), fault.end)
+            fault = TexError("UndefinedControlSequence", message, (name,), fault.end)
         kinds = _LOOKED_FOR.get(fault.error, ())
         known = sorted(each for kind in kinds for each in self._names(kind))
         wanted = fault.names[0].lstrip("\\") if fault.names else ""
@@ -159,3 +166,84 @@ def _thread_with_deep_stack() -> ThreadPoolExecutor:
     finally:
         threading.stack_size(before)
     return thread
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Formulas as SVG."""
+
+    svgs: Mapping[Formula, str] = field(default_factory=dict)
+    """Elements for a page that has the glyphs; without those that are in error."""
+    glyphs: Mapping[str, str] = field(default_factory=dict)
+    """The outlines that the elements refer to, by their ids."""
+
+
+def draw_formulas(formulas: Sequence[Formula]) -> Drawings:
+    """Return formulas as MathJax 3.2.2 sets them; those that it does not set are left out.
+
+    Raises EngineError if the engine is not installed as it should be.
+    """
+    if not formulas:
+        return Drawings()
+    engine, glyphs = _DrawingEngine(), dict[str, str]()
+    drawn = ((each, engine.draw(each)) for each in dict.fromkeys(formulas))
+    svgs = {each: _clean(svg, glyphs) for each, svg in drawn if svg}
+    return Drawings({each: svg for each, svg in svgs.items() if svg}, glyphs)
+
+
+class _DrawingEngine(Engine):
+    """An engine that draws as well."""
+
+    parts = (*Engine.parts, "output/svg", "output/svg/fonts/tex")
+    programs = (*Engine.programs, Path(__file__).with_name("svg.js"))
+
+    def draw(self, formula: Formula) -> str:
+        """Return a formula as an `<svg>`; empty if it is in error."""
+        return self._in_thread(lambda: self._draw(formula))
+
+    def _draw(self, formula: Formula) -> str:
+        self._context.set_time_limit(SECONDS)
+        try:
+            found = json.loads(self._context.get("draw")(formula.tex, formula.display))
+        except self._stopped:
+            self._start()  # what the engine was doing is half done
+            return ""
+        return str(found)
+
+
+def _clean(svg: str, glyphs: dict[str, str]) -> str:
+    """Return an SVG of known elements only, and add the outlines it refers to to `glyphs`."""
+    try:
+        root = ElementTree.fromstring(svg)
+        for path in root.iterfind("./{*}defs/{*}path"):
+            glyphs[_glyph(path.get("id", ""))] = path.get("d", "")
+        return "".join(_written(root))
+    except (ElementTree.ParseError, RecursionError):
+        return ""
+
+
+def _glyph(name: str) -> str:
+    found = _GLYPH.fullmatch(name)
+    return found[1] if found else ""
+
+
+def _written(element: ElementTree.Element) -> Iterator[str]:
+    name = element.tag.rpartition("}")[2]
+    if name == "defs":
+        return
+    is_kept = name in _ELEMENTS
+    yield f"<{name}{''.join(_attributes(element))}>" if is_kept else ""
+    yield html.escape(element.text or "")
+    for child in element:
+        yield from _written(child)
+    yield f"</{name}>" if is_kept else ""
+
+
+def _attributes(element: ElementTree.Element) -> Iterator[str]:
+    for name, value in element.items():
+        if name in _ATTRIBUTES and _HARMLESS.fullmatch(value) and not _LOADS.search(value):
+            yield f' {name}="{html.escape(value)}"'
+        elif name == "style" and _BASELINE.fullmatch(value):
+            yield f' style="{value}"'
+        elif name == _HREF:
+            yield f' href="#{_glyph(value)}"'

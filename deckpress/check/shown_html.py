@@ -1,18 +1,20 @@
-"""The HTML of a field → what a browser shows of it, and what stands in elements that show nothing.
-
-Sources: the HTML Living Standard, sections 15.3.1 (hidden elements), 13.1.2.4 (end tags that may be
-left out); the Unicode property Default_Ignorable_Code_Point.
-"""
+"""The HTML of a note → what a browser shows of it, and the text of which it shows nothing."""
 
 from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
-from deckpress.html_tokens import VOID, HtmlToken, Kind, read_html
+from deckpress.errors import Location, Problem, error, warning
+from deckpress.html_tokens import VOID, HtmlToken, TokenKind, read_html
+from deckpress.normal_forms import normalize
+from deckpress.notes import HTML, Kind, Note, Token, location_of, plain_text, walk
+from deckpress.project import Project
 
 _HIDDEN = frozenset("datalist noembed noframes noscript rp style template title".split())
 """Elements of which a browser shows nothing; `noscript` where scripts run, as on Anki's cards."""
@@ -50,6 +52,50 @@ _ENDED_BY: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("rp", "rt"), frozenset({"rp", "rt"})),
 }
 """The elements without an end tag that end where another one begins."""
+_SHOWN = 40
+"""Characters of a tag that a message shows."""
+_AS_TAG = {
+    **dict.fromkeys(("image", "picture", "thematic_break"), "<hr>"),
+    **dict.fromkeys(("paragraph", "heading", "block_quote", "table", "list"), "<p></p>"),
+    "list_item": "<li>",
+}
+"""What stands for tokens of Markdown that show something, or end a paragraph."""
+
+
+class JoinedHtml:
+    """Pieces of a field as one text; each is written as `texts` has it."""
+
+    def __init__(self, pieces: Sequence[Token], texts: Sequence[str]) -> None:
+        self.text, self.texts = "\n".join(texts), texts
+        self._pieces = pieces
+        self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
+
+    def place(self, start: int, file: str) -> Location:
+        """Return where a character of the text stands in its file."""
+        at = bisect_right(self._starts, start) - 1
+        return place(self._pieces[at], start - self._starts[at], file)
+
+
+def join_html(pieces: Sequence[Token]) -> JoinedHtml:
+    """Return pieces of HTML alone as the one text that they are in the field."""
+    return JoinedHtml(pieces, [as_shown(piece["raw"]) for piece in pieces])
+
+
+def as_shown(raw: str) -> str:
+    """Return a piece of HTML as the field has it: in NFC, and with no tag that is not finished.
+
+    Its length may differ only where it is not in NFC, and behind such a tag.
+    """
+    text = normalize("NFC", raw)
+    rest = next((piece for piece in read_html(text) if piece.kind is TokenKind.UNFINISHED), None)
+    return text[: rest.start] + rest.raw.replace("<", "&lt;") if rest else text
+
+
+def place(token: Token, start: int, file: str) -> Location:
+    """Return where a character of a piece of HTML stands in its file."""
+    if "passage" not in token:  # a tag in a line of Markdown
+        return location_of(token, file)
+    return Location(file, *token["passage"].place(min(start, len(token["raw"]))))
 
 
 class Piece(NamedTuple):
@@ -70,7 +116,7 @@ def find_hidden(field: str) -> Iterator[HtmlToken]:
     """Yield the tag of each element that holds text of which a browser shows nothing, once."""
     last = None
     for token, tag in read_shown(field):
-        is_text = token.kind in (Kind.TEXT, Kind.RAW_TEXT) and _has_ink(token)
+        is_text = token.kind in (TokenKind.TEXT, TokenKind.RAW_TEXT) and _has_ink(token)
         if tag and is_text and tag != last and tag.name not in ("rp", "style"):
             yield tag
             last = tag
@@ -80,9 +126,9 @@ def read_shown(field: str) -> Iterator[Piece]:
     """Yield the pieces of a field's HTML, each with what hides it."""
     elements = _Elements()
     for token in read_html(field):
-        if token.kind is Kind.TAG and token.is_end:
+        if token.kind is TokenKind.TAG and token.is_end:
             elements.leave(token.name)
-        elif token.kind is Kind.TAG:
+        elif token.kind is TokenKind.TAG:
             yield Piece(token, elements.enter(token))
         else:
             yield Piece(token, elements.hidden_by)
@@ -133,8 +179,62 @@ def _is_hidden(tag: HtmlToken, *, in_svg: bool) -> bool:
 
 
 def _has_ink(token: HtmlToken) -> bool:
-    if token.kind is Kind.TAG:
+    if token.kind is TokenKind.TAG:
         styles = (each.value for each in token.attributes if each.name == "style")
         return token.name in _DRAWN or any(map(_DRAWS.search, styles))
-    is_text = token.kind is not Kind.COMMENT
+    is_text = token.kind is not TokenKind.COMMENT
     return is_text and _INK.search(html.unescape(token.raw)) is not None
+
+
+def check_hidden(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
+    """Yield what is hidden in notes; where deck.toml allows scripts, one of them may show it."""
+    for note in notes:
+        yield from _check_clozes(note)
+    if project.scripts is None:
+        yield from _find(notes)
+
+
+def _check_clozes(note: Note) -> Iterator[Problem]:
+    """Yield the deletions that hold HTML, and nothing to be seen."""
+    for token in walk(note.question) if note.kind is Kind.CLOZE else ():
+        if token["type"] == "cloze" and plain_text([token]) and not _shows_anything(token):
+            where = location_of(token, note.location.file)
+            yield error(where, "cloze shows nothing: write what is to be answered")
+
+
+def _shows_anything(cloze: Token) -> bool:
+    asked = [token for token in cloze["children"] if token["type"] != "cloze_hint"]
+    return shows_anything(_join(asked).text)
+
+
+def _find(notes: Iterable[Note]) -> Iterator[Problem]:
+    for note in notes:
+        for field in note.fields() if note.html else ():
+            yield from _find_in(field, note.location.file)
+
+
+def _find_in(field: Iterable[Token], file: str) -> Iterator[Problem]:
+    if not any(token["type"] in HTML for token in walk(field)):
+        return
+    joined = _join(field)
+    if shows_anything(joined.text):  # else the field is reported as a whole
+        for tag in find_hidden(joined.text):
+            yield _report(tag, joined.place(tag.start, file))
+
+
+def _report(tag: HtmlToken, where: Location) -> Problem:
+    raw = " ".join(tag.raw.split())
+    what = raw if len(raw) <= _SHOWN else f"<{tag.name} …>"
+    message = "shows nothing of what is in it: remove it, or write what it holds as text"
+    return warning(where, f"{what} {message}")
+
+
+def _join(field: Iterable[Token]) -> JoinedHtml:
+    pieces = [token for token in walk(field) if token["type"] != "comment"]
+    return JoinedHtml(pieces, [_as_html(token) for token in pieces])
+
+
+def _as_html(token: Token) -> str:
+    if token["type"] in HTML:
+        return as_shown(token["raw"])
+    return _AS_TAG.get(token["type"], "") + html.escape(token.get("raw", ""))

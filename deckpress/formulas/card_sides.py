@@ -6,24 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from deckpress.formulas import (
-    Flaw,
-    Rewritten,
-    Rows,
-    Written,
-    back_of,
-    fronts_of,
-    rows_around,
-    split_deletions,
-)
-from deckpress.typeset import Formula
+from deckpress.formulas import Formula
+from deckpress.formulas.macros import ExpandedFormula
+from deckpress.formulas.math_field import Rows, back_of, fronts_of, rows_around, split_deletions
+from deckpress.formulas.tex import Flaw, Rewritten
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _NO_ROWS = Rows("", "")
 
 
 @dataclass(frozen=True)
-class Face:
+class CardSide:
     """A formula as one side of a card shows it."""
 
     written: Rewritten
@@ -73,20 +66,20 @@ class Face:
         return max(first, min(offset, last))
 
 
-def uncut(written: Written, *, display: bool) -> Face:
+def with_clozes(written: ExpandedFormula, *, display: bool) -> CardSide:
     """Return a formula with the deletions still in it, as its author sees it."""
-    return Face(written.tex, Rewritten(written.tex.text), _NO_ROWS, display)
+    return CardSide(written.tex, Rewritten(written.tex.text), _NO_ROWS, display)
 
 
-def back(written: Written, *, display: bool) -> Face:
+def back(written: ExpandedFormula, *, display: bool) -> CardSide:
     """Return what the back shows of a formula."""
     tex = written.tex.text
     shown = back_of(tex, split_deletions(tex))
     rows = rows_around(shown.text.strip()) if display else _NO_ROWS
-    return Face(written.tex, shown, rows, display)
+    return CardSide(written.tex, shown, rows, display)
 
 
-def fronts(written: Written, *, display: bool) -> Iterator[Face]:
+def fronts(written: ExpandedFormula, *, display: bool) -> Iterator[CardSide]:
     """Yield what the front of each card shows of a formula, with that card's deletions hidden."""
     tex = written.tex.text
     whole = back(written, display=display)

@@ -1,18 +1,27 @@
-"""The deletions of a formula: what each of them asks, and what either side of a card shows."""
+r"""TeX, with its clozes → the `\(…\)` and `\[…\]` that Anki's MathJax 3.2.2 typesets."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from deckpress.formulas.origins import Edit, Rewritten, rewrite
-from deckpress.formulas.tex import Flaw
-from deckpress.notes import CLOZE_OPEN
+from deckpress.formulas.tex import (
+    TOKEN,
+    Flaw,
+    Replacement,
+    Rewritten,
+    Token,
+    closes_group,
+    opens_group,
+    rewrite,
+)
+from deckpress.notes import CLOZE_OF_MANY, CLOZE_OPEN
 
 MAX_DEPTH = 20
 """Deletions nested deeper than this in a formula are read as TeX."""
-
 _TAKES_ARGUMENT = frozenset(
     "frac dfrac tfrac cfrac sqrt binom dbinom tbinom hat bar tilde vec dot ddot acute grave check"
     " breve widehat widetilde overline underline overbrace underbrace overset underset stackrel"
@@ -31,6 +40,9 @@ _SCRIPT = re.compile(r"(?<!\\)[_^]\s*\Z")
 _LOOK_BACK = 120
 """Characters before a cloze that tell what takes it for its argument."""
 _PIECE = re.compile(r"\\.|[{}]|::", re.S)
+_ROW_ENDS = frozenset({r"\\", r"\cr", r"\newline"})
+_TAGS = frozenset({r"\tag", r"\tag*"})
+_ROW_END = re.compile(r"\\\\\s*$")
 
 
 @dataclass(frozen=True)
@@ -162,13 +174,92 @@ def fronts_of(tex: str, parts: tuple[str | Deletion, ...]) -> dict[int, Rewritte
     return {number: rewrite(tex, _edits(parts, number)) for number in sorted(numbers)}
 
 
-def _edits(parts: Iterable[str | Deletion], hidden: int | None) -> Iterator[Edit]:
+def _edits(parts: Iterable[str | Deletion], hidden: int | None) -> Iterator[Replacement]:
     for part in parts:
         if isinstance(part, str):
             continue
         if part.number == hidden:
-            yield Edit(part.start, part.end, part.front)
+            yield Replacement(part.start, part.end, part.front)
             continue
-        yield Edit(part.start, part.content_start, "")
+        yield Replacement(part.start, part.content_start, "")
         yield from _edits(part.content, hidden)
-        yield Edit(part.content_end, part.end, "")
+        yield Replacement(part.content_end, part.end, "")
+
+
+class Rows(NamedTuple):
+    """What stands around the rows of a formula; empty if it has no rows of its own."""
+
+    before: str
+    after: str
+
+
+def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
+    r"""Return the text of a field for a formula, with `&`, `<` and `>` escaped.
+
+    `display` formulas stand on their own line, and a `\\` in them breaks it. `clozes` says that
+    `{{c1::…}}` in the formula is a deletion; `in_cloze` that the formula stands within one.
+    """
+    tex = tex.strip()
+    parts = split_deletions(tex)
+    parts = parts if clozes else (without_deletions(parts),)
+    body = "".join(_write(part, in_cloze=in_cloze) for part in parts)
+    if body.endswith("\\"):
+        body += " "  # else the backslash of `\ `, a blank in TeX, would join the delimiter's
+    if display:
+        before, after = rows_around(without_deletions(parts))
+        return rf"\[{before}{body}{after}\]"
+    return rf"\({body}\)"
+
+
+def _write(part: str | Deletion, *, in_cloze: bool) -> str:
+    if isinstance(part, str):
+        text = CLOZE_OF_MANY.sub(_apart, html.escape(part, quote=False))
+        return _protect(text) if in_cloze else text
+    content = "".join(_write(each, in_cloze=True) for each in part.content)
+    hint = f"::{_protect(html.escape(part.hint, quote=False))}" if part.hint else ""
+    apart = " " if (hint or content).endswith("}") else ""
+    return f"{{{{c{part.number}::{content}{hint}{apart}}}}}"
+
+
+def _apart(opened: re.Match[str]) -> str:
+    return "{ " + opened[0][1:]
+
+
+def _protect(text: str) -> str:
+    """Keep Anki from ending a deletion at TeX's own `}}`, or from seeing a hint in TeX's `::`."""
+    return re.sub(r"\}(?=\})", "} ", text).replace("::", ":&#58;")
+
+
+def rows_around(tex: str) -> Rows:
+    r"""Return what to put around a display formula whose top level has a `\\`."""
+    if first_row_end(tex) is None:
+        return Rows("", "")
+    starred = "*" if r"\tag" in tex else ""
+    has_columns = any(token.text == "&" for token in _top_level(tex))
+    name = ("align" if has_columns else "gather") + (starred or "ed")
+    return Rows(rf"\begin{{{name}}}" + "\n", "\n" + rf"\end{{{name}}}")
+
+
+def first_row_end(tex: str) -> int | None:
+    r"""Return where the first `\\` stands outside all braces and environments, but for the end."""
+    ends = (token for token in _top_level(_ROW_END.sub("", tex)) if token.text in _ROW_ENDS)
+    return next((token.start for token in ends), None)
+
+
+def first_tag(tex: str) -> int | None:
+    r"""Return where the first `\tag` stands outside all braces and environments."""
+    tags = (token for token in _top_level(tex) if token.text in _TAGS)
+    return next((token.start for token in tags), None)
+
+
+def _top_level(tex: str) -> Iterator[Token]:
+    """Yield the tokens that stand outside all braces and environments."""
+    depth = 0
+    for token in TOKEN.finditer(tex):
+        text = token.group(0)
+        if text == "{" or opens_group(text):
+            depth += 1
+        elif text == "}" or closes_group(text):
+            depth -= 1
+        elif depth == 0:
+            yield Token(token.start(), text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckpress.formulas import TOKEN, Token, closes_group, opens_group, token_before
-from deckpress.typeset.verdict import Fault
+from deckpress.formulas import TexError
+from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group, token_before
 
 _STUMBLES = frozenset(
     "ExtraCloseMissingOpen MissingBeginExtraEnd MissingLeftExtraRight MissingCloseBrace Misplaced"
@@ -20,18 +20,18 @@ _ALONE = {"MissingLeftExtraRight": r"\right", "ExtraMiddle": r"\middle"}
 """The command that stands without its partner."""
 
 
-def find_cause(fault: Fault, tex: str) -> tuple[Fault, int]:
+def find_cause(fault: TexError, tex: str) -> tuple[TexError, int]:
     """Return what is really wrong, and how many characters of the formula stand before it."""
     start = _find_start(fault, tex)
     if fault.error in _STUMBLES and (missing := _find_missing(tex, start)):
         error, start, name = missing
-        return Fault(error, fault.message, (name,), start + 1), start
+        return TexError(error, fault.message, (name,), start + 1), start
     if fault.error == "Misplaced":
         return fault._replace(names=(token_before(tex, fault.end).text,)), start
     return fault, start
 
 
-def _find_start(fault: Fault, tex: str) -> int:
+def _find_start(fault: TexError, tex: str) -> int:
     """Return where to look: at what was left open, or at the last thing that MathJax read."""
     if fault.error == "EnvMissingEnd":
         return _last_unclosed(tex, rf"\begin{{{fault.names[0]}}}", rf"\end{{{fault.names[0]}}}")

@@ -1,10 +1,14 @@
-"""MathJax's errors in words that say what to do, by the id that MathJax gives them."""
+"""What MathJax says of a formula → what its author reads: where, what is wrong, what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 
-from deckpress.typeset.advice import MACROS
+from deckpress.formulas import TexError
+from deckpress.formulas.locate import find_cause
+from deckpress.formulas.replacements import COMMANDS, ENVIRONMENTS, MACROS
+from deckpress.formulas.tex import Flaw, token_before
 
 SENTENCES: Mapping[str, str] = {
     # what every author comes to
@@ -100,7 +104,6 @@ SENTENCES: Mapping[str, str] = {
     "TooSlow": "takes MathJax longer than a formula may: simplify it",
 }
 """`%1` to `%3` are the names that go with the error."""
-
 OTHER_DEFINITIONS: Mapping[str, str] = {
     r"\definecolor": r"write the color where it is used, as in \color[rgb]{1,0.5,0}",
     r"\newenvironment": "write the environment out",
@@ -113,7 +116,6 @@ OTHER_DEFINITIONS: Mapping[str, str] = {
     r"\require": "write the formula without the package",
 }
 """What to do about a command that defines something else than a command."""
-
 FAILURES: Mapping[str, str] = {
     r"\prescript": r"\prescript fails in Anki's MathJax: write {}^{14}_{6}\mathrm{C}",
     r"\vdotswithin": r"\vdotswithin works only in aligned and the like: put the formula into it",
@@ -122,3 +124,70 @@ FAILURES: Mapping[str, str] = {
     r"\begin{subnumcases}": r"subnumcases needs what stands before its brace: {f=}",
 }
 """What to do where MathJax 3.2.2 itself fails (a TypeError in it), by what the formula has."""
+_INTERNAL = frozenset({"TypeError", "RangeError", "InternalError"})
+"""JavaScript's errors, which come of a mistake of MathJax's own."""
+
+
+def explain(fault: TexError, tex: str, macros: Iterable[str] = ()) -> Flaw:
+    """Return where a formula is wrong, why, and what to do.
+
+    `macros` are the names of the deck's own commands, which may be what the author meant.
+    """
+    cause, start = find_cause(fault, tex)
+    if cause.error == "UndefinedControlSequence":
+        return Flaw(start, _unknown_command(cause, macros))
+    if cause.error == "UnknownEnv":
+        return Flaw(start, _unknown_environment(cause))
+    return Flaw(start, _describe(cause, tex, start))
+
+
+def _unknown_command(fault: TexError, macros: Iterable[str]) -> str:
+    name = fault.names[0].removeprefix("\\")
+    said = _fill(SENTENCES[fault.error], fault.names)
+    if advice := COMMANDS.get(name):
+        return f"{said}: {advice}"
+    known = [*macros, *filter(None, [fault.nearest])]
+    if near := difflib.get_close_matches(name, known, 1):
+        return f"{said}. Did you mean \\{near[0]}?"
+    return f"{said}: write it out, or define it under {MACROS}"
+
+
+def _unknown_environment(fault: TexError) -> str:
+    said = _fill(SENTENCES[fault.error], fault.names)
+    if advice := ENVIRONMENTS.get(fault.names[0]):
+        return f"{said}: {advice}"
+    if fault.nearest:
+        return f'{said}. Did you mean "{fault.nearest}"?'
+    return f"{said}: write aligned, cases or a matrix"
+
+
+def _describe(fault: TexError, tex: str, start: int) -> str:
+    error, names = fault.error, fault.names
+    if error == "Definition" and names[0] in OTHER_DEFINITIONS:
+        return _fill(SENTENCES["DefinitionOfOther"], names) + OTHER_DEFINITIONS[names[0]]
+    if error == "MissingArgFor" and (taker := _command_just_before(tex, start)):
+        return f"{names[0]} needs braces around it: write {taker}{{{names[0]}…}}"
+    if error == "Misplaced" and names[0] == "&":
+        error = "MisplacedTab"
+    if error == "TokenNotFoundForCommand" and not names[1]:  # in a CD
+        error = "ArrowCutShort"
+    if error in _INTERNAL:
+        known = (FAILURES[part] for part in FAILURES if part in tex)
+        return next(known, f"MathJax itself fails ({fault.message}): write it otherwise")
+    if error in SENTENCES:
+        return _fill(SENTENCES[error], names)
+    return f"{fault.message[:1].lower()}{fault.message[1:]}"
+
+
+def _command_just_before(tex: str, start: int) -> str:
+    r"""Return the command that takes the one at a place for its argument, as in `\hat\frac`."""
+    before = token_before(tex, start)
+    end = before.start + len(before.text)
+    is_command = before.text[:1] == "\\" and before.text[1:].isalpha()
+    return before.text if is_command and tex[end:start].isspace() | (end == start) else ""
+
+
+def _fill(sentence: str, names: tuple[str, ...]) -> str:
+    for number, name in enumerate(names, 1):
+        sentence = sentence.replace(f"%{number}", name)
+    return sentence
