@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckpress.notes import Token, plain_text
-from deckpress.render.line_breaks import keep_together
+from deckpress.render.field_markup import nowrap
 
 TEXTS = st.text(alphabet="ab 中（），。“”、", min_size=1, max_size=5)
 TOKENS = st.lists(
@@ -25,7 +25,7 @@ TOKENS = st.lists(
 @given(TOKENS)
 def test_nothing_is_lost_or_moved(tokens: list[Token]) -> None:
     """Keeping formulas and marks together changes no character of the line."""
-    assert plain_text(keep_together(tokens)) == plain_text(tokens)
+    assert plain_text(nowrap(tokens)) == plain_text(tokens)
 
 
 @given(TOKENS)
@@ -34,7 +34,7 @@ def test_no_mark_is_torn_from_its_formula(tokens: list[Token]) -> None:
 
     Two marks that meet need no care: a browser keeps marks together by itself.
     """
-    for token, below in pairwise(keep_together(tokens)):
+    for token, below in pairwise(nowrap(tokens)):
         if token["type"] == "together" and below["type"] == "text":
             assert below["raw"][0] not in "，。、）”"
         if token["type"] == "text" and below["type"] == "together":
@@ -44,5 +44,5 @@ def test_no_mark_is_torn_from_its_formula(tokens: list[Token]) -> None:
 @given(TOKENS)
 def test_no_footnote_is_torn_from_its_formula(tokens: list[Token]) -> None:
     """The number of a footnote never begins the line below the formula that it belongs to."""
-    for token, below in pairwise(keep_together(tokens)):
+    for token, below in pairwise(nowrap(tokens)):
         assert (token["type"], below["type"]) != ("together", "footnote_ref")

@@ -1,6 +1,5 @@
-"""A note → the HTML of its Anki fields: `render_note` is the way in."""
+"""A note → the HTML of its Anki fields: `fields.render_note` is the way in.
 
-from deckpress.render.fields import RenderedNote, render_note
-from deckpress.render.links import is_followed, leads_nowhere
-
-__all__ = ["RenderedNote", "is_followed", "leads_nowhere", "render_note"]
+`code` colours code, `raw_html` closes what an author's HTML leaves open, and `field_markup` writes
+what Anki reads besides HTML.
+"""

@@ -13,19 +13,27 @@ from deckpress.formulas.math_field import to_field
 from deckpress.labels import labels_for
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, location_of, plain_text
-from deckpress.render.author_html import AuthorHtml
 from deckpress.render.code import highlight_code
-from deckpress.render.commands import deletion, formula, hint, sound, write_commands
-from deckpress.render.line_breaks import keep_together
-from deckpress.render.links import is_followed, leads_nowhere
-from deckpress.render.missing import describe_missing
+from deckpress.render.field_markup import deletion, formula, hint, nowrap, sound, write_commands
+from deckpress.render.raw_html import RawHtml, describe_missing
 
+_WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
 """What would begin a formula once Anki has dropped the control characters."""
 _CODE = re.compile(r"(<code>.*?</code>)", re.S)
 _SPACES = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 """Spaces without a width."""
+
+
+def is_followed(url: str) -> bool:
+    """Say whether a learner gets to an address from a card, where no file lies beside the text."""
+    return _WEB.match(url) is not None
+
+
+def leads_nowhere(url: str) -> str:
+    """Return what to say of an address that no learner gets to."""
+    return f"link to {url} leads nowhere on a card: write a full address, https://…"
 
 
 @dataclass(frozen=True)
@@ -77,14 +85,14 @@ class _Renderer:
         self.clozes = False
         """Whether the field being rendered may hold deletions."""
         self.cloze_depth = 0
-        self.html = AuthorHtml(self.file)
+        self.html = RawHtml(self.file)
         self.problems: list[Problem] = []
 
     def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
         """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
         if not blocks:
             return ""
-        self.clozes, self.html = clozes, AuthorHtml(self.file)
+        self.clozes, self.html = clozes, RawHtml(self.file)
         is_line = len(blocks) == 1 and blocks[0]["type"] == "paragraph"
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
         text += self.html.close()
@@ -93,7 +101,7 @@ class _Renderer:
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
-        self.clozes, self.html = False, AuthorHtml(self.file)
+        self.clozes, self.html = False, RawHtml(self.file)
         texts = (self.line(heading).strip() for heading in headings)
         return write_commands(self.without_missing(" › ".join(text for text in texts if text)))
 
@@ -119,7 +127,7 @@ class _Renderer:
 
     def line(self, tokens: Iterable[Token]) -> str:
         """Return the HTML of what stands within a line."""
-        return "".join(map(self.render, keep_together(tokens)))
+        return "".join(map(self.render, nowrap(tokens)))
 
     def render(self, token: Token) -> str:
         return _RENDERERS[token["type"]](self, token)

@@ -1,17 +1,14 @@
-"""What Anki reads in a field besides HTML: deletions, sounds and formulas, and what looks like it.
-
-Whatever stands in a field is read by Anki as one text: `[sound:a.mp3]` plays even in the attribute
-of a tag, and a deletion ends at the first `}}` wherever it stands. So a command that is meant is
-written with signs that no text holds, and once the field is whole, all that still looks like a
-command is not meant (`rslib/src/text.rs`, `cloze.rs`; `template.rs` for `[[type:…]]`).
-"""
+"""What Anki reads in a field besides HTML, and formulas kept on one line with their marks."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 
 from deckpress.html_tokens import without_controls
 from deckpress.normal_forms import normalize
+from deckpress.notes import Token
 
 _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
     "\ud800\ud801\ud802\ud803\ud804\ud805\ud806"
@@ -19,8 +16,19 @@ _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
 """Surrogates: no text that was read from UTF-8 holds them."""
 _OVERLAY = "\u0338"
 """The only character that composes with a tag's `>`: to ≯."""
+_MAY_BE_PIECE = re.compile("[\ud800-\ud806\\[{}:]")
+"""To look for these alone is ten times as fast, and most fields have none."""
+_QUOTES = {"“": "Ps", "‘": "Ps", "”": "Pe", "’": "Pe"}
+"""Marks that are as wide as a character in Chinese type; Unicode counts them among the narrow."""
+_OPENS = frozenset({"Ps", "Pi"})
+_CLOSES = frozenset({"Pe", "Pf", "Po"})
+
 _COMMAND = r"\[(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)"
+
+
 _COMMAND_IN_FORMULA = re.compile(_COMMAND, re.I)
+
+
 _PIECE = re.compile(
     rf"{_OPEN}(?P<number>\d+){_BEGIN}|(?P<hint>{_HINT})|(?P<close>{_CLOSE})"
     rf"|{_FORMULA}(?P<formula>[^{_FORMULA_END}]*){_FORMULA_END}"
@@ -28,10 +36,6 @@ _PIECE = re.compile(
     rf"|(?P<end>\}}(?=\}})|:(?=[:{_HINT}]))",
     re.I,
 )
-
-
-_MAY_BE_PIECE = re.compile("[\ud800-\ud806\\[{}:]")
-"""To look for these alone is ten times as fast, and most fields have none."""
 
 
 def deletion(number: int, content: str) -> str:
@@ -106,3 +110,61 @@ class _Writer:
 
 def _as_entity(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};"
+
+
+def nowrap(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens of a line; a formula and what must not leave it become one `together`."""
+    pending: list[Token] = []
+    for token in tokens:
+        if token["type"] == "inline_math":
+            opening = _cut(pending, _trailing_mark(pending))
+            yield from pending
+            pending = [{"type": "together", "children": [*opening, token]}]
+        elif token["type"] == "footnote_ref" and _ends_together(pending):
+            pending[-1]["children"].append(token)
+        elif token["type"] == "text" and _ends_together(pending):
+            mark, rest = _split_mark(token["raw"])
+            pending[-1]["children"] += [_text(mark)] if mark else []
+            pending += [_text(rest)] if rest else []
+        else:
+            yield from pending
+            pending = [token]
+    yield from pending
+
+
+def _ends_together(tokens: list[Token]) -> bool:
+    return bool(tokens) and tokens[-1]["type"] == "together"
+
+
+def _trailing_mark(tokens: list[Token]) -> str:
+    last = tokens[-1] if tokens else {}
+    text = str(last.get("raw", "")) if last.get("type") == "text" else ""
+    return text[-1:] if _category(text[-1:]) in _OPENS else ""
+
+
+def _cut(tokens: list[Token], mark: str) -> list[Token]:
+    """Take a mark off the end of the last token; return it as a token of its own."""
+    if not mark:
+        return []
+    rest = tokens.pop()["raw"].removesuffix(mark)
+    tokens += [_text(rest)] if rest else []
+    return [_text(mark)]
+
+
+def _split_mark(text: str) -> tuple[str, str]:
+    end = 0
+    while end < len(text) and _category(text[end]) in _CLOSES:
+        end += 1
+    return text[:end], text[end:]
+
+
+def _category(char: str) -> str:
+    """Return the Unicode category of a full-width mark, or nothing for any other character."""
+    if char in _QUOTES:
+        return _QUOTES[char]
+    is_wide = bool(char) and unicodedata.east_asian_width(char) in "WF"
+    return unicodedata.category(char) if is_wide else ""
+
+
+def _text(raw: str) -> Token:
+    return {"type": "text", "raw": raw}
