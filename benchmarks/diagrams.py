@@ -15,9 +15,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from deckpress.diagrams import Figure, find_figures
-from deckpress.diagrams.workers import draw_all
-from deckpress.parse import parse_notes
+from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
+from deckpress.diagrams.image_store import draw_all
+from deckpress.parse.assemble import parse_notes
 from deckpress.project import open_project
 
 ROOT = Path(__file__).parent.parent
@@ -81,14 +81,14 @@ def make_project(folder: Path) -> Path:
     return folder
 
 
-def read_figures(folder: Path) -> list[Figure]:
+def read_figures(folder: Path) -> list[DiagramBlock]:
     """Return the pictures that a project's notes want."""
     project, _ = open_project(folder)
     notes = [note for each in project.sources for note in parse_notes(each.text, str(each.path))[0]]
-    return find_figures(notes, {}, folder)[0]
+    return find_diagram_blocks(notes, {}, folder)[0]
 
 
-def time_pictures(figures: Sequence[Figure], processes: int) -> list[float]:
+def time_pictures(figures: Sequence[DiagramBlock], processes: int) -> list[float]:
     """Return the seconds until each picture was there, one after the other."""
     seconds, started = [], time.perf_counter()
     for drawn in draw_all(figures, processes):

@@ -9,7 +9,6 @@ Data flows one way, and a module imports only from the ones above it:
     scratch           temporary files
     filesystem        files on disk
     resource_limits   what a process may take of the machine
-    workers           work that processes share
     git               what git knows of a file, asked so that nothing of a repository runs
     conflicts         what a git merge leaves in a file
     versions          what Anki takes as a name; which version comes after which
@@ -24,9 +23,11 @@ Data flows one way, and a module imports only from the ones above it:
     html_tokens       HTML → tags and texts with their places
     normal_forms      Unicode's normal forms in linear time
     notes             a note as written
-    formulas          TeX → a MathJax field: macros, deletions, rows
     signatures        what a picture or a sound is by its bytes
     media             every file under its name in Anki's one flat folder
+    worker_program    the program that such a process runs
+    workers           work that processes share
+    formulas          TeX → a MathJax field: macros, deletions, rows
     diagrams          blocks that describe a picture → PNG files under their keys
     render            note → HTML fields
     anki              all that is Anki's: what it stores, and how

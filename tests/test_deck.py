@@ -9,7 +9,7 @@ import time
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from deckpress.diagrams.pictures import draw_here
+from deckpress.diagrams.image_store import draw_here
 from deckpress.errors import Problem
 from deckpress.notes import plain_text
 from deckpress.parse.assemble import parse_notes

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagrams.blocks import Figure, find_figures
-from deckpress.diagrams.grid.diagram import Diagram, Kind, Route
-from deckpress.diagrams.grid.language import parse_diagram
+from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
+from deckpress.diagrams.grid import Diagram, NodeKind, Route
+from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.errors import Level, Problem, has_errors
 from deckpress.parse.assemble import parse_notes
 from deckpress.pipeline.prepare import prepare
@@ -120,15 +120,15 @@ def test_the_place_is_that_of_the_wrong_word(
 # What a text says
 
 KINDS = {
-    "": Kind.BOX,
-    "a: label": Kind.BOX,
-    **{f"a: label {{{kind}}}": kind for kind in Kind if kind is not Kind.DOT},
-    "a: {dot}": Kind.DOT,
-    "a: 1 & 2 {matrix}": Kind.MATRIX,
-    "a: { gate }": Kind.GATE,
-    "a:{gate}": Kind.GATE,
-    "a , b : x {op}": Kind.OP,
-    "b, a: {op}": Kind.OP,
+    "": NodeKind.BOX,
+    "a: label": NodeKind.BOX,
+    **{f"a: label {{{kind}}}": kind for kind in NodeKind if kind is not NodeKind.DOT},
+    "a: {dot}": NodeKind.DOT,
+    "a: 1 & 2 {matrix}": NodeKind.MATRIX,
+    "a: { gate }": NodeKind.GATE,
+    "a:{gate}": NodeKind.GATE,
+    "a , b : x {op}": NodeKind.OP,
+    "b, a: {op}": NodeKind.OP,
 }
 
 
@@ -369,12 +369,12 @@ note: n
 
 def figure_of(
     block: str, before: str = "1. One?\n\n", indent: str = "   ", language: str = "diagram"
-) -> Figure:
+) -> DiagramBlock:
     """Return the picture of a file with one block."""
     lines = [f'```{language} one "One."', *block.rstrip("\n").split("\n"), "```"]
     text = before + "".join(f"{indent}{line}\n" for line in lines)
     notes, wrong, *_ = parse_notes(text, "deck.md")
-    figures, problems = find_figures(notes, MACROS, Path())
+    figures, problems = find_diagram_blocks(notes, MACROS, Path())
     assert not has_errors([*wrong, *problems]), [*map(str, problems)]
     (figure,) = figures
     return figure
@@ -525,7 +525,7 @@ def test_any_block_is_built_or_refused(text: str) -> None:
     block = "".join(f"   {line}\n" for line in text.split("\n") if "```" not in line)
     source = f'1. One?\n\n   ````diagram one "One."\n{block}   ````\n'
     notes, *_ = parse_notes(source, "deck.md")
-    figures, problems = find_figures(notes, {}, Path())
+    figures, problems = find_diagram_blocks(notes, {}, Path())
     assert bool(figures) != has_errors(problems)
     lines = unicodedata.normalize("NFC", source).split("\n")
     assert all(3 <= each.location.line <= len(lines) for each in problems)

@@ -10,16 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagrams import lettering
-from deckpress.diagrams.drawing import Box, Drawing, Line, Outline, Point, Shape, Words
+from deckpress.diagrams import (
+    Box,
+    Drawing,
+    Line,
+    NodeShape,
+    PlacedLabel,
+    Point,
+    Shape,
+    text_metrics,
+)
+from deckpress.diagrams.grid import Diagram, Node, NodeKind, Route
 from deckpress.diagrams.grid.cells import Span, span_of
-from deckpress.diagrams.grid.diagram import Diagram, Kind, Node, Route
-from deckpress.diagrams.grid.language import parse_diagram
-from deckpress.diagrams.grid.layout import lay_out
-from deckpress.diagrams.grid.page import MARGIN
-from deckpress.diagrams.grid.sizes import Measure, fills
-from deckpress.diagrams.outlines import holds
-from deckpress.diagrams.style import style_context
+from deckpress.diagrams.grid.diagram_page import MARGIN
+from deckpress.diagrams.grid.diagram_syntax import parse_diagram
+from deckpress.diagrams.grid.grid_layout import lay_out
+from deckpress.diagrams.grid.node_sizes import Measure, fills
+from deckpress.diagrams.node_shapes import holds
+from deckpress.diagrams.palette import style_context
 from deckpress.errors import has_errors
 from tests.support.drawings import LSTM, encloses, measure
 
@@ -63,7 +71,7 @@ def check(diagram: Diagram, drawing: Drawing, measure: Measure = measure) -> Non
     """Assert what holds for every picture."""
     places = places_of(diagram, drawing)
 
-    def box_of(words: Words) -> Box:
+    def box_of(words: PlacedLabel) -> Box:
         """Return the rectangle that a label takes."""
         width, height = measure(words.label.text, words.size, words.is_bold)
         return Box(words.centre[0] - width / 2, words.centre[1] - height / 2, width, height)
@@ -77,7 +85,7 @@ def check(diagram: Diagram, drawing: Drawing, measure: Measure = measure) -> Non
         assert not [id_ for id_, shape in places.items() if is_in_way(shape, line)], arrow
 
 
-def check_boxes(drawing: Drawing, box_of: Callable[[Words], Box]) -> None:
+def check_boxes(drawing: Drawing, box_of: Callable[[PlacedLabel], Box]) -> None:
     """Assert that neither nodes nor labels overlap, and that all is within the margin."""
     boxes = [shape.box for shape in drawing.shapes]
     labels = [box_of(words) for words in drawing.words]
@@ -119,7 +127,7 @@ def side(box: Box, axis: int) -> tuple[float, float]:
     return (box.left, box.right) if axis == 0 else (box.top, box.bottom)
 
 
-def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[Words], Box]) -> None:
+def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[PlacedLabel], Box]) -> None:
     """Assert that each frame holds its group's nodes, and its label, and nothing else."""
     places, held = places_of(diagram, drawing), []
     for frame in drawing.frames:
@@ -145,7 +153,7 @@ def is_in_way(shape: Shape, line: Line) -> bool:
     """Say whether a line runs through a node; a dot is where lines meet."""
     inner = shape.box.grown(-1.5)
     through = (holds(shape.outline, inner, point) for point in way_of(line))
-    return shape.outline is not Outline.DOT and any(through)
+    return shape.outline is not NodeShape.DOT and any(through)
 
 
 def way_of(line: Line) -> list[Point]:
@@ -219,11 +227,11 @@ def texts(pick: st.DrawFn) -> str:
     grid, spans = fill_grid(choose, 1 + choose(4), 1 + choose(4))
     lines = [f"| {' '.join(row)} |" for row in grid]
     ids = list(spans) or ["n0"]
-    kinds = list(Kind)
+    kinds = list(NodeKind)
     for id_ in ids:
         kind = kinds[choose(len(kinds))]
-        label = MATRICES[choose(3)] if kind is Kind.MATRIX else LABELS[choose(len(LABELS))]
-        lines.append(f"{id_}: {'' if kind is Kind.DOT else label} {{{kind}}}")
+        label = MATRICES[choose(3)] if kind is NodeKind.MATRIX else LABELS[choose(len(LABELS))]
+        lines.append(f"{id_}: {'' if kind is NodeKind.DOT else label} {{{kind}}}")
     routes = ["", "", "", *(f" [{route}]" for route in Route)]
     for _ in range(choose(6)):
         start, end, form = ids[choose(len(ids))], ids[choose(len(ids))], FORMS[choose(len(FORMS))]
@@ -390,7 +398,7 @@ def test_an_arrow_through_a_dot_is_drawn() -> None:
     draw("| a d c |\nd: {dot}\na -> c")
 
 
-MEASURES = {"by rule": measure, "by font": lettering.measure}
+MEASURES = {"by rule": measure, "by font": text_metrics.measure}
 
 
 @pytest.mark.parametrize("measuring", MEASURES)

@@ -13,17 +13,16 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from deckpress.diagrams.blocks import Figure
-from deckpress.diagrams.draw import draw
-from deckpress.diagrams.drawing import Box, Drawing, Label, Outline, Tone
-from deckpress.diagrams.grid.diagram import LOOKS, Diagram, Kind, Route
-from deckpress.diagrams.grid.language import parse_diagram
-from deckpress.diagrams.grid.layout import lay_out
-from deckpress.diagrams.lettering import measure
+from deckpress.diagrams import Box, ColorRole, Drawing, Label, NodeShape
+from deckpress.diagrams.diagram_blocks import DiagramBlock
+from deckpress.diagrams.grid import LOOKS, Diagram, NodeKind, Route
+from deckpress.diagrams.grid.diagram_syntax import parse_diagram
+from deckpress.diagrams.grid.grid_layout import lay_out
+from deckpress.diagrams.palette import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
+from deckpress.diagrams.palette import style_context as style
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
-from deckpress.diagrams.proofreading import check_labels
-from deckpress.diagrams.style import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
-from deckpress.diagrams.style import style_context as style
+from deckpress.diagrams.rasterize import draw
+from deckpress.diagrams.text_metrics import check_labels, measure
 from deckpress.errors import Location
 from tests.support.drawings import LSTM
 from tests.support.projects import ROOT
@@ -35,12 +34,12 @@ NEAR = 24
 """Steps of 255 by which a palette may move a colour (see test_png.py)."""
 
 
-def figure_of(text: str) -> Figure:
+def figure_of(text: str) -> DiagramBlock:
     """Return the picture that a text describes."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
     diagram, problems = parse_diagram(text, rows, "deck.md")
     assert diagram is not None, [*map(str, problems)]
-    return Figure("one", "One.", diagram, WHERE, ("deck.md", 1))
+    return DiagramBlock("one", "One.", diagram, WHERE, ("deck.md", 1))
 
 
 @cache
@@ -103,13 +102,13 @@ def share(pixels: Pixels, colour: str) -> float:
 
 # Kinds
 
-FILLED = [kind for kind in Kind if LOOKS[kind][0] not in (Outline.NONE, Outline.DOT)]
+FILLED = [kind for kind in NodeKind if LOOKS[kind][0] not in (NodeShape.NONE, NodeShape.DOT)]
 
 
 @pytest.mark.parametrize("kind", FILLED)
-def test_a_node_has_the_colour_of_its_kind(kind: Kind) -> None:
+def test_a_node_has_the_colour_of_its_kind(kind: NodeKind) -> None:
     """A node is filled in its kind's colour, has an edge of the darker one, and paper around."""
-    text = f"| a b |\na: {'&' if kind is Kind.MATRIX else chr(34) * 2} {{{kind}}}"
+    text = f"| a b |\na: {'&' if kind is NodeKind.MATRIX else chr(34) * 2} {{{kind}}}"
     pixels, shape = pixels_of(text), drawing_of(text).shapes[0]
     paint, inner = PAINTS[LOOKS[kind][1]], shape.box.grown(-3)
     x, y = shape.box.left + shape.box.width * 0.42, shape.box.centre[1]
@@ -145,7 +144,7 @@ def test_a_dot_is_small_and_full() -> None:
 def test_a_mask_is_dashed() -> None:
     """The edge of a node of kind `mask` is interrupted, that of a box is not."""
 
-    def gaps(kind: Kind) -> int:
+    def gaps(kind: NodeKind) -> int:
         text = f'| a b |\na: "" {{{kind}}}\nb: a wide label below {{text}}'
         box = drawing_of(text).shapes[0].box
         edge = pixels_of(text)[round(box.top * PIXELS), :]
@@ -153,8 +152,8 @@ def test_a_mask_is_dashed() -> None:
         light = inside.sum(axis=-1) > 680
         return int(np.count_nonzero(light[1:] & ~light[:-1]))
 
-    assert gaps(Kind.MASK) >= 2
-    assert gaps(Kind.BOX) == 0
+    assert gaps(NodeKind.MASK) >= 2
+    assert gaps(NodeKind.BOX) == 0
 
 
 def test_marked_cells_of_a_matrix_are_seen() -> None:
@@ -165,7 +164,7 @@ def test_marked_cells_of_a_matrix_are_seen() -> None:
     for row in (0, 1):
         for column in (0, 1):
             spot = shape.box.left + column * width + 4, shape.box.top + row * height + 4
-            colour = MARK.fill if row == column else PAINTS[Tone.PLAIN].fill
+            colour = MARK.fill if row == column else PAINTS[ColorRole.PLAIN].fill
             assert is_near(at(pixels, *spot), colour)
 
 
@@ -174,7 +173,7 @@ def test_a_group_stands_behind_its_nodes() -> None:
     text = '| a b |\na: "" {gate}\ngroup "Encoder": a'
     pixels, drawing = pixels_of(text), drawing_of(text)
     (frame,) = drawing.frames
-    assert is_near(at(pixels, *drawing.shapes[0].box.centre), PAINTS[Tone.AMBER].fill)
+    assert is_near(at(pixels, *drawing.shapes[0].box.centre), PAINTS[ColorRole.AMBER].fill)
     assert is_near(at(pixels, frame.box.left + 3, frame.box.bottom - 8), FRAME.fill)
     bare = pixels_of(text.replace('"Encoder"', ""))
     assert pixels.shape[0] > bare.shape[0]

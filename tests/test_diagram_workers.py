@@ -16,10 +16,8 @@ from pathlib import Path
 import pytest
 
 import deckpress
-from deckpress.diagrams import plots
-from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.plots import Plot
-from deckpress.diagrams.workers import draw_all
+from deckpress.diagrams import Drawn, Plot, plots
+from deckpress.diagrams.image_store import draw_all
 from deckpress.errors import Location
 from tests.support.projects import ROOT
 
@@ -327,7 +325,7 @@ def test_any_thread_may_have_pictures_drawn() -> None:
 def test_whoever_has_pictures_drawn_needs_no_library_for_it() -> None:
     """The process that builds the deck imports neither matplotlib nor numpy nor Pillow."""
     code = (
-        "import sys; from deckpress.diagrams.workers import draw_all; "
+        "import sys; from deckpress.diagrams.image_store import draw_all; "
         "import deckpress.diagrams.plots; "
         "sys.exit(bool({'PIL', 'numpy', 'matplotlib'} & set(sys.modules)))"
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.diagrams import Figure, draw_figures, find_figures, pictures_to_write
-from deckpress.diagrams.pictures import find_stale
+from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
+from deckpress.diagrams.image_store import draw_diagrams, find_stale, pictures_to_write
 from deckpress.errors import Location
 from deckpress.filesystem import write_whole
 from deckpress.notes import Kind, Note
@@ -23,22 +23,22 @@ PICTURES = DOCS / "pictures"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 
 
-def figures_in(page: Path) -> list[Figure]:
+def figures_in(page: Path) -> list[DiagramBlock]:
     """Return the pictures that a page's blocks describe."""
     document, problems = read_markdown(page.read_text(encoding="utf-8"), page.name)
     note = Note(Location(page.name, 1), Kind.BASIC, (), document.blocks)
-    figures, wrong = find_figures([note], {}, ROOT)
+    figures, wrong = find_diagram_blocks([note], {}, ROOT)
     assert [*problems, *wrong] == []
     return figures
 
 
-def with_pictures(page: Path, figures: list[Figure]) -> str:
+def with_pictures(page: Path, figures: list[DiagramBlock]) -> str:
     """Return a page's text with a link to its picture below each block."""
     lines = page.read_text(encoding="utf-8").split("\n")
     folder = PICTURES.relative_to(page.parent)
     links = {figure.where.line: figure for figure in figures}
     written: list[str] = []
-    wanted: Figure | None = None
+    wanted: DiagramBlock | None = None
     for number, line in enumerate(lines, 1):
         is_link = line.startswith("![") and f"]({folder}/" in line
         if is_link or (written and not line and not written[-1]):
@@ -59,7 +59,7 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
     """Whoever reads how something is written sees what becomes of it."""
     figures = figures_in(page)
     if request.config.getoption("--accept"):
-        pictures, problems = draw_figures(figures, PICTURES, ROOT, may_run=lambda plot: True)
+        pictures, problems = draw_diagrams(figures, PICTURES, ROOT, may_run=lambda plot: True)
         assert problems == []
         write_whole(pictures_to_write(pictures), PICTURES)
         page.write_text(with_pictures(page, figures), encoding="utf-8")

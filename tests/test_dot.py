@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagrams.drawing import Outline
+from deckpress.diagrams import NodeShape
+from deckpress.diagrams.flowcharts import Direction, Graph, all_groups
 from deckpress.diagrams.flowcharts.dot import parse_dot
-from deckpress.diagrams.flowcharts.graph import Direction, Graph, all_groups
 from deckpress.errors import Level
 from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
@@ -66,27 +66,27 @@ def test_graphs_without_heads() -> None:
 @pytest.mark.parametrize(
     ("attributes", "outline", "label"),
     [
-        ("", Outline.ELLIPSE, "a"),
-        ("[shape=box]", Outline.BOX, "a"),
-        ("[shape=circle]", Outline.CIRCLE, "a"),
-        ("[shape=diamond]", Outline.DIAMOND, "a"),
-        ("[shape=plaintext]", Outline.NONE, "a"),
-        ("[shape=hexagon]", Outline.HEXAGON, "a"),
-        ("[shape=parallelogram]", Outline.SLANTED, "a"),
-        ("[shape=cylinder]", Outline.CYLINDER, "a"),
-        ("[shape=box3d]", Outline.STACK, "a"),
-        ("[shape=point]", Outline.DOT, "a"),
-        ('[label="第一行\\n第二行\\l"]', Outline.ELLIPSE, "第一行\\\\第二行"),
-        ('[label="\\N: $\\nu_t$ and $\\lambda$"]', Outline.ELLIPSE, "a: $\\nu_t$ and $\\lambda$"),
-        ('[label="\\"x\\" costs 5$"]', Outline.ELLIPSE, '"x" costs 5\\$'),
-        ('[label="a \\\\ b"]', Outline.ELLIPSE, "a \\ b"),
-        ("[label=<<b>bold</b> &lt;x&gt;<br/>two>]", Outline.ELLIPSE, "bold <x>\\\\two"),
-        ('[shape=record label="{<p> x | y}"]', Outline.BOX, "x\\\\y"),
-        ('[label=""]', Outline.ELLIPSE, ""),
-        ("[style=invis]", Outline.NONE, ""),
+        ("", NodeShape.ELLIPSE, "a"),
+        ("[shape=box]", NodeShape.BOX, "a"),
+        ("[shape=circle]", NodeShape.CIRCLE, "a"),
+        ("[shape=diamond]", NodeShape.DIAMOND, "a"),
+        ("[shape=plaintext]", NodeShape.NONE, "a"),
+        ("[shape=hexagon]", NodeShape.HEXAGON, "a"),
+        ("[shape=parallelogram]", NodeShape.SLANTED, "a"),
+        ("[shape=cylinder]", NodeShape.CYLINDER, "a"),
+        ("[shape=box3d]", NodeShape.STACK, "a"),
+        ("[shape=point]", NodeShape.DOT, "a"),
+        ('[label="第一行\\n第二行\\l"]', NodeShape.ELLIPSE, "第一行\\\\第二行"),
+        ('[label="\\N: $\\nu_t$ and $\\lambda$"]', NodeShape.ELLIPSE, "a: $\\nu_t$ and $\\lambda$"),
+        ('[label="\\"x\\" costs 5$"]', NodeShape.ELLIPSE, '"x" costs 5\\$'),
+        ('[label="a \\\\ b"]', NodeShape.ELLIPSE, "a \\ b"),
+        ("[label=<<b>bold</b> &lt;x&gt;<br/>two>]", NodeShape.ELLIPSE, "bold <x>\\\\two"),
+        ('[shape=record label="{<p> x | y}"]', NodeShape.BOX, "x\\\\y"),
+        ('[label=""]', NodeShape.ELLIPSE, ""),
+        ("[style=invis]", NodeShape.NONE, ""),
     ],
 )
-def test_nodes(attributes: str, outline: Outline, label: str) -> None:
+def test_nodes(attributes: str, outline: NodeShape, label: str) -> None:
     """A node has the nearest form, and a label in which TeX is left alone."""
     (node,) = graph_of(f"digraph {{ a {attributes} }}").nodes
     assert (node.outline, node.label.text) == (outline, label)
@@ -97,9 +97,9 @@ def test_defaults_hold_within_their_braces() -> None:
     graph = graph_of("digraph { z; { node [shape=box]; a } b; a [label=x] }")
     shown = {node.id: (node.outline, node.label.text) for node in graph.nodes}
     assert shown == {
-        "z": (Outline.ELLIPSE, "z"),
-        "a": (Outline.BOX, "x"),
-        "b": (Outline.ELLIPSE, "b"),
+        "z": (NodeShape.ELLIPSE, "z"),
+        "a": (NodeShape.BOX, "x"),
+        "b": (NodeShape.ELLIPSE, "b"),
     }
 
 

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagrams.drawing import Box, Drawing, Outline, Point, Words
+from deckpress.diagrams import Box, Drawing, NodeShape, PlacedLabel, Point
+from deckpress.diagrams.flowcharts import Graph
 from deckpress.diagrams.flowcharts.dot import parse_dot
-from deckpress.diagrams.flowcharts.graph import Graph
+from deckpress.diagrams.flowcharts.flowchart_layout import lay_out
 from deckpress.diagrams.flowcharts.graphviz import MissingExtraError
-from deckpress.diagrams.flowcharts.layout import lay_out
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
-from deckpress.diagrams.outlines import holds, point_at, size_of
+from deckpress.diagrams.node_shapes import holds, point_at, size_of
 from tests.support.drawings import encloses, measure
 
-ALL_BUT_MATRIX = [outline for outline in Outline if outline is not Outline.MATRIX]
+ALL_BUT_MATRIX = [outline for outline in NodeShape if outline is not NodeShape.MATRIX]
 
 
 def graph_of(text: str) -> Graph:
@@ -35,7 +35,7 @@ def drawing_of(text: str) -> Drawing:
     return lay_out(graph_of(text), measure)
 
 
-def box_of(words: Words) -> Box:
+def box_of(words: PlacedLabel) -> Box:
     """Return the rectangle that a label takes."""
     width, height = measure(words.label.text, words.size, words.is_bold)
     return Box(words.centre[0] - width / 2, words.centre[1] - height / 2, width, height)
@@ -72,7 +72,7 @@ def check_frames(graph: Graph, drawing: Drawing) -> None:
     boxes = dict(zip((node.id for node in graph.nodes), drawing.shapes, strict=True))
 
     def check_group(group: object) -> set[str]:
-        from deckpress.diagrams.flowcharts.graph import Group
+        from deckpress.diagrams.flowcharts import Group
 
         assert isinstance(group, Group)
         frame = next(frames)
@@ -155,7 +155,7 @@ def test_a_circle_leads_back() -> None:
     )
     assert drawing.lines[-1].points[0][1] > drawing.lines[-1].points[-1][1]
     along = points_along(drawing.lines[-1].points)
-    assert not any(holds(Outline.BOX, drawing.shapes[1].box, point) for point in along)
+    assert not any(holds(NodeShape.BOX, drawing.shapes[1].box, point) for point in along)
 
 
 def test_loops_and_twins_can_be_seen() -> None:
@@ -171,7 +171,7 @@ def test_labels_stand_on_their_lines() -> None:
     drawing = drawing_of("flowchart TB\na -->|yes| b\na -->|no| c")
     for line, words in zip(drawing.lines, drawing.words, strict=True):
         assert words.is_on_line
-        assert any(holds(Outline.BOX, box_of(words), p) for p in points_along(line.points))
+        assert any(holds(NodeShape.BOX, box_of(words), p) for p in points_along(line.points))
 
 
 def test_arrows_end_at_the_frames_of_groups() -> None:
@@ -197,11 +197,11 @@ def test_dashes_and_heads_are_kept() -> None:
 
 
 @pytest.mark.parametrize("outline", ALL_BUT_MATRIX, ids=str)
-def test_outlines_have_room_for_their_labels(outline: Outline) -> None:
+def test_outlines_have_room_for_their_labels(outline: NodeShape) -> None:
     """Whatever the form of a node, its label does not cross its outline."""
     for width, height in ((8, 17), (60, 17), (170, 17), (90, 80)):
         box = Box(0, 0, *size_of(outline, width, height))
-        if outline not in (Outline.DOT, Outline.STACK, Outline.CYLINDER):
+        if outline not in (NodeShape.DOT, NodeShape.STACK, NodeShape.CYLINDER):
             for x, y in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
                 corner = box.centre[0] + x * width / 2, box.centre[1] + y * height * 0.38
                 assert holds(outline, box, corner)
@@ -219,8 +219,8 @@ def test_dot_is_laid_out_as_well() -> None:
 
 
 PROGRAM = """
-import deckpress.diagrams.drawing
-from deckpress.diagrams.flowcharts.layout import lay_out
+import deckpress.diagrams
+from deckpress.diagrams.flowcharts.flowchart_layout import lay_out
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 text = {text!r}
 graph, _ = parse_mermaid(text, [(1, 1)] * 99, "deck.md")

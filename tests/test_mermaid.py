@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagrams.drawing import Outline
-from deckpress.diagrams.flowcharts.graph import Direction, Graph, all_groups, labels_of, with_labels
+from deckpress.diagrams import NodeShape
+from deckpress.diagrams.flowcharts import Direction, Graph, all_groups, labels_of, with_labels
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 from deckpress.errors import Level
 from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
@@ -45,28 +45,28 @@ def test_directions(header: str, direction: Direction) -> None:
 @pytest.mark.parametrize(
     ("written", "outline", "label"),
     [
-        ("A", Outline.BOX, "A"),
-        ("A[text]", Outline.BOX, "text"),
-        ("A(text)", Outline.BOX, "text"),
-        ("A([text])", Outline.PILL, "text"),
-        ("A[[text]]", Outline.BOX, "text"),
-        ("A[(text)]", Outline.CYLINDER, "text"),
-        ("A((text))", Outline.CIRCLE, "text"),
-        ("A(((text)))", Outline.CIRCLE, "text"),
-        ("A(-text-)", Outline.ELLIPSE, "text"),
-        ("A{text}", Outline.DIAMOND, "text"),
-        ("A{{text}}", Outline.HEXAGON, "text"),
-        ("A[/text/]", Outline.SLANTED, "text"),
-        ("A[\\text\\]", Outline.SLANTED, "text"),
-        ("A[/text\\]", Outline.SLANTED, "text"),
-        ("A>text]", Outline.BOX, "text"),
-        ("A@{ shape: cyl, label: 'text' }", Outline.CYLINDER, "text"),
-        ('A@{ shape: diamond, label: "a, b" }', Outline.DIAMOND, "a, b"),
-        ("A@{shape: docs}", Outline.STACK, "A"),
-        ("A[text]:::important", Outline.BOX, "text"),
+        ("A", NodeShape.BOX, "A"),
+        ("A[text]", NodeShape.BOX, "text"),
+        ("A(text)", NodeShape.BOX, "text"),
+        ("A([text])", NodeShape.PILL, "text"),
+        ("A[[text]]", NodeShape.BOX, "text"),
+        ("A[(text)]", NodeShape.CYLINDER, "text"),
+        ("A((text))", NodeShape.CIRCLE, "text"),
+        ("A(((text)))", NodeShape.CIRCLE, "text"),
+        ("A(-text-)", NodeShape.ELLIPSE, "text"),
+        ("A{text}", NodeShape.DIAMOND, "text"),
+        ("A{{text}}", NodeShape.HEXAGON, "text"),
+        ("A[/text/]", NodeShape.SLANTED, "text"),
+        ("A[\\text\\]", NodeShape.SLANTED, "text"),
+        ("A[/text\\]", NodeShape.SLANTED, "text"),
+        ("A>text]", NodeShape.BOX, "text"),
+        ("A@{ shape: cyl, label: 'text' }", NodeShape.CYLINDER, "text"),
+        ('A@{ shape: diamond, label: "a, b" }', NodeShape.DIAMOND, "a, b"),
+        ("A@{shape: docs}", NodeShape.STACK, "A"),
+        ("A[text]:::important", NodeShape.BOX, "text"),
     ],
 )
-def test_forms(written: str, outline: Outline, label: str) -> None:
+def test_forms(written: str, outline: NodeShape, label: str) -> None:
     """Every form of a node that Mermaid has is drawn as the nearest one."""
     (node,) = graph_of(f"flowchart TB\n{written}").nodes
     assert (node.id, node.outline, node.label.text) == ("A", outline, label)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import pytest
 
-from deckpress.diagrams.flowcharts.graph import Graph
+from deckpress.diagrams.flowcharts import Graph
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 from deckpress.errors import Problem
 from tests.support.cases import Case, format_case, read_cases

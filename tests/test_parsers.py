@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from deckpress.anki.connect import AnkiConnect
 from deckpress.anki.package_reader import read_package
+from deckpress.diagrams.plots import NAME as TRUSTED
+from deckpress.diagrams.plots import trust_plots, trusted_plots
 from deckpress.diagrams.png import SMALLEST, Header, read_header
-from deckpress.diagrams.trust import NAME as TRUSTED
-from deckpress.diagrams.trust import trust_plots, trusted_plots
 from deckpress.errors import DeckError
 from deckpress.lock.lock_file import read_lock
 from deckpress.parse.assemble import parse_notes

@@ -12,12 +12,12 @@ from textwrap import dedent
 
 import pytest
 
-from deckpress.diagrams.cage import Limits
-from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.plots import Plot, run_plot
+from deckpress.diagrams import Drawn, Plot
+from deckpress.diagrams.plot_sandbox import Limits
+from deckpress.diagrams.plots import run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, read_header
 from deckpress.errors import Level, Location, error
-from deckpress.workers.process import WorkerProcess
+from deckpress.workers import WorkerProcess
 from tests.support.cases import read_cases
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows limits no plot")

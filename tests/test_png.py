@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from deckpress.diagrams.palette import PAPER
 from deckpress.diagrams.png import Header, finish, read_header
-from deckpress.diagrams.style import PAPER
 
 Pixels = NDArray[np.uint8]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.workers.process import WorkerProcess
-from deckpress.workers.program import write_message
+from deckpress.worker_program import write_message
+from deckpress.workers import WorkerProcess
 from tests.support.projects import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
@@ -56,13 +56,13 @@ LATE = """
 import os, signal
 from deckpress.formulas import Formula
 from deckpress.formulas.typesetting import typeset_all
-from deckpress.workers import pool
+from deckpress import workers as pool
 os.cpu_count = lambda: 2
-dismiss = pool._Pool.dismiss
+shutdown = pool._Pool.shutdown
 def interrupted(self):
     os.kill(os.getpid(), signal.SIGINT)
-    dismiss(self)
-pool._Pool.dismiss = interrupted
+    shutdown(self)
+pool._Pool.shutdown = interrupted
 try:
     print(len(list(typeset_all([Formula(f"x_{{{n}}}", False) for n in range(200)]))))
 except KeyboardInterrupt:

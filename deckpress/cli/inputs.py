@@ -24,10 +24,9 @@ if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help doe
     from deckpress.project import Project
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.diagrams.blocks import Figure
-    from deckpress.diagrams.drawing import Drawn
-    from deckpress.diagrams.pictures import DrawFigures
-    from deckpress.diagrams.plot import Plot
+    from deckpress.diagrams import Drawn, Plot
+    from deckpress.diagrams.diagram_blocks import DiagramBlock
+    from deckpress.diagrams.image_store import DrawDiagrams
     from deckpress.formulas import Typeset, TypesetResult
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline import Prepared
@@ -140,10 +139,10 @@ def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
     )
 
 
-def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
+def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
     """Return what draws the pictures of a project that are not there yet."""
-    from deckpress.diagrams.pictures import draw_figures, draw_here
-    from deckpress.diagrams.trust import digest_of, trusted_plots
+    from deckpress.diagrams.image_store import draw_diagrams, draw_here
+    from deckpress.diagrams.plots import digest_of, trusted_plots
 
     @cache
     def trusted() -> frozenset[str]:
@@ -154,11 +153,11 @@ def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawFigures:
     def may_run(plot: Plot) -> bool:
         return runs_code or digest_of(plot) in trusted()
 
-    def draw(figures: Sequence[Figure]) -> Iterable[Drawn]:
+    def draw(figures: Sequence[DiagramBlock]) -> Iterable[Drawn]:
         pictures = draw_here(figures)
         return pictures if quiet else _show_drawing(pictures, len(figures))
 
-    return partial(draw_figures, draw=draw, may_run=may_run)
+    return partial(draw_diagrams, draw=draw, may_run=may_run)
 
 
 def _pass_on(verdicts: Iterable[TypesetResult], count: int) -> Iterable[TypesetResult]:

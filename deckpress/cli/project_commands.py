@@ -50,8 +50,8 @@ def trust(source: Path | None, project: Path) -> None:
     A plot is Python that can do what you can do, so read it first. One that is changed later is to
     be trusted again. SOURCE is a Markdown file, or a folder of them; left out, it is the project.
     """
-    from deckpress.diagrams.plot import Plot
-    from deckpress.diagrams.trust import trust_plots
+    from deckpress.diagrams import Plot
+    from deckpress.diagrams.plots import trust_plots
     from deckpress.pipeline import prepare
 
     with errors_reported(strict=False, style=False):

@@ -1,11 +1,8 @@
-"""Plots: blocks of Python that draw a picture, each run in a process of its own.
-
-The process is a child of one that has matplotlib at hand, which takes some hundredths of a second.
-Nobody but its parent trusts what it says, and it says it in JSON and PNG.
-"""
+"""Plots: blocks of Python that draw a picture, and whose Python may be run."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import select
@@ -15,26 +12,27 @@ import stat
 import struct
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from deckpress.diagrams import cage, png, refusals
-from deckpress.diagrams.cage import LIMITS, Limits
-from deckpress.diagrams.drawing import Drawn
-from deckpress.diagrams.explanations import LOST, explain_end
-from deckpress.diagrams.plot import Plot
+from deckpress.diagrams import Drawn, Plot, plot_sandbox, png
+from deckpress.diagrams.plot_errors import LOST, explain_end
+from deckpress.diagrams.plot_sandbox import LIMITS, Limits
 from deckpress.errors import PARSER_ERRORS, Level, Location, Problem, has_errors
-from deckpress.workers.program import retire
-
-__all__ = ["LIMITS", "Limits", "Plot", "run_plot"]
+from deckpress.filesystem import read_regular, write_whole
+from deckpress.worker_program import retire
 
 _LENGTHS = struct.Struct(">II")
 """What a child sends first: how many bytes of JSON follow, and how many of PNG after them."""
 _MOST_BYTES = 2**28
 """That a child may send; no picture within the limits is as large."""
+NAME = "trusted.json"
+"""The file's name in the folder for settings."""
+
+__all__ = ["LIMITS", "Limits", "Plot", "run_plot"]
 
 
 def run_plot(plot: Plot, limits: Limits = LIMITS) -> Drawn:
@@ -56,16 +54,16 @@ def run_plot(plot: Plot, limits: Limits = LIMITS) -> Drawn:
 
 @cache
 def _warm_up() -> None:
-    from deckpress.diagrams.execution import warm_up
+    from deckpress.diagrams.plot_runner import warm_up
 
     warm_up()
 
 
 def _run_here(plot: Plot, limits: Limits, folder: str) -> Drawn:
-    from deckpress.diagrams.execution import execute
+    from deckpress.diagrams.plot_runner import execute
 
     retire()
-    refusals.refuse_all_but_drawing(Path(folder))
+    plot_sandbox.refuse_all_but_drawing(Path(folder))
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -140,13 +138,13 @@ def _end(child: int) -> None:
 def _be_the_child(plot: Plot, limits: Limits, folder: str, writing: int) -> NoReturn:
     code = LOST
     try:
-        from deckpress.diagrams.execution import execute
+        from deckpress.diagrams.plot_runner import execute
 
         os.setsid()
         os.chdir(folder)
         _cut_off(writing)
-        cage.confine(limits)
-        refusals.refuse_all_but_drawing(Path(folder))
+        plot_sandbox.confine(limits)
+        plot_sandbox.refuse_all_but_drawing(Path(folder))
         _send(writing, execute(plot, limits, folder))
         code = 0
     finally:
@@ -213,3 +211,41 @@ def _remove(folder: str) -> None:
             with suppress(OSError):
                 Path(inside).chmod(0o700)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def trusted_plots(settings: Path, folder: Path) -> frozenset[str]:
+    """Return the `digest_of` each plot that the user trusts in a deck's folder."""
+    return frozenset(_read(settings).get(_key(folder), ()))
+
+
+def trust_plots(settings: Path, folder: Path, plots: Iterable[Plot]) -> None:
+    """Remember that the user trusts these plots of a deck's folder, and no others.
+
+    Raises DeckError if that cannot be written.
+    """
+    known = _read(settings) | {_key(folder): sorted({digest_of(plot) for plot in plots})}
+    # escapes hold any path, also one that is not UTF-8
+    text = json.dumps(known, indent=1, sort_keys=True)
+    write_whole({settings / NAME: text.encode()}, settings)
+
+
+def digest_of(plot: Plot) -> str:
+    """Return what a plot is trusted by."""
+    return hashlib.sha256(plot.code.encode()).hexdigest()
+
+
+def _key(folder: Path) -> str:
+    return os.path.realpath(folder)
+
+
+def _read(settings: Path) -> dict[str, list[str]]:
+    """Return what is trusted; a file that is damaged trusts nothing."""
+    with suppress(OSError, *PARSER_ERRORS):
+        known = json.loads(read_regular(settings / NAME))
+        if isinstance(known, dict):
+            return {
+                folder: [str(digest) for digest in digests]
+                for folder, digests in known.items()
+                if isinstance(digests, list)
+            }
+    return {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from deckpress.diagrams.style import PAPER
+from deckpress.diagrams.palette import PAPER
 
 if TYPE_CHECKING:
     from PIL.Image import Image

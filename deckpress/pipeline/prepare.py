@@ -12,15 +12,15 @@ from deckpress.check.formula_checks import check_formulas
 from deckpress.check.media_checks import check_stored, check_unpacked
 from deckpress.check.note_checks import check_notes, check_rendered, check_style
 from deckpress.check.shown_html import check_hidden
-from deckpress.diagrams.blocks import Figure, find_figures
-from deckpress.diagrams.pictures import (
-    DrawFigures,
-    draw_figures,
+from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
+from deckpress.diagrams.image_store import (
+    DrawDiagrams,
+    draw_diagrams,
+    embed_pictures,
     find_stale,
     pictures_to_write,
-    tell_stale,
+    report_stale,
 )
-from deckpress.diagrams.showing import show_pictures
 from deckpress.errors import Level, Location, Problem, error, has_errors, sort_problems, warning
 from deckpress.filing import deck_name, file_name, subdeck_name, tags
 from deckpress.formulas import EngineError, Typeset
@@ -58,7 +58,7 @@ def prepare(
     progress: Progress = iter,
     options: BuildOptions | None = None,
     typeset: Typeset = typeset_here,
-    draw: DrawFigures = draw_figures,
+    draw: DrawDiagrams = draw_diagrams,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
@@ -73,7 +73,7 @@ def prepare(
     figures = _find_figures(project, read, problems)
     pictures, undrawn = draw(figures, project.pictures, project.root)
     problems += undrawn
-    written = show_pictures(read, pictures)
+    written = embed_pictures(read, pictures)
     problems += check_notes(written, project)
     problems += check_style(written, project)
     problems += check_hidden(written, project)
@@ -99,7 +99,7 @@ def prepare(
     if options.locked and not has_errors(problems):
         problems += check_locked(project, after)
     stale = _find_stale(figures, project, problems)
-    problems += [] if options.prune else tell_stale(stale)
+    problems += [] if options.prune else report_stale(stale)
     edits = _edits(before, notes, identities, entries)
     retired = find_retired(before, identities)
     return Prepared(
@@ -120,13 +120,15 @@ def prepare(
     )
 
 
-def read_figures(project: Project, problems: list[Problem]) -> list[Figure]:
+def read_figures(project: Project, problems: list[Problem]) -> list[DiagramBlock]:
     """Return the pictures that a project wants drawn, and add to `problems` what is wrong."""
     return _find_figures(project, _read_notes(project, peek_lock(project), problems)[0], problems)
 
 
-def _find_figures(project: Project, notes: Iterable[Note], problems: list[Problem]) -> list[Figure]:
-    figures, wrong = find_figures(notes, _bodies(project), project.root)
+def _find_figures(
+    project: Project, notes: Iterable[Note], problems: list[Problem]
+) -> list[DiagramBlock]:
+    figures, wrong = find_diagram_blocks(notes, _bodies(project), project.root)
     problems += wrong
     return figures
 
@@ -137,7 +139,7 @@ def _bodies(project: Project) -> dict[str, str]:
 
 
 def _find_stale(
-    figures: Iterable[Figure], project: Project, problems: Sequence[Problem]
+    figures: Iterable[DiagramBlock], project: Project, problems: Sequence[Problem]
 ) -> list[Path]:
     """Return pictures that nobody asks for; none where a block may be missing from `figures`."""
     if has_errors(problems) or not project.is_whole:

@@ -26,8 +26,7 @@ from deckpress.verify.verification import (
     read_all,
     upgrade_outcome,
 )
-from deckpress.workers.pool import work_all
-from deckpress.workers.process import Failure, Reason
+from deckpress.workers import Failure, Reason, work_all
 
 _FILE_SIZE = 4_000_000_000
 """Bytes of any one file that Anki writes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from deckpress.diagrams.flowcharts.graph import Graph
+from deckpress.diagrams.flowcharts import Graph
 from deckpress.errors import Level, Problem
 
 FIRST = 11

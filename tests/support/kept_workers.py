@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
-from deckpress.workers.process import WorkerProcess
+from deckpress.workers import WorkerProcess
 
 
 class KeptWorkers:

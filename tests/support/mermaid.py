@@ -15,9 +15,9 @@ from typing import Any
 import quickjs
 import yaml
 
-from deckpress.diagrams.drawing import Label
-from deckpress.diagrams.flowcharts.graph import Edge, Graph, all_groups
-from deckpress.diagrams.flowcharts.mermaid_shapes import NAMED_SHAPES
+from deckpress.diagrams import Label
+from deckpress.diagrams.flowcharts import Edge, Graph, all_groups
+from deckpress.diagrams.flowcharts.mermaid_elements import NAMED_SHAPES
 
 _ASK = """
 mermaid.initialize({startOnLoad: false});

@@ -24,8 +24,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from deckpress.diagrams.blocks import Figure, Place
-from deckpress.diagrams.pictures import Picture
+from deckpress.diagrams.diagram_blocks import DiagramBlock, Place
+from deckpress.diagrams.image_store import Picture
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
 from deckpress.formulas import Formula, TypesetResult
 from deckpress.formulas.engine import Engine
@@ -355,7 +355,7 @@ class Builder:
 
 
 def draw_nothing(
-    figures: Sequence[Figure], folder: Path, root: Path
+    figures: Sequence[DiagramBlock], folder: Path, root: Path
 ) -> tuple[dict[Place, Picture], list[Problem]]:
     """Take the figures, and draw none of them."""
     return {}, []

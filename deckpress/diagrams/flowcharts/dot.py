@@ -12,11 +12,26 @@ from typing import Any
 
 from lark import Token, Tree
 
-from deckpress.diagrams.drawing import Label, Outline, Tone
-from deckpress.diagrams.flowcharts.builder import Builder, Source, WrongError
-from deckpress.diagrams.flowcharts.dot_grammar import Item, has_heads, is_strict, read_dot
-from deckpress.diagrams.flowcharts.dot_labels import read_escapes, read_html, read_record
-from deckpress.diagrams.flowcharts.graph import TONES, Direction, Edge, Graph, Node
+from deckpress.diagrams import ColorRole, Label, NodeShape
+from deckpress.diagrams.flowcharts import (
+    TONES,
+    Builder,
+    Direction,
+    Edge,
+    FlowchartError,
+    Graph,
+    Node,
+    Source,
+)
+from deckpress.diagrams.flowcharts.dot_grammar import (
+    Item,
+    has_heads,
+    is_strict,
+    read_dot,
+    read_escapes,
+    read_html,
+    read_record,
+)
 from deckpress.errors import Level, Location, Problem, did_you_mean, has_errors, quote, warning
 
 _DEEPEST = 40
@@ -24,18 +39,18 @@ _DEEPEST = 40
 _SIMPLIFIED = frozenset("record Mrecord doublecircle doubleoctagon tripleoctagon".split())
 """Shapes that say more than the forms they are drawn in."""
 _NAMES = {
-    Outline.BOX: "box rect rectangle square Msquare component note tab folder record Mrecord "
+    NodeShape.BOX: "box rect rectangle square Msquare component note tab folder record Mrecord "
     "signature",
-    Outline.ELLIPSE: "ellipse oval egg",
-    Outline.CIRCLE: "circle doublecircle Mcircle",
-    Outline.DIAMOND: "diamond Mdiamond",
-    Outline.NONE: "plaintext plain none underline",
-    Outline.HEXAGON: "hexagon octagon doubleoctagon tripleoctagon septagon pentagon polygon",
-    Outline.SLANTED: "parallelogram trapezium invtrapezium triangle invtriangle house invhouse",
-    Outline.PILL: "rarrow larrow rpromoter lpromoter cds",
-    Outline.CYLINDER: "cylinder",
-    Outline.STACK: "box3d",
-    Outline.DOT: "point",
+    NodeShape.ELLIPSE: "ellipse oval egg",
+    NodeShape.CIRCLE: "circle doublecircle Mcircle",
+    NodeShape.DIAMOND: "diamond Mdiamond",
+    NodeShape.NONE: "plaintext plain none underline",
+    NodeShape.HEXAGON: "hexagon octagon doubleoctagon tripleoctagon septagon pentagon polygon",
+    NodeShape.SLANTED: "parallelogram trapezium invtrapezium triangle invtriangle house invhouse",
+    NodeShape.PILL: "rarrow larrow rpromoter lpromoter cds",
+    NodeShape.CYLINDER: "cylinder",
+    NodeShape.STACK: "box3d",
+    NodeShape.DOT: "point",
 }
 _SHAPES = {name: outline for outline, names in _NAMES.items() for name in names.split()}
 """The outline nearest to each of Graphviz's shapes."""
@@ -96,7 +111,7 @@ class _Reader:
         """Return the flowchart, or None where there is none."""
         try:
             self._read_text()
-        except WrongError as wrong:
+        except FlowchartError as wrong:
             self._builder.tell(wrong.at, str(wrong))
             return None
         graph = self._builder.finish()
@@ -126,7 +141,9 @@ class _Reader:
 
     def _open(self, brace: Token) -> None:
         if len(self._scopes) == _DEEPEST:
-            raise WrongError(_at(brace), f"braces are nested deeper than {_DEEPEST}: remove some")
+            raise FlowchartError(
+                _at(brace), f"braces are nested deeper than {_DEEPEST}: remove some"
+            )
         outer = self._scopes[-1] if self._scopes else _Scope({}, {})
         self._scopes.append(_Scope(dict(outer.nodes), dict(outer.edges), self._begins_cluster))
         self._begins_cluster = False
@@ -202,7 +219,7 @@ class _Reader:
         )
         if arrow != right:
             message = f"{arrow} does not belong in a {kind}: write {right}, or begin with {other}"
-            raise WrongError(_at(arrow), message)
+            raise FlowchartError(_at(arrow), message)
 
     def _put(self, name: Token, own: _Attributes) -> None:
         """Add a node, or describe it anew."""
@@ -223,13 +240,13 @@ class _Reader:
         written = attributes.get("label", name.update(type="QUOTED"))
         label = self._label(written, name, is_record=shape is not None and "ecord" in shape)
         if "invis" in styles:
-            outline, label = Outline.NONE, replace(label, text="")
-        tone = TONES.get(outline, Tone.PLAIN)
+            outline, label = NodeShape.NONE, replace(label, text="")
+        tone = TONES.get(outline, ColorRole.PLAIN)
         return Node(str(name), label, outline, tone, _is_dashed(styles), self._where(name))
 
-    def _outline(self, shape: Token | None) -> Outline:
+    def _outline(self, shape: Token | None) -> NodeShape:
         if shape is None:
-            return Outline.ELLIPSE
+            return NodeShape.ELLIPSE
         if shape in _SHAPES:
             if shape in _SIMPLIFIED:
                 message = f"shape {shape} is drawn as a plain {_SHAPES[shape].value}"
@@ -237,7 +254,7 @@ class _Reader:
             return _SHAPES[shape]
         hint = did_you_mean(shape, _SHAPES) or ": a box is drawn"
         self._tell_once(warning(self._where(shape), f"unknown shape {quote(shape)}{hint}"))
-        return Outline.BOX
+        return NodeShape.BOX
 
     def _tell_once(self, problem: Problem) -> None:
         if problem not in self.problems:
@@ -269,7 +286,7 @@ class _Reader:
         direction = written.lower()
         if direction not in known:
             hint = did_you_mean(direction, known) or f" (known: {', '.join(known)})"
-            raise WrongError(_at(written), f"unknown dir {quote(written)}{hint}")
+            raise FlowchartError(_at(written), f"unknown dir {quote(written)}{hint}")
         tail, head = (attributes.get(name) != "none" for name in ("arrowtail", "arrowhead"))
         return direction in ("back", "both") and tail, direction in ("forward", "both") and head
 
@@ -313,7 +330,7 @@ def _read_direction(value: Token) -> Direction:
     if value in set(Direction):
         return Direction(value)
     hint = did_you_mean(value, list(Direction)) or " (known: TB, BT, LR, RL)"
-    raise WrongError(_at(value), f"unknown rankdir {quote(value)}{hint}")
+    raise FlowchartError(_at(value), f"unknown rankdir {quote(value)}{hint}")
 
 
 def _styles(attributes: _Attributes) -> set[str]:

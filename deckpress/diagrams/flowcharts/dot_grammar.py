@@ -1,14 +1,16 @@
-"""The grammar of Graphviz's language, and what it says against a text."""
+"""The grammar of a ` ```dot ` block, what is wrong with it, and its labels."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from functools import cache
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedToken
 
-from deckpress.diagrams.flowcharts.builder import WrongError
+from deckpress.diagrams.flowcharts import FlowchartError
+from deckpress.diagrams.flowcharts.mermaid_scanner import escape_plain, join_pieces
 from deckpress.errors import did_you_mean, quote
 
 _GRAMMAR = r"""
@@ -56,11 +58,14 @@ _OUTSIDE = frozenset({"$END", "LBRACE", "RBRACE", "ARROW"})
 _WRONG_ARROW = re.compile(r"-{2,}>|={1,2}>|~>|-\.+->|[→⟶⇒—－]+>?")
 """What other languages write; no token begins like it."""
 _WIDE = {"；": ";", "“": '"', "”": '"', "，": ",", "｛": "{", "【": "[", "＝": "="}
-
 Item = Token | Tree[Token]
+_PIECE = re.compile(
+    r"\$(?P<maths>(?:\\.|[^$\\])+)\$|\\(?P<escape>.)|(?P<break>\n)|(?P<plain>[^$\\\n]+|.)", re.S
+)
+_BREAKS = frozenset("nlr")
 
 
-def read_dot(text: str) -> tuple[Sequence[Item], WrongError | None]:
+def read_dot(text: str) -> tuple[Sequence[Item], FlowchartError | None]:
     """Return what can be read of a text, and what is wrong where no more can.
 
     A name or value is a token whose text is without its quotes.
@@ -122,7 +127,7 @@ def _strip_brackets(markup: Token) -> Token:
     return markup.update(value=markup[1:-1])
 
 
-def _explain_characters(text: str, at: int, read: Sequence[Item]) -> WrongError:
+def _explain_characters(text: str, at: int, read: Sequence[Item]) -> FlowchartError:
     """Return what is wrong with characters that no token begins with."""
     char = text[at]
     if char == '"':
@@ -140,10 +145,10 @@ def _explain_characters(text: str, at: int, read: Sequence[Item]) -> WrongError:
         message = f"full-width {char} means nothing here: write {_WIDE[char]}"
     else:
         message = f"{quote(char)} means nothing here: put texts in quotes"
-    return WrongError(at, message)
+    return FlowchartError(at, message)
 
 
-def _explain_token(token: Token, accepted: set[str], read: Sequence[Item]) -> WrongError:
+def _explain_token(token: Token, accepted: set[str], read: Sequence[Item]) -> FlowchartError:
     """Return what is wrong with a token that cannot stand where it does."""
     shown = "the end" if token.type == "$END" else quote(token)
     if accepted <= _BEGINNINGS:
@@ -161,7 +166,9 @@ def _explain_token(token: Token, accepted: set[str], read: Sequence[Item]) -> Wr
     return _explain_missing(token, shown, "LBRACE" in accepted, read)
 
 
-def _explain_missing(token: Token, shown: str, is_opened: bool, read: Sequence[Item]) -> WrongError:
+def _explain_missing(
+    token: Token, shown: str, is_opened: bool, read: Sequence[Item]
+) -> FlowchartError:
     """Return what is missing between the token that was read last and another one."""
     last = read[-1]
     assert isinstance(last, Token)
@@ -195,5 +202,34 @@ def _last(kind: str, read: Sequence[Item]) -> Token:
     return next(item for item in reversed(read) if isinstance(item, Token) and item.type == kind)
 
 
-def _wrong(token: Token, message: str) -> WrongError:
-    return WrongError(token.start_pos or 0, message)
+def _wrong(token: Token, message: str) -> FlowchartError:
+    return FlowchartError(token.start_pos or 0, message)
+
+
+def read_html(text: str) -> str:
+    """Return the plain text of a label in HTML: rows and breaks end lines."""
+    lines = re.split(r"(?i)<br\b[^>]*>|</tr\s*>", text)
+    plain = (html.unescape(re.sub(r"<[^>]*>", " ", line)) for line in lines)
+    shown = (escape_plain(" ".join(line.split())) for line in plain)
+    return "\\\\".join(line for line in shown if line)
+
+
+def read_record(text: str) -> str:
+    """Return the fields of a record as lines."""
+    fields = re.split(r"(?<!\\)[{}|]", text)
+    return "\n".join(filter(None, (re.sub(r"<[^>]*>", "", each).strip() for each in fields)))
+
+
+def read_escapes(text: str, name: str) -> str:
+    r"""Return a text in quotes: TeX is left alone, and `\N` stands for the node's name."""
+    pieces = []
+    for found in _PIECE.finditer(text):
+        if found["maths"]:
+            pieces.append(found.group(0))
+        elif found["break"] or (found["escape"] or "") in _BREAKS:
+            pieces.append("\\\\")
+        elif found["escape"] == "N":
+            pieces.append(escape_plain(name))
+        else:
+            pieces.append(escape_plain(found["escape"] or found["plain"] or ""))
+    return join_pieces(pieces).removesuffix("\\\\").strip()

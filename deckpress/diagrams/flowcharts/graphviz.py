@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deckpress.diagrams.drawing import Box, Point
+from deckpress.diagrams import Box, Point
 
 _LETTER, _LINE = 0.6, 1.2
 """Width and height of a letter of Graphviz's Courier of one point, in points."""
@@ -27,7 +27,7 @@ class LayoutError(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class NodeBox:
     """A node, or a place for an arrow's label, by its size in points."""
 
     id: str
@@ -36,7 +36,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Tie:
+class RankedEdge:
     """An arrow from part to part, that Graphviz draws from middle to middle."""
 
     id: str
@@ -54,7 +54,7 @@ class Cluster:
 
     id: str
     title: tuple[float, float] | None
-    parts: tuple[Part, ...]
+    parts: tuple[NodeBox, ...]
     clusters: tuple[Cluster, ...]
 
 
@@ -86,7 +86,9 @@ class Places:
         )
 
 
-def place(whole: Cluster, ties: Sequence[Tie], direction: str, gaps: tuple[float, float]) -> Places:
+def place(
+    whole: Cluster, ties: Sequence[RankedEdge], direction: str, gaps: tuple[float, float]
+) -> Places:
     """Return where Graphviz puts the parts of a picture.
 
     `gaps` are the points between neighbours and between ranks. Raises MissingExtraError and
@@ -111,7 +113,7 @@ def place(whole: Cluster, ties: Sequence[Tie], direction: str, gaps: tuple[float
 
 
 def _write(
-    whole: Cluster, ties: Sequence[Tie], direction: str, gaps: tuple[float, float]
+    whole: Cluster, ties: Sequence[RankedEdge], direction: str, gaps: tuple[float, float]
 ) -> Iterator[str]:
     yield "digraph {"
     yield f"rankdir={direction}; nodesep={_inches(gaps[0])}; ranksep={_inches(gaps[1])};"

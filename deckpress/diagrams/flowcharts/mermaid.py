@@ -10,11 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deckpress.diagrams.drawing import Label
-from deckpress.diagrams.flowcharts.builder import Builder, Source, WrongError
-from deckpress.diagrams.flowcharts.graph import Direction, Edge, Graph
-from deckpress.diagrams.flowcharts.mermaid_links import LINK, read_link
-from deckpress.diagrams.flowcharts.mermaid_nodes import new_node, read_form, read_properties
+from deckpress.diagrams import Label
+from deckpress.diagrams.flowcharts import Builder, Direction, Edge, FlowchartError, Graph, Source
+from deckpress.diagrams.flowcharts.mermaid_elements import (
+    LINK,
+    new_node,
+    read_form,
+    read_link,
+    read_properties,
+)
 from deckpress.diagrams.flowcharts.mermaid_scanner import (
     BETWEEN,
     BLANKS,
@@ -108,7 +112,7 @@ class _Reader(Scanner):
             self.blank_out()
             self._read_front_matter()
             self._read_header()
-        except WrongError as wrong:
+        except FlowchartError as wrong:
             self._builder.tell(wrong.at, str(wrong))
             return None
         self._read_statements()
@@ -136,7 +140,7 @@ class _Reader(Scanner):
         self.skip(BETWEEN)
         at = self.at
         if self.accept(_HEADER) is None:
-            raise WrongError(at, self._explain_no_flowchart())
+            raise FlowchartError(at, self._explain_no_flowchart())
         self.skip(BLANKS)
         if self.ends():
             return
@@ -145,7 +149,7 @@ class _Reader(Scanner):
             self.skip(BLANKS)
             rest = self.rest()
             message = f"{quote(rest)} is too much here: write it in the next line"
-            raise WrongError(self.at, _COMMENT_BEHIND if rest.startswith("%%") else message)
+            raise FlowchartError(self.at, _COMMENT_BEHIND if rest.startswith("%%") else message)
 
     def _explain_no_flowchart(self) -> str:
         word = _WORD.match(self.text, self.at)
@@ -163,7 +167,7 @@ class _Reader(Scanner):
         if word in _DIRECTIONS:
             return _DIRECTIONS[word]
         hint = did_you_mean_or_known(word, _WRITTEN_DIRECTIONS)
-        raise WrongError(at, f"unknown direction {quote(word)}{hint}")
+        raise FlowchartError(at, f"unknown direction {quote(word)}{hint}")
 
     def _read_statements(self) -> None:
         self.skip(BETWEEN)
@@ -171,7 +175,7 @@ class _Reader(Scanner):
             self.statement = self.at
             try:
                 self._read_statement()
-            except WrongError as wrong:
+            except FlowchartError as wrong:
                 self._builder.tell(wrong.at, str(wrong))
                 self.at = max(self.at, wrong.at)
                 self.skip(LINE)
@@ -193,7 +197,7 @@ class _Reader(Scanner):
             self._read_chain()
         if not self.ends():
             self.skip(BLANKS)
-            raise WrongError(self.at, self._explain_rest())
+            raise FlowchartError(self.at, self._explain_rest())
 
     def _explain_rest(self) -> str:
         rest = self.rest()
@@ -211,7 +215,7 @@ class _Reader(Scanner):
         word, of = style["word"], style["of"] or ""
         if not of or not style["more"]:
             message = f"{word} needs more: write {_EXAMPLES[word]}"
-            raise WrongError(self.statement, message)
+            raise FlowchartError(self.statement, message)
         if word == "linkStyle":
             self._check_edges(of, style.start("of"))
         if word == "style" and self._builder.node(of) is None:
@@ -222,11 +226,11 @@ class _Reader(Scanner):
     def _check_edges(self, numbers: str, at: int) -> None:
         for number in re.findall(r"[0-9]{1,9}", numbers):
             if int(number) >= self._edge_count:
-                raise WrongError(at, f"there is no arrow {number} above: the first one is 0")
+                raise FlowchartError(at, f"there is no arrow {number} above: the first one is 0")
 
     def _read_end(self) -> None:
         if not self._builder.depth:
-            raise WrongError(self.statement, '"end" closes no subgraph: remove it')
+            raise FlowchartError(self.statement, '"end" closes no subgraph: remove it')
         self._builder.close_group()
 
     def _tell_unclosed(self) -> None:
@@ -309,7 +313,7 @@ class _Reader(Scanner):
         while found := self.accept(_AND):
             if not self.peek(ID):
                 at = found.start() + found.group(0).index("&")
-                raise WrongError(at, "& joins nothing: write a node's id behind it")
+                raise FlowchartError(at, "& joins nothing: write a node's id behind it")
             ids.append(self._read_node())
         return ids
 
@@ -318,10 +322,10 @@ class _Reader(Scanner):
         if word := self.accept(KEYWORD):
             name = word.group(0)
             message = f'"{name}" cannot be an id in Mermaid: write {name.capitalize()}'
-            raise WrongError(at, message)
+            raise FlowchartError(at, message)
         found = self.accept(ID)
         if found is None:
-            raise WrongError(at, self._explain_no_node())
+            raise FlowchartError(at, self._explain_no_node())
         id_ = found.group(0)
         node = self._builder.node(id_) or new_node(self, id_, at)
         node = read_form(self, node, at)

@@ -1,14 +1,26 @@
-"""The text of a Mermaid flowchart, read from left to right: patterns, labels and hints."""
+"""The characters of a ` ```mermaid ` block one by one, and its labels."""
 
 from __future__ import annotations
 
+import html
 import re
 
-from deckpress.diagrams.drawing import Label
-from deckpress.diagrams.flowcharts.builder import Source, WrongError
-from deckpress.diagrams.flowcharts.mermaid_labels import has_icon, has_style, read_text
-from deckpress.errors import Level, Problem, quote
+from deckpress.diagrams import Label
+from deckpress.diagrams.flowcharts import FlowchartError, Source
+from deckpress.errors import Level, Location, Problem, quote
 
+_STRONG = re.compile(r"(\*\*|__|\*|\b_)(?=\S)(.+?)(?<=\S)\1")
+_TAG = re.compile(r"</?(?!br\b)[A-Za-z][^<>]*>")
+_ICON = re.compile(r"\bfa[a-z]?:fa-[\w-]+[ \t]*")
+_PIECE = re.compile(
+    r"\$\$(?P<display>[^$]+)\$\$"
+    r"|\$(?P<maths>[^\s$](?:[^$\n]*[^\s$])?)\$(?!\d)"
+    r"|(?P<br><br[ \t]*/?>|\\n|\n)"
+    r"|(?P<tag></?[A-Za-z][^<>]*>)"
+    r"|(?P<code>[#&](?:#?[0-9]{1,7}|[A-Za-z][A-Za-z0-9]*);)"
+    r"|(?P<plain>[^$<\\#&\n]+|\\+|.)",
+    re.S,
+)
 BLANKS = re.compile(r"[ \t]*")
 GAP = re.compile(r"\s*")
 BETWEEN = re.compile(r"[\s;]*")
@@ -37,6 +49,61 @@ NOT_DRAWN = (
 ICON_NOT_DRAWN = "icons and images of Mermaid are not drawn: write a word instead"
 
 
+def read_text(written: str, where: Location, *, is_markdown: bool = False) -> Label:
+    r"""Return the label that Mermaid's text stands for.
+
+    Line breaks become `\\`, `$$…$$` becomes `$…$`; tags, icons and Markdown's marks are left
+    out. `where` is the place of the text's first character.
+    """
+    text = _STRONG.sub(r"\2", written.strip("`")) if is_markdown else written
+    pieces = [_convert(found) for found in _PIECE.finditer(_ICON.sub("", text))]
+    return Label(join_pieces(pieces), where)
+
+
+def has_style(written: str, *, is_markdown: bool) -> bool:
+    """Return whether a text has tags or marks of Markdown, which are left out."""
+    return bool(_TAG.search(written) or (is_markdown and _STRONG.search(written)))
+
+
+def has_icon(written: str) -> bool:
+    """Return whether a text has icons, which are left out."""
+    return _ICON.search(written) is not None
+
+
+def join_pieces(pieces: list[str]) -> str:
+    """Return pieces of a label as one, without spaces around its lines.
+
+    A backslash at the end of a piece changes nothing of what follows.
+    """
+    text = ""
+    for piece in pieces:
+        is_lone = text.endswith("\\") and not text.endswith("\\\\")
+        if is_lone and piece.startswith(("$", "\\")):
+            text += " "
+        text += piece
+    return "\\\\".join(line.strip() for line in text.split("\\\\"))
+
+
+def escape_plain(text: str) -> str:
+    """Return a text outside of maths such that nothing in it is read as maths or a line break."""
+    return re.sub(r"\\+", r"\\", text).replace("$", "\\$")
+
+
+def _convert(found: re.Match[str]) -> str:
+    if maths := found["display"] or found["maths"]:
+        return f"${maths.strip()}$"
+    if found["br"]:
+        return "\\\\"
+    if found["tag"]:
+        return ""
+    if code := found["code"]:
+        name = code[1:] if code[0] == "&" else code[1:].removeprefix("#")
+        name = f"#{name}" if name[0].isdigit() else name
+        char = html.unescape(f"&{name}")
+        return escape_plain(code if char == f"&{name}" else char)
+    return escape_plain(found["plain"])
+
+
 class Scanner:
     """A text, and how far it has been read."""
 
@@ -55,7 +122,7 @@ class Scanner:
             pieces.append(self.text[end:start])
             end = self.text.find("}%%", start) + len("}%%")
             if end < len("}%%"):
-                raise WrongError(start, "directive is never closed: add }%% at its end")
+                raise FlowchartError(start, "directive is never closed: add }%% at its end")
             self.hint(NOT_DRAWN, start)
             pieces.append(re.sub(r"[^\n]", " ", self.text[start:end]))
             start = self.text.find("%%{", end)
@@ -86,25 +153,25 @@ class Scanner:
 
     def _explain_unclosed(
         self, opening: str, closings: tuple[str, ...], start: int, stop: int
-    ) -> WrongError:
+    ) -> FlowchartError:
         """Return what is wrong with a label in which no closing stands at `stop`."""
         line = self.line(stop)
         if "\n" not in self.text[start:stop] and any(closing in line for closing in closings):
             return wrong_character(self.text[stop], stop, f'{opening}"…"{closings[0]}')
         behind = "the arrow's label" if opening == "|" else "the label"
         message = f"{opening} is not closed: add {closings[0]} behind {behind}"
-        return WrongError(start - len(opening), message)
+        return FlowchartError(start - len(opening), message)
 
     def check_written(self, start: int, end: int) -> Label:
         """Return the label between two places; raises WrongError where it is empty."""
         if self.text[start:end] in ("", '""'):
-            raise WrongError(start, 'label is empty: write a text, or " " for none')
+            raise FlowchartError(start, 'label is empty: write a text, or " " for none')
         return self.label(start, end)
 
     def skip_quotes(self) -> None:
         """Read a text in quotes; raises WrongError where they are not closed."""
         if self.accept(QUOTED) is None:
-            raise WrongError(self.at, 'quotes are not closed: add " behind the label')
+            raise FlowchartError(self.at, 'quotes are not closed: add " behind the label')
 
     def label(self, start: int, end: int, *, is_markdown: bool = False) -> Label:
         """Return a label; a text in quotes may begin it, which is Markdown in backquotes."""
@@ -156,6 +223,6 @@ class Scanner:
         self.accept(pattern)
 
 
-def wrong_character(char: str, at: int, quoted: str) -> WrongError:
+def wrong_character(char: str, at: int, quoted: str) -> FlowchartError:
     """Return that a character needs quotes, and how they are written."""
-    return WrongError(at, f"{quote(char)} in a label: put the label in quotes, {quoted}")
+    return FlowchartError(at, f"{quote(char)} in a label: put the label in quotes, {quoted}")

@@ -1,13 +1,13 @@
-"""Rows of ids → nodes at their cells, and frames that stand around them and nothing else."""
+"""Rows of ids → nodes at their cells, and the columns and rows that they stand in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from deckpress.diagrams.drawing import Label
-from deckpress.diagrams.grid.diagram import Group, Kind, Node
+from deckpress.diagrams import Label
+from deckpress.diagrams.grid import Group, Node, NodeKind
 from deckpress.errors import Location, Problem, error, quote
 
 EMPTY = "."
@@ -103,7 +103,7 @@ def _node(id_: str, taken: Sequence[tuple[int, int, Cell]]) -> Node:
     where = taken[0][2].where
     return Node(
         id=id_,
-        kind=Kind.BOX,
+        kind=NodeKind.BOX,
         label=Label(id_, where),
         row=min(rows),
         column=min(columns),
@@ -135,3 +135,62 @@ def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Pro
 
 def _name(group: Group) -> str:
     return f"group {quote(group.label.text)}" if group.label else f'group of "{group.members[0]}"'
+
+
+@dataclass(frozen=True)
+class Need:
+    """A length that some columns (or rows), with the gaps between them, must come to."""
+
+    first: int
+    last: int
+    """The last one, which counts in."""
+    length: float
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """The columns, or the rows, of a grid."""
+
+    sizes: tuple[float, ...]
+    """The width of each column (the height of each row)."""
+    gaps: tuple[float, ...]
+    """What lies before each, and, as the last, behind all of them."""
+
+    def start(self, at: int) -> float:
+        """Return where a column begins."""
+        return sum(self.gaps[: at + 1]) + sum(self.sizes[:at])
+
+    def end(self, at: int) -> float:
+        """Return where a column ends."""
+        return self.start(at) + self.sizes[at]
+
+    def middle(self, first: int, last: int) -> float:
+        """Return the middle of some columns."""
+        return (self.start(first) + self.end(last)) / 2
+
+
+def widen(tracks: Tracks, needs: Iterable[Need]) -> Tracks:
+    """Return tracks that are wide enough for nodes that take more than one of them."""
+    sizes = list(tracks.sizes)
+    for need in sorted(needs, key=lambda need: (need.last - need.first, need.first)):
+        inner = sum(tracks.gaps[need.first + 1 : need.last + 1])
+        missing = need.length - inner - sum(sizes[need.first : need.last + 1])
+        if missing > 0:
+            for at in range(need.first, need.last + 1):
+                sizes[at] += missing / (need.last + 1 - need.first)
+    return replace(tracks, sizes=tuple(sizes))
+
+
+def spread_tracks(tracks: Tracks, needs: Iterable[Need]) -> Tracks:
+    """Return tracks that lie far enough apart.
+
+    A need is here the distance from the end of its first column to the start of its last.
+    """
+    gaps = list(tracks.gaps)
+    for need in sorted(needs, key=lambda need: (need.last - need.first, need.first)):
+        inner = sum(tracks.sizes[need.first + 1 : need.last])
+        missing = need.length - inner - sum(gaps[need.first + 1 : need.last + 1])
+        if missing > 0:
+            for at in range(need.first + 1, need.last + 1):
+                gaps[at] += missing / (need.last - need.first)
+    return replace(tracks, gaps=tuple(gaps))

@@ -1,0 +1,320 @@
+"""Which blocks of the notes are pictures to be drawn, what they describe, and the keys of that."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from deckpress.diagrams import Label, Plot, flowcharts, grid
+from deckpress.diagrams.flowcharts import Graph, with_labels
+from deckpress.diagrams.grid import Diagram
+from deckpress.diagrams.grid.arrow_syntax import read_label
+from deckpress.diagrams.grid.diagram_syntax import parse_diagram
+from deckpress.diagrams.palette import STYLE
+from deckpress.errors import Location, Problem, error, reason_of, warning
+from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
+from deckpress.notes import Note, Token, is_to_be_drawn, language_of, location_of, plain_text, walk
+
+_Item = TypeVar("_Item")
+_DIRECTIONS = {"TB": "DOWN", "BT": "UP", "LR": "RIGHT", "RL": "LEFT"}
+Content = Diagram | Graph | Plot
+"""What a picture shows."""
+Place = tuple[str, int | str]
+"""A file, and the line of a block or the address of a `.py` picture in it."""
+_INFO = re.compile(r"(?P<language>\S+)(?:\s+(?P<name>[^\s\"“]+))?(?:\s+\"(?P<alt>[^\"]*)\")?\s*")
+_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+_LONGEST_NAME = 60
+_LONGEST_TEXT = 20_000
+"""Characters of a picture's description; what it shows would fit on no phone long before."""
+_OWN = frozenset({"diagram", "plot"})
+"""Languages that nobody else draws; without a name the others are left as code."""
+
+
+def describe(content: grid.Diagram | flowcharts.Graph | Plot) -> str:
+    """Return all that is drawn of a picture, and nothing of where it was written."""
+    if isinstance(content, Plot):
+        return f"Plot(code={content.code!r})"
+    if isinstance(content, flowcharts.Graph):
+        return _flowchart(content)
+    return _diagram(content)
+
+
+def _diagram(content: grid.Diagram) -> str:
+    return (
+        f"Diagram(rows={content.rows}, columns={content.columns}, "
+        f"nodes={_tuple(content.nodes, _grid_node)}, arrows={_tuple(content.arrows, _arrow)}, "
+        f"groups={_tuple(content.groups, _grid_group)}, title={_label(content.title)}, "
+        f"notes={_tuple(content.notes, _label)})"
+    )
+
+
+def _grid_node(node: grid.Node) -> str:
+    cells = _tuple(node.cells, lambda row: _tuple(row, _label))
+    return (
+        f"Node(id={node.id!r}, kind={_member('Kind', node.kind)}, label={_label(node.label)}, "
+        f"row={node.row}, column={node.column}, rows={node.rows}, columns={node.columns}, "
+        f"cells={cells}, marked={node.marked!r})"
+    )
+
+
+def _arrow(arrow: grid.Arrow) -> str:
+    return (
+        f"Arrow(start={arrow.start!r}, end={arrow.end!r}, route={_member('Route', arrow.route)}, "
+        f"label={_label(arrow.label)}, is_dashed={arrow.is_dashed}, "
+        f"has_start={arrow.has_start}, has_end={arrow.has_end})"
+    )
+
+
+def _grid_group(group: grid.Group) -> str:
+    return f"Group(label={_label(group.label)}, members={group.members!r})"
+
+
+def _flowchart(content: flowcharts.Graph) -> str:
+    value = content.direction.value
+    return (
+        f"Graph(direction=<Direction.{_DIRECTIONS[value]}: {value!r}>, "
+        f"nodes={_tuple(content.nodes, _step)}, edges={_tuple(content.edges, _edge)}, "
+        f"groups={_tuple(content.groups, _frame)}, title={_label(content.title)})"
+    )
+
+
+def _step(node: flowcharts.Node) -> str:
+    return (
+        f"Node(id={node.id!r}, label={_label(node.label)}, "
+        f"outline={_member('Outline', node.outline)}, tone={_member('Tone', node.tone)}, "
+        f"is_dashed={node.is_dashed})"
+    )
+
+
+def _edge(edge: flowcharts.Edge) -> str:
+    return (
+        f"Edge(start={edge.start!r}, end={edge.end!r}, label={_label(edge.label)}, "
+        f"is_dashed={edge.is_dashed}, has_start={edge.has_start}, has_end={edge.has_end}, "
+        f"is_hidden={edge.is_hidden})"
+    )
+
+
+def _frame(group: flowcharts.Group) -> str:
+    return (
+        f"Group(id={group.id!r}, label={_label(group.label)}, members={group.members!r}, "
+        f"groups={_tuple(group.groups, _frame)})"
+    )
+
+
+def _label(label: Label | None) -> str:
+    return "None" if label is None else f"Label(text={label.text!r})"
+
+
+def _member(name: str, member: Enum) -> str:
+    return f"<{name}.{member.value.upper()}: {member.value!r}>"
+
+
+def _tuple(items: Iterable[_Item], describe_item: Callable[[_Item], str]) -> str:
+    texts = [describe_item(item) for item in items]
+    return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
+
+
+@dataclass(frozen=True)
+class DiagramBlock:
+    """A picture that a note wants, as its author described it."""
+
+    name: str
+    alt: str
+    content: Content
+    where: Location
+    """The block, or the address of the `.py` file."""
+    place: Place
+
+    @cached_property
+    def key(self) -> str:
+        """What tells whether a picture drawn earlier is still the right one."""
+        text = f"{STYLE}\n{describe(self.content)}"
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in `media/diagrams`."""
+        return f"{self.name}-{self.key}.png"
+
+
+def find_diagram_blocks(
+    notes: Iterable[Note], macros: Mapping[str, str], root: Path
+) -> tuple[list[DiagramBlock], list[Problem]]:
+    """Return the pictures that the notes want, in order, and what is wrong with them.
+
+    `macros` are the deck's TeX commands by their names; `.py` files must stand below `root`.
+    """
+    finder = _Finder(macros, root)
+    for note in notes:
+        for token in tokens_of(note):
+            finder.add(token, note.location.file)
+    return finder.figures, finder.problems
+
+
+class _Finder:
+    """Reads each block once, however many notes show it."""
+
+    def __init__(self, macros: Mapping[str, str], root: Path) -> None:
+        self._macros, self._root = macros, root
+        self._seen: set[Place] = set()
+        self._names: dict[str, DiagramBlock] = {}
+        self.figures: list[DiagramBlock] = []
+        self.problems: list[Problem] = []
+
+    def add(self, token: Token, file: str) -> None:
+        """Read a token, if it is a picture to be drawn that was not read before."""
+        place = place_of(token, file)
+        if place is None:
+            return
+        if token["type"] == "image" and not plain_text(token["children"]):
+            message = f"picture has no alt text: write ![what it shows]({place[1]})"
+            self.problems.append(error(location_of(token, file), message))
+        if place in self._seen:
+            return
+        self._seen.add(place)
+        read = self._read_file if token["type"] == "image" else self._read_block
+        figure, problems = read(token, place)
+        self.problems += problems
+        if figure:
+            self.figures.append(figure)
+            self.problems += self._check_name(figure)
+
+    def _check_name(self, figure: DiagramBlock) -> Iterator[Problem]:
+        other = self._names.setdefault(figure.name.casefold(), figure)
+        if other.key != figure.key:
+            message = f'picture name "{figure.name}" is taken in {other.where}: choose another'
+            yield error(figure.where, message)
+
+    def _read_block(self, token: Token, place: Place) -> tuple[DiagramBlock | None, list[Problem]]:
+        file, language = place[0], language_of(token).lower()
+        where = Location(file, token["line"])
+        name, alt, message = _read_info(token["attrs"]["info"])
+        if message:
+            tell = error if language in _OWN else warning
+            return None, [tell(where, message)]
+        content, problems = self._parse(language, token, file)
+        figure = DiagramBlock(name, alt, content, where, place) if content else None
+        return figure, problems
+
+    def _parse(
+        self, language: str, token: Token, file: str
+    ) -> tuple[Content | None, list[Problem]]:
+        text, rows = token["raw"].rstrip("\n"), token["rows"]
+        first = Location(file, *rows[0]) if rows else Location(file, token["line"])
+        if not text.strip():
+            return None, [
+                error(Location(file, token["line"]), "block is empty: describe a picture")
+            ]
+        if language != "plot" and len(text) > _LONGEST_TEXT:
+            size, most = len(text), _LONGEST_TEXT
+            message = f"block has {size:,} characters, where {most:,} is the limit: divide it"
+            return None, [error(Location(file, token["line"]), message)]
+        if language == "diagram":
+            return parse_diagram(text, rows, file, self._macros)
+        if language == "plot":
+            return Plot(text, first), []
+        graph, problems = _parse_flowchart(language, text, rows, file)
+        return (self._with_macros(graph, problems) if graph else None), problems
+
+    def _with_macros(self, graph: Graph, problems: list[Problem]) -> Graph:
+        """Return a flowchart with the macros written out, and add what is wrong to `problems`."""
+
+        def read(label: Label) -> Label:
+            known, wrong = read_label(label, self._macros)
+            problems.extend(wrong)
+            return known
+
+        return with_labels(graph, read)
+
+    def _read_file(self, token: Token, place: Place) -> tuple[DiagramBlock | None, list[Problem]]:
+        file, url = place[0], token["attrs"]["url"]
+        where, path = location_of(token, file), Path(file).parent / url
+        code, message = self._read_code(path, url)
+        if message:
+            return None, [error(where, message)]
+        plot = Plot(code, Location(str(path), 1, 1))
+        return DiagramBlock(path.stem, plain_text(token["children"]), plot, where, place), []
+
+    def _read_code(self, path: Path, url: str) -> tuple[str, str]:
+        """Return the Python in the file of a picture, and what is wrong with the file."""
+        if not is_inside(path, self._root):
+            return "", f"{url} is outside the project: copy it into the project"
+        try:
+            code = read_regular(path, self._root).decode("utf-8-sig")
+        except IsADirectoryError:
+            return "", f"{url} is a folder: name a Python file"
+        except (FileNotFoundError, NotADirectoryError):
+            return "", f"{url}: no such file{did_you_mean_file(path)}"
+        except (OSError, UnicodeDecodeError) as wrong:
+            return "", f"{url} cannot be read: {_reason(wrong)}"
+        if not _NAME.fullmatch(path.stem):
+            reason = "since a picture is named so"
+            return "", f'{url}: name the file by letters, digits, "-" and "_", {reason}'
+        return code.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), ""
+
+
+def _parse_flowchart(
+    language: str, text: str, rows: Sequence[tuple[int, int]], file: str
+) -> tuple[Graph | None, list[Problem]]:
+    # here because few decks have flowcharts, and their languages take 20 to 60 ms to import
+    if language == "mermaid":
+        from deckpress.diagrams.flowcharts.mermaid import parse_mermaid as parse
+    else:
+        from deckpress.diagrams.flowcharts.dot import parse_dot as parse
+    return parse(text, rows, file)
+
+
+def _reason(wrong: OSError | UnicodeDecodeError) -> str:
+    if isinstance(wrong, UnicodeDecodeError):
+        return f"it is not UTF-8 (byte {wrong.start + 1})"
+    return reason_of(wrong)
+
+
+def _read_info(info: str) -> tuple[str, str, str]:
+    """Return the name and the alt text behind a fence's language, and what is wrong with them."""
+    found = _INFO.fullmatch(info)
+    if found is None:
+        return "", "", _say_how(info.split()[0], info)
+    language, name, alt = found.group("language"), found.group("name"), found.group("alt")
+    if not name or alt is None:
+        return "", "", _say_how(language, info)
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        return (
+            "",
+            "",
+            (
+                f'picture name "{name}" must be up to {_LONGEST_NAME} of a-z, A-Z and 0-9, '
+                "with single - or _ between them, as in lstm-cell"
+            ),
+        )
+    if not alt.strip():
+        return "", "", f'alt text is empty: write what the picture shows, ```{language} {name} "…"'
+    return name, alt.strip(), ""
+
+
+def _say_how(language: str, info: str) -> str:
+    form = f'write ```{language} name "what it shows"'
+    if any(sign in info for sign in "“”＂'‘’"):
+        return f"alt text must stand in straight double quotes: {form}"
+    if language in _OWN:
+        return f"picture needs a name and an alt text: {form}"
+    return f"shown as code, not as a picture: to have it drawn, {form}"
+
+
+def tokens_of(note: Note) -> Iterator[Token]:
+    """Yield all tokens of a note, with those of the headings above it."""
+    headings = [token for heading in note.context for token in heading]
+    return walk([*headings, *note.blocks()])
+
+
+def place_of(token: Token, file: str) -> Place | None:
+    """Return where a picture to be drawn stands; None for any other token."""
+    if not is_to_be_drawn(token):
+        return None
+    return file, token["attrs"]["url"] if token["type"] == "image" else token["line"]

@@ -1,0 +1,326 @@
+"""The text of a ` ```diagram ` block → a diagram, and what is wrong with it.
+
+A line is one of `| a . b |` (a row of ids), `a: label {kind}`, `a -> b [route]: label`,
+`group "label": a b`, `title: text`, `note: text` and `# comment`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from deckpress.diagrams import Label
+from deckpress.diagrams.grid import Arrow, Diagram, Group, Node, NodeKind
+from deckpress.diagrams.grid.arrow_syntax import (
+    ARROW,
+    ID,
+    IDS,
+    SourceLine,
+    read_arrows,
+    read_cells,
+    read_label,
+    strip_line,
+)
+from deckpress.diagrams.grid.cells import EMPTY, Cell, check_groups, find_nodes
+from deckpress.errors import (
+    Location,
+    Problem,
+    did_you_mean,
+    did_you_mean_or_known,
+    error,
+    has_errors,
+    quote,
+)
+
+MOST_COLUMNS, MOST_ROWS, MOST_ARROWS = 24, 40, 200
+"""A picture with more is read on no phone."""
+
+_KIND = re.compile(r"(?:^|(?<=[\s:]))\{[ \t]*([A-Za-z]+)[ \t]*\}$")
+_OPEN_KIND = re.compile(r"(?:^|(?<=\s))\{[ \t]*([A-Za-z]+)$")
+_WIDE_KIND = re.compile(r"｛\s*\w+\s*｝$")
+_NOTHING = '""'
+"""A label for a node that shows none; left out, a node shows its id."""
+_RESERVED = frozenset({"group", "title", "note"})
+_NARROW = dict(zip("：｜，“”｛｝", ':|,""{}', strict=True))
+"""What is written where a Chinese keyboard gives its own signs."""
+_NOT_UNDERSTOOD = (
+    "is none of | a b | (a row), a: label (a node), a -> b (an arrow), group, title, note: "
+    "write one of them"
+)
+
+
+def parse_diagram(
+    text: str, rows: Sequence[tuple[int, int]], file: str, macros: Mapping[str, str] | None = None
+) -> tuple[Diagram | None, list[Problem]]:
+    """Return the diagram that a text describes, or None, and what is wrong with it.
+
+    `rows` says at which line and column of the file each line of the text begins, and `macros` are
+    the deck's own TeX commands, which are written out in the labels.
+    """
+    reader = _Reader(macros or {})
+    for line, place in zip(text.split("\n"), rows, strict=False):
+        reader.read(strip_line(line, Location(file, *place)))
+    diagram = reader.finish(Location(file, *rows[0]) if rows else Location(file))
+    return (None if has_errors(reader.problems) else diagram), reader.problems
+
+
+@dataclass(frozen=True)
+class _Definition:
+    """What a line says of a node."""
+
+    kind: NodeKind
+    label: Label | None
+    """None where the node shows its id."""
+    cells: tuple[tuple[Label, ...], ...] = ()
+    marked: tuple[tuple[int, int], ...] = ()
+    where: Location = field(default_factory=lambda: Location(""))
+
+
+class _Reader:
+    """Collects the lines of one diagram."""
+
+    def __init__(self, macros: Mapping[str, str]) -> None:
+        self._macros = macros
+        self._grid: list[tuple[Cell, ...]] = []
+        self._definitions: dict[str, _Definition] = {}
+        self._arrows: list[Arrow] = []
+        self._groups: list[Group] = []
+        self._title: Label | None = None
+        self._notes: list[Label] = []
+        self._uses: list[Label] = []
+        """The ids that arrows and groups name, each at its place."""
+        self._has_wrong_ids = False
+        """Whether a row holds what is no id, so that it is not known which nodes there are."""
+        self.problems: list[Problem] = []
+
+    def read(self, line: SourceLine) -> None:
+        """Read a line."""
+        for pattern, read in _STATEMENTS:
+            if found := pattern.match(line.text):
+                read(self, line, found)
+                return
+
+    def finish(self, where: Location) -> Diagram | None:
+        """Return the diagram, and add what is wrong with it as a whole; it begins at `where`."""
+        if not self._grid:
+            if not self.problems:
+                self._tell(where, "diagram has no rows: begin with one, such as | a b |")
+            return None
+        nodes = self._nodes()
+        if not nodes:
+            self._tell(where, "no row holds a node: write ids in them, not . alone")
+        elif not self._has_wrong_ids:
+            self._check_known({node.id for node in nodes})
+        if has_errors(self.problems):
+            return None
+        self.problems += check_groups(self._groups, nodes)
+        return Diagram(
+            rows=len(self._grid),
+            columns=len(self._grid[0]),
+            nodes=nodes,
+            arrows=tuple(self._arrows),
+            groups=tuple(self._groups),
+            title=self._title,
+            notes=tuple(self._notes),
+        )
+
+    def _nodes(self) -> tuple[Node, ...]:
+        places, problems = find_nodes(self._grid)
+        self.problems += problems
+        return tuple(self._define(place) for place in places)
+
+    def _define(self, place: Node) -> Node:
+        found = self._definitions.get(place.id)
+        if found is None:
+            return place
+        label = place.label if found.label is None else found.label
+        return replace(place, kind=found.kind, label=label, cells=found.cells, marked=found.marked)
+
+    def _check_known(self, known: set[str]) -> None:
+        for id_, definition in self._definitions.items():
+            if id_ not in known:
+                hint = did_you_mean(id_, known - self._definitions.keys()) or ": add it to a row"
+                self._tell(definition.where, f'node "{id_}" stands in no row{hint}')
+        for use in self._uses:
+            if use.text not in known:
+                hint = did_you_mean(use.text, known) or ": add it to a row"
+                self._tell(use.where, f'unknown node "{use.text}"{hint}')
+
+    def _read_row(self, line: SourceLine, found: re.Match[str]) -> None:
+        cells = tuple(
+            Cell(each.group(0), line.at(each.start()))
+            for each in re.finditer(r"[^\s|]+", line.text)
+        )
+        for cell in cells:
+            self._check_id(cell)
+        if message := self._check_row(cells):
+            self._tell(line.where, message)
+        else:
+            self._grid.append(cells)
+
+    def _check_row(self, cells: Sequence[Cell]) -> str:
+        """Return what is wrong with a row as a whole, or nothing."""
+        width = len(self._grid[0]) if self._grid else len(cells)
+        if not cells:
+            return "row is empty: write ids in it, and . for an empty cell"
+        if len(cells) != width:
+            return (
+                f"row has {len(cells)} cell{'s' * (len(cells) != 1)} and the first row {width}: "
+                "fill the shorter one up with ."
+            )
+        if width > MOST_COLUMNS:
+            return f"row has {width} cells, more than {MOST_COLUMNS}: make two diagrams"
+        if len(self._grid) == MOST_ROWS:
+            return f"diagram has more than {MOST_ROWS} rows: make two diagrams"
+        return ""
+
+    def _check_id(self, cell: Cell) -> None:
+        if cell.id == EMPTY:
+            return
+        if not ID.fullmatch(cell.id):
+            message = "write letters, digits and _, and its label on a line of its own, a: label"
+            self._tell(cell.where, f"{cell.id} is no id: {message}")
+            self._has_wrong_ids = True
+        elif cell.id in _RESERVED:
+            self._tell(cell.where, f'"{cell.id}" cannot be an id: choose another')
+
+    def _read_title(self, line: SourceLine, found: re.Match[str]) -> None:
+        label = self._label(line.label(found.end()))
+        if not label.text:
+            self._tell(line.where, "title is empty: write it, or remove the line")
+        elif self._title:
+            self._tell(line.where, "title is given twice: keep one")
+        else:
+            self._title = label
+
+    def _read_note(self, line: SourceLine, found: re.Match[str]) -> None:
+        label = self._label(line.label(found.end()))
+        if label.text:
+            self._notes.append(label)
+        else:
+            self._tell(line.where, "note is empty: write it, or remove the line")
+
+    def _read_group(self, line: SourceLine, found: re.Match[str]) -> None:
+        title = self._label(line.label(*found.span(1))) if found.group(1) else None
+        members = [
+            Label(each.group(0), line.at(each.start()))
+            for each in re.compile(r"[^\s,]+").finditer(line.text, found.end())
+        ]
+        if not members:
+            self._tell(line.where, 'group has no members: write group "label": a b')
+            return
+        wrong = [each for each in members if not ID.fullmatch(each.text)]
+        for each in wrong:
+            self._tell(each.where, f'{each.text} is no id: write group "label": a b')
+        self._uses += (each for each in members if each not in wrong)
+        ids = tuple(dict.fromkeys(each.text for each in members))
+        self._groups.append(Group(title, ids, line.where))
+
+    def _read_arrows(self, line: SourceLine, found: re.Match[str]) -> None:
+        read = read_arrows(line)
+        self.problems += read.problems
+        self._uses += read.ids
+        label = self._label(read.label) if read.label else None
+        shown = label if label and label.text not in ("", _NOTHING) else None
+        if len(self._arrows) <= MOST_ARROWS < len(self._arrows) + len(read.arrows):
+            self._tell(line.where, f"diagram has more than {MOST_ARROWS} arrows: make two diagrams")
+        self._arrows += (replace(arrow, label=shown) for arrow in read.arrows)
+
+    def _read_nodes(self, line: SourceLine, found: re.Match[str]) -> None:
+        kind_at = _KIND.search(line.text, found.end())
+        kind = self._kind(kind_at, line) if kind_at else NodeKind.BOX
+        label = line.label(found.end(), kind_at.start() if kind_at else None)
+        self._check_kinds(line, label)
+        definition = self._definition(kind, label)
+        for each in ID.finditer(found.group(1)):
+            id_, place = each.group(0), line.at(each.start())
+            if id_ in self._definitions:
+                first = self._definitions[id_].where.line
+                self._tell(place, f'node "{id_}" is described in line {first} already: keep one')
+            else:
+                self._definitions[id_] = replace(definition, where=place)
+
+    def _check_kinds(self, line: SourceLine, label: Label) -> None:
+        """Tell of what was meant as a kind, and would be shown as a part of the label."""
+        if wide := _WIDE_KIND.search(line.text):
+            self._tell_wide(line, wide.start())
+        opened = _OPEN_KIND.search(label.text)
+        if opened and opened.group(1) in set(NodeKind):
+            self._tell(
+                label.at(opened.start()), f"kind is never closed: write {{{opened.group(1)}}}"
+            )
+        if (second := _KIND.search(label.text)) and second.group(1).strip() in set(NodeKind):
+            self._tell(label.at(second.start()), "node has two kinds: keep one")
+
+    def _kind(self, found: re.Match[str], line: SourceLine) -> NodeKind:
+        name = found.group(1).strip()
+        if name in set(NodeKind):
+            return NodeKind(name)
+        hint = did_you_mean_or_known(name, list(NodeKind))
+        self._tell(line.at(found.start(1)), f'unknown kind "{name}"{hint}')
+        return NodeKind.BOX
+
+    def _definition(self, kind: NodeKind, label: Label) -> _Definition:
+        if kind is NodeKind.MATRIX and not label.text:
+            self._tell(label.where, "matrix is empty: write cells, 1 & 0 \\\\ 0 & 1 {matrix}")
+        if kind is NodeKind.DOT and label.text not in ("", _NOTHING):
+            self._tell(label.where, "a dot shows no label: remove it, or choose another kind")
+        if kind is NodeKind.MATRIX:
+            cells, marked, problems = read_cells(label, self._macros)
+            self.problems += problems
+            return _Definition(kind, replace(label, text=""), cells, marked)
+        if label.text == _NOTHING or kind is NodeKind.DOT:
+            return _Definition(kind, replace(label, text=""))
+        return _Definition(kind, self._label(label) if label.text else None)
+
+    def _label(self, label: Label) -> Label:
+        read, problems = read_label(label, self._macros)
+        self.problems += problems
+        return read
+
+    def _tell_unknown(self, line: SourceLine, found: re.Match[str]) -> None:
+        wide = next((char for char in line.text if char in _NARROW), None)
+        if wide:
+            self._tell_wide(line, line.text.index(wide))
+            return
+        slip = next((say for pattern, say in _SLIPS if pattern.match(line.text)), None)
+        self._tell(line.where, slip or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
+
+    def _tell_wide(self, line: SourceLine, at: int) -> None:
+        sign = line.text[at]
+        self._tell(line.at(at), f"full-width {sign} means nothing here: write {_NARROW[sign]}")
+
+    def _tell(self, where: Location, message: str) -> None:
+        self.problems.append(error(where, message))
+
+
+_SLIPS = (
+    (re.compile(r"group\b"), 'group is not understood: write group "label": a b'),
+    (re.compile(r"title\b"), "title lacks its colon: write title: text"),
+    (re.compile(r"note\b"), "note lacks its colon: write note: text"),
+    (re.compile(r"(?:graph|flowchart)\b"), "this is Mermaid's language: write ```mermaid"),
+    (re.compile(r"(?:strict\s+)?(?:di)?graph\b"), "this is Graphviz's language: write ```dot"),
+    (re.compile(r"[^\s:|]+\s*:"), "what stands before the : is no id: write letters, digits and _"),
+    (re.compile(r"\w+\s.*\{\w+\}$"), "node lacks its colon: write a: label {kind}"),
+)
+"""How a line begins that is meant as something, and what to say of it."""
+
+
+def _skip(reader: _Reader, line: SourceLine, found: re.Match[str]) -> None:
+    """Read a line that says nothing."""
+
+
+_STATEMENTS: tuple[
+    tuple[re.Pattern[str], Callable[[_Reader, SourceLine, re.Match[str]], None]], ...
+] = (
+    (re.compile(r"#|$"), _skip),
+    (re.compile(r"\|"), _Reader._read_row),
+    (re.compile(r"title[ \t]*:"), _Reader._read_title),
+    (re.compile(r"note[ \t]*:"), _Reader._read_note),
+    (re.compile(r'group[ \t]*(?:"([^"]*)")?[ \t]*:'), _Reader._read_group),
+    (re.compile(rf"{IDS}{ARROW}"), _Reader._read_arrows),
+    (re.compile(rf"({IDS})[ \t]*:"), _Reader._read_nodes),
+    (re.compile(r""), _Reader._tell_unknown),
+)
+"""How a line begins, and what reads it."""

@@ -1,0 +1,263 @@
+"""The ways that arrows take from node to node, or to the same one, as lines and curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from deckpress.diagrams import Box, Line, Point, Shape
+from deckpress.diagrams.grid import AROUND, Arrow, Diagram, Route
+from deckpress.diagrams.grid.cells import Span, span_of
+from deckpress.diagrams.grid.node_sizes import Measure, border, edge, on_axis, radius_of, room_at
+from deckpress.diagrams.grid.side_routes import route_detours
+from deckpress.diagrams.node_shapes import holds, point_at
+
+_TWIN = 9.0
+"""The distance of two straight arrows between the same nodes."""
+_CORNER = 7.0
+"""How far from its corners a box may be met."""
+_STEPS = 24
+"""Straight pieces that stand for a curve where it is asked what lies in its way."""
+_PEAK = 0.75
+"""How far towards its control points such a curve comes."""
+_NEAR = 0.5
+"""Points; what is nearer counts as equal."""
+_SIDES = (Route.OVER, Route.UNDER, Route.RIGHT, Route.LEFT)
+"""Where a loop may stand, best first."""
+
+
+def route_arrows(
+    arrows: Sequence[Arrow], shapes: Mapping[str, Shape], measure: Measure
+) -> list[Line]:
+    """Return the way of each arrow, in order; `shapes` are the nodes by their ids."""
+    direct = {
+        at: _line(arrow, _direct(arrows, at, shapes))
+        for at, arrow in enumerate(arrows)
+        if arrow.route not in AROUND
+    }
+    detours = route_detours(arrows, shapes, list(direct.values()), measure)
+    return [
+        direct[at] if at in direct else _line(arrow, detours[at]) for at, arrow in enumerate(arrows)
+    ]
+
+
+def _line(arrow: Arrow, points: tuple[Point, ...]) -> Line:
+    is_curved = arrow.route is Route.CURVED
+    return Line(points, is_curved, arrow.is_dashed, arrow.has_start, arrow.has_end)
+
+
+def _direct(arrows: Sequence[Arrow], at: int, shapes: Mapping[str, Shape]) -> tuple[Point, ...]:
+    arrow = arrows[at]
+    start, end = shapes[arrow.start], shapes[arrow.end]
+    rank, twins = _rank(arrows, at)
+    if arrow.route is Route.CURVED:
+        return _curve(start.box, end.box, is_below=rank > 0)
+    return _bend(arrow.route, start, end) or _straight(start, end, rank, twins)
+
+
+def _rank(arrows: Sequence[Arrow], at: int) -> tuple[float, int]:
+    """Return which of the arrows between two nodes one is, and how many there are.
+
+    The first is `(n - 1) / 2` ranks before the middle, the last as many behind it.
+    """
+    arrow = arrows[at]
+    ends = {arrow.start, arrow.end}
+    twins = [
+        number
+        for number, each in enumerate(arrows)
+        if each.route is arrow.route and {each.start, each.end} == ends
+    ]
+    return twins.index(at) - (len(twins) - 1) / 2, len(twins)
+
+
+def _straight(start: Shape, end: Shape, rank: float, twins: int) -> tuple[Point, ...]:
+    """Return a way without a corner: up or down, across, or else aslant."""
+    for axis in (0, 1):
+        place = _common(_reach(start, axis), _reach(end, axis))
+        if place is not None:
+            room = min(room_at(shape, axis, place) for shape in (start, end))
+            place += rank * min(_TWIN, 2 * room / max(twins - 1, 1))
+            return _upright(start, end, 1 - axis, place)
+    (ax, ay), (bx, by) = start.box.centre, end.box.centre
+    room = min(room_at(shape, 1, shape.box.centre[1]) for shape in (start, end))
+    x, y = _aside((ax, ay), (bx, by), rank * min(_TWIN, 2 * room / max(twins - 1, 1)))
+    first, last = (ax + x, ay + y), (bx + x, by + y)
+    return border(start, first, last), border(end, last, first)
+
+
+def _aside(first: Point, last: Point, by: float) -> Point:
+    """Return a step to the side of the way between two points, the same there and back."""
+    first, last = sorted((first, last))
+    x, y = last[0] - first[0], last[1] - first[1]
+    length = math.hypot(x, y) or 1
+    return -y / length * by, x / length * by
+
+
+def _upright(start: Shape, end: Shape, axis: int, place: float) -> tuple[Point, ...]:
+    """Return the way along an axis at some place of the other."""
+    sign = 1 if start.box.centre[axis] < end.box.centre[axis] else -1
+    first, last = (on_axis(each.box.centre[axis], place, axis) for each in (start, end))
+    return edge(start, first, axis, sign), edge(end, last, axis, -sign)
+
+
+def _reach(shape: Shape, axis: int) -> tuple[float, float]:
+    """Return from where to where a line that is square to a node's side may meet it."""
+    box = shape.box
+    low, length = ((box.left, box.width), (box.top, box.height))[axis]
+    middle = low + length / 2
+    inset = min(max(radius_of(shape), _CORNER), length / 2)
+    return min(low + inset, middle), max(low + length - inset, middle)
+
+
+def _common(one: tuple[float, float], other: tuple[float, float]) -> float | None:
+    """Return the best place at which two ranges meet: the middle of the shorter, if it can be."""
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    if low > high + _NEAR:
+        return None
+    shorter = min((one, other), key=lambda each: each[1] - each[0])
+    middle = (shorter[0] + shorter[1]) / 2
+    return middle if low - _NEAR <= middle <= high + _NEAR else (low + high) / 2
+
+
+def _bend(route: Route, start: Shape, end: Shape) -> tuple[Point, ...] | None:
+    """Return a way with one corner; None where the nodes stand so that it has none."""
+    if route is Route.STRAIGHT:
+        return None
+    (ax, ay), (bx, by) = start.box.centre, end.box.centre
+    if route is Route.HV:
+        corner = bx, ay
+        fits = not (start.box.left <= bx <= start.box.right or end.box.top <= ay <= end.box.bottom)
+        axis = 0
+    else:
+        corner = ax, by
+        fits = not (start.box.top <= by <= start.box.bottom or end.box.left <= ax <= end.box.right)
+        axis = 1
+    if not fits:
+        return None
+    out = 1 if corner[axis] > (ax, ay)[axis] else -1
+    back = 1 if corner[1 - axis] > (bx, by)[1 - axis] else -1
+    return edge(start, corner, axis, out), corner, edge(end, corner, 1 - axis, back)
+
+
+def rise_of_arc(distance: float) -> float:
+    """Return how far an arc over some points of a row leaves it, in points."""
+    return 9 + min(0.2 * distance, 36)
+
+
+def _curve(a: Box, b: Box, *, is_below: bool) -> tuple[Point, ...]:
+    """Return a cubic Bézier: an arc over a row, an arc beside a column, or else an S.
+
+    Of two arcs between the same nodes one is below the row, or on the other side of the column.
+    """
+    (ax, ay), (bx, by) = a.centre, b.centre
+    if abs(ay - by) < _NEAR:
+        rise = rise_of_arc(abs(bx - ax)) / _PEAK
+        if is_below:
+            low = max(a.bottom, b.bottom) + rise
+            return (ax, a.bottom), (ax, low), (bx, low), (bx, b.bottom)
+        high = min(a.top, b.top) - rise
+        return (ax, a.top), (ax, high), (bx, high), (bx, b.top)
+    if abs(ax - bx) < _NEAR:
+        rise = rise_of_arc(abs(by - ay)) / _PEAK
+        if is_below:
+            left = min(a.left, b.left) - rise
+            return (a.left, ay), (left, ay), (left, by), (b.left, by)
+        right = max(a.right, b.right) + rise
+        return (a.right, ay), (right, ay), (right, by), (b.right, by)
+    first, last = (a.bottom, b.top) if ay < by else (a.top, b.bottom)
+    middle = (first + last) / 2
+    return (ax, first), (ax, middle), (bx, middle), (bx, last)
+
+
+def pieces(line: Line) -> list[tuple[Point, Point]]:
+    """Return a line as straight pieces."""
+    points = list(line.points)
+    if line.is_curved:
+        times = [step / _STEPS for step in range(1, _STEPS + 1)]
+        beziers = [line.points[at : at + 4] for at in range(0, len(points) - 1, 3)]
+        points = [points[0], *(point_at(bezier, t) for bezier in beziers for t in times)]
+    return list(pairwise(points))
+
+
+def crosses(piece: tuple[Point, Point], box: Box) -> bool:
+    """Say whether a straight piece has a point inside a rectangle."""
+    return _part_inside(piece, box) is not None
+
+
+def _part_inside(piece: tuple[Point, Point], box: Box) -> tuple[float, float] | None:
+    """Return from where to where a piece runs in a rectangle, as parts of its length from 0 to 1.
+
+    Source: Liang & Barsky, A new concept and method for line clipping, 1984.
+    """
+    (x1, y1), (x2, y2) = piece
+    low, high = 0.0, 1.0
+    for start, step, least, most in (
+        (x1, x2 - x1, box.left, box.right),
+        (y1, y2 - y1, box.top, box.bottom),
+    ):
+        if abs(step) < 1e-9:
+            if not least < start < most:
+                return None
+            continue
+        first, last = sorted(((least - start) / step, (most - start) / step))
+        low, high = max(low, first), min(high, last)
+    return (low, high) if low < high else None
+
+
+def runs_through(piece: tuple[Point, Point], shape: Shape) -> bool:
+    """Say whether a straight piece runs through a node, and does not merely touch it."""
+    inner = shape.box.grown(-1)
+    part = _part_inside(piece, inner)
+    if part is None:
+        return False
+    (x1, y1), (x2, y2) = piece
+    times = (part[0] + (part[1] - part[0]) * step / _STEPS for step in range(_STEPS + 1))
+    points = ((x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for t in times)
+    return any(holds(shape.outline, inner, point) for point in points)
+
+
+def settle_loops(diagram: Diagram) -> Diagram:
+    """Return a diagram in which each loop whose side is open has the first free one."""
+    spans = {node.id: span_of(node) for node in diagram.nodes}
+    settled: list[Arrow] = []
+    for arrow in diagram.arrows:
+        is_open = arrow.start == arrow.end and arrow.route not in AROUND
+        route = _free_side(arrow.start, diagram, settled, spans) if is_open else arrow.route
+        settled.append(replace(arrow, route=route))
+    return replace(diagram, arrows=tuple(settled))
+
+
+def _free_side(
+    node: str, diagram: Diagram, settled: list[Arrow], spans: Mapping[str, Span]
+) -> Route:
+    others = [
+        arrow for arrow in diagram.arrows if arrow.start != arrow.end or arrow.route in AROUND
+    ]
+    others += [arrow for arrow in settled if arrow.start == arrow.end]
+    taken = {side for arrow in others for side in _sides_taken(arrow, node, spans)}
+    return next((side for side in _SIDES if side not in taken), Route.OVER)
+
+
+def _sides_taken(arrow: Arrow, node: str, spans: Mapping[str, Span]) -> Iterator[Route]:
+    """Yield the sides at which an arrow leaves or meets a node."""
+    if node not in (arrow.start, arrow.end):
+        return
+    own, other = spans[node], spans[arrow.end if node == arrow.start else arrow.start]
+    if arrow.route in AROUND:
+        yield arrow.route
+    elif arrow.route is Route.CURVED and own.along(1) == other.along(1):
+        yield from (Route.OVER, Route.UNDER)
+    elif own.bottom < other.top and _may_be_upright(arrow, node):
+        yield Route.UNDER
+    elif other.bottom < own.top and _may_be_upright(arrow, node):
+        yield Route.OVER
+    else:
+        yield Route.RIGHT if own.right < other.left else Route.LEFT
+
+
+def _may_be_upright(arrow: Arrow, node: str) -> bool:
+    """Say whether an arrow between two rows meets a node from above or below."""
+    across = (arrow.start, arrow.end)[arrow.route is Route.VH]
+    return arrow.route not in (Route.HV, Route.VH) or node != across

@@ -1,0 +1,306 @@
+"""The pictures in `media/diagrams`: those that are there, those to be drawn, and stale ones."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from deckpress.diagrams import Drawn, Plot
+from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, place_of, tokens_of
+from deckpress.diagrams.palette import PIXELS
+from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
+from deckpress.errors import Level, Location, Problem, error, reason_of, warning
+from deckpress.filesystem import UnsafeFileError, leads_out, list_folder, read_regular
+from deckpress.media import drawn_name
+from deckpress.notes import Note, Token, plain_text
+
+if TYPE_CHECKING:  # at run time it is loaded where it is used, since most builds draw nothing
+    from deckpress.workers import Failure
+
+Draw = Callable[[Sequence[DiagramBlock]], Iterable[Drawn]]
+"""Draws pictures, in order."""
+MayRun = Callable[[Plot], bool]
+"""Says whether a plot's Python may be run."""
+PHONE = 320
+"""CSS pixels that a picture has on a phone of 360, between the card's margins (card.css)."""
+READABLE = 9.0
+"""CSS pixels; smaller letters are read on no phone."""
+_NAME = re.compile(r".+-[0-9a-f]{12}\.png")
+_UNTRUSTED = (
+    "picture is not drawn yet, and its Python may not be run: read it, then say --run-code, "
+    "or trust this folder's plots by build_deck.py trust"
+)
+DRAWER = "deckpress.diagrams.rasterize"
+"""The module whose `draw` makes a picture of a job."""
+SECONDS = 60.0
+"""That a picture may take, before its process is ended."""
+WORTH_A_PROCESS = 3
+"""Pictures; to start a process with matplotlib takes as long as to draw about so many."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a card shows it."""
+
+    name: str
+    """Of its file in Anki."""
+    alt: str
+    width: int
+    """As it is shown where there is room, in CSS pixels."""
+    height: int
+    data: bytes
+    """Its PNG."""
+    path: Path
+    is_new: bool
+    """Whether it was drawn just now, and is not on disk yet."""
+
+
+DrawDiagrams = Callable[
+    [Sequence[DiagramBlock], Path, Path], tuple[dict[Place, Picture], list[Problem]]
+]
+"""Takes figures, the folder in which pictures may lie that were drawn before, and the project's."""
+
+
+def never(plot: Plot) -> bool:
+    """Say of any plot that its Python may not be run."""
+    return False
+
+
+def draw_here(figures: Sequence[DiagramBlock]) -> Iterator[Drawn]:
+    """Yield the pictures of figures, in order, drawn by processes of this machine."""
+    yield from draw_all(figures)
+
+
+def draw_diagrams(
+    figures: Sequence[DiagramBlock],
+    folder: Path,
+    root: Path,
+    draw: Draw = draw_here,
+    may_run: MayRun = never,
+) -> tuple[dict[Place, Picture], list[Problem]]:
+    """Return the picture of each figure by its place, and what is wrong with them.
+
+    A picture that lies in `folder` under its key is taken from there; nothing is written. No link
+    may lead the folder, or a picture in it, out of `root`.
+    """
+    if figures and leads_out(folder, root):
+        message = "leads out of the project: put a folder in its place"
+        return {}, [error(Location(str(folder)), message)]
+    by_name = {figure.file_name: figure for figure in figures}
+    kept, refused = _read_kept([folder / name for name in by_name], root)
+    if refused:
+        return {}, refused
+    missing = [figure for name, figure in by_name.items() if name not in kept]
+    fresh, problems = _draw_missing(missing, draw, may_run)
+    pictures: dict[Place, Picture] = {}
+    for figure in figures:
+        name = figure.file_name
+        data = kept.get(name) or fresh.get(name, b"")
+        if header := read_header(data):
+            pictures[figure.place] = _picture(figure, data, header, folder, name in fresh)
+            problems += _check_readable(figure, header)
+    return pictures, problems
+
+
+def _draw_missing(
+    figures: Sequence[DiagramBlock], draw: Draw, may_run: MayRun
+) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the PNG of each figure by its file's name, and what is wrong with them."""
+    allowed: list[DiagramBlock] = []
+    problems: list[Problem] = []
+    for figure in figures:
+        if _may_draw(figure.content, may_run):
+            allowed.append(figure)
+        else:
+            problems.append(error(figure.where, _UNTRUSTED))
+    fresh: dict[str, bytes] = {}
+    if allowed:
+        for figure, drawn in zip(allowed, draw(allowed), strict=True):
+            fresh[figure.file_name] = drawn.png
+            problems += drawn.problems
+    return fresh, problems
+
+
+def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return what the pictures hold that are there, by name, and which of them are not read.
+
+    One that is not whole, or that the system does not let be read, is to be drawn again.
+    """
+    kept: dict[str, bytes] = {}
+    refused: list[Problem] = []
+    for path in paths:
+        try:
+            data = read_regular(path, root)
+        except UnsafeFileError as problem:
+            message = f"cannot be read: {reason_of(problem)}"
+            refused.append(error(Location(str(path)), message))
+        except OSError:
+            continue
+        else:
+            if read_header(data):
+                kept[path.name] = data
+    return kept, refused
+
+
+def _may_draw(content: Content, may_run: MayRun) -> bool:
+    return not isinstance(content, Plot) or may_run(content)
+
+
+def _picture(
+    figure: DiagramBlock, data: bytes, header: Header, folder: Path, is_new: bool
+) -> Picture:
+    return Picture(
+        name=drawn_name(figure.name, data),
+        alt=figure.alt,
+        width=round(header.width / PIXELS),
+        height=round(header.height / PIXELS),
+        data=data,
+        path=folder / figure.file_name,
+        is_new=is_new,
+    )
+
+
+def _check_readable(figure: DiagramBlock, header: Header) -> Iterator[Problem]:
+    """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
+    smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
+    shown = smallest * min(1, PHONE / width)
+    if shown < READABLE - 0.05:
+        most = smallest * PHONE / READABLE
+        if isinstance(figure.content, Plot):
+            advice = f"set figsize=({most / 72:.1f}, …) at most, or larger letters"
+        else:
+            advice = "use more rows and fewer columns, or break labels by \\\\"
+        message = (
+            f"letters are {shown:.1f} pixels high on a phone, less than {READABLE:.0f}, since the "
+            f"picture is {width:.0f} points wide and not {most:.0f}: {advice}"
+        )
+        yield warning(figure.where, message)
+
+
+def find_stale(figures: Iterable[DiagramBlock], folder: Path, root: Path) -> list[Path]:
+    """Return the pictures in a folder, drawn once, that no block asks for any more.
+
+    What a person put there is not among them: a picture that was drawn says so in its text, and is
+    no link. A folder that leads out of `root` has none.
+    """
+    wanted = {figure.file_name for figure in figures}
+    found = [] if leads_out(folder, root) else list_folder(folder, root)
+    others = (path for path in found if _NAME.fullmatch(path.name) and path.name not in wanted)
+    return [path for path in others if not path.is_symlink() and _was_drawn(path, root)]
+
+
+def _was_drawn(path: Path, root: Path) -> bool:
+    try:
+        header = read_header(read_regular(path, root))
+    except OSError:  # nothing that was drawn here
+        return False
+    return header is not None and {WIDTH, SMALLEST} <= header.text.keys()
+
+
+def report_stale(paths: Iterable[Path]) -> Iterator[Problem]:
+    """Yield a hint for each picture that no block asks for any more."""
+    message = "is drawn by no block any more: remove it by build --prune"
+    return (Problem(Location(str(path)), message, Level.HINT) for path in paths)
+
+
+def pictures_to_write(pictures: Mapping[Place, Picture]) -> dict[Path, bytes]:
+    """Return the bytes of each new picture by its path."""
+    return {each.path: each.data for each in pictures.values() if each.is_new}
+
+
+def embed_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> list[Note]:
+    """Return the notes with each block that was drawn replaced by its picture."""
+    return [_show_in_note(note, pictures) for note in notes] if pictures else list(notes)
+
+
+def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:
+    file = note.location.file
+    if not any(place_of(token, file) in pictures for token in tokens_of(note)):
+        return note
+
+    def show(tokens: Iterable[Token]) -> tuple[Token, ...]:
+        return tuple(_show_in_token(token, file, pictures) for token in tokens)
+
+    return replace(
+        note,
+        question=show(note.question),
+        answer=show(note.answer),
+        hint=show(note.hint),
+        extra=show(note.extra),
+        footnotes=tuple(map(show, note.footnotes)),
+        context=tuple(map(show, note.context)),
+    )
+
+
+def _show_in_token(token: Token, file: str, pictures: Mapping[Place, Picture]) -> Token:
+    place = place_of(token, file)
+    if place and place in pictures:
+        shown = _picture_token(token, pictures[place])
+        is_block = token["type"] == "block_code"
+        return (
+            {"type": "paragraph", "children": [shown], "line": token["line"]} if is_block else shown
+        )
+    if "children" not in token:
+        return token
+    return token | {
+        "children": [_show_in_token(each, file, pictures) for each in token["children"]]
+    }
+
+
+def _picture_token(token: Token, picture: Picture) -> Token:
+    attrs = {"name": picture.name, "width": picture.width, "height": picture.height}
+    alt = plain_text(token["children"]) if token["type"] == "image" else picture.alt
+    return {"type": "picture", "raw": alt, "attrs": attrs, "line": token.get("line", 0)}
+
+
+class Job(Protocol):
+    """Something to draw that can be pickled; the module that draws knows what it is."""
+
+    @property
+    def where(self) -> Location:
+        """The place for the message that it cannot be drawn."""
+
+
+def draw_all(
+    jobs: Sequence[Job],
+    count: int | None = None,
+    *,
+    drawer: str = DRAWER,
+    seconds: float = SECONDS,
+) -> Iterator[Drawn]:
+    """Yield what comes of each job, in order; `count` processes draw, or as many as are worth it.
+
+    A job whose process dies, or takes more than `seconds`, comes back with an error. All processes
+    have ended when the last picture has been yielded, or the iterator is closed (work_all).
+    """
+    from deckpress.workers import Failure, work_all
+
+    count = _worthwhile(len(jobs)) if count is None else count
+    with closing(work_all(jobs, f"{drawer}:draw", count, seconds)) as answers:
+        for job, answer in zip(jobs, answers, strict=True):
+            if isinstance(answer, Failure):
+                answer = Drawn(b"", (error(job.where, _explain(answer, seconds)),))
+            yield answer
+
+
+def _worthwhile(jobs: int) -> int:
+    return min(os.cpu_count() or 1, -(-jobs // WORTH_A_PROCESS))
+
+
+def _explain(failure: Failure, seconds: float) -> str:
+    from deckpress.workers import Reason
+
+    details = failure.details
+    ended = f"process that draws ended {details}, perhaps for want of memory: build again"
+    return {
+        Reason.NOT_STARTED: f"picture cannot be drawn: no process can be started ({details})",
+        Reason.RAISED: f"picture cannot be drawn: {details}",
+        Reason.LATE: f"picture did not get drawn within {seconds:g} seconds: make it simpler",
+        Reason.ENDED: ended,
+    }[failure.reason]
