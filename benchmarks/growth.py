@@ -42,7 +42,7 @@ from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import pack_as
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.growth import ANSWER, PATTERNS, SETTINGS, Pattern
 
 SCRATCH = Path(tempfile.gettempdir()) / f"growth-{os.getpid()}"
@@ -136,7 +136,7 @@ def build_twice(first: str, second: str) -> Stages:
     path.write_text(first, encoding="utf-8")
 
     def step(name: str) -> Prepared:
-        made[name] = prepare(*open_lone_source(path), NOW, typeset=skip_formula_check)
+        made[name] = prepare(*open_standalone(path), NOW, typeset=skip_formula_check)
         return made[name]
 
     def write_lock() -> None:

@@ -21,16 +21,16 @@ def run(name: str | None = None) -> None:
     """
     signals.end_at_once()
     gc.set_threshold(*_COLLECT)
-    from deckpress import streams
-    from deckpress.cli import main
+    from deckpress import process
+    from deckpress.cli.command_group import main
 
-    streams.lose_what_cannot_be_written()
+    process.lose_what_cannot_be_written()
     signals.end_tidily()
     try:
         main(prog_name=name)
     finally:
         signals.ignore()
-        if reason := streams.reason_of_loss():
+        if reason := process.reason_of_loss():
             print(f"standard output: cannot be written: {reason}", file=sys.stderr)
 
 

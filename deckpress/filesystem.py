@@ -1,23 +1,95 @@
-"""Files on disk: read only if they are files and lie inside, written whole or not at all."""
+"""Files on disk: read only if they lie inside, written whole or not at all; and temporary ones."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import secrets
+import shutil
 import stat
-from collections.abc import Mapping
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from io import BufferedReader
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, did_you_mean, error, reason_of
-from deckpress.scratch import scratch, sweep
-from deckpress.signals import deferred
+from deckpress.file_locks import ForeignError, hold
+from deckpress.signals import defer_sigint
 
+_OURS = re.compile(r"(\.deckpress-[0-9a-f]{16})(?:\.(?:guard|[0-9]+))?")
 MAX_TEXT = 32_000_000
 """Bytes of a text that a person wrote; no book has so many."""
 _KINDS = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
+_READING = os.O_RDONLY
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Yield a path in a folder for temporary files: they are named so, with a suffix or without.
+
+    They are removed afterwards. While this process lives it holds a guard beside them; what lies
+    there without one was left by a process that was killed, and is removed first. Raises OSError if
+    nothing can be written into the folder.
+    """
+    sweep(folder)
+    guard = None
+    while not guard:  # or another process swept it away when it was made and not yet held
+        path = folder / f".deckpress-{secrets.token_hex(8)}"
+        guard = hold(_guard_of(path))
+    try:
+        yield path
+    finally:
+        with defer_sigint():
+            _remove_all(path)
+            guard.release()
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Yield a new folder that only this user can read; it is removed afterwards."""
+    with scratch(Path(tempfile.gettempdir())) as path:
+        path.mkdir(mode=0o700)
+        yield path
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that processes which have died left in a folder."""
+    for path in {folder / found[1] for found in map(_OURS.fullmatch, _names(folder)) if found}:
+        with suppress(OSError, ForeignError):  # what is another user's, or on a read-only disk
+            if guard := hold(_guard_of(path)):
+                try:
+                    _remove_all(path)
+                finally:
+                    guard.release()
+
+
+def _names(folder: Path) -> list[str]:
+    with suppress(OSError):  # not there yet, or not to be listed
+        return [path.name for path in folder.iterdir()]
+    return []
+
+
+def _guard_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.guard")
+
+
+def _remove_all(path: Path) -> None:
+    """Remove the temporary files of a name; its guard stays for the moment."""
+    for name in _names(path.parent):
+        found, each = _OURS.fullmatch(name), path.with_name(name)
+        if found and found[1] == path.name and each != _guard_of(path):
+            _remove(each)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 class UnsafeFileError(OSError):
@@ -66,7 +138,6 @@ def open_regular(path: Path, root: Path | None = None) -> BufferedReader:
     return os.fdopen(descriptor, "rb")
 
 
-_READING = os.O_RDONLY
 for _flag in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK"):
     _READING |= getattr(os, _flag, 0)  # what the system has of them
 
@@ -135,7 +206,7 @@ def write_whole(contents: Mapping[Path, bytes], root: Path) -> None:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     name = f"{scratch_in(target.parent)}.{len(beside)}"
                     beside[target] = _write_beside(target, data, Path(name))
-            with deferred():  # a signal that comes now is heard when all of them are in place
+            with defer_sigint():  # a signal that comes now is heard when all of them are in place
                 for target, temporary in beside.items():
                     temporary.replace(target)
     except OSError as problem:

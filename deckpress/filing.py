@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
-from deckpress.anki.names import check_deck_name
 from deckpress.errors import Problem, error
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 from deckpress.notes import Note
 from deckpress.project import Deck
+from deckpress.project.names import check_deck_name
 
 _RELEASE_TAG = re.compile(r"(.*)::(added|changed)::(\d+\.\d+\.\d+)")
 """A deck's id, what happened to a note, and the release in which it did."""

@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.data_urls import SUFFIXES, decode_data_url, is_data_url, media_type_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
 from deckpress.html_tokens import Attribute, HtmlToken, read_html
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
+from deckpress.media_formats import (
+    PICTURES,
+    SOUNDS,
+    SUFFIXES,
+    Finding,
+    check_content,
+    decode_data_url,
+    is_data_url,
+    media_type_of,
+)
 from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
-from deckpress.signatures import PICTURES, SOUNDS, Finding, check_content
 
 MAX_BYTES = 100_000_000
 """AnkiWeb takes no media file of 100 MB or more (`rslib/src/sync/media/mod.rs`)."""

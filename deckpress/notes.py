@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from deckpress.errors import Location
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 
 Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.

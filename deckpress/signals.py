@@ -45,7 +45,7 @@ def ignore() -> None:
 
 
 @contextmanager
-def deferred() -> Iterator[None]:
+def defer_sigint() -> Iterator[None]:
     """Hear of a signal when the body is done: what is begun in it is finished.
 
     Signals come to the main thread; in any other one this does nothing.

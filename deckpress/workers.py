@@ -19,8 +19,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
-from deckpress.scratch import temporary_folder
-from deckpress.signals import deferred
+from deckpress.filesystem import temporary_folder
+from deckpress.signals import defer_sigint
 from deckpress.worker_program import FAREWELL, read_message, write_message
 
 _PROGRAM = """
@@ -191,7 +191,7 @@ def work_all(
             pool.start(min(count, len(jobs)))
             yield from pool.collect(len(jobs))
         finally:
-            with deferred():  # a Ctrl-C that comes now would leave processes behind
+            with defer_sigint():  # a Ctrl-C that comes now would leave processes behind
                 pool.shutdown()
 
 

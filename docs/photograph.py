@@ -27,7 +27,7 @@ from PIL import Image, ImageDraw
 
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 from tests.support.examples import PAGE, PICTURES, Shot, read_examples, with_links, write_project
 
 Later = Callable[[int, Callable[..., None]], None]

@@ -19,7 +19,7 @@ from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
 from deckpress.parse.assemble import parse_notes
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from deckpress.render.fields import render_note
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.projects import ROOT
@@ -61,7 +61,7 @@ def read_notes(piece: str) -> list[Note]:
 
 def said_of(notes: list[Note]) -> list[str]:
     """Return what is said of the HTML of notes."""
-    project, _ = open_lone_source(TABLE)
+    project, _ = open_standalone(TABLE)
     return [problem.message for problem in check_scripts(notes, project)]
 
 

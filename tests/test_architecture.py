@@ -32,7 +32,7 @@ HOMES = {
     "tomllib": "project",
     "click": "cli",
     "rapidfuzz": "lock",
-    "filelock": "guards",
+    "filelock": "file_locks",
     "zstandard": "anki",
     "anki": "verify",
     "quickjs": "formulas",

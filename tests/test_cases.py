@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from tests.support.cases import CASES, NAMES, format_case, parse_case
 from tests.support.typesetting import typeset_once
 
@@ -87,7 +87,7 @@ def test_text_is_stored_composed_and_without_control_characters(
 
 def show_file(path: Path) -> str:
     """Return what a Markdown file becomes, as text."""
-    project, problems = open_lone_source(path)
+    project, problems = open_standalone(path)
     return show(prepare(project, problems, now=1_700_000_000, typeset=typeset_once))
 
 

@@ -15,7 +15,7 @@ from deckpress.notes import plain_text
 from deckpress.parse.assemble import parse_notes
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare, read_figures
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 from tests.support.cases import CASES
 from tests.support.projects import ROOT
 

@@ -17,7 +17,7 @@ from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.errors import Level, Problem, has_errors
 from deckpress.parse.assemble import parse_notes
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.cases import read_cases
 from tests.support.projects import DECK_TOML, ROOT
 
@@ -53,7 +53,7 @@ def messages(text: str) -> list[str]:
 
 def problems_of(path: Path) -> list[Problem]:
     """Return what is wrong with a lone file."""
-    return list(prepare(*open_lone_source(path), now=1_700_000_000).problems)
+    return list(prepare(*open_standalone(path), now=1_700_000_000).problems)
 
 
 def test_what_is_refused_is_told_of_word_for_word(

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from deckpress.errors import DeckError
-from deckpress.filesystem import UnsafeFileError, list_folder, read_regular, write_whole
-from deckpress.scratch import scratch
+from deckpress.filesystem import UnsafeFileError, list_folder, read_regular, scratch, write_whole
 
 
 def names_in(folder: Path) -> set[str]:

@@ -11,8 +11,8 @@ from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_project
-from deckpress.reading import NoteStyle
+from deckpress.project import NoteStyle
+from deckpress.project.opening import open_project
 from tests.support.observed_builds import draw_nothing
 from tests.support.projects import DECK_TOML, write
 

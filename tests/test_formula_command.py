@@ -18,7 +18,7 @@ from deckpress.formulas import Formula, TypesetResult
 from deckpress.formulas import engine as engine_module
 from deckpress.formulas.typesetting import typeset_here
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 from tests.support.commands import Command, without_account, without_counts
 from tests.support.formulas import SLOW
 from tests.support.projects import ROOT

@@ -15,7 +15,7 @@ from deckpress.errors import Level, Problem
 from deckpress.formulas import Formula
 from deckpress.formulas.typesetting import typeset_here
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.cases import Check, read_cases
 from tests.support.formulas import GOOD, UNREACHABLE, UNSETTLED, WRONG
 from tests.support.projects import write
@@ -29,7 +29,7 @@ def problems_of(text: str) -> list[Problem]:
     """Return what is wrong with a lone file in the current folder, but for matters of style."""
     path = Path("notes.md")
     path.write_bytes(text.encode())  # as it is, with either end of line
-    problems = prepare(*open_lone_source(path), int(time.time())).problems
+    problems = prepare(*open_standalone(path), int(time.time())).problems
     return [each for each in problems if each.level in (Level.ERROR, Level.WARNING)]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deckpress.errors import Problem
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from tests.support.formulas import GOOD, WRONG
 
 PIECES = (
@@ -57,7 +57,7 @@ def write(formulas: list[str], is_display: bool) -> tuple[str, list[range]]:
 def tell(text: str) -> list[Problem]:
     """Return what is told of the formulas of a lone file in the current folder."""
     Path("notes.md").write_text(text, encoding="utf-8")
-    problems = prepare(*open_lone_source(Path("notes.md")), int(time.time())).problems
+    problems = prepare(*open_standalone(Path("notes.md")), int(time.time())).problems
     return [each for each in problems if each.message.startswith("formula: ")]
 
 

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from deckpress.cli.report import group_similar, report
 from deckpress.errors import Location, Problem, warning
 from deckpress.formulas.typesetting import skip_formula_check
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 from deckpress.parse.html_names import read_tag
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import Project, open_lone_source, open_project
+from deckpress.project import Project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.growth import PATTERNS, SETTINGS, Pattern
 from tests.support.observed_builds import draw_nothing
 
@@ -69,7 +70,7 @@ def build_notes(folder: Path, text: str) -> None:
     """Build a text as a file of notes."""
     path = folder / "notes.md"
     path.write_text(text, encoding="utf-8")
-    build(*open_lone_source(path))
+    build(*open_standalone(path))
 
 
 def build_settings(folder: Path, text: str) -> None:
@@ -135,7 +136,7 @@ def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> N
     text, message = DEEP[name]
     path = tmp_path / "notes.md"
     path.write_text(f"1. q\n\n   {text}\n", encoding="utf-8")
-    project, problems = open_lone_source(path)
+    project, problems = open_standalone(path)
     prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.notes) == 1
     told = [str(each).removeprefix(f"{path}:") for each in prepared.problems]
@@ -197,7 +198,7 @@ def test_no_short_text_makes_a_huge_deck(tmp_path: Path, name: str) -> None:
     """What stands once for many notes is on all of their cards, or too long and reported."""
     path = tmp_path / "notes.md"
     path.write_text(PRODUCTS[name], encoding="utf-8")
-    project, problems = open_lone_source(path)
+    project, problems = open_standalone(path)
     prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
     size = sum(len(text) for note in prepared.notes for text in (*note.fields, *note.tags))
     assert size < 9_000_000

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from deckpress.cli.command_group import main
 from deckpress.errors import DeckError
+from deckpress.file_locks import only_one_build
 from deckpress.filesystem import write_whole
-from deckpress.guards import only_one_build
 from deckpress.lock.lock_file import read_lock
 from tests.support.commands import Command, without_account
 from tests.support.projects import ROOT
@@ -31,7 +31,7 @@ WAITING = "waiting for another build of this deck\n"
 HOLD = """\
 import sys
 from pathlib import Path
-from deckpress.guards import only_one_build
+from deckpress.file_locks import only_one_build
 with only_one_build(Path(sys.argv[1]), lambda: None):
     print("held", flush=True)
     sys.stdin.read()
@@ -199,7 +199,7 @@ def no_file_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, int], None]:
                 raise OSError(reason, os.strerror(reason))
             return opened(path, *rest)
 
-        monkeypatch.setattr("deckpress.guards.os.open", open_or_refuse)
+        monkeypatch.setattr("deckpress.file_locks.os.open", open_or_refuse)
 
     return refuse
 
@@ -280,7 +280,7 @@ def test_a_folder_that_is_made_for_a_guard_is_removed_again(tmp_path: Path) -> N
 COUNT = """\
 import sys
 from pathlib import Path
-from deckpress.guards import only_one_build
+from deckpress.file_locks import only_one_build
 count = Path(sys.argv[1])
 for _ in range(int(sys.argv[2])):
     with only_one_build(count.with_name("deck.lock"), lambda: None):

@@ -18,7 +18,7 @@ from deckpress.lock import LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 from tests.support.histories import (
     CHANCES,
     EDITS,

@@ -12,7 +12,7 @@ from anki.collection import Collection
 
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from tests.support.anki_collection import (
     check_collection,
     import_package,
@@ -267,7 +267,7 @@ def test_every_case_file_is_a_sound_package(tmp_path: Path, collection: Collecti
     shutil.copytree(CASES, cases)
     built = cards = 0
     for at, path in enumerate(sorted(cases.rglob("*.md"))):
-        opened, problems = open_lone_source(path.rename(path.with_stem(f"case-{at}")))
+        opened, problems = open_standalone(path.rename(path.with_stem(f"case-{at}")))
         ready = prepare(opened, problems, NOON)
         if ready.rendered and not ready.has_errors(strict=False):
             summary = build(ready, tmp_path / f"case-{at}.apkg")

@@ -13,7 +13,7 @@ import pytest
 from deckpress.pipeline import Summary
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.projects import PIXEL, copy_project
@@ -183,7 +183,7 @@ def test_wide_things_scroll_in_their_own_box(tmp_path: Path) -> None:
     """A wide formula, table, line of code or word never widens the page; rows are rows."""
     (tmp_path / "dot.png").write_bytes(PIXEL)
     (tmp_path / "wide.md").write_text(WIDE)
-    opened, problems = open_lone_source(tmp_path / "wide.md")
+    opened, problems = open_standalone(tmp_path / "wide.md")
     package = tmp_path / "wide.apkg"
     build(prepare(opened, problems, int(time.time())), package)
     for card in show(package, tmp_path, ""):
@@ -270,7 +270,7 @@ def test_text_is_on_the_side_that_its_language_begins_on(
     """Arabic stands on the right, in lists, quotations and tables too; code stands on the left."""
     (tmp_path / "sides.md").write_text(SIDES.format(word=word))
     package = tmp_path / "sides.apkg"
-    build(prepare(*open_lone_source(tmp_path / "sides.md"), int(time.time())), package)
+    build(prepare(*open_standalone(tmp_path / "sides.md"), int(time.time())), package)
     front, back = show(package, tmp_path)
     assert front["sides"] == [side]
     assert back["sides"] == [side, side, side, "left", side]
@@ -280,7 +280,7 @@ def test_text_is_on_the_side_that_its_language_begins_on(
 def test_lines_break_where_the_author_broke_them(tmp_path: Path) -> None:
     r"""A `\\` begins a new row, by itself or in its environment, and only there."""
     (tmp_path / "rows.md").write_text(ROWS)
-    opened, problems = open_lone_source(tmp_path / "rows.md")
+    opened, problems = open_standalone(tmp_path / "rows.md")
     package = tmp_path / "rows.apkg"
     ready = prepare(opened, problems, int(time.time()))
     assert not ready.problems
@@ -350,7 +350,7 @@ NUMBERED = """\
 def test_the_number_of_an_item_stands_inside_the_card(tmp_path: Path) -> None:
     """However many digits a number has, the card's edge cuts none of them off."""
     (tmp_path / "notes.md").write_text(NUMBERED, encoding="utf-8")
-    project, problems = open_lone_source(tmp_path / "notes.md")
+    project, problems = open_standalone(tmp_path / "notes.md")
     prepared = prepare(project, problems, 1_760_000_000)
     cards = "".join(
         f'<main class="card-body"><section>{note.fields[1]}</section></main>'

@@ -16,7 +16,8 @@ from deckpress.cli.command_group import main
 from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.notes import Kind
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import Deck, open_project
+from deckpress.project import Deck
+from deckpress.project.opening import open_project
 from deckpress.scaffold import create_project
 from tests.support.commands import Command, Run, without_counts
 from tests.support.observed_builds import draw_nothing

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.anki import NoteType
-from deckpress.languages import Script, count_letters, guess_language, is_right_to_left
-from deckpress.languages.scripts import script_of
+from deckpress.languages import guess_language
+from deckpress.languages.scripts import Script, count_letters, is_right_to_left, script_of
 from deckpress.note_types import note_type
 from deckpress.notes import Kind
-from deckpress.project import Deck, open_lone_source
+from deckpress.project import Deck
+from deckpress.project.opening import open_standalone
 from tests.support.cases import CASES
 from tests.support.projects import ROOT
 
@@ -97,7 +98,7 @@ def test_a_text_is_in_the_language_of_most_of_its_letters(name: str) -> None:
 )
 def test_a_lone_file_is_in_its_own_language(case: str, language: str) -> None:
     """A deck without settings is labelled by what its notes are written in."""
-    assert open_lone_source(CASES / f"{case}.md")[0].deck.language == language
+    assert open_standalone(CASES / f"{case}.md")[0].deck.language == language
 
 
 CODE = st.sampled_from(

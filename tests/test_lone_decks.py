@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from deckpress.anki.package_reader import read_package
 from deckpress.cli.command_group import main
-from deckpress.lone_names import name_standalone_source
-from deckpress.project import open_lone_source
-from deckpress.remotes import find_remote, parse_address
+from deckpress.git import find_remote, parse_address
+from deckpress.project.names import name_standalone_source
+from deckpress.project.opening import open_standalone
 from tests.support.commands import without_counts
 
 LANGUAGE = "1. Who made the language?\n\n   Somebody of {}.\n\n2. What is `int`?\n\n   In {}.\n"
@@ -133,7 +133,7 @@ NAMES = {
 def test_a_general_name_is_the_folders(path: str, folder: Path) -> None:
     """What many decks are called says nothing of one, so that one is called after its place."""
     write({path: DELTA})
-    assert open_lone_source(Path(path))[0].deck.name == NAMES[path]
+    assert open_standalone(Path(path))[0].deck.name == NAMES[path]
 
 
 REMOTE_NAMES = {
@@ -155,7 +155,7 @@ def test_a_repository_gives_the_name_and_the_id(path: str, folder: Path) -> None
         set_remote(clone, url)
         file = path if path.endswith(".md") else f"{path}/deltas.md"
         write({f"{clone}/{file}": DELTA.replace("{}", clone)})
-    one, other = (open_lone_source(Path(clone, path))[0].deck for clone in ("a", "b/c"))
+    one, other = (open_standalone(Path(clone, path))[0].deck for clone in ("a", "b/c"))
     assert (one.id, one.name) == (other.id, other.name)
     assert one.name == REMOTE_NAMES[path]
 
@@ -167,7 +167,7 @@ def test_files_of_one_repository_are_decks_of_their_own(folder: Path) -> None:
     places = ("README.md", "notes.md", "w1/notes.md", "w2/notes.md", "w1/w2/notes.md")
     files = [f"{root}/{place}" for root in "ab" for place in places]
     write(dict.fromkeys(files, DELTA))
-    assert len({open_lone_source(Path(file))[0].deck.id for file in files}) == len(files)
+    assert len({open_standalone(Path(file))[0].deck.id for file in files}) == len(files)
 
 
 def test_a_query_is_no_part_of_the_name(folder: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_query_is_no_part_of_the_name(folder: Path) -> None:
     set_remote("a", "https://h.org/git?repo=x/one")
     set_remote("b", "https://h.org/git?repo=x/two")
     write({"a/README.md": DELTA, "b/README.md": DELTA})
-    one, other = (open_lone_source(Path(each, "README.md"))[0].deck for each in "ab")
+    one, other = (open_standalone(Path(each, "README.md"))[0].deck for each in "ab")
     assert (one.name, other.name) == ("git", "git")
     assert one.id != other.id
 
@@ -246,10 +246,10 @@ def test_a_repository_that_lies_elsewhere_is_none(folder: Path) -> None:
 def test_the_id_hangs_on_no_spelling_of_the_text(folder: Path) -> None:
     """Line ends and a byte order mark, which other systems may write, make no other deck."""
     write({"cells.md": DELTA})
-    first = open_lone_source(Path("cells.md"))[0].deck.id
+    first = open_standalone(Path("cells.md"))[0].deck.id
     for data in (DELTA.replace("\n", "\r\n"), "\ufeff" + DELTA, DELTA.rstrip("\n")):
         Path("cells.md").write_bytes(data.encode())
-        assert open_lone_source(Path("cells.md"))[0].deck.id == first
+        assert open_standalone(Path("cells.md"))[0].deck.id == first
 
 
 def test_an_edit_is_the_same_deck_by_its_lock(folder: Path) -> None:
@@ -417,10 +417,10 @@ def test_a_lock_in_the_output_folder_is_taken_only_by_its_own_deck(
     locks = sorted(Path("out").glob("*.lock"))
     assert len(locks) == 2
     assert not guids(str(locks[0])) & guids(str(locks[1]))
-    mine = open_lone_source(Path("a/notes.md"))[0].own_lock(Path("out"))
+    mine = open_standalone(Path("a/notes.md"))[0].own_lock(Path("out"))
     mine.rename("out/notes.lock")  # as it was called before
     assert "0 new, 0 changed" in build("a/notes.md", "--output", "out").stdout
-    own = open_lone_source(Path("b/notes.md"))[0].own_lock(Path("out"))
+    own = open_standalone(Path("b/notes.md"))[0].own_lock(Path("out"))
     assert fail("b/notes.md", "--output", "out") == (
         'out/notes.lock: is of a deck "a" that has other notes: name another folder by --output; '
         f"if it is the lock of b/notes.md, call it {own.name}\n"

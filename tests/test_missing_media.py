@@ -15,7 +15,7 @@ from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from tests.support.cases import CASES
 
 SHOWN = {
@@ -69,7 +69,7 @@ def notes(tmp_path: Path) -> Path:
 def read(notes: Path, text: str, missing: Level = Level.WARNING) -> Prepared:
     """Return the deck of a text."""
     notes.write_text(text, encoding="utf-8")
-    project, problems = open_lone_source(notes)
+    project, problems = open_standalone(notes)
     options = BuildOptions(missing_media=missing)
     return prepare(
         project, problems, now=1_700_000_000, options=options, typeset=skip_formula_check

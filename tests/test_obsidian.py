@@ -15,8 +15,8 @@ from deckpress.errors import Level
 from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
-from deckpress.reading import Dialect, NoteStyle
+from deckpress.project import Dialect, NoteStyle
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.lost_words import BLOCKS, build, lost_words
 from tests.support.observed_builds import draw_nothing
 from tests.support.projects import PIXEL
@@ -107,7 +107,7 @@ def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Pa
     (tmp_path / "a/dot.png").write_bytes(PIXEL)
     (tmp_path / "a/other.markdown").write_text("x ![dot](dot.png) $y$[^f] <b>\n\n[^f]: z {{c1:\n")
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[other]]\n\n# R\n\n![[other]]\n")
-    project, problems = open_lone_source(tmp_path / "notes.md")
+    project, problems = open_standalone(tmp_path / "notes.md")
     prepared = prepare(
         project, problems, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
     )
@@ -126,7 +126,7 @@ def test_a_note_that_is_not_there_may_be_done_without(tmp_path: Path) -> None:
     """A missing note stops a build as a missing picture does, unless that only warns."""
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\na ![[other]]\n")
     for level in (Level.ERROR, Level.WARNING):
-        project, problems = open_lone_source(tmp_path / "notes.md")
+        project, problems = open_standalone(tmp_path / "notes.md")
         options = BuildOptions(missing_media=level)
         prepared = prepare(
             project, problems, 1_700_000_000, options=options, typeset=skip_formula_check
@@ -141,7 +141,7 @@ def test_texts_that_show_each_other_twice_do_not_grow_for_ever(tmp_path: Path) -
         inner = f"![[n{level + 1}]]\n\n" * 30 if level < 5 else "word " * 500
         (tmp_path / f"n{level}.markdown").write_text(inner)
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[n1]]\n")
-    project, problems = open_lone_source(tmp_path / "notes.md")
+    project, problems = open_standalone(tmp_path / "notes.md")
     prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.rendered[0].fields["Answer"]) < 2_000_000
     assert any("more than 1,000,000 characters" in str(each) for each in prepared.problems)

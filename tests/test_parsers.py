@@ -21,8 +21,8 @@ from deckpress.errors import DeckError
 from deckpress.lock.lock_file import read_lock
 from deckpress.parse.assemble import parse_notes
 from deckpress.parse.front_matter import read_front_matter
-from deckpress.project import open_lone_source, open_project
-from deckpress.reading import Reading
+from deckpress.project import Reading
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.anki_connect import serve
 from tests.support.commands import run, without_counts
 from tests.support.projects import DECK_TOML
@@ -234,7 +234,7 @@ def test_a_damaged_list_of_what_is_trusted_trusts_nothing(name: str, tmp_path: P
 READERS: dict[str, Callable[[Path], object]] = {
     "lock": lambda path: read_lock(path, "demo", 0),
     "package": read_package,
-    "Markdown": open_lone_source,
+    "Markdown": open_standalone,
     "trusted": lambda path: trusted_plots(path.parent, path.parent),
 }
 

@@ -21,9 +21,8 @@ from deckpress.cli.command_group import main
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.labels import labels_for
+from deckpress.languages.i18n import PHRASES, count_cards, count_notes, labels_for, phrase, speak
 from deckpress.note_types import field_names
-from deckpress.phrases import PHRASES, count_cards, count_notes, phrase, speak
 from tests.support.packages import BASIC, OURS, note, ours, package
 from tests.support.projects import DECK_TOML, ROOT
 

@@ -12,7 +12,7 @@ import pytest
 
 from deckpress.lock.lock_file import read_lock
 from deckpress.parse.assemble import parse_notes
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 from tests.support.commands import Command
 from tests.support.projects import DECK_TOML, ROOT, copy_project
 

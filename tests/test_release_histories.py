@@ -24,7 +24,7 @@ from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import build, pack
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 from deckpress.release.plan import plan_release, verify_release
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.histories import (

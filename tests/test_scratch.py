@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.scratch import sweep, temporary_folder
+from deckpress.filesystem import sweep, temporary_folder
 from tests.support.projects import ROOT
 
 WORK = """\
 import sys
 from pathlib import Path
-from deckpress.scratch import temporary_folder
+from deckpress.filesystem import temporary_folder
 with temporary_folder() as folder:
     (folder / "deep/er").mkdir(parents=True)
     (folder / "deep/er/file").write_text("x")

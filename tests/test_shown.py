@@ -14,7 +14,7 @@ from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
 from deckpress.parse.assemble import parse_notes
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from deckpress.render.fields import render_note
 
 NOTHING = [
@@ -114,7 +114,7 @@ def test_scripts_that_are_allowed_may_show_what_is_hidden(tmp_path: Path) -> Non
     """Where deck.toml allows scripts, text that one of them shows later is no matter."""
     source = tmp_path / "a.md"
     source.write_text("1. What?\n\n   Yes. <b hidden>More</b>\n", encoding="utf-8")
-    project, _ = open_lone_source(source)
+    project, _ = open_standalone(source)
     note = read_note("What?", "Yes. <b hidden>More</b>")
     assert [str(each) for each in check_hidden([note], project)] == [
         "a.md:3:9: warning: <b hidden> shows nothing of what is in it: "

@@ -33,11 +33,11 @@ def hanging_up_is_heard() -> Iterator[None]:
 
 DEFERRED = """
 import os, signal
-from deckpress.signals import deferred
+from deckpress.signals import defer_sigint
 try:
-    with deferred():
+    with defer_sigint():
         os.kill(os.getpid(), signal.SIGINT)
-        with deferred():
+        with defer_sigint():
             os.kill(os.getpid(), signal.SIGINT)
         print("done", flush=True)
     print("not heard")
@@ -89,7 +89,7 @@ run()
 """
 
 
-@pytest.mark.parametrize("module", ["deckpress.streams", "click", "deckpress.cli.report"])
+@pytest.mark.parametrize("module", ["deckpress.process", "click", "deckpress.cli.report"])
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_while_modules_are_imported_is_silent(
     number: signal.Signals, module: str, project: Path
@@ -103,12 +103,12 @@ def test_a_signal_while_modules_are_imported_is_silent(
 AT_A_GUARD = """
 import os, signal, sys
 from deckpress.__main__ import run
-from deckpress import guards
-lock = guards._lock
+from deckpress import file_locks
+lock = file_locks._lock
 def interrupted(*arguments):
     os.kill(os.getpid(), signal.SIGTERM)
     return lock(*arguments)
-guards._lock = interrupted
+file_locks._lock = interrupted
 run()
 """
 
@@ -123,7 +123,7 @@ def test_a_signal_while_a_guard_is_made_leaves_none(project: Path) -> None:
 SECOND = """
 import os, signal, sys
 from deckpress.__main__ import run
-from deckpress.scratch import temporary_folder
+from deckpress.filesystem import temporary_folder
 import deckpress.cli
 def interrupted(*_, **__):
     with temporary_folder() as folder:

@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from deckpress.data_urls import decode_data_url, media_type_of
 from deckpress.errors import Level
-from deckpress.signatures import PICTURES, SOUNDS, check_content
+from deckpress.media_formats import PICTURES, SOUNDS, check_content, decode_data_url, media_type_of
 from deckpress.verify.verification import verify_package
 from tests.support.browser import BROWSER, FLAGS
 from tests.support.cases import CASES

@@ -16,7 +16,7 @@ from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import pack
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from tests.support.anki_collection import import_package, open_collection
 
 NOON = 1_760_000_000
@@ -30,7 +30,7 @@ def prepare_text(text: str, folder: Path) -> Prepared:
     """Return a file's notes, ready to be packed."""
     source = folder / "notes.md"
     source.write_bytes(text.encode())
-    project, problems = open_lone_source(source)
+    project, problems = open_standalone(source)
     return prepare(project, problems, NOON, typeset=skip_formula_check)
 
 

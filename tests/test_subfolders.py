@@ -18,8 +18,8 @@ from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
-from deckpress.sources import read_sources
+from deckpress.project.opening import open_project, open_standalone
+from deckpress.project.sources import read_sources
 from tests.support.anki_collection import check_collection, import_package, open_collection
 from tests.support.observed_builds import NOW, draw_nothing
 from tests.support.projects import DECK_TOML, PIXEL
@@ -92,7 +92,7 @@ def test_a_lone_folder_has_subfolders(tree: Path, monkeypatch: pytest.MonkeyPatc
     write(tree, {"source/02-trees/wrong.md": "***\n"})
     monkeypatch.chdir(tree)
     prepared = prepare(
-        *open_lone_source(Path("source")), NOW, typeset=skip_formula_check, draw=draw_nothing
+        *open_standalone(Path("source")), NOW, typeset=skip_formula_check, draw=draw_nothing
     )
     assert [str(each.note.location) for each in prepared.rendered] == [
         f"source/{name}:3" for name in TREE

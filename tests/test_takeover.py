@@ -27,7 +27,7 @@ from deckpress.lock import Lock, LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.media import Media
 from deckpress.parse.assemble import parse_notes
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from deckpress.render.fields import render_note
 from tests.support.anki_collection import (
     check_collection,
@@ -999,7 +999,7 @@ def test_the_package_that_is_taken_over_is_kept(old: Path, project: Path) -> Non
 def test_a_package_of_another_tool_is_no_lost_lock(old: Path, project: Path) -> None:
     """It may have the name that ours would have; its notes say that it is another's."""
     shutil.move(project / "source/notes.md", "demo.md")
-    name = open_lone_source(Path("demo.md"))[0].package_name("1.0.0")
+    name = open_standalone(Path("demo.md"))[0].package_name("1.0.0")
     shutil.move(old, name)
     before = Path(name).read_bytes()
     done = run("demo.md")

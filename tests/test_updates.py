@@ -25,7 +25,8 @@ from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import Project, open_lone_source, open_project
+from deckpress.project import Project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.anki_collection import (
     import_package,
     only_card,
@@ -1083,11 +1084,11 @@ def test_a_list_that_grows_at_its_end_keeps_what_was_learned(tmp_path: Path) -> 
     source = tmp_path / "interview.md"
     source.write_text(GROWING_LIST, encoding="utf-8")
     with open_collection(tmp_path / "anki") as collection:
-        assert build_and_import(open_lone_source(source)[0], FIRST, collection) == {"new": 3}
+        assert build_and_import(open_standalone(source)[0], FIRST, collection) == {"new": 3}
         learned = [study(collection, f"Question:*{word}*") for word in ("结构", "size", "词袋")]
         mended = GROWING_LIST.replace("\\rfloor\n", "\\rfloor + 1\n")
         source.write_text(mended + GROWN, encoding="utf-8")
-        log = build_and_import(open_lone_source(source)[0], FIRST + 60, collection)
+        log = build_and_import(open_standalone(source)[0], FIRST + 60, collection)
         assert log == {"new": 2, "updated": 1, "duplicate": 2}
         kept = [collection.get_card(card.id) for card in learned]
         assert list(map(schedule, kept)) == list(map(schedule, learned))

@@ -12,7 +12,8 @@ from PIL import Image
 
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import _DECK_KEYS, open_project
+from deckpress.project.opening import open_project
+from deckpress.project.settings import _DECK_KEYS
 from tests.support.anki_collection import check_collection, import_package, open_collection
 from tests.support.examples import PAGE, PICTURES, read_examples, with_links, write_project
 from tests.support.typesetting import typeset_once

@@ -9,8 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
+from deckpress.languages.scripts import normalize
 from deckpress.media import without_digest
-from deckpress.normal_forms import normalize
 from deckpress.notes import CLOZE_OPEN
 
 _TOKEN = re.compile(

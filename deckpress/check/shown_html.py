@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.html_tokens import VOID, HtmlToken, TokenKind, read_html
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 from deckpress.notes import HTML, Kind, Note, Token, location_of, plain_text, walk
 from deckpress.project import Project
 

@@ -30,11 +30,11 @@ from deckpress.cli.report import (
     report_trust,
     show_text,
 )
-from deckpress.guards import only_one_build
+from deckpress.file_locks import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.parse.account import FileAccount, Omission
-    from deckpress.reading import NoteStyle
+    from deckpress.project import NoteStyle
 
 _MOST_FILES = 20
 """Files that have a line of their own."""

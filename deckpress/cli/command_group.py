@@ -45,7 +45,7 @@ def _find_place(fault: Exception) -> Location | None:
 
 def _places(values: Iterable[object]) -> Iterator[Location]:
     from deckpress.notes import Note
-    from deckpress.sources import Source
+    from deckpress.project.sources import Source
 
     for value in values:
         if isinstance(value, Location):

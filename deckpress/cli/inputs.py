@@ -16,9 +16,8 @@ import click
 
 from deckpress.cli.report import report, show_text
 from deckpress.errors import DeckError, Location, Problem, error
-from deckpress.filesystem import leads_out
+from deckpress.filesystem import leads_out, sweep
 from deckpress.notes import Note
-from deckpress.scratch import sweep
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
     from deckpress.project import Project
@@ -39,9 +38,9 @@ WORDS = ("released", "working")
 
 def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
     """Return the deck of a lone source, or else the project in a folder, and its problems."""
-    from deckpress.project import open_lone_source, open_project
+    from deckpress.project.opening import open_project, open_standalone
 
-    return open_lone_source(source) if source else open_project(folder)
+    return open_standalone(source) if source else open_project(folder)
 
 
 def open_to_build(
@@ -51,7 +50,7 @@ def open_to_build(
 
     The place is the package's path if `output` is one, and otherwise the folder for it.
     """
-    from deckpress.project import with_writable_lock
+    from deckpress.project.opening import with_writable_lock
 
     opened, problems = open_deck(source, folder)
     place = output or opened.output

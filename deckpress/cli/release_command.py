@@ -13,8 +13,8 @@ from deckpress.cli.inputs import guards_folder, open_to_build, prepare_now, repo
 from deckpress.cli.options import project_option
 from deckpress.cli.report import NOTHING_WRITTEN, errors_reported, report, show_text, size
 from deckpress.errors import DeckError
+from deckpress.file_locks import only_one_build
 from deckpress.filesystem import holds
-from deckpress.guards import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.pipeline import Prepared

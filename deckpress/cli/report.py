@@ -26,7 +26,7 @@ from deckpress.errors import (
     shows,
     sort_by_level,
 )
-from deckpress.streams import reason_of_loss
+from deckpress.process import reason_of_loss
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.lock.changes import Change

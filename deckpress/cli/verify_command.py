@@ -15,7 +15,7 @@ from deckpress.cli.inputs import find_package, package_file, released_packages
 from deckpress.cli.options import project_option
 from deckpress.cli.report import count, errors_reported, fail_if_lost, report, show_text
 from deckpress.errors import Problem, has_errors
-from deckpress.scratch import temporary_folder
+from deckpress.filesystem import temporary_folder
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.verify.verification import Outcome, Verification

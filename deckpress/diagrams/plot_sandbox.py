@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deckpress.resource_limits import limit, limit_memory
+from deckpress.process import limit, limit_memory
 from deckpress.signals import die_with_parent
 
 GRACE = 5

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from deckpress.anki import NoteType, PackageNote
 from deckpress.diff.word_changes import Words
-from deckpress.phrases import Phrase
+from deckpress.languages.i18n import Phrase
 
 
 @dataclass(frozen=True)

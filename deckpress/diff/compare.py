@@ -19,7 +19,7 @@ from deckpress.diff import (
     Recreated,
 )
 from deckpress.diff.note_changes import PackageView, compare_notes, media_in, open_view, own_tags
-from deckpress.phrases import phrase
+from deckpress.languages.i18n import phrase
 from deckpress.versions import WORKING
 
 _NOTHING = Package((), 0)

@@ -12,7 +12,7 @@ from deckpress.diff import Diff
 from deckpress.diff.sections import Detail, Item, Section, sections
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.errors import without_controls
-from deckpress.phrases import Say, count_notes, phrase, speak
+from deckpress.languages.i18n import Say, count_notes, phrase, speak
 
 _AROUND = 12
 """Words shown beside a change."""

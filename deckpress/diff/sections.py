@@ -15,9 +15,9 @@ from deckpress.diff import (
     ReadNote,
 )
 from deckpress.diff.word_changes import Op, Piece, Pieces, Words, word_diff
+from deckpress.languages.i18n import Say, phrase, speak
 from deckpress.lock.changes import search_for_ids
 from deckpress.media import without_digest
-from deckpress.phrases import Say, phrase, speak
 
 
 @dataclass(frozen=True)

@@ -149,10 +149,7 @@ def _engine() -> Engine:
 
 
 def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[TypesetResult]:
-    from deckpress.workers import (
-        Failure,  # here because most builds need none of it
-        work_all,
-    )
+    from deckpress.workers import Failure, work_all
 
     shares = [formulas[start : start + _SHARE] for start in range(0, len(formulas), _SHARE)]
     work = f"{__name__}:{typeset_share.__name__}"

@@ -1,6 +1,133 @@
-"""What a text is written in: its scripts, its language, and the side that it begins on."""
+"""A text in Markdown → the language that most of its letters are of.
 
-from deckpress.languages.guess import guess_language
-from deckpress.languages.scripts import Script, count_letters, is_right_to_left
+`scripts` says which script a letter is of, and `i18n` what cards and release notes say by
+themselves in a language.
+"""
 
-__all__ = ["Script", "count_letters", "guess_language", "is_right_to_left"]
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from deckpress.languages.scripts import Script, count_letters
+
+_BY_SCRIPT: Mapping[Script, str] = {
+    Script.ARABIC: "ar",
+    Script.ARMENIAN: "hy",
+    Script.BENGALI: "bn",
+    Script.CYRILLIC: "ru",
+    Script.DEVANAGARI: "hi",
+    Script.ETHIOPIC: "am",
+    Script.GEORGIAN: "ka",
+    Script.GREEK: "el",
+    Script.GUJARATI: "gu",
+    Script.GURMUKHI: "pa",
+    Script.HEBREW: "he",
+    Script.KANNADA: "kn",
+    Script.KHMER: "km",
+    Script.LAO: "lo",
+    Script.MALAYALAM: "ml",
+    Script.MYANMAR: "my",
+    Script.SINHALA: "si",
+    Script.TAMIL: "ta",
+    Script.TELUGU: "te",
+    Script.THAANA: "dv",
+    Script.THAI: "th",
+}
+_OWN_LETTERS: Mapping[Script, Mapping[str, str]] = {
+    Script.ARABIC: {"ur": "ٹڈڑےں", "fa": "پچژگ"},
+    Script.CYRILLIC: {"be": "ў", "kk": "әғқңұ", "mk": "ѓќѕ", "sr": "ђћјљњџ", "uk": "іїєґ"},
+}
+"""Letters that a script's most written language lacks; a language stands above one that has fewer
+of its own, as Urdu has those of Persian."""
+_SELDOM = 200
+"""One letter in so many may be of a name in another language."""
+_MUCH_ENGLISH: Mapping[str, int] = {"zh-CN": 10, "ja": 2, "ko": 2}
+"""Words of Latin letters for each character, from which on a text is no longer of a language. Notes
+in these are full of English terms; an English text has but a few names in them."""
+_FAIR_SHARE = 5
+"""Chinese characters for each kana, from which on a text is Chinese."""
+_FREQUENT: Mapping[str, Sequence[str]] = {
+    "de": "der das und ist nicht ein eine mit für auf wird werden von den dem zu".split(),
+    "en": "the of and is to in that are for with it be this by what which".split(),
+    "es": "el los las una y con del es más qué está cómo cuál también".split(),
+    "fr": "le les des une est et dans qui par sur du ce pas sont avec au".split(),
+    "pt": "uma um não são dos das em ao com pela pelo também é os qual quais".split(),
+}
+"""The words that sentences of a language are full of; English is what the others must exceed."""
+_ENOUGH, _OFTEN, _CLEARLY = 10, 10, 3
+"""So many frequent words, one in so many words, and so many times those of the next language."""
+
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_NO_PROSE = re.compile(
+    r"`[^`\n]+`|\$\$[^$]+\$\$|\$[^$\n]+\$|\]\([^()\s]*|\bhttps?://[^\s<>()]+|<[^<>]*>|&\w+;"
+)
+"""Code, formulas, addresses and HTML; each piece ends at the first sign that it cannot hold."""
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN_WORD = re.compile("[A-Za-z]+")
+
+
+def guess_language(text: str) -> str:
+    """Return the BCP 47 tag of the language that a text's letters belong to.
+
+    A few names in Chinese do not make an English text Chinese, and code, formulas, addresses and
+    HTML are of no language. Without any letters it is English.
+    """
+    prose = _NO_PROSE.sub(" ", "\n".join(_without_fences(text.splitlines())))
+    letters = count_letters(prose)
+    characters = sum(letters[each] for each in (Script.HAN, Script.KANA, Script.HANGUL))
+    script = max(_BY_SCRIPT, key=lambda each: letters[each])
+    if letters[script] > max(letters[Script.LATIN], characters):
+        return _of_script(script, letters[script], prose.lower())
+    if characters:
+        language = _of_characters(letters)
+        if _MUCH_ENGLISH[language] * characters >= len(_LATIN_WORD.findall(prose)):
+            return language
+    return _of_latin(prose)
+
+
+def _without_fences(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines outside fences, which hold code, formulas or pictures.
+
+    Those of a fence that is never closed are among them, since it may have been a slip.
+    """
+    fence = ""
+    inside: list[str] = []
+    for line in lines:
+        found = _FENCE.match(line)
+        if fence and found and found[1].startswith(fence):
+            fence = ""
+        elif fence:
+            inside.append(line)
+        elif found:
+            fence, inside = found[1], []
+        else:
+            yield line
+    if fence:
+        yield from inside
+
+
+def _of_script(script: Script, letters: int, text: str) -> str:
+    """Return the language of a text with so many letters of a script, by which of them it has."""
+    for language, own in _OWN_LETTERS.get(script, {}).items():
+        if _SELDOM * sum(map(text.count, own)) > letters:
+            return language
+    return _BY_SCRIPT[script]
+
+
+def _of_characters(letters: Mapping[Script, int]) -> str:
+    """Return the language of a text in Chinese characters, kana or Hangul."""
+    han, kana, hangul = (letters[each] for each in (Script.HAN, Script.KANA, Script.HANGUL))
+    if hangul > han + kana:
+        return "ko"
+    return "ja" if _FAIR_SHARE * kana >= han else "zh-CN"
+
+
+def _of_latin(text: str) -> str:
+    """Return the language of a text in Latin letters: English, unless another is beyond doubt."""
+    words = Counter(_WORD.findall(text.lower()))
+    found = {language: sum(words[each] for each in most) for language, most in _FREQUENT.items()}
+    best, second = sorted(found, key=lambda language: found[language], reverse=True)[:2]
+    needed = max(_ENOUGH, words.total() / _OFTEN, _CLEARLY * found[second])
+    return best if found[best] >= needed else "en"

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 
 from deckpress.errors import quote
+from deckpress.languages.scripts import normalize
 from deckpress.lock import LockedNote, short_digest
-from deckpress.normal_forms import normalize
 from deckpress.notes import NO_HEADING, Note, plain_text
 
 SKETCH_SIZE = 32

@@ -13,10 +13,11 @@ from deckpress.filesystem import list_folder
 from deckpress.lock import Lock
 from deckpress.lock.lock_file import read_lock
 from deckpress.lock.similarity import has_most_of
-from deckpress.lone_names import StandaloneName
 from deckpress.notes import Note
-from deckpress.project import Project, rename_standalone
-from deckpress.sources import MARKDOWN
+from deckpress.project import Project
+from deckpress.project.names import StandaloneName
+from deckpress.project.opening import rename_standalone
+from deckpress.project.sources import MARKDOWN
 
 _FOLDERS_LOCK = "deck.lock"
 

@@ -13,7 +13,7 @@ from deckpress.notes import Note, Token, plain_text
 from deckpress.parse.markdown import Document
 from deckpress.parse.note_styles.choice import Chosen
 from deckpress.parse.note_styles.model import LeftOut, Reason
-from deckpress.reading import NoteStyle
+from deckpress.project import NoteStyle
 
 _CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """A letter of Chinese or Japanese, which write no spaces between words."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-from deckpress.conflicts import find_conflicts
 from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
-from deckpress.normal_forms import normalize
+from deckpress.git import find_conflicts
+from deckpress.languages.scripts import normalize
 from deckpress.notes import Kind, Note, Token, plain_text, shows_picture, types_in, walk
 from deckpress.parse.account import (
     FileAccount,
@@ -48,7 +48,7 @@ from deckpress.parse.obsidian.library import Library
 from deckpress.parse.obsidian.tags import with_tags
 from deckpress.parse.raw_markdown import report_raw_markdown
 from deckpress.parse.repetition import Repetition
-from deckpress.reading import Dialect, Reading
+from deckpress.project import Dialect, Reading
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
 _LONG_PAGE = 200

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deckpress.anki.names import check_tag, split_tags
 from deckpress.errors import Location, Problem, did_you_mean_or_known, error, quote, warning
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 from deckpress.notes import Kind, Token, location_of, walk
+from deckpress.project.names import check_tag, split_tags
 
 _STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
 _NEARLY_ATTRIBUTES = re.compile(

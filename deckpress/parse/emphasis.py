@@ -13,8 +13,8 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
+from deckpress.languages.scripts import is_wide
 from deckpress.notes import Token
-from deckpress.parse.cjk import is_wide
 
 MAX_DEPTH = 20
 """Emphasis nested deeper than this stays literal text."""

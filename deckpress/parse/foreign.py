@@ -16,7 +16,7 @@ from deckpress.parse.note_styles.text_lines import line_of, split_lines
 from deckpress.parse.obsidian.callouts import KINDS
 from deckpress.parse.obsidian.pictures import is_media
 from deckpress.parse.obsidian.spans import NO_ADDRESS
-from deckpress.reading import Dialect
+from deckpress.project import Dialect
 
 _SIGN = re.compile(r"\[\[|%%|::|\[!\w|^\?{1,2}[ \t]*$|#\w|!!!|\?\?\?", re.M)
 """What one of these has; most files have none."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from re import Match
 
+from deckpress.languages.scripts import is_cjk_punctuation
 from deckpress.parse.brackets import holds_tex
-from deckpress.parse.cjk import is_cjk_punctuation
 from deckpress.parse.dollars import (
     find_before_digit,
     find_spaced,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from deckpress.anki.names import check_tag, split_tags
 from deckpress.errors import (
     PARSER_ERRORS,
     Location,
@@ -20,7 +19,8 @@ from deckpress.errors import (
     quote,
     warning,
 )
-from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
+from deckpress.project import LEVELS, Dialect, NoteStyle, Reading
+from deckpress.project.names import check_tag, split_tags
 
 if TYPE_CHECKING:
     import yaml

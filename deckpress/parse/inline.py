@@ -17,8 +17,8 @@ from mistune.core import InlineState
 from mistune.inline_parser import InlineParser
 
 from deckpress.html_tokens import Inside, read_html, without_controls
+from deckpress.languages.scripts import joins_without_space
 from deckpress.notes import Passage, Token
-from deckpress.parse.cjk import joins_without_space
 from deckpress.parse.emphasis import delimiter, resolve_emphasis
 from deckpress.parse.html_names import is_html_tag, read_tag
 from deckpress.parse.maths import WITHOUT_MATHS

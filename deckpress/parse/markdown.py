@@ -22,7 +22,7 @@ from deckpress.parse.obsidian.spans import OBSIDIAN_RULES, TRIGGER
 from deckpress.parse.obsidian.tidy import tidy
 from deckpress.parse.slips import find_slip
 from deckpress.parse.spans import RULES
-from deckpress.reading import Dialect
+from deckpress.project import Dialect
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")

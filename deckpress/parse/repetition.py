@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import chain
 
-from deckpress.data_urls import is_data_url
 from deckpress.errors import Problem, error
+from deckpress.media_formats import is_data_url
 from deckpress.notes import Note, walk
 
 _REPEATED = 2_000_000

@@ -9,11 +9,11 @@ from deckpress.anki import PackageContents
 from deckpress.anki.packages import bytes_digest, contents_digest, file_digest, is_released
 from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.filesystem import write_whole
-from deckpress.labels import labels_for
+from deckpress.languages.i18n import labels_for
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared, Summary
 from deckpress.project import Deck
-from deckpress.reporting import report_address
+from deckpress.project.settings import report_address
 from deckpress.versions import WORKING
 
 

@@ -42,10 +42,9 @@ from deckpress.parse.assemble import FileNotes, parse_notes
 from deckpress.parse.obsidian.library import Library
 from deckpress.parse.obsidian.vault import Vault
 from deckpress.pipeline import Prepared
-from deckpress.project import Deck, Project
-from deckpress.reading import NoteStyle
+from deckpress.project import Deck, NoteStyle, Project
+from deckpress.project.sources import Source
 from deckpress.render.fields import RenderedNote, render_note
-from deckpress.sources import Source
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""

@@ -18,7 +18,7 @@ from deckpress.anki.packages import (
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
 from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, warning
-from deckpress.filesystem import write_whole
+from deckpress.filesystem import temporary_folder, write_whole
 from deckpress.lock import Release
 from deckpress.lock.dates import format_date
 from deckpress.lock.store import has_uncommitted_lock
@@ -28,7 +28,6 @@ from deckpress.project import Project
 from deckpress.release import Draft
 from deckpress.release.release_files import files_of, notes_of, tag_release
 from deckpress.release.version_bump import VersionBump, choose_version, suggest_bump
-from deckpress.scratch import temporary_folder
 from deckpress.verify.isolated import verify_isolated
 from deckpress.verify.verification import Verification
 from deckpress.versions import PARTS, read_version

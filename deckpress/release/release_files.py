@@ -8,10 +8,10 @@ from pathlib import Path
 
 from deckpress.anki import PackageNote
 from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, contents_digest
-from deckpress.conflicts import find_conflicts
 from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.filesystem import read_regular
 from deckpress.filing import read_release_tags, release_tags
+from deckpress.git import find_conflicts
 from deckpress.lock import UNRELEASED, Lock, LockedNote, Release, digest_note
 from deckpress.lock.dates import last_date
 from deckpress.lock.lock_file import format_lock

@@ -8,7 +8,7 @@ from importlib.metadata import version as version_of
 
 from deckpress.diff import Diff
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.phrases import Say, count_cards, count_notes, speak
+from deckpress.languages.i18n import Say, count_cards, count_notes, speak
 from deckpress.pipeline import Prepared
 from deckpress.release.version_bump import VersionBump
 from deckpress.verify.verification import Outcome, Verification

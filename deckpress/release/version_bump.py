@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from deckpress.diff import Diff, NoteChange
 from deckpress.errors import DeckError, Location, did_you_mean, error
+from deckpress.languages.i18n import Phrase, count_notes, phrase, speak
 from deckpress.lock import Release
 from deckpress.lock.cloze_numbers import is_still_the_same
-from deckpress.phrases import Phrase, count_notes, phrase, speak
 from deckpress.versions import PARTS, Version, is_version, read_version
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from deckpress.errors import did_you_mean, quote
-from deckpress.resource_limits import processor_time
+from deckpress.process import processor_time
 
 _SECONDS = 2.0
 """Of the processor, for a block of code; some of Pygments' lexers take the cube of its length."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from deckpress.html_tokens import without_controls
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 from deckpress.notes import Token
 
 _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from deckpress.errors import Location, Problem, warning
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.math_field import to_field
-from deckpress.labels import labels_for
+from deckpress.languages.i18n import labels_for
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.render.code import highlight_code

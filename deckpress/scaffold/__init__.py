@@ -18,12 +18,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from string import Template
 
-from deckpress.anki.names import check_deck_name
 from deckpress.errors import DeckError, Location, Problem, error
 from deckpress.filesystem import write_whole
-from deckpress.languages.guess import guess_language
-from deckpress.lone_names import derive_title, derive_unique_id
-from deckpress.project import is_language
+from deckpress.languages import guess_language
+from deckpress.project.names import check_deck_name, derive_title, derive_unique_id
+from deckpress.project.settings import is_language
 
 _NAMED = ("README.md", "source/deck.toml")
 """The files that speak of the deck by its name."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deckpress.errors import DeckError, Location, error
-from deckpress.scratch import temporary_folder
-from deckpress.signatures import Finding, check_content
+from deckpress.filesystem import temporary_folder
+from deckpress.media_formats import Finding, check_content
 from deckpress.verify import CardRow, Checkup, Log, Look, NoteRow, State
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used: it takes 200 ms, and is an extra

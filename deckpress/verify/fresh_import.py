@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from deckpress.anki import Package
 from deckpress.errors import Level, Location, Problem, error, quote, warning
-from deckpress.signatures import Finding
+from deckpress.media_formats import Finding
 from deckpress.verify import Checkup, Log, NoteRow, State
 
 _EXAMPLES = 3

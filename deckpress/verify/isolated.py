@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deckpress.anki import Package
 from deckpress.errors import DeckError, Location, Problem, error, reason_of
-from deckpress.resource_limits import limit, limit_memory
+from deckpress.process import limit, limit_memory
 from deckpress.verify.collection import load_library, require_library
 from deckpress.verify.fresh_import import FreshImport
 from deckpress.verify.verification import (

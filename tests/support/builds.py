@@ -7,7 +7,7 @@ from pathlib import Path
 from deckpress.pipeline import Summary
 from deckpress.pipeline.pack import build
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_project
+from deckpress.project.opening import open_project
 
 NOTES = """\
 # Theme

@@ -14,7 +14,7 @@ from deckpress.errors import Level
 from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source
+from deckpress.project.opening import open_standalone
 from tests.support.observed_builds import draw_nothing
 
 WORD = re.compile(r"\bw\d+\b")
@@ -106,7 +106,7 @@ def lost_words(text: str) -> list[tuple[str, str]]:
 def build(path: Path) -> Prepared:
     """Return a file as it is before it is packed, without MathJax and pictures."""
     return prepare(
-        *open_lone_source(path), 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
+        *open_standalone(path), 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
     )
 
 

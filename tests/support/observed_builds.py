@@ -34,7 +34,7 @@ from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import build, pack
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import open_lone_source, open_project
+from deckpress.project.opening import open_project, open_standalone
 from tests.support.random_inputs import Input, make_input
 
 NOW = 1_760_000_000
@@ -272,7 +272,7 @@ class Builder:
 
     def _prepare(self, kind: str, number: int, given: Input) -> Prepared:
         opened = (
-            open_lone_source(Path(given.standalone)) if given.standalone else open_project(Path())
+            open_standalone(Path(given.standalone)) if given.standalone else open_project(Path())
         )
         typeset = _typeset if _is_typeset(kind, number) else skip_formula_check
         return prepare(*opened, NOW, typeset=typeset, draw=draw_nothing)

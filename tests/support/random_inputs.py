@@ -412,7 +412,7 @@ def _lock_lines() -> tuple[str, ...]:
     from deckpress.formulas.typesetting import skip_formula_check
     from deckpress.lock.lock_file import format_lock
     from deckpress.pipeline.prepare import prepare
-    from deckpress.project import open_project
+    from deckpress.project.opening import open_project
 
     with tempfile.TemporaryDirectory() as folder:
         for name, data in _project(0).files.items():

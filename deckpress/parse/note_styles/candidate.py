@@ -13,7 +13,7 @@ from deckpress.parse.note_styles.known import Known
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import has_own_text, is_contents, visible
 from deckpress.parse.note_styles.steps import has_gap
-from deckpress.reading import NoteStyle
+from deckpress.project import NoteStyle
 
 _WORD_LISTS = (NoteStyle.TABLE, NoteStyle.TERMS)
 """The styles that are only taken where the author says so."""

@@ -24,7 +24,7 @@ from deckpress.parse.note_styles.steps import find_steps
 from deckpress.parse.note_styles.tagged import says_card, split_tagged
 from deckpress.parse.note_styles.vocabulary import split_tables, split_terms
 from deckpress.parse.obsidian.callouts import is_question
-from deckpress.reading import NoteStyle, Reading
+from deckpress.project import NoteStyle, Reading
 
 
 @dataclass(frozen=True)

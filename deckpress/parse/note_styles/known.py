@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 from deckpress.notes import Token, plain_text
 
 

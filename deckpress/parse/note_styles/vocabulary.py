@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from deckpress.languages.scripts import joins_without_space
 from deckpress.notes import Token, cut_text, plain_text, shows_picture
-from deckpress.parse.cjk import joins_without_space
 from deckpress.parse.note_styles.model import Item, Reason, Split
 from deckpress.parse.note_styles.outline import Headings, visible
 from deckpress.parse.note_styles.text_lines import line_of, split_lines, without_break

@@ -12,7 +12,7 @@ from deckpress.notes import Token, plain_text, walk
 from deckpress.parse.front_matter import read_front_matter
 from deckpress.parse.markdown import Document, read_markdown
 from deckpress.parse.obsidian.vault import Vault
-from deckpress.reading import Dialect, Reading
+from deckpress.project import Dialect, Reading
 
 _MOST_HINTS = 20
 """Names of a note's parts that are not there, and for which one is looked for that is like them."""

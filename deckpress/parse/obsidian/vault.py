@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from deckpress.errors import did_you_mean, reason_of
 from deckpress.filesystem import is_inside, read_regular
-from deckpress.normal_forms import normalize
+from deckpress.languages.scripts import normalize
 
 _MARKDOWN = (".md", ".markdown")
 _MOST_HINTS = 20

@@ -1,17 +1,47 @@
-"""What release notes say by themselves, in the language of their deck.
-
-A phrase is written in English where it is needed, and is looked up here when it is told; English is
-what it stays in a language that we do not have.
-"""
+"""What cards and release notes say by themselves, in the language of their deck."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+_LABELS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "hint": "Hint",
+        "extra": "Notes",
+        "source": "Source",
+        "report": "Report an error",
+        "tip": "Tip",
+        "note": "Note",
+        "important": "Important",
+        "warning": "Warning",
+        "caution": "Caution",
+    },
+    "zh": {
+        "hint": "提示",
+        "extra": "补充",
+        "source": "出处",
+        "report": "报告错误",
+        "tip": "技巧",
+        "note": "说明",
+        "important": "重要",
+        "warning": "注意",
+        "caution": "当心",
+    },
+    "ja": {
+        "hint": "ヒント",
+        "extra": "補足",
+        "source": "出典",
+        "report": "誤りを報告",
+        "tip": "ヒント",
+        "note": "補足",
+        "important": "重要",
+        "warning": "注意",
+        "caution": "警告",
+    },
+}
 _LANGUAGES = ("zh", "ja")
 """Those of the two columns below."""
-
 PHRASES: Mapping[str, tuple[str, str]] = {
     # how many, and signs between words
     "{number} note": ("{number} 条笔记", "ノート {number} 件"),
@@ -170,6 +200,13 @@ Anki's things are called what Anki calls them in zh_CN and ja_JP. Source: `anki.
 26.09.3, such as `qt_misc_browse` (浏览, カード管理), `importing_update_notes`,
 `importing_update_if_newer`, `importing_merge_notetypes` and `notetypes_notetype`.
 """
+Say = Callable[..., str]
+"""Takes a phrase, or its English text and its values, and returns it in one language."""
+
+
+def labels_for(language: str) -> Mapping[str, str]:
+    """Return the words for a BCP 47 language tag such as `zh-CN`; English if we have no other."""
+    return _LABELS.get(language.split("-")[0].lower(), _LABELS["en"])
 
 
 @dataclass(frozen=True)
@@ -193,10 +230,6 @@ class Phrase:
     def __str__(self) -> str:
         """Return it in English."""
         return self.told("en")
-
-
-Say = Callable[..., str]
-"""Takes a phrase, or its English text and its values, and returns it in one language."""
 
 
 def phrase(text: str, **values: object) -> Phrase:

@@ -1,43 +1,36 @@
-"""deck.toml and the folders around it → what is to be built, and from which files."""
+"""deck.toml → the settings of a project, and what is wrong with them."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit
 
-from deckpress.anki.names import check_deck_name, check_tag, is_like_a_backup
-from deckpress.conflicts import find_conflicts
-from deckpress.errors import (
-    PARSER_ERRORS,
-    DeckError,
-    Location,
-    Problem,
-    did_you_mean_or_known,
-    error,
-    quote,
-    warning,
-)
-from deckpress.filesystem import list_folder
-from deckpress.languages.guess import guess_language
-from deckpress.lone_names import StandaloneName, name_standalone_source
-from deckpress.normal_forms import normalize
-from deckpress.reading import LEVELS, Dialect, NoteStyle, Reading
-from deckpress.reporting import check_homepage
-from deckpress.sources import MARKDOWN, Source, read_sources, read_text
+from deckpress.errors import PARSER_ERRORS, Location, Problem, did_you_mean_or_known, error, quote
+from deckpress.git import find_conflicts
+from deckpress.languages.scripts import normalize
+from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading
+from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup
+from deckpress.project.sources import read_text
 from deckpress.versions import is_version
 
-DEFAULT_VERSION = "1.0.0"
-"""The version of a deck that has no deck.toml to say it."""
-
+_ISSUES = {
+    "github.com": "issues/new?title=",
+    "codeberg.org": "issues/new?title=",
+    "gitea.com": "issues/new?title=",
+    "gitlab.com": "-/issues/new?issue[title]=",
+    "gitee.com": "issues/new?issue[title]=",
+}
+"""How a new issue with a title is opened, behind the address of a repository."""
+_ADDRESS = re.compile(r"(?:https?://[^\s/]+|mailto:[^\s@]+@)[^\s\"'<>{}]*")
 _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
@@ -62,203 +55,47 @@ _DECK_KEYS = (
     *_LISTS,
 )
 _SUBDECKS = ("none", "files", "folders")
+
+
+def check_homepage(homepage: str) -> str | None:
+    """Return what is wrong with a homepage, or None."""
+    if _ADDRESS.fullmatch(homepage) and _can_be_split(homepage):
+        return None
+    return f'homepage "{homepage}" must be an address, as in https://… or mailto:you@…'
+
+
+def _can_be_split(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:  # such as a bracket that nothing closes
+        return False
+    return True
+
+
+def report_address(homepage: str, about: str, note: str = "") -> str:
+    """Return the address at which an error is reported.
+
+    `about` is the deck's id; `note` is a note's ID, or what Anki puts it in place of. For a
+    repository at one of the known hosts it opens a new issue, for an e-mail address a mail; any
+    other page is opened at `#note`.
+    """
+    address, title = (
+        urlsplit(homepage),
+        percent_encode(f"{about}: ") + note if note else percent_encode(about),
+    )
+    if address.scheme == "mailto":
+        return f"{homepage}{'&' if address.query else '?'}subject={title}"
+    host = (address.hostname or "").removeprefix("www.")
+    path = address.path.strip("/").removesuffix("/issues").removesuffix(".git")
+    if host in _ISSUES and "/" in path:
+        return f"https://{host}/{path}/{_ISSUES[host]}{title}"
+    return f"{homepage}#{note}" if note and not address.fragment else homepage
+
+
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "name": check_deck_name,
     "homepage": check_homepage,
 }
-
-
-@dataclass(frozen=True)
-class Deck:
-    """What deck.toml says of the deck."""
-
-    id: str
-    """The namespace of every GUID; it never changes once learners have the deck."""
-    name: str
-    """The deck's name in Anki, its parents before it: `A::B`."""
-    version: str
-    language: str
-    """A BCP 47 tag, such as `zh-CN`."""
-    description: str
-    author: str = ""
-    licence: str = ""
-    homepage: str = ""
-    tags: tuple[str, ...] = ()
-    subdecks: str = "none"
-    """Whose notes have a subdeck of their own: `files`, `folders` below the sources', or `none`."""
-
-
-@dataclass(frozen=True)
-class Macro:
-    """A TeX command of the deck's own."""
-
-    body: str
-    """What it stands for, with `#1` to `#9` for its arguments."""
-    location: Location
-    """Where deck.toml defines it."""
-
-
-@dataclass(frozen=True)
-class Project:
-    """A deck to build: its settings, its files and where the results go."""
-
-    deck: Deck
-    sources: tuple[Source, ...]
-    root: Path
-    """The folder that pictures and sounds must stay in."""
-    settings: Path
-    """What gives the deck its name: deck.toml, or the lone source."""
-    lock: Path
-    output: Path
-    """The folder for the package, unless the command names another."""
-    macros: Mapping[str, Macro] = field(default_factory=dict)
-    """The deck's own TeX commands, by their names without the backslash."""
-    terms: Mapping[str, str] = field(default_factory=dict)
-    """What the deck says in place of each word that it avoids."""
-    scripts: Location | None = None
-    """Where deck.toml allows notes to run scripts; None where it does not."""
-    reading: Reading = field(default_factory=Reading)
-    """How its files are to be read, where they do not say so themselves."""
-    standalone: StandaloneName | None = None
-    """Where there is no deck.toml: the names that the source gives a deck, if no lock does."""
-    is_made_up: bool = False
-    """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
-
-    @property
-    def is_standalone(self) -> bool:
-        """Whether there is no deck.toml, so that the lock says what the deck's id is."""
-        return self.standalone is not None
-
-    @property
-    def pictures(self) -> Path:
-        """The folder for the pictures that are drawn."""
-        return self.root / "media" / "diagrams"
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all notes of the folder are built, and not those of a single file."""
-        return not (self.is_standalone and self.settings.is_file())
-
-    def own_lock(self, folder: Path) -> Path:
-        """Return the lock in another folder, called after the source and the place of that."""
-        place = hashlib.sha256(os.fsencode(os.path.realpath(self.settings))).hexdigest()[:8]
-        return folder / f"{self.lock.stem}-{place}.lock"
-
-    def package_name(self, version: str) -> str:
-        """Return the file name of the package of a version."""
-        return f"{self.deck.id}-{version}.apkg"
-
-
-def open_project(folder: Path) -> tuple[Project, list[Problem]]:
-    """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
-
-    Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
-    notes can be told in the same run. Raises DeckError if there is no such file.
-    """
-    source = folder / "source"
-    config = source / "deck.toml"
-    if not os.path.lexists(config):
-        message = (
-            "no such file: name a Markdown file to build, or a project by --project DIR; init "
-            "FOLDER makes one"
-        )
-        raise DeckError([error(Location(str(config)), message)])
-    problems: list[Problem] = []
-    settings = _read_config(config, folder, problems)
-    sources = read_sources(source, folder, problems)
-    project = Project(
-        deck=settings.deck or _derive_deck("deck", sources),
-        sources=sources,
-        root=folder,
-        settings=config,
-        lock=source / "deck.lock",
-        output=folder / "dist",
-        macros=settings.macros,
-        terms=settings.terms,
-        scripts=settings.scripts,
-        reading=settings.reading,
-        is_made_up=settings.deck is None,
-    )
-    return project, problems
-
-
-def open_lone_source(path: Path) -> tuple[Project, list[Problem]]:
-    """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
-
-    Its name and id are made of the file's (`lone_names`) unless the lock knows earlier ones; its
-    version is 1.0.0, its language is guessed from its letters. The lock lies beside it, and so does
-    the package unless the command says otherwise. A folder that has a deck.toml is opened as the
-    project it is.
-    """
-    problems: list[Problem] = []
-    if (path / "source" / "deck.toml").is_file():
-        return open_project(path)
-    if (path / "deck.toml").is_file() and path.absolute().name == "source":
-        return open_project(path.parent)
-    if path.is_dir():
-        sources, folder = read_sources(path, path, problems), path
-        lock = folder / "deck.lock"
-    else:
-        folder = path.parent
-        text = read_text(path, folder, problems)
-        sources = () if text is None else (Source(path, text),)
-        lock = path.with_suffix(".lock")
-        problems += _check_alone(path)
-        if sources and (folder / "deck.toml").is_file():
-            message = "built by itself its notes are other notes than in the project's deck"
-            problems.append(warning(Location(str(path)), message))
-    standalone = name_standalone_source(path, [source.text for source in sources])
-    project = Project(
-        deck=replace(_derive_deck(standalone.title, sources), id=standalone.id),
-        sources=sources,
-        root=folder,
-        settings=path,
-        lock=lock,
-        output=folder,
-        standalone=standalone,
-    )
-    return project, problems
-
-
-def with_writable_lock(project: Project, folder: Path) -> Project:
-    """Return a project whose lock lies in a folder, if it cannot be written where it belongs.
-
-    So a file on a read-only disk can be built, and built again with the same identities. The lock
-    is called after the place of the source, so that it is no other source's of that name.
-    """
-    if project.lock.exists() or os.access(project.lock.parent, os.W_OK):
-        return project
-    former = folder / project.lock.name  # as it was called when only the source's name was in it
-    return replace(project, lock=former if former.exists() else project.own_lock(folder))
-
-
-def rename_standalone(project: Project, title: str) -> Project:
-    """Return a lone source's project under another name."""
-    description = f"{title} {project.deck.version}"
-    return replace(project, deck=replace(project.deck, name=title, description=description))
-
-
-def _check_alone(path: Path) -> Iterator[Problem]:
-    """Yield an error for a file beside which another one has the same name, and so the same lock.
-
-    The two end otherwise, or their letters are composed otherwise.
-    """
-    name = normalize("NFC", path.stem)
-    try:
-        beside = list_folder(path.parent, path.parent)
-    except OSError:
-        return
-    for other in beside:
-        is_twin = normalize("NFC", other.stem) == name and other.name != path.name
-        if is_twin and other.suffix.lower() in MARKDOWN and not path.samefile(other):
-            message = f"has the same name as {other.name}, and so the same lock: rename one of them"
-            yield error(Location(str(path)), message)
-
-
-def _derive_deck(title: str, sources: tuple[Source, ...]) -> Deck:
-    language = guess_language("".join(source.text for source in sources))
-    description = f"{title} {DEFAULT_VERSION}"
-    return Deck(title, title, DEFAULT_VERSION, language, description=description)
 
 
 def is_language(text: str) -> bool:
@@ -266,7 +103,7 @@ def is_language(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
-class _Settings(NamedTuple):
+class Settings(NamedTuple):
     """What deck.toml says, as far as it can be read."""
 
     deck: Deck | None = None
@@ -276,24 +113,25 @@ class _Settings(NamedTuple):
     reading: Reading = Reading()
 
 
-def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings:
+def read_settings(config: Path, root: Path, problems: list[Problem]) -> Settings:
+    """Return what deck.toml says, as far as it can be read; what is wrong goes to `problems`."""
     text = read_text(config, root, problems)
     if text is None:
-        return _Settings()
+        return Settings()
     if conflicts := list(find_conflicts(text, str(config))):
         problems += conflicts
-        return _Settings()
+        return Settings()
     if _MANY_PARTS.search(text):
         problems.append(error(Location(str(config)), _TOO_MUCH))
-        return _Settings()
+        return Settings()
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         problems.append(_toml_problem(str(problem), text, config))
-        return _Settings()
+        return Settings()
     except PARSER_ERRORS:
         problems.append(error(Location(str(config)), _TOO_MUCH))
-        return _Settings()
+        return Settings()
     checker = _Checker(text, config, problems)
     checker.check_names(data, ("deck", "formulas", "html", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
@@ -301,7 +139,7 @@ def _read_config(config: Path, root: Path, problems: list[Problem]) -> _Settings
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
     terms, scripts = checker.read_terms(data), checker.read_scripts(data)
-    return _Settings(deck, macros, terms, scripts, checker.read_reading(data.get("deck")))
+    return Settings(deck, macros, terms, scripts, checker.read_reading(data.get("deck")))
 
 
 def _toml_problem(message: str, text: str, config: Path) -> Problem:

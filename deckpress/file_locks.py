@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckpress.errors import DeckError, Location, error, reason_of
-from deckpress.signals import deferred
+from deckpress.signals import defer_sigint
 
 _PATIENCE = 1.0
 """After so many seconds a build that waits for another one says so."""
@@ -44,7 +44,7 @@ class Guard:
 
     def release(self) -> None:
         """Remove it, and let the next process have its turn."""
-        with deferred():
+        with defer_sigint():
             if os.name == "nt":  # where what is open cannot be removed
                 os.close(self.descriptor)
             with suppress(OSError):
@@ -60,7 +60,7 @@ def hold(path: Path) -> Guard | None:
     """
     guard = None
     try:
-        with deferred():  # a signal that comes now finds a guard that can be removed again
+        with defer_sigint():  # a signal that comes now finds a guard that can be removed again
             guard = _hold(path)
     except BaseException:
         if guard:

@@ -1,15 +1,12 @@
-"""What a picture or a sound is by its bytes, and whether it is whole, whatever its name says.
-
-A table of first bytes, those of the MIME Sniffing Standard (mimesniff.spec.whatwg.org, section 6)
-and of what people take for pictures. A library would know hundreds of kinds more, and of none
-whether it is cut off.
-"""
+"""What a picture or a sound is by its bytes, and whether it is whole; also in `data:` addresses."""
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from deckpress.errors import Level
 
@@ -21,7 +18,6 @@ _PAGE = re.compile(
 _SVG = re.compile(rb"<(?:[\w.-]+:)?svg[\s>/]")
 _SVG_END = re.compile(rb"</(?:[\w.-]+:)?svg\s*>|<(?:[\w.-]+:)?svg\b[^<>]*/>")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
 _FIRST_BYTES = (
     ("PNG", rb"\x89PNG\r\n\x1a\n"),
     ("JPEG", rb"\xff\xd8\xff"),
@@ -58,6 +54,30 @@ SOUNDS = frozenset(
     "mp3 ogg oga opus wav flac m4a aac mp4 webm mkv mov avi mpeg mpg ogv 3gp".split()
 )
 """What Anki plays by `[sound:…]`, videos among them."""
+_SPACE = b"http://www.w3.org/2000/svg"
+SUFFIXES: Mapping[str, str] = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/jpg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/bmp": "bmp",
+    "image/svg+xml": "svg",
+    "image/x-icon": "ico",
+    "image/vnd.microsoft.icon": "ico",
+    "audio/mpeg": "mp3",
+    "audio/mp3": "mp3",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "audio/flac": "flac",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+"""How a file is named, by the media type of an address."""
+_BASE64 = re.compile(r";\s*base64\s*\Z", re.I)
 
 
 @dataclass(frozen=True)
@@ -127,9 +147,12 @@ def _shown_by_few(kind: str) -> str:
     return f"holds {kind}, which most devices do not show: convert it to PNG or JPEG"
 
 
-_SPACE = b"http://www.w3.org/2000/svg"
 _NO_SPACE = Finding(Level.ERROR, f'lacks xmlns="{_SPACE.decode()}" in its <svg>: add that')
+
+
 _CUT_OFF = Finding(Level.ERROR, "is cut off at its end: download or export it again")
+
+
 _NO_END = Finding(
     Level.WARNING, "lacks its end, and may be cut off: look at it, or export it again"
 )
@@ -197,3 +220,29 @@ _WHOLE: Mapping[str, Callable[[bytes], Finding | None]] = {
     "WebP": _check_webp,
     "SVG": _check_svg,
 }
+
+
+def is_data_url(url: str) -> bool:
+    """Return whether an address holds a file itself."""
+    return url[:5].lower() == "data:"
+
+
+def media_type_of(url: str) -> str:
+    """Return the media type that an address names, in small letters, without its parameters."""
+    return url[5:].partition(",")[0].partition(";")[0].strip().lower()
+
+
+def decode_data_url(url: str) -> bytes:
+    """Return what an address holds.
+
+    Missing `=` at the end of base64, and space within it, are forgiven, as browsers do (Infra
+    Standard, forgiving-base64). Raises ValueError if it cannot be read.
+    """
+    header, comma, body = url[5:].partition(",")
+    if not comma:
+        raise ValueError("there is no comma")
+    data = unquote_to_bytes(body)
+    if not _BASE64.search(header):
+        return data
+    packed = b"".join(data.split()).rstrip(b"=")
+    return base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)

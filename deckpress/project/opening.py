@@ -1,0 +1,132 @@
+"""A folder or a file → the project to be built."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from deckpress.errors import DeckError, Location, Problem, error, warning
+from deckpress.filesystem import list_folder
+from deckpress.languages import guess_language
+from deckpress.languages.scripts import normalize
+from deckpress.project import Deck, Project
+from deckpress.project.names import name_standalone_source
+from deckpress.project.settings import read_settings
+from deckpress.project.sources import MARKDOWN, Source, read_sources, read_text
+
+DEFAULT_VERSION = "1.0.0"
+"""The version of a deck that has no deck.toml to say it."""
+
+
+def open_project(folder: Path) -> tuple[Project, list[Problem]]:
+    """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
+
+    Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
+    notes can be told in the same run. Raises DeckError if there is no such file.
+    """
+    source = folder / "source"
+    config = source / "deck.toml"
+    if not os.path.lexists(config):
+        message = (
+            "no such file: name a Markdown file to build, or a project by --project DIR; init "
+            "FOLDER makes one"
+        )
+        raise DeckError([error(Location(str(config)), message)])
+    problems: list[Problem] = []
+    settings = read_settings(config, folder, problems)
+    sources = read_sources(source, folder, problems)
+    project = Project(
+        deck=settings.deck or _derive_deck("deck", sources),
+        sources=sources,
+        root=folder,
+        settings=config,
+        lock=source / "deck.lock",
+        output=folder / "dist",
+        macros=settings.macros,
+        terms=settings.terms,
+        scripts=settings.scripts,
+        reading=settings.reading,
+        is_made_up=settings.deck is None,
+    )
+    return project, problems
+
+
+def open_standalone(path: Path) -> tuple[Project, list[Problem]]:
+    """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
+
+    Its name and id are made of the file's (`lone_names`) unless the lock knows earlier ones; its
+    version is 1.0.0, its language is guessed from its letters. The lock lies beside it, and so does
+    the package unless the command says otherwise. A folder that has a deck.toml is opened as the
+    project it is.
+    """
+    problems: list[Problem] = []
+    if (path / "source" / "deck.toml").is_file():
+        return open_project(path)
+    if (path / "deck.toml").is_file() and path.absolute().name == "source":
+        return open_project(path.parent)
+    if path.is_dir():
+        sources, folder = read_sources(path, path, problems), path
+        lock = folder / "deck.lock"
+    else:
+        folder = path.parent
+        text = read_text(path, folder, problems)
+        sources = () if text is None else (Source(path, text),)
+        lock = path.with_suffix(".lock")
+        problems += _check_alone(path)
+        if sources and (folder / "deck.toml").is_file():
+            message = "built by itself its notes are other notes than in the project's deck"
+            problems.append(warning(Location(str(path)), message))
+    standalone = name_standalone_source(path, [source.text for source in sources])
+    project = Project(
+        deck=replace(_derive_deck(standalone.title, sources), id=standalone.id),
+        sources=sources,
+        root=folder,
+        settings=path,
+        lock=lock,
+        output=folder,
+        standalone=standalone,
+    )
+    return project, problems
+
+
+def with_writable_lock(project: Project, folder: Path) -> Project:
+    """Return a project whose lock lies in a folder, if it cannot be written where it belongs.
+
+    So a file on a read-only disk can be built, and built again with the same identities. The lock
+    is called after the place of the source, so that it is no other source's of that name.
+    """
+    if project.lock.exists() or os.access(project.lock.parent, os.W_OK):
+        return project
+    former = folder / project.lock.name  # as it was called when only the source's name was in it
+    return replace(project, lock=former if former.exists() else project.own_lock(folder))
+
+
+def rename_standalone(project: Project, title: str) -> Project:
+    """Return a lone source's project under another name."""
+    description = f"{title} {project.deck.version}"
+    return replace(project, deck=replace(project.deck, name=title, description=description))
+
+
+def _check_alone(path: Path) -> Iterator[Problem]:
+    """Yield an error for a file beside which another one has the same name, and so the same lock.
+
+    The two end otherwise, or their letters are composed otherwise.
+    """
+    name = normalize("NFC", path.stem)
+    try:
+        beside = list_folder(path.parent, path.parent)
+    except OSError:
+        return
+    for other in beside:
+        is_twin = normalize("NFC", other.stem) == name and other.name != path.name
+        if is_twin and other.suffix.lower() in MARKDOWN and not path.samefile(other):
+            message = f"has the same name as {other.name}, and so the same lock: rename one of them"
+            yield error(Location(str(path)), message)
+
+
+def _derive_deck(title: str, sources: tuple[Source, ...]) -> Deck:
+    language = guess_language("".join(source.text for source in sources))
+    description = f"{title} {DEFAULT_VERSION}"
+    return Deck(title, title, DEFAULT_VERSION, language, description=description)
