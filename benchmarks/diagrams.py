@@ -17,7 +17,7 @@ from pathlib import Path
 
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.image_store import draw_all
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_project
 
 ROOT = Path(__file__).parent.parent

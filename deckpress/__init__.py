@@ -6,25 +6,24 @@ Data flows one way, and a module imports only from the ones above it:
     errors           what can be wrong
     versions         what Anki takes as a name; which version comes after which
     languages        scripts, and which language a text is in
-    html_tokens      HTML → tags and texts with their places
-    notes            a note as written
     worker_program   the program that such a process runs
     file_locks       files that keep processes apart: one build of a deck at a time
     filesystem       files on disk
     git              what git knows of a file, asked so that nothing of a repository runs
     workers          work that processes share
-    formulas         TeX → a MathJax field: macros, deletions, rows
     project          deck.toml and the folders → Project
-    filing           a note's deck and tags
     scaffold         a folder's name → the files of a new project
     media_formats    what a picture or a sound is by its bytes
+    process          standard streams, and what a process may take of the machine
+    markdown         Markdown text → its tree of tokens with places
+    notes            the tree → notes as written, in each style
+    formulas         TeX → a MathJax field: macros, deletions, rows
+    filing           a note's deck and tags
     media            every file under its name in Anki's one flat folder
     anki             all that is Anki's: what it stores, and how
-    parse            Markdown text → notes with lines
     note_types       fields, templates, style, ids
     lock             what learners have: finding a note again, dates, what an edit did
     diff             two packages → what learners get with the new one
-    process          standard streams, and what a process may take of the machine
     diagrams         blocks that describe a picture → PNG files under their keys
     render           note → HTML fields
     check            all notes → every problem at once

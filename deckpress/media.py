@@ -13,8 +13,9 @@ from urllib.parse import unquote
 
 from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
-from deckpress.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.languages.scripts import normalize
+from deckpress.markdown import Token, is_to_be_drawn, location_of, walk
+from deckpress.markdown.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.media_formats import (
     PICTURES,
     SOUNDS,
@@ -25,7 +26,7 @@ from deckpress.media_formats import (
     is_data_url,
     media_type_of,
 )
-from deckpress.notes import Note, Token, is_to_be_drawn, location_of, walk
+from deckpress.notes import Note
 
 MAX_BYTES = 100_000_000
 """AnkiWeb takes no media file of 100 MB or more (`rslib/src/sync/media/mod.rs`)."""

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import has_errors
-from deckpress.notes import walk
-from deckpress.parse.assemble import parse_notes
+from deckpress.markdown import walk
+from deckpress.notes.builder import parse_notes
 from deckpress.project import NoteStyle
 from tests.support.cases import CASES, NAMES
 from tests.support.lost_words import BLOCKS, WORD, build, fields_of, lost_words, reported_lines

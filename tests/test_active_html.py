@@ -18,7 +18,7 @@ from deckpress.check.active_html import Does, check_scripts
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
 from deckpress.render.fields import render_note
 from tests.support.browser import BROWSER, find_mathjax, read

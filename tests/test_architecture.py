@@ -23,8 +23,8 @@ ROOMS = tuple(name for layer in LAYERS for name in layer.split(", "))
 """A room imports only from rooms before it."""
 
 HOMES = {
-    "mistune": "parse",
-    "yaml": "parse",
+    "mistune": "markdown",
+    "yaml": "notes",
     "pygments": "render",
     "genanki": "anki",
     "sqlite3": "anki",

@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from deckpress.diagrams.image_store import draw_here
 from deckpress.errors import Problem
-from deckpress.notes import plain_text
-from deckpress.parse.assemble import parse_notes
+from deckpress.markdown import plain_text
+from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare, read_figures
 from deckpress.project.opening import open_project

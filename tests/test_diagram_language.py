@@ -15,7 +15,7 @@ from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.grid import Diagram, NodeKind, Route
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.errors import Level, Problem, has_errors
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.cases import read_cases

@@ -14,8 +14,8 @@ from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.image_store import draw_diagrams, find_stale, pictures_to_write
 from deckpress.errors import Location
 from deckpress.filesystem import write_whole
+from deckpress.markdown.reader import read_markdown
 from deckpress.notes import Kind, Note
-from deckpress.parse.markdown import read_markdown
 from tests.support.projects import ROOT
 
 DOCS = ROOT / "docs"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.render.fields import render_note
 
 oracle = mistune.create_markdown()

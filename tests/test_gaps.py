@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from deckpress.errors import has_errors
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.render.fields import render_note
 from tests.support.anki_collection import open_collection
 

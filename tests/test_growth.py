@@ -19,7 +19,7 @@ from deckpress.cli.report import group_similar, report
 from deckpress.errors import Location, Problem, warning
 from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.languages.scripts import normalize
-from deckpress.parse.html_names import read_tag
+from deckpress.markdown.html_tokens import read_tag
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project
 from deckpress.project.opening import open_project, open_standalone

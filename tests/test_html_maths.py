@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.formulas.macros import expand_all
-from deckpress.html_tokens import TokenKind, read_html
+from deckpress.markdown import SourceSpan, location_in
+from deckpress.markdown.html_tokens import TokenKind, read_html
 from deckpress.media import Media
-from deckpress.notes import Passage, location_in
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.render.fields import render_note
 
 PIECES = (
@@ -98,7 +98,7 @@ def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
                 continue
             assert not asks
             rows = formula["raw"].split("\n")
-            passage = Passage(formula["raw"], formula["rows"], formula["escapes"])
+            passage = SourceSpan(formula["raw"], formula["rows"], formula["escapes"])
             at = 0
             for row in rows:
                 start, end = passage.place(at), passage.place(at + len(row))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckpress.notes import Token, plain_text
+from deckpress.markdown import Token, plain_text
 from deckpress.render.field_markup import nowrap
 
 TEXTS = st.text(alphabet="ab 中（），。“”、", min_size=1, max_size=5)

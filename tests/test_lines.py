@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.formulas.macros import expand_all
+from deckpress.markdown import SourceSpan, Token, location_in_text, plain_text, walk
+from deckpress.markdown.reader import read_markdown
 from deckpress.media import Media
-from deckpress.notes import Passage, Token, location_in_text, plain_text, walk
-from deckpress.parse.assemble import parse_notes
-from deckpress.parse.markdown import read_markdown
+from deckpress.notes.builder import parse_notes
 from deckpress.render.fields import render_note
 from tests.support.projects import ROOT
 
@@ -108,7 +108,7 @@ def test_every_word_is_kept(document: Lines) -> None:
 def misplaced(tokens: Iterable[Token], lines: Lines) -> list[str]:
     """Return the characters of texts that do not stand where they say, as such or escaped."""
     seen = []
-    of_this_file = (each for each in walk(tokens) if type(each.get("passage")) is Passage)
+    of_this_file = (each for each in walk(tokens) if type(each.get("passage")) is SourceSpan)
     for token in of_this_file:
         for at, char in enumerate(token["raw"] if "origins" in token else ""):
             where = location_in_text(token, at, "f.md")

@@ -252,7 +252,7 @@ def test_a_fault_while_a_file_is_read_says_which(
     def fail(*arguments: object) -> None:
         raise RuntimeError("no\nway")
 
-    monkeypatch.setattr("deckpress.parse.assemble.read_markdown", fail)
+    monkeypatch.setattr("deckpress.notes.builder.read_markdown", fail)
     monkeypatch.setattr("tempfile.tempdir", str(project / "none"))
     assert without_counts(run("check").stderr) == (
         "source/notes.md: deckpress itself fails here, and the deck is not to blame: report it to "

@@ -19,8 +19,8 @@ from deckpress.diagrams.plots import trust_plots, trusted_plots
 from deckpress.diagrams.png import SMALLEST, Header, read_header
 from deckpress.errors import DeckError
 from deckpress.lock.lock_file import read_lock
-from deckpress.parse.assemble import parse_notes
-from deckpress.parse.front_matter import read_front_matter
+from deckpress.notes.builder import parse_notes
+from deckpress.notes.front_matter import read_front_matter
 from deckpress.project import Reading
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.anki_connect import serve

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deckpress.lock.lock_file import read_lock
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_project
 from tests.support.commands import Command
 from tests.support.projects import DECK_TOML, ROOT, copy_project

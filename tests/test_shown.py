@@ -13,7 +13,7 @@ from deckpress.errors import Location
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
 from deckpress.render.fields import render_note
 

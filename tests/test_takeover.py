@@ -26,7 +26,7 @@ from deckpress.formulas.macros import expand_all
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.media import Media
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
 from deckpress.render.fields import render_note
 from tests.support.anki_collection import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from deckpress.check.chinese import is_chinese, may_slip
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, read_prose
 from deckpress.check.typography import find_slips, usual_quotes
-from deckpress.parse.assemble import parse_notes
+from deckpress.notes.builder import parse_notes
 from tests.support.commands import run, without_counts
 from tests.support.projects import config, write
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from deckpress.markdown import CLOZE_OPEN
 from deckpress.media import MediaFile
-from deckpress.notes import CLOZE_OPEN
 
 
 @dataclass(frozen=True)

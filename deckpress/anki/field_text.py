@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.languages.scripts import normalize
+from deckpress.markdown import CLOZE_OPEN
 from deckpress.media import without_digest
-from deckpress.notes import CLOZE_OPEN
 
 _TOKEN = re.compile(
     r"(?P<comment><!--)"

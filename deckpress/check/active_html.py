@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from deckpress.check.shown_html import join_html, place
 from deckpress.errors import Level, Location, Problem
-from deckpress.html_tokens import Attribute, HtmlToken, TokenKind, read_html
-from deckpress.notes import Note, Token
+from deckpress.markdown import Token
+from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read_html
+from deckpress.notes import Note
 from deckpress.project import Project
 
 FOREIGN = frozenset({"svg", "math"})

@@ -14,7 +14,8 @@ from deckpress.formulas.math_field import check_joints, first_row_end, first_tag
 from deckpress.formulas.tex import Flaw, check_structure
 from deckpress.formulas.tex_messages import explain
 from deckpress.formulas.usage import check_usage
-from deckpress.notes import Note, Token, location_in
+from deckpress.markdown import Token, location_in
+from deckpress.notes import Note
 from deckpress.project import Macro
 
 _ONLY_A_PIECE = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from deckpress.check.shown_html import join_html
 from deckpress.errors import Problem, error, quote, warning
-from deckpress.html_tokens import Attribute, HtmlToken, TokenKind, read_html
+from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read_html
 from deckpress.media import is_kept_by_anki, no_address, references
 from deckpress.notes import Note
 from deckpress.render.fields import RenderedNote, is_followed, leads_nowhere

@@ -8,7 +8,8 @@ from deckpress.check.prose import check_terms, read_prose
 from deckpress.check.shown_html import shows_anything
 from deckpress.errors import Level, Location, Problem, error, quote
 from deckpress.filing import check_deck, check_tags, deck_name
-from deckpress.notes import FIRST_YEAR, Note, Token
+from deckpress.markdown import FIRST_YEAR, Token
+from deckpress.notes import Note
 from deckpress.project import Project
 from deckpress.render.fields import RenderedNote
 

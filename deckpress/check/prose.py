@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from deckpress.errors import Level, Location, Problem, quote
-from deckpress.notes import Note, Token, location_in_text
+from deckpress.markdown import Token, location_in_text
+from deckpress.notes import Note
 
 CODE, FORMULA, ADDRESS = "\ufdd0\ufdd1\ufdd2"
 """Signs that stand for what is no prose; they are no characters, and so in no file."""

@@ -11,9 +11,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.html_tokens import VOID, HtmlToken, TokenKind, read_html
 from deckpress.languages.scripts import normalize
-from deckpress.notes import HTML, Kind, Note, Token, location_of, plain_text, walk
+from deckpress.markdown import HTML, Token, location_of, plain_text, walk
+from deckpress.markdown.html_tokens import VOID, HtmlToken, TokenKind, read_html
+from deckpress.notes import Kind, Note
 from deckpress.project import Project
 
 _HIDDEN = frozenset("datalist noembed noframes noscript rp style template title".split())

@@ -33,7 +33,7 @@ from deckpress.cli.report import (
 from deckpress.file_locks import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
-    from deckpress.parse.account import FileAccount, Omission
+    from deckpress.notes.coverage import FileAccount, Omission
     from deckpress.project import NoteStyle
 
 _MOST_FILES = 20

@@ -19,7 +19,8 @@ from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.palette import STYLE
 from deckpress.errors import Location, Problem, error, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
-from deckpress.notes import Note, Token, is_to_be_drawn, language_of, location_of, plain_text, walk
+from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text, walk
+from deckpress.notes import Note
 
 _Item = TypeVar("_Item")
 _DIRECTIONS = {"TB": "DOWN", "BT": "UP", "LR": "RIGHT", "RL": "LEFT"}

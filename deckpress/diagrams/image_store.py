@@ -17,8 +17,9 @@ from deckpress.diagrams.palette import PIXELS
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.errors import Level, Location, Problem, error, reason_of, warning
 from deckpress.filesystem import UnsafeFileError, leads_out, list_folder, read_regular
+from deckpress.markdown import Token, plain_text
 from deckpress.media import drawn_name
-from deckpress.notes import Note, Token, plain_text
+from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since most builds draw nothing
     from deckpress.workers import Failure

@@ -18,7 +18,7 @@ from deckpress.formulas.tex import (
     opens_group,
     rewrite,
 )
-from deckpress.notes import CLOZE_OF_MANY, CLOZE_OPEN
+from deckpress.markdown import CLOZE_OF_MANY, CLOZE_OPEN
 
 MAX_DEPTH = 20
 """Deletions nested deeper than this in a formula are read as TeX."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckpress.errors import Level
-from deckpress.notes import CLOZE_OPEN
+from deckpress.markdown import CLOZE_OPEN
 
 MAX_LENGTH = 10_000
 """Characters of a formula; for so many MathJax may need some seconds, and no card shows them."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from deckpress.errors import Level, quote
 from deckpress.formulas.tex import TOKEN, Flaw
-from deckpress.notes import CLOZE_OF_MANY
+from deckpress.markdown import CLOZE_OF_MANY
 
 _TEXT = frozenset(
     rf"\{name}"

@@ -19,7 +19,8 @@ from deckpress.lock.field_roles import find_layouts
 from deckpress.lock.match_steps import Found
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.rebuild import our_types
-from deckpress.notes import Kind, Note, Token
+from deckpress.markdown import Token
+from deckpress.notes import Kind, Note
 from deckpress.project import Deck
 
 _HOW = {

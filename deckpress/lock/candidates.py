@@ -20,7 +20,8 @@ from deckpress.lock.similarity import (
     numbers_in,
     score,
 )
-from deckpress.notes import NO_HEADING, Kind, Note, plain_text
+from deckpress.markdown import plain_text
+from deckpress.notes import NO_HEADING, Kind, Note
 
 SURE = 0.8
 """From this score on, a pair is one note, unless another pair comes near."""

@@ -14,7 +14,8 @@ from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.lock.match_steps import Found
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import fold, gram_numbers, is_known_elsewhere, name_of, numbers_in
-from deckpress.notes import Note, plain_text
+from deckpress.markdown import plain_text
+from deckpress.notes import Note
 
 _PART = 0.25
 """Which share of an answer must turn up in a new note, and be gone from its own, for a split."""

@@ -11,7 +11,8 @@ from deckpress.errors import Location, Problem, warning
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity
-from deckpress.notes import Kind, Note, Token, location_of, plain_text, walk
+from deckpress.markdown import Token, location_of, plain_text, walk
+from deckpress.notes import Kind, Note
 
 _STILL_THE_SAME = 0.5
 """A `==mark==` that is as like an earlier one as this is taken for the same, edited."""

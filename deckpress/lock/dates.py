@@ -18,7 +18,8 @@ from deckpress.lock import (
 from deckpress.lock.cloze_numbers import clozes_of, removed_clozes
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import sketch
-from deckpress.notes import Note, plain_text
+from deckpress.markdown import plain_text
+from deckpress.notes import Note
 
 MAX_SKEW = 3600
 """How far, in seconds, one computer's clock may be behind another's that built the deck before."""

@@ -46,7 +46,8 @@ from deckpress.lock.similarity import (
     numbers_in,
     sketch,
 )
-from deckpress.notes import Kind, Note, plain_text
+from deckpress.markdown import plain_text
+from deckpress.notes import Kind, Note
 
 _TELLING_LENGTH = 12
 """An answer of fewer characters may well be the answer to another question."""

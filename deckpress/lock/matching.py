@@ -15,7 +15,8 @@ from deckpress.errors import Problem
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.match_steps import Found, Matcher
 from deckpress.lock.similarity import fold, id_under_headings, sketch
-from deckpress.notes import Kind, Note, has_markers, plain_text
+from deckpress.markdown import has_markers, plain_text
+from deckpress.notes import Kind, Note
 
 
 def renew(lock: Lock, notes: Sequence[Note]) -> Lock:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from deckpress.errors import quote
 from deckpress.languages.scripts import normalize
 from deckpress.lock import LockedNote, short_digest
-from deckpress.notes import NO_HEADING, Note, plain_text
+from deckpress.markdown import plain_text
+from deckpress.notes import NO_HEADING, Note
 
 SKETCH_SIZE = 32
 """How many numbers a sketch holds at most; what it tells is off by 0.1 or less in three of four

@@ -15,7 +15,7 @@ from deckpress.errors import Level, Problem, has_errors, sort_problems
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Change, search_for
 from deckpress.media import Media
-from deckpress.parse.account import FileAccount
+from deckpress.notes.coverage import FileAccount
 from deckpress.project import Project
 from deckpress.render.fields import RenderedNote
 

@@ -37,10 +37,9 @@ from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_loc
 from deckpress.media import Media, find_media
 from deckpress.note_types import note_type
 from deckpress.notes import Kind, Note
-from deckpress.parse.account import FileAccount
-from deckpress.parse.assemble import FileNotes, parse_notes
-from deckpress.parse.obsidian.library import Library
-from deckpress.parse.obsidian.vault import Vault
+from deckpress.notes.builder import FileNotes, parse_notes
+from deckpress.notes.coverage import FileAccount
+from deckpress.notes.vault import Library, Vault
 from deckpress.pipeline import Prepared
 from deckpress.project import Deck, NoteStyle, Project
 from deckpress.project.sources import Source

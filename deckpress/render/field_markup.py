@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from deckpress.html_tokens import without_controls
 from deckpress.languages.scripts import normalize
-from deckpress.notes import Token
+from deckpress.markdown import Token
+from deckpress.markdown.html_tokens import without_controls
 
 _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
     "\ud800\ud801\ud802\ud803\ud804\ud805\ud806"

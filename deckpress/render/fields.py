@@ -11,8 +11,9 @@ from deckpress.errors import Location, Problem, warning
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.math_field import to_field
 from deckpress.languages.i18n import labels_for
+from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.media import Media, html_with_names, is_sound
-from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, location_of, plain_text
+from deckpress.notes import Kind, Note
 from deckpress.render.code import highlight_code
 from deckpress.render.field_markup import deletion, formula, hint, nowrap, sound, write_commands
 from deckpress.render.raw_html import RawHtml, describe_missing

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from deckpress.errors import Location, Problem, quote, warning
-from deckpress.html_tokens import VOID, HtmlToken, Inside, TokenKind, read_html
+from deckpress.markdown import Token, location_of
+from deckpress.markdown.html_tokens import VOID, HtmlToken, Inside, TokenKind, read_html
 from deckpress.media import name_in, source_of
-from deckpress.notes import Token, location_of
 
 _CLOSED_BY_ITSELF = frozenset(
     "colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split()

@@ -12,8 +12,9 @@ import pytest
 
 from deckpress.errors import Location
 from deckpress.formulas.math_field import split_deletions, without_deletions
-from deckpress.notes import Kind, Note, Token, is_to_be_drawn, language_of, plain_text, walk
-from deckpress.parse.assemble import parse_notes
+from deckpress.markdown import Token, is_to_be_drawn, language_of, plain_text, walk
+from deckpress.notes import Kind, Note
+from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_project
 from tests.deck.numerics import Array
 from tests.support.projects import ROOT

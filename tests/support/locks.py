@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from deckpress.lock import (
-    Lock,
-    LockedNote,
-)
+from deckpress.lock import Lock, LockedNote
 from deckpress.lock.dates import date_note, update_lock
 from deckpress.lock.matching import Identity, identify
-from deckpress.notes import Note, plain_text
-from deckpress.parse.assemble import parse_notes
+from deckpress.markdown import plain_text
+from deckpress.notes import Note
+from deckpress.notes.builder import parse_notes
 from tests.support.projects import NOON
 
 EMPTY = Lock("demo", created=NOON)

@@ -16,8 +16,9 @@ from deckpress.lock.dates import date_note, update_lock
 from deckpress.lock.match_steps import Found
 from deckpress.lock.matching import Identity, find_retired, identify
 from deckpress.lock.similarity import sketch
-from deckpress.notes import NO_HEADING, Note, plain_text
-from deckpress.parse.assemble import parse_notes
+from deckpress.markdown import plain_text
+from deckpress.notes import NO_HEADING, Note
+from deckpress.notes.builder import parse_notes
 from tests.support.editing import EDITS, Author, Files, Written
 
 _START = 1_760_000_000

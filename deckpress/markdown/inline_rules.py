@@ -1,0 +1,296 @@
+"""What may stand within a line, and what may be wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from re import Match
+
+from mistune.inline_parser import InlineParser
+
+from deckpress.errors import Level, Problem, quote
+from deckpress.markdown import Token, location_of
+from deckpress.markdown.clozes import split_hint
+from deckpress.markdown.formula_rules import FORMULA_RULES
+from deckpress.markdown.html_tokens import TAG
+from deckpress.markdown.inline_parser import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
+from deckpress.markdown.math_delimiters import CODE_OPEN, MATHS, pieces
+
+LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
+LINK_TITLE = r"(?:\s++(?:\"[^\"]*\"|'[^']*'))?+"
+_LINK = (
+    r"!?\[(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?:\([^\s()]*\))?+)*+\]"
+    rf"\(\s*+{LINK_ADDRESS}{LINK_TITLE}\s*+\)"
+)
+"""Read without a second thought: brackets in brackets could be read in 2ⁿ ways."""
+_AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
+_WHOLE = rf"{CODE_OPEN}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
+"""What is one thing, even where the marks that end a span stand in it."""
+_CLOZE_PIECE = re.compile(
+    rf"{_WHOLE}|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<brace>[{{}}])", re.S
+)
+_SPANS = {
+    "~~": (r"(?<!~)~~(?=[^\s~])", r"(?<![\s~])~~(?!~)"),
+    "==": (r"(?<![A-Za-z0-9=])==(?=[^\s=])", r"(?<![\s=])==(?![A-Za-z0-9=])"),
+}
+"""What opens and closes a span; `a==b and c==d` is a program's, and marks nothing."""
+_SPAN_PIECE = {
+    marker: re.compile(rf"{_WHOLE}|(?P<close>{close})", re.S)
+    for marker, (_, close) in _SPANS.items()
+}
+_URL_TAIL = ".,:;!?\"'*_~"
+"""The sentence's own punctuation, where it stands behind an address."""
+_NOT_IN_URL = r"\s<>\u3000-\u303f\uff00-\uffef“”‘’…"
+_URL_OPEN = rf"(?:https?://|(?<![^\s*_~(])www\.)(?=[^{_NOT_IN_URL}])"
+MAX_LABEL = 999
+"""Characters of a link's label (CommonMark, section 4.7); no name of a file is longer either."""
+_FOREIGN_MEDIA = (
+    rf"\[sound:(?P<sound>[^\]\n]{{1,{MAX_LABEL}}})\]"
+    rf"|!\[\[(?P<wiki>[^\[\]\n|]+)\]\](?!\(\s*+{LINK_ADDRESS}{LINK_TITLE}\s*+\))"
+)
+"""What other tools have for media; `![[a]](b.png)` is a picture, described in brackets."""
+_PICTURE_WITH_BLANK = (
+    r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
+    r"(?P<picture>[^\s<>()\"][^ \n<>()\"]*+ [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
+    r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
+)
+_LEVELS = {
+    "unclosed_math": Level.ERROR,
+    "unclosed_cloze": Level.ERROR,
+    "brackets": Level.HINT,
+    "spaced_formula": Level.HINT,
+}
+"""Of what is more, or less, than a warning."""
+_LEVELS_IN_HTML = {"brackets": Level.HINT, "spaced_formula": Level.HINT}
+
+
+def _rest_of_url(without: str) -> re.Pattern[str]:
+    """Return what an address goes on with: not over a bracket that pandoc escaped."""
+    some = rf"[^{_NOT_IN_URL}\\{without}]*+"
+    return re.compile(rf"{some}(?:\\(?![\[\]]){some})*+")
+
+
+_URL_REST, _URL_REST_IN_BRACKETS = _rest_of_url(""), _rest_of_url(r"\]")
+
+
+def _read_span(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    """Read `~~struck~~` or `==marked==`."""
+    marker, start = m.group(0), m.end()
+    if marker in state.unclosed or _is_too_deep(state, m.start()):
+        return None
+    close = _find_span_end(state, start, marker)
+    if close is None:
+        state.unclosed.add(marker)
+        return None
+    kind = "strikethrough" if marker == "~~" else "mark"
+    state.add({"type": kind, "children": parser.render(state.part(start, close))}, m.start())
+    return close + 2
+
+
+def _is_too_deep(state: NoteInlineState, start: int) -> bool:
+    """Return whether a span stays text because it is nested too deep, which is reported once."""
+    is_too_deep = state.depth >= MAX_DEPTH
+    if is_too_deep and "too_deep" not in state.unclosed:
+        state.unclosed.add("too_deep")
+        state.point_at("too_deep", start)
+    return is_too_deep
+
+
+def _find_span_end(state: NoteInlineState, start: int, marker: str) -> int | None:
+    """Find the closing marker, looking past code and formulas."""
+    found_pieces = pieces(_SPAN_PIECE[marker], state.src, start, state.delimiters.code_end)
+    closes = (found for found in found_pieces if found.group("close"))
+    first = next(closes, None)
+    return first.start() if first else None
+
+
+def _read_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    if "cloze" in state.unclosed or _is_too_deep(state, m.start()):
+        return None
+    end = _find_cloze_end(state, m.end())
+    if end is None:
+        state.unclosed.add("cloze")
+        state.add({"type": "unclosed_cloze", "raw": m.group(0)}, m.start())
+        return m.end()
+    inner, hint = split_hint(parser.render(state.part(m.end(), end)))
+    if hint is not None:
+        inner.append({"type": "cloze_hint", "children": hint})
+    attrs = {"number": int(m.group("cloze_number"))}
+    state.add({"type": "cloze", "children": inner, "attrs": attrs}, m.start())
+    return end + 2
+
+
+def _read_foreign_media(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    """Read `[sound:a.mp3]` of Anki or `![[a.png]]` of Obsidian as the text it is to Markdown."""
+    attrs = {"url": m.group("sound") or m.group("wiki")}
+    state.add({"type": "foreign_media", "raw": m.group(0), "attrs": attrs}, m.start())
+    return m.end()
+
+
+def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    """Read `{{c1:` or `{{C1::`, which may be a slip of the pen, as text."""
+    attrs = {"number": m.group("near_number")}
+    state.add({"type": "near_cloze", "raw": m.group(0), "attrs": attrs}, m.start())
+    return m.end()
+
+
+def _find_cloze_end(state: NoteInlineState, start: int) -> int | None:
+    """Return where a deletion's `}}` stands; of `}}}` the first may close a `{` of its own."""
+    depth = braces = 0
+    for found in pieces(_CLOZE_PIECE, state.src, start, state.delimiters.code_end):
+        if found.group("open"):
+            depth += 1
+        elif brace := found.group("brace"):
+            braces = max(braces + (1 if brace == "{" else -1), 0)
+        elif found.group("close"):
+            if depth == 0:
+                return found.start() + (state.src.startswith("}}}", found.start()) and braces > 0)
+            depth -= 1
+    return None
+
+
+def _read_footnote(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
+    state.add({"type": "footnote_ref", "raw": m.group("footnote_key")}, m.start())
+    return m.end()
+
+
+def _read_picture_with_blank(
+    parser: NoteInlineParser, m: Match[str], state: NoteInlineState
+) -> int:
+    """Read `![](a b.png)`, which is no picture on GitHub, but is meant as one."""
+    alt = {"type": "text", "raw": m.group("picture_alt")}
+    attrs = {"url": m.group("picture"), "title": m.group("picture_title")}
+    state.add(
+        {"type": "image", "children": [alt], "attrs": attrs, "needs_brackets": True}, m.start()
+    )
+    return m.end()
+
+
+def _find_url_end(url: str) -> int:
+    """Return where an address ends that runs into a sentence's marks and closing parentheses."""
+    end, spare = len(url.rstrip(_URL_TAIL)), url.count(")") - url.count("(")
+    while spare > 0 and url[end - 1] in _URL_TAIL + ")":
+        spare -= url[end - 1] == ")"
+        end -= 1
+    return len(url[:end].rstrip(_URL_TAIL))
+
+
+def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+    """Read a bare address; like GitHub, leave the sentence's own punctuation outside."""
+    if state.in_link:
+        return None
+    rest = (_URL_REST_IN_BRACKETS if state.brackets else _URL_REST).match(state.src, m.end())
+    assert rest  # which may be empty
+    url = state.src[m.start() : rest.end()]
+    if state.src[rest.end() : rest.end() + 1] not in ("\\", "]"):
+        url = url[: _find_url_end(url)]
+    address = url if url.startswith("http") else f"http://{url}"
+    link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": address}}
+    state.add(link | {"_autolink": url}, m.start())
+    return m.start() + len(url)
+
+
+RULES: tuple[Rule, ...] = (
+    ("cloze", r"\{\{c(?P<cloze_number>\d{1,9})::", _read_cloze),
+    ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+)(?: *,[ \d,]*)? *::?", _read_near_cloze),
+    *FORMULA_RULES,
+    ("hard_break", r"\\\n\s*", None),
+    ("backslash", r"\\[!-/:-@\[-`{-~]", None),
+    ("codespan", None, None),
+    ("delimiter", r"\*+|_+", None),
+    ("footnote", rf"\[\^(?P<footnote_key>[^\]\s]{{1,{MAX_LABEL}}})\]", _read_footnote),
+    ("foreign_media", _FOREIGN_MEDIA, _read_foreign_media),
+    ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
+    ("link", None, None),
+    ("link_close", None, None),
+    ("auto_link", None, None),
+    ("auto_email", None, None),
+    ("inline_html", None, None),
+    ("newline", r"\n\s*", None),
+    ("span", "|".join(opener for opener, _ in _SPANS.values()), _read_span),
+    ("url", _URL_OPEN, _read_url),
+)
+
+
+def find_slip(token: Token, file: str) -> Problem | None:
+    """Return what is wrong with a token of a line, if something is."""
+    kind = "picture_with_blank" if "needs_brackets" in token else token["type"]
+    sentence = _SENTENCES.get(kind)
+    if sentence is None or (kind == "foreign_media" and token["raw"].startswith("!")):
+        return None
+    levels = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
+    where, level = location_of(token, file), levels.get(kind, Level.WARNING)
+    return Problem(where, sentence(token), level, kind=kind)
+
+
+def _say_stray_tex(token: Token) -> str:
+    signs = "$$" if token["raw"].startswith("\\begin") else "$"
+    return f"{token['raw']} stands outside any formula: put {signs} around it"
+
+
+def _say_foreign_media(token: Token) -> str:
+    url = token["attrs"]["url"]
+    link = f"![](<{url}>)" if " " in url else f"![]({url})"
+    return f"{token['raw']} is shown as text: write {link}"
+
+
+def _dollar(token: Token) -> str:
+    """Return how a dollar is written that is only a dollar; in HTML a backslash would be seen."""
+    return "&#36;" if token.get("in_html") else r"\$"
+
+
+def _say_brackets(token: Token) -> str:
+    raw = token["raw"]
+    remedies = {r"\(": "write $…$", r"\[": "write $$…$$"}
+    remedy = remedies.get(raw[:2], r"write its words as \text{…}") + " if it is one"
+    if token.get("in_html") or raw.startswith("$"):
+        return f"{quote(raw)} is shown as it stands, and is no formula: {remedy}"
+    return f"{quote(raw)} is shown in brackets, and is no formula: {remedy}"
+
+
+_SENTENCES: Mapping[str, Callable[[Token], str]] = {
+    "unclosed_math": lambda token: (
+        "formula is never closed: add $$ (no blank line in between), or write " + _dollar(token) * 2
+    ),
+    "half_a_formula": lambda token: (
+        f"$ has no partner: add the other $ of the formula, or write {_dollar(token)}"
+    ),
+    "prose_in_dollars": lambda token: (
+        f"{quote(token['raw'])} is read as a formula: write {_dollar(token)} where none begins"
+    ),
+    "spaced_formula": lambda token: (
+        f"read as a formula, though GitHub shows it as text for its spaces: write ${token['raw']}$"
+    ),
+    "spaced_math": lambda token: (
+        f"no formula, since a blank stands within the $: write ${token['raw']}$"
+    ),
+    "math_before_digit": lambda token: (
+        f"no formula, since a digit stands behind ${token['raw']}$: take it in"
+    ),
+    "tag_in_math": lambda token: (
+        f"no formula, since the tag {token['raw']} stands in it: put spaces around <, or end the "
+        "formula before it"
+    ),
+    "brackets": _say_brackets,
+    "wide_dollar": lambda token: "full-width ＄ begins no formula: write $",
+    "stray_tex": _say_stray_tex,
+    "unclosed_cloze": lambda token: (
+        f"cloze {token['raw']}… is never closed: add }}}} in the same paragraph"
+    ),
+    "near_cloze": lambda token: (
+        f"{token['raw']} begins no cloze: write {{{{c{token['attrs']['number']}::answer}}}}"
+    ),
+    "too_deep": lambda token: (
+        "nested more than 20 levels deep, and so shown as text: take out some levels"
+    ),
+    "unknown_html": lambda token: (
+        f"{token['raw']} is no HTML element and is shown as text: "
+        f"write `{token['raw']}` if it is code"
+    ),
+    "foreign_media": _say_foreign_media,
+    "picture_with_blank": lambda token: (
+        f"{token['attrs']['url']} has a blank, so GitHub shows no picture: "
+        f"write ![…](<{token['attrs']['url']}>)"
+    ),
+}
+"""By the type of the token."""

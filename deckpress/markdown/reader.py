@@ -1,0 +1,351 @@
+"""Markdown text → Markdown's tree: each block with its line, what may be wrong with its column."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+
+from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
+from deckpress.markdown import CLOZE_OPEN, SourceSpan, Token, is_to_be_drawn, walk
+from deckpress.markdown.block_rules import NoteBlockParser
+from deckpress.markdown.formula_rules import decoded, read_html_maths
+from deckpress.markdown.html_tokens import without_controls
+from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState
+from deckpress.markdown.inline_rules import RULES, find_slip
+from deckpress.markdown.obsidian_syntax import (
+    KINDS,
+    OBSIDIAN_BLOCKS,
+    OBSIDIAN_RULES,
+    OBSIDIAN_TOP_BLOCKS,
+    TRIGGER,
+    read_callout,
+    tidy,
+)
+from deckpress.markdown.positions import Gap, SourceState
+from deckpress.project import Dialect
+
+_ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
+_ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
+_ALERTS = ("tip", "note", "important", "warning", "caution")
+_BLANKS = " \r\t\f"
+"""What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
+_NUMBER = re.compile(r"[\s>]*(\d{1,9})[.)]")
+_PARSERS = {
+    Dialect.GITHUB: NoteInlineParser(RULES),
+    Dialect.OBSIDIAN: NoteInlineParser(OBSIDIAN_RULES, TRIGGER),
+}
+_SUMMARY = re.compile(r"<summary\b[^>]*>\s*+((?:[^<]|<(?!/summary\b))*+)</summary\b", re.I)
+_TASK = re.compile(r"\[([ xX])\]\s+")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A Markdown file as a tree."""
+
+    blocks: tuple[Token, ...]
+    footnotes: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+    """The blocks of each footnote by its label, in lower case."""
+    longest_address: int = 0
+    """Characters of the longest address that links may name by a label."""
+    cut_cells: tuple[Token, ...] = ()
+    """Texts of cells of tables that are on no card, since no head has a cell for them."""
+    lines: tuple[str, ...] = ()
+    """The lines of the text."""
+    first_line: int = 1
+    """The line of the file on which the text begins."""
+
+    def last_line(self, block: Token) -> int:
+        """Return the last line of the file that a block stands on."""
+        if id(block) not in self._tops:
+            return max(_last_lines(block), default=block["line"])
+        starts = self._starts
+        index = bisect_right(starts, block["line"])
+        end = starts[index] if index < len(starts) else self.first_line + len(self.lines)
+        last = end - 1
+        while last > block["line"] and not self.lines[last - self.first_line].strip():
+            last -= 1
+        return last
+
+    def size(self, first: int, last: int) -> int:
+        """Return how many characters stand on lines of the file, without spaces at their ends."""
+        sizes, before = self._sizes, self.first_line
+        return sizes[min(last + 1 - before, len(sizes) - 1)] - sizes[first - before]
+
+    @cached_property
+    def text_size(self) -> int:
+        """How many characters the blocks have that are no headings."""
+        shown = (block for block in self.blocks if block["type"] != "heading")
+        return sum(self.size(block["line"], self.last_line(block)) for block in shown)
+
+    @cached_property
+    def _tops(self) -> set[int]:
+        return set(map(id, self.blocks))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block["line"] for block in self.blocks]
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return [0, *accumulate(len(line.strip()) for line in self.lines)]
+
+
+def _last_lines(block: Token) -> Iterator[int]:
+    """Yield lines on which parts of a block end."""
+    for token in walk([block]):
+        if "last_line" in token:  # a part of a block
+            yield token["last_line"]
+        elif "passage" in token:
+            yield token["passage"].rows[-1][0]
+        elif "line" in token:
+            yield token["line"] + str(token.get("raw", "")).count("\n") + ("marker" in token)
+
+
+def read_markdown(
+    text: str, file: str, first_line: int = 1, dialect: Dialect = Dialect.GITHUB
+) -> tuple[Document, list[Problem]]:
+    """Return the tree of a Markdown text, and what is wrong in it.
+
+    `file` is how messages name it; `first_line` is the line of the file on which the text begins.
+    """
+    is_obsidian = dialect is Dialect.OBSIDIAN
+    rules = (OBSIDIAN_BLOCKS, OBSIDIAN_TOP_BLOCKS) if is_obsidian else ()
+    parser = NoteBlockParser(file, *rules)
+    state = SourceState()
+    state.first_line = first_line
+    state.process(text if text.endswith("\n") else text + "\n")
+    parser.parse(state)
+    lines = text.split("\n")
+    reader = _InlineReader(lines, file, first_line, state, dialect)
+    blocks = reader.read(state.tokens)
+    footnotes = {
+        label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
+    }
+    problems = [*parser.problems, *reader.problems]
+    addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
+    longest = max(addresses, default=0)
+    cut_cells = tuple(parser.cut_cells)
+    return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line), problems
+
+
+class _InlineReader:
+    """Walks the blocks of one file once and reads the lines of text in them."""
+
+    def __init__(
+        self, lines: list[str], file: str, first_line: int, state: SourceState, dialect: Dialect
+    ) -> None:
+        self._parser, self._is_obsidian = _PARSERS[dialect], dialect is Dialect.OBSIDIAN
+        self._lines, self._file, self._first_line = lines, file, first_line
+        self._env = state.env
+        self.problems: list[Problem] = []
+
+    def read(self, blocks: list[Token]) -> tuple[Token, ...]:
+        """Return the blocks with their text read."""
+        read = self._read_blocks(blocks)
+        return tuple(tidy(read) if self._is_obsidian else read)
+
+    def _read_blocks(self, blocks: list[Token]) -> Iterator[Token]:
+        for block in blocks:
+            kind = block["type"]
+            if kind == "blank_line":
+                continue
+            if kind == "block_html":
+                yield from self._read_html(block)
+                continue
+            if kind == "block_quote" and self._is_obsidian:
+                read_callout(block)
+            elif kind == "block_quote":
+                self._read_alert(block)
+            elif kind == "obsidian_comment":
+                block |= {"type": "comment", "raw": ""}
+            elif kind == "separator":
+                block |= {"type": "paragraph", "separates": True}
+            elif kind == "list" and block["attrs"]["ordered"]:
+                self._read_numbers(block)
+            elif kind == "list_item":
+                self._read_task(block)
+            elif kind == "block_math" or is_to_be_drawn(block):
+                block["rows"] = self._find_rows(block)
+            if "children" in block:
+                block["children"] = list(self._read_blocks(block["children"]))
+            elif "text" in block:
+                block["children"] = self._read_text(block)
+            yield block
+
+    def _read_text(self, block: Token) -> list[Token]:
+        state = NoteInlineState(self._env, self._find_passage(block))
+        state.is_paragraph = block["type"] == "paragraph"
+        children: list[Token] = self._parser.render(state)
+        for token in state.located:
+            self._locate(token, state.passage)
+        return children
+
+    def _locate(self, token: Token, passage: SourceSpan) -> None:
+        _place(token, passage)
+        if slip := find_slip(token, self._file):
+            self.problems.append(slip)
+
+    def _read_html_text(self, html: Token, passage: SourceSpan) -> None:
+        """Find the formulas in a block of HTML, and what looks like one."""
+        html["formulas"] = []
+        for token in read_html_maths(html["raw"], passage, self._env):
+            self._locate(token, passage)
+            if "rows" in token:
+                html["formulas"].append(decoded(token))
+
+    def _read_summaries(self, html: Token, passage: SourceSpan) -> None:
+        """Read the text of each `<summary>`, which may be a question; nothing is reported twice."""
+        summaries = []
+        for found in _SUMMARY.finditer(html["raw"]):
+            state = NoteInlineState(self._env, passage.cut(*found.span(1)))
+            children: list[Token] = self._parser.render(state)
+            for token in state.located:
+                _place(token, state.passage)
+            summaries.append((found.start(1), children))
+        if summaries:
+            html["summaries"] = summaries
+
+    def _find_passage(self, block: Token) -> SourceSpan:
+        """Return a block's text with the line and column of each of its lines."""
+        text = block.pop("text").strip(_BLANKS + "\n")
+        if "from_end" in block:
+            source = self._lines[block["line"] - self._first_line].rstrip()
+            column = len(source) - block.pop("from_end") + 1
+            return SourceSpan(text, ((block["line"], column),), block.pop("escapes"))
+        lines = _lines_of(text, block["line"], block.pop("gaps", ()))
+        rows = tuple((line, self._indent(line, part) + 1) for line, part in lines)
+        return SourceSpan(text, rows)
+
+    def _indent(self, line: int, part: str) -> int:
+        """Return where a line of a block's text begins in its line of the file.
+
+        It is the end of that line (what was cut off is the indentation and the marks before it),
+        or, in a heading, a part of it.
+        """
+        index, part = line - self._first_line, part.rstrip(_BLANKS)
+        source = self._lines[index].rstrip(_BLANKS) if index < len(self._lines) else ""
+        if source.endswith(part.lstrip(_BLANKS)):  # of which mistune may have written out a tab
+            return len(source) - len(part)
+        return max(source.find(part), 0)
+
+    def _find_rows(self, block: Token) -> tuple[tuple[int, int], ...]:
+        """Return the line and column of each row of a formula or fence that is a block."""
+        first = block["line"] + ("marker" in block)  # a fence's code begins below its marker
+        rows = block["raw"].split("\n")
+        lines = range(first, first + len(rows))
+        return tuple(
+            (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
+        )
+
+    def _read_alert(self, quote: Token) -> None:
+        """Turn a quote that opens with a line `[!TIP]` into an alert, as GitHub shows it."""
+        first = quote["children"][0] if quote["children"] else {}
+        if first.get("type") != "paragraph":
+            return
+        text = first["text"].lstrip()
+        found = _ALERT.match(text)
+        if found and found.group(1).lower() in _ALERTS:
+            quote["type"], quote["attrs"] = "alert", {"name": found.group(1).lower()}
+            first["text"], first["line"] = text[found.end() :], first["line"] + 1
+            if not first["text"].strip():
+                del quote["children"][0]
+            return
+        where = Location(self._file, first["line"])
+        if found and found.group(1).lower() not in KINDS:
+            name = found.group(1).lower()
+            message = f'unknown alert "{name}"{did_you_mean_or_known(name, _ALERTS)}'
+            self.problems.append(warning(where, message))
+        elif inline := _ALERT_WITH_TEXT.match(text):
+            message = (
+                f"[!{inline.group(1)}] must stand on a line of its own: break the line after it"
+            )
+            self.problems.append(warning(where, message))
+
+    def _read_numbers(self, ordered: Token) -> None:
+        """Note the number of each item that has another one in the text, and is not the first."""
+        for number, item in enumerate(
+            ordered["children"][1:], ordered["attrs"].get("start", 1) + 1
+        ):
+            found = _NUMBER.match(self._lines[item["line"] - self._first_line])
+            if found and int(found.group(1)) != number:
+                item["number"], item["written"] = number, int(found.group(1))
+
+    def _read_task(self, item: Token) -> None:
+        first = item["children"][0] if item["children"] else {}
+        found = _TASK.match(first.get("text", ""))
+        if found:
+            first["text"] = first["text"][found.end() :]
+            item["attrs"] = {"checked": found.group(1) != " "}
+
+    def _read_html(self, block: Token) -> Iterator[Token]:
+        block["raw"] = without_controls(block["raw"])
+        whole = SourceSpan(block["raw"], self._find_rows(block))
+        for part in _split_comments(block):
+            if part["type"] == "block_html":
+                start = part.pop("start")
+                passage = whole.cut(start, start + len(part["raw"]))
+                part["passage"] = passage
+                self._read_html_text(part, passage)
+                self._read_summaries(part, passage)
+                self._tell_markdown_in_html(part)
+            yield part
+
+    def _tell_markdown_in_html(self, html: Token) -> None:
+        raw, where = html["raw"], Location(self._file, html["line"])
+        if found := CLOZE_OPEN.search(raw):
+            line = html["line"] + raw.count("\n", 0, found.start())
+            message = "no cloze within HTML: put blank lines around its text, or write Markdown"
+            self.problems.append(warning(Location(self._file, line), message))
+        if not raw.lstrip().startswith("<"):
+            message = "text behind a comment is HTML and no Markdown: move the comment to its end"
+            self.problems.append(warning(where, message))
+
+
+def _lines_of(text: str, first: int, gaps: Iterable[Gap]) -> Iterator[tuple[int, str]]:
+    """Yield each line of a text with its line in the file; definitions between them are `gaps`."""
+    skipped, skipped_at = 0, {gap.row: gap.skipped for gap in gaps}
+    for row, part in enumerate(text.split("\n")):
+        skipped = skipped_at.get(row, skipped)
+        yield first + row + skipped, part
+
+
+def _place(token: Token, passage: SourceSpan) -> None:
+    """Turn a token's offset in a block's text into a line and a column of the file."""
+    token["line"], token["column"] = passage.place(token.pop("offset"))
+    if "raw_offset" in token:
+        first = token.pop("raw_offset")
+        begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
+        token["rows"] = tuple(passage.place(first + begin) for begin in begins)
+        token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
+
+
+def _split_comments(block: Token) -> Iterator[Token]:
+    """Yield a block of HTML as comments and the HTML between them."""
+    raw, end, line = block["raw"].rstrip("\n"), 0, block["line"]
+    for start, close in [*_find_comments(raw), (len(raw), None)]:
+        between = raw[end:start]
+        if between.strip():
+            blank = between[: len(between) - len(between.lstrip())]
+            text = between.lstrip("\n")
+            place = {"line": line + blank.count("\n"), "start": start - len(text)}
+            yield block | {"raw": text, **place}
+        line += between.count("\n")
+        if close is not None:
+            comment = raw[start + 4 : close]
+            yield {"type": "comment", "raw": comment, "line": line}
+            line, end = line + comment.count("\n"), close + 3
+
+
+def _find_comments(raw: str) -> Iterator[tuple[int, int]]:
+    """Yield where each comment begins, and where its `-->` stands."""
+    start = raw.find("<!--")
+    while start >= 0:
+        close = raw.find("-->", start + 4)
+        if close < 0:
+            return
+        yield start, close
+        start = raw.find("<!--", close + 3)

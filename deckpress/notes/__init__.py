@@ -1,0 +1,139 @@
+"""A note as its author wrote it: pieces of Markdown's tree, not yet HTML.
+
+`builder` makes the notes of a file: `front_matter` and `styles` say what is one, `attributes` what
+its author says of it, and `vault` and `embeds` bring the text of other files. `coverage` says what
+became of each word, and `unsupported` what is not read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from deckpress.errors import Location
+from deckpress.languages.scripts import normalize
+from deckpress.markdown import FORMULAS, HTML, Token, has_markers, plain_text, walk, without_html
+from deckpress.markdown.clozes import number_marks, split_cloze
+
+NO_HEADING = "›"
+"""The place of a note that stands under no heading."""
+
+
+class Kind(StrEnum):
+    """What a note asks of the learner; each kind is one Anki note type."""
+
+    BASIC = "basic"
+    REVERSED = "reversed"
+    TYPED = "typed"
+    CLOZE = "cloze"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note: what is asked, what is answered, and where in the source it stands."""
+
+    location: Location
+    kind: Kind
+    question: tuple[Token, ...]
+    """What the front shows; of a cloze note, everything up to its last deletion."""
+    answer: tuple[Token, ...]
+    hint: tuple[Token, ...] = ()
+    extra: tuple[Token, ...] = ()
+    footnotes: tuple[tuple[Token, ...], ...] = ()
+    """The footnotes the note refers to, the first one numbered 1."""
+    context: tuple[tuple[Token, ...], ...] = ()
+    """The headings the note stands under, outermost first."""
+    tags: tuple[str, ...] = ()
+    subdeck: str = ""
+    """The deck's name below the project's own; empty for the project's deck itself."""
+    id: str | None = None
+    """The author's own id, from `<!-- id=… -->`."""
+    folders: tuple[str, ...] = ()
+    """The names of the subfolders that its file lies in, the outermost first."""
+    as_cloze: Note | None = None
+    """The same, read as a cloze note, where only a mark in the answer would make it one."""
+
+    @cached_property
+    def question_text(self) -> str:
+        """The question as plain text; an equal text is an equal question."""
+        return normalize("NFC", plain_text(self.question))
+
+    @cached_property
+    def unmarked_question(self) -> str:
+        """The same without markers of lists, as the first locks have it; IDs are made of it."""
+        if not has_markers(self.question):
+            return self.question_text
+        return normalize("NFC", plain_text(self.question, markers=False))
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The headings as plain text, without HTML such as the anchors of a README."""
+        return tuple(normalize("NFC", plain_text(without_html(each))) for each in self.context)
+
+    @cached_property
+    def place(self) -> str:
+        """What stands above the question on its card; with an equal one, two notes look the same.
+
+        It is never empty, so that an empty text may stand for what is not known.
+        """
+        return " › ".join(filter(None, self.headings)) or NO_HEADING
+
+    @property
+    def former_questions(self) -> frozenset[str]:
+        """The question as earlier locks may have it: without markers, or its first block alone."""
+        is_long = len(self.question) > 1 and self.kind is not Kind.CLOZE
+        first = normalize("NFC", plain_text(self.question[:1])) if is_long else self.question_text
+        return frozenset({self.unmarked_question, first}) - {self.question_text}
+
+    def asks(self, question: str) -> bool:
+        """Return whether a text is the note's question, perhaps as the first locks have it."""
+        return question in (self.question_text, self.unmarked_question)
+
+    def blocks(self) -> tuple[Token, ...]:
+        """Return all blocks that end up in the note's fields, in reading order."""
+        sources = tuple(block for footnote in self.footnotes for block in footnote)
+        return self.question + self.answer + self.hint + self.extra + sources
+
+    def fields(self) -> Iterator[tuple[Token, ...]]:
+        """Yield what each field is made of; footnotes and headings are some of their own."""
+        yield from (self.question, self.answer, self.hint, self.extra)
+        yield from (*self.footnotes, *self.context)
+
+    @cached_property
+    def html(self) -> tuple[tuple[Token, ...], ...]:
+        """The pieces of its author's HTML in each field, footnote and heading that has some."""
+        fields = map(walk, self.fields())
+        found = (tuple(token for token in field if token["type"] in HTML) for field in fields)
+        return tuple(filter(None, found))
+
+    @cached_property
+    def formulas(self) -> tuple[tuple[Token, bool], ...]:
+        """Each formula on the note's cards, and whether its deletions count as the note's."""
+        return tuple(self._find_formulas())
+
+    def _find_formulas(self) -> Iterator[tuple[Token, bool]]:
+        asks = self.kind is Kind.CLOZE
+        others = self.blocks()[len(self.question) :]
+        headings = (token for heading in self.context for token in heading)
+        for token in walk(self.question):
+            yield from _formulas_of(token, asks=asks)
+        for token in walk([*headings, *others]):
+            yield from _formulas_of(token, asks=False)
+
+
+def _formulas_of(token: Token, *, asks: bool) -> Iterator[tuple[Token, bool]]:
+    if token["type"] in FORMULAS:
+        yield token, asks
+    for formula in token.get("formulas", ()):  # of a block of HTML, which has no deletions
+        yield formula, False
+
+
+def as_cloze(note: Note) -> Note:
+    """Return a note with its marks as deletions."""
+    blocks = deepcopy([*note.question, *note.answer])
+    number_marks(blocks)
+    question, answer = split_cloze(blocks)
+    return replace(note, kind=Kind.CLOZE, question=tuple(question), answer=tuple(answer))

@@ -1,0 +1,192 @@
+"""Lists with bullets whose items ask, and numbered lists that are steps and no questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from functools import cached_property
+
+from deckpress.markdown import Token, plain_text, walk
+from deckpress.notes.styles import NOTHING, Known
+from deckpress.notes.styles.answers import split_definition, split_first_line
+from deckpress.notes.styles.blocks import INVISIBLE, is_ordered_list, letters, visible
+from deckpress.notes.styles.questions import asks, is_answer_title
+
+_FEWEST = 2
+"""Items that ask and are answered; one by itself may be part of an answer."""
+_EXERCISES = re.compile(
+    r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
+    r"|exercícios?|упражнения|задачи|演習|練習問題|연습문제)\W*",
+    re.I,
+)
+
+
+def find_asking_bullets(blocks: Sequence[Token], steps: Set[int], known: Known) -> set[int]:
+    """Return the `id` of each list with bullets that asks.
+
+    At least half of the items of such a list ask, and two of these have an answer; where there is
+    such a list, one answer makes another. Below a numbered list, or a heading that asks, bullets
+    are part of an answer, up to the next heading; `steps` has the numbered lists that do not ask. A
+    list with an answer to one of the `known` questions always asks.
+    """
+    lists = {id(block): _Bullets(block) for block in blocks if is_bullets(block)}
+    has_sure = any(each.are_sure for each in lists.values())
+    found, is_in_answer = set[int](), False
+    for block in blocks:
+        if block["type"] == "heading":
+            is_in_answer = asks(plain_text([block]))
+        elif is_ordered_list(block):
+            is_in_answer |= id(block) not in steps
+        elif (each := lists.get(id(block))) and (
+            each.have(known) or (has_sure and not is_in_answer and each.may_ask)
+        ):
+            found.add(id(block))
+    return found
+
+
+def have_asking_bullets(blocks: Sequence[Token]) -> bool:
+    """Return whether there is a list of bullets that ask and are answered, wherever it stands."""
+    return any(is_bullets(block) and _Bullets(block).are_sure for block in blocks)
+
+
+def is_bullets(block: Token) -> bool:
+    """Return whether a block is a list with bullets."""
+    return block["type"] == "list" and not block["attrs"]["ordered"]
+
+
+class _Bullets:
+    """The items of a list that ask, and how many of them have an answer."""
+
+    def __init__(self, block: Token) -> None:
+        self._items = [_BulletItem(item) for item in block["children"]]
+        asking = [item.is_answered for item in self._items if item.is_asking]
+        answered = sum(asking)
+        is_half = 2 * len(asking) >= len(self._items)
+        self.are_sure = is_half and answered >= _FEWEST
+        self.may_ask = is_half and (answered > 0 or len(asking) == len(self._items))
+
+    def have(self, known: Known) -> bool:
+        """Return whether an item with an answer is one of the known questions."""
+        return bool(known) and any(
+            item.is_answered and known.has(item.question) for item in self._items
+        )
+
+
+class _BulletItem:
+    """The question of an item, whether it asks, and whether it has an answer."""
+
+    def __init__(self, item: Token) -> None:
+        shown = visible(item["children"])
+        self.question: Sequence[Token] = shown[:1]
+        self.is_asking, self.is_answered = False, len(shown) > 1
+        if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
+            return
+        parts = split_definition(shown[0]) or split_first_line(shown[0])
+        if parts:
+            self.question, self.is_asking = parts[:1], True
+            self.is_answered |= len(parts) > 1
+        else:
+            self.is_asking = asks(plain_text(shown[:1]))
+
+
+def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
+    """Return the `id` of each numbered list that is no list of questions.
+
+    None of its items asks, and it stands below a line that ends with a colon, or below the title of
+    an answer, or some items have no answer and another list asks; or it holds the exercises of a
+    chapter.
+    """
+    lists = _Lists(blocks)
+    return {
+        id(block)
+        for block in lists.found
+        if lists.is_overview(block)
+        or (
+            not any(known.has(item["children"][:1]) for item in block["children"])
+            and lists.is_steps(block)
+        )
+    }
+
+
+class _Lists:
+    """The numbered lists of a file, with what stands above each."""
+
+    def __init__(self, blocks: Sequence[Token]) -> None:
+        self.found = [block for block in blocks if is_ordered_list(block)]
+        self._above: dict[int, Token] = {}
+        self._title: dict[int, str] = {}
+        self._has_text = False
+        """Whether a heading that is not above exercises has a text of its own."""
+        title, above = "", None
+        for block in blocks:
+            if block["type"] == "heading":
+                title = plain_text([block])
+            elif is_ordered_list(block):
+                self._title[id(block)] = title
+                if above is not None:
+                    self._above[id(block)] = above
+            elif title and visible([block]) and not _EXERCISES.fullmatch(title):
+                self._has_text = True
+            if visible([block]):
+                above = block
+        self._blocks = blocks
+        self._asks = {
+            id(block): any(map(asks_in_first_block, block["children"])) for block in self.found
+        }
+        self._is_any_asking = any(self._asks.values()) or (
+            bool(self.found) and have_asking_bullets(blocks)
+        )
+
+    def is_steps(self, block: Token) -> bool:
+        title, above = self._title[id(block)], self._above.get(id(block))
+        if _EXERCISES.fullmatch(title) and self._has_text:
+            return True
+        if self._asks[id(block)]:
+            return False
+        if above is not None and above["type"] == "heading":
+            if is_answer_title(plain_text([above])):
+                return True
+        elif above is not None and plain_text([above]).endswith((":", "：")):
+            return True
+        answered = all(map(looks_like_note, block["children"]))
+        return self._is_any_asking and not answered and len(block["children"]) > 1
+
+    @cached_property
+    def _titles(self) -> set[str]:
+        return set(filter(None, map(_title_of, self._blocks)))
+
+    def is_overview(self, block: Token) -> bool:
+        """Return whether the items of a list are, mostly, titles of the file without an answer."""
+        items = block["children"]
+        if len(items) < 2 or any(map(looks_like_note, items)):
+            return False
+        alike = sum(
+            letters(plain_text(item["children"]).casefold()) in self._titles for item in items
+        )
+        return 2 * alike > len(items)
+
+
+def _title_of(block: Token) -> str:
+    """Return the letters of a heading, or of a paragraph that begins with a bold text."""
+    if block["type"] == "heading":
+        return letters(plain_text([block]).casefold())
+    if block["type"] == "paragraph" and block["children"][:1]:
+        first = block["children"][0]
+        return letters(plain_text([first]).casefold()) if first["type"] == "strong" else ""
+    return ""
+
+
+def asks_in_first_block(item: Token) -> bool:
+    """Return whether an item of a list asks, or has a cloze."""
+    return asks(plain_text(item["children"][:1])) or has_gap(item["children"])
+
+
+def has_gap(blocks: Sequence[Token]) -> bool:
+    """Return whether there is a cloze, or a mark that may be one, in blocks."""
+    return any(token["type"] in ("cloze", "mark") for token in walk(blocks))
+
+
+def looks_like_note(item: Token) -> bool:
+    """Return whether an item of a list has an answer, or a cloze."""
+    shown = [block for block in item["children"] if block["type"] not in INVISIBLE]
+    return len(shown) > 1 or has_gap(shown)
