@@ -4,7 +4,6 @@ Data flows one way, and a module imports only from the ones above it:
 
     signals          Ctrl-C and the signals that end a process
     errors           what can be wrong
-    versions         what Anki takes as a name; which version comes after which
     languages        scripts, and which language a text is in
     worker_program   the program that such a process runs
     file_locks       files that keep processes apart: one build of a deck at a time
@@ -18,7 +17,6 @@ Data flows one way, and a module imports only from the ones above it:
     markdown         Markdown text → its tree of tokens with places
     notes            the tree → notes as written, in each style
     formulas         TeX → a MathJax field: macros, deletions, rows
-    filing           a note's deck and tags
     media            every file under its name in Anki's one flat folder
     anki             all that is Anki's: what it stores, and how
     note_types       fields, templates, style, ids

@@ -22,7 +22,7 @@ def run(name: str | None = None) -> None:
     signals.end_at_once()
     gc.set_threshold(*_COLLECT)
     from deckpress import process
-    from deckpress.cli.command_group import main
+    from deckpress.cli import main
 
     process.lose_what_cannot_be_written()
     signals.end_tidily()

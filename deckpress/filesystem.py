@@ -15,7 +15,7 @@ from functools import cache
 from io import BufferedReader
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, did_you_mean, error, reason_of
+from deckpress.errors import DeckError, Location, Problem, did_you_mean, error, reason_of
 from deckpress.file_locks import ForeignError, hold
 from deckpress.signals import defer_sigint
 
@@ -239,3 +239,26 @@ def _write_beside(target: Path, data: bytes, temporary: Path) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return temporary
+
+
+def read_text(path: Path, root: Path, problems: list[Problem]) -> str | None:
+    """Return what a file in UTF-8 says; None, with a problem added, if it cannot be read."""
+    where = Location(str(path).encode("utf-8", "replace").decode())
+    if where.file != str(path):
+        problems.append(error(where, "its name is not UTF-8: rename the file"))
+        return None
+    try:
+        raw = read_regular(path, root)
+    except FileNotFoundError:
+        problems.append(error(where, f"no such file{did_you_mean_file(path)}"))
+        return None
+    except OSError as problem:
+        problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
+        problems.append(error(Location(str(path), line), message))
+        return None

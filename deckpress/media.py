@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import Token, is_to_be_drawn, location_of, walk
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.media_formats import (

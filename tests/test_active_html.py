@@ -20,7 +20,7 @@ from deckpress.media import Media
 from deckpress.notes import Note
 from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.projects import ROOT
 

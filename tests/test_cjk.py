@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from deckpress.languages.scripts import is_cjk, joins_without_space
+from deckpress.languages import is_cjk, joins_without_space
 
 LETTERS = (
     "中㐀𠀀豈々〇〻ぁんァンㄅㇰ가힣ᄀꥠꀀ㊗㈱㋐⼀⺀、。「」『』【"

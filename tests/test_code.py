@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from deckpress.render import code as code_module
-from deckpress.render.code import highlight_code
+from deckpress.render import field_markup as code_module
+from deckpress.render.field_markup import highlight_code
 
 
 def test_code_has_colours() -> None:

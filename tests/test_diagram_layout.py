@@ -20,13 +20,11 @@ from deckpress.diagrams import (
     Shape,
     text_metrics,
 )
-from deckpress.diagrams.grid import Diagram, Node, NodeKind, Route
-from deckpress.diagrams.grid.cells import Span, span_of
+from deckpress.diagrams.grid import Diagram, Node, NodeKind, Route, Span, span_of
 from deckpress.diagrams.grid.diagram_page import MARGIN
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.grid.grid_layout import lay_out
-from deckpress.diagrams.grid.node_sizes import Measure, fills
-from deckpress.diagrams.node_shapes import holds
+from deckpress.diagrams.node_shapes import Measure, fills, holds
 from deckpress.diagrams.palette import style_context
 from deckpress.errors import has_errors
 from tests.support.drawings import LSTM, encloses, measure

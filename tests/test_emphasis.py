@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 
 oracle = mistune.create_markdown()
 """mistune's own reading, which is CommonMark's where all runs of a sort have one length."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.filesystem import read_regular
 from deckpress.formulas import (
     LIMITS,

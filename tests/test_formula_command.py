@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.formulas import Formula, TypesetResult
 from deckpress.formulas import engine as engine_module
 from deckpress.formulas.typesetting import typeset_here

@@ -18,7 +18,7 @@ from deckpress.errors import has_errors
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 from tests.support.anki_collection import open_collection
 
 _APART = re.compile(r"(?<=\}) (?=\}|\]|$)")

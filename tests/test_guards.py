@@ -15,7 +15,7 @@ from typing import IO
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.errors import DeckError
 from deckpress.file_locks import only_one_build
 from deckpress.filesystem import write_whole

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.formulas import Formula, TypesetResult
 from deckpress.formulas import engine as engine_module
 from deckpress.formulas.engine import Engine

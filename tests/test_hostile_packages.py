@@ -17,7 +17,7 @@ from deckpress.anki import archive
 from deckpress.anki.archive import Clock, LimitError, open_archive
 from deckpress.anki.database import open_database
 from deckpress.anki.package_reader import read_package
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.errors import DeckError
 from tests.support.hostile_packages import (
     Build,

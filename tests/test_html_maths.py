@@ -13,7 +13,7 @@ from deckpress.markdown import SourceSpan, location_in
 from deckpress.markdown.html_tokens import TokenKind, read_html
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 
 PIECES = (
     *(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.notes import Kind
 from deckpress.pipeline.prepare import prepare

@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 import pytest
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.release.plan import ReleasePlan
 from deckpress.verify.verification import verify_package
 from tests.support.projects import DECK_TOML, PIXEL, ROOT

@@ -18,7 +18,7 @@ from deckpress.markdown import SourceSpan, Token, location_in_text, plain_text, 
 from deckpress.markdown.reader import read_markdown
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 from tests.support.projects import ROOT
 
 Lines = list[str]

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.lock import UNRELEASED, Lock, LockedNoteType, digest_note, digest_note_in_form_1
-from deckpress.lock.dates import date_note_type
+from deckpress.lock.dates import check_schema, date_note_type
 from deckpress.lock.lock_file import format_lock
 from deckpress.lock.matching import identify, keep_kinds
-from deckpress.lock.schema import check_schema
 from deckpress.lock.similarity import sketch
 from deckpress.markdown import plain_text
 from deckpress.notes import Kind, Note

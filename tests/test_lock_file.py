@@ -25,8 +25,8 @@ from deckpress.lock.lock_file import format_lock, read_lock
 from deckpress.notes import Kind
 from deckpress.pipeline.pack import build as build_package
 from deckpress.pipeline.prepare import prepare
+from deckpress.project.names import Version, read_version
 from deckpress.project.opening import open_project
-from deckpress.versions import Version, read_version
 from tests.support.commands import run, without_counts
 from tests.support.locks import EMPTY, build, write_list
 from tests.support.projects import DECK_TOML, NOON, config, snapshot, write

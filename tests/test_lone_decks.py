@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.anki.package_reader import read_package
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.git import find_remote, parse_address
 from deckpress.project.names import name_standalone_source
 from deckpress.project.opening import open_standalone

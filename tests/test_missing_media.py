@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.cli.report import group_similar
 from deckpress.errors import Level
 from deckpress.formulas.typesetting import skip_formula_check

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from deckpress.anki import CardTemplate, PackageDeck
 from deckpress.check.typography import find_slips
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_markdown import as_markdown

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.anki.package_reader import read_package
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.diagrams.png import read_header
 from tests.support.commands import Command, Run, without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT

@@ -18,7 +18,7 @@ from anki.decks import DeckId
 from click.testing import CliRunner, Result
 
 from deckpress.anki.connect import AnkiConnect as Asked
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.errors import DeckError
 from tests.support.anki_collection import (
     check_collection,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.check.note_checks import check_rendered
+from deckpress.check import check_rendered
 from deckpress.check.shown_html import check_hidden
 from deckpress.errors import Location
 from deckpress.formulas.macros import expand_all
@@ -15,7 +15,7 @@ from deckpress.media import Media
 from deckpress.notes import Note
 from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 
 NOTHING = [
     "<template>words</template>",

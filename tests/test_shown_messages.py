@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.cli.report import group_similar, kind_of
 from deckpress.errors import Level, Location, Problem, error, hint, warning
 from tests.support.commands import without_account

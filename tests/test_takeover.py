@@ -21,14 +21,14 @@ from anki.models import ChangeNotetypeRequest
 from click.testing import CliRunner
 
 from deckpress.anki.field_text import html_text
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.formulas.macros import expand_all
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
-from deckpress.render.fields import render_note
+from deckpress.render import render_note
 from tests.support.anki_collection import (
     check_collection,
     import_package,

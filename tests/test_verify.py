@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.anki.package_reader import read_package
-from deckpress.cli.command_group import main
+from deckpress.cli import main
 from deckpress.errors import DeckError
 from deckpress.verify.upgrade_checks import check_upgrade
 from deckpress.verify.verification import (

@@ -13,8 +13,7 @@ import pytest
 import zstandard
 
 from deckpress.errors import DeckError
-from deckpress.verify.isolated import Limits, verify_isolated
-from deckpress.verify.verification import verify_package
+from deckpress.verify.verification import Limits, verify_isolated, verify_package
 from tests.support.commands import Command
 from tests.support.genanki_packages import NEW, facts, write_package
 from tests.support.hostile_packages import circle, collection, newest, pack, with_fields, with_sql

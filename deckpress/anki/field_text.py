@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import CLOZE_OPEN
 from deckpress.media import without_digest
 

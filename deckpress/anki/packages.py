@@ -10,7 +10,7 @@ from pathlib import Path
 from deckpress.anki.archive import open_archive
 from deckpress.errors import DeckError, Location, error
 from deckpress.filesystem import is_inside, leads_out, list_folder, open_regular, read_regular
-from deckpress.versions import Version, is_version, read_version
+from deckpress.project.names import Version, is_version, read_version
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of all files in a package that was built here; Anki and genanki take the present."""

@@ -50,7 +50,10 @@ def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:
     doubtful = [each for each in prose if may_slip(each.text) and is_chinese(each.text)]
     if not doubtful:
         return
-    from deckpress.check.typography import find_slips, usual_quotes  # here: it takes 25 ms
+    from deckpress.check.typography import (
+        find_slips,
+        usual_quotes,  # here: it takes 25 ms
+    )
 
     quotes = usual_quotes([each.text for each in prose])
     for each in doubtful:

@@ -8,9 +8,16 @@ from typing import NamedTuple
 
 from deckpress.errors import Level, Problem, excerpt
 from deckpress.formulas import LIMITS, Formula, TexError, Typeset, TypesetResult
-from deckpress.formulas.card_sides import CardSide, back, fronts, with_clozes
 from deckpress.formulas.macros import ExpandedFormula, MacroError, count_parameters, expand_macros
-from deckpress.formulas.math_field import check_joints, first_row_end, first_tag
+from deckpress.formulas.math_field import (
+    CardSide,
+    back,
+    check_joints,
+    first_row_end,
+    first_tag,
+    fronts,
+    with_clozes,
+)
 from deckpress.formulas.tex import Flaw, check_structure
 from deckpress.formulas.tex_messages import explain
 from deckpress.formulas.usage import check_usage

@@ -11,7 +11,7 @@ from deckpress.errors import Problem, error, quote, warning
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read_html
 from deckpress.media import is_kept_by_anki, no_address, references
 from deckpress.notes import Note
-from deckpress.render.fields import RenderedNote, is_followed, leads_nowhere
+from deckpress.render import RenderedNote, is_followed, leads_nowhere
 
 _MEDIA_TAG = re.compile(r"<(?:img|audio|video|object|source)\b", re.I)
 _ATTRIBUTE = re.compile(r"\b(?:src|data)=", re.I)

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from deckpress.errors import Location, Problem, error, warning
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import HTML, Token, location_of, plain_text, walk
 from deckpress.markdown.html_tokens import VOID, HtmlToken, TokenKind, read_html
 from deckpress.notes import Kind, Note

@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from deckpress.anki import CardTemplate, NoteType, Package, PackageNote
-from deckpress.anki.schema import equal_schema
+from deckpress.anki import CardTemplate, NoteType, Package, PackageNote, equal_schema
 from deckpress.diff import (
     DescriptionChange,
     Diff,
@@ -20,7 +19,7 @@ from deckpress.diff import (
 )
 from deckpress.diff.note_changes import PackageView, compare_notes, media_in, open_view, own_tags
 from deckpress.languages.i18n import phrase
-from deckpress.versions import WORKING
+from deckpress.project.names import WORKING
 
 _NOTHING = Package((), 0)
 _VERSION = re.compile(rf"\d+\.\d+\.\d+(?:{re.escape(WORKING)})?")

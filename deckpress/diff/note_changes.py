@@ -12,10 +12,10 @@ from functools import lru_cache
 from deckpress.anki import NoteType, Package, PackageNote
 from deckpress.anki.field_text import field_words, read_field
 from deckpress.diff import ClozeChange, FieldChange, MediaChange, NoteChange, ReadNote
-from deckpress.filing import is_release_tag
 from deckpress.lock.field_roles import Layout, find_layouts
 from deckpress.media import without_digest
 from deckpress.note_types import field_names
+from deckpress.notes.attributes import is_release_tag
 
 _REFERENCE = re.compile(
     r"<(?:img|audio|video|source|object)\b[^<>]*?\b(?:src|data)\s*=\s*"

@@ -1,13 +1,15 @@
-r"""TeX, with its clozes → the `\(…\)` and `\[…\]` that Anki's MathJax 3.2.2 typesets."""
+"""TeX with clozes → the field that Anki's MathJax 3.2.2 typesets, and each side of its cards."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from deckpress.formulas import Formula
+from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.tex import (
     TOKEN,
     Flaw,
@@ -43,6 +45,7 @@ _PIECE = re.compile(r"\\.|[{}]|::", re.S)
 _ROW_ENDS = frozenset({r"\\", r"\cr", r"\newline"})
 _TAGS = frozenset({r"\tag", r"\tag*"})
 _ROW_END = re.compile(r"\\\\\s*$")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -263,3 +266,78 @@ def _top_level(tex: str) -> Iterator[Token]:
             depth -= 1
         elif depth == 0:
             yield Token(token.start(), text)
+
+
+_NO_ROWS = Rows("", "")
+
+
+@dataclass(frozen=True)
+class CardSide:
+    """A formula as one side of a card shows it."""
+
+    written: Rewritten
+    """With macros written out."""
+    shown: Rewritten
+    """With deletions filled in, or hidden."""
+    rows: Rows
+    display: bool
+    hidden: int = 0
+    """The number of the cloze that is asked for; 0 on the back."""
+
+    @property
+    def formula(self) -> Formula:
+        """What the card holds."""
+        return Formula(f"{self.rows.before}{self.shown.text}{self.rows.after}", self.display)
+
+    @property
+    def bare(self) -> Formula:
+        """The same without the environment that the author did not write."""
+        return Formula(self.shown.text, self.display)
+
+    def place(self, flaw: Flaw) -> Flaw:
+        """Return a flaw of what this side shows as one of what the author wrote."""
+        if not self.shown.text.strip():  # but there may be what was written out as nothing
+            return flaw._replace(start=min((edit.start for edit in self.written.edits), default=0))
+        offset = self._visible(flaw.start)
+        at = self.shown.origin(offset)
+        start, message = self.written.origin(at), flaw.message
+        if self.hidden:
+            message = f"with cloze {self.hidden} hidden, {message}"
+        if edit := self.written.edit_at(at):
+            command = _COMMAND.match(self.shown.text, offset)
+            within = edit.source.find(command.group(0)) if command else -1
+            start += max(within, 0)
+            message = message if within >= 0 else f"in macro \\{edit.name}, {message}"
+        return Flaw(start, message, flaw.level)
+
+    def macro_at(self, start: int) -> str:
+        """Return the name of the deck's macro that wrote a character, or nothing."""
+        edit = self.written.edit_at(self.shown.origin(self._visible(start)))
+        return edit.name if edit else ""
+
+    def _visible(self, offset: int) -> int:
+        """Return the character next to a place that is no space and not of the rows put around."""
+        shown = self.shown.text
+        first, last = len(shown) - len(shown.lstrip()), len(shown.rstrip()) - 1
+        return max(first, min(offset, last))
+
+
+def with_clozes(written: ExpandedFormula, *, display: bool) -> CardSide:
+    """Return a formula with the deletions still in it, as its author sees it."""
+    return CardSide(written.tex, Rewritten(written.tex.text), _NO_ROWS, display)
+
+
+def back(written: ExpandedFormula, *, display: bool) -> CardSide:
+    """Return what the back shows of a formula."""
+    tex = written.tex.text
+    shown = back_of(tex, split_deletions(tex))
+    rows = rows_around(shown.text.strip()) if display else _NO_ROWS
+    return CardSide(written.tex, shown, rows, display)
+
+
+def fronts(written: ExpandedFormula, *, display: bool) -> Iterator[CardSide]:
+    """Yield what the front of each card shows of a formula, with that card's deletions hidden."""
+    tex = written.tex.text
+    whole = back(written, display=display)
+    for number, shown in fronts_of(tex, split_deletions(tex)).items():
+        yield replace(whole, shown=shown, hidden=number)

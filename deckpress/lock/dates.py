@@ -1,4 +1,4 @@
-"""When each note and note type last changed: Anki takes only what is newer than what it has."""
+"""When each note and note type last changed, and what of a note type must stay as it is."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from deckpress.anki import NoteType, equal_parts
 from deckpress.errors import Location, Problem, error, warning
 from deckpress.lock import (
     UNRELEASED,
     Lock,
     LockedNote,
     LockedNoteType,
+    digest,
     digest_note,
     digest_note_in_form_1,
 )
@@ -19,11 +21,10 @@ from deckpress.lock.cloze_numbers import clozes_of, removed_clozes
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import sketch
 from deckpress.markdown import plain_text
-from deckpress.notes import Note
+from deckpress.notes import Kind, Note
 
 MAX_SKEW = 3600
 """How far, in seconds, one computer's clock may be behind another's that built the deck before."""
-
 _LEAP = 2 * 365 * 24 * 3600
 """So many seconds after the last change, another one may be due to a clock that is ahead."""
 _FIRST_DATE = 10**9
@@ -173,3 +174,60 @@ def update_lock(
     return replace(
         lock, name=name, note_types=tuple(types.values()), notes=tuple((gone | now).values())
     )
+
+
+def describe_note_type(kind: Kind, each: NoteType, mod: int = 0) -> LockedNoteType:
+    """Return what the lock keeps of a note type that last changed at `mod` (seconds since 1970)."""
+    templates = [(one.name, one.id, one.front, one.back) for one in each.templates]
+    return LockedNoteType(
+        note_type=kind.value,
+        id=each.id,
+        fields={name: id_ or 0 for name, id_ in each.fields},
+        templates={one.name: one.id or 0 for one in each.templates},
+        sort_field=each.sort_field,
+        is_cloze=each.is_cloze,
+        style=digest(repr((each.name, [*each.fields], templates, each.css, each.sort_field))),
+        mod=mod,
+    )
+
+
+def check_schema(lock: Lock, now: LockedNoteType) -> Iterator[str]:
+    """Yield what a note type has otherwise than learners have it; names alone may change.
+
+    Where Anki takes it for another one (`equal_parts`), it sets every note aside as conflicting. A
+    sort field that moved gives every note of the learner a new date, so that no update arrives.
+    """
+    old = lock.note_type(now.note_type)
+    if old is None or not old.fields:  # new, or from a lock of form 1
+        return
+    for what in _differences(old, now):
+        yield (
+            f'note type "{now.note_type}": {what} since the last build. Learners would get none of '
+            'these notes\' updates, unless they import with "Merge note types" on and "Update '
+            'notes: Always" after a backup, and sync in full: build with the deckpress of the last '
+            "build, or give the deck a new id, which makes it a new deck"
+        )
+
+
+def _differences(old: LockedNoteType, now: LockedNoteType) -> Iterator[str]:
+    if old.id != now.id:
+        yield f"its id is {now.id} and was {old.id}"
+    if old.is_cloze != now.is_cloze:
+        yield "it " + ("became" if now.is_cloze else "is no longer") + " a cloze note type"
+    yield from _compare("field", old.fields, now.fields)
+    yield from _compare("card template", old.templates, now.templates)
+    if old.sort_field != now.sort_field:
+        yield f"its sort field is number {now.sort_field + 1} and was number {old.sort_field + 1}"
+
+
+def _compare(what: str, old: Mapping[str, int], now: Mapping[str, int]) -> Iterator[str]:
+    if equal_parts([*old.items()], [*now.items()]):
+        return
+    gone = [name for name, id_ in old.items() if id_ not in now.values()]
+    added = [name for name, id_ in now.items() if id_ not in old.values()]
+    for name in gone:
+        yield f'its {what} "{name}" was removed'
+    for name in added:
+        yield f'its {what} "{name}" was added'
+    if not gone and not added:
+        yield f"the order of its {what}s changed"

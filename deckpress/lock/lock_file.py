@@ -14,7 +14,7 @@ from deckpress.errors import DeckError, Location, Problem, error, reason_of
 from deckpress.filesystem import read_regular
 from deckpress.lock import UNRELEASED, DamagedLockError, Lock, LockedNote, LockedNoteType, Release
 from deckpress.notes import Kind
-from deckpress.versions import is_version, read_version
+from deckpress.project.names import is_version, read_version
 
 FORMAT = 4
 """The latest version of the file's form. Form 1 had neither sketches of answers, nor note types'

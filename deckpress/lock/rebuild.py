@@ -20,12 +20,12 @@ from deckpress.anki.packages import (
     was_built_here,
 )
 from deckpress.errors import DeckError, Location, error
-from deckpress.filing import read_release_tags
 from deckpress.lock import Lock, LockedNote, Release, digest_note, short_digest
-from deckpress.lock.schema import describe_note_type
+from deckpress.lock.dates import describe_note_type
 from deckpress.lock.similarity import sketch
 from deckpress.note_types import deck_id_of, field_names, note_type
 from deckpress.notes import NO_HEADING, Kind
+from deckpress.notes.attributes import read_release_tags
 from deckpress.project import Deck
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 
 from deckpress.errors import quote
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.lock import LockedNote, short_digest
 from deckpress.markdown import plain_text
 from deckpress.notes import NO_HEADING, Note

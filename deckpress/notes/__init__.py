@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from deckpress.errors import Location
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import FORMULAS, HTML, Token, has_markers, plain_text, walk, without_html
 from deckpress.markdown.clozes import number_marks, split_cloze
 

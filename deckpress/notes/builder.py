@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
 from deckpress.git import find_conflicts
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, shows_picture, types_in, walk
 from deckpress.markdown.clozes import (
     check_clozes,

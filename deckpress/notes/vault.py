@@ -14,7 +14,7 @@ from urllib.parse import unquote as unquote_url
 
 from deckpress.errors import Level, Problem, did_you_mean, reason_of
 from deckpress.filesystem import is_inside, read_regular
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.obsidian_syntax import split_size
 from deckpress.markdown.reader import Document, read_markdown

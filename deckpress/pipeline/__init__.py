@@ -17,7 +17,7 @@ from deckpress.lock.changes import Change, search_for
 from deckpress.media import Media
 from deckpress.notes.coverage import FileAccount
 from deckpress.project import Project
-from deckpress.render.fields import RenderedNote
+from deckpress.render import RenderedNote
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from deckpress.languages.i18n import labels_for
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared, Summary
 from deckpress.project import Deck
+from deckpress.project.names import WORKING
 from deckpress.project.settings import report_address
-from deckpress.versions import WORKING
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckpress.anki import NoteType, PackageNote, card_numbers
+from deckpress.check import check_notes, check_rendered, check_style
 from deckpress.check.active_html import check_scripts
 from deckpress.check.formula_checks import check_formulas
 from deckpress.check.media_checks import check_stored, check_unpacked
-from deckpress.check.note_checks import check_notes, check_rendered, check_style
 from deckpress.check.shown_html import check_hidden
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.image_store import (
@@ -22,28 +22,33 @@ from deckpress.diagrams.image_store import (
     report_stale,
 )
 from deckpress.errors import Level, Location, Problem, error, has_errors, sort_problems, warning
-from deckpress.filing import deck_name, file_name, subdeck_name, tags
 from deckpress.formulas import EngineError, Typeset
 from deckpress.formulas.macros import ExpandedFormula, expand_all
 from deckpress.formulas.typesetting import typeset_here
 from deckpress.lock import Lock, LockedNote, LockedNoteType
 from deckpress.lock.changes import Change, Edit, report_changes
 from deckpress.lock.cloze_numbers import check_clozes_kept, number_clozes
-from deckpress.lock.dates import check_clock, date_anew, date_note, date_note_type, update_lock
+from deckpress.lock.dates import (
+    check_clock,
+    check_schema,
+    date_anew,
+    date_note,
+    date_note_type,
+    describe_note_type,
+    update_lock,
+)
 from deckpress.lock.matching import Identity, find_retired, identify, keep_kinds, questions_by_file
-from deckpress.lock.schema import check_schema, describe_note_type
-from deckpress.lock.standalone import with_locked_names
-from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock
+from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock, with_locked_names
 from deckpress.media import Media, find_media
 from deckpress.note_types import note_type
 from deckpress.notes import Kind, Note
+from deckpress.notes.attributes import deck_name, file_name, subdeck_name, tags
 from deckpress.notes.builder import FileNotes, parse_notes
 from deckpress.notes.coverage import FileAccount
 from deckpress.notes.vault import Library, Vault
 from deckpress.pipeline import Prepared
-from deckpress.project import Deck, NoteStyle, Project
-from deckpress.project.sources import Source
-from deckpress.render.fields import RenderedNote, render_note
+from deckpress.project import Deck, NoteStyle, Project, Source
+from deckpress.render import RenderedNote, render_note
 
 Progress = Callable[[Sequence[Note]], Iterable[Note]]
 """Shows how far the rendering is: takes the notes and yields them."""

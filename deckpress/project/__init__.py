@@ -15,7 +15,6 @@ from pathlib import Path
 
 from deckpress.errors import Location
 from deckpress.project.names import StandaloneName
-from deckpress.project.sources import Source
 
 LEVELS = range(1, 7)
 """Of headings in Markdown."""
@@ -164,3 +163,13 @@ class Project:
     def package_name(self, version: str) -> str:
         """Return the file name of the package of a version."""
         return f"{self.deck.id}-{version}.apkg"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Markdown file."""
+
+    path: Path
+    text: str
+    folders: tuple[str, ...] = ()
+    """The names of the subfolders that it lies in, the outermost first."""

@@ -1,4 +1,4 @@
-"""What Anki takes as a name, and what a deck without deck.toml is called."""
+"""What Anki takes as a name, what a deck without deck.toml is called, and its versions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deckpress.errors import quote
 from deckpress.git import Remote, find_remote
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BETWEEN_TAGS = re.compile(r"[\s,，、]+")
@@ -28,6 +29,13 @@ _GENERAL = re.compile(
 """Names that many decks have, so that they say nothing of one."""
 _LONGEST = 40
 """Characters of a name in an id; a file's name has 255 bytes, and its ending needs some."""
+PARTS = ("major", "minor", "patch")
+"""What each number stands for: learners may lose progress, notes were added, corrections."""
+WORKING = "+working"
+"""Stands behind the version of a build that is no longer the release, and not yet the next."""
+_NUMBER = "(0|[1-9][0-9]{0,8})"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
+"""One way to write each version, since packages are named after it."""
 
 
 def check_deck_name(name: str) -> str | None:
@@ -189,3 +197,33 @@ def derive_unique_id(name: str, longest: int) -> str:
 def derive_title(name: str) -> str:
     """Return the name in Anki of a deck that is called as a file or folder is."""
     return " ".join(name.replace("::", " ").split()) or "deck"
+
+
+class Version(NamedTuple):
+    """A version, comparable; written 1.2.3."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def next(self, part: str) -> Version:
+        """Return the version that follows if one of the PARTS goes up."""
+        at = PARTS.index(part)
+        major, minor, patch, *_ = (*self[:at], self[at] + 1, 0, 0)
+        return Version(major, minor, patch)
+
+
+def is_version(text: str) -> bool:
+    """Say whether a text is three numbers with dots between."""
+    return _VERSION.fullmatch(text) is not None
+
+
+def read_version(text: str) -> Version:
+    """Return a version; raises ValueError for a text that is none."""
+    found = _VERSION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no version: {text!r:.50}")
+    return Version(*map(int, found.groups()))

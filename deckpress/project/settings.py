@@ -15,12 +15,11 @@ from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
 from deckpress.errors import PARSER_ERRORS, Location, Problem, did_you_mean_or_known, error, quote
+from deckpress.filesystem import read_text
 from deckpress.git import find_conflicts
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading
-from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup
-from deckpress.project.sources import read_text
-from deckpress.versions import is_version
+from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup, is_version
 
 _ISSUES = {
     "github.com": "issues/new?title=",

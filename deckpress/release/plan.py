@@ -25,12 +25,10 @@ from deckpress.lock.store import has_uncommitted_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.pack import check_free, pack, pack_as
 from deckpress.project import Project
-from deckpress.release import Draft
+from deckpress.project.names import PARTS, read_version
+from deckpress.release import Draft, VersionBump, choose_version, suggest_bump
 from deckpress.release.release_files import files_of, notes_of, tag_release
-from deckpress.release.version_bump import VersionBump, choose_version, suggest_bump
-from deckpress.verify.isolated import verify_isolated
-from deckpress.verify.verification import Verification
-from deckpress.versions import PARTS, read_version
+from deckpress.verify.verification import Verification, verify_isolated
 
 _PATIENCE = 2
 """Seconds that a release may have to wait for its own date."""

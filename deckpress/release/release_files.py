@@ -10,23 +10,22 @@ from deckpress.anki import PackageNote
 from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, contents_digest
 from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.filesystem import read_regular
-from deckpress.filing import read_release_tags, release_tags
 from deckpress.git import find_conflicts
 from deckpress.lock import UNRELEASED, Lock, LockedNote, Release, digest_note
 from deckpress.lock.dates import last_date
 from deckpress.lock.lock_file import format_lock
+from deckpress.notes.attributes import read_release_tags, release_tags
 from deckpress.pipeline import Prepared
 from deckpress.project import Project
-from deckpress.release import Draft
+from deckpress.project.names import PARTS
+from deckpress.release import Draft, VersionBump
 from deckpress.release.release_notes import (
     changelog_entry,
     release_notes,
     with_release,
     written_for,
 )
-from deckpress.release.version_bump import VersionBump
 from deckpress.verify.verification import Verification
-from deckpress.versions import PARTS
 
 
 def with_version(text: str, version: str) -> str:

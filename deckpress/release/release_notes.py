@@ -10,7 +10,7 @@ from deckpress.diff import Diff
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.languages.i18n import Say, count_cards, count_notes, speak
 from deckpress.pipeline import Prepared
-from deckpress.release.version_bump import VersionBump
+from deckpress.release import VersionBump
 from deckpress.verify.verification import Outcome, Verification
 
 MARK = "<!-- computed -->"

@@ -1,5 +1,402 @@
-"""A note → the HTML of its Anki fields: `fields.render_note` is the way in.
+"""A note → the HTML of its Anki fields: one small function for each kind of token.
 
-`code` colours code, `raw_html` closes what an author's HTML leaves open, and `field_markup` writes
-what Anki reads besides HTML.
+`field_markup` writes code and what Anki reads besides HTML, and `raw_html` closes what an author's
+HTML leaves open.
 """
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deckpress.errors import Location, Problem, warning
+from deckpress.formulas.macros import ExpandedFormula
+from deckpress.formulas.math_field import to_field
+from deckpress.languages.i18n import labels_for
+from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
+from deckpress.media import Media, html_with_names, is_sound
+from deckpress.notes import Kind, Note
+from deckpress.render.field_markup import (
+    deletion,
+    formula,
+    highlight_code,
+    hint,
+    nowrap,
+    sound,
+    write_commands,
+)
+from deckpress.render.raw_html import RawHtml, describe_missing
+
+_WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
+_OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
+"""What would begin a formula once Anki has dropped the control characters."""
+_CODE = re.compile(r"(<code>.*?</code>)", re.S)
+_SPACES = re.compile(r"\s+")
+_UNSEEN = re.compile("[\u200b\u2060\ufeff]")
+"""Spaces without a width."""
+
+
+def is_followed(url: str) -> bool:
+    """Say whether a learner gets to an address from a card, where no file lies beside the text."""
+    return _WEB.match(url) is not None
+
+
+def leads_nowhere(url: str) -> str:
+    """Return what to say of an address that no learner gets to."""
+    return f"link to {url} leads nowhere on a card: write a full address, https://…"
+
+
+@dataclass(frozen=True)
+class RenderedNote:
+    """A note as Anki stores it, without what only the lock knows: its GUID, ID and dates."""
+
+    note: Note
+    fields: Mapping[str, str]
+    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source."""
+
+
+def render_note(
+    note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
+) -> tuple[RenderedNote, list[Problem]]:
+    """Return a note's fields, and what is doubtful about them.
+
+    `media` has the names of the files it shows, `formulas` its formulas with macros written out, by
+    what the author wrote, and `language` is the
+    BCP 47 tag of the words that call-outs are headed with.
+    """
+    renderer = _Renderer(note, media, formulas, language)
+    answer = renderer.field(note.answer)
+    fields = {
+        "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
+        "Answer": _typeable(answer) if note.kind is Kind.TYPED else answer,
+        "Hint": renderer.field(note.hint),
+        "Extra": renderer.field(note.extra),
+        "Context": renderer.context(note.context),
+        "Source": renderer.sources(note.footnotes),
+    }
+    return RenderedNote(note, fields), renderer.problems
+
+
+def _typeable(answer: str) -> str:
+    """Return a typed answer in which each space, outside code, is the one that a learner types."""
+    pieces = _CODE.split(answer)
+    pieces[::2] = [_SPACES.sub(" ", _UNSEEN.sub("", piece)) for piece in pieces[::2]]
+    return "".join(pieces).strip()
+
+
+class _Renderer:
+    """Renders the tokens of one note."""
+
+    def __init__(
+        self, note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
+    ) -> None:
+        self.file = note.location.file
+        self.media, self.formulas, self.labels = media, formulas, labels_for(language)
+        self.clozes = False
+        """Whether the field being rendered may hold deletions."""
+        self.cloze_depth = 0
+        self.html = RawHtml(self.file)
+        self.problems: list[Problem] = []
+
+    def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
+        """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
+        if not blocks:
+            return ""
+        self.clozes, self.html = clozes, RawHtml(self.file)
+        is_line = len(blocks) == 1 and blocks[0]["type"] == "paragraph"
+        text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
+        text += self.html.close()
+        self.problems += self.html.problems
+        return write_commands(self.without_missing(text))
+
+    def context(self, headings: Iterable[Sequence[Token]]) -> str:
+        """Return the headings on one line."""
+        self.clozes, self.html = False, RawHtml(self.file)
+        texts = (self.line(heading).strip() for heading in headings)
+        return write_commands(self.without_missing(" › ".join(text for text in texts if text)))
+
+    def sources(self, footnotes: Sequence[Sequence[Token]]) -> str:
+        """Return the footnotes as a list, or a single one by itself."""
+        texts = [self.field(footnote) for footnote in footnotes]
+        if len(texts) < 2:
+            return "".join(texts)
+        return "<ol>" + "".join(f"<li>{text}</li>" for text in texts) + "</ol>"
+
+    def without_missing(self, text: str) -> str:
+        """Return a field's HTML with words in the place of the files that are not there."""
+        if not self.media.missing:
+            return text
+        urls = {url for file, url in self.media.missing if file == self.file}
+        return describe_missing(text, urls, self.text) if urls else text
+
+    def blocks(self, tokens: Iterable[Token]) -> str:
+        return "\n".join(filter(None, map(self.render, tokens)))
+
+    def inline(self, token: Token) -> str:
+        return self.line(token["children"]).strip()
+
+    def line(self, tokens: Iterable[Token]) -> str:
+        """Return the HTML of what stands within a line."""
+        return "".join(map(self.render, nowrap(tokens)))
+
+    def render(self, token: Token) -> str:
+        return _RENDERERS[token["type"]](self, token)
+
+    def text(self, raw: str) -> str:
+        """Return text as HTML in which nothing is typeset."""
+        return _OPEN_MATH.sub(self._ignored, html.escape(raw, quote=False))
+
+    def _ignored(self, found: re.Match[str]) -> str:
+        return f'<span class="mathjax_ignore">{self.hide_formulas(found[0])}</span>'
+
+    def code(self, raw: str) -> str:
+        """Return text that MathJax does not look at, as HTML."""
+        return self.hide_formulas(html.escape(raw, quote=False))
+
+    def attribute(self, raw: str) -> str:
+        """Return the value of an attribute."""
+        return self.hide_formulas(html.escape(raw))
+
+    def hide_formulas(self, text: str) -> str:
+        r"""Return HTML that MathJax does not look at, in which Anki sees no formula either.
+
+        Anki takes all markup, its own for gaps too, from between `\(` and `\)` on a cloze card
+        (`rslib/src/cloze.rs`, `strip_html_inside_mathjax`).
+        """
+        return _OPEN_MATH.sub(r"&#92;\1", text) if self.clozes else text
+
+    def where(self, token: Token) -> Location:
+        return location_of(token, self.file)
+
+    def formula(self, token: Token, *, display: bool) -> str:
+        if self.html.without_mathjax:
+            name = self.html.without_mathjax.name
+            message = (
+                f"formula within <{name}> is shown as it is written: end the element before it"
+            )
+            self.problems.append(warning(self.where(token), message))
+        tex = self.formulas[token["raw"]].tex.text
+        inside = self.cloze_depth > 0
+        return formula(to_field(tex, display=display, in_cloze=inside, clozes=self.clozes))
+
+    def author_html(self, html: str) -> str:
+        """Return HTML of the author's, with the names that files have on cards."""
+        return self.hide_formulas(html_with_names(html, self.media.names, self.file))
+
+    def formula_in_html(self, token: Token) -> str:
+        """Return a formula that stands in HTML, where no deletion counts."""
+        tex, display = self.formulas[token["raw"]].tex.text, token["type"] == "display_math"
+        return formula(to_field(tex, display=display, in_cloze=False, clozes=False))
+
+
+def _tag(name: str) -> Callable[[_Renderer, Token], str]:
+    def render(renderer: _Renderer, token: Token) -> str:
+        inner = renderer.line(token["children"])
+        return f"<{name}>{inner}</{name}>"
+
+    return render
+
+
+def _text(renderer: _Renderer, token: Token) -> str:
+    return renderer.text(token["raw"])
+
+
+def _codespan(renderer: _Renderer, token: Token) -> str:
+    return f"<code>{renderer.code(token['raw'])}</code>"
+
+
+def _paragraph(renderer: _Renderer, token: Token) -> str:
+    inner = renderer.inline(token)
+    if inner and "is_title" in token:
+        inner = f"<strong>{inner}</strong>"
+    return f"<p>{inner}</p>" if inner else ""
+
+
+def _block_text(renderer: _Renderer, token: Token) -> str:
+    return renderer.inline(token)
+
+
+def _heading(renderer: _Renderer, token: Token) -> str:
+    level = token["attrs"]["level"]
+    return f"<h{level}>{renderer.inline(token)}</h{level}>"
+
+
+def _block_code(renderer: _Renderer, token: Token) -> str:
+    language = language_of(token)
+    shown, message = highlight_code(token["raw"].rstrip("\n"), language)
+    if message and not is_to_be_drawn(token):
+        renderer.problems.append(warning(renderer.where(token), message))
+    return renderer.hide_formulas(shown)
+
+
+def _block_math(renderer: _Renderer, token: Token) -> str:
+    return f'<div class="formula">{renderer.formula(token, display=True)}</div>'
+
+
+def _display_math(renderer: _Renderer, token: Token) -> str:
+    return renderer.formula(token, display=True)
+
+
+def _inline_math(renderer: _Renderer, token: Token) -> str:
+    return renderer.formula(token, display=False)
+
+
+def _together(renderer: _Renderer, token: Token) -> str:
+    inner = "".join(map(renderer.render, token["children"]))
+    return f'<span class="together">{inner}</span>' if len(token["children"]) > 1 else inner
+
+
+def _list(renderer: _Renderer, token: Token) -> str:
+    attrs = token["attrs"]
+    name = "ol" if attrs["ordered"] else "ul"
+    start = f' start="{attrs["start"]}"' if "start" in attrs else ""
+    return f"<{name}{start}>" + "".join(map(renderer.render, token["children"])) + f"</{name}>"
+
+
+def _list_item(renderer: _Renderer, token: Token) -> str:
+    inner = renderer.blocks(token["children"])
+    if "attrs" not in token:
+        return f"<li>{inner}</li>"
+    checked = " checked" if token["attrs"]["checked"] else ""
+    return f'<li class="task"><input type="checkbox" disabled{checked}> {inner}</li>'
+
+
+def _block_quote(renderer: _Renderer, token: Token) -> str:
+    return f"<blockquote>{renderer.blocks(token['children'])}</blockquote>"
+
+
+def _alert(renderer: _Renderer, token: Token) -> str:
+    name, blocks = token["attrs"]["name"], token["children"]
+    label = html.escape(token["attrs"].get("label", renderer.labels[name]))
+    if blocks and "is_title" in blocks[0]:
+        label, blocks = renderer.inline(blocks[0]), blocks[1:]
+    title = f'<p class="callout-title">{label}</p>'
+    return f'<div class="callout {name}">{title}\n{renderer.blocks(blocks)}</div>'
+
+
+def _table(renderer: _Renderer, token: Token) -> str:
+    rows = "".join(map(renderer.render, token["children"]))
+    return f'<div class="scroll"><table>{rows}</table></div>'
+
+
+def _table_head(renderer: _Renderer, token: Token) -> str:
+    return f"<thead>{_table_row(renderer, token)}</thead>"
+
+
+def _table_row(renderer: _Renderer, token: Token) -> str:
+    return "<tr>" + "".join(map(renderer.render, token["children"])) + "</tr>"
+
+
+def _table_cell(renderer: _Renderer, token: Token) -> str:
+    name = "th" if token["attrs"]["head"] else "td"
+    align = token["attrs"]["align"]
+    style = f' style="text-align:{align}"' if align else ""
+    return f"<{name}{style}>{renderer.inline(token)}</{name}>"
+
+
+def _link(renderer: _Renderer, token: Token) -> str:
+    inner = renderer.line(token["children"])
+    url = token["attrs"]["url"]
+    if is_followed(url):
+        return f'<a href="{renderer.attribute(url)}">{inner}</a>'
+    renderer.problems.append(warning(renderer.where(token), leads_nowhere(url)))
+    return inner
+
+
+def _image(renderer: _Renderer, token: Token) -> str:
+    url = token["attrs"]["url"]
+    name = renderer.media.names.get((renderer.file, url), url)
+    if is_sound(name) and name != url:
+        return sound(name)
+    alt = renderer.attribute(plain_text(token["children"]))
+    title = token["attrs"].get("title")
+    titled = f' title="{renderer.attribute(title)}"' if title else ""
+    sizes = {each: token["attrs"][each] for each in ("width", "height") if each in token["attrs"]}
+    sized = "".join(f' {each}="{size}"' for each, size in sizes.items())
+    return f'<img src="{html.escape(name)}" alt="{alt}"{titled}{sized}>'
+
+
+def _picture(renderer: _Renderer, token: Token) -> str:
+    attrs, alt = token["attrs"], renderer.attribute(token["raw"])
+    size = f'width="{attrs["width"]}" height="{attrs["height"]}"'
+    return f'<img class="drawn" src="{attrs["name"]}" alt="{alt}" {size}>'
+
+
+def _html(renderer: _Renderer, token: Token) -> str:
+    written, html = [], ""
+    for piece in renderer.html.mend(token):
+        if isinstance(piece, str):
+            html += piece
+        else:
+            written += [renderer.author_html(html), renderer.formula_in_html(piece)]
+            html = ""
+    return "".join([*written, renderer.author_html(html)]).strip("\n")
+
+
+def _cloze(renderer: _Renderer, token: Token) -> str:
+    if not renderer.clozes:  # a heading that is a cloze note, seen from the notes below it
+        shown = [child for child in token["children"] if child["type"] != "cloze_hint"]
+        return f"<mark>{renderer.line(shown)}</mark>"
+    renderer.cloze_depth += 1
+    inner = renderer.line(token["children"])
+    renderer.cloze_depth -= 1
+    return deletion(token["attrs"]["number"], inner)
+
+
+def _cloze_hint(renderer: _Renderer, token: Token) -> str:
+    text = renderer.inline(token)
+    return hint(text) if text else ""
+
+
+def _footnote_ref(renderer: _Renderer, token: Token) -> str:
+    number = token.get("attrs", {}).get("number")
+    return f'<sup class="footnote">{number}</sup>' if number else ""
+
+
+_RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
+    "text": _text,
+    "unclosed_math": _text,
+    "unclosed_cloze": _text,
+    "near_cloze": _text,
+    "foreign_media": _text,
+    "unknown_html": _text,
+    "comment": lambda renderer, token: "",
+    "softbreak": lambda renderer, token: "\n",
+    "linebreak": lambda renderer, token: "<br>",
+    "thematic_break": lambda renderer, token: "<hr>",
+    "codespan": _codespan,
+    "strong": _tag("strong"),
+    "emphasis": _tag("em"),
+    "strikethrough": _tag("del"),
+    "mark": _tag("mark"),
+    "paragraph": _paragraph,
+    "block_text": _block_text,
+    "heading": _heading,
+    "block_code": _block_code,
+    "block_math": _block_math,
+    "display_math": _display_math,
+    "inline_math": _inline_math,
+    "together": _together,
+    "list": _list,
+    "list_item": _list_item,
+    "block_quote": _block_quote,
+    "alert": _alert,
+    "embedded": lambda renderer, token: renderer.blocks(token["children"]),
+    "table": _table,
+    "table_head": _table_head,
+    "table_body": lambda renderer, token: (
+        f"<tbody>{''.join(map(renderer.render, token['children']))}</tbody>"
+    ),
+    "table_row": _table_row,
+    "table_cell": _table_cell,
+    "link": _link,
+    "image": _image,
+    "picture": _picture,
+    "inline_html": _html,
+    "block_html": _html,
+    "cloze": _cloze,
+    "cloze_hint": _cloze_hint,
+    "footnote_ref": _footnote_ref,
+}

@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from deckpress.anki import NoteType, Package
-from deckpress.anki.schema import schema_changes
+from deckpress.anki import NoteType, Package, schema_changes
 from deckpress.verify import Checkup, Log, NoteRow, State
 from deckpress.verify.collection import check_database
 from deckpress.verify.fresh_import import FreshImport

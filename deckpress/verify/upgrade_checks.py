@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
+from deckpress.anki import schema_changes
 from deckpress.anki.field_text import read_field
-from deckpress.anki.schema import schema_changes
 from deckpress.errors import Location, Problem, error, quote, warning
 from deckpress.verify import NoteRow, State
 from deckpress.verify.fresh_import import counted, names, questions

@@ -35,8 +35,7 @@ from deckpress.diagrams.flowcharts import Graph, Group, Node
 from deckpress.diagrams.flowcharts.graphviz import Places, place
 from deckpress.diagrams.flowcharts.graphviz_plan import Loop, Plan, place_loops
 from deckpress.diagrams.grid.diagram_page import wrap
-from deckpress.diagrams.grid.node_sizes import Measure
-from deckpress.diagrams.node_shapes import cut_end, cut_start, label_centre
+from deckpress.diagrams.node_shapes import Measure, cut_end, cut_start, label_centre
 from deckpress.diagrams.palette import LABEL, SMALL, TITLE
 
 _BESIDE = 16.0

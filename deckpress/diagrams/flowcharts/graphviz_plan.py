@@ -9,8 +9,7 @@ from deckpress.diagrams import Box, Label, Point
 from deckpress.diagrams.flowcharts import Direction, Edge, Graph, Group, Node, all_groups, nodes_in
 from deckpress.diagrams.flowcharts.graphviz import Cluster, NodeBox, RankedEdge
 from deckpress.diagrams.grid.diagram_page import wrap
-from deckpress.diagrams.grid.node_sizes import Measure
-from deckpress.diagrams.node_shapes import size_of
+from deckpress.diagrams.node_shapes import Measure, size_of
 from deckpress.diagrams.palette import LABEL, SMALL
 
 Extent = tuple[float, float]

@@ -19,8 +19,8 @@ from deckpress.diagrams import (
     Shape,
     box_around,
 )
-from deckpress.diagrams.grid.node_sizes import Measure
 from deckpress.diagrams.grid.routing import pieces
+from deckpress.diagrams.node_shapes import Measure
 from deckpress.diagrams.palette import SMALL, TITLE
 
 MARGIN = 7.0

@@ -11,7 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from deckpress.diagrams import Label
-from deckpress.diagrams.grid import Arrow, Diagram, Group, Node, NodeKind
+from deckpress.diagrams.grid import (
+    EMPTY,
+    Arrow,
+    Cell,
+    Diagram,
+    Group,
+    Node,
+    NodeKind,
+    check_groups,
+    find_nodes,
+)
 from deckpress.diagrams.grid.arrow_syntax import (
     ARROW,
     ID,
@@ -22,7 +32,6 @@ from deckpress.diagrams.grid.arrow_syntax import (
     read_label,
     strip_line,
 )
-from deckpress.diagrams.grid.cells import EMPTY, Cell, check_groups, find_nodes
 from deckpress.errors import (
     Location,
     Problem,

@@ -18,10 +18,20 @@ from deckpress.diagrams import (
     Shape,
     box_around,
 )
-from deckpress.diagrams.grid import LOOKS, Arrow, Diagram, Node, Route
-from deckpress.diagrams.grid.cells import Need, Tracks, span_along, span_of, spread_tracks, widen
+from deckpress.diagrams.grid import (
+    LOOKS,
+    Arrow,
+    Diagram,
+    Need,
+    Node,
+    Route,
+    Tracks,
+    span_along,
+    span_of,
+    spread_tracks,
+    widen,
+)
 from deckpress.diagrams.grid.diagram_page import compose
-from deckpress.diagrams.grid.node_sizes import Measure, Size, fills, size_nodes
 from deckpress.diagrams.grid.routing import (
     crosses,
     pieces,
@@ -30,7 +40,7 @@ from deckpress.diagrams.grid.routing import (
     settle_loops,
 )
 from deckpress.diagrams.grid.spacing import Inset, Spacing, frame_groups, inset_groups
-from deckpress.diagrams.node_shapes import label_centre
+from deckpress.diagrams.node_shapes import Measure, Size, fills, label_centre, size_nodes
 from deckpress.diagrams.palette import LABEL, SMALL
 from deckpress.errors import Problem, error
 

@@ -8,11 +8,18 @@ from dataclasses import replace
 from itertools import pairwise
 
 from deckpress.diagrams import Box, Line, Point, Shape
-from deckpress.diagrams.grid import AROUND, Arrow, Diagram, Route
-from deckpress.diagrams.grid.cells import Span, span_of
-from deckpress.diagrams.grid.node_sizes import Measure, border, edge, on_axis, radius_of, room_at
+from deckpress.diagrams.grid import AROUND, Arrow, Diagram, Route, Span, span_of
 from deckpress.diagrams.grid.side_routes import route_detours
-from deckpress.diagrams.node_shapes import holds, point_at
+from deckpress.diagrams.node_shapes import (
+    Measure,
+    border,
+    edge,
+    holds,
+    on_axis,
+    point_at,
+    radius_of,
+    room_at,
+)
 
 _TWIN = 9.0
 """The distance of two straight arrows between the same nodes."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from deckpress.diagrams import Box, Line, Point, Shape
 from deckpress.diagrams.grid import AROUND, Arrow, Route
-from deckpress.diagrams.grid.node_sizes import Measure, edge, on_axis, room_at
+from deckpress.diagrams.node_shapes import Measure, edge, on_axis, room_at
 from deckpress.diagrams.palette import SMALL
 
 OUT = 13.0

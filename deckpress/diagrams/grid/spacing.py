@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from deckpress.diagrams import Box, ColorRole, Frame, Line, PlacedLabel, box_around
-from deckpress.diagrams.grid import AROUND, Arrow, Diagram, Group, Route
-from deckpress.diagrams.grid.cells import Need, Span, Tracks, span_along, span_around, span_of
-from deckpress.diagrams.grid.node_sizes import Measure
+from deckpress.diagrams.grid import (
+    AROUND,
+    Arrow,
+    Diagram,
+    Group,
+    Need,
+    Route,
+    Span,
+    Tracks,
+    span_along,
+    span_around,
+    span_of,
+)
 from deckpress.diagrams.grid.routing import crosses, pieces, rise_of_arc
 from deckpress.diagrams.grid.side_routes import OUT, SIDES, depth_beside
+from deckpress.diagrams.node_shapes import Measure
 from deckpress.diagrams.palette import SMALL
 
 _PAD = 8.0

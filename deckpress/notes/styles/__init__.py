@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property
 
 from deckpress.errors import Level, Problem
-from deckpress.languages.scripts import normalize
+from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text
 from deckpress.notes import Kind
 
