@@ -32,15 +32,13 @@ from typing import Any, NamedTuple
 from deckpress.anki import Package
 from deckpress.anki.package_reader import read_package
 from deckpress.diff.compare import compare
-from deckpress.diff.diff_json import as_json
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.diff.diff_page import as_html
-from deckpress.diff.diff_text import as_text
+from deckpress.diff.diff_text import as_json, as_text
 from deckpress.errors import DeckError
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import pack_as
+from deckpress.pipeline import Prepared, pack_as
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.growth import ANSWER, PATTERNS, SETTINGS, Pattern

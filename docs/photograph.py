@@ -25,7 +25,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from tests.support.examples import PAGE, PICTURES, Shot, read_examples, with_links, write_project

@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from deckpress.formulas import Formula
+from deckpress.formulas import Formula, typeset_here
 from deckpress.formulas.engine import Engine
 from deckpress.formulas.replacements import COMMANDS, ENVIRONMENTS
-from deckpress.formulas.typesetting import typeset_here
 
 SAMPLES = {
     r"\\": r"a \\ b",

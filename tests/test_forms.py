@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deckpress.errors import Level
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare

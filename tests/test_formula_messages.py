@@ -12,8 +12,7 @@ import pytest
 
 from deckpress.cli.report import group_similar
 from deckpress.errors import Level, Problem
-from deckpress.formulas import Formula
-from deckpress.formulas.typesetting import typeset_here
+from deckpress.formulas import Formula, typeset_here
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.cases import Check, read_cases

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from deckpress.cli.report import group_similar, report
 from deckpress.errors import Location, Problem, warning
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.languages import normalize
 from deckpress.markdown.html_tokens import read_tag
 from deckpress.pipeline.prepare import prepare

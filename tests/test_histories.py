@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from deckpress.errors import DeckError
 from deckpress.lock import LockedNote
 from deckpress.lock.lock_file import read_lock
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from tests.support.histories import (

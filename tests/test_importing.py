@@ -12,7 +12,7 @@ from anki.import_export_pb2 import (
 )
 
 import deckpress.note_types
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from tests.support.anki_collection import (

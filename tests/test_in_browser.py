@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from deckpress.pipeline import Summary
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import Summary, build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.anki_collection import import_package, open_collection

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.cli import main
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.notes import Kind
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Deck

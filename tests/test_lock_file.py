@@ -23,7 +23,7 @@ from deckpress.lock import Lock, LockedNote, LockedNoteType, Release, digest_not
 from deckpress.lock.dates import format_date
 from deckpress.lock.lock_file import format_lock, read_lock
 from deckpress.notes import Kind
-from deckpress.pipeline.pack import build as build_package
+from deckpress.pipeline import build as build_package
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.names import Version, read_version
 from deckpress.project.opening import open_project

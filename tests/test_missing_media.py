@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from deckpress.cli import main
 from deckpress.cli.report import group_similar
 from deckpress.errors import Level
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Level
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Dialect, NoteStyle

@@ -21,8 +21,7 @@ from deckpress.diff.compare import compare
 from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.lock.store import BuildOptions
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import build, pack
+from deckpress.pipeline import Prepared, build, pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from deckpress.release.plan import plan_release, verify_release

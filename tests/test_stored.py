@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import has_errors
-from deckpress.formulas.typesetting import skip_formula_check
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import pack
+from deckpress.formulas import skip_formula_check
+from deckpress.pipeline import Prepared, pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_standalone
 from tests.support.anki_collection import import_package, open_collection

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.errors import Problem
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.notes.attributes import deck_name
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import Prepared, build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone, read_sources
 from tests.support.anki_collection import check_collection, import_package, open_collection

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas import Formula, TypesetResult, typeset_here
 from deckpress.formulas.tex import check_structure
-from deckpress.formulas.typesetting import typeset_here
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.formulas import GOOD, UNSETTLED, WRONG
 

@@ -22,8 +22,7 @@ import deckpress.note_types
 from deckpress.errors import DeckError, has_errors
 from deckpress.lock import LockedNote
 from deckpress.lock.store import BuildOptions
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import Prepared, build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project
 from deckpress.project.opening import open_project, open_standalone

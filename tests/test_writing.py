@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from deckpress.project.settings import _DECK_KEYS

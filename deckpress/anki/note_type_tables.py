@@ -9,9 +9,16 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from deckpress.anki import CardTemplate, NoteType, PackageDeck
-from deckpress.anki.archive import MAX_KINDS, TOO_LARGE, LimitError
+from deckpress.anki.archive import (
+    MAX_KINDS,
+    TOO_LARGE,
+    LimitError,
+    bytes_in,
+    parse_message,
+    text_in,
+    whole_in,
+)
 from deckpress.anki.database import SEPARATOR, Database
-from deckpress.anki.protobuf import bytes_in, parse_message, text_in, whole_in
 
 _T = TypeVar("_T")
 _KIND, _SORT_FIELD, _CSS = 1, 2, 3

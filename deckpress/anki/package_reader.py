@@ -10,9 +10,18 @@ from operator import itemgetter
 from pathlib import Path
 
 from deckpress.anki import NoteType, Package, PackageDeck, PackageNote, archive, note_type_tables
-from deckpress.anki.archive import DAMAGED, TOO_LARGE, TOO_NEW, Archive, LimitError, open_archive
+from deckpress.anki.archive import (
+    DAMAGED,
+    TOO_LARGE,
+    TOO_NEW,
+    Archive,
+    LimitError,
+    open_archive,
+    parse_fields,
+    parse_message,
+    text_in,
+)
 from deckpress.anki.database import SEPARATOR, Database, open_database
-from deckpress.anki.protobuf import parse_fields, parse_message, text_in
 from deckpress.errors import quote
 
 _LISTING = "media"

@@ -121,7 +121,7 @@ def build_and_report(
 ) -> Path:
     """Build a deck, say what was done, and return the package; exit if it cannot be built."""
     from deckpress.lock.store import BuildOptions
-    from deckpress.pipeline.pack import build
+    from deckpress.pipeline import build
 
     started = time.perf_counter()
     with errors_reported(strict, style=strict, outcome=NOTHING_WRITTEN):

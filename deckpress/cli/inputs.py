@@ -129,7 +129,7 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
 
 
 def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
-    from deckpress.formulas.typesetting import cached, skip_formula_check
+    from deckpress.formulas import cached, skip_formula_check
 
     return (
         skip_formula_check
@@ -237,7 +237,7 @@ def released_packages(folder: Path) -> list[Path]:
 
 
 def _build(folder: Path, runs_code: bool) -> NamedPackage:
-    from deckpress.pipeline.pack import pack_as
+    from deckpress.pipeline import pack_as
 
     project, problems = open_deck(None, folder)
     prepared = prepare_now(

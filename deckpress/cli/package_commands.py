@@ -150,9 +150,8 @@ def _open(name: str, folder: Path, runs_code: bool) -> _Side:
 
 def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     from deckpress.diff.compare import compare
-    from deckpress.diff.diff_json import as_json
     from deckpress.diff.diff_markdown import as_markdown
-    from deckpress.diff.diff_text import as_text
+    from deckpress.diff.diff_text import as_json, as_text
 
     found = compare(old.package, new.package)
     if form == "html":

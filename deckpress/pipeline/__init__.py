@@ -1,7 +1,7 @@
-"""The whole build: files → notes → fields → package and lock; a deck on its way, as values.
+"""The whole build: files → notes → fields → package and lock.
 
-`prepare` does all that writes nothing. `pack` makes the package's bytes, and writes them to a place
-that is free.
+Here is a deck on its way, as values, and what writes it to a place that is free; `prepare` does all
+that comes before.
 """
 
 from __future__ import annotations
@@ -10,13 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deckpress.anki import PackageNote
-from deckpress.errors import Level, Problem, has_errors, sort_problems
+from deckpress.anki import PackageContents, PackageNote
+from deckpress.anki.packages import bytes_digest, contents_digest, file_digest, is_released
+from deckpress.errors import (
+    DeckError,
+    Level,
+    Location,
+    Problem,
+    error,
+    has_errors,
+    reason_of,
+    sort_problems,
+)
+from deckpress.filesystem import write_whole
+from deckpress.languages.i18n import labels_for
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Change, search_for
+from deckpress.lock.lock_file import format_lock
 from deckpress.media import Media
 from deckpress.notes.coverage import FileAccount
-from deckpress.project import Project
+from deckpress.project import Deck, Project
+from deckpress.project.names import WORKING
+from deckpress.project.settings import report_address
 from deckpress.render import RenderedNote
 
 
@@ -88,3 +103,146 @@ class Summary:
     """Pictures that this build removed."""
     is_first: bool
     """Whether there was no lock before."""
+
+
+@dataclass(frozen=True)
+class PackedDeck:
+    """A package, not yet on disk."""
+
+    version: str
+    data: bytes
+
+
+def pack(prepared: Prepared) -> PackedDeck:
+    """Return the package of a prepared deck.
+
+    Once the deck's version is released, it is the version of what is in that release and of nothing
+    else: anything more is told apart by WORKING.
+    """
+    version, last = prepared.project.deck.version, prepared.after.last_release
+    if last is None or last.version != version or prepared.project.is_standalone:
+        return pack_as(prepared, version)
+    if not prepared.after.is_pending:
+        packed = pack_as(prepared, version)
+        if contents_digest(packed.data) == last.contents:
+            return packed
+    return pack_as(prepared, version + WORKING)
+
+
+def pack_as(prepared: Prepared, version: str) -> PackedDeck:
+    """Return the package of a prepared deck that says it is of a version."""
+    from deckpress.anki.package_writer import build_package
+
+    return PackedDeck(version, build_package(_package_contents(prepared, version)))
+
+
+def _package_contents(prepared: Prepared, version: str) -> PackageContents:
+    deck = prepared.project.deck
+    mods = {entry.id: entry.mod for entry in prepared.after.note_types}
+    return PackageContents(
+        deck=deck.name,
+        description=_describe(deck, version),
+        notes=prepared.notes,
+        note_type_mods=mods,
+        media=prepared.media.contents(),
+        created=prepared.before.created,
+    )
+
+
+def _describe(deck: Deck, version: str) -> str:
+    """Return what Anki shows on the deck's page, as Markdown."""
+    facts = [f"{deck.id} {version}", deck.author, deck.licence]
+    if deck.homepage:
+        word, address = labels_for(deck.language)["report"], report_address(deck.homepage, deck.id)
+        facts += [f"<{deck.homepage}>", f"[{word}](<{address}>)"]
+    return f"{deck.description}\n\n{' · '.join(fact for fact in facts if fact)}"
+
+
+def check_free(package: Path, data: bytes, prepared: Prepared) -> None:
+    """Raise DeckError if these bytes would be written over what is not known to be a build."""
+    where = Location(str(package))
+    if package.is_symlink():
+        message = "is a link, and is kept: remove it, or name another file by --output"
+        raise DeckError([error(where, message)])
+    try:
+        held = file_digest(package)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return  # nothing is lost, and where nothing can be written, the writer says why
+    except OSError as problem:
+        message = f"cannot be replaced: {reason_of(problem)}; name another file by --output"
+        raise DeckError([error(where, message)]) from problem
+    if held != bytes_digest(data) and (whose := _report_whose(package, held, prepared)):
+        raise DeckError([error(where, whose)])
+
+
+def _report_whose(package: Path, held: str, prepared: Prepared) -> str:
+    """Return why a package, which has a digest, must be kept; nothing if it is a build."""
+    if is_released(package) or held in {each.sha256 for each in prepared.before.releases}:
+        return "is a release, and this build is another one: name another file by --output"
+    if prepared.adopted and package.samefile(prepared.adopted):
+        return "is the package whose notes live on: name another file by --output, and keep it"
+    return _report_origin(package, prepared.project.deck)
+
+
+def _report_origin(package: Path, deck: Deck) -> str:
+    from deckpress.lock.rebuild import Origin, find_origin
+
+    try:
+        origin = find_origin(package, deck)
+    except DeckError as unreadable:
+        return (
+            "is there already, and nobody can tell whether it was built from this deck "
+            f"({unreadable.reason}): remove it if it is of no use, or name another file by --output"
+        )
+    if origin is Origin.EXPORT:
+        return (
+            "has notes of this deck, but was not built by deckpress, so it may hold what somebody "
+            "has learned or written: name another file by --output"
+        )
+    if origin is Origin.OTHER:
+        return (
+            "was not built from this deck, and is kept: name another file by --output; if this "
+            f"deck takes its place, say --adopt {package} with the first build as well"
+        )
+    return ""
+
+
+def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
+    """Write the package and the lock, and return what was done.
+
+    `output` is the package's path, or the folder for it. `strict` counts warnings as errors. Raises
+    DeckError, with nothing written, if there are errors or a file cannot be written.
+    """
+    if prepared.has_errors(strict=strict):
+        raise DeckError(prepared.problems)
+    packed, project = pack(prepared), prepared.project
+    is_named = output.suffix.lower() == ".apkg"
+    package = output if is_named else output / project.package_name(packed.version)
+    check_free(package, packed.data, prepared)
+    lock = format_lock(prepared.after).encode()
+    files = {**prepared.pictures, project.lock: lock, package: packed.data}
+    write_whole(files, project.root)
+    for path in prepared.stale:
+        path.unlink(missing_ok=True)
+    return _summarise(prepared, package, len(packed.data))
+
+
+def _summarise(prepared: Prepared, package: Path, size: int) -> Summary:
+    before = {entry.guid: entry for entry in prepared.before.notes}
+    now = [entry for entry in prepared.after.notes if not entry.retired]
+    known = [entry for entry in now if entry.guid in before]
+    same = [entry for entry in known if before[entry.guid].mod == entry.mod]
+    return Summary(
+        package=package,
+        lock=prepared.project.lock,
+        size=size,
+        new=len(now) - len(known),
+        changed=len(known) - len(same),
+        unchanged=len(same),
+        retired=len(prepared.retired),
+        cards=sum(len(note.card_numbers) for note in prepared.notes),
+        media=len(prepared.media.contents()),
+        drawn=len(prepared.pictures),
+        removed=prepared.stale,
+        is_first=prepared.before.is_new,
+    )

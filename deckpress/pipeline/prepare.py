@@ -22,9 +22,8 @@ from deckpress.diagrams.image_store import (
     report_stale,
 )
 from deckpress.errors import Level, Location, Problem, error, has_errors, sort_problems, warning
-from deckpress.formulas import EngineError, Typeset
+from deckpress.formulas import EngineError, Typeset, typeset_here
 from deckpress.formulas.macros import ExpandedFormula, expand_all
-from deckpress.formulas.typesetting import typeset_here
 from deckpress.lock import Lock, LockedNote, LockedNoteType
 from deckpress.lock.changes import Change, Edit, report_changes
 from deckpress.lock.cloze_numbers import check_clozes_kept, number_clozes

@@ -22,8 +22,7 @@ from deckpress.filesystem import temporary_folder, write_whole
 from deckpress.lock import Release
 from deckpress.lock.dates import format_date
 from deckpress.lock.store import has_uncommitted_lock
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import check_free, pack, pack_as
+from deckpress.pipeline import Prepared, check_free, pack, pack_as
 from deckpress.project import Project
 from deckpress.project.names import PARTS, read_version
 from deckpress.release import Draft, VersionBump, choose_version, suggest_bump

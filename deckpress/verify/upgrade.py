@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from deckpress.anki import NoteType, Package, schema_changes
-from deckpress.verify import Checkup, Log, NoteRow, State
-from deckpress.verify.collection import check_database
+from deckpress.verify import Checkup, Log, NoteRow, State, check_database
 from deckpress.verify.fresh_import import FreshImport
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since it is an extra

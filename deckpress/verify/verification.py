@@ -14,8 +14,8 @@ from deckpress.anki.package_reader import held_media, read_package
 from deckpress.anki.packages import version_of
 from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, reason_of
 from deckpress.process import limit, limit_memory
-from deckpress.verify import Log
-from deckpress.verify.collection import (
+from deckpress.verify import (
+    Log,
     check,
     check_database,
     empty_cards,

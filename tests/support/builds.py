@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckpress.pipeline import Summary
-from deckpress.pipeline.pack import build
+from deckpress.pipeline import Summary, build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 

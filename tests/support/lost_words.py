@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import assume
 
 from deckpress.errors import Level
-from deckpress.formulas.typesetting import skip_formula_check
+from deckpress.formulas import skip_formula_check
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_standalone

@@ -27,12 +27,10 @@ from typing import Any, NoReturn
 from deckpress.diagrams.diagram_blocks import DiagramBlock, Place
 from deckpress.diagrams.image_store import Picture
 from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
-from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas import Formula, TypesetResult, skip_formula_check
 from deckpress.formulas.engine import Engine
-from deckpress.formulas.typesetting import skip_formula_check
 from deckpress.lock.lock_file import format_lock
-from deckpress.pipeline import Prepared
-from deckpress.pipeline.pack import build, pack
+from deckpress.pipeline import Prepared, build, pack
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.random_inputs import Input, make_input

@@ -409,7 +409,7 @@ _JSON = (
 @cache
 def _lock_lines() -> tuple[str, ...]:
     """Return the lines of a lock, that of the project which is built with it."""
-    from deckpress.formulas.typesetting import skip_formula_check
+    from deckpress.formulas import skip_formula_check
     from deckpress.lock.lock_file import format_lock
     from deckpress.pipeline.prepare import prepare
     from deckpress.project.opening import open_project

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deckpress.formulas import Formula, TypesetResult
-from deckpress.formulas.typesetting import typeset_here
+from deckpress.formulas import Formula, TypesetResult, typeset_here
 
 _VERDICTS: dict[Formula, TypesetResult] = {}
 
