@@ -282,7 +282,7 @@ def test_the_oldest_verdicts_are_forgotten_first(
     a, b, c, d = (Formula(letter, False) for letter in "abcd")
     typeset = cached(tmp_path)
     for wanted in ([a, b, c], [a, d]):
-        typeset(formulas)
+        typeset(wanted)
     assert [*read_cache(tmp_path)] == [key_of(each) for each in (b, c, a, d)]
     typeset([a, b, c, d, Formula("e", False)])
     assert len(read_cache(tmp_path)) == 5
