@@ -92,7 +92,7 @@ def time_pictures(figures: Sequence[DiagramBlock], processes: int) -> list[float
     """Return the seconds until each picture was there, one after the other."""
     seconds, started = [], time.perf_counter()
     for drawn in draw_all(figures, processes):
-        assert drawn.png, drawn.problems
+        assert drawn.png, drawn.diagnostics
         seconds.append(time.perf_counter() - started)
     return seconds
 

@@ -31,11 +31,11 @@ from typing import Any, NamedTuple
 
 from deckpress.anki import Package
 from deckpress.anki.package_reader import read_package
+from deckpress.diagnostics import DeckError
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.diff.diff_page import as_html
 from deckpress.diff.diff_text import as_json, as_text
-from deckpress.errors import DeckError
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared, pack_as
@@ -141,7 +141,7 @@ def build_twice(first: str, second: str) -> Stages:
         path.with_suffix(".lock").write_text(format_lock(made["build"].after), encoding="utf-8")
 
     def tell() -> int:
-        return len("\n".join(map(str, made["build"].problems)))
+        return len("\n".join(map(str, made["build"].diagnostics)))
 
     def pack(name: str) -> None:
         packed[name] = read_package(pack_as(made[name], "1.0.0").data)
@@ -170,7 +170,7 @@ def open_settings(text: str) -> Stages:
 
     def step() -> None:
         prepared = prepare(*open_project(folder), NOW, typeset=skip_formula_check)
-        "\n".join(map(str, prepared.problems))
+        "\n".join(map(str, prepared.diagnostics))
 
     yield "settings", step
 

@@ -3,9 +3,10 @@
 Data flows one way, and a module imports only from the ones above it:
 
     signals          Ctrl-C and the signals that end a process
-    errors           what can be wrong
     languages        scripts, and which language a text is in
     worker_program   the program that such a process runs
+    process          standard streams, and what a process may take of the machine
+    diagnostics      what can be wrong
     file_locks       files that keep processes apart: one build of a deck at a time
     filesystem       files on disk
     git              what git knows of a file, asked so that nothing of a repository runs
@@ -13,7 +14,6 @@ Data flows one way, and a module imports only from the ones above it:
     project          deck.toml and the folders → Project
     scaffold         a folder's name → the files of a new project
     media_formats    what a picture or a sound is by its bytes
-    process          standard streams, and what a process may take of the machine
     markdown         Markdown text → its tree of tokens with places
     notes            the tree → notes as written, in each style
     formulas         TeX → a MathJax field: macros, deletions, rows

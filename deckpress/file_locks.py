@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, error, reason_of
+from deckpress.diagnostics import DeckError, Location, error, reason_of
 from deckpress.signals import defer_sigint
 
 _PATIENCE = 1.0

@@ -15,7 +15,7 @@ from functools import cache
 from io import BufferedReader
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, Problem, did_you_mean, error, reason_of
+from deckpress.diagnostics import DeckError, Diagnostic, Location, did_you_mean, error, reason_of
 from deckpress.file_locks import ForeignError, hold
 from deckpress.signals import defer_sigint
 
@@ -241,24 +241,24 @@ def _write_beside(target: Path, data: bytes, temporary: Path) -> Path:
     return temporary
 
 
-def read_text(path: Path, root: Path, problems: list[Problem]) -> str | None:
+def read_text(path: Path, root: Path, diagnostics: list[Diagnostic]) -> str | None:
     """Return what a file in UTF-8 says; None, with a problem added, if it cannot be read."""
     where = Location(str(path).encode("utf-8", "replace").decode())
     if where.file != str(path):
-        problems.append(error(where, "its name is not UTF-8: rename the file"))
+        diagnostics.append(error(where, "its name is not UTF-8: rename the file"))
         return None
     try:
         raw = read_regular(path, root)
     except FileNotFoundError:
-        problems.append(error(where, f"no such file{did_you_mean_file(path)}"))
+        diagnostics.append(error(where, f"no such file{did_you_mean_file(path)}"))
         return None
     except OSError as problem:
-        problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
+        diagnostics.append(error(where, f"cannot be read: {reason_of(problem)}"))
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
         message = f"not UTF-8 (byte {problem.start + 1}): save the file as UTF-8"
-        problems.append(error(Location(str(path), line), message))
+        diagnostics.append(error(Location(str(path), line), message))
         return None

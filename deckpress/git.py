@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from deckpress.errors import Location, Problem, error
+from deckpress.diagnostics import Diagnostic, Location, error
 from deckpress.filesystem import read_regular
 
 _SECONDS = 20
@@ -186,7 +186,7 @@ def _join(host: str, path: str, query: str = "") -> str | None:
     return f"{host}/{path}{query and '?'}{query}" if path else None
 
 
-def find_conflicts(text: str, file: str) -> Iterator[Problem]:
+def find_conflicts(text: str, file: str) -> Iterator[Diagnostic]:
     """Yield each conflict in a file; one that is shown in a Markdown fence is none."""
     if ">>>>>>> " not in text:
         return

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from deckpress.errors import DeckError, Level, Location, Problem, error, quote, reason_of, warning
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Location,
+    Severity,
+    error,
+    quote,
+    reason_of,
+    warning,
+)
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
 from deckpress.languages import normalize
 from deckpress.markdown import Token, is_to_be_drawn, location_of, walk
@@ -94,8 +103,8 @@ class Media:
 
 
 def find_media(
-    notes: Iterable[Note], root: Path, *, missing: Level = Level.ERROR
-) -> tuple[Media, list[Problem]]:
+    notes: Iterable[Note], root: Path, *, missing: Severity = Severity.ERROR
+) -> tuple[Media, list[Diagnostic]]:
     """Return the files that the notes show, and what is wrong with them.
 
     `missing` is how much it matters that a file is not there. A path is taken from the folder of
@@ -108,7 +117,7 @@ def find_media(
         for url, where in references(note):
             finder.add(url, where)
     media = Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
-    return media, finder.problems
+    return media, finder.diagnostics
 
 
 _Found = tuple[MediaFile | None, Finding | None]
@@ -118,12 +127,12 @@ _Found = tuple[MediaFile | None, Finding | None]
 class _Finder:
     """Looks up each file once, however many notes show it."""
 
-    def __init__(self, root: Path, missing: Level) -> None:
+    def __init__(self, root: Path, missing: Severity) -> None:
         self._root, self._level_of_missing = root, missing
         self.files: dict[str, MediaFile] = {}
         self.embedded: dict[str, bytes] = {}
         self.names: dict[tuple[str, str], str] = {}
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
         self.missing: set[tuple[str, str]] = set()
         self._failed: dict[tuple[str, str], Finding] = {}
 
@@ -138,22 +147,22 @@ class _Finder:
         elif _is_on_this_computer(url):
             self._add_file(key, where)
         elif _SCHEME.match(url) and not _REMOTE.match(url):
-            self.problems.append(error(where, no_address(url)))
+            self.diagnostics.append(error(where, no_address(url)))
         elif _SCHEME.match(url):
             message = f"{url} is not packed: cards will show it only while they are online"
-            self.problems.append(warning(where, message))
+            self.diagnostics.append(warning(where, message))
         else:
             self._add_file(key, where)
 
     def _tell(self, key: tuple[str, str], finding: Finding, where: Location) -> None:
         kind = _kind_of(finding.what, key[1])
-        self.problems.append(Problem(where, finding.what, finding.level, kind=kind))
+        self.diagnostics.append(Diagnostic(where, finding.what, finding.level, kind=kind))
 
     def _add_file(self, key: tuple[str, str], where: Location) -> None:
         file, finding = self._find(key[1], Path(where.file).parent)
         if finding and not file:
             self._failed[key] = finding
-            if finding.level is not Level.ERROR:
+            if finding.level is not Severity.ERROR:
                 self.missing.add(key)
         if finding:
             self._tell(key, finding, where)
@@ -165,7 +174,7 @@ class _Finder:
         suffix, data, finding = _read_data_url(key[1])
         if finding:
             self._tell(key, finding, where)
-        if finding and finding.level is Level.ERROR:
+        if finding and finding.level is Severity.ERROR:
             self._failed[key] = finding
             return
         self.names[key] = _name("", hashlib.sha256(data).hexdigest(), f".{suffix}")
@@ -176,7 +185,7 @@ class _Finder:
         other = self.files.setdefault(name, file)
         if other.sha256 != file.sha256:
             both = f"{file.path.name} would get the same name as {other.path}"
-            self.problems.append(error(where, f"{both}: rename one of them"))
+            self.diagnostics.append(error(where, f"{both}: rename one of them"))
         self.names[key] = name
 
     def _find(self, url: str, folder: Path) -> _Found:
@@ -207,7 +216,7 @@ class _Finder:
 
     def _not_there(self, message: str) -> _Found:
         """Return that an address leads to no file, as much as that matters."""
-        if self._level_of_missing is Level.ERROR:
+        if self._level_of_missing is Severity.ERROR:
             return _not_shown(message)
         return None, Finding(self._level_of_missing, f"{message} ({_INSTEAD})")
 
@@ -220,7 +229,7 @@ class _Finder:
             data = file.read(MAX_BYTES)
         found = MediaFile(path, self._root, hashlib.sha256(data).hexdigest())
         finding = _check_data(data, suffix.removeprefix("."), shown)
-        return (None if finding and finding.level is Level.ERROR else found), finding
+        return (None if finding and finding.level is Severity.ERROR else found), finding
 
 
 def _is_on_this_computer(url: str) -> bool:
@@ -233,7 +242,7 @@ def _kind_of(message: str, url: str) -> str:
 
 
 def _not_shown(message: str) -> _Found:
-    return None, Finding(Level.ERROR, message)
+    return None, Finding(Severity.ERROR, message)
 
 
 def _check_data(data: bytes, suffix: str, shown: str) -> Finding | None:
@@ -248,16 +257,16 @@ def _read_data_url(url: str) -> tuple[str, bytes, Finding | None]:
     suffix = SUFFIXES.get(media_type_of(url), "")
     if not suffix:
         message = f"{shown} is no picture or sound: write the address of a file"
-        return "", b"", Finding(Level.ERROR, message)
+        return "", b"", Finding(Severity.ERROR, message)
     try:
         data = decode_data_url(url)
     except ValueError:
         message = f"{shown} cannot be decoded: write the picture into a file, and link that"
-        return "", b"", Finding(Level.ERROR, message)
+        return "", b"", Finding(Severity.ERROR, message)
     if message := _check_file(f".{suffix}", len(data), shown):
-        return suffix, data, Finding(Level.ERROR, message)
+        return suffix, data, Finding(Severity.ERROR, message)
     finding = _check_data(data, suffix, shown)
-    return suffix, data, None if finding and finding.level is Level.HINT else finding
+    return suffix, data, None if finding and finding.level is Severity.HINT else finding
 
 
 def _spellings(folder: Path, url: str) -> Iterator[Path]:

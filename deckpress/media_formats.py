@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 """How the file begins that git keeps in the place of a large one (git-lfs, `docs/spec.md`)."""
@@ -84,7 +84,7 @@ _BASE64 = re.compile(r";\s*base64\s*\Z", re.I)
 class Finding:
     """What is wrong with a file's content."""
 
-    level: Level
+    level: Severity
     what: str
     """What goes on from the file's name."""
 
@@ -98,15 +98,17 @@ def check_content(data: bytes, suffix: str) -> Finding | None:
     """
     if data.startswith(_LFS):
         what = "is a Git LFS pointer, and not the file itself: run git lfs pull"
-        return Finding(Level.ERROR, what)
+        return Finding(Severity.ERROR, what)
     if suffix not in PICTURES | SOUNDS:
         return None
     if _PAGE.match(_plain(data)):
-        return Finding(Level.ERROR, "is a web page: download the file itself")
+        return Finding(Severity.ERROR, "is a web page: download the file itself")
     kind = _kind_of(data)
     if suffix in PICTURES:
         return _check_picture(data, kind, suffix)
-    return Finding(Level.ERROR, f"holds {kind}, and nothing to hear: replace it") if kind else None
+    return (
+        Finding(Severity.ERROR, f"holds {kind}, and nothing to hear: replace it") if kind else None
+    )
 
 
 def _kind_of(data: bytes) -> str:
@@ -130,15 +132,15 @@ def _plain(data: bytes) -> bytes:
 def _check_picture(data: bytes, kind: str, suffix: str) -> Finding | None:
     if not kind:
         what = "is no picture that a browser knows: export it again, as PNG, JPEG or SVG"
-        return Finding(Level.ERROR, what)
+        return Finding(Severity.ERROR, what)
     if kind not in _NAMES:
-        return Finding(Level.ERROR, _shown_by_few(kind))
+        return Finding(Severity.ERROR, _shown_by_few(kind))
     if (check := _WHOLE.get(kind)) and (finding := check(data)):
         return finding
     if kind == "TIFF":
-        return Finding(Level.WARNING, _shown_by_few(kind))
+        return Finding(Severity.WARNING, _shown_by_few(kind))
     if suffix not in _NAMES[kind]:
-        level = Level.ERROR if "SVG" in (kind, suffix.upper()) else Level.HINT
+        level = Severity.ERROR if "SVG" in (kind, suffix.upper()) else Severity.HINT
         return Finding(level, f"holds {kind}: end its name in .{_NAMES[kind][0]}")
     return None
 
@@ -147,14 +149,14 @@ def _shown_by_few(kind: str) -> str:
     return f"holds {kind}, which most devices do not show: convert it to PNG or JPEG"
 
 
-_NO_SPACE = Finding(Level.ERROR, f'lacks xmlns="{_SPACE.decode()}" in its <svg>: add that')
+_NO_SPACE = Finding(Severity.ERROR, f'lacks xmlns="{_SPACE.decode()}" in its <svg>: add that')
 
 
-_CUT_OFF = Finding(Level.ERROR, "is cut off at its end: download or export it again")
+_CUT_OFF = Finding(Severity.ERROR, "is cut off at its end: download or export it again")
 
 
 _NO_END = Finding(
-    Level.WARNING, "lacks its end, and may be cut off: look at it, or export it again"
+    Severity.WARNING, "lacks its end, and may be cut off: look at it, or export it again"
 )
 
 

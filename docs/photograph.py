@@ -62,8 +62,8 @@ UNFOLD = "document.querySelector('details').open = true"
 def build_examples(folder: Path) -> Path:
     """Return a package of all the page's examples."""
     write_project(PAGE.read_text(encoding="utf-8"), folder)
-    project, problems = open_project(folder)
-    return build(prepare(project, problems, BUILT_AT), folder / "writing-1.0.0.apkg").package
+    project, diagnostics = open_project(folder)
+    return build(prepare(project, diagnostics, BUILT_AT), folder / "writing-1.0.0.apkg").package
 
 
 def or_end(step: Callable[..., None]) -> Callable[..., None]:

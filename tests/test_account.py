@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import has_errors
+from deckpress.diagnostics import has_errors
 from deckpress.markdown import walk
 from deckpress.notes.builder import parse_notes
 from deckpress.project import NoteStyle
@@ -41,7 +41,7 @@ def test_each_word_is_on_a_card_or_reported(text: str) -> None:
 def test_no_word_is_on_a_card_and_left_out(text: str) -> None:
     """The account counts each word once: those on cards, and those that are left out."""
     file = parse_notes(text, "x.md")
-    assume(not has_errors(file.problems))  # such as a footnote that is defined twice
+    assume(not has_errors(file.diagnostics))  # such as a footnote that is defined twice
     blocks = [block for note in file.notes for field in note.fields() for block in field]
     shown = set(WORD.findall(" ".join(str(token.get("raw", "")) for token in walk(blocks))))
     whole = set(WORD.findall(text))

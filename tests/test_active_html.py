@@ -62,7 +62,7 @@ def read_notes(piece: str) -> list[Note]:
 def said_of(notes: list[Note]) -> list[str]:
     """Return what is said of the HTML of notes."""
     project, _ = open_standalone(TABLE)
-    return [problem.message for problem in check_scripts(notes, project)]
+    return [diagnostic.message for diagnostic in check_scripts(notes, project)]
 
 
 @pytest.mark.parametrize(("piece", "said"), SNIPPETS)

@@ -87,8 +87,8 @@ def test_text_is_stored_composed_and_without_control_characters(
 
 def show_file(path: Path) -> str:
     """Return what a Markdown file becomes, as text."""
-    project, problems = open_standalone(path)
-    return show(prepare(project, problems, now=1_700_000_000, typeset=typeset_once))
+    project, diagnostics = open_standalone(path)
+    return show(prepare(project, diagnostics, now=1_700_000_000, typeset=typeset_once))
 
 
 def show(prepared: Prepared) -> str:
@@ -104,4 +104,4 @@ def show(prepared: Prepared) -> str:
                 first, *more = text.split("\n")
                 lines += [f"{name}: {first}", *(f"| {line}" for line in more)]
         lines.append("")
-    return "\n".join([*lines, *map(str, prepared.problems)]).rstrip("\n") + "\n"
+    return "\n".join([*lines, *map(str, prepared.diagnostics)]).rstrip("\n") + "\n"

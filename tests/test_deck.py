@@ -9,8 +9,8 @@ import time
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from deckpress.diagnostics import Diagnostic
 from deckpress.diagrams.image_store import draw_here
-from deckpress.errors import Problem
 from deckpress.markdown import plain_text
 from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
@@ -43,13 +43,13 @@ TOPICS = {
 @pytest.fixture(scope="module")
 def deck() -> Prepared:
     """The deck as it would be built."""
-    project, problems = open_project(ROOT)
-    return prepare(project, problems, int(time.time()))
+    project, diagnostics = open_project(ROOT)
+    return prepare(project, diagnostics, int(time.time()))
 
 
 def test_nothing_is_wrong_with_the_deck(deck: Prepared) -> None:
     """The deck builds without an error or a warning."""
-    assert deck.problems == ()
+    assert deck.diagnostics == ()
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -72,8 +72,8 @@ def test_the_sample_for_the_deck_s_authors_is_right() -> None:
     """Who copies the sample of source/README.md has two notes, and nothing wrong."""
     readme = (ROOT / "source/README.md").read_text(encoding="utf-8")
     sample = readme.partition("```markdown\n")[2].partition("\n```")[0]
-    notes, problems, *_ = parse_notes(sample, "sample.md")
-    assert ([note.kind.value for note in notes], problems) == (["typed", "cloze"], [])
+    notes, diagnostics, *_ = parse_notes(sample, "sample.md")
+    assert ([note.kind.value for note in notes], diagnostics) == (["typed", "cloze"], [])
 
 
 PICTURES = frozenset(
@@ -101,11 +101,11 @@ def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
 
     Another matplotlib may set a letter a pixel further on; then only the look is the same.
     """
-    problems: list[Problem] = []
-    figures = read_figures(deck.project, problems)
+    diagnostics: list[Diagnostic] = []
+    figures = read_figures(deck.project, diagnostics)
     for figure, drawn in zip(figures, draw_here(figures), strict=True):
         kept = (deck.project.pictures / figure.file_name).read_bytes()
-        assert drawn.problems == ()
+        assert drawn.diagnostics == ()
         assert drawn.png == kept or looks_like(drawn.png, kept), figure.name
 
 
@@ -138,10 +138,10 @@ def test_the_lock_knows_every_note(deck: Prepared) -> None:
 def test_a_source_like_the_first_one_is_read_whole() -> None:
     """Indented bodies, `$$` right under a line, blanks at line ends, and a question left open."""
     text = (CASES / "first-source.md").read_text(encoding="utf-8")
-    notes, problems, *_ = parse_notes(text, "first-source.md")
+    notes, diagnostics, *_ = parse_notes(text, "first-source.md")
     assert plain_text(notes[0].question) == "LSTM 单元怎样更新？"
     assert len(notes) == 5
     unanswered = text.splitlines().index("11. Dropout 怎么做？") + 1
-    assert [str(problem) for problem in problems] == [
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
         f"first-source.md:{unanswered}: warning: question has no answer: it is left out of the deck"
     ]

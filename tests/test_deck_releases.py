@@ -56,7 +56,7 @@ def test_a_release_says_what_it_is(version: str) -> None:
 def test_no_learner_loses_anything_by_an_update(old: str, new: str) -> None:
     """From each release to each later one: schedules, words and tags of learners stay."""
     rehearsal = verify_package([RELEASES[old]], RELEASES[new])
-    assert rehearsal.problems == ()
+    assert rehearsal.diagnostics == ()
     outcome = rehearsal.outcomes[1]
     added, changed, unchanged = differences(old, new)
     assert (

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Diagnostic, Severity, has_errors
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.grid import Diagram, NodeKind, Route
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
-from deckpress.errors import Level, Problem, has_errors
 from deckpress.notes.builder import parse_notes
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
@@ -27,7 +27,7 @@ REFUSED = ROOT / "tests/refused_diagrams.md"
 MACROS = {"R": "\\mathbb{R}", "vect": "\\mathbf{#1}", "loop": "\\loop"}
 
 
-def read(text: str, macros: Mapping[str, str] = MACROS) -> tuple[Diagram | None, list[Problem]]:
+def read(text: str, macros: Mapping[str, str] = MACROS) -> tuple[Diagram | None, list[Diagnostic]]:
     """Return what a block's text says, with the places of a block that begins in line 1."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
     return parse_diagram(text, rows, "deck.md", macros)
@@ -35,25 +35,25 @@ def read(text: str, macros: Mapping[str, str] = MACROS) -> tuple[Diagram | None,
 
 def diagram_of(text: str) -> Diagram:
     """Return the diagram of a text that is right."""
-    diagram, problems = read(text)
-    assert [*map(str, problems)] == []
+    diagram, diagnostics = read(text)
+    assert [*map(str, diagnostics)] == []
     assert diagram
     return diagram
 
 
 def messages(text: str) -> list[str]:
     """Return what is wrong with a text, each with its place."""
-    diagram, problems = read(text)
+    diagram, diagnostics = read(text)
     assert diagram is None
-    return [str(each).removeprefix("deck.md:") for each in problems]
+    return [str(each).removeprefix("deck.md:") for each in diagnostics]
 
 
 # Texts that are refused
 
 
-def problems_of(path: Path) -> list[Problem]:
+def problems_of(path: Path) -> list[Diagnostic]:
     """Return what is wrong with a lone file."""
-    return list(prepare(*open_standalone(path), now=1_700_000_000).problems)
+    return list(prepare(*open_standalone(path), now=1_700_000_000).diagnostics)
 
 
 def test_what_is_refused_is_told_of_word_for_word(
@@ -80,7 +80,7 @@ def test_each_wrong_diagram_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """No diagram of the page passes, and there are enough of them."""
     monkeypatch.chdir(REFUSED.parent)
     found = problems_of(Path(REFUSED.name))
-    assert {each.level for each in found} == {Level.ERROR}
+    assert {each.severity for each in found} == {Severity.ERROR}
     told = {each.location.line for each in found}
     notes = lines_of_notes()
     assert [name for name, lines in notes.items() if not told & set(lines)] == []
@@ -347,7 +347,7 @@ def test_places_are_right_behind_a_macro(
     before, _, _ = text.partition("‸")
     place = f"{before.count(chr(10)) + 1}:{len(before.rpartition(chr(10))[2]) + 1}"
     Path("source/notes.md").write_text(text.replace("‸", "") + "\n", encoding="utf-8")
-    (told,) = prepare(*open_project(Path()), now=1_700_000_000).problems
+    (told,) = prepare(*open_project(Path()), now=1_700_000_000).diagnostics
     assert str(told).startswith(f"source/notes.md:{place}: {MACRO_PLACES[marked]}")
 
 
@@ -374,8 +374,8 @@ def figure_of(
     lines = [f'```{language} one "One."', *block.rstrip("\n").split("\n"), "```"]
     text = before + "".join(f"{indent}{line}\n" for line in lines)
     notes, wrong, *_ = parse_notes(text, "deck.md")
-    figures, problems = find_diagram_blocks(notes, MACROS, Path())
-    assert not has_errors([*wrong, *problems]), [*map(str, problems)]
+    figures, diagnostics = find_diagram_blocks(notes, MACROS, Path())
+    assert not has_errors([*wrong, *diagnostics]), [*map(str, diagnostics)]
     (figure,) = figures
     return figure
 
@@ -510,10 +510,10 @@ LINES = st.one_of(
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the build fail otherwise than by a message with its place."""
-    diagram, problems = read(text)
-    assert (diagram is None) == has_errors(problems)
+    diagram, diagnostics = read(text)
+    assert (diagram is None) == has_errors(diagnostics)
     lines = text.split("\n")
-    for each in problems:
+    for each in diagnostics:
         assert 1 <= each.location.line <= len(lines)
         assert 1 <= each.location.column <= len(lines[each.location.line - 1]) + 1
 
@@ -525,7 +525,7 @@ def test_any_block_is_built_or_refused(text: str) -> None:
     block = "".join(f"   {line}\n" for line in text.split("\n") if "```" not in line)
     source = f'1. One?\n\n   ````diagram one "One."\n{block}   ````\n'
     notes, *_ = parse_notes(source, "deck.md")
-    figures, problems = find_diagram_blocks(notes, {}, Path())
-    assert bool(figures) != has_errors(problems)
+    figures, diagnostics = find_diagram_blocks(notes, {}, Path())
+    assert bool(figures) != has_errors(diagnostics)
     lines = unicodedata.normalize("NFC", source).split("\n")
-    assert all(3 <= each.location.line <= len(lines) for each in problems)
+    assert all(3 <= each.location.line <= len(lines) for each in diagnostics)

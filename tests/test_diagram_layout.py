@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import has_errors
 from deckpress.diagrams import (
     Box,
     Drawing,
@@ -26,7 +27,6 @@ from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.grid.grid_layout import lay_out
 from deckpress.diagrams.node_shapes import Measure, fills, holds
 from deckpress.diagrams.palette import style_context
-from deckpress.errors import has_errors
 from tests.support.drawings import LSTM, encloses, measure
 
 Places = dict[str, Shape]
@@ -36,25 +36,25 @@ Places = dict[str, Shape]
 def parse(text: str) -> Diagram:
     """Return the diagram of a text that is right."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
-    diagram, problems = parse_diagram(text, rows, "deck.md")
-    assert diagram is not None, [*map(str, problems)]
+    diagram, diagnostics = parse_diagram(text, rows, "deck.md")
+    assert diagram is not None, [*map(str, diagnostics)]
     return diagram
 
 
 def draw(text: str) -> tuple[Drawing, Places]:
     """Return the drawing of a text, and where each node stands."""
     diagram = parse(text)
-    drawing, problems = lay_out(diagram, measure)
-    assert drawing is not None, [*map(str, problems)]
+    drawing, diagnostics = lay_out(diagram, measure)
+    assert drawing is not None, [*map(str, diagnostics)]
     return drawing, places_of(diagram, drawing)
 
 
 def message(text: str) -> str:
     """Return why a diagram cannot be laid out, with its place."""
-    drawing, problems = lay_out(parse(text), measure)
+    drawing, diagnostics = lay_out(parse(text), measure)
     assert drawing is None
-    (problem,) = problems
-    return f"{problem.location.line}:{problem.location.column} {problem.message}"
+    (diagnostic,) = diagnostics
+    return f"{diagnostic.location.line}:{diagnostic.location.column} {diagnostic.message}"
 
 
 def places_of(diagram: Diagram, drawing: Drawing) -> Places:
@@ -250,11 +250,11 @@ def texts(pick: st.DrawFn) -> str:
 def test_whatever_is_laid_out_is_in_order(text: str) -> None:
     """Any diagram is laid out with nothing overlapping, or refused with a message."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
-    diagram, problems = parse_diagram(text, rows, "deck.md")
-    assert (diagram is None) == has_errors(problems)
+    diagram, diagnostics = parse_diagram(text, rows, "deck.md")
+    assert (diagram is None) == has_errors(diagnostics)
     if diagram:
-        drawing, problems = lay_out(diagram, measure)
-        assert (drawing is None) == has_errors(problems)
+        drawing, diagnostics = lay_out(diagram, measure)
+        assert (drawing is None) == has_errors(diagnostics)
         if drawing:
             check(diagram, drawing)
 
@@ -405,8 +405,8 @@ def test_what_authors_write_is_in_order(name: str, measuring: str) -> None:
     """Diagrams of every sort are laid out, whatever the widths of their letters."""
     diagram = parse(AUTHORS[name])
     with style_context():
-        drawing, problems = lay_out(diagram, MEASURES[measuring])
-        assert [*map(str, problems)] == []
+        drawing, diagnostics = lay_out(diagram, MEASURES[measuring])
+        assert [*map(str, diagnostics)] == []
         assert drawing is not None
         check(diagram, drawing, MEASURES[measuring])
 

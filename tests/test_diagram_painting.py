@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from deckpress.diagnostics import Location
 from deckpress.diagrams import Box, ColorRole, Drawing, Label, NodeShape
 from deckpress.diagrams.diagram_blocks import DiagramBlock
 from deckpress.diagrams.grid import LOOKS, Diagram, NodeKind, Route
@@ -23,7 +24,6 @@ from deckpress.diagrams.palette import style_context as style
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.diagrams.rasterize import draw
 from deckpress.diagrams.text_metrics import check_labels, measure
-from deckpress.errors import Location
 from tests.support.drawings import LSTM
 from tests.support.projects import ROOT
 
@@ -37,8 +37,8 @@ NEAR = 24
 def figure_of(text: str) -> DiagramBlock:
     """Return the picture that a text describes."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
-    diagram, problems = parse_diagram(text, rows, "deck.md")
-    assert diagram is not None, [*map(str, problems)]
+    diagram, diagnostics = parse_diagram(text, rows, "deck.md")
+    assert diagram is not None, [*map(str, diagnostics)]
     return DiagramBlock("one", "One.", diagram, WHERE, ("deck.md", 1))
 
 
@@ -46,7 +46,7 @@ def figure_of(text: str) -> DiagramBlock:
 def png_of(text: str) -> bytes:
     """Return the PNG of a text."""
     drawn = draw(figure_of(text))
-    assert [*map(str, drawn.problems)] == []
+    assert [*map(str, drawn.diagnostics)] == []
     return drawn.png
 
 

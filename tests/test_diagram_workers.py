@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 import deckpress
+from deckpress.diagnostics import Location
 from deckpress.diagrams import Drawn, Plot, plots
 from deckpress.diagrams.image_store import draw_all
-from deckpress.errors import Location
 from tests.support.projects import ROOT
 
 WHERE = Location("notes.md", 3)
@@ -75,7 +75,7 @@ def _plot(path: str) -> str:
     code = f"import time\ntime.sleep(60)\n# {path}"
     watch = threading.Thread(target=_tell_child, args=(path,), daemon=True)
     watch.start()
-    return plots.run_plot(Plot(code, WHERE)).problems[0].message
+    return plots.run_plot(Plot(code, WHERE)).diagnostics[0].message
 
 
 def _tell_child(path: str) -> None:
@@ -116,9 +116,9 @@ def pictures(tasks: Sequence[Task], count: int | None = None) -> list[str]:
 def message(drawn: Drawn) -> str:
     """Return what is wrong with a picture."""
     assert drawn.png == b""
-    (problem,) = drawn.problems
-    assert problem.location == WHERE
-    return problem.message
+    (diagnostic,) = drawn.diagnostics
+    assert diagnostic.location == WHERE
+    return diagnostic.message
 
 
 def wait_for(condition: Callable[[], object]) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from deckpress.diagnostics import Location
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.image_store import draw_diagrams, find_stale, pictures_to_write
-from deckpress.errors import Location
 from deckpress.filesystem import write_whole
 from deckpress.markdown.reader import read_markdown
 from deckpress.notes import Kind, Note
@@ -25,10 +25,10 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 
 def figures_in(page: Path) -> list[DiagramBlock]:
     """Return the pictures that a page's blocks describe."""
-    document, problems = read_markdown(page.read_text(encoding="utf-8"), page.name)
+    document, diagnostics = read_markdown(page.read_text(encoding="utf-8"), page.name)
     note = Note(Location(page.name, 1), Kind.BASIC, (), document.blocks)
     figures, wrong = find_diagram_blocks([note], {}, ROOT)
-    assert [*problems, *wrong] == []
+    assert [*diagnostics, *wrong] == []
     return figures
 
 
@@ -59,8 +59,8 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
     """Whoever reads how something is written sees what becomes of it."""
     figures = figures_in(page)
     if request.config.getoption("--accept"):
-        pictures, problems = draw_diagrams(figures, PICTURES, ROOT, may_run=lambda plot: True)
-        assert problems == []
+        pictures, diagnostics = draw_diagrams(figures, PICTURES, ROOT, may_run=lambda plot: True)
+        assert diagnostics == []
         write_whole(pictures_to_write(pictures), PICTURES)
         page.write_text(with_pictures(page, figures), encoding="utf-8")
         figures = figures_in(page)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Severity
 from deckpress.diagrams import NodeShape
 from deckpress.diagrams.flowcharts import Direction, Graph, all_groups
 from deckpress.diagrams.flowcharts.dot import parse_dot
-from deckpress.errors import Level
 from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
 read = reader(parse_dot)
@@ -179,9 +179,11 @@ def test_groups_and_the_title() -> None:
 )
 def test_mistakes(text: str, messages: list[str]) -> None:
     """What Graphviz would not read is told at its line and column, with what to do."""
-    graph, problems = read(text)
+    graph, diagnostics = read(text)
     assert graph is None
-    assert [str(problem) for problem in problems] == [f"deck.md:{each}" for each in messages]
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
+        f"deck.md:{each}" for each in messages
+    ]
 
 
 @pytest.mark.parametrize(
@@ -201,15 +203,15 @@ def test_mistakes(text: str, messages: list[str]) -> None:
 )
 def test_what_is_drawn_otherwise_is_told(text: str, message: str) -> None:
     """Unknown shapes and colours stop nothing, and are told once."""
-    graph, problems = read(text)
+    graph, diagnostics = read(text)
     assert graph is not None
-    assert [str(problem) for problem in problems] == [f"deck.md:{message}"]
+    assert [str(diagnostic) for diagnostic in diagnostics] == [f"deck.md:{message}"]
 
 
 def test_too_deep_braces_are_told() -> None:
     """However deep braces are nested, the answer is an error at a place."""
-    _, problems = read("digraph " + "{" * 5000)
-    assert problems[0].message == "braces are nested deeper than 40: remove some"
+    _, diagnostics = read("digraph " + "{" * 5000)
+    assert diagnostics[0].message == "braces are nested deeper than 40: remove some"
 
 
 WORDS = (
@@ -231,9 +233,9 @@ PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\r", "\t"])
 def test_no_text_breaks_the_reader(text: str, is_begun: bool) -> None:
     """Whatever stands in a block, the answer is a flowchart or an error at a place in the file."""
     text = f"digraph {{\n{text}\n}}" if is_begun else text
-    graph, problems = read(text)
-    errors = [problem for problem in problems if problem.level is Level.ERROR]
+    graph, diagnostics = read(text)
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
     assert (graph is None) == bool(errors)
-    for problem in problems:
-        assert FIRST <= problem.location.line <= FIRST + text.count("\n")
-        assert problem.location.column >= 3
+    for diagnostic in diagnostics:
+        assert FIRST <= diagnostic.location.line <= FIRST + text.count("\n")
+        assert diagnostic.location.column >= 3

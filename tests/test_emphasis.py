@@ -30,8 +30,8 @@ CHINESE = st.text("中文字，。（）「」、：；？！", min_size=1, max_
 
 def answer(text: str) -> str:
     """Return the HTML of a line of Markdown, as it stands in the Answer field."""
-    notes, problems, *_ = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
-    assert not problems
+    notes, diagnostics, *_ = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
+    assert not diagnostics
     return render_note(notes[0], Media(), expand_all(notes, {}), "en")[0].fields["Answer"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.filesystem import UnsafeFileError, list_folder, read_regular, scratch, write_whole
 
 

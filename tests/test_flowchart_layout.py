@@ -25,8 +25,8 @@ ALL_BUT_MATRIX = [outline for outline in NodeShape if outline is not NodeShape.M
 def graph_of(text: str) -> Graph:
     """Return the flowchart of a Mermaid text."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
-    graph, problems = parse_mermaid(text, rows, "deck.md")
-    assert graph is not None, problems
+    graph, diagnostics = parse_mermaid(text, rows, "deck.md")
+    assert graph is not None, diagnostics
     return graph
 
 

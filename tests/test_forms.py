@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.pipeline import Prepared
@@ -44,7 +44,7 @@ def test_a_form_that_learners_know_stays(project: Path) -> None:
     after = build(project)
     assert (style_of(first), style_of(after)) == (NoteStyle.LIST, NoteStyle.LIST)
     assert not after.retired
-    hints = [each.message for each in after.problems if each.level is Level.HINT]
+    hints = [each.message for each in after.diagnostics if each.severity is Severity.HINT]
     assert hints[0].startswith("took 2 list items; 9 headings look like questions: ")
 
 
@@ -139,7 +139,9 @@ def test_no_edit_of_other_lines_retires_a_note(name: str, project: Path) -> None
     write(project, {"source/notes.md": after})
     prepared = build(project)
     assert not prepared.retired
-    assert not any("part of its answer" in problem.message for problem in prepared.problems)
+    assert not any(
+        "part of its answer" in diagnostic.message for diagnostic in prepared.diagnostics
+    )
 
 
 def test_a_page_that_becomes_questions_is_reported(project: Path) -> None:
@@ -147,7 +149,7 @@ def test_a_page_that_becomes_questions_is_reported(project: Path) -> None:
     write(project, {"source/notes.md": "# Rivers\n\nTo be filled.\n"})
     build(project)
     write(project, {"source/notes.md": f"# Rivers\n\n{QUESTIONS}"})
-    (hint,) = (each for each in build(project).problems if each.level is Level.HINT)
+    (hint,) = (each for each in build(project).diagnostics if each.severity is Severity.HINT)
     assert hint.message.startswith("took 1 heading; 2 list items look like questions: write notes:")
 
 

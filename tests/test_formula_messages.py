@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deckpress.cli.report import group_similar
-from deckpress.errors import Level, Problem
+from deckpress.diagnostics import Diagnostic, Severity
 from deckpress.formulas import Formula, typeset_here
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
@@ -24,12 +24,12 @@ NOT_MATHJAX = {"Definition", "UnsafeLink", "UnsafeStyle", "TypeError"}
 UNKNOWN = "write it out, or define it under [formulas.macros] in deck.toml"
 
 
-def problems_of(text: str) -> list[Problem]:
+def problems_of(text: str) -> list[Diagnostic]:
     """Return what is wrong with a lone file in the current folder, but for matters of style."""
     path = Path("notes.md")
     path.write_bytes(text.encode())  # as it is, with either end of line
-    problems = prepare(*open_standalone(path), int(time.time())).problems
-    return [each for each in problems if each.level in (Level.ERROR, Level.WARNING)]
+    diagnostics = prepare(*open_standalone(path), int(time.time())).diagnostics
+    return [each for each in diagnostics if each.severity in (Severity.ERROR, Severity.WARNING)]
 
 
 def told_at(marked: str, message: str) -> str:
@@ -100,7 +100,7 @@ def test_each_wrong_formula_is_told_at_its_culprit(mark: str) -> None:
             continue
         found = problems_of(f"1. Is {mark}{tex.replace('‸', '')}{mark}?\n\n   Yes.\n")
         place = f"notes.md:1:{7 + len(mark) + tex.index('‸')}"
-        errors = [str(each) for each in found if each.level is Level.ERROR]
+        errors = [str(each) for each in found if each.severity is Severity.ERROR]
         assert errors == [f"{place}: {told_at(tex, message)}"]
 
 
@@ -110,7 +110,7 @@ def test_each_good_formula_is_passed(mark: str) -> None:
     good = [tex for tex in GOOD if mark == "$$" or "$" not in tex]  # it would end the formula
     notes = [f"1. Is {mark}{tex}{mark}?\n\n   Yes, {n}.\n\n" for n, tex in enumerate(good)]
     text = "".join(notes).replace("\n+ y", "\n   = y")  # a + would begin a list
-    assert [str(each) for each in problems_of(text) if each.level is Level.ERROR] == []
+    assert [str(each) for each in problems_of(text) if each.severity is Severity.ERROR] == []
 
 
 # Places
@@ -128,11 +128,11 @@ def test_the_place_is_the_culprits_in_the_file(place: str, end: str) -> None:
     lines = marked.split("\n")
     line = next(n for n, text in enumerate(lines, 1) if "‸" in text)
     column = lines[line - 1].index("‸") + 1
-    excerpt = told_at(shown, rf"undefined control sequence \foo: {UNKNOWN}")
+    code_frame = told_at(shown, rf"undefined control sequence \foo: {UNKNOWN}")
     text = marked.replace("‸", "")
     assert text.split("\n")[line - 1].startswith(r"\foo", column - 1)
     found = [str(each) for each in problems_of(text.replace("\n", end))]
-    assert found == [f"notes.md:{line}:{column}: {excerpt}"]
+    assert found == [f"notes.md:{line}:{column}: {code_frame}"]
 
 
 LINES = {
@@ -209,7 +209,7 @@ def test_characters_beyond_the_first_plane_count_as_one() -> None:
     (found,) = problems_of("1. One $𝑥𝑥𝑥𝑥𝑥𝑥 & y$?\n\n   Yes.\n")
     assert found.location.column == 16
     assert found.message.startswith("formula: & stands outside a table")
-    assert found.excerpt == "𝑥𝑥𝑥𝑥𝑥𝑥 & y\n       ^"
+    assert found.code_frame == "𝑥𝑥𝑥𝑥𝑥𝑥 & y\n       ^"
 
 
 def test_a_mistake_made_often_is_told_a_few_times() -> None:
@@ -291,5 +291,5 @@ def test_a_wrong_macro_is_told_once_and_a_wrong_argument_where_it_is(
 ) -> None:
     """An error in a macro's body is told at its line of deck.toml; others in the formula."""
     write(Path(), MACROS[name].files)
-    problems = prepare(*open_project(Path()), int(time.time())).problems
-    check_case(MACROS[name], "".join(f"{each}\n" for each in problems))
+    diagnostics = prepare(*open_project(Path()), int(time.time())).diagnostics
+    check_case(MACROS[name], "".join(f"{each}\n" for each in diagnostics))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import Problem
+from deckpress.diagnostics import Diagnostic
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_standalone
 from tests.support.formulas import GOOD, WRONG
@@ -54,11 +54,11 @@ def write(formulas: list[str], is_display: bool) -> tuple[str, list[range]]:
     return "\n".join(lines), places
 
 
-def tell(text: str) -> list[Problem]:
+def tell(text: str) -> list[Diagnostic]:
     """Return what is told of the formulas of a lone file in the current folder."""
     Path("notes.md").write_text(text, encoding="utf-8")
-    problems = prepare(*open_standalone(Path("notes.md")), int(time.time())).problems
-    return [each for each in problems if each.message.startswith("formula: ")]
+    diagnostics = prepare(*open_standalone(Path("notes.md")), int(time.time())).diagnostics
+    return [each for each in diagnostics if each.message.startswith("formula: ")]
 
 
 @pytest.fixture
@@ -79,9 +79,9 @@ def test_a_message_points_into_its_formula(formulas: list[str], is_display: bool
         kept += [shown] if shown and not MARKDOWN.search(shown) else []
     text, places = write(kept, is_display)
     lines = text.split("\n")
-    for problem in tell(text):
-        line, column = problem.location.line, problem.location.column
-        assert line is not None, problem
-        assert column is not None, problem
-        assert any(line in place for place in places), problem
-        assert lines[line - 1][column - 1 : column].strip(), problem
+    for diagnostic in tell(text):
+        line, column = diagnostic.location.line, diagnostic.location.column
+        assert line is not None, diagnostic
+        assert column is not None, diagnostic
+        assert any(line in place for place in places), diagnostic
+        assert lines[line - 1][column - 1 : column].strip(), diagnostic

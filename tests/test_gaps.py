@@ -14,7 +14,7 @@ from anki.notes import Note as AnkiNote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import has_errors
+from deckpress.diagnostics import has_errors
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
@@ -28,8 +28,8 @@ MEDIA = Media(names={("n.md", "a.png"): "a-0123456789ab.png"})
 def question_of(text: str) -> str:
     """Return the field that holds the question of a note."""
     source = "1. " + text + "\n\n   Answer.\n"
-    (note,), problems, _ = parse_notes(source, "n.md")
-    assert not has_errors(problems)
+    (note,), diagnostics, _ = parse_notes(source, "n.md")
+    assert not has_errors(diagnostics)
     rendered, _ = render_note(note, MEDIA, expand_all([note], {}), "en")
     return rendered.fields["Question"]
 

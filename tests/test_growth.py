@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.cli.report import group_similar, report
-from deckpress.errors import Location, Problem, warning
+from deckpress.diagnostics import Diagnostic, Location, warning
 from deckpress.formulas import skip_formula_check
 from deckpress.languages import normalize
 from deckpress.markdown.html_tokens import read_tag
@@ -58,12 +58,12 @@ def work_of(action: Callable[[], object]) -> int:
     return lines
 
 
-def build(project: Project, problems: list[Problem]) -> None:
+def build(project: Project, diagnostics: list[Diagnostic]) -> None:
     """Prepare a deck without MathJax and pictures, and write what is said about it."""
     prepared = prepare(
-        project, problems, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
+        project, diagnostics, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
     )
-    "\n".join(map(str, group_similar(prepared.problems)))
+    "\n".join(map(str, group_similar(prepared.diagnostics)))
 
 
 def build_notes(folder: Path, text: str) -> None:
@@ -136,10 +136,10 @@ def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> N
     text, message = DEEP[name]
     path = tmp_path / "notes.md"
     path.write_text(f"1. q\n\n   {text}\n", encoding="utf-8")
-    project, problems = open_standalone(path)
-    prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
+    project, diagnostics = open_standalone(path)
+    prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.notes) == 1
-    told = [str(each).removeprefix(f"{path}:") for each in prepared.problems]
+    told = [str(each).removeprefix(f"{path}:") for each in prepared.diagnostics]
     deep = [each for each in told if "shown as text" in each]
     assert [each[: len(message)] for each in deep[:1]] == ([message] if message else [])
 
@@ -149,7 +149,7 @@ def spell(number: int) -> str:
     return f"{number:b}".replace("0", "o").replace("1", "i")
 
 
-PROBLEMS: dict[str, Callable[[int], Problem]] = {
+PROBLEMS: dict[str, Callable[[int], Diagnostic]] = {
     "of a kind": lambda number: warning(Location("a.md", number), f"line {number} is wrong"),
     "in one line": lambda number: warning(Location("a.md", 1, number), "this is wrong"),
     "of many kinds": lambda number: warning(Location("a.md", number), f"{spell(number)} is wrong"),
@@ -166,8 +166,8 @@ def test_ten_thousand_problems_are_told_soon(
     """Who points the tool at the wrong folder waits for no list of all that is wrong with it."""
 
     def tell_of(count: int) -> None:
-        problems = [PROBLEMS[name](number) for number in range(1, count + 1)]
-        report(problems, strict=False, style=True, verbose=verbose)
+        diagnostics = [PROBLEMS[name](number) for number in range(1, count + 1)]
+        report(diagnostics, strict=False, style=True, verbose=verbose)
 
     works = [work_of(partial(tell_of, count)) for count in (2_500, 10_000)]
     assert works[1] <= MOST * works[0], works
@@ -198,12 +198,12 @@ def test_no_short_text_makes_a_huge_deck(tmp_path: Path, name: str) -> None:
     """What stands once for many notes is on all of their cards, or too long and reported."""
     path = tmp_path / "notes.md"
     path.write_text(PRODUCTS[name], encoding="utf-8")
-    project, problems = open_standalone(path)
-    prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
+    project, diagnostics = open_standalone(path)
+    prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
     size = sum(len(text) for note in prepared.notes for text in (*note.fields, *note.tags))
     assert size < 9_000_000
     is_reported = any(
-        "notes up to here repeat more than " in str(each) for each in prepared.problems
+        "notes up to here repeat more than " in str(each) for each in prepared.diagnostics
     )
     assert is_reported == (name != "short rows of a wide table")
 

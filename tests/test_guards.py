@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.cli import main
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.file_locks import only_one_build
 from deckpress.filesystem import write_whole
 from deckpress.lock.lock_file import read_lock

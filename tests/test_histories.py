@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.lock import LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.pipeline import build
@@ -96,8 +96,8 @@ def places(deck: Deck) -> Iterator[tuple[str, Written]]:
 
 def build_once(folder: Path, now: int) -> tuple[bytes, bytes]:
     """Build a project; return its lock and its package."""
-    project, problems = open_project(folder)
-    build(prepare(project, problems, now), folder / PACKAGE)
+    project, diagnostics = open_project(folder)
+    build(prepare(project, diagnostics, now), folder / PACKAGE)
     return (folder / LOCK).read_bytes(), (folder / PACKAGE).read_bytes()
 
 

@@ -18,7 +18,7 @@ from deckpress.anki.archive import Clock, LimitError, open_archive
 from deckpress.anki.database import open_database
 from deckpress.anki.package_reader import read_package
 from deckpress.cli import main
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from tests.support.hostile_packages import (
     Build,
     circle,
@@ -285,7 +285,7 @@ def said_of(path: Path) -> str:
     try:
         read_package(path, media=True)
     except DeckError as refused:
-        return "\n".join(problem.message for problem in refused.problems)
+        return "\n".join(diagnostic.message for diagnostic in refused.diagnostics)
     return READ
 
 

@@ -36,9 +36,9 @@ def build_version(project: Path, version: str, text: str, now: int) -> Path:
     settings = DECK_TOML.replace('"1.0.0"', f'"{version}"')
     (project / "source/deck.toml").write_text(settings)
     (project / "source/notes.md").write_text(text)
-    opened, problems = open_project(project)
+    opened, diagnostics = open_project(project)
     return build(
-        prepare(opened, problems, now), project / "dist" / opened.package_name(version)
+        prepare(opened, diagnostics, now), project / "dist" / opened.package_name(version)
     ).package
 
 

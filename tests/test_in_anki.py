@@ -267,8 +267,8 @@ def test_every_case_file_is_a_sound_package(tmp_path: Path, collection: Collecti
     shutil.copytree(CASES, cases)
     built = cards = 0
     for at, path in enumerate(sorted(cases.rglob("*.md"))):
-        opened, problems = open_standalone(path.rename(path.with_stem(f"case-{at}")))
-        ready = prepare(opened, problems, NOON)
+        opened, diagnostics = open_standalone(path.rename(path.with_stem(f"case-{at}")))
+        ready = prepare(opened, diagnostics, NOON)
         if ready.rendered and not ready.has_errors(strict=False):
             summary = build(ready, tmp_path / f"case-{at}.apkg")
             assert import_package(collection, summary.package) == {"new": summary.new}, path

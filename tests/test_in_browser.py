@@ -98,8 +98,8 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Summary:
     """The deck that this repository ships, built."""
     folder = tmp_path_factory.mktemp("deck")
     copy_project(folder)
-    opened, problems = open_project(folder)
-    return build(prepare(opened, problems, int(time.time())), folder / "deck.apkg")
+    opened, diagnostics = open_project(folder)
+    return build(prepare(opened, diagnostics, int(time.time())), folder / "deck.apkg")
 
 
 @pytest.fixture(scope="module")
@@ -182,9 +182,9 @@ def test_wide_things_scroll_in_their_own_box(tmp_path: Path) -> None:
     """A wide formula, table, line of code or word never widens the page; rows are rows."""
     (tmp_path / "dot.png").write_bytes(PIXEL)
     (tmp_path / "wide.md").write_text(WIDE)
-    opened, problems = open_standalone(tmp_path / "wide.md")
+    opened, diagnostics = open_standalone(tmp_path / "wide.md")
     package = tmp_path / "wide.apkg"
-    build(prepare(opened, problems, int(time.time())), package)
+    build(prepare(opened, diagnostics, int(time.time())), package)
     for card in show(package, tmp_path, ""):
         assert card["width"] == card["room"], card["name"]
         assert (card["errors"], card["images"], card["torn"]) == ([], 0, 0)
@@ -279,10 +279,10 @@ def test_text_is_on_the_side_that_its_language_begins_on(
 def test_lines_break_where_the_author_broke_them(tmp_path: Path) -> None:
     r"""A `\\` begins a new row, by itself or in its environment, and only there."""
     (tmp_path / "rows.md").write_text(ROWS)
-    opened, problems = open_standalone(tmp_path / "rows.md")
+    opened, diagnostics = open_standalone(tmp_path / "rows.md")
     package = tmp_path / "rows.apkg"
-    ready = prepare(opened, problems, int(time.time()))
-    assert not ready.problems
+    ready = prepare(opened, diagnostics, int(time.time()))
+    assert not ready.diagnostics
     build(ready, package)
     backs = [card for card in show(package, tmp_path, "") if str(card["name"]).endswith("back")]
     assert [card["errors"] for card in backs] == [[]] * 8
@@ -349,8 +349,8 @@ NUMBERED = """\
 def test_the_number_of_an_item_stands_inside_the_card(tmp_path: Path) -> None:
     """However many digits a number has, the card's edge cuts none of them off."""
     (tmp_path / "notes.md").write_text(NUMBERED, encoding="utf-8")
-    project, problems = open_standalone(tmp_path / "notes.md")
-    prepared = prepare(project, problems, 1_760_000_000)
+    project, diagnostics = open_standalone(tmp_path / "notes.md")
+    prepared = prepare(project, diagnostics, 1_760_000_000)
     cards = "".join(
         f'<main class="card-body"><section>{note.fields[1]}</section></main>'
         for note in prepared.notes

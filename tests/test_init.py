@@ -113,8 +113,8 @@ def test_the_folder_gives_the_deck_its_name(
 ) -> None:
     """Any name gives an id and a deck's name that are valid, and a language; CJK stays CJK."""
     assert create_project(tmp_path / folder).language == language
-    project, problems = open_project(tmp_path / folder)
-    assert problems == []
+    project, diagnostics = open_project(tmp_path / folder)
+    assert diagnostics == []
     assert (project.deck.id, project.deck.name, project.deck.language) == (deck_id, name, language)
 
 
@@ -158,9 +158,9 @@ def test_the_language_may_be_said(language: str, word: str, tmp_path: Path) -> N
 def test_nothing_is_wrong_with_a_new_deck(language: str, tmp_path: Path) -> None:
     """A new project has no error, no warning and no hint, and a note of each kind."""
     create_project(tmp_path, language)
-    project, problems = open_project(tmp_path)
-    prepared = prepare(project, problems, 1_800_000_000)
-    assert prepared.problems == ()
+    project, diagnostics = open_project(tmp_path)
+    prepared = prepare(project, diagnostics, 1_800_000_000)
+    assert prepared.diagnostics == ()
     assert {each.note.kind for each in prepared.rendered} == set(Kind)
     notes = [each.note for each in prepared.rendered]
     assert all(note.id for note in notes)

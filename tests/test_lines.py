@@ -149,8 +149,8 @@ def test_a_line_of_no_ink_is_where_it_is() -> None:
 
 def test_an_address_in_a_links_text_is_text() -> None:
     """An address that is no link, since it stands in one, is read like the words around it."""
-    notes, problems, *_ = parse_notes("1. Q?\n\n   [a https://a.b c](https://d.e)", "f.md")
-    assert (plain_text(notes[0].answer), problems) == ("a https://a.b c", [])
+    notes, diagnostics, *_ = parse_notes("1. Q?\n\n   [a https://a.b c](https://d.e)", "f.md")
+    assert (plain_text(notes[0].answer), diagnostics) == ("a https://a.b c", [])
 
 
 MARKUP = [
@@ -167,11 +167,11 @@ MARKUP = [
 def test_any_text_is_read(text: str, is_item: bool) -> None:
     """Nonsense gives notes or messages, never a traceback, and no more output than input."""
     text = "1. Q?\n\n   " + text.replace("\n", "\n   ") if is_item else text
-    notes, problems, *_ = parse_notes(text, "f.md")
+    notes, diagnostics, *_ = parse_notes(text, "f.md")
     tokens = [token for note in notes for token in walk(note.blocks())]
-    assert len(tokens) + len(problems) <= 4 * len(text) + 10
+    assert len(tokens) + len(diagnostics) <= 4 * len(text) + 10
     last = text.count("\n") + text.count("\r") + 2
-    assert all(0 <= problem.location.line <= last for problem in problems)
+    assert all(0 <= diagnostic.location.line <= last for diagnostic in diagnostics)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert misplaced((token for token in tokens if token["type"] == "text"), lines) == []
     for note in notes:

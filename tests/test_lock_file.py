@@ -18,7 +18,7 @@ from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.lock import Lock, LockedNote, LockedNoteType, Release, digest_note_in_form_1
 from deckpress.lock.dates import format_date
 from deckpress.lock.lock_file import format_lock, read_lock
@@ -202,8 +202,8 @@ def test_the_file_holds_the_whole_lock(lock: Lock) -> None:
 
 def write_form_1(project: Path) -> None:
     """Turn a project's lock into the one that the first form of the file would have been."""
-    opened, problems = open_project(project)
-    prepared = prepare(opened, problems, NOON)
+    opened, diagnostics = open_project(project)
+    prepared = prepare(opened, diagnostics, NOON)
     rows: list[dict[str, Any]] = [{"deckpress_lock": 1, "deck": "demo", "created": NOON}]
     for kind in ("basic", "cloze"):
         name = {"note_type": kind, "schema": "0123456789abcdef"}
@@ -596,8 +596,8 @@ def copy_of(text: str | bytes) -> Iterator[Path]:
 def build_or_refuse(project: Path) -> None:
     """Build a project; anything but a DeckError is a fault of the program."""
     with suppress(DeckError):
-        opened, problems = open_project(project)
-        build_package(prepare(opened, problems, NOON + 60), project / "demo.apkg")
+        opened, diagnostics = open_project(project)
+        build_package(prepare(opened, diagnostics, NOON + 60), project / "demo.apkg")
 
 
 @pytest.fixture(scope="module")
@@ -609,8 +609,8 @@ def rich_lock() -> str:
         for text in (None, NOTES.replace("One?", "One? <!-- id=one -->"), NOTES, EDITED, NOTES):
             if text:
                 (project / MARKDOWN).write_text(text.replace("One, or more?", "One?"))
-            opened, problems = open_project(project)
-            build_package(prepare(opened, problems, NOON), project / "demo.apkg")
+            opened, diagnostics = open_project(project)
+            build_package(prepare(opened, diagnostics, NOON), project / "demo.apkg")
         return (project / LOCK).read_text()
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Severity
 from deckpress.diagrams import NodeShape
 from deckpress.diagrams.flowcharts import Direction, Graph, all_groups, labels_of, with_labels
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
-from deckpress.errors import Level
 from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
 read = reader(parse_mermaid)
@@ -197,17 +197,17 @@ def test_colours_are_told_once() -> None:
         "flowchart TB\nA:::x --> B\nstyle A fill:#f9f\nclassDef x fill:#f96\nclass A x\n"
         'linkStyle 0 stroke:red\nclick A "https://example.org"'
     )
-    graph, problems = read(text)
+    graph, diagnostics = read(text)
     assert graph is not None
     assert len(graph.edges) == 1
-    assert [problem.level for problem in problems] == [Level.HINT]
-    assert str(problems[0]).startswith("deck.md:12:3: hint: colours and other styles")
+    assert [diagnostic.severity for diagnostic in diagnostics] == [Severity.HINT]
+    assert str(diagnostics[0]).startswith("deck.md:12:3: hint: colours and other styles")
 
 
 def test_direction_of_a_group_is_told_once() -> None:
     """Whoever gives a group a direction of its own is told that it is not drawn."""
-    _, problems = read("flowchart TB\nsubgraph s\ndirection LR\na-->b\nend")
-    assert [str(problem) for problem in problems] == [
+    _, diagnostics = read("flowchart TB\nsubgraph s\ndirection LR\na-->b\nend")
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
         "deck.md:13:3: hint: direction of a subgraph is not drawn: it is laid out like the whole "
         "flowchart"
     ]
@@ -367,20 +367,22 @@ def test_labels_can_be_listed_and_changed() -> None:
 )
 def test_mistakes(text: str, messages: list[str]) -> None:
     """What GitHub would not draw is told at its line and column, with what to do."""
-    graph, problems = read(text)
+    graph, diagnostics = read(text)
     assert graph is None
-    assert [str(problem) for problem in problems] == [f"deck.md:{each}" for each in messages]
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
+        f"deck.md:{each}" for each in messages
+    ]
 
 
 def test_too_much_is_told() -> None:
     """A flowchart that no phone can show is an error and not a long wait."""
     many = " & ".join(f"n{at}" for at in range(90))
-    _, problems = read(f"graph TB\n{many} --> {many}")
-    assert problems[0].message == "flowchart has more than 200 arrows: make two flowcharts"
-    _, problems = read("graph TB\n" + "\n".join(f"n{at}" for at in range(200)))
-    assert problems[0].message == "flowchart has more than 100 nodes: make two flowcharts"
-    _, problems = read("graph TB\n" + "\n".join(["subgraph"] * 500 + ["end"] * 500))
-    assert problems[0].message == "group stands in more than 7 others: leave some out"
+    _, diagnostics = read(f"graph TB\n{many} --> {many}")
+    assert diagnostics[0].message == "flowchart has more than 200 arrows: make two flowcharts"
+    _, diagnostics = read("graph TB\n" + "\n".join(f"n{at}" for at in range(200)))
+    assert diagnostics[0].message == "flowchart has more than 100 nodes: make two flowcharts"
+    _, diagnostics = read("graph TB\n" + "\n".join(["subgraph"] * 500 + ["end"] * 500))
+    assert diagnostics[0].message == "group stands in more than 7 others: leave some out"
 
 
 WORDS = (
@@ -403,9 +405,9 @@ PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\n\n", "\r", "\t"])
 def test_no_text_breaks_the_reader(text: str, is_begun: bool) -> None:
     """Whatever stands in a block, the answer is a flowchart or an error at a place in the file."""
     text = f"flowchart TB\n{text}" if is_begun else text
-    graph, problems = read(text)
-    errors = [problem for problem in problems if problem.level is Level.ERROR]
+    graph, diagnostics = read(text)
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
     assert (graph is None) == bool(errors)
-    for problem in problems:
-        assert FIRST <= problem.location.line <= FIRST + text.count("\n")
-        assert problem.location.column >= 3
+    for diagnostic in diagnostics:
+        assert FIRST <= diagnostic.location.line <= FIRST + text.count("\n")
+        assert diagnostic.location.column >= 3

@@ -11,9 +11,9 @@ from functools import cached_property
 
 import pytest
 
+from deckpress.diagnostics import Diagnostic
 from deckpress.diagrams.flowcharts import Graph
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
-from deckpress.errors import Problem
 from tests.support.cases import Case, format_case, read_cases
 from tests.support.mermaid import Chart, Judge, chart_of
 
@@ -92,7 +92,7 @@ class Verdict:
     text: str
     mermaid: Chart | str
     graph: Graph | None
-    problems: list[Problem]
+    diagnostics: list[Diagnostic]
 
     @property
     def heading(self) -> str:
@@ -102,7 +102,7 @@ class Verdict:
     @property
     def outcome(self) -> str:
         """What Mermaid makes of it, and what we say of it."""
-        return "".join(f"{line}\n" for line in (self.mermaid, *self.problems))
+        return "".join(f"{line}\n" for line in (self.mermaid, *self.diagnostics))
 
     @cached_property
     def agrees(self) -> bool:
@@ -157,18 +157,18 @@ def test_what_is_not_drawn_is_told(name: str, verdicts: dict[str, list[Verdict]]
     """Nothing that Mermaid draws is left out without a word."""
     (sample,) = (each for judged in verdicts.values() for each in judged if each.name == name)
     assert sample.graph is not None
-    (problem,) = sample.problems
-    assert problem.message.startswith(NOT_DRAWN[name])
+    (diagnostic,) = sample.diagnostics
+    assert diagnostic.message.startswith(NOT_DRAWN[name])
 
 
 def test_nothing_else_is_told(verdicts: dict[str, list[Verdict]]) -> None:
     """What is drawn as on GitHub has no hint."""
     told = {
-        problem.message
+        diagnostic.message
         for judged in verdicts.values()
         for verdict in judged
         if verdict.graph
-        for problem in verdict.problems
+        for diagnostic in verdict.diagnostics
     }
     expected = set(NOT_DRAWN.values())
     assert {start for start in expected for text in told if text.startswith(start)} == expected

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from deckpress.cli import main
 from deckpress.cli.report import group_similar
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
@@ -66,13 +66,13 @@ def notes(tmp_path: Path) -> Path:
     return tmp_path / "notes.md"
 
 
-def read(notes: Path, text: str, missing: Level = Level.WARNING) -> Prepared:
+def read(notes: Path, text: str, missing: Severity = Severity.WARNING) -> Prepared:
     """Return the deck of a text."""
     notes.write_text(text, encoding="utf-8")
-    project, problems = open_standalone(notes)
+    project, diagnostics = open_standalone(notes)
     options = BuildOptions(missing_media=missing)
     return prepare(
-        project, problems, now=1_700_000_000, options=options, typeset=skip_formula_check
+        project, diagnostics, now=1_700_000_000, options=options, typeset=skip_formula_check
     )
 
 
@@ -107,11 +107,11 @@ def test_words_stand_in_every_field(notes: Path) -> None:
 def test_each_is_told_of_three_and_then_lines(notes: Path) -> None:
     """A hundred pictures that are missing fill no screen."""
     items = (f"{number}. Q{number}\n\n   ![a](no{number}.png)\n\n" for number in range(1, 8))
-    problems = group_similar(read(notes, "".join(items)).problems)
-    assert [each.level for each in problems] == [Level.WARNING] * 3
-    assert "no1.png: no such file" in str(problems[0])
-    assert str(problems[0]).endswith("(its description is shown instead)")
-    assert problems[2].message.endswith("(and 4 more like it, in lines 15, 19, 23, 27)")
+    diagnostics = group_similar(read(notes, "".join(items)).diagnostics)
+    assert [each.severity for each in diagnostics] == [Severity.WARNING] * 3
+    assert "no1.png: no such file" in str(diagnostics[0])
+    assert str(diagnostics[0]).endswith("(its description is shown instead)")
+    assert diagnostics[2].message.endswith("(and 4 more like it, in lines 15, 19, 23, 27)")
 
 
 def test_what_is_there_is_shown_all_the_same(notes: Path) -> None:
@@ -120,10 +120,10 @@ def test_what_is_there_is_shown_all_the_same(notes: Path) -> None:
         "1. Q\n\n   ![a](a.png) ![](a.mp3) <img src=a.png> ![b](empty.png) ![c](notes.md) ![]()\n"
     )
     (notes.parent / "empty.png").write_bytes(b"")
-    warned, stopped = read(notes, text), read(notes, text, Level.ERROR)
+    warned, stopped = read(notes, text), read(notes, text, Severity.ERROR)
     assert warned.rendered == stopped.rendered
     assert warned.media == stopped.media
-    assert warned.problems == stopped.problems
+    assert warned.diagnostics == stopped.diagnostics
 
 
 def test_a_build_stops_unless_it_is_told_to_go_on(notes: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline.prepare import prepare
@@ -98,7 +98,7 @@ def test_nothing_breaks_the_dialect(text: str, dialect: Dialect, style: NoteStyl
         path.write_text(f"---\ndialect: {dialect}\nnotes: {style}\n---\n{text}\n")
         prepared = build(path)
     lines = text.count("\n") + 6
-    assert all(0 <= problem.location.line <= lines for problem in prepared.problems)
+    assert all(0 <= diagnostic.location.line <= lines for diagnostic in prepared.diagnostics)
 
 
 def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Path) -> None:
@@ -107,14 +107,14 @@ def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Pa
     (tmp_path / "a/dot.png").write_bytes(PIXEL)
     (tmp_path / "a/other.markdown").write_text("x ![dot](dot.png) $y$[^f] <b>\n\n[^f]: z {{c1:\n")
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[other]]\n\n# R\n\n![[other]]\n")
-    project, problems = open_standalone(tmp_path / "notes.md")
+    project, diagnostics = open_standalone(tmp_path / "notes.md")
     prepared = prepare(
-        project, problems, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
+        project, diagnostics, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
     )
     for rendered in prepared.rendered:
         assert '<img src="dot-' in rendered.fields["Answer"]
         assert rendered.fields["Source"] == "z &#123;{c1:"
-    told = [str(each).removeprefix(f"{tmp_path}/") for each in prepared.problems]
+    told = [str(each).removeprefix(f"{tmp_path}/") for each in prepared.diagnostics]
     assert [each.split(" ")[0] for each in told] == [
         "a/other.markdown:3:9:",
         "notes.md:6:1:",
@@ -125,13 +125,13 @@ def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Pa
 def test_a_note_that_is_not_there_may_be_done_without(tmp_path: Path) -> None:
     """A missing note stops a build as a missing picture does, unless that only warns."""
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\na ![[other]]\n")
-    for level in (Level.ERROR, Level.WARNING):
-        project, problems = open_standalone(tmp_path / "notes.md")
+    for level in (Severity.ERROR, Severity.WARNING):
+        project, diagnostics = open_standalone(tmp_path / "notes.md")
         options = BuildOptions(missing_media=level)
         prepared = prepare(
-            project, problems, 1_700_000_000, options=options, typeset=skip_formula_check
+            project, diagnostics, 1_700_000_000, options=options, typeset=skip_formula_check
         )
-        assert [each.level for each in prepared.problems] == [level]
+        assert [each.severity for each in prepared.diagnostics] == [level]
         assert prepared.rendered[0].fields["Answer"] == "a other"
 
 
@@ -141,10 +141,10 @@ def test_texts_that_show_each_other_twice_do_not_grow_for_ever(tmp_path: Path) -
         inner = f"![[n{level + 1}]]\n\n" * 30 if level < 5 else "word " * 500
         (tmp_path / f"n{level}.markdown").write_text(inner)
     (tmp_path / "notes.md").write_text(f"{DIALECT}# Q\n\n![[n1]]\n")
-    project, problems = open_standalone(tmp_path / "notes.md")
-    prepared = prepare(project, problems, 1_700_000_000, typeset=skip_formula_check)
+    project, diagnostics = open_standalone(tmp_path / "notes.md")
+    prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.rendered[0].fields["Answer"]) < 2_000_000
-    assert any("more than 1,000,000 characters" in str(each) for each in prepared.problems)
+    assert any("more than 1,000,000 characters" in str(each) for each in prepared.diagnostics)
 
 
 @pytest.mark.parametrize("style", ["tagged", "cards"])
@@ -155,8 +155,8 @@ def test_a_project_may_be_a_vault(project: Path, style: str) -> None:
     settings_file.write_text(settings_file.read_text().replace("[deck]\n", f"[deck]\n{said}"))
     (project / "source/notes.md").write_text("a::b #card\n")
     (project / "source/prose.md").write_text("Some prose.\n")
-    opened, problems = open_project(project)
-    prepared = prepare(opened, problems, 1_700_000_000, typeset=skip_formula_check)
+    opened, diagnostics = open_project(project)
+    prepared = prepare(opened, diagnostics, 1_700_000_000, typeset=skip_formula_check)
     assert [each.fields["Question"] for each in prepared.rendered] == ["a"]
-    assert not [each for each in prepared.problems if each.level is Level.ERROR]
-    assert (style == "tagged") == (not prepared.problems)
+    assert not [each for each in prepared.diagnostics if each.severity is Severity.ERROR]
+    assert (style == "tagged") == (not prepared.diagnostics)

@@ -14,7 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckpress.errors import Location, Problem, error, escape_controls, excerpt, without_controls
+from deckpress.diagnostics import (
+    Diagnostic,
+    Location,
+    code_frame,
+    error,
+    escape_controls,
+    without_controls,
+)
 from tests.support.anki_connect import serve
 from tests.support.commands import run, without_counts
 from tests.support.forked_commands import Commands, Done
@@ -61,14 +68,14 @@ def test_no_text_steers_a_terminal(text: str) -> None:
 
 def test_a_caret_stands_below_its_place_behind_what_is_escaped() -> None:
     """Escapes take columns, and so do full-width letters; marks above letters take none."""
-    assert excerpt("a\x1b\u202eb\tc", 4) == "a\\x1b\\u202eb c\n            ^"
-    assert excerpt("中\x07文e\u0301\u200db", 6) == "中\\x07文e\u0301\u200db\n         ^"
+    assert code_frame("a\x1b\u202eb\tc", 4) == "a\\x1b\\u202eb c\n            ^"
+    assert code_frame("中\x07文e\u0301\u200db", 6) == "中\\x07文e\u0301\u200db\n         ^"
 
 
 def test_a_name_with_a_line_end_makes_no_line_of_its_own() -> None:
     """A file cannot be named so that it says something of another."""
-    problem = error(Location("a\nb.md: fine", 1), "wrong")
-    assert str(problem) == "a\\nb.md: fine:1: wrong"
+    diagnostic = error(Location("a\nb.md: fine", 1), "wrong")
+    assert str(diagnostic) == "a\\nb.md: fine:1: wrong"
 
 
 def test_all_output_goes_one_way() -> None:
@@ -294,14 +301,14 @@ def test_a_signal_while_a_class_is_made_is_no_fault(
 
 def test_a_problem_is_as_it_was() -> None:
     """Values keep what they hold; only what is written is escaped."""
-    assert str(Problem(Location("a"), "b\x1b")) == "a: b\x1b"
+    assert str(Diagnostic(Location("a"), "b\x1b")) == "a: b\x1b"
 
 
 @given(st.text(), st.text(), st.text(alphabet="a\n"))
 def test_no_text_begins_a_line_of_its_own(file: str, words: str, lines: str) -> None:
     """What an author wrote over several lines could pass for messages about other files."""
-    problem = error(Location(f"{file}{lines}"), f'cannot read "{words}{lines}"')
-    assert "\n" not in str(problem)
+    diagnostic = error(Location(f"{file}{lines}"), f'cannot read "{words}{lines}"')
+    assert "\n" not in str(diagnostic)
 
 
 @given(st.text(min_size=1_000))

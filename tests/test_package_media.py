@@ -12,7 +12,7 @@ from anki.collection import ExportAnkiPackageOptions
 
 from deckpress.anki import archive
 from deckpress.anki.package_reader import read_media, read_package
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.package_files import BASIC, DAMAGED, members, pack
 from tests.support.projects import PIXEL
@@ -79,7 +79,7 @@ def message(path: Path) -> str:
     """Return what is said of a package whose media cannot be read."""
     with pytest.raises(DeckError) as caught:
         read_package(path, media=True)
-    return caught.value.problems[0].message
+    return caught.value.diagnostics[0].message
 
 
 @pytest.mark.parametrize(

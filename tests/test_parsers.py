@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from deckpress.anki.connect import AnkiConnect
 from deckpress.anki.package_reader import read_package
+from deckpress.diagnostics import DeckError
 from deckpress.diagrams.plots import NAME as TRUSTED
 from deckpress.diagrams.plots import trust_plots, trusted_plots
 from deckpress.diagrams.png import SMALLEST, Header, read_header
-from deckpress.errors import DeckError
 from deckpress.lock.lock_file import read_lock
 from deckpress.notes.builder import parse_notes
 from deckpress.notes.front_matter import read_front_matter
@@ -69,8 +69,8 @@ FRONT_MATTER = {
 def test_front_matter_that_nobody_writes_is_reported(name: str) -> None:
     """Whatever YAML can say, the message has its place, and the notes below are read."""
     text, message = FRONT_MATTER[name]
-    notes, problems, *_ = parse_notes(f"---\n{text}\n---\n1. One?\n\n   Yes.\n", "x.md")
-    assert [*map(str, problems)] == [message]
+    notes, diagnostics, *_ = parse_notes(f"---\n{text}\n---\n1. One?\n\n   Yes.\n", "x.md")
+    assert [*map(str, diagnostics)] == [message]
     assert [note.question_text for note in notes] == ["One?"]
 
 
@@ -133,9 +133,9 @@ MARKDOWN = st.one_of(st.text(), st.lists(st.sampled_from(SCRAPS), max_size=25).m
 @given(MARKDOWN)
 def test_any_text_is_read_as_notes_or_reported(text: str) -> None:
     """No Markdown breaks its reader, and every message has a line of the file."""
-    _, problems, *_ = parse_notes(text, "x.md")
+    _, diagnostics, *_ = parse_notes(text, "x.md")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
-    assert all(0 <= problem.location.line <= lines for problem in problems)
+    assert all(0 <= diagnostic.location.line <= lines for diagnostic in diagnostics)
 
 
 @settings(max_examples=300)
@@ -162,8 +162,8 @@ def test_any_settings_are_read_or_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
     raw = f"{DECK_TOML}{text}".encode("utf-8", "surrogatepass")
     (tmp_path / "source/deck.toml").write_bytes(raw)
-    project, problems = open_project(tmp_path)
-    assert project.is_made_up <= bool(problems)
+    project, diagnostics = open_project(tmp_path)
+    assert project.is_made_up <= bool(diagnostics)
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -219,7 +219,7 @@ def test_answers_that_no_add_on_gives_are_reported(name: str) -> None:
     """Whatever listens where AnkiConnect should, its answer breaks nothing."""
     with serve(lambda question: HOSTILE[name]) as url, pytest.raises(DeckError) as caught:
         AnkiConnect(url).check()
-    assert [problem.location.file for problem in caught.value.problems] == [url]
+    assert [diagnostic.location.file for diagnostic in caught.value.diagnostics] == [url]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -12,11 +12,11 @@ from textwrap import dedent
 
 import pytest
 
+from deckpress.diagnostics import Location, Severity, error
 from deckpress.diagrams import Drawn, Plot
 from deckpress.diagrams.plot_sandbox import Limits
 from deckpress.diagrams.plots import run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, read_header
-from deckpress.errors import Level, Location, error
 from deckpress.workers import WorkerProcess
 from tests.support.cases import read_cases
 
@@ -99,7 +99,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
 def good(worker: WorkerProcess) -> bytes:
     """What comes of GOOD."""
     drawn = ask(worker, GOOD)
-    assert drawn.problems == ()
+    assert drawn.diagnostics == ()
     return drawn.png
 
 
@@ -107,16 +107,16 @@ def good(worker: WorkerProcess) -> bytes:
 def small(worker: WorkerProcess) -> bytes:
     """What comes of SMALL."""
     drawn = ask(worker, SMALL)
-    assert drawn.problems == ()
+    assert drawn.diagnostics == ()
     return drawn.png
 
 
 def only_message(drawn: Drawn) -> str:
     """Return what is wrong with a picture of which nothing came, with its place."""
     assert drawn.png == b""
-    (problem,) = drawn.problems
-    assert problem.level is Level.ERROR
-    return f"{problem.location.line}:{problem.location.column} {problem.message}"
+    (diagnostic,) = drawn.diagnostics
+    assert diagnostic.severity is Severity.ERROR
+    return f"{diagnostic.location.line}:{diagnostic.location.column} {diagnostic.message}"
 
 
 HARMLESS = {
@@ -181,8 +181,8 @@ def test_what_goes_wrong_is_said_at_its_line_and_hurts_no_other_plot(
 
 def test_the_code_is_shown_with_a_caret(worker: WorkerProcess) -> None:
     """Whoever reads an error sees the line, and the place in it."""
-    (problem,) = ask(worker, "x = 1\ny = x + nothing").problems
-    assert str(problem) == dedent(
+    (diagnostic,) = ask(worker, "x = 1\ny = x + nothing").diagnostics
+    assert str(diagnostic) == dedent(
         """\
         source/notes.md:41:12: plot fails: NameError: name 'nothing' is not defined
             y = x + nothing
@@ -193,7 +193,7 @@ def test_the_code_is_shown_with_a_caret(worker: WorkerProcess) -> None:
 def test_all_glyphs_that_are_lost_are_told_at_once(worker: WorkerProcess) -> None:
     """Whoever has used several characters that no font has need not find them one by one."""
     drawn = ask(worker, GOOD + "ax.set_xlabel('龘')\nax.set_ylabel('龘靐')")
-    assert [problem.location.line for problem in drawn.problems] == [SIXTH, SIXTH + 1]
+    assert [diagnostic.location.line for diagnostic in drawn.diagnostics] == [SIXTH, SIXTH + 1]
 
 
 def test_a_picture_that_the_code_saves_is_not_in_the_way(worker: WorkerProcess) -> None:
@@ -204,9 +204,9 @@ def test_a_picture_that_the_code_saves_is_not_in_the_way(worker: WorkerProcess) 
 def test_what_is_cut_off_is_told(worker: WorkerProcess) -> None:
     """No picture is kept in which a label is cut."""
     drawn = ask(worker, GOOD + "fig.text(0.9, 0.5, 'longer than that')")
-    (problem,) = drawn.problems
-    assert problem.level is Level.ERROR
-    assert "sticks out" in problem.message
+    (diagnostic,) = drawn.diagnostics
+    assert diagnostic.severity is Severity.ERROR
+    assert "sticks out" in diagnostic.message
 
 
 def test_a_picture_is_as_large_as_its_figure(worker: WorkerProcess) -> None:
@@ -243,10 +243,10 @@ def test_random_numbers_are_the_same_every_time(
 
 def test_nothing_is_left_behind(worker: WorkerProcess, good: bytes) -> None:
     """Plots leave no process, no open file and no folder, however they end."""
-    before = ask(worker, Census()).problems
+    before = ask(worker, Census()).diagnostics
     for code in ("while True: pass", "import os\nos._exit(1)", "1 / 0", GOOD, HARMLESS["own file"]):
         ask(worker, code)
-    assert ask(worker, Census()).problems == before
+    assert ask(worker, Census()).diagnostics == before
     assert "[], []" in before[0].message
 
 

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from deckpress.anki.connect import AnkiConnect as Asked
 from deckpress.cli import main
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from tests.support.anki_collection import (
     check_collection,
     import_package,
@@ -418,9 +418,9 @@ def test_a_server_of_another_kind_is_told() -> None:
 
 def test_an_anki_that_is_busy_is_not_waited_for_for_ever() -> None:
     """Who does not answer in time is told to be busy."""
-    with speak(None) as url, pytest.raises(DeckError) as problem:
+    with speak(None) as url, pytest.raises(DeckError) as diagnostic:
         Asked(url).ask("version", patience=0.05)
-    assert str(problem.value) == (
+    assert str(diagnostic.value) == (
         f"{url}: Anki does not answer: wait until it is done with what it does, then push again"
     )
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote, archive
 from deckpress.anki.package_reader import read_package
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.builds import NOTES, build_at
 from tests.support.package_files import BASIC, CLOZE, DAMAGED, members, pack
@@ -100,9 +100,9 @@ def message(path: Path) -> str:
     """Return what is said of a package that cannot be read, without the path at its front."""
     with pytest.raises(DeckError) as caught:
         read_package(path)
-    (problem,) = caught.value.problems
-    assert problem.location.file == str(path)
-    return problem.message
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.location.file == str(path)
+    return diagnostic.message
 
 
 def test_every_field_of_a_foreign_package_is_read(exported: dict[str, Path]) -> None:
@@ -504,8 +504,8 @@ def read_or_refuse(path: Path) -> None:
     try:
         assert read_package(path).notes
     except DeckError as refused:
-        (problem,) = refused.problems
-        assert problem.message[0].islower()
+        (diagnostic,) = refused.diagnostics
+        assert diagnostic.message[0].islower()
 
 
 def damage(data: bytes, cut: float, flips: dict[float, int]) -> bytes:

@@ -114,8 +114,8 @@ def test_the_commands_for_a_release_run(
 
 def test_the_example_gives_the_notes_it_promises() -> None:
     """The example of the section on writing is read as three notes without a problem."""
-    notes, problems, *_ = parse_notes(blocks("markdown")[0], "example.md")
-    assert problems == []
+    notes, diagnostics, *_ = parse_notes(blocks("markdown")[0], "example.md")
+    assert diagnostics == []
     assert [note.kind.value for note in notes] == ["basic", "cloze", "reversed"]
     assert notes[0].id == "conv-output"
     assert notes[0].hint
@@ -128,8 +128,8 @@ def test_the_example_of_a_project_file_is_one(tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source/deck.toml").write_text(blocks("toml")[0])
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
-    project, problems = open_project(tmp_path)
-    assert problems == []
+    project, diagnostics = open_project(tmp_path)
+    assert diagnostics == []
     macros = {name: macro.body for name, macro in project.macros.items()}
     assert macros == tomllib.loads(blocks("toml")[0])["formulas"]["macros"]
     assert (project.deck.id, project.deck.subdecks) == ("my-deck", "files")

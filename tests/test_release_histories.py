@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from deckpress.anki import Package, PackageNote
 from deckpress.anki.package_reader import read_package
+from deckpress.diagnostics import DeckError
 from deckpress.diff.compare import compare
-from deckpress.errors import DeckError
 from deckpress.filesystem import write_whole
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared, build, pack
@@ -61,10 +61,10 @@ class Years:
 
     def prepare(self, options: BuildOptions | None = None) -> Prepared:
         """Return the deck as it is now; raise what is wrong with it."""
-        project, problems = open_project(self.folder)
-        prepared = prepare(project, problems, self.now, options=options)
+        project, diagnostics = open_project(self.folder)
+        prepared = prepare(project, diagnostics, self.now, options=options)
         if prepared.has_errors(strict=False):
-            raise DeckError(prepared.problems)
+            raise DeckError(prepared.diagnostics)
         return prepared
 
     def build(self) -> None:
@@ -89,7 +89,7 @@ class Years:
         try:
             plan = plan_release(self.prepare(), "", "2026-11-28", strict=False)
         except DeckError as refused:
-            if "nothing has changed" in refused.problems[0].message:
+            if "nothing has changed" in refused.diagnostics[0].message:
                 return
             raise
         write_whole(plan.files, plan.root)

@@ -9,7 +9,7 @@ import pytest
 
 from deckpress.check import check_rendered
 from deckpress.check.shown_html import check_hidden
-from deckpress.errors import Location
+from deckpress.diagnostics import Location
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
@@ -85,7 +85,7 @@ def read_note(question: str, answer: str) -> Note:
 def said_of(note: Note) -> list[str]:
     """Return what is said of the fields of a note."""
     rendered, _ = render_note(note, Media(), expand_all([note], {}), "en")
-    return [problem.message for problem in check_rendered(rendered)]
+    return [diagnostic.message for diagnostic in check_rendered(rendered)]
 
 
 @pytest.mark.parametrize("piece", NOTHING)

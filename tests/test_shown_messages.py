@@ -10,21 +10,23 @@ from click.testing import CliRunner, Result
 
 from deckpress.cli import main
 from deckpress.cli.report import group_similar, kind_of
-from deckpress.errors import Level, Location, Problem, error, hint, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, error, hint, warning
 from tests.support.commands import without_account
 from tests.support.troubleshooting import ROWS
 
 ANSWERED = "1. One?\n\n   Yes.\n\n"
 
 
-def at(line: int, message: str, level: Level = Level.WARNING, file: str = "a.md") -> Problem:
+def at(
+    line: int, message: str, level: Severity = Severity.WARNING, file: str = "a.md"
+) -> Diagnostic:
     """Return a problem in a line of a file."""
-    return Problem(Location(file, line), message, level)
+    return Diagnostic(Location(file, line), message, level)
 
 
-def shown(*problems: Problem) -> list[str]:
+def shown(*diagnostics: Diagnostic) -> list[str]:
     """Return the messages that stand for problems."""
-    return [str(problem) for problem in group_similar(problems)]
+    return [str(diagnostic) for diagnostic in group_similar(diagnostics)]
 
 
 def run(folder: Path, text: str, *arguments: str) -> Result:
@@ -54,10 +56,10 @@ def test_three_of_a_kind_are_shown_and_the_lines_of_the_others() -> None:
 
 def test_twenty_lines_are_listed() -> None:
     """A list of lines stays a line; of a line with several it has one."""
-    problems = [at(line, "x is wrong") for line in range(1, 40)]
+    diagnostics = [at(line, "x is wrong") for line in range(1, 40)]
     ends = ", ".join(map(str, range(4, 24)))
-    assert shown(*problems)[-1].endswith(f"(and 36 more like it, in lines {ends}, …)")
-    columns = [Problem(Location("a.md", 1, column), "is wrong") for column in range(1, 6)]
+    assert shown(*diagnostics)[-1].endswith(f"(and 36 more like it, in lines {ends}, …)")
+    columns = [Diagnostic(Location("a.md", 1, column), "is wrong") for column in range(1, 6)]
     assert shown(*columns)[-1] == "a.md:1:3: is wrong (and 2 more like it, in line 1)"
 
 
@@ -102,14 +104,18 @@ def test_messages_of_the_page_are_of_different_kinds() -> None:
 
 def test_what_has_no_line_is_shown_by_itself() -> None:
     """Where no line tells the others apart, no message stands for them."""
-    problems = [at(0, f'note "{name}" is lost') for name in "abcdef"]
-    assert len(shown(*problems)) == 6
+    diagnostics = [at(0, f'note "{name}" is lost') for name in "abcdef"]
+    assert len(shown(*diagnostics)) == 6
 
 
 def test_three_files_show_a_kind_and_name_the_others() -> None:
     """In a vault of a hundred notes with one slip each, its author reads of it three times."""
-    problems = [at(line, "x is wrong", file=f"{name}.md") for name in "fedcba" for line in (7, 3)]
-    assert shown(*problems, at(5, "x is wrong", file="g.md"), at(1, "y is right", file="f.md")) == [
+    diagnostics = [
+        at(line, "x is wrong", file=f"{name}.md") for name in "fedcba" for line in (7, 3)
+    ]
+    assert shown(
+        *diagnostics, at(5, "x is wrong", file="g.md"), at(1, "y is right", file="f.md")
+    ) == [
         "a.md:3: warning: x is wrong",
         "a.md:7: warning: x is wrong",
         "b.md:3: warning: x is wrong",
@@ -122,18 +128,18 @@ def test_three_files_show_a_kind_and_name_the_others() -> None:
 
 def test_many_files_are_named_up_to_twenty() -> None:
     """Of a hundred files with one slip each, the line stays one that can be read."""
-    problems = [at(1, "x is wrong", file=f"{number:03}.md") for number in range(100)]
-    assert len(shown(*problems)) == 3
-    last = shown(*problems)[-1]
+    diagnostics = [at(1, "x is wrong", file=f"{number:03}.md") for number in range(100)]
+    assert len(shown(*diagnostics)) == 3
+    last = shown(*diagnostics)[-1]
     assert "(and 97 more in 97 other files: 003.md, " in last
     assert last.endswith("022.md, …)")
 
 
 def test_levels_and_files_are_apart() -> None:
     """An error stands for no warning, and what is in one file for nothing in another."""
-    problems = [at(line, "x is wrong", level) for line in (1, 2) for level in Level]
-    problems += [at(line, "x is wrong", file="b.md") for line in (1, 2)]
-    assert len(shown(*problems)) == 10
+    diagnostics = [at(line, "x is wrong", level) for line in (1, 2) for level in Severity]
+    diagnostics += [at(line, "x is wrong", file="b.md") for line in (1, 2)]
+    assert len(shown(*diagnostics)) == 10
 
 
 # Order and room
@@ -142,15 +148,15 @@ def test_levels_and_files_are_apart() -> None:
 def test_errors_come_first_then_warnings_then_hints() -> None:
     """What keeps a deck from being built is never below what does not."""
     first, second = Location("a.md", 1), Location("b.md", 1, 2)
-    style = Problem(first, "style", Level.STYLE)
-    problems = [
+    style = Diagnostic(first, "style", Severity.STYLE)
+    diagnostics = [
         hint(second, "h"),
         warning(first, "w"),
         style,
         error(second, "e"),
         error(first, "e"),
     ]
-    assert shown(*problems) == [
+    assert shown(*diagnostics) == [
         "a.md:1: e",
         "b.md:1:2: e",
         "a.md:1: warning: w",
@@ -159,7 +165,7 @@ def test_errors_come_first_then_warnings_then_hints() -> None:
     ]
 
 
-def kinds(number: int, level: Level, *, count: int = 1) -> list[Problem]:
+def kinds(number: int, level: Severity, *, count: int = 1) -> list[Diagnostic]:
     """Return problems of different kinds, each so often."""
     names = (f"{one}{other}" for one in "abcdefgh" for other in "abcdefgh")
     words = [name for name, _ in zip(names, range(number), strict=False)]
@@ -172,8 +178,8 @@ def kinds(number: int, level: Level, *, count: int = 1) -> list[Problem]:
 
 def test_no_file_has_more_than_thirty_lines() -> None:
     """Of fifty kinds some are left out, and counted; each file has its own room."""
-    problems = kinds(20, Level.ERROR) + kinds(20, Level.WARNING) + kinds(10, Level.HINT)
-    lines = shown(*problems, at(1, "one", file="b.md"))
+    diagnostics = kinds(20, Severity.ERROR) + kinds(20, Severity.WARNING) + kinds(10, Severity.HINT)
+    lines = shown(*diagnostics, at(1, "one", file="b.md"))
     assert len(lines) == 31
     assert sum(": warning: " in line for line in lines) == 11
     assert lines[-1] == "a.md: warning: 11 more warnings, 10 more hints: check --verbose lists all"
@@ -181,7 +187,7 @@ def test_no_file_has_more_than_thirty_lines() -> None:
 
 def test_errors_are_not_left_out_for_warnings() -> None:
     """Errors have the room, whatever else there is."""
-    lines = shown(*kinds(40, Level.ERROR), *kinds(40, Level.WARNING))
+    lines = shown(*kinds(40, Severity.ERROR), *kinds(40, Severity.WARNING))
     assert len(lines) == 30
     assert not any("warning" in line for line in lines[:-1])
     assert lines[-1] == "a.md: 11 more errors, 40 more warnings: check --verbose lists all"
@@ -189,7 +195,7 @@ def test_errors_are_not_left_out_for_warnings() -> None:
 
 def test_each_kind_is_shown_before_one_is_shown_again() -> None:
     """Rather than leave out a kind, fewer than three of each are shown, with all lines."""
-    lines = shown(*kinds(20, Level.WARNING, count=5))
+    lines = shown(*kinds(20, Severity.WARNING, count=5))
     assert len(lines) == 29
     assert all("more like it" in line for line in lines[1::2][:9])
     assert sum("(and 3 more like it" in line for line in lines) == 9
@@ -198,11 +204,11 @@ def test_each_kind_is_shown_before_one_is_shown_again() -> None:
 
 def test_an_excerpt_belongs_to_its_message() -> None:
     """It is shown, and takes its two lines of the room."""
-    problems = [
-        Problem(Location("a.md", number), f"error {word} is wrong", excerpt="x\n^")
+    diagnostics = [
+        Diagnostic(Location("a.md", number), f"error {word} is wrong", code_frame="x\n^")
         for number, word in enumerate("aa bb cc dd ee ff gg hh ii jj kk".split(), 1)
     ]
-    lines = "\n".join(shown(*problems)).splitlines()
+    lines = "\n".join(shown(*diagnostics)).splitlines()
     assert len(lines) == 28
     assert lines[:3] == ["a.md:1: error aa is wrong", "    x", "    ^"]
     assert lines[-1] == "a.md: 2 more errors: check --verbose lists all"

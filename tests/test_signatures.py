@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 from deckpress.media_formats import PICTURES, SOUNDS, check_content, decode_data_url, media_type_of
 from deckpress.verify.verification import verify_package
 from tests.support.browser import BROWSER, FLAGS
@@ -105,7 +105,7 @@ def test_what_is_whole_is_not_reported(name: str) -> None:
     """Files that browsers show, and players play, pass, however programs write them."""
     suffix, data = WHOLE[name]
     finding = check_content(data, suffix)
-    assert finding is None or finding.level is Level.HINT
+    assert finding is None or finding.level is Severity.HINT
 
 
 def test_what_is_not_reported_is_shown(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_what_is_not_reported_is_shown(tmp_path: Path) -> None:
     broken = {name for name, width in widths.items() if not width}
     assert [name for name in broken if not findings[name]] == []
     cut = {"cut.png", "cut.gif", "cut.webp"}
-    errors = {name for name, found in findings.items() if found and found.level is Level.ERROR}
+    errors = {name for name, found in findings.items() if found and found.level is Severity.ERROR}
     assert errors - cut == broken - {"scan.tiff"}
 
 
@@ -130,7 +130,7 @@ def test_any_beginning_of_a_picture_is_reported(form: str) -> None:
     passed = [
         end
         for end in range(1, shortest_whole)
-        if not (found := check_content(data[:end], FORMATS[form])) or found.level > Level.ERROR
+        if not (found := check_content(data[:end], FORMATS[form])) or found.level > Severity.ERROR
     ]
     assert passed == []
 
@@ -218,7 +218,8 @@ def test_the_first_bytes_are_looked_at_by_verify(tmp_path: Path) -> None:
         path, [Note("key", "Which?", shown)], media=[tmp_path / name for name in contents]
     )
     assert [
-        str(problem).removeprefix(f"{path}: ") for problem in verify_package([], path).problems
+        str(diagnostic).removeprefix(f"{path}: ")
+        for diagnostic in verify_package([], path).diagnostics
     ] == [
         '"a.png", "b.jpg" is a Git LFS pointer, and not the file itself: run git lfs pull '
         "(so 2 files)",
@@ -234,4 +235,4 @@ def test_a_data_picture_is_packed(project: Path) -> None:
     (project / "source/notes.md").write_text(f"1. One?\n\n   ![dot]({dot}) ![dot]({dot})\n")
     assert run("build").stdout.startswith("1 note (1 new, 0 changed, 0 unchanged), 1 card, 1 media")
     (outcome,) = verify_package([], project / "dist/demo-1.0.0.apkg").outcomes
-    assert (outcome.media, outcome.problems) == (1, ())
+    assert (outcome.media, outcome.diagnostics) == (1, ())

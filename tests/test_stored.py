@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import has_errors
+from deckpress.diagnostics import has_errors
 from deckpress.formulas import skip_formula_check
 from deckpress.pipeline import Prepared, pack
 from deckpress.pipeline.prepare import prepare
@@ -29,8 +29,8 @@ def prepare_text(text: str, folder: Path) -> Prepared:
     """Return a file's notes, ready to be packed."""
     source = folder / "notes.md"
     source.write_bytes(text.encode())
-    project, problems = open_standalone(source)
-    return prepare(project, problems, NOON, typeset=skip_formula_check)
+    project, diagnostics = open_standalone(source)
+    return prepare(project, diagnostics, NOON, typeset=skip_formula_check)
 
 
 def packed_rows(prepared: Prepared) -> dict[str, Row]:
@@ -148,9 +148,9 @@ def test_fields_packed_are_fields_imported(notes: Sequence[tuple[str, str, str, 
     for part in parts:
         begins.append(begins[-1] + part.count("\n"))
     refused = {
-        bisect.bisect_left(begins, problem.location.line)
-        for problem in prepared.problems
-        if has_errors([problem])
+        bisect.bisect_left(begins, diagnostic.location.line)
+        for diagnostic in prepared.diagnostics
+        if has_errors([diagnostic])
     }
     packed = packed_rows(prepared)
     for one, note in zip(prepared.rendered, prepared.notes, strict=True):

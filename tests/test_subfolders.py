@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.errors import Problem
+from deckpress.diagnostics import Diagnostic
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.notes.attributes import deck_name
@@ -57,12 +57,12 @@ def ask(name: str) -> str:
     return f"# Chapter\n\n1. What is in {name}?\n\n   Notes.\n"
 
 
-def read(folder: Path) -> tuple[list[str], list[Problem]]:
+def read(folder: Path) -> tuple[list[str], list[Diagnostic]]:
     """Return the paths of a folder's sources below it, and what is wrong."""
-    problems: list[Problem] = []
-    sources = read_sources(folder, folder, problems)
+    diagnostics: list[Diagnostic] = []
+    sources = read_sources(folder, folder, diagnostics)
     assert all(each.folders == each.path.relative_to(folder).parts[:-1] for each in sources)
-    return [each.path.relative_to(folder).as_posix() for each in sources], problems
+    return [each.path.relative_to(folder).as_posix() for each in sources], diagnostics
 
 
 def prepare_project(folder: Path) -> Prepared:
@@ -95,7 +95,7 @@ def test_a_lone_folder_has_subfolders(tree: Path, monkeypatch: pytest.MonkeyPatc
     assert [str(each.note.location) for each in prepared.rendered] == [
         f"source/{name}:3" for name in TREE
     ]
-    assert [each.location.file for each in prepared.problems] == ["source/02-trees/wrong.md"]
+    assert [each.location.file for each in prepared.diagnostics] == ["source/02-trees/wrong.md"]
 
 
 PLACES = {
@@ -122,7 +122,7 @@ def test_a_note_is_filed_by_its_path(at: int, tree: Path) -> None:
     subdecks = ("none", "folders", "files")[at]
     write(tree, {"source/deck.toml": f'{DECK_TOML}subdecks = "{subdecks}"\n'})
     prepared = prepare_project(tree)
-    assert not prepared.problems
+    assert not prepared.diagnostics
     filed = {
         str(Path(each.note.location.file).relative_to(tree / "source")): (
             deck_name(each.note, prepared.project.deck),
@@ -166,7 +166,7 @@ def test_a_deck_in_folders_is_imported_as_it_lies(tree: Path, tmp_path: Path) ->
         (source / folder / "a.png").write_bytes(PIXEL[:-12] + chunk(at) + PIXEL[-12:])
         write(source, {f"{folder}/shown.md": f"1. What {at}?\n\n   ![x](a.png)\n"})
     prepared = prepare_project(tree)
-    assert not prepared.problems
+    assert not prepared.diagnostics
     package = build(prepared, tree / "dist").package
     with open_collection(tmp_path / "anki") as collection:
         assert import_package(collection, package) == {"new": 8}
@@ -200,11 +200,11 @@ def test_links_are_followed_within_the_project_and_to_nothing_twice(tree: Path) 
     (source / "07-out").symlink_to(outside)
     (source / "08-itself").symlink_to("08-itself")
     (source / "09-nowhere").symlink_to("nowhere")
-    problems: list[Problem] = []
-    found = [each.path for each in read_sources(source, tree, problems)]
+    diagnostics: list[Diagnostic] = []
+    found = [each.path for each in read_sources(source, tree, diagnostics)]
     shared = ["05-shared/deep/more.md", "05-shared/more.md"]
     assert [each.relative_to(source).as_posix() for each in found] == [*TREE, *shared]
-    assert [(each.location.file, each.message) for each in problems] == [
+    assert [(each.location.file, each.message) for each in diagnostics] == [
         (
             str(source / "07-out"),
             "not read: it leads out of the project: put a folder in its place",
@@ -224,8 +224,8 @@ def test_a_subfolder_that_cannot_be_read_stops_the_build(
 
     original = Path.iterdir
     monkeypatch.setattr(Path, "iterdir", refuse)
-    _, (problem,) = read(tree / "source")
-    assert str(problem) == f"{tree / 'source/03-graphs'}: cannot be read: permission denied"
+    _, (diagnostic,) = read(tree / "source")
+    assert str(diagnostic) == f"{tree / 'source/03-graphs'}: cannot be read: permission denied"
 
 
 def test_a_deck_without_subfolders_has_the_lock_it_had(project: Path) -> None:
@@ -261,6 +261,6 @@ def test_every_file_is_read_once_or_is_for_people(paths: set[str]) -> None:
                 (folder / path).write_text("")
         files = [each.relative_to(folder) for each in folder.rglob("*.md") if each.is_file()]
         kept = [each for each in files if not any(part[0] in "_." for part in each.parts)]
-        found, problems = read(folder)
+        found, diagnostics = read(folder)
         assert found == [each.as_posix() for each in sorted(kept)]
-        assert bool(problems) == (not kept)
+        assert bool(diagnostics) == (not kept)

@@ -19,7 +19,7 @@ import pytest
 from anki.collection import Collection
 
 import deckpress.note_types
-from deckpress.errors import DeckError, has_errors
+from deckpress.diagnostics import DeckError, has_errors
 from deckpress.lock import LockedNote
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared, build
@@ -840,7 +840,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Course:
     write_files(folder / "project/source", FILES)
     with open_collection(folder / "anki") as collection:
         prepared, log = publish(folder / "project", FIRST, collection)
-        assert (prepared.problems, log) == ((), {"new": NOTES})
+        assert (prepared.diagnostics, log) == ((), {"new": NOTES})
         study_and_edit_everything(collection)
     return Course(folder / "project", folder / "anki", int(time.time()))
 
@@ -869,8 +869,8 @@ def study_and_edit_everything(collection: Collection) -> None:
 
 def release(project: Path, now: int, options: BuildOptions | None = None) -> Prepared:
     """Build a project at a time, in seconds since 1970."""
-    opened, problems = open_project(project)
-    prepared = prepare(opened, problems, now, options=options, typeset=typeset_once)
+    opened, diagnostics = open_project(project)
+    prepared = prepare(opened, diagnostics, now, options=options, typeset=typeset_once)
     build(prepared, package_of(project))
     return prepared
 
@@ -971,9 +971,9 @@ def check_told(scenario: Scenario, prepared: Prepared) -> None:
     told = [change.what.replace(" ", "-") for change in prepared.changes]
     assert told == scenario.told.split()
     assert len(prepared.retired) == told.count("retired") + told.count("merged")
-    problems = "\n".join(map(str, prepared.problems))
-    assert len(prepared.problems) == len(scenario.warned), problems
-    assert all(piece in problems for piece in scenario.warned), problems
+    diagnostics = "\n".join(map(str, prepared.diagnostics))
+    assert len(prepared.diagnostics) == len(scenario.warned), diagnostics
+    assert all(piece in diagnostics for piece in scenario.warned), diagnostics
     before = {entry.question: entry.guid for entry in prepared.before.notes}
     after = {entry.question: entry.guid for entry in prepared.after.notes if not entry.retired}
     assert all(before[old] == after[new] for old, new in scenario.same.items())
@@ -1097,7 +1097,7 @@ def test_a_list_that_grows_at_its_end_keeps_what_was_learned(tmp_path: Path) -> 
 def build_and_import(project: Project, now: int, collection: Collection) -> dict[str, int]:
     """Build a project that has no faults, and import it; return the log's counts."""
     prepared = prepare(project, (), now)
-    assert not has_errors(prepared.problems, strict=True)
+    assert not has_errors(prepared.diagnostics, strict=True)
     return import_package(collection, build(prepared, project.output).package)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from deckpress.anki.package_reader import read_package
 from deckpress.cli import main
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.verify.upgrade_checks import check_upgrade
 from deckpress.verify.verification import (
     Verification,
@@ -54,7 +54,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def told(verification: Verification) -> list[str]:
     """Return all problems without the package's path."""
-    return [str(each).removeprefix(f"{verification.new}: ") for each in verification.problems]
+    return [str(each).removeprefix(f"{verification.new}: ") for each in verification.diagnostics]
 
 
 def verify(*arguments: str | Path) -> Result:
@@ -280,7 +280,7 @@ def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
     verification = verify_package([old], new)
     counts = {name: edits.count(name) for name in FAULTS}
     found = dict.fromkeys(FAULTS, 0)
-    for fault in verification.problems:
+    for fault in verification.diagnostics:
         (name,) = (name for name, words in FAULTS.items() if words in fault.message)
         found[name] = int(fault.message.split()[4])
     assert found == counts

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.verify.verification import Limits, verify_isolated, verify_package
 from tests.support.commands import Command
 from tests.support.genanki_packages import NEW, facts, write_package
@@ -70,7 +70,7 @@ def test_a_package_before_it_is_told_by_its_own_name(tmp_path: Path) -> None:
     old = deep_template(tmp_path / "old.apkg")
     with pytest.raises(DeckError) as caught:
         verify_isolated([old], new)
-    assert caught.value.problems[0].location.file == str(old)
+    assert caught.value.diagnostics[0].location.file == str(old)
 
 
 def test_what_anki_is_not_done_with_is_stopped(tmp_path: Path, temporary: Path) -> None:
@@ -78,7 +78,7 @@ def test_what_anki_is_not_done_with_is_stopped(tmp_path: Path, temporary: Path) 
     path = write_package(tmp_path / "some.apkg", facts())
     with pytest.raises(DeckError) as caught:
         verify_isolated([], path, Limits(0, 2_000_000_000))
-    assert caught.value.problems[0].message == (
+    assert caught.value.diagnostics[0].message == (
         f"Anki was not done with it in 0 seconds, and was stopped: {REMEDY}"
     )
     assert left_in(temporary) == []

@@ -25,9 +25,9 @@ SHOTS = [shot for example in read_examples(TEXT) for shot in example.shots]
 def test_every_example_builds_without_a_problem(tmp_path: Path) -> None:
     """An author may copy any example: nothing in it is told of, and Anki takes its notes."""
     write_project(TEXT, tmp_path / "project")
-    project, problems = open_project(tmp_path / "project")
-    prepared = prepare(project, problems, 1_760_000_000, typeset=typeset_once)
-    assert prepared.problems == ()
+    project, diagnostics = open_project(tmp_path / "project")
+    prepared = prepare(project, diagnostics, 1_760_000_000, typeset=typeset_once)
+    assert prepared.diagnostics == ()
     assert prepared.pictures == {}  # those of the sample are there
     summary = build(prepared, tmp_path / "examples.apkg")
     files = {Path(note.note.location.file).name for note in prepared.rendered}

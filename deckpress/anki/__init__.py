@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deckpress.errors import quote
+from deckpress.diagnostics import quote
 from deckpress.markdown import CLOZE_OPEN
 from deckpress.media import MediaFile
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
-from deckpress.errors import DeckError, Location, error, quote, reason_of
+from deckpress.diagnostics import DeckError, Location, error, quote, reason_of
 from deckpress.filesystem import did_you_mean_file, open_regular
 
 Message = dict[int, int | bytes]

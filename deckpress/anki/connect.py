@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from deckpress.anki import NoteType, Package
 from deckpress.anki.package_reader import read_package
-from deckpress.errors import PARSER_ERRORS, DeckError, Location, Problem, error, reason_of
+from deckpress.diagnostics import PARSER_ERRORS, DeckError, Diagnostic, Location, error, reason_of
 
 _VERSION = 6
 """The version of the interface that is spoken here; it has been the newest since 2017."""
@@ -191,14 +191,14 @@ def push_package(anki: AnkiConnect, path: Path) -> Pushed:
     package = read_package(path)
     note_types = {note.note_type.id: note.note_type for note in package.notes}
     with _answers_understood(anki):
-        if problems := list(_check_fields(anki, path, note_types)):
-            raise DeckError(problems)
+        if diagnostics := list(_check_fields(anki, path, note_types)):
+            raise DeckError(diagnostics)
         before = _look(anki, package)
         if anki.ask("importPackage", patience=_LONG, path=str(path.resolve())) is not True:
             raise TypeError("neither an import nor an error")
         after = _look(anki, package)
-    if problems := list(_check_kept(anki, before, after)):
-        raise DeckError(problems)
+    if diagnostics := list(_check_kept(anki, before, after)):
+        raise DeckError(diagnostics)
     new = len(after.notes.keys() - before.notes.keys())
     updated = sum(after.notes.get(note, was) != was for note, was in before.notes.items())
     return Pushed(after.profile, new, updated, len(package.notes) - new - updated)
@@ -215,7 +215,7 @@ def _answers_understood(anki: AnkiConnect) -> Iterator[None]:
 
 def _check_fields(
     anki: AnkiConnect, path: Path, note_types: Mapping[int, NoteType]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Yield an error for each note type that has other fields in Anki than in the package."""
     for name, key in anki.ask("modelNamesAndIds").items():
         if key not in note_types:
@@ -258,7 +258,7 @@ def _presets(anki: AnkiConnect, decks: Iterable[str]) -> Iterator[tuple[str, tup
             yield deck, (preset["id"], preset["name"])
 
 
-def _check_kept(anki: AnkiConnect, before: _Holding, after: _Holding) -> Iterator[Problem]:
+def _check_kept(anki: AnkiConnect, before: _Holding, after: _Holding) -> Iterator[Diagnostic]:
     """Yield an error for what an import should have left alone and has not."""
     touched = sum(after.cards.get(card) != mod for card, mod in before.cards.items())
     if touched:

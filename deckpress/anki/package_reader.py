@@ -22,7 +22,7 @@ from deckpress.anki.archive import (
     text_in,
 )
 from deckpress.anki.database import SEPARATOR, Database, open_database
-from deckpress.errors import quote
+from deckpress.diagnostics import quote
 
 _LISTING = "media"
 _ENTRY, _NAME = 1, 1

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deckpress.anki.archive import open_archive
-from deckpress.errors import DeckError, Location, error
+from deckpress.diagnostics import DeckError, Location, error
 from deckpress.filesystem import is_inside, leads_out, list_folder, open_regular, read_regular
 from deckpress.project.names import Version, is_version, read_version
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deckpress.check.prose import check_terms, read_prose
 from deckpress.check.shown_html import shows_anything
-from deckpress.errors import Level, Location, Problem, error, quote
+from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote
 from deckpress.markdown import FIRST_YEAR, Token
 from deckpress.notes import Note
 from deckpress.notes.attributes import check_deck, check_tags, deck_name
@@ -21,7 +21,7 @@ from deckpress.render import RenderedNote
 _WITHOUT_LISTS = frozenset("paragraph block_text heading table".split())
 
 
-def check_lists(note: Note) -> Iterator[Problem]:
+def check_lists(note: Note) -> Iterator[Diagnostic]:
     """Yield a hint for each list of a note that is none in its author's eyes, or not all of it.
 
     Markdown begins a list at any number with a dot, shows its mark in grey, and counts on by itself
@@ -38,8 +38,8 @@ def check_lists(note: Note) -> Iterator[Problem]:
                 yield _hint(note, item, message)
 
 
-def _hint(note: Note, token: Token, message: str) -> Problem:
-    return Problem(Location(note.location.file, token.get("line", 0)), message, Level.HINT)
+def _hint(note: Note, token: Token, message: str) -> Diagnostic:
+    return Diagnostic(Location(note.location.file, token.get("line", 0)), message, Severity.HINT)
 
 
 def _ordered_lists(blocks: Iterable[Token]) -> Iterator[tuple[Token, int]]:
@@ -59,7 +59,7 @@ def _is_alone(ordered: Token, start: int, following: int) -> bool:
     return len(items) == 1 and (start not in (1, following) or not items[0]["children"])
 
 
-def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
+def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Diagnostic]:
     """Yield each problem that shows only in a note as a whole, or between notes."""
     yield from _check_ids(notes)
     yield from _check_questions(notes)
@@ -70,7 +70,7 @@ def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
         yield from check_lists(note)
 
 
-def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:
+def check_rendered(rendered: RenderedNote) -> Iterator[Diagnostic]:
     """Yield what shows only in the finished fields: one of which a browser shows nothing."""
     note = rendered.note
     if not shows_anything(rendered.fields["Question"]):
@@ -79,7 +79,7 @@ def check_rendered(rendered: RenderedNote) -> Iterator[Problem]:
         yield error(note.location, "answer shows nothing: write it, or remove the item")
 
 
-def _check_ids(notes: Sequence[Note]) -> Iterator[Problem]:
+def _check_ids(notes: Sequence[Note]) -> Iterator[Diagnostic]:
     first: dict[str, Note] = {}
     for note in notes:
         if note.id is None:
@@ -91,7 +91,7 @@ def _check_ids(notes: Sequence[Note]) -> Iterator[Problem]:
             )
 
 
-def _check_questions(notes: Sequence[Note]) -> Iterator[Problem]:
+def _check_questions(notes: Sequence[Note]) -> Iterator[Diagnostic]:
     """Two notes may look the same on their fronts only if an id tells each of them apart.
 
     The headings above are on the front; the file, which is not, does not tell them apart.
@@ -107,7 +107,7 @@ def _check_questions(notes: Sequence[Note]) -> Iterator[Problem]:
             yield error(note.location, message)
 
 
-def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Problem]:
+def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Diagnostic]:
     """Anki takes deck names that differ only in case for one (`rslib/src/decks/name.rs`)."""
     first: dict[str, str] = {}
     for note in notes:
@@ -118,7 +118,7 @@ def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Probl
             yield error(note.location, message)
 
 
-def check_style(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
+def check_style(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic]:
     """Yield what a careful author would write otherwise; it stops no build."""
     is_chinese = project.deck.language.lower().partition("-")[0] == "zh"
     if not (is_chinese or project.terms):

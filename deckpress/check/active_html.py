@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from deckpress.check.shown_html import join_html, place
-from deckpress.errors import Level, Location, Problem
+from deckpress.diagnostics import Diagnostic, Location, Severity
 from deckpress.markdown import Token
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read_html
 from deckpress.notes import Note
@@ -149,7 +149,7 @@ def _loads(tag: HtmlToken, name: str) -> bool:
     return not (tag.name in _REPORTED_AS_MEDIA and name == "src")
 
 
-def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
+def check_scripts(notes: Iterable[Note], project: Project) -> list[Diagnostic]:
     """Return a warning for each place where a note runs a script or uses the network.
 
     Where deck.toml allows it, there is one hint, at that line of it.
@@ -162,10 +162,10 @@ def check_scripts(notes: Iterable[Note], project: Project) -> list[Problem]:
     first, count = min(found, key=lambda each: each.location), len(found)
     places = f"in {count} place{'' if count == 1 else 's'}, the first is {first.location}"
     message = f"notes run scripts or use the network, as this allows, {places}"
-    return [Problem(project.scripts, message, Level.HINT)]
+    return [Diagnostic(project.scripts, message, Severity.HINT)]
 
 
-def _find(notes: Iterable[Note]) -> Iterator[Problem]:
+def _find(notes: Iterable[Note]) -> Iterator[Diagnostic]:
     for note in notes:
         for pieces in note.html:
             for active, where in _find_in(pieces, note.location.file):
@@ -182,6 +182,6 @@ def _find_in(pieces: Sequence[Token], file: str) -> Iterator[tuple[Active, Locat
         yield from ((active, place(piece, active.start, file)) for active in find_open_style(text))
 
 
-def _report(active: Active, where: Location) -> Problem:
+def _report(active: Active, where: Location) -> Diagnostic:
     message = f"{active.does.format(active.what)}: {_REMEDY}"
-    return Problem(where, message, Level.WARNING, kind=active.does)
+    return Diagnostic(where, message, Severity.WARNING, kind=active.does)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
-from deckpress.errors import Level, Problem
+from deckpress.diagnostics import Diagnostic, Severity
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -45,17 +45,14 @@ def may_slip(text: str) -> bool:
     return bool(_MAY_SLIP.search(text))
 
 
-def check_typography(prose: Sequence[Prose]) -> Iterator[Problem]:
+def check_typography(prose: Sequence[Prose]) -> Iterator[Diagnostic]:
     """Yield each slip in the Chinese of the prose; a text that is mostly English is spared."""
     doubtful = [each for each in prose if may_slip(each.text) and is_chinese(each.text)]
     if not doubtful:
         return
-    from deckpress.check.typography import (
-        find_slips,
-        usual_quotes,  # here: it takes 25 ms
-    )
+    from deckpress.check.typography import find_slips, usual_quotes
 
     quotes = usual_quotes([each.text for each in prose])
     for each in doubtful:
         for slip in find_slips(each.text, quotes):
-            yield Problem(each.location(slip.at), slip.message, Level.STYLE, kind=slip.rule)
+            yield Diagnostic(each.location(slip.at), slip.message, Severity.STYLE, kind=slip.rule)

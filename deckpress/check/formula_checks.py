@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from deckpress.errors import Level, Problem, excerpt
+from deckpress.diagnostics import Diagnostic, Severity, code_frame
 from deckpress.formulas import LIMITS, Formula, TexError, Typeset, TypesetResult
 from deckpress.formulas.macros import ExpandedFormula, MacroError, count_parameters, expand_macros
 from deckpress.formulas.math_field import (
@@ -68,7 +68,7 @@ def check_macros(
     macros: Mapping[str, Macro],
     samples: Mapping[str, Sample],
     verdicts: Mapping[Formula, TypesetResult],
-) -> Iterator[tuple[str, Problem]]:
+) -> Iterator[tuple[str, Diagnostic]]:
     """Yield the name of each macro that is wrong, and what is wrong with it."""
     for name, (formula, flaw) in samples.items():
         if flaw:
@@ -109,10 +109,10 @@ def _words(body: str) -> frozenset[str]:
     return frozenset(re.findall(r"\\(?:[A-Za-z]+|.)|(?<=\{)[A-Za-z]+\*?(?=\})|[&^_#$]", body))
 
 
-def _report_macro(name: str, macro: Macro, message: str, culprit: str) -> Problem:
+def _report_macro(name: str, macro: Macro, message: str, culprit: str) -> Diagnostic:
     at = macro.body.find(culprit) if culprit else -1
-    shown = excerpt(macro.body, at) if at >= 0 else ""
-    return Problem(macro.location, f"macro \\{name}: {message}", excerpt=shown)
+    shown = code_frame(macro.body, at) if at >= 0 else ""
+    return Diagnostic(macro.location, f"macro \\{name}: {message}", code_frame=shown)
 
 
 class _Use(NamedTuple):
@@ -140,7 +140,7 @@ def check_formulas(
     written: Mapping[str, ExpandedFormula],
     macros: Mapping[str, Macro],
     typeset: Typeset,
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Yield what is wrong with the formulas of the notes, and with the deck's own commands.
 
     `written` has each formula with its macros written out, by what its author wrote. Raises
@@ -152,7 +152,7 @@ def check_formulas(
     samples = samples_of(macros)
     verdicts = _typeset(looks.values(), samples.values(), typeset)
     wrong = list(check_macros(macros, samples, verdicts))
-    yield from (problem for _, problem in wrong)
+    yield from (diagnostic for _, diagnostic in wrong)
     broken = with_users({name for name, _ in wrong}, macros)
     found = {use: list(_flaws_of(look, verdicts, macros, broken)) for use, look in looks.items()}
     for note, token, asks in places:
@@ -193,10 +193,10 @@ def _check_sentence(use: _Use, tex: str) -> Iterator[Flaw]:
         return
     if (end := first_row_end(tex)) is not None:
         message = r"\\ breaks no line within a sentence: write $$…$$"
-        yield Flaw(end, message, Level.WARNING)
+        yield Flaw(end, message, Severity.WARNING)
     if (tag := first_tag(tex)) is not None:
         message = r"\tag shows nothing within a sentence: write $$…$$"
-        yield Flaw(tag, message, Level.WARNING)
+        yield Flaw(tag, message, Severity.WARNING)
 
 
 def _typeset(
@@ -244,7 +244,7 @@ def _flaws_of(
             return  # what is wrong on the back is wrong on the front as well
         if not face.hidden and (width := verdict.width * EM) > PHONE:
             start = len(look.raw) - len(look.raw.lstrip())
-            yield Flaw(start, _too_wide(width, face.display), Level.HINT)
+            yield Flaw(start, _too_wide(width, face.display), Severity.HINT)
 
 
 def _too_wide(width: float, display: bool) -> str:
@@ -270,11 +270,11 @@ def _explain(
         yield flaw._replace(start=flaw.start - shift)
 
 
-def _report(flaw: Flaw, token: Token, file: str) -> Problem:
+def _report(flaw: Flaw, token: Token, file: str) -> Diagnostic:
     raw = token["raw"]
     line_start = raw.rfind("\n", 0, flaw.start) + 1
     line = raw[line_start:].partition("\n")[0]
-    shown = "" if flaw.level is Level.HINT else excerpt(line, flaw.start - line_start)
+    shown = "" if flaw.level is Severity.HINT else code_frame(line, flaw.start - line_start)
     where = location_in(token, flaw.start, file)
-    kind = "too wide" if flaw.level is Level.HINT else ""
-    return Problem(where, f"formula: {flaw.message}", flaw.level, shown, kind)
+    kind = "too wide" if flaw.level is Severity.HINT else ""
+    return Diagnostic(where, f"formula: {flaw.message}", flaw.level, shown, kind)

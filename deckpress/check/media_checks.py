@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from deckpress.check.shown_html import join_html
-from deckpress.errors import Problem, error, quote, warning
+from deckpress.diagnostics import Diagnostic, error, quote, warning
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read_html
 from deckpress.media import is_kept_by_anki, no_address, references
 from deckpress.notes import Note
@@ -30,7 +30,7 @@ _IN_CSS = re.compile(r"url\(\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"')]*))", re.I)
 _SCRIPT = re.compile(r"\s*(?:java|vb|live)script:", re.I)
 
 
-def check_stored(rendered: RenderedNote) -> Iterator[Problem]:
+def check_stored(rendered: RenderedNote) -> Iterator[Diagnostic]:
     """Yield an error for each name of a file that Anki would change, and so not find.
 
     What the note's pictures and sounds are written as, `find_media` has looked at.
@@ -81,7 +81,7 @@ _FILES["xlink:href"] = _FILES["href"]
 """Attributes whose file a browser shows and Anki does not know, and the elements that have them."""
 
 
-def check_unpacked(notes: Iterable[Note]) -> Iterator[Problem]:
+def check_unpacked(notes: Iterable[Note]) -> Iterator[Diagnostic]:
     """Yield a warning for each file that no card shows, and each link that leads nowhere."""
     for note in notes:
         for pieces in note.html:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from deckpress.errors import Level, Location, Problem, quote
+from deckpress.diagnostics import Diagnostic, Location, Severity, quote
 from deckpress.markdown import Token, location_in_text
 from deckpress.notes import Note
 
@@ -105,7 +105,7 @@ class _Reader:
         self._length += len(text)
 
 
-def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Problem]:
+def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Yield each word of the prose that is avoided; `terms` has what the deck says for it.
 
     Within one of the deck's own terms it is none, nor in parentheses behind its term.
@@ -117,7 +117,9 @@ def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Pr
             word = " ".join(found.group(0).split())
             if word in terms:
                 message = f"{quote(word)}: this deck says {quote(terms[word])}"
-                yield Problem(each.location(found.start()), message, Level.STYLE, kind=message)
+                yield Diagnostic(
+                    each.location(found.start()), message, Severity.STYLE, kind=message
+                )
 
 
 def _pattern_of(words: Iterable[str]) -> re.Pattern[str]:

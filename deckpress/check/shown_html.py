@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from deckpress.errors import Location, Problem, error, warning
+from deckpress.diagnostics import Diagnostic, Location, error, warning
 from deckpress.languages import normalize
 from deckpress.markdown import HTML, Token, location_of, plain_text, walk
 from deckpress.markdown.html_tokens import VOID, HtmlToken, TokenKind, read_html
@@ -187,7 +187,7 @@ def _has_ink(token: HtmlToken) -> bool:
     return is_text and _INK.search(html.unescape(token.raw)) is not None
 
 
-def check_hidden(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
+def check_hidden(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic]:
     """Yield what is hidden in notes; where deck.toml allows scripts, one of them may show it."""
     for note in notes:
         yield from _check_clozes(note)
@@ -195,7 +195,7 @@ def check_hidden(notes: Iterable[Note], project: Project) -> Iterator[Problem]:
         yield from _find(notes)
 
 
-def _check_clozes(note: Note) -> Iterator[Problem]:
+def _check_clozes(note: Note) -> Iterator[Diagnostic]:
     """Yield the deletions that hold HTML, and nothing to be seen."""
     for token in walk(note.question) if note.kind is Kind.CLOZE else ():
         if token["type"] == "cloze" and plain_text([token]) and not _shows_anything(token):
@@ -208,13 +208,13 @@ def _shows_anything(cloze: Token) -> bool:
     return shows_anything(_join(asked).text)
 
 
-def _find(notes: Iterable[Note]) -> Iterator[Problem]:
+def _find(notes: Iterable[Note]) -> Iterator[Diagnostic]:
     for note in notes:
         for field in note.fields() if note.html else ():
             yield from _find_in(field, note.location.file)
 
 
-def _find_in(field: Iterable[Token], file: str) -> Iterator[Problem]:
+def _find_in(field: Iterable[Token], file: str) -> Iterator[Diagnostic]:
     if not any(token["type"] in HTML for token in walk(field)):
         return
     joined = _join(field)
@@ -223,7 +223,7 @@ def _find_in(field: Iterable[Token], file: str) -> Iterator[Problem]:
             yield _report(tag, joined.place(tag.start, file))
 
 
-def _report(tag: HtmlToken, where: Location) -> Problem:
+def _report(tag: HtmlToken, where: Location) -> Diagnostic:
     raw = " ".join(tag.raw.split())
     what = raw if len(raw) <= _SHOWN else f"<{tag.name} …>"
     message = "shows nothing of what is in it: remove it, or write what it holds as text"

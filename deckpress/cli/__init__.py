@@ -20,7 +20,7 @@ from deckpress.cli.build_command import build, check
 from deckpress.cli.package_commands import diff, push, verify
 from deckpress.cli.project_commands import init, release, trust
 from deckpress.cli.report import accept_all_characters, show_text
-from deckpress.errors import Location, did_you_mean, error, escape_controls
+from deckpress.diagnostics import Location, did_you_mean, error, escape_controls
 
 EXIT_CODE = 70
 """`EX_SOFTWARE` of `sysexits.h`: the program is wrong, not what it was given."""

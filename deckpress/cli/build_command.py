@@ -128,18 +128,18 @@ def build_and_report(
         lock = open_to_build(source, project, output)[0].lock
         with only_one_build(lock, report_waiting, guards_folder()):
             # opened again, and only now dated: another build, and its author, may have gone on
-            opened, problems, place = open_to_build(source, project, output)
+            opened, diagnostics, place = open_to_build(source, project, output)
             tidy_up(opened)
             prepared = prepare_now(
                 opened,
-                problems,
+                diagnostics,
                 BuildOptions(**options),
                 quiet=quiet,
                 no_formula_check=no_formula_check,
                 runs_code=runs_code,
             )
             summary = build(prepared, place, strict=strict)
-    report(prepared.problems, strict=strict, style=strict)
+    report(prepared.diagnostics, strict=strict, style=strict)
     if not quiet:
         show_text(describe(summary, time.perf_counter() - started))
         if found := describe_styles(prepared.accounts):
@@ -183,20 +183,20 @@ def check(
     from deckpress.lock.store import BuildOptions
 
     with errors_reported(strict, style=True, verbose=verbose):
-        opened, problems = open_deck(source, project)
+        opened, diagnostics = open_deck(source, project)
         prepared = prepare_now(
             opened,
-            problems,
+            diagnostics,
             BuildOptions(**options),
             quiet=quiet,
             no_formula_check=no_formula_check,
             runs_code=runs_code,
         )
-    report(prepared.problems, strict=strict, style=True, verbose=verbose)
+    report(prepared.diagnostics, strict=strict, style=True, verbose=verbose)
     has_errors = prepared.has_errors(strict=strict)
     if not quiet and not has_errors:
         show_text(
-            count(len(prepared.notes), "note") + ("" if prepared.problems else ", no problems")
+            count(len(prepared.notes), "note") + ("" if prepared.diagnostics else ", no problems")
         )
         report_trust(no_formula_check)
         report_changes(prepared.changes, prepared.search)

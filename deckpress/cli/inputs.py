@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.report import report, show_text
-from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.diagnostics import DeckError, Diagnostic, Location, error
 from deckpress.filesystem import leads_out, sweep
 from deckpress.notes import Note
 
@@ -36,7 +36,7 @@ _LONG = 500
 WORDS = ("released", "working")
 
 
-def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Problem]]:
+def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Diagnostic]]:
     """Return the deck of a lone source, or else the project in a folder, and its problems."""
     from deckpress.project.opening import open_project, open_standalone
 
@@ -45,18 +45,18 @@ def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Problem]
 
 def open_to_build(
     source: Path | None, folder: Path, output: Path | None
-) -> tuple[Project, list[Problem], Path]:
+) -> tuple[Project, list[Diagnostic], Path]:
     """Return the project with a lock that can be written, its problems, and the package's place.
 
     The place is the package's path if `output` is one, and otherwise the folder for it.
     """
     from deckpress.project.opening import with_writable_lock
 
-    opened, problems = open_deck(source, folder)
+    opened, diagnostics = open_deck(source, folder)
     place = output or opened.output
     folder = place.parent if place.suffix.lower() == ".apkg" else place
     opened = with_writable_lock(opened, folder) if source else opened
-    return replace(opened, output=folder), problems, place
+    return replace(opened, output=folder), diagnostics, place
 
 
 def report_waiting() -> None:
@@ -101,7 +101,7 @@ def settings_folder() -> Path:
 
 def prepare_now(
     project: Project,
-    problems: Sequence[Problem],
+    diagnostics: Sequence[Diagnostic],
     options: BuildOptions | None = None,
     *,
     quiet: bool,
@@ -112,7 +112,9 @@ def prepare_now(
     from deckpress.pipeline.prepare import prepare
 
     typeset, draw = _typesetting(quiet, no_formula_check), _drawing(project, quiet, runs_code)
-    return prepare(project, problems, int(time.time()), _rendering(quiet), options, typeset, draw)
+    return prepare(
+        project, diagnostics, int(time.time()), _rendering(quiet), options, typeset, draw
+    )
 
 
 def _rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
@@ -239,11 +241,11 @@ def released_packages(folder: Path) -> list[Path]:
 def _build(folder: Path, runs_code: bool) -> NamedPackage:
     from deckpress.pipeline import pack_as
 
-    project, problems = open_deck(None, folder)
+    project, diagnostics = open_deck(None, folder)
     prepared = prepare_now(
-        project, problems, quiet=True, no_formula_check=True, runs_code=runs_code
+        project, diagnostics, quiet=True, no_formula_check=True, runs_code=runs_code
     )
     if prepared.has_errors(strict=False):
-        raise DeckError(prepared.problems)
+        raise DeckError(prepared.diagnostics)
     packed = pack_as(prepared, prepared.project.deck.version)
     return NamedPackage(f"{project.deck.id}, working", packed.data)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 
 project_option = click.option(
     "--project",
@@ -60,7 +60,7 @@ def _only_one(
     return values[0] if values else None
 
 
-_LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
+_LEVELS = {"error": Severity.ERROR, "warn": Severity.WARNING}
 """How much something matters, by what the user calls that."""
 
 

@@ -25,10 +25,10 @@ from deckpress.cli.report import (
     show_document,
     show_text,
 )
-from deckpress.errors import (
+from deckpress.diagnostics import (
     DeckError,
+    Diagnostic,
     Location,
-    Problem,
     error,
     escape_controls,
     has_errors,
@@ -121,18 +121,18 @@ def _check_output(output: Path | None) -> None:
 def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_Side]:
     """Read both packages. Raises DeckError with what is wrong with either of them."""
     sides: list[_Side] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for name in names:
         try:
             sides.append(_open(name, folder, runs_code))
         except DeckError as wrong:
-            problems += wrong.problems
-    if problems:
-        raise DeckError(problems)
+            diagnostics += wrong.diagnostics
+    if diagnostics:
+        raise DeckError(diagnostics)
     return sides
 
 
-def _find_shared(side: _Side) -> Iterator[Problem]:
+def _find_shared(side: _Side) -> Iterator[Diagnostic]:
     """Yield a warning for GUIDs that several notes of a package share: only one of them counts."""
     counts = Counter(note.guid for note in side.package.notes)
     if shared := sum(number - 1 for number in counts.values()):
@@ -204,12 +204,12 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         verification = verify_isolated(olds, new)
     if not quiet:
         show_text("\n".join(_without(folder, line) for line in _describe(verification)))
-    told = _in_place(verification.problems, folder)  # of a package each is summed up already
+    told = _in_place(verification.diagnostics, folder)  # of a package each is summed up already
     report(told, strict=strict, style=False, verbose=True)
     if not quiet and not verification.faults:
         show_text("no learner loses anything")
     fail_if_lost()
-    if has_errors(verification.problems, strict=strict):
+    if has_errors(verification.diagnostics, strict=strict):
         sys.exit(1)
 
 
@@ -218,10 +218,10 @@ def _without(folder: Path, text: str) -> str:
     return text.replace(f"{folder}{os.sep}", "")
 
 
-def _in_place(problems: Iterable[Problem], folder: Path) -> list[Problem]:
+def _in_place(diagnostics: Iterable[Diagnostic], folder: Path) -> list[Diagnostic]:
     return [
         replace(each, location=replace(each.location, file=_without(folder, each.location.file)))
-        for each in problems
+        for each in diagnostics
     ]
 
 
@@ -236,8 +236,8 @@ def _describe(verification: Verification) -> list[str]:
 
 
 def _describe_checks(outcome: Outcome) -> str:
-    if outcome.problems:
-        return f"{count(len(outcome.problems), 'problem')}: see below"
+    if outcome.diagnostics:
+        return f"{count(len(outcome.diagnostics), 'problem')}: see below"
     return "nothing wrong with media, empty cards, note types, templates, database"
 
 

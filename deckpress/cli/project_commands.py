@@ -21,7 +21,7 @@ from deckpress.cli.inputs import (
 )
 from deckpress.cli.options import place_options, project_option
 from deckpress.cli.report import NOTHING_WRITTEN, count, errors_reported, report, show_text, size
-from deckpress.errors import DeckError, has_errors
+from deckpress.diagnostics import DeckError, has_errors
 from deckpress.file_locks import only_one_build
 from deckpress.filesystem import holds
 
@@ -54,18 +54,18 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
     with errors_reported(strict, style=False, why=why, outcome=NOTHING_WRITTEN):
         lock = open_to_build(None, project, None)[0].lock
         with only_one_build(lock, report_waiting, guards_folder()):
-            opened, problems, _ = open_to_build(None, project, None)
+            opened, diagnostics, _ = open_to_build(None, project, None)
             tidy_up(opened)
-            prepared = prepare_now(opened, problems, quiet=quiet).for_release()
+            prepared = prepare_now(opened, diagnostics, quiet=quiet).for_release()
             if prepared.has_errors(strict=strict):
-                raise DeckError(prepared.problems)
+                raise DeckError(prepared.diagnostics)
             if not dry_run:
                 _check_committed(prepared, version)
             plan = plan_release(prepared, version, time.strftime("%Y-%m-%d"), strict=strict)
             written = [path for path, data in plan.files.items() if not holds(path, data)]
             if not dry_run:
                 plan.write()
-    report([*prepared.problems, *plan.problems], strict=False, style=False)
+    report([*prepared.diagnostics, *plan.diagnostics], strict=False, style=False)
     if not quiet:
         show_text("\n".join(_describe(plan, written, dry_run=dry_run)))
 
@@ -134,10 +134,10 @@ def trust(source: Path | None, project: Path) -> None:
     from deckpress.pipeline import prepare
 
     with errors_reported(strict=False, style=False):
-        opened, problems = open_deck(source, project)
-        figures = prepare.read_figures(opened, problems)
-        if has_errors(problems):
-            raise DeckError(problems)
+        opened, diagnostics = open_deck(source, project)
+        figures = prepare.read_figures(opened, diagnostics)
+        if has_errors(diagnostics):
+            raise DeckError(diagnostics)
         plots = {each.where: each.content for each in figures if isinstance(each.content, Plot)}
         trust_plots(settings_folder(), opened.root, plots.values())
     for where in plots:

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.errors import (
+from deckpress.diagnostics import (
     DeckError,
-    Level,
+    Diagnostic,
     Location,
-    Problem,
-    count_levels,
+    Severity,
+    count_severities,
     error,
     escape_controls,
     reason_of,
     shows,
-    sort_by_level,
+    sort_by_severity,
 )
 from deckpress.process import reason_of_loss
 
@@ -48,7 +48,12 @@ _OWN_ID = re.compile(r"<!-- id=(?!…)")
 NOTHING_WRITTEN = "nothing written"
 """What a command that has written nothing says of that behind the problems that kept it from it."""
 _STRICT = "because of --strict"
-_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "cyan", Level.STYLE: "cyan"}
+_COLOURS = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.HINT: "cyan",
+    Severity.STYLE: "cyan",
+}
 
 
 def accept_all_characters() -> None:
@@ -97,16 +102,16 @@ def colour() -> bool | None:
 class _Alike:
     """The problems of one kind in a file."""
 
-    first: list[Problem]
+    first: list[Diagnostic]
     """The first three, which may be shown."""
-    others: list[Problem]
+    others: list[Diagnostic]
     """All others in the file, and those in files that show none of the kind."""
 
 
-_Kinds = dict[tuple[Level, str], _Alike]
+_Kinds = dict[tuple[Severity, str], _Alike]
 
 
-def group_similar(problems: Iterable[Problem]) -> list[Problem]:
+def group_similar(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return the problems to show: errors first, then warnings, then hints, each by place.
 
     Who has made the same slip a hundred times wants to read of it a few times. So of each kind
@@ -115,28 +120,28 @@ def group_similar(problems: Iterable[Problem]) -> list[Problem]:
     30 lines; if they do not suffice for each kind, a last one has the number of those that are left
     out.
     """
-    by_file: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_file.setdefault(problem.location.file, []).append(problem)
+    by_file: dict[str, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        by_file.setdefault(diagnostic.location.file, []).append(diagnostic)
     files = {file: _find_kinds(by_file[file]) for file in sorted(by_file)}
     _limit_files(files)
-    shown: list[Problem] = []
-    left_out: list[Problem] = []
+    shown: list[Diagnostic] = []
+    left_out: list[Diagnostic] = []
     for file, kinds in files.items():
         chosen = _choose(kinds)
         shown += _with_places(file, kinds, chosen)
         left_out += _report_rest(file, kinds, chosen)
-    return [*sort_by_level(shown), *left_out]
+    return [*sort_by_severity(shown), *left_out]
 
 
-def kind_of(problem: Problem) -> str:
+def kind_of(diagnostic: Diagnostic) -> str:
     """Return what problems that are alike have in common: the fixed words of their messages.
 
     Those without a line are alike only if they are the same, since no line would tell them apart.
     """
-    if not problem.location.line or _OWN_ID.search(problem.message):
-        return problem.message
-    return problem.kind or _fixed_words(problem.message)
+    if not diagnostic.location.line or _OWN_ID.search(diagnostic.message):
+        return diagnostic.message
+    return diagnostic.kind or _fixed_words(diagnostic.message)
 
 
 def _fixed_words(message: str) -> str:
@@ -147,11 +152,11 @@ def _fixed_words(message: str) -> str:
     return re.sub(r"…(?: (?:(?:and|or) )?…)+", "…", words)
 
 
-def _find_kinds(problems: Iterable[Problem]) -> _Kinds:
+def _find_kinds(diagnostics: Iterable[Diagnostic]) -> _Kinds:
     """Return the problems of one file by level and kind."""
-    kinds: dict[tuple[Level, str], list[Problem]] = {}
-    for problem in sort_by_level(problems):
-        kinds.setdefault((problem.level, kind_of(problem)), []).append(problem)
+    kinds: dict[tuple[Severity, str], list[Diagnostic]] = {}
+    for diagnostic in sort_by_severity(diagnostics):
+        kinds.setdefault((diagnostic.severity, kind_of(diagnostic)), []).append(diagnostic)
     return {key: _Alike(alike[:_SHOWN], alike[_SHOWN:]) for key, alike in kinds.items()}
 
 
@@ -160,10 +165,10 @@ def _limit_files(files: Mapping[str, _Kinds]) -> None:
 
     Not where the error is the file itself, as one that exists already.
     """
-    seen: dict[tuple[Level, str], list[_Alike]] = {}
+    seen: dict[tuple[Severity, str], list[_Alike]] = {}
     for kinds in files.values():
         for key, alike in list(kinds.items()):
-            if key[0] is Level.ERROR and not alike.first[0].location.line:
+            if key[0] is Severity.ERROR and not alike.first[0].location.line:
                 continue
             before = seen.setdefault(key, [])
             if len(before) < _SHOWN:
@@ -173,20 +178,24 @@ def _limit_files(files: Mapping[str, _Kinds]) -> None:
                 del kinds[key]
 
 
-def _choose(kinds: _Kinds) -> set[Problem]:
+def _choose(kinds: _Kinds) -> set[Diagnostic]:
     """Return as many as there is room for: errors first, then one of each kind, then the next."""
-    ranks = {problem: rank for alike in kinds.values() for rank, problem in enumerate(alike.first)}
-    ranked = sorted(ranks, key=lambda problem: (problem.level, ranks[problem], problem.location))
-    ends = [*accumulate(str(problem).count("\n") + 1 for problem in ranked)]
+    ranks = {
+        diagnostic: rank for alike in kinds.values() for rank, diagnostic in enumerate(alike.first)
+    }
+    ranked = sorted(
+        ranks, key=lambda diagnostic: (diagnostic.severity, ranks[diagnostic], diagnostic.location)
+    )
+    ends = [*accumulate(str(diagnostic).count("\n") + 1 for diagnostic in ranked)]
     if not ends or ends[-1] <= _LINES:
         return set(ranked)
-    return {problem for problem, end in zip(ranked, ends, strict=True) if end < _LINES}
+    return {diagnostic for diagnostic, end in zip(ranked, ends, strict=True) if end < _LINES}
 
 
-def _with_places(file: str, kinds: _Kinds, chosen: set[Problem]) -> Iterator[Problem]:
+def _with_places(file: str, kinds: _Kinds, chosen: set[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield the problems that were chosen, the last of each kind with the places of the others."""
     for alike in kinds.values():
-        first = [problem for problem in alike.first if problem in chosen]
+        first = [diagnostic for diagnostic in alike.first if diagnostic in chosen]
         if first:
             *before, last = first
             yield from before
@@ -194,18 +203,18 @@ def _with_places(file: str, kinds: _Kinds, chosen: set[Problem]) -> Iterator[Pro
             yield replace(last, message=last.message + _and_more(file, others))
 
 
-def _and_more(file: str, others: Sequence[Problem]) -> str:
-    here = [problem for problem in others if problem.location.file == file]
-    elsewhere = [problem for problem in others if problem.location.file != file]
+def _and_more(file: str, others: Sequence[Diagnostic]) -> str:
+    here = [diagnostic for diagnostic in others if diagnostic.location.file == file]
+    elsewhere = [diagnostic for diagnostic in others if diagnostic.location.file != file]
     more = ""
     if here:
-        lines = _list(str(problem.location.line) for problem in here)
+        lines = _list(str(diagnostic.location.line) for diagnostic in here)
         noun = "lines" if "," in lines else "line"
         more += f" (and {len(here)} more like it, in {noun} {lines})"
     if elsewhere:
-        files = {problem.location.file for problem in elsewhere}
+        files = {diagnostic.location.file for diagnostic in elsewhere}
         noun = "file" if len(files) == 1 else "files"
-        names = _list(problem.location.file for problem in elsewhere)
+        names = _list(diagnostic.location.file for diagnostic in elsewhere)
         more += f" (and {len(elsewhere)} more in {len(files)} other {noun}: {names})"
     return more
 
@@ -215,12 +224,12 @@ def _list(places: Iterable[str]) -> str:
     return ", ".join(different[:_LISTED]) + (", …" if len(different) > _LISTED else "")
 
 
-def _report_rest(file: str, kinds: _Kinds, chosen: set[Problem]) -> Iterator[Problem]:
+def _report_rest(file: str, kinds: _Kinds, chosen: set[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield how many problems of a file are left out, if there are any."""
     hidden = [alike for alike in kinds.values() if alike.first[0] not in chosen]
-    if rest := [problem for alike in hidden for problem in (*alike.first, *alike.others)]:
-        message = f"{count_levels(rest, 'more ')}: check --verbose lists all"
-        yield Problem(Location(file), message, min(problem.level for problem in rest))
+    if rest := [diagnostic for alike in hidden for diagnostic in (*alike.first, *alike.others)]:
+        message = f"{count_severities(rest, 'more ')}: check --verbose lists all"
+        yield Diagnostic(Location(file), message, min(diagnostic.severity for diagnostic in rest))
 
 
 @contextmanager
@@ -239,7 +248,7 @@ def errors_reported(
     try:
         yield
     except DeckError as wrong:
-        told = wrong.problems
+        told = wrong.diagnostics
         report(told, strict=strict, style=style, why=why, outcome=outcome, verbose=verbose)
         sys.exit(1)
     except OSError as wrong:  # a file or folder that may not be read
@@ -250,7 +259,7 @@ def errors_reported(
 
 
 def report(
-    problems: Iterable[Problem],
+    diagnostics: Iterable[Diagnostic],
     *,
     strict: bool,
     style: bool,
@@ -263,14 +272,14 @@ def report(
     Where warnings alone stop the command, the last line says `why` they do. `verbose` writes all
     problems, where else some stand for those that are like them.
     """
-    found = [problem for problem in problems if shows(problem, style=style)]
-    for problem in sort_by_level(found) if verbose else group_similar(found):
-        show_text(problem, err=True, fg=_COLOURS[problem.level])
+    found = [diagnostic for diagnostic in diagnostics if shows(diagnostic, style=style)]
+    for diagnostic in sort_by_severity(found) if verbose else group_similar(found):
+        show_text(diagnostic, err=True, fg=_COLOURS[diagnostic.severity])
     if found:
-        is_strict = strict and min(problem.level for problem in found) is Level.WARNING
+        is_strict = strict and min(diagnostic.severity for diagnostic in found) is Severity.WARNING
         reasons = [f"warnings count as errors {why}"] if is_strict else []
         ends = ", ".join([*reasons, *([outcome] if outcome else [])])
-        show_text(count_levels(found) + (f": {ends}" if ends else ""), err=True)
+        show_text(count_severities(found) + (f": {ends}" if ends else ""), err=True)
 
 
 def report_trust(no_formula_check: bool) -> None:

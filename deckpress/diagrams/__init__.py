@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from deckpress.errors import Location, Problem
+from deckpress.diagnostics import Diagnostic, Location
 from deckpress.formulas.tex import Rewritten
 
 Point = tuple[float, float]
@@ -209,7 +209,7 @@ class Drawn:
 
     png: bytes
     """Empty where a problem is an error."""
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from deckpress.diagnostics import Diagnostic, Location, error, reason_of, warning
 from deckpress.diagrams import Label, Plot, flowcharts, grid
 from deckpress.diagrams.flowcharts import Graph, with_labels
 from deckpress.diagrams.grid import Diagram
 from deckpress.diagrams.grid.arrow_syntax import read_label
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.palette import STYLE
-from deckpress.errors import Location, Problem, error, reason_of, warning
 from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
 from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text, walk
 from deckpress.notes import Note
@@ -146,7 +146,7 @@ class DiagramBlock:
 
 def find_diagram_blocks(
     notes: Iterable[Note], macros: Mapping[str, str], root: Path
-) -> tuple[list[DiagramBlock], list[Problem]]:
+) -> tuple[list[DiagramBlock], list[Diagnostic]]:
     """Return the pictures that the notes want, in order, and what is wrong with them.
 
     `macros` are the deck's TeX commands by their names; `.py` files must stand below `root`.
@@ -155,7 +155,7 @@ def find_diagram_blocks(
     for note in notes:
         for token in tokens_of(note):
             finder.add(token, note.location.file)
-    return finder.figures, finder.problems
+    return finder.figures, finder.diagnostics
 
 
 class _Finder:
@@ -166,7 +166,7 @@ class _Finder:
         self._seen: set[Place] = set()
         self._names: dict[str, DiagramBlock] = {}
         self.figures: list[DiagramBlock] = []
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def add(self, token: Token, file: str) -> None:
         """Read a token, if it is a picture to be drawn that was not read before."""
@@ -175,37 +175,39 @@ class _Finder:
             return
         if token["type"] == "image" and not plain_text(token["children"]):
             message = f"picture has no alt text: write ![what it shows]({place[1]})"
-            self.problems.append(error(location_of(token, file), message))
+            self.diagnostics.append(error(location_of(token, file), message))
         if place in self._seen:
             return
         self._seen.add(place)
         read = self._read_file if token["type"] == "image" else self._read_block
-        figure, problems = read(token, place)
-        self.problems += problems
+        figure, diagnostics = read(token, place)
+        self.diagnostics += diagnostics
         if figure:
             self.figures.append(figure)
-            self.problems += self._check_name(figure)
+            self.diagnostics += self._check_name(figure)
 
-    def _check_name(self, figure: DiagramBlock) -> Iterator[Problem]:
+    def _check_name(self, figure: DiagramBlock) -> Iterator[Diagnostic]:
         other = self._names.setdefault(figure.name.casefold(), figure)
         if other.key != figure.key:
             message = f'picture name "{figure.name}" is taken in {other.where}: choose another'
             yield error(figure.where, message)
 
-    def _read_block(self, token: Token, place: Place) -> tuple[DiagramBlock | None, list[Problem]]:
+    def _read_block(
+        self, token: Token, place: Place
+    ) -> tuple[DiagramBlock | None, list[Diagnostic]]:
         file, language = place[0], language_of(token).lower()
         where = Location(file, token["line"])
         name, alt, message = _read_info(token["attrs"]["info"])
         if message:
             tell = error if language in _OWN else warning
             return None, [tell(where, message)]
-        content, problems = self._parse(language, token, file)
+        content, diagnostics = self._parse(language, token, file)
         figure = DiagramBlock(name, alt, content, where, place) if content else None
-        return figure, problems
+        return figure, diagnostics
 
     def _parse(
         self, language: str, token: Token, file: str
-    ) -> tuple[Content | None, list[Problem]]:
+    ) -> tuple[Content | None, list[Diagnostic]]:
         text, rows = token["raw"].rstrip("\n"), token["rows"]
         first = Location(file, *rows[0]) if rows else Location(file, token["line"])
         if not text.strip():
@@ -220,20 +222,22 @@ class _Finder:
             return parse_diagram(text, rows, file, self._macros)
         if language == "plot":
             return Plot(text, first), []
-        graph, problems = _parse_flowchart(language, text, rows, file)
-        return (self._with_macros(graph, problems) if graph else None), problems
+        graph, diagnostics = _parse_flowchart(language, text, rows, file)
+        return (self._with_macros(graph, diagnostics) if graph else None), diagnostics
 
-    def _with_macros(self, graph: Graph, problems: list[Problem]) -> Graph:
+    def _with_macros(self, graph: Graph, diagnostics: list[Diagnostic]) -> Graph:
         """Return a flowchart with the macros written out, and add what is wrong to `problems`."""
 
         def read(label: Label) -> Label:
             known, wrong = read_label(label, self._macros)
-            problems.extend(wrong)
+            diagnostics.extend(wrong)
             return known
 
         return with_labels(graph, read)
 
-    def _read_file(self, token: Token, place: Place) -> tuple[DiagramBlock | None, list[Problem]]:
+    def _read_file(
+        self, token: Token, place: Place
+    ) -> tuple[DiagramBlock | None, list[Diagnostic]]:
         file, url = place[0], token["attrs"]["url"]
         where, path = location_of(token, file), Path(file).parent / url
         code, message = self._read_code(path, url)
@@ -262,7 +266,7 @@ class _Finder:
 
 def _parse_flowchart(
     language: str, text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Graph | None, list[Problem]]:
+) -> tuple[Graph | None, list[Diagnostic]]:
     # here because few decks have flowcharts, and their languages take 20 to 60 ms to import
     if language == "mermaid":
         from deckpress.diagrams.flowcharts.mermaid import parse_mermaid as parse

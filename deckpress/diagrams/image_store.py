@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from deckpress.diagnostics import Diagnostic, Location, Severity, error, reason_of, warning
 from deckpress.diagrams import Drawn, Plot
 from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, place_of, tokens_of
 from deckpress.diagrams.palette import PIXELS
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
-from deckpress.errors import Level, Location, Problem, error, reason_of, warning
 from deckpress.filesystem import UnsafeFileError, leads_out, list_folder, read_regular
 from deckpress.markdown import Token, plain_text
 from deckpress.media import drawn_name
@@ -63,7 +63,7 @@ class Picture:
 
 
 DrawDiagrams = Callable[
-    [Sequence[DiagramBlock], Path, Path], tuple[dict[Place, Picture], list[Problem]]
+    [Sequence[DiagramBlock], Path, Path], tuple[dict[Place, Picture], list[Diagnostic]]
 ]
 """Takes figures, the folder in which pictures may lie that were drawn before, and the project's."""
 
@@ -84,7 +84,7 @@ def draw_diagrams(
     root: Path,
     draw: Draw = draw_here,
     may_run: MayRun = never,
-) -> tuple[dict[Place, Picture], list[Problem]]:
+) -> tuple[dict[Place, Picture], list[Diagnostic]]:
     """Return the picture of each figure by its place, and what is wrong with them.
 
     A picture that lies in `folder` under its key is taken from there; nothing is written. No link
@@ -98,43 +98,43 @@ def draw_diagrams(
     if refused:
         return {}, refused
     missing = [figure for name, figure in by_name.items() if name not in kept]
-    fresh, problems = _draw_missing(missing, draw, may_run)
+    fresh, diagnostics = _draw_missing(missing, draw, may_run)
     pictures: dict[Place, Picture] = {}
     for figure in figures:
         name = figure.file_name
         data = kept.get(name) or fresh.get(name, b"")
         if header := read_header(data):
             pictures[figure.place] = _picture(figure, data, header, folder, name in fresh)
-            problems += _check_readable(figure, header)
-    return pictures, problems
+            diagnostics += _check_readable(figure, header)
+    return pictures, diagnostics
 
 
 def _draw_missing(
     figures: Sequence[DiagramBlock], draw: Draw, may_run: MayRun
-) -> tuple[dict[str, bytes], list[Problem]]:
+) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """Return the PNG of each figure by its file's name, and what is wrong with them."""
     allowed: list[DiagramBlock] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for figure in figures:
         if _may_draw(figure.content, may_run):
             allowed.append(figure)
         else:
-            problems.append(error(figure.where, _UNTRUSTED))
+            diagnostics.append(error(figure.where, _UNTRUSTED))
     fresh: dict[str, bytes] = {}
     if allowed:
         for figure, drawn in zip(allowed, draw(allowed), strict=True):
             fresh[figure.file_name] = drawn.png
-            problems += drawn.problems
-    return fresh, problems
+            diagnostics += drawn.diagnostics
+    return fresh, diagnostics
 
 
-def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """Return what the pictures hold that are there, by name, and which of them are not read.
 
     One that is not whole, or that the system does not let be read, is to be drawn again.
     """
     kept: dict[str, bytes] = {}
-    refused: list[Problem] = []
+    refused: list[Diagnostic] = []
     for path in paths:
         try:
             data = read_regular(path, root)
@@ -167,7 +167,7 @@ def _picture(
     )
 
 
-def _check_readable(figure: DiagramBlock, header: Header) -> Iterator[Problem]:
+def _check_readable(figure: DiagramBlock, header: Header) -> Iterator[Diagnostic]:
     """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
     smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
     shown = smallest * min(1, PHONE / width)
@@ -204,10 +204,10 @@ def _was_drawn(path: Path, root: Path) -> bool:
     return header is not None and {WIDTH, SMALLEST} <= header.text.keys()
 
 
-def report_stale(paths: Iterable[Path]) -> Iterator[Problem]:
+def report_stale(paths: Iterable[Path]) -> Iterator[Diagnostic]:
     """Yield a hint for each picture that no block asks for any more."""
     message = "is drawn by no block any more: remove it by build --prune"
-    return (Problem(Location(str(path)), message, Level.HINT) for path in paths)
+    return (Diagnostic(Location(str(path)), message, Severity.HINT) for path in paths)
 
 
 def pictures_to_write(pictures: Mapping[Place, Picture]) -> dict[Path, bytes]:

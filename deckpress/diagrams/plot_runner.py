@@ -20,12 +20,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from deckpress.diagnostics import has_errors
 from deckpress.diagrams import Drawn, Plot, plot_errors, png
 from deckpress.diagrams.palette import PIXELS, style_context
 from deckpress.diagrams.plot_errors import FigureError
 from deckpress.diagrams.plot_sandbox import Limits
 from deckpress.diagrams.text_metrics import listening_to, lost_in_maths, say_lost, say_lost_in_maths
-from deckpress.errors import has_errors
 
 POINTS = 72
 """To an inch."""

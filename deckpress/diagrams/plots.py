@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+from deckpress.diagnostics import PARSER_ERRORS, Diagnostic, Location, Severity, has_errors
 from deckpress.diagrams import Drawn, Plot, plot_sandbox, png
 from deckpress.diagrams.plot_errors import LOST, explain_end
 from deckpress.diagrams.plot_sandbox import LIMITS, Limits
-from deckpress.errors import PARSER_ERRORS, Level, Location, Problem, has_errors
 from deckpress.filesystem import read_regular, write_whole
 from deckpress.worker_program import retire
 
@@ -167,15 +167,21 @@ def _cut_off(writing: int) -> None:
 
 
 def _send(writing: int, drawn: Drawn) -> None:
-    facts = json.dumps(list(map(_to_json, drawn.problems))).encode()
+    facts = json.dumps(list(map(_to_json, drawn.diagnostics))).encode()
     message = memoryview(_LENGTHS.pack(len(facts), len(drawn.png)) + facts + drawn.png)
     while message:
         message = message[os.write(writing, message) :]
 
 
-def _to_json(problem: Problem) -> list[str | int]:
-    where = problem.location
-    return [where.line, where.column, problem.message, int(problem.level), problem.excerpt]
+def _to_json(diagnostic: Diagnostic) -> list[str | int]:
+    where = diagnostic.location
+    return [
+        where.line,
+        where.column,
+        diagnostic.message,
+        int(diagnostic.severity),
+        diagnostic.code_frame,
+    ]
 
 
 def _decode(message: bytes, plot: Plot, limits: Limits) -> Drawn | None:
@@ -184,18 +190,18 @@ def _decode(message: bytes, plot: Plot, limits: Limits) -> Drawn | None:
         return None
     middle = _LENGTHS.size + _LENGTHS.unpack_from(message)[0]
     try:
-        problems = tuple(_read_problems(message[_LENGTHS.size : middle], plot.where.file))
+        diagnostics = tuple(_read_problems(message[_LENGTHS.size : middle], plot.where.file))
     except (TypeError, *PARSER_ERRORS):
         return None
     picture = message[middle:]
-    is_sound = _is_within(picture, limits) if picture else has_errors(problems)
-    return Drawn(picture, problems) if is_sound else None
+    is_sound = _is_within(picture, limits) if picture else has_errors(diagnostics)
+    return Drawn(picture, diagnostics) if is_sound else None
 
 
-def _read_problems(text: bytes, file: str) -> Iterator[Problem]:
+def _read_problems(text: bytes, file: str) -> Iterator[Diagnostic]:
     for line, column, message, level, shown in json.loads(text):
         place = Location(file, int(line), int(column))
-        yield Problem(place, str(message), Level(level), str(shown))
+        yield Diagnostic(place, str(message), Severity(level), str(shown))
 
 
 def _is_within(picture: bytes, limits: Limits) -> bool:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from deckpress.diagnostics import Diagnostic, Location, error, has_errors
 from deckpress.diagrams import (
     Box,
     ColorRole,
@@ -40,7 +41,6 @@ from deckpress.diagrams.palette import (
 from deckpress.diagrams.plots import run_plot
 from deckpress.diagrams.png import SMALLEST, WIDTH, finish
 from deckpress.diagrams.text_metrics import check_labels, font, letter, measure
-from deckpress.errors import Location, Problem, error, has_errors
 
 _ROUND = 5.0
 """Radius of a box's corners, in points."""
@@ -354,11 +354,11 @@ def draw(figure: DiagramBlock) -> Drawn:
     if isinstance(content, Plot):
         return run_plot(content)
     with style_context():
-        problems = list(check_labels(_labels(content)))
-        if has_errors(problems):
-            return Drawn(b"", tuple(problems))
+        diagnostics = list(check_labels(_labels(content)))
+        if has_errors(diagnostics):
+            return Drawn(b"", tuple(diagnostics))
         drawing, wrong = _lay_out(content, figure.where)
-        return Drawn(_finish(drawing) if drawing else b"", (*problems, *wrong))
+        return Drawn(_finish(drawing) if drawing else b"", (*diagnostics, *wrong))
 
 
 def _labels(content: Diagram | Graph) -> Iterable[tuple[Label, bool]]:
@@ -367,7 +367,7 @@ def _labels(content: Diagram | Graph) -> Iterable[tuple[Label, bool]]:
     return labels_of(content)
 
 
-def _lay_out(content: Diagram | Graph, where: Location) -> tuple[Drawing | None, list[Problem]]:
+def _lay_out(content: Diagram | Graph, where: Location) -> tuple[Drawing | None, list[Diagnostic]]:
     if isinstance(content, Diagram):
         return lay_out(content, measure)
     from deckpress.diagrams.flowcharts.flowchart_layout import lay_out as lay_out_graph

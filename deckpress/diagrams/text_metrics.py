@@ -11,9 +11,9 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from deckpress.diagnostics import Diagnostic, error
 from deckpress.diagrams import MATHS, Label
 from deckpress.diagrams.palette import FAMILIES, FONTS, LABEL, PIXELS
-from deckpress.errors import Problem, error
 
 PIECE = re.compile(MATHS + r"|\\\\|\\.|[^$\\]+|.", re.S)
 """A part of a label: a formula, the end of a line, an escape, or plain text."""
@@ -192,7 +192,7 @@ class _Listener(logging.Handler):
         self._messages.append(record.getMessage())
 
 
-def check_labels(labels: Iterable[tuple[Label, bool]]) -> Iterator[Problem]:
+def check_labels(labels: Iterable[tuple[Label, bool]]) -> Iterator[Diagnostic]:
     """Yield what is wrong with labels: formulas that matplotlib cannot set, missing glyphs.
 
     Each label comes with whether it is bold.
@@ -201,7 +201,7 @@ def check_labels(labels: Iterable[tuple[Label, bool]]) -> Iterator[Problem]:
         yield from _check_label(label, is_bold)
 
 
-def _check_label(label: Label, is_bold: bool) -> Iterator[Problem]:
+def _check_label(label: Label, is_bold: bool) -> Iterator[Diagnostic]:
     at = 0
     has_maths = any(piece.startswith("$") for piece in PIECE.findall(label.text))
     for piece in PIECE.findall(label.text):
@@ -214,7 +214,7 @@ def _check_label(label: Label, is_bold: bool) -> Iterator[Problem]:
 
 def _check_glyphs(
     label: Label, start: int, text: str, is_bold: bool, *, first_only: bool
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     fonts = _glyphs(is_bold)[: 1 if first_only else None]
 
     def is_missing(char: str) -> bool:
@@ -239,7 +239,7 @@ def _glyphs(is_bold: bool) -> Sequence[frozenset[int]]:
     return [frozenset(get_font(name).get_charmap()) for name in [*names, *others]]
 
 
-def _check_formula(label: Label, start: int, piece: str) -> Iterator[Problem]:
+def _check_formula(label: Label, start: int, piece: str) -> Iterator[Diagnostic]:
     if len(piece) > _MAX_FORMULA:
         yield error(
             label.at(start), f"formula in a label is longer than {_MAX_FORMULA} characters: cut it"
@@ -269,7 +269,7 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(filter(None, map(lost_in_maths, messages)))), ""
 
 
-def _explain(label: Label, start: int, piece: str, reason: str) -> Problem:
+def _explain(label: Label, start: int, piece: str, reason: str) -> Diagnostic:
     """Return matplotlib's complaint about a formula, at the place that it names."""
     found = _AT.search(reason)
     at = int(found.group(1)) + 1 if found else 0

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from deckpress.anki.field_text import is_formula
+from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff
 from deckpress.diff.sections import Detail, Item, Section, sections
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
-from deckpress.errors import without_controls
 from deckpress.languages.i18n import Say, count_notes, phrase, speak
 
 _AROUND = 12

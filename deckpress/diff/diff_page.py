@@ -11,10 +11,10 @@ from importlib.resources import files
 from string import Template
 
 from deckpress.anki.field_text import is_formula
+from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff, MediaChange
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
-from deckpress.errors import without_controls
 from deckpress.formulas import Formula
 from deckpress.formulas.engine import Drawings
 from deckpress.languages import guess_language, is_right_to_left

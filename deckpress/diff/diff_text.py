@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from deckpress.anki import NoteType
+from deckpress.diagnostics import escape_controls
 from deckpress.diff import Diff, FieldChange, MediaChange, NoteChange, NoteTypeChange, ReadNote
 from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.word_changes import Op, Piece, Pieces, Words, shorten_run, word_diff
-from deckpress.errors import escape_controls
 
 _AROUND = 12
 """Words shown beside a change."""

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from deckpress.filesystem import read_regular, write_whole
 
 if TYPE_CHECKING:

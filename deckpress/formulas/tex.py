@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 from deckpress.markdown import CLOZE_OPEN
 
 MAX_LENGTH = 10_000
@@ -36,7 +36,7 @@ class Flaw(NamedTuple):
     """Characters of the formula before the place."""
     message: str
     """What is wrong, and what to do."""
-    level: Level = Level.ERROR
+    level: Severity = Severity.ERROR
 
 
 def opens_group(token: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from deckpress.errors import Level, quote
+from deckpress.diagnostics import Severity, quote
 from deckpress.formulas.tex import TOKEN, Flaw
 from deckpress.markdown import CLOZE_OF_MANY
 
@@ -92,7 +92,7 @@ def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[Flaw]:
                 f"write {mark}" if mark else f"write ${shown}$ there, or end the text before it"
             )
             message = f"{shown} is shown with its backslash in a text: {remedy}"
-            yield Flaw(argument.start + found.start(), message, Level.WARNING)
+            yield Flaw(argument.start + found.start(), message, Severity.WARNING)
 
 
 def blanks(found: re.Match[str]) -> str:
@@ -132,7 +132,7 @@ def _check_comments(tex: str) -> Iterator[Flaw]:
             if not _is_remark(tex, token.start(), token.end(), hidden):
                 what = f"and hides {quote(hidden)}" if hidden else "and is not shown"
                 message = rf"% begins a comment {what}: write \%"
-                yield Flaw(token.start(), message, Level.WARNING)
+                yield Flaw(token.start(), message, Severity.WARNING)
 
 
 def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
@@ -144,7 +144,7 @@ def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
 def _check_references(tex: str) -> Iterator[Flaw]:
     for found in _REFERENCE.finditer(tex):
         message = "shows ??? on a card: name what is meant"
-        yield Flaw(found.start(), f"{found.group(0).rstrip()} {message}", Level.WARNING)
+        yield Flaw(found.start(), f"{found.group(0).rstrip()} {message}", Severity.WARNING)
 
 
 def _check_arrays(maths: str) -> Iterator[Flaw]:
@@ -152,13 +152,13 @@ def _check_arrays(maths: str) -> Iterator[Flaw]:
         message = (
             f"{found.group(0)} takes what follows for its columns: write {found.group(0)}{{cc}}"
         )
-        yield Flaw(found.start(), message, Level.WARNING)
+        yield Flaw(found.start(), message, Severity.WARNING)
 
 
 def _check_clozes(tex: str) -> Iterator[Flaw]:
     for found in filter(itemgetter(1), CLOZE_OF_MANY.finditer(tex)):
         message = f"{found.group(0)} begins no cloze: write {{{{c{found.group(1)}::answer}}}}"
-        yield Flaw(found.start(), message, Level.WARNING)
+        yield Flaw(found.start(), message, Severity.WARNING)
 
 
 def _check_cjk(plain: str) -> Iterator[Flaw]:
@@ -167,14 +167,14 @@ def _check_cjk(plain: str) -> Iterator[Flaw]:
         message = rf"{quote(text.group(0))} is text: write \text{{{text.group(0)}}}"
         if len(found) > _MANY:
             message += f", or end the formula before it (so in {len(found)} places)"
-        yield Flaw(text.start(), message, Level.WARNING)
+        yield Flaw(text.start(), message, Severity.WARNING)
 
 
 def _check_wide(plain: str) -> Iterator[Flaw]:
     if first := _WIDE.search(plain):
         marks = "".join(dict.fromkeys(_WIDE.findall(plain)))
         message = f'full-width "{marks}": write {"".join(map(_narrow, marks))}'
-        yield Flaw(first.start(), message, Level.WARNING)
+        yield Flaw(first.start(), message, Severity.WARNING)
 
 
 def _narrow(mark: str) -> str:
@@ -193,4 +193,4 @@ def _check_stars(plain: str) -> Iterator[Flaw]:
         before = plain[: found.start(1)]
         command = re.search(r"\\[A-Za-z]+$", before)
         if not (command and command.group(0) + "*" in _STARRED):
-            yield Flaw(found.start(1), message, Level.STYLE)
+            yield Flaw(found.start(1), message, Severity.STYLE)

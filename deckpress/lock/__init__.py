@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 
 UNRELEASED = "unreleased"
 """What stands for the version of a release that is still to come."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from deckpress.anki import PackageNote
 from deckpress.anki.field_text import FieldReader
 from deckpress.anki.package_reader import read_package
-from deckpress.errors import DeckError, Location, Problem, error, quote, warning
+from deckpress.diagnostics import DeckError, Diagnostic, Location, error, quote, warning
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.candidates import is_declared_new
 from deckpress.lock.changes import Change
@@ -37,7 +37,7 @@ class Adoption:
 
     identities: tuple[Identity, ...]
     """Those of all notes, in order."""
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     changes: tuple[Change, ...]
     """What was adopted and what was not."""
 
@@ -57,7 +57,7 @@ def adopt(
     adopter.find()
     return Adoption(
         tuple(adopter.adopted.get(at, identity) for at, identity in enumerate(identities)),
-        (*adopter.problems, *adopter.report_other_kinds(), *adopter.report_lost_cards()),
+        (*adopter.diagnostics, *adopter.report_other_kinds(), *adopter.report_lost_cards()),
         tuple(adopter.tell()),
     )
 
@@ -81,7 +81,7 @@ class _Adopter:
         self._entries, self._doubles = _set_doubles_aside(self._offer())
         self.adopted: dict[int, Identity] = {}
         """The identities of the notes that live on, by the notes' places."""
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def _check_not_lost(self) -> None:
         ours = {each.id for each in self._types.values()}
@@ -139,7 +139,7 @@ class _Adopter:
         with_other_id = {
             note.location for at, note in notes.items() if self._notes[at].id and not note.id
         }
-        self.problems += [each for each in doubts if each.location not in with_other_id]
+        self.diagnostics += [each for each in doubts if each.location not in with_other_id]
 
     def _live_on(self, at: int, entry: LockedNote, found: Found | None) -> Identity:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""
@@ -148,7 +148,7 @@ class _Adopter:
             return replace(own, guid=entry.guid, entry=entry, found=found)
         return Identity(entry.guid, entry.id, "", entry, found, context=own.context)
 
-    def report_other_kinds(self) -> Iterator[Problem]:
+    def report_other_kinds(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that has the id of one whose cards do not fit it."""
         by_id = {entry.id.casefold(): entry for entry in self._entries}
         for note in self._notes:
@@ -161,7 +161,7 @@ class _Adopter:
                 )
                 yield error(note.location, message)
 
-    def report_lost_cards(self) -> Iterator[Problem]:
+    def report_lost_cards(self) -> Iterator[Diagnostic]:
         """Yield a warning for each note of which learners have more cards than its kind has."""
         for at, one in self.adopted.items():
             note, packed = self._notes[at], self._packed[one.guid]

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from deckpress.errors import Problem, error, quote
+from deckpress.diagnostics import Diagnostic, error, quote
 from deckpress.lock import LockedNote, short_digest
 from deckpress.lock.similarity import (
     CHANCE_TEXT,
@@ -172,7 +172,9 @@ class _Candidates:
         return {at for at, _ in shared.most_common(_CANDIDATES)}
 
 
-def report_ambiguity(deck: str, notes: Sequence[Note], pairs: Sequence[Pair]) -> Iterator[Problem]:
+def report_ambiguity(
+    deck: str, notes: Sequence[Note], pairs: Sequence[Pair]
+) -> Iterator[Diagnostic]:
     """Yield an error for each note of the pairs, with the comments that settle it.
 
     `deck` is the deck's id; `pairs` are in doubt, the best first.
@@ -208,7 +210,9 @@ def _new_id(deck: str, note: Note) -> str:
     return short_digest(deck, note.question_text, "new", *under)
 
 
-def report_contradiction(deck: str, note: Note, asks: LockedNote, answers: LockedNote) -> Problem:
+def report_contradiction(
+    deck: str, note: Note, asks: LockedNote, answers: LockedNote
+) -> Diagnostic:
     """Return the error for a note that asks what one entry asked, and answers what another did."""
     moved = "under other headings" if note.asks(answers.question) else "with another question"
     message = (
@@ -219,7 +223,7 @@ def report_contradiction(deck: str, note: Note, asks: LockedNote, answers: Locke
     return error(note.location, message)
 
 
-def report_claim(deck: str, note: Note, entry: LockedNote, own: Note) -> Problem:
+def report_claim(deck: str, note: Note, entry: LockedNote, own: Note) -> Diagnostic:
     """Return the error for a note that has the id of an entry whose own note is unchanged."""
     message = (
         f"id {quote(note.id or '')} is that of {name_of(entry)} in {own.location}, which is "
@@ -249,7 +253,7 @@ def _format_candidates(candidates: Sequence[LockedNote], new: str) -> str:
     return f"not sure which note this was: write {choices}, or <!-- id={new} --> if it is new"
 
 
-def kind_changed(deck: str, note: Note, entry: LockedNote) -> Problem:
+def kind_changed(deck: str, note: Note, entry: LockedNote) -> Diagnostic:
     """Return the error for a note that would be an entry, but has another kind."""
     new = f"{note.id}-{note.kind}" if note.id else _new_id(deck, note)
     message = (

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from deckpress.errors import quote
+from deckpress.diagnostics import quote
 from deckpress.lock import UNRELEASED, Lock, LockedNote
 from deckpress.lock.candidates import owners_of
 from deckpress.lock.cloze_numbers import is_still_the_same

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deckpress.errors import Location, Problem, warning
+from deckpress.diagnostics import Diagnostic, Location, warning
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity
@@ -67,7 +67,7 @@ def number_clozes(note: Note, entry: LockedNote | None) -> Note:
     return replace(note, question=question)
 
 
-def check_clozes_kept(note: Note, entry: LockedNote | None) -> Iterator[Problem]:
+def check_clozes_kept(note: Note, entry: LockedNote | None) -> Iterator[Diagnostic]:
     """Yield a warning for each text whose number the author changed."""
     if entry is None or not entry.clozes:
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckpress.anki import NoteType, equal_parts
-from deckpress.errors import Location, Problem, error, warning
+from deckpress.diagnostics import Diagnostic, Location, error, warning
 from deckpress.lock import (
     UNRELEASED,
     Lock,
@@ -31,7 +31,7 @@ _FIRST_DATE = 10**9
 """Anki cannot repair notes whose ids, made of this time, are near 1970 (`dbcheck.rs`)."""
 
 
-def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterator[Problem]:
+def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterator[Diagnostic]:
     """Yield what is wrong if a change cannot be dated by this computer's clock, `now` in seconds.
 
     A date must be later than the last one, or learners would not get the change; so it follows one
@@ -61,7 +61,7 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
         yield warning(where, message)
 
 
-def date_anew(lock: Lock, where: Location, now: int) -> tuple[Lock, tuple[Problem, ...]]:
+def date_anew(lock: Lock, where: Location, now: int) -> tuple[Lock, tuple[Diagnostic, ...]]:
     """Return a lock without dates of the future that no release has, and a warning if it had any.
 
     They come from a clock that was ahead. Of a deck that was never released nobody can tell which

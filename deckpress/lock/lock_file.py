@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deckpress.errors import DeckError, Location, Problem, error, reason_of
+from deckpress.diagnostics import DeckError, Diagnostic, Location, error, reason_of
 from deckpress.filesystem import read_regular
 from deckpress.lock import UNRELEASED, DamagedLockError, Lock, LockedNote, LockedNoteType, Release
 from deckpress.notes import Kind
@@ -73,18 +73,18 @@ def settle_notes(
     """
     settled: dict[str, tuple[int, LockedNote]] = {}
     by_id: dict[str, int] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for at, entry in sorted(entries.items(), key=lambda item: item[1].mod):
         other, earlier = settled.get(entry.guid, (at, entry))
         other = by_id.get(entry.id.casefold(), other)
         if (entries[other].guid, entries[other].id) != (entry.guid, entry.id):
             first, second = sorted((other, at))
             message = f"has the guid or id of line {first}, which is another note: {remedy}"
-            problems.append(error(replace(where, line=second), message))
+            diagnostics.append(error(replace(where, line=second), message))
         settled[entry.guid] = (at, _merge(earlier, entry))
         by_id[entry.id.casefold()] = at
-    if problems:
-        raise DamagedLockError(problems)
+    if diagnostics:
+        raise DamagedLockError(diagnostics)
     return tuple(entry for _, entry in settled.values())
 
 

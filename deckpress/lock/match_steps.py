@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
 
-from deckpress.errors import Problem
+from deckpress.diagnostics import Diagnostic
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.candidates import (
     ALIKE,
@@ -296,7 +296,7 @@ class Matcher:
             if is_sole and _may_be(entries[0], note) and _is_telling(note, entries[0]):
                 self._take(at[0], entries[0], Found.ANSWER)
 
-    def by_similarity(self) -> Iterator[Problem]:
+    def by_similarity(self) -> Iterator[Diagnostic]:
         """Take the entries of the last build that are clearly most alike; yield the doubtful.
 
         A retired entry is not taken for its likeness: it is asked about, or remembered as `like`.
@@ -318,7 +318,7 @@ class Matcher:
         for at, entries in self._contradictions.items():
             yield report_contradiction(self._deck, self._notes[at], *entries)
 
-    def report_claims(self) -> Iterator[Problem]:
+    def report_claims(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that has the id of another one."""
         for at, (entry, own) in self._claims.items():
             yield report_claim(self._deck, self._notes[at], entry, own)
@@ -372,7 +372,7 @@ class Matcher:
         behind = self._question_similarity(pair) - self._question_similarity(rival)
         return max(pair.score - rival.score, behind) < MARGIN
 
-    def by_other_kind(self) -> Iterator[Problem]:
+    def by_other_kind(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that would be an entry but for its kind."""
         by_id = {
             each.casefold(): entry for entry in self.entries for each in (entry.id, entry.author_id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
-from deckpress.errors import Problem
+from deckpress.diagnostics import Diagnostic
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.match_steps import Found, Matcher
 from deckpress.lock.similarity import fold, id_under_headings, sketch
@@ -87,7 +87,7 @@ class Identity:
     """What stands above its question, if that tells it from another one (`NoteEntry.context`)."""
 
 
-def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Problem]]:
+def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Diagnostic]]:
     """Return which note of the lock each note is, and what is not sure about it.
 
     Each entry goes to one note at most. A note is found, in this order, by

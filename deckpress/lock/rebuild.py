@@ -19,7 +19,7 @@ from deckpress.anki.packages import (
     released_in,
     was_built_here,
 )
-from deckpress.errors import DeckError, Location, error
+from deckpress.diagnostics import DeckError, Location, error
 from deckpress.lock import Lock, LockedNote, Release, digest_note, short_digest
 from deckpress.lock.dates import describe_note_type
 from deckpress.lock.similarity import sketch

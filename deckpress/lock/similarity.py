@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 
-from deckpress.errors import quote
+from deckpress.diagnostics import quote
 from deckpress.languages import normalize
 from deckpress.lock import LockedNote, short_digest
 from deckpress.markdown import plain_text

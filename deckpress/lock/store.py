@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.anki.packages import packages_in, packages_like
-from deckpress.errors import DeckError, Level, Location, Problem, error, warning
+from deckpress.diagnostics import DeckError, Diagnostic, Location, Severity, error, warning
 from deckpress.filesystem import list_folder, read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock
@@ -89,7 +89,7 @@ def with_locked_names(project: Project, lock: Lock, *, allow_rename: bool) -> Pr
     return project
 
 
-def check_place(project: Project, standalone: StandaloneName, lock: Lock) -> Iterator[Problem]:
+def check_place(project: Project, standalone: StandaloneName, lock: Lock) -> Iterator[Diagnostic]:
     """Yield a warning if a deck that is called after its place has another name in its lock."""
     if standalone.is_by_place and lock.name not in ("", standalone.title, standalone.former_title):
         message = (
@@ -100,7 +100,7 @@ def check_place(project: Project, standalone: StandaloneName, lock: Lock) -> Ite
         yield warning(Location(str(project.lock)), message)
 
 
-def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
+def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Diagnostic]:
     """Yield an error if a lock that does not lie beside its source may be another deck's."""
     folder, root = map(os.path.realpath, (project.lock.parent, project.root))
     is_beside = not project.is_standalone or folder == root
@@ -173,7 +173,7 @@ class BuildOptions:
     """Another tool's package, whose GUIDs live on."""
     prune: bool = False
     """Remove pictures that no block asks for any more."""
-    missing_media: Level = Level.ERROR
+    missing_media: Severity = Severity.ERROR
     """How much it matters that a picture or a sound is not there."""
     rebuild_lock: Path | None = None
     """A package of this deck, from which a lost lock is made again."""
@@ -183,7 +183,7 @@ def open_lock(
     project: Project,
     options: BuildOptions,
     notes: Sequence[Note],
-    problems: list[Problem],
+    diagnostics: list[Diagnostic],
     now: int,
     peeked: Lock | None = None,
 ) -> Lock:
@@ -199,15 +199,15 @@ def open_lock(
     try:
         rebuilt = _rebuild_lock(project, options, now)
         lock = rebuilt or peeked or _read_lock(project, now)
-        problems += _check_not_lost(project, lock, notes)
+        diagnostics += _check_not_lost(project, lock, notes)
     except DeckError as wrong:
-        problems += wrong.problems
+        diagnostics += wrong.diagnostics
         return empty
-    problems += _check_version(project, lock)
+    diagnostics += _check_version(project, lock)
     if foreign := list(check_whose(project, lock, notes)):
-        problems += foreign
+        diagnostics += foreign
     elif not options.allow_deck_rename:
-        problems += _check_deck_kept(project, lock)
+        diagnostics += _check_deck_kept(project, lock)
     return lock
 
 
@@ -244,7 +244,7 @@ def _rebuild_lock(project: Project, options: BuildOptions, now: int) -> Lock | N
     return rebuild_lock(options.rebuild_lock, project.deck, any_deck=project.is_standalone)
 
 
-def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Problem]:
+def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Diagnostic]:
     """Yield an error if there is no lock, but something that was built with one."""
     if not lock.is_new:
         return
@@ -301,7 +301,7 @@ def _is_in_git(path: Path) -> bool:
     return repository is not None and repository.tracks(path)
 
 
-def _check_version(project: Project, lock: Lock) -> Iterator[Problem]:
+def _check_version(project: Project, lock: Lock) -> Iterator[Diagnostic]:
     """Yield an error if learners have a later version than the project says it is."""
     version, last = project.deck.version, lock.last_release
     if last and read_version(version) < read_version(last.version):
@@ -309,7 +309,7 @@ def _check_version(project: Project, lock: Lock) -> Iterator[Problem]:
         yield error(Location(str(project.settings)), message)
 
 
-def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Problem]:
+def _check_deck_kept(project: Project, lock: Lock) -> Iterator[Diagnostic]:
     """Yield an error if the deck has another name; a warning if only its place has one."""
     if project.standalone and project.standalone.is_by_place:
         yield from check_place(project, project.standalone, lock)
@@ -342,7 +342,7 @@ def has_uncommitted_lock(project: Project) -> bool:
     return held.splitlines() != (repository.committed(project.lock) or b"").splitlines()
 
 
-def check_locked(project: Project, after: Lock) -> Iterator[Problem]:
+def check_locked(project: Project, after: Lock) -> Iterator[Diagnostic]:
     """Yield an error if the lock on disk is not what a build would write."""
     try:
         text = read_regular(project.lock, project.lock.parent, None).decode()

@@ -17,7 +17,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
-from deckpress.errors import Location
+from deckpress.diagnostics import Location
 
 Token = dict[str, Any]
 """A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from mistune.core import BlockState
 from mistune.helpers import BLOCK_TAGS, PRE_TAGS, unescape_char
 
-from deckpress.errors import Location, Problem, error, warning
+from deckpress.diagnostics import Diagnostic, Location, error, warning
 from deckpress.markdown import Token
 from deckpress.markdown.html_tokens import ends_with_line, is_html_element
 from deckpress.markdown.math_delimiters import find_tag, holds_tex, is_display_text
@@ -74,7 +74,7 @@ class NoteBlockParser(LineKeepingParser):
         """Read a file also by the rules of a dialect, some of which no list or quote holds."""
         super().__init__()
         self.file = file
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
         self.cut_cells: list[Token] = []
         """The texts of cells for which a table has no head."""
         for name, pattern, rule, before in at_top:
@@ -122,7 +122,7 @@ class NoteBlockParser(LineKeepingParser):
 
     def _report_indent(self, state: SourceState, opened: int, closed: int) -> None:
         where, message = self.location(state, closed), CLOSED.format(state.line_at(opened))
-        self.problems.append(warning(where, message))
+        self.diagnostics.append(warning(where, message))
 
     def _find_fence_end(self, m: Match[str], state: SourceState, start: int) -> tuple[int, int]:
         """Return where code ends that begins at `start`, and where what closes it does."""
@@ -139,19 +139,19 @@ class NoteBlockParser(LineKeepingParser):
         marker = m.group("fenced_2")
         where = self.location(state, m.start())
         if state.container:
-            self.problems.append(warning(where, ends_with(state.container, marker)))
+            self.diagnostics.append(warning(where, ends_with(state.container, marker)))
         elif has_notes:
             message = f"code fence is never closed: add a line {marker} below the code"
-            self.problems.append(error(where, message))
+            self.diagnostics.append(error(where, message))
         else:
             message = f"code fence ends with the file: add a line {marker} below the code"
-            self.problems.append(warning(where, message))
+            self.diagnostics.append(warning(where, message))
 
     def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
         """Read the blocks of a text; what is nested too deep stays text."""
         left_out = [rule for rule in _CONTAINERS if rules is not None and rule not in rules]
         if left_out and (deeper := self.compile_sc(left_out).search(state.src)):
-            self.problems.append(warning(self.location(state, deeper.start()), _TOO_DEEP))
+            self.diagnostics.append(warning(self.location(state, deeper.start()), _TOO_DEEP))
         super().parse(state, rules)
 
     def parse_atx_heading(self, m: Match[str], state: BlockState) -> int:
@@ -169,7 +169,7 @@ class NoteBlockParser(LineKeepingParser):
         marker = m.group(0).strip()
         if marker == "<!--" and state.src.find("-->", m.end()) < 0:
             message = "HTML comment is never closed: add -->"
-            self.problems.append(error(self.location(state, m.start()), message))
+            self.diagnostics.append(error(self.location(state, m.start()), message))
         name = marker.lstrip("</")
         if name[:1].isalpha() and not is_html_element(name):
             return None
@@ -244,7 +244,7 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         if cut := [cell for cell in row[len(aligns) :] if cell.text]:
             place = {"line": line + 2 + len(rows), "last_line": line + 2 + len(rows)}
             parser.cut_cells += ({"type": "text", "raw": f"{cell.text} ", **place} for cell in cut)
-            parser.problems.append(warning(parser.location(state, end), _CUT_ROW))
+            parser.diagnostics.append(warning(parser.location(state, end), _CUT_ROW))
         filled += max(len(aligns) - len(row), 0)
         width = len(aligns) if filled <= _MOST_FILLED else len(row)
         cells = _cells(row, aligns[:width], line + 2 + len(rows), head=False)
@@ -317,7 +317,7 @@ def _read_footnote(parser: LineKeepingParser, m: Match[str], state: BlockState) 
     known = state.env.setdefault("footnotes", {})
     if label in known:
         message = f"footnote [^{label}] is defined twice: rename one of them"
-        parser.problems.append(error(parser.location(state, m.start()), message))
+        parser.diagnostics.append(error(parser.location(state, m.start()), message))
     known.setdefault(label, child.tokens)
     state.definition_end = end
     return end

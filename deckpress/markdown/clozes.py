@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from deckpress.errors import Location, Problem, error
+from deckpress.diagnostics import Diagnostic, Location, error
 from deckpress.markdown import (
     CLOZE_OPEN,
     Token,
@@ -108,7 +108,7 @@ def number_marks(blocks: Iterable[Token]) -> None:
             token["type"], token["attrs"] = "cloze", {"number": next(free), "is_mark": True}
 
 
-def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Problem]:
+def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Diagnostic]:
     """Yield what is wrong with the deletions of a cloze note."""
     blocks = tuple(blocks)
     for number, where in find_clozes(blocks, file):

@@ -8,7 +8,7 @@ from re import Match
 
 from mistune.inline_parser import InlineParser
 
-from deckpress.errors import Level, Problem, quote
+from deckpress.diagnostics import Diagnostic, Severity, quote
 from deckpress.markdown import Token, location_of
 from deckpress.markdown.clozes import split_hint
 from deckpress.markdown.formula_rules import FORMULA_RULES
@@ -55,13 +55,13 @@ _PICTURE_WITH_BLANK = (
     r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
 )
 _LEVELS = {
-    "unclosed_math": Level.ERROR,
-    "unclosed_cloze": Level.ERROR,
-    "brackets": Level.HINT,
-    "spaced_formula": Level.HINT,
+    "unclosed_math": Severity.ERROR,
+    "unclosed_cloze": Severity.ERROR,
+    "brackets": Severity.HINT,
+    "spaced_formula": Severity.HINT,
 }
 """Of what is more, or less, than a warning."""
-_LEVELS_IN_HTML = {"brackets": Level.HINT, "spaced_formula": Level.HINT}
+_LEVELS_IN_HTML = {"brackets": Severity.HINT, "spaced_formula": Severity.HINT}
 
 
 def _rest_of_url(without: str) -> re.Pattern[str]:
@@ -212,15 +212,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def find_slip(token: Token, file: str) -> Problem | None:
+def find_slip(token: Token, file: str) -> Diagnostic | None:
     """Return what is wrong with a token of a line, if something is."""
     kind = "picture_with_blank" if "needs_brackets" in token else token["type"]
     sentence = _SENTENCES.get(kind)
     if sentence is None or (kind == "foreign_media" and token["raw"].startswith("!")):
         return None
     levels = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
-    where, level = location_of(token, file), levels.get(kind, Level.WARNING)
-    return Problem(where, sentence(token), level, kind=kind)
+    where, level = location_of(token, file), levels.get(kind, Severity.WARNING)
+    return Diagnostic(where, sentence(token), level, kind=kind)
 
 
 def _say_stray_tex(token: Token) -> str:

@@ -9,7 +9,7 @@ from re import Match
 
 from mistune.core import BlockState
 
-from deckpress.errors import error
+from deckpress.diagnostics import error
 from deckpress.markdown import Token, cut_text
 from deckpress.markdown.block_rules import BlockRule, NoteBlockParser
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, Rule
@@ -61,7 +61,7 @@ def _read_comment(parser: NoteBlockParser, m: Match[str], state: BlockState) -> 
         if "open_comment" not in state.env:
             state.env["open_comment"] = True
             message = "comment %% is never closed: add %%"
-            parser.problems.append(error(parser.location(state, m.start()), message))
+            parser.diagnostics.append(error(parser.location(state, m.start()), message))
         return None
     state.append_token({"type": "obsidian_comment"})
     return close + 2

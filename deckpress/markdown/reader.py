@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, warning
+from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, warning
 from deckpress.markdown import CLOZE_OPEN, SourceSpan, Token, is_to_be_drawn, walk
 from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
@@ -107,7 +107,7 @@ def _last_lines(block: Token) -> Iterator[int]:
 
 def read_markdown(
     text: str, file: str, first_line: int = 1, dialect: Dialect = Dialect.GITHUB
-) -> tuple[Document, list[Problem]]:
+) -> tuple[Document, list[Diagnostic]]:
     """Return the tree of a Markdown text, and what is wrong in it.
 
     `file` is how messages name it; `first_line` is the line of the file on which the text begins.
@@ -125,11 +125,11 @@ def read_markdown(
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    problems = [*parser.problems, *reader.problems]
+    diagnostics = [*parser.diagnostics, *reader.diagnostics]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
     longest = max(addresses, default=0)
     cut_cells = tuple(parser.cut_cells)
-    return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line), problems
+    return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line), diagnostics
 
 
 class _InlineReader:
@@ -141,7 +141,7 @@ class _InlineReader:
         self._parser, self._is_obsidian = _PARSERS[dialect], dialect is Dialect.OBSIDIAN
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def read(self, blocks: list[Token]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
@@ -187,7 +187,7 @@ class _InlineReader:
     def _locate(self, token: Token, passage: SourceSpan) -> None:
         _place(token, passage)
         if slip := find_slip(token, self._file):
-            self.problems.append(slip)
+            self.diagnostics.append(slip)
 
     def _read_html_text(self, html: Token, passage: SourceSpan) -> None:
         """Find the formulas in a block of HTML, and what looks like one."""
@@ -258,12 +258,12 @@ class _InlineReader:
         if found and found.group(1).lower() not in KINDS:
             name = found.group(1).lower()
             message = f'unknown alert "{name}"{did_you_mean_or_known(name, _ALERTS)}'
-            self.problems.append(warning(where, message))
+            self.diagnostics.append(warning(where, message))
         elif inline := _ALERT_WITH_TEXT.match(text):
             message = (
                 f"[!{inline.group(1)}] must stand on a line of its own: break the line after it"
             )
-            self.problems.append(warning(where, message))
+            self.diagnostics.append(warning(where, message))
 
     def _read_numbers(self, ordered: Token) -> None:
         """Note the number of each item that has another one in the text, and is not the first."""
@@ -299,10 +299,10 @@ class _InlineReader:
         if found := CLOZE_OPEN.search(raw):
             line = html["line"] + raw.count("\n", 0, found.start())
             message = "no cloze within HTML: put blank lines around its text, or write Markdown"
-            self.problems.append(warning(Location(self._file, line), message))
+            self.diagnostics.append(warning(Location(self._file, line), message))
         if not raw.lstrip().startswith("<"):
             message = "text behind a comment is HTML and no Markdown: move the comment to its end"
-            self.problems.append(warning(where, message))
+            self.diagnostics.append(warning(where, message))
 
 
 def _lines_of(text: str, first: int, gaps: Iterable[Gap]) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from deckpress.errors import Location
+from deckpress.diagnostics import Location
 from deckpress.languages import normalize
 from deckpress.markdown import FORMULAS, HTML, Token, has_markers, plain_text, walk, without_html
 from deckpress.markdown.clozes import number_marks, split_cloze

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePath
 
-from deckpress.errors import Location, Problem, did_you_mean_or_known, error, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, error, quote, warning
 from deckpress.languages import normalize
 from deckpress.markdown import Token, location_of, walk
 from deckpress.notes import Kind, Note
@@ -42,35 +42,37 @@ class Attributes:
     kind: Kind | None = None
 
 
-def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, list[Problem]]:
+def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, list[Diagnostic]]:
     """Return what the comments among a note's blocks say, and what is wrong in them.
 
     A comment that does not begin like `name=` is a remark of the author's and says nothing.
     """
     found: dict[str, str] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     where, in_text = Location(file), list[str]()
     for token in walk(blocks):
         if token["type"] != "comment":
             continue
         in_text += token.get("tags", ())
         if not looks_like_attributes(token):
-            problems += _check_remark(token, file)
+            diagnostics += _check_remark(token, file)
             continue
         where = location_of(token, file)
-        for name, value in _read_pairs(token["raw"], where, problems):
+        for name, value in _read_pairs(token["raw"], where, diagnostics):
             if name in found:
-                problems.append(error(where, f"attribute {quote(name)} is given twice: keep one"))
+                diagnostics.append(
+                    error(where, f"attribute {quote(name)} is given twice: keep one")
+                )
             found[name] = normalize("NFC", value)
     tags = tuple(split_tags(found.get("tags", "")))
     for message in filter(None, map(check_tag, tags)):
-        problems.append(error(where, message))
+        diagnostics.append(error(where, message))
     attributes = Attributes(
-        _read_id(found, where, problems),
+        _read_id(found, where, diagnostics),
         (*tags, *in_text),
-        _read_kind(found, where, problems),
+        _read_kind(found, where, diagnostics),
     )
-    return attributes, problems
+    return attributes, diagnostics
 
 
 def looks_like_attributes(comment: Token) -> bool:
@@ -78,48 +80,50 @@ def looks_like_attributes(comment: Token) -> bool:
     return _STARTS_LIKE_ATTRIBUTES.match(comment["raw"]) is not None
 
 
-def _check_remark(comment: Token, file: str) -> list[Problem]:
+def _check_remark(comment: Token, file: str) -> list[Diagnostic]:
     if not _NEARLY_ATTRIBUTES.match(comment["raw"]):
         return []
     where = location_of(comment, file)
     return [warning(where, "read as a remark: attributes are written name=value, as in id=lstm")]
 
 
-def _read_pairs(raw: str, where: Location, problems: list[Problem]) -> list[tuple[str, str]]:
+def _read_pairs(raw: str, where: Location, diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
     pairs, end = [], 0
     while found := _PAIR.match(raw, end):
         name, end = found.group(1), found.end()
         if name not in NAMES:
             hint = did_you_mean_or_known(name, NAMES)
-            problems.append(error(where, f"unknown attribute {quote(name)}{hint}"))
+            diagnostics.append(error(where, f"unknown attribute {quote(name)}{hint}"))
         else:
             pairs.append((name, next(value for value in found.groups()[1:] if value is not None)))
     if rest := raw[end:].strip():
         message = (
             f'cannot read {quote(rest)} among attributes: write name=value or name="two words"'
         )
-        problems.append(error(where, message))
+        diagnostics.append(error(where, message))
     return pairs
 
 
-def _read_id(found: dict[str, str], where: Location, problems: list[Problem]) -> str | None:
+def _read_id(found: dict[str, str], where: Location, diagnostics: list[Diagnostic]) -> str | None:
     note_id = found.get("id")
     if note_id is not None and not _ID.fullmatch(note_id):
         message = (
             f'id {quote(note_id)} must be letters, digits, "-", "_", "." or ":", without blanks'
         )
-        problems.append(error(where, message))
+        diagnostics.append(error(where, message))
         return None
     return note_id
 
 
-def _read_kind(found: dict[str, str], where: Location, problems: list[Problem]) -> Kind | None:
+def _read_kind(
+    found: dict[str, str], where: Location, diagnostics: list[Diagnostic]
+) -> Kind | None:
     kind = found.get("kind")
     if kind is None or kind in Kind.__members__.values():
         return Kind(kind) if kind else None
     names = [each.value for each in Kind]
     hint = did_you_mean_or_known(kind, names)
-    problems.append(error(where, f"unknown kind {quote(kind)}{hint}"))
+    diagnostics.append(error(where, f"unknown kind {quote(kind)}{hint}"))
     return None
 
 
@@ -221,14 +225,14 @@ def _tag_part(text: str) -> str:
     return joined.strip("-:?!？！。，,.")
 
 
-def check_tags(note: Note, deck: Deck) -> Iterator[Problem]:
+def check_tags(note: Note, deck: Deck) -> Iterator[Diagnostic]:
     """Yield which of a note's tags are such as a release sets, and would take away again."""
     for tag in (*deck.tags, *note.tags):
         if read_release_tags([tag], deck.id):
             yield error(note.location, f'tag "{tag}" is one that a release sets: choose another')
 
 
-def check_deck(note: Note, deck: Deck) -> Iterator[Problem]:
+def check_deck(note: Note, deck: Deck) -> Iterator[Diagnostic]:
     """Yield what Anki would not take as the name of a note's deck."""
     if message := check_deck_name(deck_name(note, deck)):
         yield error(note.location, message)

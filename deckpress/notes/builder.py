@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-from deckpress.errors import Level, Location, Problem, did_you_mean, error, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, did_you_mean, error, warning
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, shows_picture, types_in, walk
@@ -59,7 +59,7 @@ class FileNotes(NamedTuple):
 
     notes: list[Note]
     """In the order of the file."""
-    problems: list[Problem]
+    diagnostics: list[Diagnostic]
     account: FileAccount
 
 
@@ -78,30 +78,30 @@ def parse_notes(
     has no answer, is left out and reported.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    front_matter, body, problems = read_front_matter(text, file, reading or Reading())
-    problems += find_conflicts(text, file)
+    front_matter, body, diagnostics = read_front_matter(text, file, reading or Reading())
+    diagnostics += find_conflicts(text, file)
     dialect = front_matter.reading.dialect
     document, found = read_markdown(body, file, front_matter.lines + 1, dialect)
-    problems += found
-    problems += report_foreign(document, file, dialect)
+    diagnostics += found
+    diagnostics += report_foreign(document, file, dialect)
     if dialect is Dialect.OBSIDIAN:
         document, found = show_embeds(document, file, library)
-        problems += found
+        diagnostics += found
     title = front_matter.title or PurePath(file).stem
     chosen = split_document(MarkdownFile(document, file, front_matter.reading, title, Known(known)))
-    problems += chosen.split.problems
+    diagnostics += chosen.split.diagnostics
     items = with_tags(chosen.split.items, document.blocks)
-    problems += _check_stray_attributes(document, items, file)
-    reader = _NoteReader(document, front_matter, file, len(text), problems)
+    diagnostics += _check_stray_attributes(document, items, file)
+    reader = _NoteReader(document, front_matter, file, len(text), diagnostics)
     notes = [note for item in items if (note := reader.read(item))]
-    problems += reader.check_unused_footnotes([*chosen.split.left_out, *reader.left_out])
+    diagnostics += reader.check_unused_footnotes([*chosen.split.left_out, *reader.left_out])
     left_out = [*chosen.split.left_out, *reader.left_out]
     left_out += left_out_for(Reason.CUT_CELL, document.cut_cells)
     left_out += find_headings(document.blocks, reader.context_tokens, reader.kept_lines, left_out)
     account = account_for(file, document, chosen, notes, left_out)
-    problems += report_omissions(account)
-    problems += report_raw_markdown((block for note in notes for block in note.blocks()), file)
-    return FileNotes(notes, problems, account)
+    diagnostics += report_omissions(account)
+    diagnostics += report_raw_markdown((block for note in notes for block in note.blocks()), file)
+    return FileNotes(notes, diagnostics, account)
 
 
 class _NoteReader:
@@ -113,11 +113,11 @@ class _NoteReader:
         front_matter: FrontMatter,
         file: str,
         size: int,
-        problems: list[Problem],
+        diagnostics: list[Diagnostic],
     ) -> None:
         """Begin with a file of `size` characters."""
         self._document, self._front_matter, self._file = document, front_matter, file
-        self._problems = problems
+        self._problems = diagnostics
         self.left_out: list[LeftOut] = []
         self.context_tokens: set[int] = set()
         """The `id` of each token of the headings above notes."""
@@ -160,7 +160,7 @@ class _NoteReader:
                 f"one note has {words:,} words: write questions, or choose what asks by notes: in "
                 "the front matter"
             )
-            self._problems.append(Problem(where, message, Level.HINT))
+            self._problems.append(Diagnostic(where, message, Severity.HINT))
         shown = [*question, *answer, *hint, *extra]
         footnotes = self._read_footnotes(shown) if "footnote_ref" in types else ()
         note = Note(
@@ -183,8 +183,8 @@ class _NoteReader:
         return replace(note, as_cloze=as_cloze(note)) if may_be_cloze else note
 
     def _read_attributes(self, item: Item) -> Attributes:
-        attributes, problems = read_attributes(item.blocks, self._file)
-        self._problems += problems
+        attributes, diagnostics = read_attributes(item.blocks, self._file)
+        self._problems += diagnostics
         return attributes
 
     def _leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
@@ -281,7 +281,7 @@ class _NoteReader:
         where = Location(self._file, reference["line"], reference["column"])
         self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 
-    def check_unused_footnotes(self, left_out: Iterable[LeftOut]) -> Iterator[Problem]:
+    def check_unused_footnotes(self, left_out: Iterable[LeftOut]) -> Iterator[Diagnostic]:
         """Yield a warning for each footnote of the file that nothing refers to.
 
         One that only text which is left out refers to is left out with it.
@@ -310,7 +310,7 @@ def _find_references(left_out: Iterable[LeftOut]) -> dict[str, Reason]:
     }
 
 
-def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Problem]:
+def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Diagnostic]:
     inside = {id(block) for item in items for block in item.blocks}
     message = "attributes outside a note: move the comment into the item it speaks of"
     return [

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from deckpress.errors import Location, Problem, error, hint
+from deckpress.diagnostics import Diagnostic, Location, error, hint
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.reader import Document
 from deckpress.media_formats import is_data_url
@@ -151,7 +151,7 @@ def _join(places: Sequence[tuple[int, int]]) -> Iterator[Lines]:
     yield from joined
 
 
-def report_omissions(account: FileAccount) -> Iterator[Problem]:
+def report_omissions(account: FileAccount) -> Iterator[Diagnostic]:
     """Yield one message for each reason that is reported for a file as a whole.
 
     Another one names a style that was nearly taken.
@@ -168,7 +168,7 @@ def report_omissions(account: FileAccount) -> Iterator[Problem]:
         if reason.cure:
             where = Location(account.file, omission.lines[0].first if omission.lines else 0)
             message = f"{reason.what} ({_describe(omission)}): {reason.cure}"
-            yield Problem(where, message, reason.level)
+            yield Diagnostic(where, message, reason.level)
 
 
 def _count(number: int, style: NoteStyle) -> str:
@@ -196,7 +196,7 @@ class Repetition:
         """Whether the notes up to the last one have too much in common."""
         return self._repeated > self._most
 
-    def add(self, note: Note) -> list[Problem]:
+    def add(self, note: Note) -> list[Diagnostic]:
         """Count a note; return an error if it is the first one too many."""
         before = self.is_too_much
         self._repeated += _size_of_shared(note)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from deckpress.errors import Level, Location, Problem, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, warning
 from deckpress.markdown import SourceSpan, Token, location_of, walk
 from deckpress.markdown.obsidian_syntax import shown_link
 from deckpress.markdown.reader import Document
@@ -62,16 +62,16 @@ def put_at(blocks: Iterable[Token], embed: Token) -> None:
 
 def show_embeds(
     document: Document, file: str, library: Library | None
-) -> tuple[Document, list[Problem]]:
+) -> tuple[Document, list[Diagnostic]]:
     """Return a file's tree with pictures and the text of other notes in it, and what is wrong.
 
     Without a `library` the other notes are those below the file's folder.
     """
     embedder = Embedder(file, library or Library(Vault(Path(file).parent)))
     document = embedder.expand(document)
-    problems = [*embedder.problems, *embedder.library.problems]
-    embedder.library.problems.clear()
-    return document, problems
+    diagnostics = [*embedder.diagnostics, *embedder.library.diagnostics]
+    embedder.library.diagnostics.clear()
+    return document, diagnostics
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Embedder:
 
     file: str
     library: Library
-    problems: list[Problem] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     footnotes: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     """Those of other notes that are shown here, by labels of their own."""
     _chain: list[tuple[str, str]] = field(default_factory=list)
@@ -186,9 +186,9 @@ class Embedder:
         except _RefusedError as refusal:
             del self._chain[open_notes:]
             message = str(refusal)
-            level = self.library.missing if refusal.is_missing else Level.ERROR
+            level = self.library.missing if refusal.is_missing else Severity.ERROR
             where = self._where(embed, path)
-            self._tell(Problem(where, f"{embed['raw']} {message}", level), message)
+            self._tell(Diagnostic(where, f"{embed['raw']} {message}", level), message)
             return _as_link(embed)
 
     def _read_note(self, embed: Token, path: Path) -> Token:
@@ -253,12 +253,12 @@ class Embedder:
             put_at(blocks, self._place)
             self.footnotes[own] = tuple(blocks)
 
-    def _tell(self, problem: Problem, once: str = "") -> None:
+    def _tell(self, diagnostic: Diagnostic, once: str = "") -> None:
         """Add a problem that was not reported; of `once`, the second is one too many already."""
-        key = _TOO_MUCH if once == _TOO_MUCH else str(problem)
+        key = _TOO_MUCH if once == _TOO_MUCH else str(diagnostic)
         if key not in self._told:
             self._told.add(key)
-            self.problems.append(problem)
+            self.diagnostics.append(diagnostic)
 
     def _where(self, embed: Token, path: Path) -> Location:
         """Return where an embed stands: in this file, or in a note that is shown in it."""

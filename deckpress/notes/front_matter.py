@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from deckpress.errors import (
+from deckpress.diagnostics import (
     PARSER_ERRORS,
+    Diagnostic,
     Location,
-    Problem,
     did_you_mean,
     did_you_mean_or_known,
     error,
@@ -51,7 +51,7 @@ class FrontMatter:
 
 def read_front_matter(
     text: str, file: str, reading: Reading
-) -> tuple[FrontMatter, str, list[Problem]]:
+) -> tuple[FrontMatter, str, list[Diagnostic]]:
     """Return a file's front matter, the text below it, and what is wrong in it.
 
     `reading` is what deck.toml says of all files; the file's own word counts for more.
@@ -68,23 +68,23 @@ def read_front_matter(
         unclosed = [error(Location(file, 1), "front matter is never closed: add a line ---")]
         return FrontMatter(reading=reading), text, unclosed if _OPEN.match(text) else []
     lines = found.group(0).count("\n")
-    values, problems = _read_yaml(found.group(1), file)
-    problems += _tell_comments(found.group(1), file)
-    dialect = _dialect(values, file, problems) or reading.dialect
+    values, diagnostics = _read_yaml(found.group(1), file)
+    diagnostics += _tell_comments(found.group(1), file)
+    dialect = _dialect(values, file, diagnostics) or reading.dialect
     is_obsidian = dialect is Dialect.OBSIDIAN
-    style = _style(values, file, problems, is_obsidian=is_obsidian)
+    style = _style(values, file, diagnostics, is_obsidian=is_obsidian)
     front_matter = FrontMatter(
-        deck=_one(values, "deck", file, problems),
-        tags=_tags(values, file, problems, is_obsidian=is_obsidian),
+        deck=_one(values, "deck", file, diagnostics),
+        tags=_tags(values, file, diagnostics, is_obsidian=is_obsidian),
         reading=Reading(
             style=style or reading.style,
-            level=_level(values, file, problems) or reading.level,
+            level=_level(values, file, diagnostics) or reading.level,
             dialect=dialect,
         ),
         title=_title(values),
         lines=lines,
     )
-    return front_matter, text[found.end() :], problems
+    return front_matter, text[found.end() :], diagnostics
 
 
 def _is_text(text: str) -> bool:
@@ -94,7 +94,7 @@ def _is_text(text: str) -> bool:
     return bool(_LABEL.match(text) or (_MARKDOWN.match(text) and not _KEY.search(text)))
 
 
-def _tell_comments(text: str, file: str) -> Iterator[Problem]:
+def _tell_comments(text: str, file: str) -> Iterator[Diagnostic]:
     """Yield a warning for each `#tag`, which is a comment to YAML (YAML 1.2.2, section 6.6)."""
     is_in_tags = False
     for at, line in enumerate(text.split("\n"), 2):
@@ -105,7 +105,7 @@ def _tell_comments(text: str, file: str) -> Iterator[Problem]:
             yield warning(Location(file, at, found.end(1) + 1), message)
 
 
-def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
+def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Diagnostic]]:
     if _is_deep(text):
         return {}, [_unreadable(text, Location(file, 1), _UNREADABLE)]
     import yaml  # here because few files have front matter, and the import takes 20 ms
@@ -131,7 +131,7 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Problem
     return _read_mapping(root, file)
 
 
-def _unreadable(text: str, where: Location, message: str) -> Problem:
+def _unreadable(text: str, where: Location, message: str) -> Diagnostic:
     """Return what is wrong with YAML that cannot be read: of another tool's it does not matter."""
     if _OURS.search(text):
         return error(where, message)
@@ -155,25 +155,27 @@ def _unseen(code: int) -> str:
     return f"front matter: U+{code:04X} is a character that nobody sees: remove it"
 
 
-def _read_mapping(root: yaml.MappingNode, file: str) -> tuple[dict[str, yaml.Node], list[Problem]]:
+def _read_mapping(
+    root: yaml.MappingNode, file: str
+) -> tuple[dict[str, yaml.Node], list[Diagnostic]]:
     values: dict[str, yaml.Node] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     foreign: list[tuple[Location, str]] = []
     for key, value in root.value:
         where, name = _place(key, file), _text(key) or "…"
         if name not in _NAMES:
             if near := did_you_mean(name, _OUR_NAMES, cutoff=_NEAR):
-                problems.append(warning(where, f"front matter: unknown key {quote(name)}{near}"))
+                diagnostics.append(warning(where, f"front matter: unknown key {quote(name)}{near}"))
             else:
                 foreign.append((where, name))
         elif name in values and name in _OUR_NAMES:
-            problems.append(error(where, f'front matter: "{name}" is given twice: keep one'))
+            diagnostics.append(error(where, f'front matter: "{name}" is given twice: keep one'))
         else:
             values.setdefault(name, value)
-    return values, problems + list(_report_foreign(foreign))
+    return values, diagnostics + list(_report_foreign(foreign))
 
 
-def _report_foreign(foreign: Sequence[tuple[Location, str]]) -> Iterator[Problem]:
+def _report_foreign(foreign: Sequence[tuple[Location, str]]) -> Iterator[Diagnostic]:
     """Yield one hint for all keys of other tools."""
     if foreign:
         names = ", ".join(name for _, name in foreign)
@@ -204,30 +206,30 @@ def _text(node: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _one(values: dict[str, yaml.Node], name: str, file: str, problems: list[Problem]) -> str:
+def _one(values: dict[str, yaml.Node], name: str, file: str, diagnostics: list[Diagnostic]) -> str:
     node = values.get(name)
     if node is None:
         return ""
     text = _text(node)
     if text is None:
-        problems.append(error(_place(node, file), f'front matter: "{name}" takes one value'))
+        diagnostics.append(error(_place(node, file), f'front matter: "{name}" takes one value'))
         return ""
-    return next(_check_seen([text.strip()], node, file, problems), "")
+    return next(_check_seen([text.strip()], node, file, diagnostics), "")
 
 
 def _check_seen(
-    texts: Iterable[str], node: yaml.Node, file: str, problems: list[Problem]
+    texts: Iterable[str], node: yaml.Node, file: str, diagnostics: list[Diagnostic]
 ) -> Iterator[str]:
     """Yield the texts, but those in which an escape makes a control character or half a letter."""
     for text in texts:
         if found := _UNSEEN_CHARACTER.search(text):
-            problems.append(error(_place(node, file), _unseen(ord(found[0]))))
+            diagnostics.append(error(_place(node, file), _unseen(ord(found[0]))))
         else:
             yield text
 
 
 def _tags(
-    values: dict[str, yaml.Node], file: str, problems: list[Problem], *, is_obsidian: bool
+    values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic], *, is_obsidian: bool
 ) -> tuple[str, ...]:
     """Read `a b`, `a, b`, `[a, b]` or a list of lines; to Obsidian `a/b` is b below a."""
     node = values.get("tags")
@@ -236,57 +238,59 @@ def _tags(
     text = _text(node)
     words = split_tags(text) if text is not None else [_text(each) for each in node.value]
     if None in words:
-        problems.append(error(_place(node, file), _NO_TAGS))
+        diagnostics.append(error(_place(node, file), _NO_TAGS))
     known = (word for word in words if word is not None)
     if is_obsidian:
         known = (word.replace("/", "::") for word in known)
-    tags = tuple(_check_seen(known, node, file, problems))
+    tags = tuple(_check_seen(known, node, file, diagnostics))
     for spaced in (tag for tag in tags if len(tag.split()) > 1):
         message = f"front matter: tag {quote(spaced)} becomes {'-'.join(spaced.split())[:60]}"
-        problems.append(hint(_place(node, file), message))
+        diagnostics.append(hint(_place(node, file), message))
     tags = tuple("-".join(tag.split()) for tag in tags)
     wrong = filter(None, map(check_tag, tags))
-    problems += [error(_place(node, file), message) for message in wrong]
+    diagnostics += [error(_place(node, file), message) for message in wrong]
     return tags
 
 
-def _dialect(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> Dialect | None:
+def _dialect(
+    values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic]
+) -> Dialect | None:
     """Return which Markdown the file says that it is written in; None where it does not."""
-    name = _one(values, "dialect", file, problems)
+    name = _one(values, "dialect", file, diagnostics)
     if not name or name in list(Dialect):
         return Dialect(name) if name else None
     near = did_you_mean_or_known(name, Dialect)
     message = f"front matter: unknown dialect {quote(name)}{near}"
-    problems.append(error(_place(values["dialect"], file), message))
+    diagnostics.append(error(_place(values["dialect"], file), message))
     return None
 
 
 def _style(
-    values: dict[str, yaml.Node], file: str, problems: list[Problem], *, is_obsidian: bool
+    values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic], *, is_obsidian: bool
 ) -> NoteStyle | None:
     """Return what the file says that asks; None where it does not say it."""
-    name = _one(values, "notes", file, problems)
+    name = _one(values, "notes", file, diagnostics)
     styles = [style.value for style in NoteStyle]
     if name in styles and NoteStyle(name).is_of_obsidian and not is_obsidian:
         message = f"front matter: notes: {name} needs the line dialect: obsidian as well"
-        problems.append(error(_place(values["notes"], file), message))
+        diagnostics.append(error(_place(values["notes"], file), message))
         return None
     if not name or name in styles:
         return NoteStyle(name) if name else None
     near = did_you_mean_or_known(name, styles)
     report = error if did_you_mean(name, styles) else warning  # another tool's, perhaps
-    problems.append(
+    diagnostics.append(
         report(_place(values["notes"], file), f"front matter: unknown form {quote(name)}{near}")
     )
     return None
 
 
-def _level(values: dict[str, yaml.Node], file: str, problems: list[Problem]) -> int:
-    text = _one(values, "level", file, problems)
+def _level(values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic]) -> int:
+    text = _one(values, "level", file, diagnostics)
     if not text or text in map(str, LEVELS):
         return int(text or 0)
     message = f"front matter: level {quote(text)} is skipped: write a number from 1 to 6"
-    problems.append(warning(_place(values["level"], file), message))
+    diagnostics.append(warning(_place(values["level"], file), message))
     return 0
 
 

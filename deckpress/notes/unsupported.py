@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from deckpress.errors import Level, Location, Problem, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, quote, warning
 from deckpress.markdown import Token, location_in_text, location_of, walk
 from deckpress.markdown.obsidian_syntax import KINDS, NO_ADDRESS
 from deckpress.markdown.reader import Document
@@ -35,35 +35,35 @@ _ALERTS_OF_GITHUB = frozenset({"tip", "note", "important", "warning", "caution"}
 _CURE = "write dialect: obsidian in the front matter"
 _OF_OTHERS = ("fence", "admonition", "heading")
 """What is foreign to Obsidian, too."""
-_SENTENCES: Mapping[str, tuple[Level, str]] = {
-    "link": (Level.WARNING, f"[[…]] is shown as it stands: {_CURE}, or [text](address)"),
-    "comment": (Level.WARNING, f"%%…%% is shown on the card: {_CURE}, or <!-- … -->"),
+_SENTENCES: Mapping[str, tuple[Severity, str]] = {
+    "link": (Severity.WARNING, f"[[…]] is shown as it stands: {_CURE}, or [text](address)"),
+    "comment": (Severity.WARNING, f"%%…%% is shown on the card: {_CURE}, or <!-- … -->"),
     "callout": (
-        Level.WARNING,
+        Severity.WARNING,
         f"> [!…] of Obsidian is shown as a quote: {_CURE}, or [!TIP], [!NOTE] and the like alone "
         "on the line",
     ),
     "fence": (
-        Level.WARNING,
+        Severity.WARNING,
         "::: of Quarto or Pandoc is shown as text: write > [!NOTE], and > before the lines in it",
     ),
     "admonition": (
-        Level.WARNING,
+        Severity.WARNING,
         "!!! and ??? of MkDocs are shown as text: write > [!NOTE], and > before the lines in it",
     ),
     "heading": (
-        Level.WARNING,
+        Severity.WARNING,
         "## without a space is shown as text, and is no heading: write a space behind it",
     ),
     "card": (
-        Level.WARNING,
+        Severity.WARNING,
         f"a line of the form Q::A is shown with its answer: {_CURE}, or Q: and A: on two lines",
     ),
     "separator": (
-        Level.WARNING,
+        Severity.WARNING,
         f"a line ? is shown as text, and begins no answer: {_CURE}, or Q: and A: before the lines",
     ),
-    "tag": (Level.HINT, f"#… is shown as text, and is no tag: {_CURE}, or tags: there"),
+    "tag": (Severity.HINT, f"#… is shown as text, and is no tag: {_CURE}, or tags: there"),
 }
 _LITERAL = re.compile(r"\s*<(?:pre|script|style|textarea)\b|\s*<[!?]", re.I)
 """HTML that ends where it says so, and not at a blank line (CommonMark 0.31, 4.6)."""
@@ -82,10 +82,10 @@ class _Sight(NamedTuple):
     kind: str
     where: Location
     message: str
-    level: Level
+    level: Severity
 
 
-def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[Problem]:
+def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[Diagnostic]:
     """Yield what there is of Quarto or MkDocs, and of Obsidian if that is not the dialect.
 
     Each kind is reported once.
@@ -100,7 +100,7 @@ def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[
         seen.setdefault(sight.kind, []).append(sight)
     for first, *others in seen.values():
         more = f" (and {len(others)} more in this file)" if others else ""
-        yield Problem(first.where, first.message + more, first.level)
+        yield Diagnostic(first.where, first.message + more, first.level)
 
 
 def _look(blocks: Iterable[Token], file: str) -> Iterator[_Sight]:
@@ -119,7 +119,7 @@ def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
         kind = found.lastgroup if found.lastgroup != "kind" else "callout"
         where = text.place(found.start(), block, file)
         if kind == "embed":
-            yield _Sight("embed", where, _say_embed(found[0]), Level.WARNING)
+            yield _Sight("embed", where, _say_embed(found[0]), Severity.WARNING)
         elif kind and _counts(kind, found, block):
             level, message = _SENTENCES[kind]
             yield _Sight(kind, where, message, level)
@@ -193,7 +193,7 @@ def _shown(token: Token) -> str:
     return "" if "children" in token else "\0"
 
 
-def report_raw_markdown(blocks: Iterable[Token], file: str) -> Iterator[Problem]:
+def report_raw_markdown(blocks: Iterable[Token], file: str) -> Iterator[Diagnostic]:
     """Yield a warning for each block of HTML of the notes in which a line looks like Markdown."""
     for block in walk(blocks):
         if block["type"] != "block_html" or _LITERAL.match(block["raw"]):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote as unquote_url
 
-from deckpress.errors import Level, Problem, did_you_mean, reason_of
+from deckpress.diagnostics import Diagnostic, Severity, did_you_mean, reason_of
 from deckpress.filesystem import is_inside, read_regular
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, walk
@@ -214,9 +214,9 @@ class Library:
     vault: Vault
     sources: frozenset[str] = frozenset()
     """Paths of the files that are read as notes themselves, and report what is wrong in them."""
-    missing: Level = Level.ERROR
+    missing: Severity = Severity.ERROR
     """How much it matters that a note, or a part of one, is not there."""
-    problems: list[Problem] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     """What is wrong in other files, not yet reported."""
     _read: dict[Path, OtherNote | str] = field(default_factory=dict)
 
@@ -231,11 +231,11 @@ class Library:
         if wrong:
             return wrong
         front_matter, body, _ = read_front_matter(text, str(path), Reading())
-        document, problems = read_markdown(
+        document, diagnostics = read_markdown(
             body, str(path), front_matter.lines + 1, Dialect.OBSIDIAN
         )
         if str(path) not in self.sources:
-            self.problems += problems
+            self.diagnostics += diagnostics
         return OtherNote(document)
 
 

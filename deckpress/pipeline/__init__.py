@@ -12,15 +12,15 @@ from pathlib import Path
 
 from deckpress.anki import PackageContents, PackageNote
 from deckpress.anki.packages import bytes_digest, contents_digest, file_digest, is_released
-from deckpress.errors import (
+from deckpress.diagnostics import (
     DeckError,
-    Level,
+    Diagnostic,
     Location,
-    Problem,
+    Severity,
     error,
     has_errors,
     reason_of,
-    sort_problems,
+    sort_diagnostics,
 )
 from deckpress.filesystem import write_whole
 from deckpress.languages.i18n import labels_for
@@ -45,8 +45,8 @@ class Prepared:
     rendered: tuple[RenderedNote, ...]
     notes: tuple[PackageNote, ...]
     media: Media
-    problems: tuple[Problem, ...]
-    active: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    active: tuple[Diagnostic, ...]
     """Of these, the warnings of scripts in notes, which no release has."""
     changes: tuple[Change, ...]
     retired: tuple[LockedNote, ...]
@@ -69,17 +69,17 @@ class Prepared:
 
     def for_release(self) -> Prepared:
         """Return the same with what no release may have as errors."""
-        problems = (
-            replace(each, level=Level.ERROR)
-            if each in self.active and each.level is Level.WARNING
+        diagnostics = (
+            replace(each, severity=Severity.ERROR)
+            if each in self.active and each.severity is Severity.WARNING
             else each
-            for each in self.problems
+            for each in self.diagnostics
         )
-        return replace(self, problems=sort_problems(problems))
+        return replace(self, diagnostics=sort_diagnostics(diagnostics))
 
     def has_errors(self, *, strict: bool) -> bool:
         """Say whether the deck must not be built; `strict` counts warnings as well."""
-        return has_errors(self.problems, strict=strict)
+        return has_errors(self.diagnostics, strict=strict)
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
     DeckError, with nothing written, if there are errors or a file cannot be written.
     """
     if prepared.has_errors(strict=strict):
-        raise DeckError(prepared.problems)
+        raise DeckError(prepared.diagnostics)
     packed, project = pack(prepared), prepared.project
     is_named = output.suffix.lower() == ".apkg"
     package = output if is_named else output / project.package_name(packed.version)

@@ -12,6 +12,15 @@ from deckpress.check.active_html import check_scripts
 from deckpress.check.formula_checks import check_formulas
 from deckpress.check.media_checks import check_stored, check_unpacked
 from deckpress.check.shown_html import check_hidden
+from deckpress.diagnostics import (
+    Diagnostic,
+    Location,
+    Severity,
+    error,
+    has_errors,
+    sort_diagnostics,
+    warning,
+)
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.image_store import (
     DrawDiagrams,
@@ -21,7 +30,6 @@ from deckpress.diagrams.image_store import (
     pictures_to_write,
     report_stale,
 )
-from deckpress.errors import Level, Location, Problem, error, has_errors, sort_problems, warning
 from deckpress.formulas import EngineError, Typeset, typeset_here
 from deckpress.formulas.macros import ExpandedFormula, expand_all
 from deckpress.lock import Lock, LockedNote, LockedNoteType
@@ -55,7 +63,7 @@ Progress = Callable[[Sequence[Note]], Iterable[Note]]
 
 def prepare(
     project: Project,
-    found: Iterable[Problem],
+    found: Iterable[Diagnostic],
     now: int,
     progress: Progress = iter,
     options: BuildOptions | None = None,
@@ -69,39 +77,39 @@ def prepare(
     Raises DeckError if a package that `wishes` name cannot be read.
     """
     options = options or BuildOptions()
-    problems = list(found)
+    diagnostics = list(found)
     peeked = peek_lock(project)
-    read, accounts = _read_notes(project, peeked, problems, options.missing_media)
-    figures = _find_figures(project, read, problems)
+    read, accounts = _read_notes(project, peeked, diagnostics, options.missing_media)
+    figures = _find_figures(project, read, diagnostics)
     pictures, undrawn = draw(figures, project.pictures, project.root)
-    problems += undrawn
+    diagnostics += undrawn
     written = embed_pictures(read, pictures)
-    problems += check_notes(written, project)
-    problems += check_style(written, project)
-    problems += check_hidden(written, project)
-    problems += check_unpacked(written)
-    opened = open_lock(project, options, written, problems, now, peeked)
+    diagnostics += check_notes(written, project)
+    diagnostics += check_style(written, project)
+    diagnostics += check_hidden(written, project)
+    diagnostics += check_unpacked(written)
+    opened = open_lock(project, options, written, diagnostics, now, peeked)
     before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
-    problems += wrongly_dated
+    diagnostics += wrongly_dated
     project = with_locked_names(project, before, allow_rename=options.allow_deck_rename)
-    identities, adopted = _identify(before, written, options, project.deck, problems)
-    notes = _number_clozes(written, identities, problems)
+    identities, adopted = _identify(before, written, options, project.deck, diagnostics)
+    notes = _number_clozes(written, identities, diagnostics)
     media, missing = find_media(notes, project.root, missing=options.missing_media)
     media = replace(media, drawn={each.name: each.data for each in pictures.values()})
-    problems += missing
+    diagnostics += missing
     formulas = expand_all(notes, _bodies(project))
     active = check_scripts(notes, project)
-    problems += active
-    problems += _check_formulas(notes, formulas, project, typeset)
-    rendered = _render(notes, media, formulas, project, problems, progress)
+    diagnostics += active
+    diagnostics += _check_formulas(notes, formulas, project, typeset)
+    rendered = _render(notes, media, formulas, project, diagnostics, progress)
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
     finished, entries = _finish(rendered, identities, types, project.deck, now)
-    after = _update_lock(before, types, entries, project, problems, now)
-    problems += check_clock(before, after, Location(str(project.lock)), now)
-    if options.locked and not has_errors(problems):
-        problems += check_locked(project, after)
-    stale = _find_stale(figures, project, problems)
-    problems += [] if options.prune else report_stale(stale)
+    after = _update_lock(before, types, entries, project, diagnostics, now)
+    diagnostics += check_clock(before, after, Location(str(project.lock)), now)
+    if options.locked and not has_errors(diagnostics):
+        diagnostics += check_locked(project, after)
+    stale = _find_stale(figures, project, diagnostics)
+    diagnostics += [] if options.prune else report_stale(stale)
     edits = _edits(before, notes, identities, entries)
     retired = find_retired(before, identities)
     return Prepared(
@@ -111,7 +119,7 @@ def prepare(
         rendered=rendered,
         notes=tuple(finished),
         media=media,
-        problems=sort_problems(problems),
+        diagnostics=sort_diagnostics(diagnostics),
         active=tuple(active),
         changes=(*adopted, *report_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
@@ -122,16 +130,18 @@ def prepare(
     )
 
 
-def read_figures(project: Project, problems: list[Problem]) -> list[DiagramBlock]:
+def read_figures(project: Project, diagnostics: list[Diagnostic]) -> list[DiagramBlock]:
     """Return the pictures that a project wants drawn, and add to `problems` what is wrong."""
-    return _find_figures(project, _read_notes(project, peek_lock(project), problems)[0], problems)
+    return _find_figures(
+        project, _read_notes(project, peek_lock(project), diagnostics)[0], diagnostics
+    )
 
 
 def _find_figures(
-    project: Project, notes: Iterable[Note], problems: list[Problem]
+    project: Project, notes: Iterable[Note], diagnostics: list[Diagnostic]
 ) -> list[DiagramBlock]:
     figures, wrong = find_diagram_blocks(notes, _bodies(project), project.root)
-    problems += wrong
+    diagnostics += wrong
     return figures
 
 
@@ -141,16 +151,19 @@ def _bodies(project: Project) -> dict[str, str]:
 
 
 def _find_stale(
-    figures: Iterable[DiagramBlock], project: Project, problems: Sequence[Problem]
+    figures: Iterable[DiagramBlock], project: Project, diagnostics: Sequence[Diagnostic]
 ) -> list[Path]:
     """Return pictures that nobody asks for; none where a block may be missing from `figures`."""
-    if has_errors(problems) or not project.is_whole:
+    if has_errors(diagnostics) or not project.is_whole:
         return []
     return find_stale(figures, project.pictures, project.root)
 
 
 def _read_notes(
-    project: Project, lock: Lock | None, problems: list[Problem], missing: Level = Level.ERROR
+    project: Project,
+    lock: Lock | None,
+    diagnostics: list[Diagnostic],
+    missing: Severity = Severity.ERROR,
 ) -> tuple[list[Note], tuple[FileAccount, ...]]:
     """Return the notes of all files, as the lock has them, and what became of their words.
 
@@ -165,8 +178,8 @@ def _read_notes(
     for source, file in zip(project.sources, files, strict=True):
         folders = source.folders
         notes += (replace(note, folders=folders) for note in file.notes) if folders else file.notes
-        problems += file.problems
-    problems += _report_empty(files, is_all=not notes)
+        diagnostics += file.diagnostics
+    diagnostics += _report_empty(files, is_all=not notes)
     notes = keep_kinds(lock, notes) if lock else notes
     return notes, tuple(file.account for file in files)
 
@@ -178,7 +191,7 @@ def _parse(
     return parse_notes(source.text, str(source.path), project.reading, known, library)
 
 
-def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Problem]:
+def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Diagnostic]:
     """Yield what is to be said of files without notes: an error where there is no note at all."""
     report = error if is_all else warning
     empty = [file for file in files if not file.notes and (is_all or not _is_prose(file))]
@@ -186,7 +199,7 @@ def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Probl
     for file in empty:
         message = "no notes found: write questions as a numbered list, or as headings"
         yield report(Location(file.account.file), message)
-    is_reported = empty or has_errors(each for file in files for each in file.problems)
+    is_reported = empty or has_errors(each for file in files for each in file.diagnostics)
     if files and is_all and not is_reported:
         message = "no note is left to pack: nothing is written"
         yield error(Location(files[0].account.file), message)
@@ -199,7 +212,7 @@ def _is_prose(file: FileNotes) -> bool:
 
 def _is_silent(file: FileNotes) -> bool:
     """Return whether nothing is said of a file that tells why it has no notes."""
-    return not any(problem.level <= Level.WARNING for problem in file.problems)
+    return not any(diagnostic.severity <= Severity.WARNING for diagnostic in file.diagnostics)
 
 
 def _check_formulas(
@@ -207,7 +220,7 @@ def _check_formulas(
     formulas: Mapping[str, ExpandedFormula],
     project: Project,
     typeset: Typeset,
-) -> list[Problem]:
+) -> list[Diagnostic]:
     try:
         return list(check_formulas(notes, formulas, project.macros, typeset))
     except EngineError as problem:
@@ -220,38 +233,42 @@ def _render(
     media: Media,
     formulas: Mapping[str, ExpandedFormula],
     project: Project,
-    problems: list[Problem],
+    diagnostics: list[Diagnostic],
     progress: Progress,
 ) -> tuple[RenderedNote, ...]:
     rendered = []
     for note in progress(notes):
         one, doubtful = render_note(note, media, formulas, project.deck.language)
         rendered.append(one)
-        problems += [*doubtful, *check_rendered(one), *check_stored(one)]
+        diagnostics += [*doubtful, *check_rendered(one), *check_stored(one)]
     return tuple(rendered)
 
 
 def _identify(
-    lock: Lock, notes: Sequence[Note], options: BuildOptions, deck: Deck, problems: list[Problem]
+    lock: Lock,
+    notes: Sequence[Note],
+    options: BuildOptions,
+    deck: Deck,
+    diagnostics: list[Diagnostic],
 ) -> tuple[tuple[Identity, ...], tuple[Change, ...]]:
     identities, doubts = identify(lock, notes)
-    problems += doubts
+    diagnostics += doubts
     if options.adopt is None:
         return identities, ()
     from deckpress.lock.adopt import adopt
 
     adoption = adopt(options.adopt, lock, notes, identities, deck)
-    problems += adoption.problems
+    diagnostics += adoption.diagnostics
     return adoption.identities, adoption.changes
 
 
 def _number_clozes(
-    notes: Sequence[Note], identities: Sequence[Identity], problems: list[Problem]
+    notes: Sequence[Note], identities: Sequence[Identity], diagnostics: list[Diagnostic]
 ) -> list[Note]:
     numbered = []
     for note, identity in zip(notes, identities, strict=True):
         one = number_clozes(note, identity.entry)
-        problems += check_clozes_kept(one, identity.entry)
+        diagnostics += check_clozes_kept(one, identity.entry)
         numbered.append(one)
     return numbered
 
@@ -307,14 +324,14 @@ def _update_lock(
     types: Mapping[Kind, NoteType],
     entries: Iterable[LockedNote],
     project: Project,
-    problems: list[Problem],
+    diagnostics: list[Diagnostic],
     now: int,
 ) -> Lock:
     where, deck = Location(str(project.lock)), project.deck
     dated: list[LockedNoteType] = []
     for kind, each in types.items():
         entry = describe_note_type(kind, each)
-        problems += (error(where, text) for text in check_schema(lock, entry))
+        diagnostics += (error(where, text) for text in check_schema(lock, entry))
         dated.append(date_note_type(lock, entry, now))
     return update_lock(lock, deck.name, dated, entries)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from deckpress.errors import Location
+from deckpress.diagnostics import Location
 from deckpress.project.names import StandaloneName
 
 LEVELS = range(1, 7)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from deckpress.errors import quote
+from deckpress.diagnostics import quote
 from deckpress.git import Remote, find_remote
 from deckpress.languages import normalize
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckpress.errors import DeckError, Location, Problem, error, reason_of, warning
+from deckpress.diagnostics import DeckError, Diagnostic, Location, error, reason_of, warning
 from deckpress.filesystem import is_inside, list_folder, read_text
 from deckpress.languages import guess_language, normalize
 from deckpress.project import Deck, Project, Source
@@ -23,20 +23,20 @@ DEFAULT_VERSION = "1.0.0"
 """The version of a deck that has no deck.toml to say it."""
 
 
-def read_sources(folder: Path, root: Path, problems: list[Problem]) -> tuple[Source, ...]:
+def read_sources(folder: Path, root: Path, diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
     """Read the Markdown files in a folder and its subfolders, by their paths in name order.
 
     A README, and what has a name that begins with `_` or `.`, is for people. What cannot be read
     is added to `problems`. Raises OSError if the folder itself cannot be read.
     """
-    paths = _Search(root, problems).find(folder)
+    paths = _Search(root, diagnostics).find(folder)
     if not paths:
         message = (
             'no Markdown files here (a README, or a name that begins with "_" or ".", is not read '
             "as notes): add one, such as notes.md"
         )
-        problems.append(error(Location(str(folder)), message))
-    texts = ((path, read_text(path, root, problems)) for path in paths)
+        diagnostics.append(error(Location(str(folder)), message))
+    texts = ((path, read_text(path, root, diagnostics)) for path in paths)
     return tuple(
         Source(path, text, path.relative_to(folder).parts[:-1])
         for path, text in texts
@@ -50,8 +50,8 @@ class _Search:
     Links are followed last, so that a file is known by its own path where it has one.
     """
 
-    def __init__(self, root: Path, problems: list[Problem]) -> None:
-        self._root, self._problems = root, problems
+    def __init__(self, root: Path, diagnostics: list[Diagnostic]) -> None:
+        self._root, self._problems = root, diagnostics
         self._files: list[Path] = []
         self._folders: list[Path] = []
         self._links: list[Path] = []
@@ -102,7 +102,7 @@ def _is_for_people(path: Path) -> bool:
     return is_readme or path.name.startswith(("_", ".")) or path.name in _OF_PROGRAMS
 
 
-def open_project(folder: Path) -> tuple[Project, list[Problem]]:
+def open_project(folder: Path) -> tuple[Project, list[Diagnostic]]:
     """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
 
     Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
@@ -116,9 +116,9 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
             "FOLDER makes one"
         )
         raise DeckError([error(Location(str(config)), message)])
-    problems: list[Problem] = []
-    settings = read_settings(config, folder, problems)
-    sources = read_sources(source, folder, problems)
+    diagnostics: list[Diagnostic] = []
+    settings = read_settings(config, folder, diagnostics)
+    sources = read_sources(source, folder, diagnostics)
     project = Project(
         deck=settings.deck or _derive_deck("deck", sources),
         sources=sources,
@@ -132,10 +132,10 @@ def open_project(folder: Path) -> tuple[Project, list[Problem]]:
         reading=settings.reading,
         is_made_up=settings.deck is None,
     )
-    return project, problems
+    return project, diagnostics
 
 
-def open_standalone(path: Path) -> tuple[Project, list[Problem]]:
+def open_standalone(path: Path) -> tuple[Project, list[Diagnostic]]:
     """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
 
     Its name and id are made of the file's (`lone_names`) unless the lock knows earlier ones; its
@@ -143,23 +143,23 @@ def open_standalone(path: Path) -> tuple[Project, list[Problem]]:
     the package unless the command says otherwise. A folder that has a deck.toml is opened as the
     project it is.
     """
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     if (path / "source" / "deck.toml").is_file():
         return open_project(path)
     if (path / "deck.toml").is_file() and path.absolute().name == "source":
         return open_project(path.parent)
     if path.is_dir():
-        sources, folder = read_sources(path, path, problems), path
+        sources, folder = read_sources(path, path, diagnostics), path
         lock = folder / "deck.lock"
     else:
         folder = path.parent
-        text = read_text(path, folder, problems)
+        text = read_text(path, folder, diagnostics)
         sources = () if text is None else (Source(path, text),)
         lock = path.with_suffix(".lock")
-        problems += _check_alone(path)
+        diagnostics += _check_alone(path)
         if sources and (folder / "deck.toml").is_file():
             message = "built by itself its notes are other notes than in the project's deck"
-            problems.append(warning(Location(str(path)), message))
+            diagnostics.append(warning(Location(str(path)), message))
     standalone = name_standalone_source(path, [source.text for source in sources])
     project = Project(
         deck=replace(_derive_deck(standalone.title, sources), id=standalone.id),
@@ -170,7 +170,7 @@ def open_standalone(path: Path) -> tuple[Project, list[Problem]]:
         output=folder,
         standalone=standalone,
     )
-    return project, problems
+    return project, diagnostics
 
 
 def with_writable_lock(project: Project, folder: Path) -> Project:
@@ -191,7 +191,7 @@ def rename_standalone(project: Project, title: str) -> Project:
     return replace(project, deck=replace(project.deck, name=title, description=description))
 
 
-def _check_alone(path: Path) -> Iterator[Problem]:
+def _check_alone(path: Path) -> Iterator[Diagnostic]:
     """Yield an error for a file beside which another one has the same name, and so the same lock.
 
     The two end otherwise, or their letters are composed otherwise.

@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from deckpress.errors import PARSER_ERRORS, Location, Problem, did_you_mean_or_known, error, quote
+from deckpress.diagnostics import (
+    PARSER_ERRORS,
+    Diagnostic,
+    Location,
+    did_you_mean_or_known,
+    error,
+    quote,
+)
 from deckpress.filesystem import read_text
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
@@ -112,26 +119,26 @@ class Settings(NamedTuple):
     reading: Reading = Reading()
 
 
-def read_settings(config: Path, root: Path, problems: list[Problem]) -> Settings:
+def read_settings(config: Path, root: Path, diagnostics: list[Diagnostic]) -> Settings:
     """Return what deck.toml says, as far as it can be read; what is wrong goes to `problems`."""
-    text = read_text(config, root, problems)
+    text = read_text(config, root, diagnostics)
     if text is None:
         return Settings()
     if conflicts := list(find_conflicts(text, str(config))):
-        problems += conflicts
+        diagnostics += conflicts
         return Settings()
     if _MANY_PARTS.search(text):
-        problems.append(error(Location(str(config)), _TOO_MUCH))
+        diagnostics.append(error(Location(str(config)), _TOO_MUCH))
         return Settings()
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        problems.append(_toml_problem(str(problem), text, config))
+        diagnostics.append(_toml_problem(str(problem), text, config))
         return Settings()
     except PARSER_ERRORS:
-        problems.append(error(Location(str(config)), _TOO_MUCH))
+        diagnostics.append(error(Location(str(config)), _TOO_MUCH))
         return Settings()
-    checker = _Checker(text, config, problems)
+    checker = _Checker(text, config, diagnostics)
     checker.check_names(data, ("deck", "formulas", "html", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
@@ -141,7 +148,7 @@ def read_settings(config: Path, root: Path, problems: list[Problem]) -> Settings
     return Settings(deck, macros, terms, scripts, checker.read_reading(data.get("deck")))
 
 
-def _toml_problem(message: str, text: str, config: Path) -> Problem:
+def _toml_problem(message: str, text: str, config: Path) -> Diagnostic:
     found = _TOML_PLACE.search(message)
     line, column = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
     said = _TOML_PLACE.sub("", message).strip()
@@ -164,8 +171,8 @@ def _advise_on_toml(said: str, culprit: str) -> str:
 class _Checker:
     """Checks the values of deck.toml one by one, so that all that is wrong is told at once."""
 
-    def __init__(self, text: str, config: Path, problems: list[Problem]) -> None:
-        self._config, self._problems = config, problems
+    def __init__(self, text: str, config: Path, diagnostics: list[Diagnostic]) -> None:
+        self._config, self._problems = config, diagnostics
         self._key_lines: dict[str, list[int]] = defaultdict(list)
         """The lines, from 1, that begin with each key."""
         for number, line in enumerate(text.split("\n"), 1):

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.diagnostics import DeckError, Location, did_you_mean, error
 from deckpress.diff import Diff, NoteChange
-from deckpress.errors import DeckError, Location, did_you_mean, error
 from deckpress.languages.i18n import Phrase, count_notes, phrase, speak
 from deckpress.lock import Release
 from deckpress.lock.cloze_numbers import is_still_the_same

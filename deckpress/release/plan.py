@@ -15,9 +15,17 @@ from deckpress.anki.packages import (
     file_digest,
     is_released,
 )
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Location,
+    Severity,
+    error,
+    has_errors,
+    warning,
+)
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
-from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, warning
 from deckpress.filesystem import temporary_folder, write_whole
 from deckpress.lock import Release
 from deckpress.lock.dates import format_date
@@ -50,20 +58,20 @@ def package_of(project: Project, release: Release) -> Path:
 
 def packages_of(
     project: Project, releases: Sequence[Release]
-) -> tuple[list[Path], tuple[Problem, ...]]:
+) -> tuple[list[Path], tuple[Diagnostic, ...]]:
     """Return the packages of releases, and warnings of those that are not there.
 
     Raises DeckError if the last one is not.
     """
     found: list[Path] = []
-    missing: list[Problem] = []
+    missing: list[Diagnostic] = []
     for release in releases:
         try:
             found.append(package_of(project, release))
         except DeckError as wrong:
             if release is releases[-1]:
                 raise
-            missing += (replace(each, level=Level.WARNING) for each in wrong.problems)
+            missing += (replace(each, severity=Severity.WARNING) for each in wrong.diagnostics)
     return found, tuple(missing)
 
 
@@ -112,20 +120,20 @@ def verify_release(olds: Sequence[Path], name: str, data: bytes) -> Verification
         return verify_isolated(olds, package)
 
 
-def check_no_loss(verification: Verification, package: Path) -> tuple[Problem, ...]:
+def check_no_loss(verification: Verification, package: Path) -> tuple[Diagnostic, ...]:
     """Return what learners of the last release should know of a package; its place is `package`.
 
     What learners of earlier ones should know was told with the releases between. Raises DeckError
     if the package is unsound, or if learners lose something that its version does not tell them.
     """
     if verification.faults:
-        raise DeckError(_at(package, verification.problems))
-    return tuple(_at(package, verification.outcomes[-1].problems))
+        raise DeckError(_at(package, verification.diagnostics))
+    return tuple(_at(package, verification.outcomes[-1].diagnostics))
 
 
-def _at(package: Path, problems: Iterable[Problem]) -> list[Problem]:
+def _at(package: Path, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return problems of a package with the place where it would be."""
-    return [replace(each, location=Location(str(package))) for each in problems]
+    return [replace(each, location=Location(str(package))) for each in diagnostics]
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,7 @@ class ReleasePlan:
     """The release notes, as Markdown."""
     bump: VersionBump | None = None
     """What the version should have been, and why; None for a first release."""
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     """What the author should know."""
 
     def write(self) -> None:
@@ -177,7 +185,7 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
         root=draft.project.root,
         notes=notes,
         bump=draft.bump,
-        problems=(*doubts, *known),
+        diagnostics=(*doubts, *known),
     )
 
 
@@ -217,7 +225,7 @@ def _compare(prepared: Prepared, last: Release | None, old: Path | None) -> Diff
     return diff
 
 
-def _check_bump(draft: Draft) -> Iterator[Problem]:
+def _check_bump(draft: Draft) -> Iterator[Diagnostic]:
     """Yield a warning if the version promises learners more than is true."""
     last, bump = draft.last, draft.bump
     if last is None or bump is None:

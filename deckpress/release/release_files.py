@@ -10,9 +10,9 @@ from pathlib import Path
 
 from deckpress.anki import PackageNote
 from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, contents_digest
+from deckpress.diagnostics import DeckError, Location, error, reason_of
 from deckpress.diff import Diff
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.errors import DeckError, Location, error, reason_of
 from deckpress.filesystem import read_regular
 from deckpress.git import find_conflicts
 from deckpress.languages.i18n import Say, count_cards, count_notes, speak

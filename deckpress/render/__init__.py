@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from deckpress.errors import Location, Problem, warning
+from deckpress.diagnostics import Diagnostic, Location, warning
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.math_field import to_field
 from deckpress.languages.i18n import labels_for
@@ -59,7 +59,7 @@ class RenderedNote:
 
 def render_note(
     note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
-) -> tuple[RenderedNote, list[Problem]]:
+) -> tuple[RenderedNote, list[Diagnostic]]:
     """Return a note's fields, and what is doubtful about them.
 
     `media` has the names of the files it shows, `formulas` its formulas with macros written out, by
@@ -76,7 +76,7 @@ def render_note(
         "Context": renderer.context(note.context),
         "Source": renderer.sources(note.footnotes),
     }
-    return RenderedNote(note, fields), renderer.problems
+    return RenderedNote(note, fields), renderer.diagnostics
 
 
 def _typeable(answer: str) -> str:
@@ -98,7 +98,7 @@ class _Renderer:
         """Whether the field being rendered may hold deletions."""
         self.cloze_depth = 0
         self.html = RawHtml(self.file)
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
         """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
@@ -108,7 +108,7 @@ class _Renderer:
         is_line = len(blocks) == 1 and blocks[0]["type"] == "paragraph"
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
         text += self.html.close()
-        self.problems += self.html.problems
+        self.diagnostics += self.html.diagnostics
         return write_commands(self.without_missing(text))
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
@@ -176,7 +176,7 @@ class _Renderer:
             message = (
                 f"formula within <{name}> is shown as it is written: end the element before it"
             )
-            self.problems.append(warning(self.where(token), message))
+            self.diagnostics.append(warning(self.where(token), message))
         tex = self.formulas[token["raw"]].tex.text
         inside = self.cloze_depth > 0
         return formula(to_field(tex, display=display, in_cloze=inside, clozes=self.clozes))
@@ -227,7 +227,7 @@ def _block_code(renderer: _Renderer, token: Token) -> str:
     language = language_of(token)
     shown, message = highlight_code(token["raw"].rstrip("\n"), language)
     if message and not is_to_be_drawn(token):
-        renderer.problems.append(warning(renderer.where(token), message))
+        renderer.diagnostics.append(warning(renderer.where(token), message))
     return renderer.hide_formulas(shown)
 
 
@@ -301,7 +301,7 @@ def _link(renderer: _Renderer, token: Token) -> str:
     url = token["attrs"]["url"]
     if is_followed(url):
         return f'<a href="{renderer.attribute(url)}">{inner}</a>'
-    renderer.problems.append(warning(renderer.where(token), leads_nowhere(url)))
+    renderer.diagnostics.append(warning(renderer.where(token), leads_nowhere(url)))
     return inner
 
 

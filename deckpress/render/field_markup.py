@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from deckpress.errors import did_you_mean, quote
+from deckpress.diagnostics import did_you_mean, quote
 from deckpress.languages import normalize
 from deckpress.markdown import Token
 from deckpress.markdown.html_tokens import without_controls

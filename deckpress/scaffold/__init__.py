@@ -18,7 +18,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from string import Template
 
-from deckpress.errors import DeckError, Location, Problem, error
+from deckpress.diagnostics import DeckError, Diagnostic, Location, error
 from deckpress.filesystem import write_whole
 from deckpress.languages import guess_language
 from deckpress.project.names import check_deck_name, derive_title, derive_unique_id
@@ -53,10 +53,10 @@ def create_project(folder: Path, language: str | None = None) -> NewProject:
     name = unicodedata.normalize("NFC", folder.resolve().name)
     language = language or guess_language(name)
     contents = {folder / path: data for path, data in project_files(name, language).items()}
-    problems = [*_check_language(language), *_check_folder(folder)]
-    problems += _check_room(folder, contents)
-    if problems:
-        raise DeckError(problems)
+    diagnostics = [*_check_language(language), *_check_folder(folder)]
+    diagnostics += _check_room(folder, contents)
+    if diagnostics:
+        raise DeckError(diagnostics)
     _write_or_leave_nothing(contents, folder)
     return NewProject(folder, language, tuple(contents))
 
@@ -95,13 +95,13 @@ def _quote_toml(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _check_language(language: str) -> Iterator[Problem]:
+def _check_language(language: str) -> Iterator[Diagnostic]:
     if not is_language(language):
         message = f'"{language}" must be a BCP 47 tag, as in en or zh-CN'
         yield error(Location("--language"), message)
 
 
-def _check_folder(folder: Path) -> Iterator[Problem]:
+def _check_folder(folder: Path) -> Iterator[Diagnostic]:
     where = Location(str(folder).encode("utf-8", "replace").decode())
     if where.file != str(folder):
         yield error(where, "its name is not UTF-8: name another folder")
@@ -111,7 +111,7 @@ def _check_folder(folder: Path) -> Iterator[Problem]:
         yield error(where, "is all of a disk: name a folder")
 
 
-def _check_room(folder: Path, targets: Mapping[Path, bytes]) -> Iterator[Problem]:
+def _check_room(folder: Path, targets: Mapping[Path, bytes]) -> Iterator[Diagnostic]:
     """Yield what a new project would meet in a folder: files and folders with its own names."""
     names = {target.relative_to(folder).parts[0] for target in targets}
     for path in (folder / name for name in sorted(names.union(_MADE_LATER))):

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deckpress.errors import DeckError, Location, error
+from deckpress.diagnostics import DeckError, Location, error
 from deckpress.filesystem import temporary_folder
 from deckpress.media_formats import Finding, check_content
 

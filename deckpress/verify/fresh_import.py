@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckpress.anki import Package
-from deckpress.errors import Level, Location, Problem, error, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote, warning
 from deckpress.media_formats import Finding
 from deckpress.verify import Checkup, Log, NoteRow, State
 
@@ -65,7 +65,7 @@ class FreshImport:
     """What is wrong with what media files hold, by their names."""
 
 
-def check_fresh_import(fresh: FreshImport) -> Iterator[Problem]:
+def check_fresh_import(fresh: FreshImport) -> Iterator[Diagnostic]:
     """Yield what is wrong with a package, whoever imports it."""
     where = Location(str(fresh.path))
     for judge in _CHECKS:
@@ -151,14 +151,14 @@ def _missing_media(fresh: FreshImport) -> Iterator[str]:
 
 
 def _broken_media(fresh: FreshImport) -> Iterator[str]:
-    yield from _listed_media(fresh, Level.ERROR)
+    yield from _listed_media(fresh, Severity.ERROR)
 
 
 def _doubtful_media(fresh: FreshImport) -> Iterator[str]:
-    yield from _listed_media(fresh, Level.WARNING)
+    yield from _listed_media(fresh, Severity.WARNING)
 
 
-def _listed_media(fresh: FreshImport, level: Level) -> Iterator[str]:
+def _listed_media(fresh: FreshImport, level: Severity) -> Iterator[str]:
     """Yield what is wrong with media files, with the names of those that share it."""
     alike: dict[str, list[str]] = defaultdict(list)
     for name, finding in fresh.broken_media.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from deckpress.anki import schema_changes
 from deckpress.anki.field_text import read_field
-from deckpress.errors import Location, Problem, error, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, error, quote, warning
 from deckpress.verify import NoteRow, State
 from deckpress.verify.fresh_import import counted, names, questions
 from deckpress.verify.upgrade import Upgrade, redrawn_media, shows
@@ -75,7 +75,7 @@ def _updated(update: Upgrade) -> list[int]:
     ]
 
 
-def check_upgrade(update: Upgrade) -> Iterator[Problem]:
+def check_upgrade(update: Upgrade) -> Iterator[Diagnostic]:
     """Yield what is wrong with an update, for learners of the older release."""
     where = Location(str(update.fresh.path))
     learners = f"for learners of {update.old.name}: "

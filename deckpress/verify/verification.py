@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from deckpress.anki import Package
 from deckpress.anki.package_reader import held_media, read_package
 from deckpress.anki.packages import version_of
-from deckpress.errors import DeckError, Level, Location, Problem, error, has_errors, reason_of
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Location,
+    Severity,
+    error,
+    has_errors,
+    reason_of,
+)
 from deckpress.process import limit, limit_memory
 from deckpress.verify import (
     Log,
@@ -63,12 +71,12 @@ class Outcome:
     """Notes that are no longer in the package; they stay with the learner."""
     media: int
     """Media files that the new package brings into an empty collection."""
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def faults(self) -> tuple[Problem, ...]:
+    def faults(self) -> tuple[Diagnostic, ...]:
         """What a learner loses; the other problems are warnings."""
-        return tuple(problem for problem in self.problems if has_errors([problem]))
+        return tuple(diagnostic for diagnostic in self.diagnostics if has_errors([diagnostic]))
 
 
 @dataclass(frozen=True)
@@ -80,12 +88,12 @@ class Verification:
     """First that of an empty collection, then one for each older release."""
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All that is wrong, losses and warnings."""
-        return tuple(problem for outcome in self.outcomes for problem in outcome.problems)
+        return tuple(diagnostic for outcome in self.outcomes for diagnostic in outcome.diagnostics)
 
     @property
-    def faults(self) -> tuple[Problem, ...]:
+    def faults(self) -> tuple[Diagnostic, ...]:
         """All that a learner loses."""
         return tuple(fault for outcome in self.outcomes for fault in outcome.faults)
 
@@ -105,14 +113,14 @@ def verify_package(olds: Sequence[Path], new: Path) -> Verification:
 def read_all(paths: Sequence[Path]) -> dict[Path, Package]:
     """Read packages. Raises DeckError, for all at once, if one cannot be, or Anki would break."""
     packages: dict[Path, Package] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(paths):
         try:
             packages[path] = _read(path)
         except DeckError as wrong:
-            problems += wrong.problems
-    if problems:
-        raise DeckError(problems)
+            diagnostics += wrong.diagnostics
+    if diagnostics:
+        raise DeckError(diagnostics)
     return packages
 
 
@@ -144,7 +152,7 @@ def _import(collection: Collection, path: Path) -> Log:
         return import_package(collection, path)
     except DeckError as wrong:
         causes = [error(Location(str(path)), text) for text in check_media_map(held_media(path))]
-        raise DeckError(causes or wrong.problems) from wrong
+        raise DeckError(causes or wrong.diagnostics) from wrong
 
 
 def first_outcome(fresh: FreshImport) -> Outcome:
@@ -159,7 +167,7 @@ def first_outcome(fresh: FreshImport) -> Outcome:
         replaced=0,
         retired=0,
         media=len(fresh.state.media),
-        problems=tuple(check_fresh_import(fresh)),
+        diagnostics=tuple(check_fresh_import(fresh)),
     )
 
 
@@ -194,19 +202,19 @@ def upgrade_outcome(update: Upgrade) -> Outcome:
         ),
         retired=len(update.division.retired),
         media=len(update.fresh.state.media),
-        problems=tuple(_own_up(update)),
+        diagnostics=tuple(_own_up(update)),
     )
 
 
-def _own_up(update: Upgrade) -> Iterator[Problem]:
+def _own_up(update: Upgrade) -> Iterator[Diagnostic]:
     """Yield what is wrong with an update; as warnings where the version tells learners of it.
 
     A higher first number says that they may lose progress.
     """
     old, new = version_of(update.old), version_of(update.fresh.path)
     is_told = old is not None and new is not None and new.major > old.major
-    for problem in check_upgrade(update):
-        yield replace(problem, level=Level.WARNING) if is_told else problem
+    for diagnostic in check_upgrade(update):
+        yield replace(diagnostic, severity=Severity.WARNING) if is_told else diagnostic
 
 
 @dataclass(frozen=True)
@@ -260,7 +268,7 @@ def verify_isolated(olds: Sequence[Path], new: Path, limits: Limits | None = Non
     return Verification(new, tuple(outcomes))
 
 
-def _check(answer: Outcome | tuple[Problem, ...] | Failure, job: _Job) -> Outcome:
+def _check(answer: Outcome | tuple[Diagnostic, ...] | Failure, job: _Job) -> Outcome:
     """Return an outcome. Raises DeckError if Anki came to none."""
     if isinstance(answer, Outcome):
         return answer
@@ -278,7 +286,7 @@ def _explain(failure: Failure, limits: Limits) -> str:
     return f"Anki cannot go on with it ({failure.details})"
 
 
-def verify_one(job: _Job) -> Outcome | tuple[Problem, ...]:
+def verify_one(job: _Job) -> Outcome | tuple[Diagnostic, ...]:
     """Return what comes of a package, or what is wrong with it; in a process for that alone."""
     load_library()
     os.chdir(job.folder)  # a worker starts in another one
@@ -289,7 +297,7 @@ def verify_one(job: _Job) -> Outcome | tuple[Problem, ...]:
             return first_outcome(_fresh_imports[0])
         return upgrade_outcome(observe_upgrade(job.path, job.package, _fresh_imports[0]))
     except DeckError as wrong:
-        return wrong.problems
+        return wrong.diagnostics
     except OSError as wrong:  # such as a disk that is full
         return (error(Location(str(job.path)), f"cannot be rehearsed: {reason_of(wrong)}"),)
 

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import pytest
 
-from deckpress.errors import Location
+from deckpress.diagnostics import Location
 from deckpress.formulas.math_field import split_deletions, without_deletions
 from deckpress.markdown import Token, is_to_be_drawn, language_of, plain_text, walk
 from deckpress.notes import Kind, Note

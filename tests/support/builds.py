@@ -47,8 +47,8 @@ NOTES = """\
 
 def build_at(project: Path, now: int) -> Summary:
     """Build a project at a time, in seconds since 1970."""
-    opened, problems = open_project(project)
-    return build(prepare(opened, problems, now), project / "dist")
+    opened, diagnostics = open_project(project)
+    return build(prepare(opened, diagnostics, now), project / "dist")
 
 
 def edit(project: Path, old: str, new: str, file: str = "notes.md") -> None:

@@ -38,11 +38,11 @@ from anki.collection import (
 from deckpress.anki import NoteType, PackageContents, PackageNote, card_numbers
 from deckpress.anki.package_reader import held_media, read_media, read_package
 from deckpress.anki.package_writer import build_package
+from deckpress.diagnostics import DeckError
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.diff.diff_page import as_html, language_of, pictures_in
 from deckpress.diff.diff_text import as_json, as_text
-from deckpress.errors import DeckError
 from deckpress.lock.field_roles import find_layouts
 from deckpress.lock.rebuild import Origin, find_origin, rebuild_lock
 from deckpress.note_types import note_type
@@ -474,8 +474,8 @@ def _read(data: bytes, original: Path) -> tuple[str, str, float, int]:
     try:
         kind, details = "read", _use(path, original)
     except DeckError as refused:
-        is_sentence = all("\n" not in each.message for each in refused.problems)
-        kind = "refused" if is_sentence and refused.problems else "traceback"
+        is_sentence = all("\n" not in each.message for each in refused.diagnostics)
+        kind = "refused" if is_sentence and refused.diagnostics else "traceback"
         details = str(refused)
     except Exception:
         kind, details = "traceback", traceback.format_exc()

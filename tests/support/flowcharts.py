@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from deckpress.diagnostics import Diagnostic, Severity
 from deckpress.diagrams.flowcharts import Graph
-from deckpress.errors import Level, Problem
 
 FIRST = 11
 """The line of the file at which the texts of these tests begin, indented by two characters."""
 
-Read = Callable[[str], tuple[Graph | None, list[Problem]]]
-Parse = Callable[[str, Sequence[tuple[int, int]], str], tuple[Graph | None, list[Problem]]]
+Read = Callable[[str], tuple[Graph | None, list[Diagnostic]]]
+Parse = Callable[[str, Sequence[tuple[int, int]], str], tuple[Graph | None, list[Diagnostic]]]
 
 
 def reader(parse: Parse) -> Read:
     """Return what reads a text in a language as if it stood in a file."""
 
-    def read(text: str) -> tuple[Graph | None, list[Problem]]:
+    def read(text: str) -> tuple[Graph | None, list[Diagnostic]]:
         rows = [(FIRST + at, 3) for at in range(text.count("\n") + 1)]
         return parse(text, rows, "deck.md")
 
@@ -26,9 +26,11 @@ def reader(parse: Parse) -> Read:
 
 def sound_graph(read: Read, text: str) -> Graph:
     """Return the flowchart of a text in which nothing is wrong."""
-    graph, problems = read(text)
-    assert graph is not None, problems
-    assert not [problem for problem in problems if problem.level is not Level.HINT]
+    graph, diagnostics = read(text)
+    assert graph is not None, diagnostics
+    assert not [
+        diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.HINT
+    ]
     return graph
 
 

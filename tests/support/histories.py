@@ -9,7 +9,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from deckpress.errors import DeckError
+from deckpress.diagnostics import DeckError
 from tests.support.projects import write
 
 LOCK = "source/deck.lock"
@@ -185,4 +185,4 @@ def write_files(folder: Path, deck: Deck) -> None:
 def is_a_doubt(refused: DeckError) -> bool:
     """Say whether a build was refused only because the author has to say which note is which."""
     allowed = ("not sure ", "no Markdown files here", "no note is left")
-    return all(problem.message.startswith(allowed) for problem in refused.problems)
+    return all(diagnostic.message.startswith(allowed) for diagnostic in refused.diagnostics)

@@ -19,8 +19,8 @@ EMPTY = Lock("demo", created=NOON)
 
 def notes_of(text: str) -> list[Note]:
     """Return the notes of a Markdown text."""
-    notes, problems, *_ = parse_notes(text, "notes.md")
-    assert not problems, problems
+    notes, diagnostics, *_ = parse_notes(text, "notes.md")
+    assert not diagnostics, diagnostics
     return notes
 
 

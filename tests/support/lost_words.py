@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import assume
 
-from deckpress.errors import Level
+from deckpress.diagnostics import Severity
 from deckpress.formulas import skip_formula_check
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
@@ -92,7 +92,7 @@ def lost_words(text: str) -> list[tuple[str, str]]:
         path = Path(folder) / "x.md"
         path.write_text(text, encoding="utf-8")
         prepared = build(path)
-    assume("defined twice" not in str(prepared.problems))  # an error: nothing is written
+    assume("defined twice" not in str(prepared.diagnostics))  # an error: nothing is written
     shown = set(WORD.findall(fields_of(prepared)))
     reported = set(reported_lines(prepared))
     return [
@@ -122,5 +122,7 @@ def reported_lines(prepared: Prepared) -> Iterator[int]:
     for account in prepared.accounts:
         for lines in (lines for omission in account.omissions for lines in omission.lines):
             yield from range(lines.first, lines.last + 1)
-    wrong = (problem for problem in prepared.problems if problem.level is Level.ERROR)
-    yield from (problem.location.line for problem in wrong)
+    wrong = (
+        diagnostic for diagnostic in prepared.diagnostics if diagnostic.severity is Severity.ERROR
+    )
+    yield from (diagnostic.location.line for diagnostic in wrong)

@@ -24,9 +24,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Location,
+    error,
+    escape_controls,
+    is_control,
+)
 from deckpress.diagrams.diagram_blocks import DiagramBlock, Place
 from deckpress.diagrams.image_store import Picture
-from deckpress.errors import DeckError, Location, Problem, error, escape_controls, is_control
 from deckpress.formulas import Formula, TypesetResult, skip_formula_check
 from deckpress.formulas.engine import Engine
 from deckpress.lock.lock_file import format_lock
@@ -234,24 +241,24 @@ class Builder:
         self._is_watching = True
         try:
             prepared = self._prepare(kind, number, given)
-            problems: Sequence[Problem] = prepared.problems
+            diagnostics: Sequence[Diagnostic] = prepared.diagnostics
             result = "refused" if prepared.has_errors(strict=False) else "built"
             digest = self._digest(kind, number, given, prepared, is_built=result == "built")
             notes = len(prepared.notes)
         except DeckError as wrong:
-            problems, result = wrong.problems, "refused"
+            diagnostics, result = wrong.diagnostics, "refused"
         except OSError as wrong:  # as deckpress.cli.report.errors_reported has it
             where = Location(str(wrong.filename or "disk"))
-            problems, result = [error(where, str(wrong.strerror))], "refused"
+            diagnostics, result = [error(where, str(wrong.strerror))], "refused"
         except Exception:
-            problems, result = (), "traceback"
+            diagnostics, result = (), "traceback"
             self._seen.append(("traceback", traceback.format_exc()))
         finally:
             self._is_watching = False
-        if result == "refused" and not problems:
+        if result == "refused" and not diagnostics:
             self._seen.append(("message", "refused without a message"))
-        self._seen += [("message", each) for each in _faults_of(problems, given)]
-        told = "\n".join([digest, *map(str, problems)]).encode(errors="surrogatepass")
+        self._seen += [("message", each) for each in _faults_of(diagnostics, given)]
+        told = "\n".join([digest, *map(str, diagnostics)]).encode(errors="surrogatepass")
         return number, result, self._seen, hashlib.sha256(told).hexdigest()[:16], notes
 
     def _lay_out(self, given: Input) -> None:
@@ -305,7 +312,7 @@ class Builder:
         self._writable = ""
         again = self._prepare(kind, number, given)
         if again.has_errors(strict=False) and not prepared.has_errors(strict=False):
-            told = next(each for each in again.problems if each.level.value == 0)
+            told = next(each for each in again.diagnostics if each.severity.value == 0)
             self._seen.append(("other bytes", f"refused over its own lock: {told}"))
         elif format_lock(again.after) != lock:
             self._seen.append(("other bytes", "the lock changes, though the notes do not"))
@@ -354,7 +361,7 @@ class Builder:
 
 def draw_nothing(
     figures: Sequence[DiagramBlock], folder: Path, root: Path
-) -> tuple[dict[Place, Picture], list[Problem]]:
+) -> tuple[dict[Place, Picture], list[Diagnostic]]:
     """Take the figures, and draw none of them."""
     return {}, []
 
@@ -370,13 +377,13 @@ def _engine(process: int) -> Engine:
     return Engine()
 
 
-def _faults_of(problems: Sequence[Problem], given: Input) -> Iterator[str]:
+def _faults_of(diagnostics: Sequence[Diagnostic], given: Input) -> Iterator[str]:
     """Yield what is wrong with messages: no place, one that is not there, or more than a line."""
-    for each in problems:
+    for each in diagnostics:
         shown = escape_controls(str(each))
         if not each.location.file or not each.message.strip():
             yield f"no place or no words: {each!r}"[:400]
-        elif shown.count("\n") > 2 or (shown.count("\n") and not each.excerpt):
+        elif shown.count("\n") > 2 or (shown.count("\n") and not each.code_frame):
             yield f"more than a line: {each!r}"[:400]
         elif any(is_control(char) for char in shown):
             yield f"controls: {shown!r}"[:400]

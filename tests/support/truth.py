@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 
-from deckpress.errors import Problem
+from deckpress.diagnostics import Diagnostic
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Edit, report_changes
 from deckpress.lock.dates import date_note, update_lock
@@ -84,7 +84,7 @@ class Truth:
                 self._answer(notes, doubt, edits)
         raise AssertionError(f"what is asked is never settled: {edits}, {doubts}")
 
-    def _answer(self, notes: Sequence[Note], doubt: Problem, edits: Sequence[str]) -> None:
+    def _answer(self, notes: Sequence[Note], doubt: Diagnostic, edits: Sequence[str]) -> None:
         """Write the id of the true candidate into the note that is asked about."""
         at = next(at for at, note in enumerate(notes) if note.location == doubt.location)
         note, offered = self.author.notes()[at], _COMMENT.findall(doubt.message)
@@ -159,8 +159,8 @@ class Truth:
 
 @cache
 def _parse_one(markdown: str) -> Note:
-    (note,), problems, _ = parse_notes(markdown, "notes.md")
-    assert not problems
+    (note,), diagnostics, _ = parse_notes(markdown, "notes.md")
+    assert not diagnostics
     return note
 
 

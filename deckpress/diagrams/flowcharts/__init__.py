@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from deckpress.diagnostics import Diagnostic, Location, error, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
-from deckpress.errors import Location, Problem, error, quote
 
 MOST_NODES, MOST_EDGES, MOST_LEVELS = 100, 200, 8
 """A picture with more nodes, arrows or groups in groups is read on no phone."""
@@ -178,11 +178,11 @@ class Builder:
         self._group_ids: dict[str, int] = {}
         self.direction = Direction.DOWN
         self.title: Label | None = None
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def tell(self, at: int, message: str) -> None:
         """Add what is wrong at a character of the text."""
-        self.problems.append(error(self._source.where(at), message))
+        self.diagnostics.append(error(self._source.where(at), message))
 
     def node(self, id_: str) -> Node | None:
         """Return what is known of a node."""
@@ -271,7 +271,7 @@ class Builder:
         nodes = tuple(node for node in self._nodes.values() if node.id not in self._group_ids)
         graph = Graph(self.direction, nodes, tuple(self._edges), _merge(root.groups), self.title)
         found = list(_check_edges(graph))
-        self.problems += found
+        self.diagnostics += found
         return None if found else graph
 
 
@@ -288,17 +288,17 @@ def _merge(groups: Sequence[Group]) -> tuple[Group, ...]:
     return tuple(replace(each, groups=_merge(each.groups)) for each in merged.values())
 
 
-def _check_edges(graph: Graph) -> list[Problem]:
+def _check_edges(graph: Graph) -> list[Diagnostic]:
     held = {
         group.id: {*nodes_in(group), *(inner.id for inner in all_groups([group]))}
         for group in all_groups(graph.groups)
     }
-    problems = []
+    diagnostics = []
     for edge in graph.edges:
         for outer, inner in ((edge.start, edge.end), (edge.end, edge.start)):
             if inner in held.get(outer, ()):
                 name = "itself" if inner == outer else f"{quote(inner)} in it"
                 message = f"arrow joins group {quote(outer)} to {name}: join it to a node instead"
-                problems.append(error(edge.where, message))
+                diagnostics.append(error(edge.where, message))
                 break
-    return problems
+    return diagnostics

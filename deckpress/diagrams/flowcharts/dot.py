@@ -12,6 +12,15 @@ from typing import Any
 
 from lark import Token, Tree
 
+from deckpress.diagnostics import (
+    Diagnostic,
+    Location,
+    Severity,
+    did_you_mean,
+    has_errors,
+    quote,
+    warning,
+)
 from deckpress.diagrams import ColorRole, Label, NodeShape
 from deckpress.diagrams.flowcharts import (
     TONES,
@@ -32,7 +41,6 @@ from deckpress.diagrams.flowcharts.dot_grammar import (
     read_html,
     read_record,
 )
-from deckpress.errors import Level, Location, Problem, did_you_mean, has_errors, quote, warning
 
 _DEEPEST = 40
 """Levels of braces; whoever nests deeper does not mean a picture."""
@@ -60,7 +68,7 @@ _NOT_DRAWN = "colours of Graphviz are not drawn: the deck's pictures have their 
 
 def parse_dot(
     text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Graph | None, list[Problem]]:
+) -> tuple[Graph | None, list[Diagnostic]]:
     """Return the flowchart that a text in Graphviz's language describes, and what is wrong with it.
 
     It is None where something is. `rows` says at which line and column of the file each line of the
@@ -68,7 +76,7 @@ def parse_dot(
     """
     reader = _Reader(Source(text, rows, file))
     graph = reader.read()
-    return (None if has_errors(reader.problems) else graph), reader.problems
+    return (None if has_errors(reader.diagnostics) else graph), reader.diagnostics
 
 
 _Attributes = Mapping[str, Token]
@@ -91,7 +99,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source, self._text = source, source.text
         self._builder = Builder(source)
-        self.problems = self._builder.problems
+        self.diagnostics = self._builder.diagnostics
         self._has_heads = self._is_strict = self._begins_cluster = False
         self._scopes: list[_Scope] = []
         self._ends: list[str] = []
@@ -115,7 +123,7 @@ class _Reader:
             self._builder.tell(wrong.at, str(wrong))
             return None
         graph = self._builder.finish()
-        if graph and not graph.nodes and not self.problems:
+        if graph and not graph.nodes and not self.diagnostics:
             self._builder.tell(0, "flowchart is empty: write an arrow in it, such as a -> b;")
         return graph
 
@@ -250,15 +258,15 @@ class _Reader:
         if shape in _SHAPES:
             if shape in _SIMPLIFIED:
                 message = f"shape {shape} is drawn as a plain {_SHAPES[shape].value}"
-                self._tell_once(Problem(self._where(shape), message, Level.HINT))
+                self._tell_once(Diagnostic(self._where(shape), message, Severity.HINT))
             return _SHAPES[shape]
         hint = did_you_mean(shape, _SHAPES) or ": a box is drawn"
         self._tell_once(warning(self._where(shape), f"unknown shape {quote(shape)}{hint}"))
         return NodeShape.BOX
 
-    def _tell_once(self, problem: Problem) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+    def _tell_once(self, diagnostic: Diagnostic) -> None:
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
 
     def _join(self, start: str, end: str, attributes: _Attributes, at: int) -> None:
         if self._is_strict and self._builder.joins(start, end):
@@ -303,8 +311,8 @@ class _Reader:
         return found
 
     def _hint(self, token: Token) -> None:
-        if not any(problem.message == _NOT_DRAWN for problem in self.problems):
-            self.problems.append(Problem(self._where(token), _NOT_DRAWN, Level.HINT))
+        if not any(diagnostic.message == _NOT_DRAWN for diagnostic in self.diagnostics):
+            self.diagnostics.append(Diagnostic(self._where(token), _NOT_DRAWN, Severity.HINT))
 
     def _label(self, token: Token, name: str, *, is_record: bool = False) -> Label:
         r"""Return the label that a value stands for; `name` is what `\N` stands for in it."""

@@ -9,9 +9,9 @@ from functools import cache
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedToken
 
+from deckpress.diagnostics import did_you_mean, quote
 from deckpress.diagrams.flowcharts import FlowchartError
 from deckpress.diagrams.flowcharts.mermaid_scanner import escape_plain, join_pieces
-from deckpress.errors import did_you_mean, quote
 
 _GRAMMAR = r"""
 start: STRICT? (DIGRAPH | GRAPH) any? _braces

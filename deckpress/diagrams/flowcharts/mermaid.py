@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from deckpress.diagnostics import Diagnostic, did_you_mean, did_you_mean_or_known, has_errors, quote
 from deckpress.diagrams import Label
 from deckpress.diagrams.flowcharts import Builder, Direction, Edge, FlowchartError, Graph, Source
 from deckpress.diagrams.flowcharts.mermaid_elements import (
@@ -31,7 +32,6 @@ from deckpress.diagrams.flowcharts.mermaid_scanner import (
     Scanner,
     wrong_character,
 )
-from deckpress.errors import Problem, did_you_mean, did_you_mean_or_known, has_errors, quote
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n[ \t]*---[ \t]*(?=\n|$)", re.S)
 _TITLE = re.compile(r"^[ \t]*title:[ \t]*(?P<text>[^\n]*)$", re.M)
@@ -86,7 +86,7 @@ _COMMENT_BEHIND = "comment stands behind a statement: write it on a line of its 
 
 def parse_mermaid(
     text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Graph | None, list[Problem]]:
+) -> tuple[Graph | None, list[Diagnostic]]:
     """Return the flowchart that a Mermaid text describes, or None, and what is wrong with it.
 
     `rows` says at which line and column of the file each line of the text begins.
@@ -94,7 +94,7 @@ def parse_mermaid(
     text = "".join(" " if char.isspace() and char != "\n" else char for char in text)
     reader = _Reader(Source(text, rows, file))
     graph = reader.read()
-    return (None if has_errors(reader.problems) else graph), reader.problems
+    return (None if has_errors(reader.diagnostics) else graph), reader.diagnostics
 
 
 class _Reader(Scanner):
@@ -102,7 +102,7 @@ class _Reader(Scanner):
 
     def __init__(self, source: Source) -> None:
         self._builder = Builder(source)
-        super().__init__(source, self._builder.problems)
+        super().__init__(source, self._builder.diagnostics)
         self._edge_ids: set[str] = set()
         self._edge_count = 0
 
@@ -119,7 +119,7 @@ class _Reader(Scanner):
         while self._builder.depth:
             self._tell_unclosed()
         graph = self._builder.finish()
-        if graph and not graph.nodes and not has_errors(self.problems):
+        if graph and not graph.nodes and not has_errors(self.diagnostics):
             self._builder.tell(0, "flowchart is empty: write an arrow in it, such as A --> B")
         return graph
 
@@ -171,7 +171,7 @@ class _Reader(Scanner):
 
     def _read_statements(self) -> None:
         self.skip(BETWEEN)
-        while self.at < len(self.text) and len(self.problems) < _MOST_PROBLEMS:
+        while self.at < len(self.text) and len(self.diagnostics) < _MOST_PROBLEMS:
             self.statement = self.at
             try:
                 self._read_statement()
@@ -236,7 +236,7 @@ class _Reader(Scanner):
     def _tell_unclosed(self) -> None:
         id_, where = self._builder.unclosed
         message = f'subgraph {quote(id_)} is not closed: add a line "end" behind it'
-        self.problems.append(Problem(where, message))
+        self.diagnostics.append(Diagnostic(where, message))
         self._builder.close_group()
 
     def _read_own_direction(self) -> None:

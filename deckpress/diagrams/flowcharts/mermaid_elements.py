@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from deckpress.diagnostics import did_you_mean, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
 from deckpress.diagrams.flowcharts import TONES, Edge, FlowchartError, Node
 from deckpress.diagrams.flowcharts.mermaid_scanner import (
@@ -17,7 +18,6 @@ from deckpress.diagrams.flowcharts.mermaid_scanner import (
     read_text,
     wrong_character,
 )
-from deckpress.errors import did_you_mean, quote
 
 LINK = re.compile(
     r"(?P<start>[xo<]?)(?:-{2,}(?P<line>[-xo>])|={2,}(?P<thick>[=xo>])|-?(?P<dots>\.+)-(?P<dot>[xo>]?))"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+from deckpress.diagnostics import Diagnostic, Location, Severity, quote
 from deckpress.diagrams import Label
 from deckpress.diagrams.flowcharts import FlowchartError, Source
-from deckpress.errors import Level, Location, Problem, quote
 
 _STRONG = re.compile(r"(\*\*|__|\*|\b_)(?=\S)(.+?)(?<=\S)\1")
 _TAG = re.compile(r"</?(?!br\b)[A-Za-z][^<>]*>")
@@ -107,9 +107,9 @@ def _convert(found: re.Match[str]) -> str:
 class Scanner:
     """A text, and how far it has been read."""
 
-    def __init__(self, source: Source, problems: list[Problem]) -> None:
+    def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
         self.source, self.text, self.at = source, source.text, 0
-        self.problems = problems
+        self.diagnostics = diagnostics
         self.statement = 0
         """Where the statement begins that is being read."""
         self._hints: set[str] = set()
@@ -191,7 +191,7 @@ class Scanner:
         if message not in self._hints:
             self._hints.add(message)
             where = self.source.where(self.statement if at is None else at)
-            self.problems.append(Problem(where, message, Level.HINT))
+            self.diagnostics.append(Diagnostic(where, message, Severity.HINT))
 
     def ends(self) -> bool:
         """Return whether nothing more stands in the statement."""

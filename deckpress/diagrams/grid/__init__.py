@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
 
+from deckpress.diagnostics import Diagnostic, Location, error, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
-from deckpress.errors import Location, Problem, error, quote
 
 EMPTY = "."
 
@@ -204,7 +204,7 @@ def span_around(group: Group, nodes: Iterable[Node]) -> Span:
     )
 
 
-def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Problem]]:
+def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Diagnostic]]:
     """Return the nodes of a grid in reading order, labelled by their ids, and what is wrong.
 
     An id that is repeated makes one wide or high node; its cells must form a rectangle.
@@ -214,7 +214,7 @@ def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Problem
         for column, cell in enumerate(cells):
             if cell.id != EMPTY:
                 places.setdefault(cell.id, []).append((row, column, cell))
-    nodes, problems = [], []
+    nodes, diagnostics = [], []
     for id_, taken in places.items():
         node = _node(id_, taken)
         nodes.append(node)
@@ -223,8 +223,8 @@ def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Problem
                 f'"{id_}" stands apart from itself: repeat an id only side by side, '
                 "to make its node wide or high"
             )
-            problems.append(error(taken[-1][2].where, message))
-    return nodes, problems
+            diagnostics.append(error(taken[-1][2].where, message))
+    return nodes, diagnostics
 
 
 def _node(id_: str, taken: Sequence[tuple[int, int, Cell]]) -> Node:
@@ -242,7 +242,7 @@ def _node(id_: str, taken: Sequence[tuple[int, int, Cell]]) -> Node:
     )
 
 
-def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Problem]:
+def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Diagnostic]:
     """Yield what is wrong with frames: strangers in them, or other frames halfway in."""
     frames: dict[Span, Group] = {}
     for group in groups:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, error
 from deckpress.diagrams import MATHS, Label
 from deckpress.diagrams.grid import AROUND, Arrow, Route
-from deckpress.errors import Location, Problem, did_you_mean_or_known, error
 from deckpress.formulas.macros import MacroError, expand_macros
 from deckpress.formulas.tex import Replacement, rewrite
 
@@ -98,7 +98,7 @@ class Arrows:
     """Every id that is named, with its place."""
     label: Label | None
     """The text behind the colon, as it is written."""
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def read_arrows(line: SourceLine) -> Arrows:
@@ -112,7 +112,7 @@ class _Reader:
     def __init__(self, line: SourceLine) -> None:
         self._line, self._end = line, 0
         self._ids: list[Label] = []
-        self._problems: list[Problem] = []
+        self._problems: list[Diagnostic] = []
 
     def read(self) -> Arrows:
         links = list(self._read_links())
@@ -204,7 +204,7 @@ class _Reader:
         self._problems.append(error(self._line.at(at), message))
 
 
-def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Problem]]:
+def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Diagnostic]]:
     """Return a label with the deck's macros written out, and what is wrong with it."""
     if len(label.text) > LONGEST:
         message = f"label is longer than {LONGEST} characters: shorten it"
@@ -215,32 +215,32 @@ def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Pro
         message = "$ has no partner: add the other $ of the formula, or write \\$"
         return label, [error(to_the_right(label.where, standalone.start(1)), message)]
     edits: list[Replacement] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for found in _MATHS.finditer(label.text) if macros else ():
         start = found.start() + 1
         try:
             inner = expand_macros(found.group(0)[1:-1], macros)
         except MacroError as wrong:
-            problems.append(error(to_the_right(label.where, start + wrong.start), str(wrong)))
+            diagnostics.append(error(to_the_right(label.where, start + wrong.start), str(wrong)))
         else:
             edits += (
                 each._replace(start=start + each.start, end=start + each.end)
                 for each in inner.edits
             )
     rewritten = rewrite(label.text, edits)
-    return Label(rewritten.text, label.where, rewritten if edits else None), problems
+    return Label(rewritten.text, label.where, rewritten if edits else None), diagnostics
 
 
 def read_cells(
     label: Label, macros: Mapping[str, str]
-) -> tuple[tuple[tuple[Label, ...], ...], tuple[tuple[int, int], ...], list[Problem]]:
+) -> tuple[tuple[tuple[Label, ...], ...], tuple[tuple[int, int], ...], list[Diagnostic]]:
     r"""Return the cells of a matrix row by row, which of them are marked, and what is wrong.
 
     As in TeX, `&` divides cells and `\\` rows; `**…**` marks a cell.
     """
     table: list[list[Label]] = []
     marked: list[tuple[int, int]] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for row, pieces in enumerate(_split(label)):
         table.append([])
         for column, (text, where) in enumerate(pieces):
@@ -250,7 +250,7 @@ def read_cells(
                 text, where = found.group(1), to_the_right(where, 2)
             one, wrong = read_label(Label(text.strip(), where), macros)
             table[-1].append(one)
-            problems += wrong
+            diagnostics += wrong
     widths = {len(cells) for cells in table}
     if len(widths) > 1:
         odd = next(cells for cells in table if len(cells) != len(table[0]))
@@ -258,10 +258,10 @@ def read_cells(
             f"row of the matrix has {len(odd)} cell{'s' * (len(odd) != 1)} and the first row "
             f"{len(table[0])}: divide cells by &, rows by \\\\"
         )
-        problems.append(error(odd[0].where, message))
+        diagnostics.append(error(odd[0].where, message))
     if len(table) * max(widths) > 400:
-        problems.append(error(label.where, "matrix has more than 400 cells: show a part of it"))
-    return tuple(map(tuple, table)), tuple(marked), problems
+        diagnostics.append(error(label.where, "matrix has more than 400 cells: show a part of it"))
+    return tuple(map(tuple, table)), tuple(marked), diagnostics
 
 
 def _split(label: Label) -> list[list[tuple[str, Location]]]:

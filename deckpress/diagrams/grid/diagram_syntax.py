@@ -10,6 +10,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from deckpress.diagnostics import (
+    Diagnostic,
+    Location,
+    did_you_mean,
+    did_you_mean_or_known,
+    error,
+    has_errors,
+    quote,
+)
 from deckpress.diagrams import Label
 from deckpress.diagrams.grid import (
     EMPTY,
@@ -32,15 +41,6 @@ from deckpress.diagrams.grid.arrow_syntax import (
     read_label,
     strip_line,
 )
-from deckpress.errors import (
-    Location,
-    Problem,
-    did_you_mean,
-    did_you_mean_or_known,
-    error,
-    has_errors,
-    quote,
-)
 
 MOST_COLUMNS, MOST_ROWS, MOST_ARROWS = 24, 40, 200
 """A picture with more is read on no phone."""
@@ -61,7 +61,7 @@ _NOT_UNDERSTOOD = (
 
 def parse_diagram(
     text: str, rows: Sequence[tuple[int, int]], file: str, macros: Mapping[str, str] | None = None
-) -> tuple[Diagram | None, list[Problem]]:
+) -> tuple[Diagram | None, list[Diagnostic]]:
     """Return the diagram that a text describes, or None, and what is wrong with it.
 
     `rows` says at which line and column of the file each line of the text begins, and `macros` are
@@ -71,7 +71,7 @@ def parse_diagram(
     for line, place in zip(text.split("\n"), rows, strict=False):
         reader.read(strip_line(line, Location(file, *place)))
     diagram = reader.finish(Location(file, *rows[0]) if rows else Location(file))
-    return (None if has_errors(reader.problems) else diagram), reader.problems
+    return (None if has_errors(reader.diagnostics) else diagram), reader.diagnostics
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class _Reader:
         """The ids that arrows and groups name, each at its place."""
         self._has_wrong_ids = False
         """Whether a row holds what is no id, so that it is not known which nodes there are."""
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def read(self, line: SourceLine) -> None:
         """Read a line."""
@@ -113,7 +113,7 @@ class _Reader:
     def finish(self, where: Location) -> Diagram | None:
         """Return the diagram, and add what is wrong with it as a whole; it begins at `where`."""
         if not self._grid:
-            if not self.problems:
+            if not self.diagnostics:
                 self._tell(where, "diagram has no rows: begin with one, such as | a b |")
             return None
         nodes = self._nodes()
@@ -121,9 +121,9 @@ class _Reader:
             self._tell(where, "no row holds a node: write ids in them, not . alone")
         elif not self._has_wrong_ids:
             self._check_known({node.id for node in nodes})
-        if has_errors(self.problems):
+        if has_errors(self.diagnostics):
             return None
-        self.problems += check_groups(self._groups, nodes)
+        self.diagnostics += check_groups(self._groups, nodes)
         return Diagram(
             rows=len(self._grid),
             columns=len(self._grid[0]),
@@ -135,8 +135,8 @@ class _Reader:
         )
 
     def _nodes(self) -> tuple[Node, ...]:
-        places, problems = find_nodes(self._grid)
-        self.problems += problems
+        places, diagnostics = find_nodes(self._grid)
+        self.diagnostics += diagnostics
         return tuple(self._define(place) for place in places)
 
     def _define(self, place: Node) -> Node:
@@ -228,7 +228,7 @@ class _Reader:
 
     def _read_arrows(self, line: SourceLine, found: re.Match[str]) -> None:
         read = read_arrows(line)
-        self.problems += read.problems
+        self.diagnostics += read.diagnostics
         self._uses += read.ids
         label = self._label(read.label) if read.label else None
         shown = label if label and label.text not in ("", _NOTHING) else None
@@ -276,16 +276,16 @@ class _Reader:
         if kind is NodeKind.DOT and label.text not in ("", _NOTHING):
             self._tell(label.where, "a dot shows no label: remove it, or choose another kind")
         if kind is NodeKind.MATRIX:
-            cells, marked, problems = read_cells(label, self._macros)
-            self.problems += problems
+            cells, marked, diagnostics = read_cells(label, self._macros)
+            self.diagnostics += diagnostics
             return _Definition(kind, replace(label, text=""), cells, marked)
         if label.text == _NOTHING or kind is NodeKind.DOT:
             return _Definition(kind, replace(label, text=""))
         return _Definition(kind, self._label(label) if label.text else None)
 
     def _label(self, label: Label) -> Label:
-        read, problems = read_label(label, self._macros)
-        self.problems += problems
+        read, diagnostics = read_label(label, self._macros)
+        self.diagnostics += diagnostics
         return read
 
     def _tell_unknown(self, line: SourceLine, found: re.Match[str]) -> None:
@@ -301,7 +301,7 @@ class _Reader:
         self._tell(line.at(at), f"full-width {sign} means nothing here: write {_NARROW[sign]}")
 
     def _tell(self, where: Location, message: str) -> None:
-        self.problems.append(error(where, message))
+        self.diagnostics.append(error(where, message))
 
 
 _SLIPS = (

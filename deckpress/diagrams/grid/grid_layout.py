@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from deckpress.diagnostics import Diagnostic, error
 from deckpress.diagrams import (
     Box,
     ColorRole,
@@ -42,7 +43,6 @@ from deckpress.diagrams.grid.routing import (
 from deckpress.diagrams.grid.spacing import Inset, Spacing, frame_groups, inset_groups
 from deckpress.diagrams.node_shapes import Measure, Size, fills, label_centre, size_nodes
 from deckpress.diagrams.palette import LABEL, SMALL
-from deckpress.errors import Problem, error
 
 _AIR = 4.5
 """Points between an arrow and its label."""
@@ -181,7 +181,7 @@ def _aslant(
         yield ((x + sign * aside, y) if aside < above else (x, y + sign * above)), False
 
 
-def lay_out(diagram: Diagram, measure: Measure) -> tuple[Drawing | None, list[Problem]]:
+def lay_out(diagram: Diagram, measure: Measure) -> tuple[Drawing | None, list[Diagnostic]]:
     """Return where everything in a diagram stands; None, and why, where it cannot be drawn."""
     settled = settle_loops(diagram)
     for spread in _SPREADS:
@@ -195,7 +195,7 @@ def lay_out(diagram: Diagram, measure: Measure) -> tuple[Drawing | None, list[Pr
 
 def _lay_out(
     diagram: Diagram, measure: Measure, spread: float
-) -> tuple[Drawing | None, list[Problem]]:
+) -> tuple[Drawing | None, list[Diagnostic]]:
     insets = inset_groups(diagram, measure)
     sizes = size_nodes(diagram.nodes, measure)
     room = Spacing(diagram, insets, measure, spread)
@@ -205,8 +205,8 @@ def _lay_out(
         node.id: _shape(node, _box(node, sizes[node.id], columns, rows)) for node in diagram.nodes
     }
     lines = route_arrows(diagram.arrows, shapes, measure)
-    if problems := list(_check_ways(diagram.arrows, lines, shapes)):
-        return None, problems
+    if diagnostics := list(_check_ways(diagram.arrows, lines, shapes)):
+        return None, diagnostics
     frames = frame_groups(insets, columns, rows, lines)
     titles = (_title(frame, inset) for frame, inset in zip(frames, insets, strict=True))
     taken = [*(shape.box for shape in shapes.values()), *(title for title in titles if title)]
@@ -275,7 +275,7 @@ def _cell_words(node: Node, box: Box) -> Iterator[PlacedLabel]:
 
 def _check_ways(
     arrows: Sequence[Arrow], lines: Sequence[Line], shapes: Mapping[str, Shape]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Yield a problem for each arrow that would run through a node."""
     for arrow, line in zip(arrows, lines, strict=True):
         way = pieces(line)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from deckpress.errors import Level, Problem
+from deckpress.diagnostics import Diagnostic, Severity
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text
 from deckpress.notes import Kind
@@ -56,59 +56,59 @@ class Reason(Enum):
     """
 
     ABOVE = (
-        Level.HINT,
+        Severity.HINT,
         "above the first question",
         "text above the first question is on no card",
         "put it below a question, if learners should see it",
     )
     UNDER_HEADING = (
-        Level.HINT,
+        Severity.HINT,
         "between headings and questions",
         "text between a heading and the questions below it is on no card",
         "put it below a question, if learners should see it",
     )
     BETWEEN = (
-        Level.WARNING,
+        Severity.WARNING,
         "between questions",
         "text that belongs to no question is on no card",
         "put it below a question, or choose another form by notes: in the front matter",
     )
     LINKS = (
-        Level.HINT,
+        Severity.HINT,
         "in links and badges",
         "links, badges and titles of folds around the questions are on no card",
         "nothing needs to be done",
     )
     HEADING = (
-        Level.HINT,
+        Severity.HINT,
         "in headings",
         "headings above no note are on no card",
         "write an answer below them",
     )
     AMONG = (
-        Level.HINT,
+        Severity.HINT,
         "beside the cards",
         "text beside the cards is on none of them",
         "nothing needs to be done, if it is no answer",
     )
     SPARE_ANSWER = (
-        Level.WARNING,
+        Severity.WARNING,
         "in answers of a key without a question",
         "answers of a key have no question of their number",
         "number the questions and answers alike",
     )
-    PROSE = (Level.HINT, "in text without a tag #card")
-    TABLE_HEAD = (Level.HINT, "in heads of tables")
-    ANSWER_KEY = (Level.HINT, "in headings of an answer key")
-    ROW_NUMBER = (Level.HINT, "in numbers of rows")
-    NO_LIST = (Level.WARNING, "under headings without a list")
-    NOT_INDENTED = (Level.WARNING, "not indented")
-    NO_NUMBER = (Level.WARNING, "behind numbers without a space")
-    NO_ANSWER = (Level.WARNING, "in questions without an answer")
-    CUT_CELL = (Level.WARNING, "in cells that no head of a table has")
-    UNUSED_FOOTNOTE = (Level.WARNING, "in footnotes that nothing refers to")
+    PROSE = (Severity.HINT, "in text without a tag #card")
+    TABLE_HEAD = (Severity.HINT, "in heads of tables")
+    ANSWER_KEY = (Severity.HINT, "in headings of an answer key")
+    ROW_NUMBER = (Severity.HINT, "in numbers of rows")
+    NO_LIST = (Severity.WARNING, "under headings without a list")
+    NOT_INDENTED = (Severity.WARNING, "not indented")
+    NO_NUMBER = (Severity.WARNING, "behind numbers without a space")
+    NO_ANSWER = (Severity.WARNING, "in questions without an answer")
+    CUT_CELL = (Severity.WARNING, "in cells that no head of a table has")
+    UNUSED_FOOTNOTE = (Severity.WARNING, "in footnotes that nothing refers to")
 
-    def __init__(self, level: Level, short: str, what: str = "", cure: str = "") -> None:
+    def __init__(self, level: Severity, short: str, what: str = "", cure: str = "") -> None:
         self.level, self.short, self.what, self.cure = level, short, what, cure
 
 
@@ -126,7 +126,7 @@ class Split:
 
     items: list[Item] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
         """Add blocks that are on no card, if there are any."""

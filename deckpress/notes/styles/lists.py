@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 
-from deckpress.errors import Location, hint, warning
+from deckpress.diagnostics import Location, hint, warning
 from deckpress.markdown import FIRST_YEAR, Token, cut_text, plain_text
 from deckpress.notes.styles import Item, Known, Reason, Split
 from deckpress.notes.styles.answers import count_above_rule, split_definition, split_first_line
@@ -169,7 +169,7 @@ class _ListSplitter:
         """Add a paragraph that begins with a number as an item, and report it."""
         first, *others = block["children"]
         message = f"read as a numbered question: write {found[1]}. with a space behind the dot"
-        self.split.problems.append(hint(Location(self._file, block["line"]), message))
+        self.split.diagnostics.append(hint(Location(self._file, block["line"]), message))
         children = [*cut_text(first, found.end(), len(first["raw"])), *others]
         if self._next_number is None:
             self._leave_out_above()
@@ -201,7 +201,7 @@ class _ListSplitter:
         if (written := item.get("written", 0)) >= FIRST_YEAR:
             message = f"number {written}. is on no card: write {written}\\. if it is no number"
             where = Location(self._file, item["line"])
-            self.split.problems.append(hint(where, message))
+            self.split.diagnostics.append(hint(where, message))
 
     def _end_section(self, below: Token | None) -> None:
         """Place the text at a section's end; `below` is the heading that follows."""
@@ -257,7 +257,7 @@ class _ListSplitter:
         return [each for each in self._outside if not is_divider(each)]
 
     def _report(self, block: Token, message: str) -> None:
-        self.split.problems.append(warning(Location(self._file, block["line"]), message))
+        self.split.diagnostics.append(warning(Location(self._file, block["line"]), message))
 
 
 def _split_paragraph(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -1,4 +1,4 @@
-"""What can be wrong with a deck, said in its author's words and with the place to look at."""
+"""What is wrong with a deck, said in its author's words and with the place to look at."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STEERING = frozenset("BN LRE RLE LRO RLO PDF LRI RLI FSI PDI".split())
 """Classes of direction: of no ink at all, or turning the text behind (section 3.2 of UAX 9)."""
 
 
-class Level(IntEnum):
+class Severity(IntEnum):
     """How much a problem matters.
 
     An ERROR stops the build, a WARNING only with `--strict`. A HINT stops nothing; nor does a
@@ -38,7 +38,12 @@ class Level(IntEnum):
     STYLE = 3
 
 
-_MARKS = {Level.ERROR: "", Level.WARNING: "warning: ", Level.HINT: "hint: ", Level.STYLE: "hint: "}
+_MARKS = {
+    Severity.ERROR: "",
+    Severity.WARNING: "warning: ",
+    Severity.HINT: "hint: ",
+    Severity.STYLE: "hint: ",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -58,13 +63,13 @@ class Location:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     """One thing that is wrong: where, what, and what to do about it."""
 
     location: Location
     message: str
-    level: Level = Level.ERROR
-    excerpt: str = ""
+    severity: Severity = Severity.ERROR
+    code_frame: str = ""
     """The author's own line with a caret below the place; empty where the message says enough."""
     kind: str = field(default="", compare=False)
     """What problems that are alike share, if not just the fixed words of their messages."""
@@ -72,25 +77,28 @@ class Problem:
     def __str__(self) -> str:
         message = _shorten(self.message)
         message = message.replace("\n", "\\n")  # an author's words begin no line of their own
-        lines = [f"{self.location}: {_MARKS[self.level]}{message}", *self.excerpt.splitlines()]
+        lines = [
+            f"{self.location}: {_MARKS[self.severity]}{message}",
+            *self.code_frame.splitlines(),
+        ]
         return "\n    ".join(lines)
 
 
 class DeckError(Exception):
     """A deck that cannot be built; carries every problem of the run, sorted by place."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sort_problems(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = sort_diagnostics(diagnostics)
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
-    def __reduce__(self) -> tuple[type[DeckError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[DeckError], tuple[tuple[Diagnostic, ...]]]:
         """Go from one process to another with the problems, of which the text is made."""
-        return DeckError, (self.problems,)
+        return DeckError, (self.diagnostics,)
 
     @property
     def reason(self) -> str:
         """What is wrong, of the first problem, without what to do about it."""
-        return self.problems[0].message.partition(": ")[0] if self.problems else ""
+        return self.diagnostics[0].message.partition(": ")[0] if self.diagnostics else ""
 
 
 def _shorten(message: str) -> str:
@@ -99,24 +107,27 @@ def _shorten(message: str) -> str:
     return message if len(message) <= _MOST else f"{message[:half]}…{message[-half:]}"
 
 
-def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the problems by file, line and column, each told once."""
-    unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda problem: (problem.location, problem.level)))
+    unique = dict.fromkeys(diagnostics)
+    return tuple(sorted(unique, key=lambda diagnostic: (diagnostic.location, diagnostic.severity)))
 
 
-def sort_by_level(problems: Iterable[Problem]) -> list[Problem]:
+def sort_by_severity(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return errors, then warnings, then hints, each once, by file, line and column."""
-    unique = dict.fromkeys(problems)
-    return sorted(unique, key=lambda problem: (min(problem.level, Level.HINT), problem.location))
+    unique = dict.fromkeys(diagnostics)
+    return sorted(
+        unique,
+        key=lambda diagnostic: (min(diagnostic.severity, Severity.HINT), diagnostic.location),
+    )
 
 
-def count_levels(problems: Iterable[Problem], adjective: str = "") -> str:
+def count_severities(diagnostics: Iterable[Diagnostic], adjective: str = "") -> str:
     """Return how many errors, warnings and hints there are, as in `2 errors, 1 hint`.
 
     `adjective` is what stands before each of the three words.
     """
-    counts = Counter(min(problem.level, Level.HINT) for problem in problems)
+    counts = Counter(min(diagnostic.severity, Severity.HINT) for diagnostic in diagnostics)
     return ", ".join(
         f"{counts[level]} {adjective}{level.name.lower()}{'' if counts[level] == 1 else 's'}"
         for level in sorted(counts)
@@ -128,33 +139,33 @@ def reason_of(problem: OSError) -> str:
     return (problem.strerror or str(problem)).lower()
 
 
-def error(location: Location, message: str) -> Problem:
+def error(location: Location, message: str) -> Diagnostic:
     """Return a problem that stops the build."""
-    return Problem(location, message, Level.ERROR)
+    return Diagnostic(location, message, Severity.ERROR)
 
 
-def warning(location: Location, message: str) -> Problem:
+def warning(location: Location, message: str) -> Diagnostic:
     """Return a problem that the author should see, and that does not stop the build."""
-    return Problem(location, message, Level.WARNING)
+    return Diagnostic(location, message, Severity.WARNING)
 
 
-def hint(location: Location, message: str) -> Problem:
+def hint(location: Location, message: str) -> Diagnostic:
     """Return a problem that the author may like to know of, and that stops nothing."""
-    return Problem(location, message, Level.HINT)
+    return Diagnostic(location, message, Severity.HINT)
 
 
-def has_errors(problems: Iterable[Problem], *, strict: bool = False) -> bool:
+def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
     """Say whether problems stop a build; `strict` counts warnings as well."""
-    worst = Level.WARNING if strict else Level.ERROR
-    return any(problem.level <= worst for problem in problems)
+    worst = Severity.WARNING if strict else Severity.ERROR
+    return any(diagnostic.severity <= worst for diagnostic in diagnostics)
 
 
-def shows(problem: Problem, *, style: bool) -> bool:
+def shows(diagnostic: Diagnostic, *, style: bool) -> bool:
     """Say whether the author is told of a problem; of a matter of style only if `style` is."""
-    return style or problem.level is not Level.STYLE
+    return style or diagnostic.severity is not Severity.STYLE
 
 
-def excerpt(line: str, at: int) -> str:
+def code_frame(line: str, at: int) -> str:
     """Return a line of the author's text with a caret below a character, counted from 0.
 
     Nothing is returned for a blank line. A long line is cut around the place. Control characters
