@@ -15,7 +15,7 @@ from deckpress.notes import NO_HEADING, Note
 
 SKETCH_SIZE = 32
 """How many numbers a sketch holds at most; what it tells is off by 0.1 or less in three of four
-cases, and by 0.2 or less in nearly all (measured by `tests/test_identity.py`)."""
+cases, and by 0.2 or less in nearly all (measured by `tests/lock/test_identity.py`)."""
 _GRAM = 4
 """Characters in a row that are looked at together. Of two English answers that have nothing to do
 with each other 3 % of these are the same (the median of 2,000 pairs of 610 answers); with three it

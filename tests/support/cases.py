@@ -1,6 +1,6 @@
 r"""The files below `tests/cases/`: an input and what comes of it, side by side.
 
-`NAME.md` has `NAME.txt` beside it, see tests/test_cases.py. `NAME.case` holds both, and more:
+`NAME.md` has `NAME.txt` beside it, see tests/notes/test_cases.py. `NAME.case` holds both, and more:
 
     the name of the case
     === source/notes.md

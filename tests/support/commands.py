@@ -37,7 +37,7 @@ def without_account(told: str) -> str:
 def without_counts(told: str) -> str:
     """Return what a command says on stderr without a last line that just counts the problems.
 
-    tests/test_shown_messages.py holds what that line says.
+    tests/anki/test_shown_messages.py holds what that line says.
     """
     counts = r"^\d+ (?:error|warning|hint)s?(?:, \d+ \w+)*(?:: nothing written)?\n\Z"
     return re.sub(counts, "", told, flags=re.M)

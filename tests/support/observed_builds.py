@@ -207,7 +207,7 @@ _PROGRAMS = (
     *("socket.connect", "socket.bind", "socket.getaddrinfo", "urllib.Request", "ctypes.dlopen"),
 )
 _GIT = shutil.which("git")
-"""What may be asked whether it knows a lock that is lost (tests/test_git.py holds how)."""
+"""What may be asked whether it knows a lock that is lost (tests/project/test_git.py holds how)."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 

@@ -70,7 +70,7 @@ def lock() -> Lock:
 
 @pytest.fixture(autouse=True, scope="module")
 def anki_is_here() -> Iterator[None]:
-    """Rehearse in this process: tests/test_verify_apart.py holds that another one says the same."""
+    """Rehearse in this process: `test_verify_apart.py` holds that another one says the same."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("deckpress.release.plan.verify_isolated", verify_package)
         yield

@@ -1,6 +1,6 @@
 """The pictures in docs/ and README are those of the blocks above them.
 
-`pytest --accept tests/test_docs.py` draws the missing ones, links them, and removes the others.
+`pytest --accept tests/repository/test_docs.py` draws missing ones, and removes those left over.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Packages and what Anki does with them."""

@@ -1,0 +1,1 @@
+"""Pictures: their blocks, layout and painting."""

@@ -1,0 +1,1 @@
+"""TeX, MathJax and what is said of formulas."""

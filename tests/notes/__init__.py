@@ -1,0 +1,1 @@
+"""Notes made of Markdown."""

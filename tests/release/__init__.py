@@ -1,0 +1,1 @@
+"""Releases, and real Anki's judgement of them."""
