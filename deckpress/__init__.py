@@ -3,7 +3,7 @@
 Data flows one way, and a module imports only from the ones above it:
 
     signals          Ctrl-C and the signals that end a process
-    languages        scripts, and which language a text is in
+    languages        scripts, which language a text is in, and words of languages
     worker_program   the program that such a process runs
     process          standard streams, and what a process may take of the machine
     diagnostics      what can be wrong

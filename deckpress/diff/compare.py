@@ -37,7 +37,7 @@ def compare_note_types(old: NoteType, new: NoteType) -> NoteTypeChange | None:
 
 
 def is_same_schema(old: NoteType, new: NoteType) -> bool:
-    """Say whether Anki updates notes of the old note type by those of the new.
+    """Return whether Anki updates notes of the old note type by those of the new.
 
     Beyond Anki's own rule (`equal_schema`), a note type that has become one for clozes, or is none
     any more, is another one to whoever learns by it; and a sort field that moved gives every note
@@ -51,13 +51,13 @@ def _parts(old: NoteType, new: NoteType) -> Iterator[PartChange]:
     yield PartChange(phrase("name"), old.name, new.name)
     yield PartChange(phrase("kind"), _kind(old), _kind(new))
     yield PartChange(phrase("fields"), _field_list(old), _field_list(new))
-    yield PartChange(phrase("sort field"), _sort_field(old), _sort_field(new))
+    yield PartChange(phrase("sort_field"), _sort_field(old), _sort_field(new))
     for one, other in zip_longest(old.templates, new.templates):
-        labels = ("name of card {card}", "front of {card}", "back of {card}")
+        keys = ("card_name", "card_front", "card_back")
         sides = (_sides(one), _sides(other))
-        for label, old_side, new_side in zip(labels, *sides, strict=True):
-            yield PartChange(phrase(label, card=(other or one).name), old_side, new_side)
-    yield PartChange(phrase("style sheet"), old.css, new.css)
+        for key, old_side, new_side in zip(keys, *sides, strict=True):
+            yield PartChange(phrase(key, card=(other or one).name), old_side, new_side)
+    yield PartChange(phrase("style_sheet"), old.css, new.css)
 
 
 def _kind(note_type: NoteType) -> str:

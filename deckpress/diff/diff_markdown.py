@@ -12,7 +12,7 @@ from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff
 from deckpress.diff.sections import Detail, Item, Section, sections
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
-from deckpress.languages.i18n import Say, count_notes, phrase, speak
+from deckpress.languages.i18n import Translator, count_notes
 
 _AROUND = 12
 """Words shown beside a change."""
@@ -23,7 +23,6 @@ _NAMED = 5
 the number is told."""
 _FOLDED = 20
 """From so many items on, a list is folded, and its items stand in groups."""
-_FOUND_BY = phrase("They are found in Anki's browser by:")
 _TAGS = {Op.SAME: ("", ""), Op.GONE: ("<del>", "</del>"), Op.ADDED: ("<ins>", "</ins>")}
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~$&]")
 """What may mean something in GitHub's Markdown, wherever it stands."""
@@ -40,50 +39,50 @@ def as_markdown(diff: Diff, language: str = "en") -> str:
     them; a long list of notes is folded. `language` is a BCP 47 tag; it is English in one that we
     have no words of.
     """
-    say = speak(language)
-    told = ["\n".join(_section(each, say)) for each in sections(diff, language)]
+    translate = Translator(language)
+    told = ["\n".join(_section(each, translate)) for each in sections(diff, language)]
     return "\n\n".join(told) + "\n" * (not diff.is_empty)
 
 
-def _section(section: Section, say: Say) -> Iterator[str]:
+def _section(section: Section, translate: Translator) -> Iterator[str]:
     yield f"### {section.title}\n"
     if section.meaning:
         yield f"{section.meaning}\n"
     if section.is_listing and len(section.items) >= _FOLDED:
-        yield from _folded(section, say)
+        yield from _folded(section, translate)
     else:
         for item in section.items:
-            yield from _item(item, section, say)
+            yield from _item(item, section, translate)
     if section.search:
-        yield f"\n{say(_FOUND_BY)}\n"
+        yield f"\n{translate('browser_search')}\n"
         yield f"```\n{section.search}\n```"
 
 
-def _folded(section: Section, say: Say) -> Iterator[str]:
-    yield f"<details>\n<summary>{say(count_notes(len(section.items)))}</summary>"
+def _folded(section: Section, translate: Translator) -> Iterator[str]:
+    yield f"<details>\n<summary>{translate(count_notes(len(section.items)))}</summary>"
     for group, items in itertools.groupby(section.items, lambda item: item.group):
         yield f"\n**{_escape(group)}**\n" if group else ""
         for item in items:
-            yield from _item(item, section, say)
+            yield from _item(item, section, translate)
     yield "\n</details>"
 
 
-def _item(item: Item, section: Section, say: Say) -> Iterator[str]:
+def _item(item: Item, section: Section, translate: Translator) -> Iterator[str]:
     if item.is_shared and len(item.details) > _NAMED:
-        yield f"- {_pieces(item.title)} ({say(count_notes(len(item.details)))})"
+        yield f"- {_pieces(item.title)} ({translate(count_notes(len(item.details)))})"
         return
     yield f"- {_pieces(item.title)}"
     for detail in item.details if not section.is_listing else ():
-        yield f"  - {_detail(detail, say)}"
+        yield f"  - {_detail(detail, translate)}"
 
 
-def _detail(detail: Detail, say: Say) -> str:
+def _detail(detail: Detail, translate: Translator) -> str:
     if not detail.pieces:
         return _escape(detail.label)
-    label = say("{label}: ", label=_escape(detail.label)) if detail.label else ""
+    label = translate("labelled", label=_escape(detail.label)) if detail.label else ""
     if detail.by_line:
         added, gone = (_count(detail.pieces, how) for how in (Op.ADDED, Op.GONE))
-        return label + say("+{added} −{gone} lines", added=added, gone=gone)
+        return label + translate("line_counts", added=added, gone=gone)
     return label + _pieces(shorten_run(detail.pieces, _AROUND))
 
 

@@ -15,7 +15,7 @@ from deckpress.diff import (
     ReadNote,
 )
 from deckpress.diff.word_changes import Op, Piece, Pieces, Words, word_diff
-from deckpress.languages.i18n import Say, phrase, speak
+from deckpress.languages.i18n import Translator
 from deckpress.lock.changes import search_for_ids
 from deckpress.media import without_digest
 
@@ -65,45 +65,54 @@ class Section:
 def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
     """Return what there is to tell; sections without items are left out.
 
-    `language` is a BCP 47 tag; what we have no words for is told in English (`phrases`).
+    `language` is a BCP 47 tag; what we have no words for is told in English (`i18n`).
     """
-    say = speak(language)
+    translate = Translator(language)
     told = (
-        _listing(say("Added"), "{} added", diff.added),
-        _section(say("Reworded"), "{} reworded", _fields(diff, "question"), say),
-        _section(say("Answer changed"), "{} with another answer", _fields(diff, "answer"), say),
-        _section(say("Pictures changed"), "{} with other pictures", _media(diff, say), say),
-        _section(say("Tags"), "{} with other tags", _tags(diff), say),
-        _section(say("Other changes"), "{} with other changes", _others(diff, say), say),
-        _section(say("Made anew"), "{} made anew", _recreated(diff), say, say(_RECREATED)),
-        _listing(say("Retired"), "{} retired", diff.retired, say(_RETIRED), _search(diff)),
-        _section(say("Design"), "design changed", _design(diff, say), say),
+        _listing("added", "{} added", diff.added, translate),
+        _section("reworded", "{} reworded", _fields(diff, "question"), translate),
+        _section("answer_changed", "{} with another answer", _fields(diff, "answer"), translate),
+        _section("pictures_changed", "{} with other pictures", _media(diff, translate), translate),
+        _section("tags_changed", "{} with other tags", _tags(diff), translate),
+        _section("other_changes", "{} with other changes", _others(diff, translate), translate),
+        _section("made_anew", "{} made anew", _recreated(diff), translate, "made_anew_meaning"),
+        _listing(
+            "retired", "{} retired", diff.retired, translate, "retired_meaning", _search(diff)
+        ),
+        _section("design_changed", "design changed", _design(diff, translate), translate),
     )
     return tuple(section for section in told if section.items)
 
 
-_RETIRED = phrase("Learners keep these notes until they delete them.")
-_RECREATED = phrase("Other notes with the same question: learners would have both, and start anew.")
 _ALIKE = 3
 """From so many notes on that share a change, the change is told once."""
 
 
 def _listing(
-    title: str, counted: str, notes: Sequence[ReadNote], meaning: str = "", search: str = ""
+    title: str,
+    counted: str,
+    notes: Sequence[ReadNote],
+    translate: Translator,
+    meaning: str = "",
+    search: str = "",
 ) -> Section:
     items, count = tuple(map(_whole, notes)), len(notes)
-    return Section(title, count, counted.format(count), items, meaning, search, is_listing=True)
+    in_words = counted.format(count)
+    meaning = translate(meaning) if meaning else ""
+    return Section(translate(title), count, in_words, items, meaning, search, is_listing=True)
 
 
 def _section(
-    title: str, counted: str, items: Iterable[Item], say: Say, meaning: str = ""
+    title: str, counted: str, items: Iterable[Item], translate: Translator, meaning: str = ""
 ) -> Section:
     told = tuple(items)
-    grouped = tuple(_grouped(told, say))
-    return Section(title, len(told), counted.format(len(told)), grouped, meaning)
+    grouped = tuple(_grouped(told, translate))
+    in_words = counted.format(len(told))
+    meaning = translate(meaning) if meaning else ""
+    return Section(translate(title), len(told), in_words, grouped, meaning)
 
 
-def _grouped(items: Iterable[Item], say: Say) -> Iterator[Item]:
+def _grouped(items: Iterable[Item], translate: Translator) -> Iterator[Item]:
     """Yield items; those that share what there is to say are one item, with the notes below it."""
     alike: dict[tuple[Detail, ...], list[Item]] = {}
     for item in items:
@@ -112,7 +121,7 @@ def _grouped(items: Iterable[Item], say: Say) -> Iterator[Item]:
         if len(group) < _ALIKE or len(details) != 1 or not details[0].pieces:
             yield from group
             continue
-        label = same((say("{label}: ", label=details[0].label),)) if details[0].label else ()
+        label = same((translate("labelled", label=details[0].label),)) if details[0].label else ()
         title = (*label, *details[0].pieces)
         notes = tuple(Detail("", item.title) for item in group)
         yield Item(title, notes, media=group[0].media, is_shared=True)
@@ -164,19 +173,19 @@ def _fields(diff: Diff, role: str) -> Iterator[Item]:
         yield Item(pieces) if is_title else Item(_title(change.new), (Detail("", pieces),))
 
 
-def _media(diff: Diff, say: Say) -> Iterator[Item]:
+def _media(diff: Diff, translate: Translator) -> Iterator[Item]:
     for change in diff.changed:
         if change.media:
-            details = tuple(Detail("", _media_pieces(each, say)) for each in change.media)
+            details = tuple(Detail("", _media_pieces(each, translate)) for each in change.media)
             yield Item(_title(change.new), details, media=change.media)
 
 
-def _media_pieces(change: MediaChange, say: Say) -> Pieces:
-    end = say(", the same under another name") if change.is_renamed else ""
-    end = say(", which the new package lacks") if change.is_missing else end
+def _media_pieces(change: MediaChange, translate: Translator) -> Pieces:
+    end = translate("media_renamed") if change.is_renamed else ""
+    end = translate("media_missing") if change.is_missing else end
     old, new = (without_digest(name or "") for name in (change.old, change.new))
     if old == new:
-        return _plain(f"{new}{end or say(', with other content')}")
+        return _plain(f"{new}{end or translate('media_changed')}")
     return (*_between(old, new), *_plain(end))
 
 
@@ -195,39 +204,39 @@ def _listed(gone: Iterable[str], added: Iterable[str]) -> Pieces:
     return tuple(each for piece in pieces for each in (piece, blank))[:-1]
 
 
-def _others(diff: Diff, say: Say) -> Iterator[Item]:
+def _others(diff: Diff, translate: Translator) -> Iterator[Item]:
     for change in diff.changed:
-        details = tuple(_other_details(change, say))
+        details = tuple(_other_details(change, translate))
         if details:
             yield Item(_title(change.new), details)
 
 
-def _other_details(change: NoteChange, say: Say) -> Iterator[Detail]:
+def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail]:
     for field in change.fields:
         if not field.is_formatting:
-            yield Detail(say(field.name), word_diff(field.old, field.new))
+            yield Detail(translate.field(field.name), word_diff(field.old, field.new))
     question = None if change.clozes else change.question  # else it is the clozes that differ
     looks = [each for each in (question, change.answer, *change.fields) if each]
-    if names := [say(each.name) for each in looks if each.is_formatting]:
-        yield Detail(say("only the formatting"), _plain(say(", ").join(names)))
+    if names := [translate.field(each.name) for each in looks if each.is_formatting]:
+        yield Detail(translate("only_formatting"), _plain(translate("separator").join(names)))
     for cloze in change.clozes:
-        yield Detail(_which_cloze(cloze, say), _between(cloze.old or "", cloze.new or ""))
+        yield Detail(_which_cloze(cloze, translate), _between(cloze.old or "", cloze.new or ""))
     if change.deck:
-        yield Detail(say("deck"), _between(*change.deck))
+        yield Detail(translate("deck"), _between(*change.deck))
     if change.note_type:
-        label = say("note type (learners get no update)")
+        label = translate("note_type_changed")
         yield Detail(label, _between(*change.note_type))
     if (change.cards_added or change.cards_gone) and not change.clozes:
         pieces = _listed(_cards(change.cards_gone), _cards(change.cards_added))
-        yield Detail(say("cards"), pieces)
+        yield Detail(translate("cards"), pieces)
 
 
-def _which_cloze(change: ClozeChange, say: Say) -> str:
+def _which_cloze(change: ClozeChange, translate: Translator) -> str:
     if change.new is None:
-        return say("cloze {number} is gone", number=change.number)
+        return translate("cloze_gone", number=change.number)
     if change.old is None:
-        return say("cloze {number} is new", number=change.number)
-    return say("cloze {number}", number=change.number)
+        return translate("cloze_added", number=change.number)
+    return translate("cloze_changed", number=change.number)
 
 
 def _cards(numbers: Iterable[int]) -> list[str]:
@@ -251,23 +260,23 @@ def _search(diff: Diff) -> str:
     return "\n".join(search_for_ids(deck, each) for deck, each in ids.items())
 
 
-def _design(diff: Diff, say: Say) -> Iterator[Item]:
-    yield from _note_types(diff.note_types, say)
+def _design(diff: Diff, translate: Translator) -> Iterator[Item]:
+    yield from _note_types(diff.note_types, translate)
     for note_type in diff.note_types_added:
-        yield Item((Piece(Op.ADDED, (note_type.name,)),), (Detail(say("a new note type")),))
+        yield Item((Piece(Op.ADDED, (note_type.name,)),), (Detail(translate("note_type_added")),))
     for note_type in diff.note_types_gone:
-        gone = Detail(say("a note type that is gone"))
+        gone = Detail(translate("note_type_gone"))
         yield Item((Piece(Op.GONE, (note_type.name,)),), (gone,))
     for page in diff.descriptions:
         pieces = word_diff(_lines(page.old), _lines(page.new))
-        yield Item(_plain(page.deck), (Detail(say("description"), pieces, by_line=True),))
+        yield Item(_plain(page.deck), (Detail(translate("description"), pieces, by_line=True),))
 
 
-def _note_types(changes: Iterable[NoteTypeChange], say: Say) -> Iterator[Item]:
+def _note_types(changes: Iterable[NoteTypeChange], translate: Translator) -> Iterator[Item]:
     """Yield what note types differ in; a style sheet that several share is told once."""
     names: dict[Detail, list[str]] = {}
     for change in changes:
-        for detail in _design_details(change, say):
+        for detail in _design_details(change, translate):
             names.setdefault(detail, []).append(change.new.name)
     together: dict[tuple[str, ...], list[Detail]] = {}
     for detail, sharing in names.items():
@@ -276,12 +285,12 @@ def _note_types(changes: Iterable[NoteTypeChange], say: Say) -> Iterator[Item]:
         yield Item(_plain(", ".join(sharing_all)), tuple(details))
 
 
-def _design_details(change: NoteTypeChange, say: Say) -> Iterator[Detail]:
+def _design_details(change: NoteTypeChange, translate: Translator) -> Iterator[Detail]:
     if change.is_schema_changed:
-        yield Detail(say("its fields or cards are others: Anki takes no update for its notes"))
+        yield Detail(translate("schema_changed"))
     for part in change.parts:
         pieces = word_diff(_lines(part.old), _lines(part.new))
-        yield Detail(say(part.label), pieces, by_line=True)
+        yield Detail(translate(part.label), pieces, by_line=True)
 
 
 def _lines(text: str) -> Words:

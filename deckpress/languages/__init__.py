@@ -1,6 +1,6 @@
 """The scripts that texts are written in, and the language that most of a text is in.
 
-`i18n` is what cards and release notes say by themselves in a language.
+`i18n` has the words of languages, each a file in `locales`.
 """
 
 from __future__ import annotations

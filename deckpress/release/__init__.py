@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deckpress.diagnostics import DeckError, Location, did_you_mean, error
 from deckpress.diff import Diff, NoteChange
-from deckpress.languages.i18n import Phrase, count_notes, phrase, speak
+from deckpress.languages.i18n import Phrase, Translator, count_notes, phrase
 from deckpress.lock import Release
 from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.pipeline import Prepared
@@ -31,8 +31,8 @@ class VersionBump:
 
     def why(self, language: str = "en") -> str:
         """Return the reasons on one line, in the language of a BCP 47 tag."""
-        say = speak(language)
-        return say("; ").join(map(say, self.reasons))
+        translate = Translator(language)
+        return translate("reason_separator").join(map(translate, self.reasons))
 
 
 def suggest_bump(diff: Diff) -> VersionBump:
@@ -40,28 +40,23 @@ def suggest_bump(diff: Diff) -> VersionBump:
     for part, find in (("major", _losses), ("minor", _news), ("patch", _corrections)):
         if reasons := tuple(find(diff)):
             return VersionBump(part, reasons)
-    return VersionBump("patch", (phrase("nothing that learners see has changed"),))
+    return VersionBump("patch", (phrase("nothing_changed"),))
 
 
 def _losses(diff: Diff) -> Iterator[Phrase]:
     changed = diff.changed
     counts = {
-        "{notes} made anew, so that learners start anew": len(diff.recreated),
-        "{notes} of another note type, which Anki does not update": _count(changed, "note_type"),
-        "{notes} that has lost a card (Tools > Empty Cards removes it)": _count(
-            changed, "cards_gone"
-        ),
-        "{notes} with a cloze that takes over the progress of another": sum(
-            map(_has_other_cloze, changed)
-        ),
+        "notes_made_anew": len(diff.recreated),
+        "notes_of_other_type": _count(changed, "note_type"),
+        "notes_without_card": _count(changed, "cards_gone"),
+        "notes_with_taken_over_cloze": sum(map(_has_other_cloze, changed)),
     }
     yield from _counted(counts)
-    for each in diff.note_types:
-        if each.is_schema_changed:
-            yield phrase('the note type "{name}" has other fields or cards', name=each.new.name)
+    for change in diff.note_types:
+        if change.is_schema_changed:
+            yield phrase("note_type_schema_changed", name=change.new.name)
     if names := _rename(diff):
-        text = 'the deck "{old}" is called "{new}": rename it in Anki before you import'
-        yield phrase(text, old=names[0], new=names[1])
+        yield phrase("deck_renamed", old=names[0], new=names[1])
 
 
 def _rename(diff: Diff) -> tuple[str, str] | None:
@@ -90,20 +85,20 @@ def _has_other_cloze(change: NoteChange) -> bool:
 
 def _news(diff: Diff) -> Iterator[Phrase]:
     counts = {
-        "{notes} added": len(diff.added),
-        "{notes} with new cards": _count(diff.changed, "cards_added"),
-        "{notes} in another deck": _count(diff.changed, "deck"),
-        "{notes} retired": len(diff.retired),
+        "notes_added": len(diff.added),
+        "notes_with_new_cards": _count(diff.changed, "cards_added"),
+        "notes_moved": _count(diff.changed, "deck"),
+        "notes_retired": len(diff.retired),
     }
     yield from _counted(counts)
 
 
 def _corrections(diff: Diff) -> Iterator[Phrase]:
-    yield from _counted({"{notes} corrected": len(diff.changed)})
+    yield from _counted({"notes_corrected": len(diff.changed)})
     if diff.note_types:
-        yield phrase("cards look otherwise")
+        yield phrase("cards_restyled")
     if diff.descriptions:
-        yield phrase("the deck's page says something else")
+        yield phrase("description_changed")
 
 
 def _count(changes: tuple[NoteChange, ...], what: str) -> int:
@@ -112,9 +107,9 @@ def _count(changes: tuple[NoteChange, ...], what: str) -> int:
 
 def _counted(counts: Mapping[str, int]) -> Iterator[Phrase]:
     """Yield what is true of notes, and of how many; nothing where it is true of none."""
-    for text, number in counts.items():
+    for key, number in counts.items():
         if number:
-            yield phrase(text, notes=count_notes(number))
+            yield phrase(key, notes=count_notes(number))
 
 
 def choose_version(wish: str, settings: str, last: Release | None, part: str) -> str:

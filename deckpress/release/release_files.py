@@ -15,7 +15,7 @@ from deckpress.diff import Diff
 from deckpress.diff.diff_markdown import as_markdown
 from deckpress.filesystem import read_regular
 from deckpress.git import find_conflicts
-from deckpress.languages.i18n import Say, count_cards, count_notes, speak
+from deckpress.languages.i18n import Translator, count_cards, count_notes
 from deckpress.lock import UNRELEASED, Lock, LockedNote, Release, digest_note
 from deckpress.lock.dates import last_date
 from deckpress.lock.lock_file import format_lock
@@ -45,8 +45,8 @@ def changelog_entry(
         return f"{_warning(loss, language)}\n\n{as_markdown(diff, language)}".lstrip()
     notes = count_notes(len(prepared.notes))
     cards = count_cards(sum(len(note.card_numbers) for note in prepared.notes))
-    say = speak(language)
-    return say("The first release: {notes}, {cards}.", notes=notes, cards=cards) + "\n"
+    translate = Translator(language)
+    return translate("first_release", notes=notes, cards=cards) + "\n"
 
 
 def release_notes(
@@ -64,17 +64,17 @@ def release_notes(
     """
     deck = prepared.project.deck
     package = prepared.project.package_name(deck.version)
-    say = speak(deck.language)
+    translate = Translator(deck.language)
     updates = [outcome for outcome in verification.outcomes if outcome.old]
     parts = [
         f"# {deck.name} {deck.version}",
         written,
         _warning(loss, deck.language),
         as_markdown(diff, deck.language).strip(),
-        *_how_to_import(package, say, is_first=not updates),
-        *_how_to_find(prepared, say),
-        *_verified(updates, say),
-        f"### {say('Checksum')}\n\n```\n{sha256}  {package}\n```",
+        *_how_to_import(package, translate, is_first=not updates),
+        *_how_to_find(prepared, translate),
+        *_verified(updates, translate),
+        f"### {translate('checksum_title')}\n\n```\n{sha256}  {package}\n```",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -82,60 +82,50 @@ def release_notes(
 def _warning(loss: VersionBump | None, language: str) -> str:
     if loss is None:
         return ""
-    told = speak(language)(
-        "You may lose progress: {reasons}. Make a backup before you import.",
-        reasons=loss.why(language),
-    )
-    return f"> [!WARNING]\n> {told}"
+    warning = Translator(language)("progress_warning", reasons=loss.why(language))
+    return f"> [!WARNING]\n> {warning}"
 
 
-def _how_to_import(package: str, say: Say, *, is_first: bool) -> Iterator[str]:
-    yield f"### {say('Import')}"
-    yield say(
-        "Open `{package}` with Anki, on desktop or phone, and leave the options as Anki first sets "
-        "them (*Update notes: If newer*, *Merge note types* off).",
-        package=package,
-    )
+def _how_to_import(package: str, translate: Translator, *, is_first: bool) -> Iterator[str]:
+    yield f"### {translate('import_title')}"
+    yield translate("import_steps", package=package)
     if not is_first:
-        yield say(
-            "Over an earlier version, your progress stays, and so does what you wrote on notes "
-            "that this one does not change."
-        )
+        yield translate("import_over_earlier")
 
 
-def _how_to_find(prepared: Prepared, say: Say) -> Iterator[str]:
+def _how_to_find(prepared: Prepared, translate: Translator) -> Iterator[str]:
     deck = prepared.project.deck
     tags = {tag for note in prepared.notes for tag in note.tags}
-    what = (("added", say("new notes")), ("changed", say("changed notes")))
+    what = (("added", translate("new_notes")), ("changed", translate("changed_notes")))
     found = [
-        f"- {say('{label}: ', label=label)}`tag:{tag}`"
+        f"- {translate('labelled', label=label)}`tag:{tag}`"
         for each, label in what
         if (tag := f"{deck.id}::{each}::{deck.version}") in tags
     ]
     if found:
-        yield say("Anki's browser finds") + "\n\n" + "\n".join(found)
+        yield translate("browser_finds") + "\n\n" + "\n".join(found)
 
 
-def _verified(updates: Sequence[Outcome], say: Say) -> Iterator[str]:
+def _verified(updates: Sequence[Outcome], translate: Translator) -> Iterator[str]:
     if updates:
-        yield f"### {say('Rehearsed')}"
-        over = say("Imported into Anki {anki} over", anki=version_of("anki"))
-        yield over + "\n\n" + "\n".join(f"- {_corrections(outcome, say)}" for outcome in updates)
+        yield f"### {translate('verified_title')}"
+        over = translate("verified_over", anki=version_of("anki"))
+        outcomes = (f"- {_corrections(outcome, translate)}" for outcome in updates)
+        yield over + "\n\n" + "\n".join(outcomes)
 
 
-def _corrections(outcome: Outcome, say: Say) -> str:
+def _corrections(outcome: Outcome, translate: Translator) -> str:
     log, old = outcome.log, outcome.old
     assert old is not None
-    told = say(
-        "{new} new, {updated} updated, {untouched} untouched; {kept} of {cards} cards keep their "
-        "schedule",
+    counts = translate(
+        "verified_counts",
         new=log.new,
         updated=log.updated,
         untouched=log.untouched,
         kept=outcome.kept,
         cards=outcome.cards,
     )
-    return say("{label}: ", label=f"`{old.name}`") + told
+    return translate("labelled", label=f"`{old.name}`") + counts
 
 
 def written_for(changelog: str, version: str) -> str:
@@ -169,7 +159,7 @@ def _find(changelog: str, version: str) -> tuple[int, int]:
 
 
 def _is_for(title: str, version: str) -> bool:
-    """Say whether a section's title is a release's, written as 1.1.0, [1.1.0] or v1.1.0."""
+    """Return whether a section's title is a release's, written as 1.1.0, [1.1.0] or v1.1.0."""
     first = re.split(r"[\s,–—-]", title.strip(), maxsplit=1)[0]
     return bool(_OPEN.fullmatch(first)) or first.strip("[]").removeprefix("v") == version
 

@@ -9,25 +9,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
-from string import Formatter
 
 import pytest
 from anki._backend import RustBackend, Translations
 from click.testing import CliRunner
 
 from deckpress.anki import CardTemplate, PackageDeck
-from deckpress.check.typography import find_slips
 from deckpress.cli import main
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.languages.i18n import PHRASES, count_cards, count_notes, labels_for, phrase, speak
+from deckpress.languages.i18n import (
+    Translator,
+    count_cards,
+    count_notes,
+    labels_for,
+    phrase,
+    read_locale,
+)
 from deckpress.note_types import field_names
 from tests.support.packages import BASIC, OURS, note, ours, package
 from tests.support.projects import DECK_TOML, ROOT
 
 EXPECTED = ROOT / "tests/release_notes"
 LANGUAGES = ("en", "zh-CN", "ja")
+KEYS = read_locale("en")["releases"].keys()
 NOTES = """\
 1. One? <!-- id=one -->
 
@@ -154,50 +160,49 @@ def test_other_languages_are_told_in_english(some_of_everything: Diff) -> None:
     assert as_markdown(some_of_everything, "ZH") == as_markdown(some_of_everything, "zh-CN")
 
 
-IMPORT = next(text for text in PHRASES if text.startswith("Open "))
-EMPTY = next(text for text in PHRASES if "Empty Cards" in text)
 ANKI = {
-    "qt_misc_browse": "They are found in Anki's browser by:",
-    "importing_update_notes": IMPORT,
-    "importing_update_if_newer": IMPORT,
-    "importing_merge_notetypes": IMPORT,
-    "qt_misc_empty_cards": EMPTY,
-    "notetypes_notetype": "a new note type",
+    "qt_misc_browse": "browser_search",
+    "importing_update_notes": "import_steps",
+    "importing_update_if_newer": "import_steps",
+    "importing_merge_notetypes": "import_steps",
+    "qt_misc_empty_cards": "notes_without_card",
+    "notetypes_notetype": "note_type_added",
     "notetypes_fields": "fields",
     "notetypes_text_field": "Text",
     "decks_deck": "deck",
     "notetypes_cards": "cards",
-    "editing_tags": "Tags",
+    "editing_tags": "tags_changed",
     "scheduling_description": "description",
-    "card_templates_template_styling": "style sheet",
+    "card_templates_template_styling": "style_sheet",
     "browsing_answer": "Answer",
     "browsing_question": "Question",
 }
-"""Anki's names of its own translation, and the phrases that say them."""
+"""Anki's names of its own translation, and the phrases and fields that say them."""
 
 
-@pytest.mark.parametrize(("column", "locale"), [(0, "zh_CN"), (1, "ja_JP")])
-def test_things_are_called_what_anki_calls_them(column: int, locale: str) -> None:
+@pytest.mark.parametrize(("language", "locale"), [("zh", "zh_CN"), ("ja", "ja_JP")])
+def test_things_are_called_what_anki_calls_them(language: str, locale: str) -> None:
     """What a learner is told to look for stands on the screen in just these words."""
     backend = RustBackend(langs=[locale])
     anki = Translations(weakref.ref(backend))
-    for name, text in ANKI.items():
-        assert getattr(anki, name)().rstrip("….") in PHRASES[text][column], text
+    words = {**read_locale(language)["releases"], **read_locale(language)["fields"]}
+    for name, key in ANKI.items():
+        assert getattr(anki, name)().rstrip("….") in words[key], key
 
 
 def test_cards_and_release_notes_use_the_same_words() -> None:
     """A field is called what it is called on the card."""
     for language in ("zh", "ja"):
-        say, labels = speak(language), labels_for(language)
-        told = [say("Hint"), say("Extra"), say("Source")]
+        translate, labels = Translator(language), labels_for(language)
+        told = [translate.field(name) for name in ("Hint", "Extra", "Source")]
         assert told == [labels["hint"], labels["extra"], labels["source"]]
 
 
 def test_a_count_has_its_plural() -> None:
     """English tells one from many, and a phrase within a phrase is told in the same language."""
     assert [str(count_notes(number)) for number in (0, 1, 2)] == ["0 notes", "1 note", "2 notes"]
-    added = phrase("{notes} added", notes=count_notes(1))
-    assert [added.told(each) for each in LANGUAGES] == [
+    added = phrase("notes_added", notes=count_notes(1))
+    assert [added.translate(language) for language in LANGUAGES] == [
         "1 note added",
         "新增 1 条笔记",
         "ノート 1 件を追加",
@@ -206,27 +211,8 @@ def test_a_count_has_its_plural() -> None:
 
 def test_a_name_with_braces_is_told_as_it_is() -> None:
     """What other tools call their fields is no phrase with places in it."""
-    assert speak("zh")("a {field}") == "a {field}"
-    assert speak("zh")("{label}: ", label="{x}") == "{x}："
-
-
-def places(text: str) -> set[str | None]:
-    """Return the names of a phrase's places."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-
-@pytest.mark.parametrize("text", PHRASES)
-def test_a_translation_has_the_same_places(text: str) -> None:
-    """No number and no name gets lost in a language."""
-    assert [places(each) for each in PHRASES[text]] == [places(text)] * 2
-
-
-@pytest.mark.parametrize("text", PHRASES)
-def test_chinese_phrases_are_typeset_as_notes_are(text: str) -> None:
-    """The rules for the notes hold for what is said beside them."""
-    chinese = re.sub(r"\{notes\}", "1 条笔记", PHRASES[text][0])
-    chinese = re.sub(r"\{\w+\}", "1", chinese)
-    assert [*find_slips(chinese, "“”")] == []
+    assert Translator("zh").field("a {field}") == "a {field}"
+    assert Translator("zh")("labelled", label="{x}") == "{x}："
 
 
 def nodes() -> Iterator[ast.AST]:
@@ -244,16 +230,16 @@ def texts(some: Iterable[ast.AST]) -> set[str]:
 
 def test_nothing_is_said_without_a_translation() -> None:
     """A sentence that is new in a release's notes is new in each of the languages."""
-    calls = (each for each in nodes() if isinstance(each, ast.Call))
-    saying = [each for each in calls if getattr(each.func, "id", "") in ("say", "phrase")]
+    calls = (node for node in nodes() if isinstance(node, ast.Call))
+    saying = [call for call in calls if getattr(call.func, "id", "") in ("translate", "phrase")]
     assert len(saying) > 20
     said = {text for call in saying for text in texts(call.args)}
-    counted = {text for text in texts(nodes()) if "{notes}" in text}
-    assert said | counted <= PHRASES.keys()
+    counted = {text for text in texts(nodes()) if re.fullmatch(r"notes_\w+", text)}
+    assert said | counted <= KEYS
 
 
 def test_no_translation_is_left_over() -> None:
     """Whoever translates has no words before them that nobody says."""
-    fields = {*field_names(), "Text"}
-    counts = {count(number).text for count in (count_notes, count_cards) for number in (1, 2)}
-    assert PHRASES.keys() <= texts(nodes()) | fields | counts
+    counts = {count(number).key for count in (count_notes, count_cards) for number in (1, 2)}
+    assert not KEYS - texts(nodes()) - counts
+    assert read_locale("en")["fields"].keys() <= {*field_names(), "Text"}

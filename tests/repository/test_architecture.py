@@ -29,7 +29,7 @@ HOMES = {
     "genanki": "anki",
     "sqlite3": "anki",
     "zipfile": "anki",
-    "tomllib": "project",
+    "tomllib": "languages, project",
     "click": "cli",
     "rapidfuzz": "lock",
     "filelock": "file_locks",
@@ -86,14 +86,14 @@ def test_a_module_imports_only_from_rooms_before_its_own(module: Path) -> None:
 
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_has_one_home(library: str) -> None:
-    """Whoever replaces a library has one room to look at."""
+    """Whoever replaces a library has one room to look at; of TOML there are two."""
     rooms = {
         room_of(module)
         for module in MODULES
         for name in imports_of(module)
         if name.split(".")[0] == library
     }
-    assert rooms == {HOMES[library]}
+    assert rooms == {*HOMES[library].split(", ")}
 
 
 def test_programs_are_started_in_two_places() -> None:

@@ -19,14 +19,16 @@ from deckpress.notes.styles.blocks import (
     split_lines,
     without_break,
 )
-from deckpress.notes.styles.questions import ANSWER_WORDS, QUESTION_WORDS
+from deckpress.notes.styles.questions import any_of
 
+_QUESTION_LABELS = any_of("question", "question_letters")
+_ANSWER_LABELS = any_of("answer", "explanation", "answer_letters")
 _END = r"\s*(?:\d+\s*[:：.)、]|[:：])\s*"
-_QUESTION = re.compile(rf"\s*(?:{QUESTION_WORDS}|س){_END}", re.I)
+_QUESTION = re.compile(rf"\s*(?:{_QUESTION_LABELS}){_END}", re.I)
 _LABEL_END = r"[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])"
-_LINE = re.compile(rf"[\s*_#+-]*(?:{QUESTION_WORDS}|س){_LABEL_END}", re.I)
-_ANSWER_LINE = re.compile(rf"[\s*_]*(?:[aroج]|{ANSWER_WORDS}){_LABEL_END}", re.I)
-_ANSWER = re.compile(rf"\s*(?:[aroج]|{ANSWER_WORDS}){_END}", re.I)
+_LINE = re.compile(rf"[\s*_#+-]*(?:{_QUESTION_LABELS}){_LABEL_END}", re.I)
+_ANSWER_LINE = re.compile(rf"[\s*_]*(?:{_ANSWER_LABELS}){_LABEL_END}", re.I)
+_ANSWER = re.compile(rf"\s*(?:{_ANSWER_LABELS}){_END}", re.I)
 
 
 def has_questions(lines: Sequence[str]) -> bool:

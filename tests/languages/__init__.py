@@ -1,0 +1,1 @@
+"""Words and scripts of languages."""
