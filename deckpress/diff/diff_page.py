@@ -17,7 +17,8 @@ from deckpress.diff.sections import Detail, Item, Section, sections, summarise
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.formulas import Formula
 from deckpress.formulas.engine import Drawings
-from deckpress.languages import guess_language, is_right_to_left
+from deckpress.languages import guess_language
+from deckpress.languages.scripts import is_right_to_left
 
 MOST_BYTES = 30_000_000
 """Of all pictures on a page; those beyond are only named."""

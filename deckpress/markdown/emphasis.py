@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
-from deckpress.languages import is_wide
+from deckpress.languages.scripts import is_wide
 from deckpress.markdown import Token
 
 MAX_DEPTH = 20

@@ -8,7 +8,7 @@ from collections.abc import Iterator, MutableMapping
 from re import Match
 from typing import Any
 
-from deckpress.languages import is_cjk_punctuation
+from deckpress.languages.scripts import is_cjk_punctuation
 from deckpress.markdown import SourceSpan, Token
 from deckpress.markdown.html_tokens import Inside, TokenKind, read_html
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, Rule

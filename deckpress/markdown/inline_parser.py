@@ -16,7 +16,7 @@ from typing import Any
 from mistune.core import InlineState
 from mistune.inline_parser import InlineParser
 
-from deckpress.languages import joins_without_space
+from deckpress.languages.scripts import joins_without_space
 from deckpress.markdown import SourceSpan, Token
 from deckpress.markdown.emphasis import delimiter, resolve_emphasis
 from deckpress.markdown.html_tokens import (

@@ -12,8 +12,8 @@ from importlib.resources import files
 from string import Template
 
 from deckpress.anki import CardTemplate, NoteType
-from deckpress.languages import is_right_to_left
 from deckpress.languages.i18n import labels_for
+from deckpress.languages.scripts import is_right_to_left
 from deckpress.notes import Kind
 from deckpress.project import Deck
 from deckpress.project.settings import report_address

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from deckpress.languages import is_cjk
 from deckpress.languages.i18n import question_words
+from deckpress.languages.scripts import is_cjk
 
 # Each is compiled by `re` where it is first used: few files need more than some of them.
 _QUESTION_MARK = r"[?？؟⸮;՞]\W*$|[?？؟]\s+\(|^\W*¿"

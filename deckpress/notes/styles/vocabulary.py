@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from deckpress.languages import joins_without_space
+from deckpress.languages.scripts import joins_without_space
 from deckpress.markdown import Token, cut_text, plain_text, shows_picture
 from deckpress.notes.styles import Item, Reason, Split
 from deckpress.notes.styles.blocks import Headings, line_of, split_lines, visible, without_break

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.anki import NoteType
-from deckpress.languages import Script, count_letters, guess_language, is_right_to_left, script_of
+from deckpress.languages import guess_language
+from deckpress.languages.scripts import Script, count_letters, is_right_to_left, script_of
 from deckpress.note_types import note_type
 from deckpress.notes import Kind
 from deckpress.project import Deck

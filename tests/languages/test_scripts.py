@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 
-from deckpress.languages import is_cjk, joins_without_space
+from deckpress.languages.scripts import (
+    CJK_LETTERS,
+    CJK_MARKS,
+    HAN,
+    HANGUL,
+    KANA,
+    is_cjk,
+    joins_without_space,
+)
 
 LETTERS = (
     "中㐀𠀀豈々〇〻ぁんァンㄅㇰ가힣ᄀꥠꀀ㊗㈱㋐⼀⺀、。「」『』【"
@@ -44,6 +53,29 @@ def test_all_that_unicode_names_a_letter_of_cjk_is_cjk() -> None:
         char for char in map(chr, range(0x110000)) if unicodedata.name(char, "").startswith(names)
     )
     assert [char for char in letters if not is_cjk(char)] == []
+
+
+@pytest.mark.parametrize(
+    ("letters", "names"),
+    [
+        (HAN, ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "CJK RADICAL", "KANGXI RADICAL")),
+        (KANA, ("HIRAGANA LETTER", "KATAKANA LETTER", "HALFWIDTH KATAKANA LETTER")),
+        (HANGUL, ("HANGUL SYLLABLE", "HANGUL LETTER", "HANGUL CHOSEONG")),
+        (CJK_LETTERS, ("BOPOMOFO LETTER",)),
+    ],
+    ids=["HAN", "KANA", "HANGUL", "CJK_LETTERS"],
+)
+def test_ranges_have_all_letters_of_their_scripts(letters: str, names: tuple[str, ...]) -> None:
+    """A rare character is as Chinese as a frequent one, wherever it is asked for."""
+    chars = map(chr, range(0x30000))
+    named = [char for char in chars if unicodedata.name(char, "").startswith(names)]
+    assert len(named) > 30
+    assert [char for char in named if not re.match(f"[{letters}]", char)] == []
+
+
+def test_no_range_has_an_emoji() -> None:
+    """An emoji in a text makes it neither Chinese nor Japanese."""
+    assert re.findall(f"[{CJK_LETTERS}{CJK_MARKS}]", EMOJI + OTHERS) == []
 
 
 @pytest.mark.parametrize(
