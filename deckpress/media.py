@@ -392,14 +392,14 @@ def references(note: Note) -> Iterator[tuple[str, Location]]:
     context = [token for heading in note.context for token in heading]
     for token in walk([*context, *note.blocks()]):
         where = location_of(token, note.location.file)
-        if token["type"] == "image" and not is_to_be_drawn(token):
-            yield token["attrs"]["url"], where
-        elif token["type"] in ("inline_html", "block_html"):
+        if token.type == "image" and not is_to_be_drawn(token):
+            yield token.url, where
+        elif token.type in ("inline_html", "block_html"):
             for url in _html_sources(token):
                 yield url, where
 
 
 def _html_sources(token: Token) -> Iterator[str]:
-    for tag, attribute in _attributes(token["raw"]):
+    for tag, attribute in _attributes(token.raw):
         if _SOURCES.get(tag.name) == attribute.name:
             yield attribute.value

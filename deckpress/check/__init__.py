@@ -28,35 +28,35 @@ def check_lists(note: Note) -> Iterator[Diagnostic]:
     (CommonMark 0.31, section 5.3), so that of 1949., 1953. the second would be 1950.
     """
     for token, following in _ordered_lists(note.blocks()):
-        start = token["attrs"].get("start", 1)
+        start = token.start
         if start >= FIRST_YEAR or _is_alone(token, start, following):
             message = f"read as a list that begins with {start}: write {start}\\."
             yield _hint(note, token, message)
-        for item in token["children"]:
-            if (written := item.get("written", 0)) >= FIRST_YEAR:
-                message = f"number {written}. is shown as {item['number']}.: write {written}\\."
+        for item in token.children:
+            if (written := item.written) >= FIRST_YEAR:
+                message = f"number {written}. is shown as {item.number}.: write {written}\\."
                 yield _hint(note, item, message)
 
 
 def _hint(note: Note, token: Token, message: str) -> Diagnostic:
-    return Diagnostic(Location(note.location.file, token.get("line", 0)), message, Severity.HINT)
+    return Diagnostic(Location(note.location.file, token.line), message, Severity.HINT)
 
 
 def _ordered_lists(blocks: Iterable[Token]) -> Iterator[tuple[Token, int]]:
     """Yield each list with numbers, and what a list before it would go on with."""
     following = 1
     for block in blocks:
-        if block["type"] == "list" and block["attrs"]["ordered"]:
+        if block.type == "list" and block.ordered:
             yield block, following
-            following = block["attrs"].get("start", 1) + len(block["children"])
-        if "children" in block and block["type"] not in _WITHOUT_LISTS:
-            yield from _ordered_lists(block["children"])
+            following = block.start + len(block.children)
+        if block.children and block.type not in _WITHOUT_LISTS:
+            yield from _ordered_lists(block.children)
 
 
 def _is_alone(ordered: Token, start: int, following: int) -> bool:
     """Return whether a list has one item, and follows none that it would go on with."""
-    items = ordered["children"]
-    return len(items) == 1 and (start not in (1, following) or not items[0]["children"])
+    items = ordered.children
+    return len(items) == 1 and (start not in (1, following) or not items[0].children)
 
 
 def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Diagnostic]:

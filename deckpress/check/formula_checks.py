@@ -161,7 +161,7 @@ def check_formulas(
 
 
 def _use_of(token: Token, asks: bool) -> _Use:
-    return _Use(token["raw"], token["type"] != "inline_math", asks)
+    return _Use(token.raw, token.type != "inline_math", asks)
 
 
 def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
@@ -271,7 +271,7 @@ def _explain(
 
 
 def _report(flaw: Flaw, token: Token, file: str) -> Diagnostic:
-    raw = token["raw"]
+    raw = token.raw
     line_start = raw.rfind("\n", 0, flaw.start) + 1
     line = raw[line_start:].partition("\n")[0]
     shown = "" if flaw.level is Severity.HINT else code_frame(line, flaw.start - line_start)

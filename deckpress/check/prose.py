@@ -50,10 +50,10 @@ def read_prose(notes: Iterable[Note]) -> Iterator[Prose]:
 def _runs(blocks: Iterable[Token]) -> Iterator[Sequence[Token]]:
     """Yield what stands in each block that holds text, however deep in lists and tables."""
     for block in blocks:
-        if block["type"] in _PROSE:
-            yield block["children"]
-        elif "children" in block:
-            yield from _runs(block["children"])
+        if block.type in _PROSE:
+            yield block.children
+        elif block.children:
+            yield from _runs(block.children)
 
 
 def _read(tokens: Sequence[Token], file: str) -> Iterator[Prose]:
@@ -70,30 +70,30 @@ class _Reader:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.sources: list[tuple[int, Token]] = []
-        self.asides: list[list[Token]] = []
+        self.asides: list[Sequence[Token]] = []
         self._length = 0
         self._is_code = False
 
     def read(self, tokens: Iterable[Token]) -> None:
         for token in tokens:
-            kind = token["type"]
+            kind = token.type
             if kind == "text":
                 self._read_text(token)
             elif kind == "cloze_hint":
-                self.asides.append(token["children"])
-            elif "_autolink" in token:
+                self.asides.append(token.children)
+            elif token.autolink:
                 self._add(ADDRESS)
-            elif "children" in token and kind != "image":
-                self.read(token["children"])
+            elif token.children and kind != "image":
+                self.read(token.children)
             elif kind == "inline_html":
-                self._read_tag(token["raw"])
+                self._read_tag(token.raw)
             elif kind not in _SEEN_THROUGH:
                 self._add(_SIGNS.get(kind, DIVIDER))
 
     def _read_text(self, token: Token) -> None:
-        if "origins" in token and not self._is_code:  # a footnote that is not defined has none
+        if token.origins and not self._is_code:  # a footnote that is not defined has none
             self.sources.append((self._length, token))
-            self._add(token["raw"])
+            self._add(token.raw)
 
     def _read_tag(self, raw: str) -> None:
         tag = _CODE_TAG.match(raw)

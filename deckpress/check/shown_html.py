@@ -79,7 +79,7 @@ class JoinedHtml:
 
 def join_html(pieces: Sequence[Token]) -> JoinedHtml:
     """Return pieces of HTML alone as the one text that they are in the field."""
-    return JoinedHtml(pieces, [as_shown(piece["raw"]) for piece in pieces])
+    return JoinedHtml(pieces, [as_shown(piece.raw) for piece in pieces])
 
 
 def as_shown(raw: str) -> str:
@@ -94,9 +94,9 @@ def as_shown(raw: str) -> str:
 
 def place(token: Token, start: int, file: str) -> Location:
     """Return where a character of a piece of HTML stands in its file."""
-    if "passage" not in token:  # a tag in a line of Markdown
+    if not token.passage:  # a tag in a line of Markdown
         return location_of(token, file)
-    return Location(file, *token["passage"].place(min(start, len(token["raw"]))))
+    return Location(file, *token.passage.place(min(start, len(token.raw))))
 
 
 class Piece(NamedTuple):
@@ -198,13 +198,13 @@ def check_hidden(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic
 def _check_clozes(note: Note) -> Iterator[Diagnostic]:
     """Yield the deletions that hold HTML, and nothing to be seen."""
     for token in walk(note.question) if note.kind is Kind.CLOZE else ():
-        if token["type"] == "cloze" and plain_text([token]) and not _shows_anything(token):
+        if token.type == "cloze" and plain_text([token]) and not _shows_anything(token):
             where = location_of(token, note.location.file)
             yield error(where, "cloze shows nothing: write what is to be answered")
 
 
 def _shows_anything(cloze: Token) -> bool:
-    asked = [token for token in cloze["children"] if token["type"] != "cloze_hint"]
+    asked = [token for token in cloze.children if token.type != "cloze_hint"]
     return shows_anything(_join(asked).text)
 
 
@@ -215,7 +215,7 @@ def _find(notes: Iterable[Note]) -> Iterator[Diagnostic]:
 
 
 def _find_in(field: Iterable[Token], file: str) -> Iterator[Diagnostic]:
-    if not any(token["type"] in HTML for token in walk(field)):
+    if not any(token.type in HTML for token in walk(field)):
         return
     joined = _join(field)
     if shows_anything(joined.text):  # else the field is reported as a whole
@@ -231,11 +231,11 @@ def _report(tag: HtmlToken, where: Location) -> Diagnostic:
 
 
 def _join(field: Iterable[Token]) -> JoinedHtml:
-    pieces = [token for token in walk(field) if token["type"] != "comment"]
+    pieces = [token for token in walk(field) if token.type != "comment"]
     return JoinedHtml(pieces, [_as_html(token) for token in pieces])
 
 
 def _as_html(token: Token) -> str:
-    if token["type"] in HTML:
-        return as_shown(token["raw"])
-    return _AS_TAG.get(token["type"], "") + html.escape(token.get("raw", ""))
+    if token.type in HTML:
+        return as_shown(token.raw)
+    return _AS_TAG.get(token.type, "") + html.escape(token.raw)

@@ -173,13 +173,13 @@ class _Finder:
         place = place_of(token, file)
         if place is None:
             return
-        if token["type"] == "image" and not plain_text(token["children"]):
+        if token.type == "image" and not plain_text(token.children):
             message = f"picture has no alt text: write ![what it shows]({place[1]})"
             self.diagnostics.append(error(location_of(token, file), message))
         if place in self._seen:
             return
         self._seen.add(place)
-        read = self._read_file if token["type"] == "image" else self._read_block
+        read = self._read_file if token.type == "image" else self._read_block
         figure, diagnostics = read(token, place)
         self.diagnostics += diagnostics
         if figure:
@@ -196,8 +196,8 @@ class _Finder:
         self, token: Token, place: Place
     ) -> tuple[DiagramBlock | None, list[Diagnostic]]:
         file, language = place[0], language_of(token).lower()
-        where = Location(file, token["line"])
-        name, alt, message = _read_info(token["attrs"]["info"])
+        where = Location(file, token.line)
+        name, alt, message = _read_info(token.info)
         if message:
             tell = error if language in _OWN else warning
             return None, [tell(where, message)]
@@ -208,16 +208,14 @@ class _Finder:
     def _parse(
         self, language: str, token: Token, file: str
     ) -> tuple[Content | None, list[Diagnostic]]:
-        text, rows = token["raw"].rstrip("\n"), token["rows"]
-        first = Location(file, *rows[0]) if rows else Location(file, token["line"])
+        text, rows = token.raw.rstrip("\n"), token.rows
+        first = Location(file, *rows[0]) if rows else Location(file, token.line)
         if not text.strip():
-            return None, [
-                error(Location(file, token["line"]), "block is empty: describe a picture")
-            ]
+            return None, [error(Location(file, token.line), "block is empty: describe a picture")]
         if language != "plot" and len(text) > _LONGEST_TEXT:
             size, most = len(text), _LONGEST_TEXT
             message = f"block has {size:,} characters, where {most:,} is the limit: divide it"
-            return None, [error(Location(file, token["line"]), message)]
+            return None, [error(Location(file, token.line), message)]
         if language == "diagram":
             return parse_diagram(text, rows, file, self._macros)
         if language == "plot":
@@ -238,13 +236,13 @@ class _Finder:
     def _read_file(
         self, token: Token, place: Place
     ) -> tuple[DiagramBlock | None, list[Diagnostic]]:
-        file, url = place[0], token["attrs"]["url"]
+        file, url = place[0], token.url
         where, path = location_of(token, file), Path(file).parent / url
         code, message = self._read_code(path, url)
         if message:
             return None, [error(where, message)]
         plot = Plot(code, Location(str(path), 1, 1))
-        return DiagramBlock(path.stem, plain_text(token["children"]), plot, where, place), []
+        return DiagramBlock(path.stem, plain_text(token.children), plot, where, place), []
 
     def _read_code(self, path: Path, url: str) -> tuple[str, str]:
         """Return the Python in the file of a picture, and what is wrong with the file."""
@@ -322,4 +320,4 @@ def place_of(token: Token, file: str) -> Place | None:
     """Return where a picture to be drawn stands; None for any other token."""
     if not is_to_be_drawn(token):
         return None
-    return file, token["attrs"]["url"] if token["type"] == "image" else token["line"]
+    return file, token.url if token.type == "image" else token.line

@@ -243,21 +243,19 @@ def _show_in_token(token: Token, file: str, pictures: Mapping[Place, Picture]) -
     place = place_of(token, file)
     if place and place in pictures:
         shown = _picture_token(token, pictures[place])
-        is_block = token["type"] == "block_code"
-        return (
-            {"type": "paragraph", "children": [shown], "line": token["line"]} if is_block else shown
-        )
-    if "children" not in token:
+        is_block = token.type == "block_code"
+        return Token(type="paragraph", children=[shown], line=token.line) if is_block else shown
+    if not token.children:
         return token
-    return token | {
-        "children": [_show_in_token(each, file, pictures) for each in token["children"]]
-    }
+    return token.replace(children=[_show_in_token(each, file, pictures) for each in token.children])
 
 
 def _picture_token(token: Token, picture: Picture) -> Token:
-    attrs = {"name": picture.name, "width": picture.width, "height": picture.height}
-    alt = plain_text(token["children"]) if token["type"] == "image" else picture.alt
-    return {"type": "picture", "raw": alt, "attrs": attrs, "line": token.get("line", 0)}
+    width, height = str(picture.width), str(picture.height)
+    alt = plain_text(token.children) if token.type == "image" else picture.alt
+    return Token(
+        type="picture", raw=alt, url=picture.name, width=width, height=height, line=token.line
+    )
 
 
 class Job(Protocol):

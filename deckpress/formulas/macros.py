@@ -202,9 +202,7 @@ def expand_all(notes: Iterable[Note], macros: Mapping[str, str]) -> dict[str, Ex
     `macros` maps a name without its backslash to TeX in which `#1` to `#9` stand for the arguments.
     """
     tokens = (token for note in notes for token, _ in note.formulas)
-    return {
-        raw: _expand_once(raw, macros) for raw in dict.fromkeys(token["raw"] for token in tokens)
-    }
+    return {raw: _expand_once(raw, macros) for raw in dict.fromkeys(token.raw for token in tokens)}
 
 
 def _expand_once(raw: str, macros: Mapping[str, str]) -> ExpandedFormula:

@@ -251,10 +251,10 @@ def _as_read(note: Note) -> Note:
 
 
 def _token_as_read(token: Token) -> Token:
-    if token["type"] in ("inline_html", "block_html"):
-        reader = FieldReader(token["raw"], is_ours=False)
+    if token.type in ("inline_html", "block_html"):
+        reader = FieldReader(token.raw, is_ours=False)
         reader.read()
-        return {**token, "type": "text", "raw": reader.text()}
-    if "children" in token:
-        return {**token, "children": [_token_as_read(child) for child in token["children"]]}
+        return token.replace(type="text", raw=reader.text())
+    if token.children:
+        return token.replace(children=[_token_as_read(child) for child in token.children])
     return token

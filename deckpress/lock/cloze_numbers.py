@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from deckpress.diagnostics import Diagnostic, Location, warning
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity
-from deckpress.markdown import Token, location_of, plain_text, walk
+from deckpress.markdown import Token, location_of, plain_text, rewrite, walk
 from deckpress.notes import Kind, Note
 
 _STILL_THE_SAME = 0.5
@@ -60,11 +59,12 @@ def number_clozes(note: Note, entry: LockedNote | None) -> Note:
     numbers = _assign(marks, entry, written)
     if numbers == [str(cloze.number) for cloze in found if cloze.is_mark]:
         return note
-    question = copy.deepcopy(note.question)
-    tokens = (token for token in walk(question) if _is_mark(token))
-    for token, number in zip(tokens, numbers, strict=True):
-        token["attrs"] = {**token["attrs"], "number": int(number)}
-    return replace(note, question=question)
+    known = map(int, numbers)
+
+    def change(token: Token) -> Token:
+        return token.replace(number=next(known)) if _is_mark(token) else token
+
+    return replace(note, question=rewrite(note.question, change))
 
 
 def check_clozes_kept(note: Note, entry: LockedNote | None) -> Iterator[Diagnostic]:
@@ -109,17 +109,17 @@ def _reused(text: str, number: str, free: str, entry: LockedNote) -> str:
 def _find(note: Note) -> Iterator[_Cloze]:
     for token in walk(note.question):
         where = location_of(token, note.location.file)
-        if token["type"] == "cloze":
+        if token.type == "cloze":
             text = plain_text([token])
-            yield _Cloze(token["attrs"]["number"], text, where, _is_mark(token))
-        elif token["type"].endswith("_math"):
-            for part in all_deletions(split_deletions(token["raw"])):
+            yield _Cloze(token.number, text, where, _is_mark(token))
+        elif token.type.endswith("_math"):
+            for part in all_deletions(split_deletions(token.raw)):
                 text = without_deletions(part.content).strip()
                 yield _Cloze(part.number, text, where, is_mark=False)
 
 
 def _is_mark(token: Token) -> bool:
-    return token["type"] == "cloze" and bool(token["attrs"].get("is_mark"))
+    return token.type == "cloze" and bool(token.is_mark)
 
 
 def _assign(marks: Sequence[str], entry: LockedNote, written: set[str]) -> list[str]:

@@ -10,26 +10,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from operator import itemgetter
-from typing import Any
+from operator import is_, itemgetter
+from typing import TYPE_CHECKING, Any, NoReturn, dataclass_transform
 
 from deckpress.diagnostics import Location
 
-Token = dict[str, Any]
-"""A node of Markdown's tree, in mistune's form: a `type`, then `raw` or `children`, and `attrs`.
+MistuneToken = dict[str, Any]
+"""A token while mistune reads: a `type`, then `text`, `raw` or `children`, and `attrs`."""
+Origins = tuple[tuple[int, int], ...]
+"""Pairs of a place in a text, and what this is in the passage that it was read from."""
 
-Blocks have the `line` they stand on; what a message may speak of has a `column` as well. A formula
-has the line and column of each of its `rows`: where each line of its `raw` begins in the file; in a
-table it has `escapes`, the places of each `|` that stands there as `\\|`. A text has the `passage`
-that it was read from, and `origins`: pairs of a place in its `raw` and what this is in the passage.
-A block of HTML has its `passage`, and `formulas`: tokens, each with its `span` in that `raw`; with
-a `<summary>` in it also `summaries`: pairs of a place in `raw` and the text that begins there. An
-item of a list has the `number` that is shown, and the one that is `written`, where these are two.
-"""
 CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
 CLOZE_OF_MANY = re.compile(r"\{\{c(\d*),[\d,]*::")
@@ -77,73 +71,204 @@ class SourceSpan:
         begins = [0, *(found.end() for found in re.finditer("\n", text))]
         return SourceSpan(text, tuple(self.place(start + begin) for begin in begins))
 
+    def __bool__(self) -> bool:
+        """Return whether it stands anywhere."""
+        return bool(self.rows)
+
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line of the text begins."""
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class _Frozen:
+    """What is made of the fields that differ from their defaults, and never changed again."""
+
+    if not TYPE_CHECKING:  # to whoever checks types it is made as a dataclass is
+
+        def __init__(self, **fields):
+            self.__dict__.update(fields)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a token is never changed: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]  # as a token has none that is made of lists
+
+
+class Token(_Frozen):
+    """A node of Markdown's tree: a block, or what stands in a line.
+
+    Each type of token has some of these; the others have their defaults.
+    """
+
+    type: str
+    """As mistune calls it, such as `paragraph` or `text`, and some of ours."""
+    raw: str = ""
+    """The text, code, TeX or HTML of a token that has no children."""
+    children: Sequence[Token] = ()
+    line: int = 0
+    """The line of the file that a block stands on, or what a message may speak of."""
+    column: int = 0
+    last_line: int = 0
+    """The line on which a part of a block ends."""
+    passage: SourceSpan = SourceSpan("", ())
+    """What a text, or a block of HTML, was read from."""
+    origins: Origins = ()
+    """Where the parts of a text's `raw` stand in its passage."""
+    rows: tuple[tuple[int, int], ...] = ()
+    """The line and column where each line of a formula's, or a fence's, `raw` begins."""
+    escapes: tuple[int, ...] = ()
+    """The places of each `|` of a formula in a table that stands there as `\\|`."""
+    is_embedded: bool = False
+    """Whether it is of another file, so that its place is that of the embed."""
+    url: str = ""
+    title: str | None = None
+    autolink: str = ""
+    """The address of a link that is written as such."""
+    width: str = ""
+    height: str = ""
+    info: str = ""
+    """What stands behind the marker of a fence."""
+    marker: str = ""
+    level: int = 0
+    """Of a heading, from 1."""
+    ordered: bool = False
+    start: int = 1
+    """The first number of an ordered list."""
+    number: int = 0
+    """Of a cloze or a footnote; of a list's item, where it is shown by another than is written."""
+    written: int = 0
+    """The number that the author wrote before an item."""
+    checked: bool | None = None
+    """Whether a task is done; None for an item that is no task."""
+    align: str | None = None
+    head: bool = False
+    """Whether a cell is in the head of its table."""
+    name: str = ""
+    """Of an alert: how it looks."""
+    kind: str = ""
+    """Of a callout: the word that its author wrote."""
+    label: str = ""
+    """Of a callout: how it is called on the card."""
+    is_title: bool = False
+    is_mark: bool = False
+    """Whether a cloze was written as `==mark==`."""
+    target: str = ""
+    """What an embed names."""
+    alias: str = ""
+    separates: bool = False
+    """Whether a paragraph is a lone `?` between the sides of a card."""
+    block_id: str = ""
+    tags: Sequence[str] = ()
+    span: tuple[int, int] = (0, 0)
+    """Where a formula stands in the `raw` of its block of HTML."""
+    formulas: Sequence[Token] = ()
+    """Those of a block of HTML."""
+    summaries: Sequence[tuple[int, Sequence[Token]]] = ()
+    """Of a block of HTML: places in `raw`, and the text of the `<summary>` that begins there."""
+
+    def replace(self, **changes: Any) -> Token:
+        """Return the token with other values in some fields."""
+        token = Token.__new__(Token)
+        token.__dict__.update(self.__dict__)
+        token.__dict__.update(changes)
+        return token
+
+
+def rewrite(tokens: Iterable[Token], change: Callable[[Token], Token | None]) -> tuple[Token, ...]:
+    """Return the tokens with each one, and each below it, changed, or left out where None is said.
+
+    A token comes before its children, in reading order. Where nothing changes, the token itself is
+    returned.
+    """
+    return tuple(new for token in tokens if (new := _rewritten(token, change)) is not None)
+
+
+def _rewritten(token: Token, change: Callable[[Token], Token | None]) -> Token | None:
+    new = change(token)
+    if new is None or not new.children:
+        return new
+    children = rewrite(new.children, change)
+    is_same = len(children) == len(new.children) and all(map(is_, children, new.children))
+    return new if is_same else new.replace(children=children)
+
+
 def is_to_be_drawn(token: Token) -> bool:
     """Say whether a token describes a picture: a fence in such a language, or a `.py` as image."""
-    if token["type"] == "image":
-        return str(token["attrs"]["url"]).endswith(".py")
-    is_fence = token["type"] == "block_code" and "marker" in token
-    return is_fence and language_of(token).lower() in _PICTURE_LANGUAGES
+    if token.type == "image":
+        return token.url.endswith(".py")
+    return token.type == "block_code" and token.marker != "" and is_picture(token.info)
+
+
+def is_picture(info: str) -> bool:
+    """Return whether what stands behind the marker of a fence makes a picture of it."""
+    return _language(info).lower() in _PICTURE_LANGUAGES
 
 
 def location_of(token: Token, file: str) -> Location:
     """Return where a token stands in a file; 0 for a line or column that it does not know."""
-    return Location(file, token.get("line", 0), token.get("column", 0))
+    return Location(file, token.line, token.column)
 
 
 def location_in(formula: Token, offset: int, file: str) -> Location:
     """Return where a character of a formula's `raw` stands in a file."""
-    if "is_embedded" in formula:
+    if formula.is_embedded:
         return location_of(formula, file)
-    passage = SourceSpan(formula["raw"], formula["rows"], formula.get("escapes", ()))
+    passage = SourceSpan(formula.raw, formula.rows, formula.escapes)
     return Location(file, *passage.place(offset))
 
 
 def location_in_text(text: Token, at: int, file: str) -> Location:
     """Return where a character of a text's `raw` stands in a file."""
-    origins = text["origins"]
+    origins = text.origins
     begin, offset = origins[bisect_right(origins, at, key=itemgetter(0)) - 1]
-    return Location(file, *text["passage"].place(offset + at - begin))
+    return Location(file, *text.passage.place(offset + at - begin))
 
 
 def cut_text(text: Token, start: int, end: int) -> list[Token]:
     """Return a piece of a text, which knows its place as the whole does; nothing if it is empty."""
     if start == end:
         return []
-    origins = text["origins"]
+    origins = cut_origins(text.origins, start, end)
+    return [text.replace(raw=text.raw[start:end], origins=origins)]
+
+
+def cut_origins(origins: Origins, start: int, end: int) -> Origins:
+    """Return the origins of a piece of a text, which begins at `start` and ends before `end`."""
     first = bisect_right(origins, start, key=itemgetter(0)) - 1
     begin, offset = origins[first]
-    later = ((at - start, origin) for at, origin in origins[first + 1 :] if at < end)
-    kept = ((0, offset + start - begin), *later)
-    return [text | {"raw": text["raw"][start:end], "origins": kept}]
+    later = ((index - start, origin) for index, origin in origins[first + 1 :] if index < end)
+    return ((0, offset + start - begin), *later)
 
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield every token below the given ones, parents before children, in reading order."""
     for token in tokens:
         yield token
-        if "children" in token:
-            yield from walk(token["children"])
+        if token.children:
+            yield from walk(token.children)
 
 
 def types_in(tokens: Iterable[Token]) -> set[str]:
     """Return the types of the tokens, and of all below them."""
-    return {token["type"] for token in walk(tokens)}
+    return {token.type for token in walk(tokens)}
 
 
 def shows_picture(token: Token) -> bool:
     """Say whether there is a picture in a token, so that it shows something without any text."""
-    return any(each["type"] in ("image", "picture") for each in walk([token]))
+    return any(each.type in ("image", "picture") for each in walk([token]))
 
 
 def language_of(fence: Token) -> str:
     """Return the first word behind a code fence: its language, or nothing."""
-    info = fence.get("attrs", {}).get("info", "")
+    return _language(fence.info)
+
+
+def _language(info: str) -> str:
     found = _LANGUAGE.match(info)
     return found.group(0) if found else ""
 
@@ -161,41 +286,41 @@ def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:
 def without_html(tokens: Iterable[Token]) -> list[Token]:
     """Return the tokens of a line without tags of HTML."""
     return [
-        token | {"children": without_html(token["children"])} if "children" in token else token
+        token.replace(children=without_html(token.children)) if token.children else token
         for token in tokens
-        if token["type"] != "inline_html"
+        if token.type != "inline_html"
     ]
 
 
 def has_markers(tokens: Iterable[Token]) -> bool:
     """Return whether the markers of a list are part of the tokens' text."""
     return any(
-        (token["type"] == "list" and "start" in token["attrs"])
-        or (token["type"] == "list_item" and "attrs" in token)
+        (token.type == "list" and token.start != 1)
+        or (token.type == "list_item" and token.checked is not None)
         for token in walk(tokens)
     )
 
 
 def _text_of(token: Token, markers: bool) -> str:
-    kind = token["type"]
+    kind = token.type
     if kind in ("comment", "footnote_ref", "blank_line", "cloze_hint"):
         return ""
     if kind in ("softbreak", "linebreak"):
         return " "
     if kind == "image":
-        return _text_of_children(token, markers) or str(token["attrs"]["url"])
-    if kind == "list" and markers and "start" in token["attrs"]:
-        items = enumerate(token["children"], token["attrs"]["start"])
+        return _text_of_children(token, markers) or token.url
+    if kind == "list" and markers and token.start != 1:
+        items = enumerate(token.children, token.start)
         return "".join(f"{number}. {_text_of(item, markers)}" for number, item in items)
     box = _box_of(token) if kind == "list_item" and markers else ""
-    inner = _text_of_children(token, markers) if "children" in token else str(token.get("raw", ""))
-    return box + inner + (" " if "line" in token and kind in _BLOCKS else "")
+    inner = _text_of_children(token, markers) if token.children else token.raw
+    return box + inner + (" " if token.line and kind in _BLOCKS else "")
 
 
 def _box_of(item: Token) -> str:
-    checked = item.get("attrs", {}).get("checked")
+    checked = item.checked
     return "" if checked is None else "[x] " if checked else "[ ] "
 
 
 def _text_of_children(token: Token, markers: bool) -> str:
-    return "".join(_text_of(child, markers) for child in token["children"])
+    return "".join(_text_of(child, markers) for child in token.children)

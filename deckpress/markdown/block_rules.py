@@ -16,7 +16,7 @@ from mistune.core import BlockState
 from mistune.helpers import BLOCK_TAGS, PRE_TAGS, unescape_char
 
 from deckpress.diagnostics import Diagnostic, Location, error, warning
-from deckpress.markdown import Token
+from deckpress.markdown import MistuneToken
 from deckpress.markdown.html_tokens import ends_with_line, is_html_element
 from deckpress.markdown.math_delimiters import find_tag, holds_tex, is_display_text
 from deckpress.markdown.positions import (
@@ -75,7 +75,7 @@ class NoteBlockParser(LineKeepingParser):
         super().__init__()
         self.file = file
         self.diagnostics: list[Diagnostic] = []
-        self.cut_cells: list[Token] = []
+        self.cut_cells: list[MistuneToken] = []
         """The texts of cells for which a table has no head."""
         for name, pattern, rule, before in at_top:
             self.register(name, pattern, rule, before=before)
@@ -231,7 +231,7 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         return None
     aligns = [_alignment(mark.text) for mark in marks]
     line = state.line_at(m.start())
-    rows: list[Token] = []
+    rows: list[MistuneToken] = []
     end, filled = m.end(), 0
     sc = parser.compile_sc(
         [rule for rule in parser.rules if rule not in ("table", "setex_heading")]
@@ -250,8 +250,8 @@ def _read_table(parser: LineKeepingParser, m: Match[str], state: BlockState) -> 
         cells = _cells(row, aligns[:width], line + 2 + len(rows), head=False)
         rows.append({"type": "table_row", "children": cells})
         end += len(text)
-    head: Token = {"type": "table_head", "children": _cells(heads, aligns, line, head=True)}
-    body: Token = {"type": "table_body", "children": rows}
+    head: MistuneToken = {"type": "table_head", "children": _cells(heads, aligns, line, head=True)}
+    body: MistuneToken = {"type": "table_body", "children": rows}
     state.append_token({"type": "table", "children": [head, body] if rows else [head]})
     return end
 
@@ -288,7 +288,9 @@ def _alignment(mark: str) -> str | None:
     return "left" if left else "right" if right else None
 
 
-def _cells(row: list[_Cell], aligns: list[str | None], line: int, *, head: bool) -> list[Token]:
+def _cells(
+    row: list[_Cell], aligns: list[str | None], line: int, *, head: bool
+) -> list[MistuneToken]:
     """Make a row as wide as its header, as GitHub does: short rows filled up, long ones cut."""
     cells = (row + [_Cell("", 0, ())] * len(aligns))[: len(aligns)]
     where = {"type": "table_cell", "line": line}

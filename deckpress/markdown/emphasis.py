@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 
 from deckpress.languages.scripts import is_wide
-from deckpress.markdown import Token
+from deckpress.markdown import MistuneToken
 
 MAX_DEPTH = 20
 """Emphasis nested deeper than this stays literal text."""
@@ -31,7 +31,7 @@ class _Opener:
     can_close: bool
 
 
-def delimiter(run: str, before: str, after: str) -> Token:
+def delimiter(run: str, before: str, after: str) -> MistuneToken:
     """Return the token for a run of `*` or `_` that stands between two characters."""
     left = _flanks(before, after)
     right = _flanks(after, before)
@@ -43,7 +43,7 @@ def delimiter(run: str, before: str, after: str) -> Token:
     return {"type": "delimiter", "raw": run, "can_open": left, "can_close": right}
 
 
-def resolve_emphasis(tokens: list[Token]) -> tuple[list[Token], Token | None]:
+def resolve_emphasis(tokens: list[MistuneToken]) -> tuple[list[MistuneToken], MistuneToken | None]:
     """Return the tokens with the delimiters among them turned into emphasis or into text.
 
     The first run that stays text because it would close what is nested too deep is returned too.
@@ -59,16 +59,16 @@ def resolve_emphasis(tokens: list[Token]) -> tuple[list[Token], Token | None]:
     return join_texts(resolver.out), resolver.too_deep
 
 
-def join_texts(tokens: list[Token]) -> list[Token]:
+def join_texts(tokens: list[MistuneToken]) -> list[MistuneToken]:
     """Return the tokens with neighbouring texts made one, so that `[` and `latex]` are seen."""
-    joined: list[Token] = []
+    joined: list[MistuneToken] = []
     for is_text, run in groupby(tokens, _is_text):
         texts = list(run)
         joined += [_join(texts)] if is_text and len(texts) > 1 else texts
     return joined
 
 
-def _join(texts: list[Token]) -> Token:
+def _join(texts: list[MistuneToken]) -> MistuneToken:
     raws = [text["raw"] for text in texts]
     starts = accumulate(map(len, raws), initial=0)
     origins = tuple(
@@ -79,14 +79,14 @@ def _join(texts: list[Token]) -> Token:
     return texts[0] | {"raw": "".join(raws), "origins": origins}
 
 
-def _rest(run: Token, taken: int) -> Token:
+def _rest(run: MistuneToken, taken: int) -> MistuneToken:
     """Return what is left of a run of delimiters as the text it is."""
     ((_, offset),) = run["origins"]
     rest = {"raw": run["raw"][taken:], "origins": ((0, offset + taken),)}
     return {"type": "text", "passage": run["passage"], **rest}
 
 
-def _is_text(token: Token) -> bool:
+def _is_text(token: MistuneToken) -> bool:
     """Say whether a token is a text that knows its place; an address within a link does not."""
     return token["type"] == "text" and "origins" in token
 
@@ -95,15 +95,15 @@ class _Resolver:
     """Pairs runs from left to right; `out` is the tree so far, `openers` point into it."""
 
     def __init__(self) -> None:
-        self.out: list[Token] = []
+        self.out: list[MistuneToken] = []
         self.openers: list[_Opener] = []
-        self.too_deep: Token | None = None
+        self.too_deep: MistuneToken | None = None
         """The first run that closes nothing because of MAX_DEPTH."""
         self._hopeless: dict[tuple[str, int, bool], int] = {}
         """For each sort of closer, how many of the first openers it can never match: CommonMark's
         `openers_bottom`. What is too deep to be wrapped once is so for good."""
 
-    def add_run(self, run: Token) -> None:
+    def add_run(self, run: MistuneToken) -> None:
         """Let a run close what it can, and keep the rest of it as an opener or as text."""
         written = left = len(run["raw"])
         marker = run["raw"][0]
@@ -117,7 +117,7 @@ class _Resolver:
         if left:
             self.out.append(_rest(run, written - left))
 
-    def _close(self, closer: Token, available: int) -> int:
+    def _close(self, closer: MistuneToken, available: int) -> int:
         sort = (closer["raw"][0], len(closer["raw"]) % 3, closer["can_open"])
         floor = min(self._hopeless.get(sort, 0), len(self.openers))
         positions = range(len(self.openers) - 1, floor - 1, -1)
@@ -154,7 +154,7 @@ class _Resolver:
             self._hopeless[sort] = min(floor, position)
 
 
-def _is_pair(opener: _Opener, closer: Token) -> bool:
+def _is_pair(opener: _Opener, closer: MistuneToken) -> bool:
     """Apply CommonMark's rules 9 and 10: runs that could do both pair by multiples of three."""
     written = len(closer["raw"])
     if opener.marker != closer["raw"][0]:

@@ -9,7 +9,7 @@ from re import Match
 from typing import Any
 
 from deckpress.languages.scripts import is_cjk_punctuation
-from deckpress.markdown import SourceSpan, Token
+from deckpress.markdown import MistuneToken, SourceSpan
 from deckpress.markdown.html_tokens import Inside, TokenKind, read_html
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, Rule
 from deckpress.markdown.math_delimiters import (
@@ -173,7 +173,7 @@ _PARSER = NoteInlineParser((*FORMULA_RULES, ("backslash", r"\\[!-/:-@\[-`{-~]", 
 
 def read_html_maths(
     raw: str, passage: SourceSpan, env: MutableMapping[str, Any]
-) -> Iterator[Token]:
+) -> Iterator[MistuneToken]:
     """Yield the formulas in a piece of HTML, and what a message may speak of, by their `offset`.
 
     A formula has its `span` in the HTML, and its TeX as it is written there (see `decoded`).
@@ -191,7 +191,7 @@ def read_html_maths(
                 yield _in_html(token)
 
 
-def _in_html(token: Token) -> Token:
+def _in_html(token: MistuneToken) -> MistuneToken:
     token["in_html"] = True
     if "raw_offset" in token:
         start, first = token["offset"], token["raw_offset"]
@@ -199,7 +199,7 @@ def _in_html(token: Token) -> Token:
     return token
 
 
-def decoded(formula: Token) -> Token:
+def decoded(formula: MistuneToken) -> MistuneToken:
     """Return a formula with the character references of HTML in it decoded, `&lt;` and the like.
 
     Its `escapes` say how much longer the author's text is, character by character.

@@ -17,7 +17,7 @@ from mistune.core import InlineState
 from mistune.inline_parser import InlineParser
 
 from deckpress.languages.scripts import joins_without_space
-from deckpress.markdown import SourceSpan, Token
+from deckpress.markdown import MistuneToken, SourceSpan
 from deckpress.markdown.emphasis import delimiter, resolve_emphasis
 from deckpress.markdown.html_tokens import (
     Inside,
@@ -54,7 +54,7 @@ class NoteInlineState(InlineState):
         """Where in this state's text the span begins that is being read."""
         self.base = 0
         """Characters of the block's text before this state's text."""
-        self.located: list[Token] = []
+        self.located: list[MistuneToken] = []
         """All tokens of the block that carry an `offset`."""
         self.bracket_offsets: dict[int, int] = {}
         self.is_paragraph = False
@@ -68,13 +68,13 @@ class NoteInlineState(InlineState):
         self.unclosed: set[str] = set()
         """Markers that have no closing one further on, not to be looked for again."""
 
-    def append_token(self, token: Token) -> None:
+    def append_token(self, token: MistuneToken) -> None:
         """Add a token; a text begins where the span begins that is being read."""
         if token["type"] in ("text", "delimiter"):
             token["passage"], token["origins"] = self.passage, ((0, self.base + self.at),)
         super().append_token(token)
 
-    def add(self, token: Token, start: int) -> None:
+    def add(self, token: MistuneToken, start: int) -> None:
         """Add a token that messages may speak of; `start` counts from this state's text."""
         token["offset"] = self.base + start
         self.located.append(token)
@@ -104,7 +104,7 @@ class NoteInlineParser(InlineParser):
         """Read by these rules; `trigger` is what those of a dialect may begin with."""
         super().__init__(max_nested_level=MAX_DEPTH)
         self._trigger = re.compile(f"{_TRIGGER.pattern}|{trigger}") if trigger else _TRIGGER
-        self._too_deep: Token | None = None
+        self._too_deep: MistuneToken | None = None
         """The first delimiter of a text, or of a link in it, that is nested too deep."""
         self.rules = []
         for name, pattern, rule in rules:
@@ -113,7 +113,7 @@ class NoteInlineParser(InlineParser):
             self._methods[name] = method or getattr(self, "parse_" + name)
             self.rules.append(name)
 
-    def parse(self, state: InlineState) -> list[Token]:
+    def parse(self, state: InlineState) -> list[MistuneToken]:
         """Read the state's text into tokens: look for the next character that may begin a span."""
         assert isinstance(state, NoteInlineState)
         sc = self.compile_sc()
@@ -137,7 +137,7 @@ class NoteInlineParser(InlineParser):
             self._too_deep = None
         return state.tokens
 
-    def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
+    def finalize_tokens(self, tokens: list[MistuneToken], depth: int) -> list[MistuneToken]:
         """Pair the delimiters of bold and italic; mistune calls this for link texts as well."""
         tokens, too_deep = resolve_emphasis(tokens)
         self._too_deep = self._too_deep or too_deep

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from re import Match
 
 from mistune.inline_parser import InlineParser
 
-from deckpress.diagnostics import Diagnostic, Severity, quote
-from deckpress.markdown import Token, location_of
-from deckpress.markdown.clozes import split_hint
+from deckpress.diagnostics import Diagnostic, Location, Severity, quote
+from deckpress.markdown import MistuneToken, cut_origins
 from deckpress.markdown.formula_rules import FORMULA_RULES
 from deckpress.markdown.html_tokens import TAG
 from deckpress.markdown.inline_parser import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
@@ -29,6 +29,8 @@ _WHOLE = rf"{CODE_OPEN}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
 _CLOZE_PIECE = re.compile(
     rf"{_WHOLE}|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<brace>[{{}}])", re.S
 )
+_HINT_MARK = re.compile(":(?=:)")
+_ELEMENT_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _SPANS = {
     "~~": (r"(?<!~)~~(?=[^\s~])", r"(?<![\s~])~~(?!~)"),
     "==": (r"(?<![A-Za-z0-9=])==(?=[^\s=])", r"(?<![\s=])==(?![A-Za-z0-9=])"),
@@ -186,7 +188,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
         url = url[: _find_url_end(url)]
     address = url if url.startswith("http") else f"http://{url}"
     link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": address}}
-    state.add(link | {"_autolink": url}, m.start())
+    state.add(link | {"autolink": url}, m.start())
     return m.start() + len(url)
 
 
@@ -212,34 +214,94 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def find_slip(token: Token, file: str) -> Diagnostic | None:
+def split_hint(tokens: list[MistuneToken]) -> tuple[list[MistuneToken], list[MistuneToken] | None]:
+    """Return what stands in a deletion before and behind the `::` of its hint; None without one.
+
+    It is the first that its author wrote as such, and within nothing else: a `::` in a link, an
+    address, code, emphasis or an HTML element belongs to that.
+    """
+    for at, token in _outside_elements(tokens):
+        if token["type"] == "text" and (mark := _find_hint_mark(token)) is not None:
+            before, behind = (
+                cut_raw_text(token, 0, mark),
+                cut_raw_text(token, mark + 2, len(token["raw"])),
+            )
+            return [*tokens[:at], *before], [*behind, *tokens[at + 1 :]]
+    return tokens, None
+
+
+def _outside_elements(tokens: Sequence[MistuneToken]) -> Iterator[tuple[int, MistuneToken]]:
+    """Yield each token, with its place, that stands in no HTML element which ends behind it."""
+    tags = [list(_tags_in(token)) for token in tokens]
+    ends = Counter(name for of_token in tags for name, is_end in of_token if is_end)
+    opened: Counter[str] = Counter()
+    for at, token in enumerate(tokens):
+        for name, is_end in tags[at]:
+            ends[name] -= is_end
+            opened[name] = max(opened[name] + (-1 if is_end else 1), 0)
+        if not any(opened[name] and ends[name] for name in opened):
+            yield at, token
+
+
+def _tags_in(token: MistuneToken) -> Iterator[tuple[str, bool]]:
+    """Yield the name of each HTML tag in a token, and whether it is one that ends an element."""
+    for each in _walk(token):
+        tag = _ELEMENT_TAG.match(each["raw"]) if each["type"] == "inline_html" else None
+        if tag:
+            yield tag.group(2).lower(), bool(tag.group(1))
+
+
+def _find_hint_mark(text: MistuneToken) -> int | None:
+    """Return where a `::` stands in a text, of which no colon was escaped."""
+    begins = {begin for begin, _ in text.get("origins", ())}
+    marks = (found.start() for found in _HINT_MARK.finditer(text["raw"]))
+    return next((mark for mark in marks if mark + 1 not in begins), None)
+
+
+def cut_raw_text(text: MistuneToken, start: int, end: int) -> list[MistuneToken]:
+    """Return a piece of a text, which knows its place as the whole does; nothing if it is empty."""
+    if start == end:
+        return []
+    return [
+        text | {"raw": text["raw"][start:end], "origins": cut_origins(text["origins"], start, end)}
+    ]
+
+
+def _walk(token: MistuneToken) -> Iterator[MistuneToken]:
+    yield token
+    for child in token.get("children", ()):
+        yield from _walk(child)
+
+
+def find_slip(token: MistuneToken, file: str) -> Diagnostic | None:
     """Return what is wrong with a token of a line, if something is."""
     kind = "picture_with_blank" if "needs_brackets" in token else token["type"]
     sentence = _SENTENCES.get(kind)
     if sentence is None or (kind == "foreign_media" and token["raw"].startswith("!")):
         return None
     levels = _LEVELS_IN_HTML if token.get("in_html") else _LEVELS
-    where, level = location_of(token, file), levels.get(kind, Severity.WARNING)
+    where = Location(file, token.get("line", 0), token.get("column", 0))
+    level = levels.get(kind, Severity.WARNING)
     return Diagnostic(where, sentence(token), level, kind=kind)
 
 
-def _say_stray_tex(token: Token) -> str:
+def _say_stray_tex(token: MistuneToken) -> str:
     signs = "$$" if token["raw"].startswith("\\begin") else "$"
     return f"{token['raw']} stands outside any formula: put {signs} around it"
 
 
-def _say_foreign_media(token: Token) -> str:
+def _say_foreign_media(token: MistuneToken) -> str:
     url = token["attrs"]["url"]
     link = f"![](<{url}>)" if " " in url else f"![]({url})"
     return f"{token['raw']} is shown as text: write {link}"
 
 
-def _dollar(token: Token) -> str:
+def _dollar(token: MistuneToken) -> str:
     """Return how a dollar is written that is only a dollar; in HTML a backslash would be seen."""
     return "&#36;" if token.get("in_html") else r"\$"
 
 
-def _say_brackets(token: Token) -> str:
+def _say_brackets(token: MistuneToken) -> str:
     raw = token["raw"]
     remedies = {r"\(": "write $…$", r"\[": "write $$…$$"}
     remedy = remedies.get(raw[:2], r"write its words as \text{…}") + " if it is one"
@@ -248,7 +310,7 @@ def _say_brackets(token: Token) -> str:
     return f"{quote(raw)} is shown in brackets, and is no formula: {remedy}"
 
 
-_SENTENCES: Mapping[str, Callable[[Token], str]] = {
+_SENTENCES: Mapping[str, Callable[[MistuneToken], str]] = {
     "unclosed_math": lambda token: (
         "formula is never closed: add $$ (no blank line in between), or write " + _dollar(token) * 2
     ),

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from re import Match
 
 from mistune.core import BlockState
 
 from deckpress.diagnostics import error
-from deckpress.markdown import Token, cut_text
+from deckpress.markdown import MistuneToken, Token
 from deckpress.markdown.block_rules import BlockRule, NoteBlockParser
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, Rule
-from deckpress.markdown.inline_rules import LINK_ADDRESS, LINK_TITLE, MAX_LABEL, RULES
+from deckpress.markdown.inline_rules import (
+    LINK_ADDRESS,
+    LINK_TITLE,
+    MAX_LABEL,
+    RULES,
+    cut_raw_text,
+)
 
 _COMMENT_START = r"^ {0,3}%%(?![^\n]*%%)"
 _SEPARATOR = r"^\?{1,2}[ \t]*$"
@@ -84,7 +90,7 @@ OBSIDIAN_TOP_BLOCKS: tuple[BlockRule, ...] = (
 """Those that no list or quote holds."""
 
 
-def read_callout(quote: Token) -> None:
+def read_callout(quote: MistuneToken) -> None:
     """Turn a quote that opens with `[!kind]` into an alert, its title the first of its blocks.
 
     It is read before the text in it is.
@@ -106,7 +112,7 @@ def read_callout(quote: Token) -> None:
         quote["attrs"]["label"] = kind.capitalize()
 
 
-def _cut_first_line(quote: Token, first: Token, rest: str) -> None:
+def _cut_first_line(quote: MistuneToken, first: MistuneToken, rest: str) -> None:
     quote["line"] = first["line"]
     first["text"], first["line"] = rest, first["line"] + 1
     if not rest.strip():
@@ -124,13 +130,13 @@ def is_success(block: Token) -> bool:
 
 
 def _kind_of(block: Token) -> str:
-    return str(block["attrs"].get("kind", "")) if block["type"] == "alert" else ""
+    return block.kind if block.type == "alert" else ""
 
 
-def split_title(callout: Token) -> tuple[list[Token], list[Token]]:
+def split_title(callout: Token) -> tuple[Sequence[Token], Sequence[Token]]:
     """Return the title of a callout as a paragraph, if it has one, and the blocks below."""
-    blocks = callout["children"]
-    count = int(bool(blocks) and "is_title" in blocks[0])
+    blocks = callout.children
+    count = int(bool(blocks) and blocks[0].is_title)
     return blocks[:count], blocks[count:]
 
 
@@ -184,7 +190,7 @@ def _read_tag(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
     return m.end()
 
 
-def tag_token(name: str) -> Token:
+def tag_token(name: str) -> MistuneToken:
     """Return a tag as a comment that says it: b below a, where it is called `a/b`."""
     return {"type": "comment", "raw": "", "tags": ("::".join(filter(None, name.split("/"))),)}
 
@@ -198,7 +204,7 @@ OBSIDIAN_RULES: tuple[Rule, ...] = (
 """Those of this dialect, before all others but `![[…]]`, which is read."""
 
 
-def tidy(blocks: Iterable[Token]) -> list[Token]:
+def tidy(blocks: Iterable[MistuneToken]) -> list[MistuneToken]:
     """Return blocks without what Obsidian does not show, which they know by themselves then.
 
     The id of a block is its `block_id`; a paragraph of nothing but tags and comments is a comment
@@ -207,7 +213,7 @@ def tidy(blocks: Iterable[Token]) -> list[Token]:
     return [*_mark_named(chain.from_iterable(map(_tidy, blocks)))]
 
 
-def _tidy(block: Token) -> Iterator[Token]:
+def _tidy(block: MistuneToken) -> Iterator[MistuneToken]:
     if block["type"] in _TEXTS:
         _take_block_id(block)
         _read_sizes(block["children"])
@@ -222,22 +228,22 @@ def _tidy(block: Token) -> Iterator[Token]:
         yield block
 
 
-def _take_block_id(block: Token) -> None:
+def _take_block_id(block: MistuneToken) -> None:
     children = block["children"]
     last = children[-1] if children else {}
     if last.get("type") != "text" or not (found := _BLOCK_ID.search(last["raw"])):
         return
     rest = last["raw"][: found.start()].rstrip()
     del children[-1]
-    children += cut_text(last, 0, len(rest))
+    children += cut_raw_text(last, 0, len(rest))
     while children and children[-1]["type"] in ("softbreak", "linebreak"):
         del children[-1]
     block["block_id"] = found.group(1)
 
 
-def _mark_named(blocks: Iterable[Token]) -> Iterator[Token]:
+def _mark_named(blocks: Iterable[MistuneToken]) -> Iterator[MistuneToken]:
     """Yield the blocks, each with the id that stands on a line of its own below it."""
-    above: Token | None = None
+    above: MistuneToken | None = None
     for block in blocks:
         if block["type"] == "comment" and "block_id" in block and above:
             above["block_id"] = block["block_id"]
@@ -245,7 +251,7 @@ def _mark_named(blocks: Iterable[Token]) -> Iterator[Token]:
         yield block
 
 
-def _take_lines_of_tags(paragraph: Token) -> Iterator[Token]:
+def _take_lines_of_tags(paragraph: MistuneToken) -> Iterator[MistuneToken]:
     """Yield a comment for the lines at the top of a paragraph that show nothing, and the rest."""
     children, end = paragraph["children"], 0
     for at, child in enumerate(children, 1):
@@ -259,13 +265,13 @@ def _take_lines_of_tags(paragraph: Token) -> Iterator[Token]:
         yield paragraph | {"children": children[end:], "line": line}
 
 
-def _as_comment(paragraph: Token, children: Iterable[Token]) -> Token:
+def _as_comment(paragraph: MistuneToken, children: Iterable[MistuneToken]) -> MistuneToken:
     tags = tuple(tag for child in children for tag in child.get("tags", ()))
     named = {"block_id": paragraph["block_id"]} if "block_id" in paragraph else {}
     return {"type": "comment", "raw": "", "line": paragraph["line"], "tags": tags, **named}
 
 
-def _read_sizes(tokens: Iterable[Token]) -> None:
+def _read_sizes(tokens: Iterable[MistuneToken]) -> None:
     for token in tokens:
         if token["type"] == "image":
             _read_size(token)
@@ -273,7 +279,7 @@ def _read_sizes(tokens: Iterable[Token]) -> None:
             _read_sizes(token["children"])
 
 
-def _read_size(image: Token) -> None:
+def _read_size(image: MistuneToken) -> None:
     """Take the size from the end of a picture's description, as in `![alt|300](a.png)`."""
     last = image["children"][-1] if image["children"] else {}
     found = _SIZE.search(last.get("raw", "")) if last.get("type") == "text" else None
@@ -282,7 +288,7 @@ def _read_size(image: Token) -> None:
         image["attrs"] |= size_attributes(found)
 
 
-def _text(raw: str) -> list[Token]:
+def _text(raw: str) -> list[MistuneToken]:
     return [{"type": "text", "raw": raw}] if raw.strip() else []
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, warning
-from deckpress.markdown import CLOZE_OPEN, SourceSpan, Token, is_to_be_drawn, walk
+from deckpress.markdown import CLOZE_OPEN, MistuneToken, SourceSpan, Token, is_picture, walk
 from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
 from deckpress.markdown.html_tokens import without_controls
@@ -61,12 +61,12 @@ class Document:
     def last_line(self, block: Token) -> int:
         """Return the last line of the file that a block stands on."""
         if id(block) not in self._tops:
-            return max(_last_lines(block), default=block["line"])
+            return max(_last_lines(block), default=block.line)
         starts = self._starts
-        index = bisect_right(starts, block["line"])
+        index = bisect_right(starts, block.line)
         end = starts[index] if index < len(starts) else self.first_line + len(self.lines)
         last = end - 1
-        while last > block["line"] and not self.lines[last - self.first_line].strip():
+        while last > block.line and not self.lines[last - self.first_line].strip():
             last -= 1
         return last
 
@@ -78,8 +78,8 @@ class Document:
     @cached_property
     def text_size(self) -> int:
         """How many characters the blocks have that are no headings."""
-        shown = (block for block in self.blocks if block["type"] != "heading")
-        return sum(self.size(block["line"], self.last_line(block)) for block in shown)
+        shown = (block for block in self.blocks if block.type != "heading")
+        return sum(self.size(block.line, self.last_line(block)) for block in shown)
 
     @cached_property
     def _tops(self) -> set[int]:
@@ -87,7 +87,7 @@ class Document:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [block["line"] for block in self.blocks]
+        return [block.line for block in self.blocks]
 
     @cached_property
     def _sizes(self) -> list[int]:
@@ -97,12 +97,12 @@ class Document:
 def _last_lines(block: Token) -> Iterator[int]:
     """Yield lines on which parts of a block end."""
     for token in walk([block]):
-        if "last_line" in token:  # a part of a block
-            yield token["last_line"]
-        elif "passage" in token:
-            yield token["passage"].rows[-1][0]
-        elif "line" in token:
-            yield token["line"] + str(token.get("raw", "")).count("\n") + ("marker" in token)
+        if token.last_line:  # a part of a block
+            yield token.last_line
+        elif token.passage:
+            yield token.passage.rows[-1][0]
+        elif token.line:
+            yield token.line + token.raw.count("\n") + (token.marker != "")
 
 
 def read_markdown(
@@ -128,7 +128,7 @@ def read_markdown(
     diagnostics = [*parser.diagnostics, *reader.diagnostics]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
     longest = max(addresses, default=0)
-    cut_cells = tuple(parser.cut_cells)
+    cut_cells = tuple(map(as_token, parser.cut_cells))
     return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line), diagnostics
 
 
@@ -143,12 +143,12 @@ class _InlineReader:
         self._env = state.env
         self.diagnostics: list[Diagnostic] = []
 
-    def read(self, blocks: list[Token]) -> tuple[Token, ...]:
+    def read(self, blocks: list[MistuneToken]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
         read = self._read_blocks(blocks)
-        return tuple(tidy(read) if self._is_obsidian else read)
+        return tuple(map(as_token, tidy(read) if self._is_obsidian else read))
 
-    def _read_blocks(self, blocks: list[Token]) -> Iterator[Token]:
+    def _read_blocks(self, blocks: list[MistuneToken]) -> Iterator[MistuneToken]:
         for block in blocks:
             kind = block["type"]
             if kind == "blank_line":
@@ -168,7 +168,7 @@ class _InlineReader:
                 self._read_numbers(block)
             elif kind == "list_item":
                 self._read_task(block)
-            elif kind == "block_math" or is_to_be_drawn(block):
+            elif kind == "block_math" or _is_picture(block):
                 block["rows"] = self._find_rows(block)
             if "children" in block:
                 block["children"] = list(self._read_blocks(block["children"]))
@@ -176,20 +176,20 @@ class _InlineReader:
                 block["children"] = self._read_text(block)
             yield block
 
-    def _read_text(self, block: Token) -> list[Token]:
+    def _read_text(self, block: MistuneToken) -> list[MistuneToken]:
         state = NoteInlineState(self._env, self._find_passage(block))
         state.is_paragraph = block["type"] == "paragraph"
-        children: list[Token] = self._parser.render(state)
+        children: list[MistuneToken] = self._parser.render(state)
         for token in state.located:
             self._locate(token, state.passage)
         return children
 
-    def _locate(self, token: Token, passage: SourceSpan) -> None:
+    def _locate(self, token: MistuneToken, passage: SourceSpan) -> None:
         _place(token, passage)
         if slip := find_slip(token, self._file):
             self.diagnostics.append(slip)
 
-    def _read_html_text(self, html: Token, passage: SourceSpan) -> None:
+    def _read_html_text(self, html: MistuneToken, passage: SourceSpan) -> None:
         """Find the formulas in a block of HTML, and what looks like one."""
         html["formulas"] = []
         for token in read_html_maths(html["raw"], passage, self._env):
@@ -197,19 +197,19 @@ class _InlineReader:
             if "rows" in token:
                 html["formulas"].append(decoded(token))
 
-    def _read_summaries(self, html: Token, passage: SourceSpan) -> None:
+    def _read_summaries(self, html: MistuneToken, passage: SourceSpan) -> None:
         """Read the text of each `<summary>`, which may be a question; nothing is reported twice."""
         summaries = []
         for found in _SUMMARY.finditer(html["raw"]):
             state = NoteInlineState(self._env, passage.cut(*found.span(1)))
-            children: list[Token] = self._parser.render(state)
+            children: list[MistuneToken] = self._parser.render(state)
             for token in state.located:
                 _place(token, state.passage)
             summaries.append((found.start(1), children))
         if summaries:
             html["summaries"] = summaries
 
-    def _find_passage(self, block: Token) -> SourceSpan:
+    def _find_passage(self, block: MistuneToken) -> SourceSpan:
         """Return a block's text with the line and column of each of its lines."""
         text = block.pop("text").strip(_BLANKS + "\n")
         if "from_end" in block:
@@ -232,7 +232,7 @@ class _InlineReader:
             return len(source) - len(part)
         return max(source.find(part), 0)
 
-    def _find_rows(self, block: Token) -> tuple[tuple[int, int], ...]:
+    def _find_rows(self, block: MistuneToken) -> tuple[tuple[int, int], ...]:
         """Return the line and column of each row of a formula or fence that is a block."""
         first = block["line"] + ("marker" in block)  # a fence's code begins below its marker
         rows = block["raw"].split("\n")
@@ -241,7 +241,7 @@ class _InlineReader:
             (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
         )
 
-    def _read_alert(self, quote: Token) -> None:
+    def _read_alert(self, quote: MistuneToken) -> None:
         """Turn a quote that opens with a line `[!TIP]` into an alert, as GitHub shows it."""
         first = quote["children"][0] if quote["children"] else {}
         if first.get("type") != "paragraph":
@@ -265,7 +265,7 @@ class _InlineReader:
             )
             self.diagnostics.append(warning(where, message))
 
-    def _read_numbers(self, ordered: Token) -> None:
+    def _read_numbers(self, ordered: MistuneToken) -> None:
         """Note the number of each item that has another one in the text, and is not the first."""
         for number, item in enumerate(
             ordered["children"][1:], ordered["attrs"].get("start", 1) + 1
@@ -274,14 +274,14 @@ class _InlineReader:
             if found and int(found.group(1)) != number:
                 item["number"], item["written"] = number, int(found.group(1))
 
-    def _read_task(self, item: Token) -> None:
+    def _read_task(self, item: MistuneToken) -> None:
         first = item["children"][0] if item["children"] else {}
         found = _TASK.match(first.get("text", ""))
         if found:
             first["text"] = first["text"][found.end() :]
             item["attrs"] = {"checked": found.group(1) != " "}
 
-    def _read_html(self, block: Token) -> Iterator[Token]:
+    def _read_html(self, block: MistuneToken) -> Iterator[MistuneToken]:
         block["raw"] = without_controls(block["raw"])
         whole = SourceSpan(block["raw"], self._find_rows(block))
         for part in _split_comments(block):
@@ -294,7 +294,7 @@ class _InlineReader:
                 self._tell_markdown_in_html(part)
             yield part
 
-    def _tell_markdown_in_html(self, html: Token) -> None:
+    def _tell_markdown_in_html(self, html: MistuneToken) -> None:
         raw, where = html["raw"], Location(self._file, html["line"])
         if found := CLOZE_OPEN.search(raw):
             line = html["line"] + raw.count("\n", 0, found.start())
@@ -305,6 +305,27 @@ class _InlineReader:
             self.diagnostics.append(warning(where, message))
 
 
+def as_token(read: MistuneToken) -> Token:
+    """Return a token that has been read, with all below it, as it stays from now on."""
+    fields = read
+    if "attrs" in fields:
+        fields |= fields.pop("attrs")
+    if "children" in fields:
+        fields["children"] = [as_token(child) for child in fields["children"]]
+    elif fields["type"] == "block_html":
+        fields["formulas"] = [as_token(formula) for formula in fields["formulas"]]
+        fields["summaries"] = [
+            (place, [as_token(child) for child in children])
+            for place, children in fields.get("summaries", ())
+        ]
+    return Token(**fields)
+
+
+def _is_picture(block: MistuneToken) -> bool:
+    is_fence = block["type"] == "block_code" and "marker" in block
+    return is_fence and is_picture(block.get("attrs", {}).get("info", ""))
+
+
 def _lines_of(text: str, first: int, gaps: Iterable[Gap]) -> Iterator[tuple[int, str]]:
     """Yield each line of a text with its line in the file; definitions between them are `gaps`."""
     skipped, skipped_at = 0, {gap.row: gap.skipped for gap in gaps}
@@ -313,7 +334,7 @@ def _lines_of(text: str, first: int, gaps: Iterable[Gap]) -> Iterator[tuple[int,
         yield first + row + skipped, part
 
 
-def _place(token: Token, passage: SourceSpan) -> None:
+def _place(token: MistuneToken, passage: SourceSpan) -> None:
     """Turn a token's offset in a block's text into a line and a column of the file."""
     token["line"], token["column"] = passage.place(token.pop("offset"))
     if "raw_offset" in token:
@@ -323,7 +344,7 @@ def _place(token: Token, passage: SourceSpan) -> None:
         token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
 
 
-def _split_comments(block: Token) -> Iterator[Token]:
+def _split_comments(block: MistuneToken) -> Iterator[MistuneToken]:
     """Yield a block of HTML as comments and the HTML between them."""
     raw, end, line = block["raw"].rstrip("\n"), 0, block["line"]
     for start, close in [*_find_comments(raw), (len(raw), None)]:

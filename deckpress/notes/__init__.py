@@ -8,7 +8,6 @@ became of each word, and `unsupported` what is not read here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -106,7 +105,7 @@ class Note:
     def html(self) -> tuple[tuple[Token, ...], ...]:
         """The pieces of its author's HTML in each field, footnote and heading that has some."""
         fields = map(walk, self.fields())
-        found = (tuple(token for token in field if token["type"] in HTML) for field in fields)
+        found = (tuple(token for token in field if token.type in HTML) for field in fields)
         return tuple(filter(None, found))
 
     @cached_property
@@ -125,15 +124,14 @@ class Note:
 
 
 def _formulas_of(token: Token, *, asks: bool) -> Iterator[tuple[Token, bool]]:
-    if token["type"] in FORMULAS:
+    if token.type in FORMULAS:
         yield token, asks
-    for formula in token.get("formulas", ()):  # of a block of HTML, which has no deletions
+    for formula in token.formulas:  # of a block of HTML, which has no deletions
         yield formula, False
 
 
 def as_cloze(note: Note) -> Note:
     """Return a note with its marks as deletions."""
-    blocks = deepcopy([*note.question, *note.answer])
-    number_marks(blocks)
+    blocks = number_marks([*note.question, *note.answer])
     question, answer = split_cloze(blocks)
     return replace(note, kind=Kind.CLOZE, question=tuple(question), answer=tuple(answer))

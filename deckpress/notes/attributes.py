@@ -51,14 +51,14 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
     diagnostics: list[Diagnostic] = []
     where, in_text = Location(file), list[str]()
     for token in walk(blocks):
-        if token["type"] != "comment":
+        if token.type != "comment":
             continue
-        in_text += token.get("tags", ())
+        in_text += token.tags
         if not looks_like_attributes(token):
             diagnostics += _check_remark(token, file)
             continue
         where = location_of(token, file)
-        for name, value in _read_pairs(token["raw"], where, diagnostics):
+        for name, value in _read_pairs(token.raw, where, diagnostics):
             if name in found:
                 diagnostics.append(
                     error(where, f"attribute {quote(name)} is given twice: keep one")
@@ -77,11 +77,11 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
 
 def looks_like_attributes(comment: Token) -> bool:
     """Say whether a comment begins like `name=`; any other is a remark of the author's."""
-    return _STARTS_LIKE_ATTRIBUTES.match(comment["raw"]) is not None
+    return _STARTS_LIKE_ATTRIBUTES.match(comment.raw) is not None
 
 
 def _check_remark(comment: Token, file: str) -> list[Diagnostic]:
-    if not _NEARLY_ATTRIBUTES.match(comment["raw"]):
+    if not _NEARLY_ATTRIBUTES.match(comment.raw):
         return []
     where = location_of(comment, file)
     return [warning(where, "read as a remark: attributes are written name=value, as in id=lstm")]
@@ -134,11 +134,11 @@ def with_tags(items: Sequence[Item], blocks: Iterable[Token]) -> list[Item]:
     `#flashcards/rivers` has with `#flashcards/seas`.
     """
     inside = {id(block) for item in items for block in item.blocks}
-    lines = [block for block in blocks if block.get("tags") and id(block) not in inside]
+    lines = [block for block in blocks if block.tags and id(block) not in inside]
     tagged, open_tags, at = [], dict[str, list[str]](), 0
     for item in items:
-        while at < len(lines) and lines[at]["line"] <= item.line:
-            open_tags |= _by_root(lines[at]["tags"])
+        while at < len(lines) and lines[at].line <= item.line:
+            open_tags |= _by_root(lines[at].tags)
             at += 1
         above = [tag for tags in open_tags.values() for tag in tags]
         tags = (*above, *_tags_of_headings(item))
@@ -148,7 +148,7 @@ def with_tags(items: Sequence[Item], blocks: Iterable[Token]) -> list[Item]:
 
 def _tags_of_headings(item: Item) -> list[str]:
     tokens = (token for heading in item.context for token in walk(heading))
-    return [tag for token in tokens for tag in token.get("tags", ())]
+    return [tag for token in tokens for tag in token.tags]
 
 
 def _by_root(tags: Iterable[str]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from deckpress.diagnostics import Diagnostic, Location, Severity, did_you_mean, error, warning
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.markdown import Token, plain_text, shows_picture, types_in, walk
+from deckpress.markdown import Token, plain_text, rewrite, shows_picture, types_in, walk
 from deckpress.markdown.clozes import (
     check_clozes,
     find_clozes,
@@ -137,17 +137,19 @@ class _NoteReader:
         if item.may_be_context and not has_own_text(item):
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
-        self.kept_lines |= {block["line"] for block in item.blocks}
+        self.kept_lines |= {block.line for block in item.blocks}
         hint, extra, main = _split_alerts(item.blocks)
         if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
             self._problems.append(error(where, "question is empty: write it, or remove the item"))
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         question, answer = self._split(item, main)
-        kind = self._find_kind(question, answer, types, attributes, where)
+        kind, blocks = self._find_kind(
+            [*question, *answer], len(question), types, attributes, where
+        )
         may_be_cloze = kind is Kind.BASIC and attributes.kind is None and "mark" in types
         if kind is Kind.CLOZE:
-            question, answer = split_cloze([*question, *answer])
+            question, answer = split_cloze(blocks)
         elif all(map(shows_nothing, answer)):
             answer, hint, extra = (extra, hint, []) if extra else (hint, [], [])
         if kind is not Kind.CLOZE and not answer:
@@ -161,16 +163,15 @@ class _NoteReader:
                 "the front matter"
             )
             self._problems.append(Diagnostic(where, message, Severity.HINT))
-        shown = [*question, *answer, *hint, *extra]
-        footnotes = self._read_footnotes(shown) if "footnote_ref" in types else ()
+        fields, footnotes = self._number_footnotes((question, answer, hint, extra), types)
         note = Note(
             location=where,
             kind=kind,
-            question=tuple(question),
-            answer=tuple(answer),
-            hint=tuple(hint),
-            extra=tuple(extra),
-            footnotes=tuple(footnotes),
+            question=fields[0],
+            answer=fields[1],
+            hint=fields[2],
+            extra=fields[3],
+            footnotes=footnotes,
             context=tuple(map(_without_references, item.context)),
             tags=self._front_matter.tags + attributes.tags + item.tags,
             subdeck=normalize("NFC", self._front_matter.deck),
@@ -201,7 +202,7 @@ class _NoteReader:
                 question, answer = main[:1], main[1:]
         else:
             question, answer = find_answer(main)
-        if question[0]["type"] == "heading":
+        if question[0].type == "heading":
             question[0] = as_paragraph(question[0])
         if navigation := list(filter(is_navigation, (*question[1:], *answer))):
             self._leave_out(Reason.LINKS, navigation)
@@ -212,22 +213,23 @@ class _NoteReader:
 
     def _find_kind(
         self,
-        question: list[Token],
-        answer: list[Token],
+        blocks: Sequence[Token],
+        asked: int,
         types: Set[str],
         attributes: Attributes,
         where: Location,
-    ) -> Kind:
+    ) -> tuple[Kind, Sequence[Token]]:
         """Return the kind the author asked for, or cloze if there is a deletion, or basic.
 
-        A mark `==…==` is a deletion in a question, or beside other deletions; else a highlight.
+        The first `asked` blocks ask. A mark `==…==` is a deletion in a question, or beside other
+        deletions; else a highlight. With the kind the blocks are returned, marks as deletions.
         """
-        wanted, blocks = attributes.kind, [*question, *answer]
+        wanted = attributes.kind
         if wanted is not Kind.CLOZE and not may_have_cloze(types):
-            return wanted or Kind.BASIC
+            return wanted or Kind.BASIC, blocks
         may_be_cloze = wanted is Kind.CLOZE or any(find_clozes(blocks, self._file))
-        if wanted is Kind.CLOZE or (wanted is None and (may_be_cloze or has_mark(question))):
-            number_marks(blocks)
+        if wanted is Kind.CLOZE or (wanted is None and (may_be_cloze or has_mark(blocks[:asked]))):
+            blocks = number_marks(blocks)
             self._problems += check_clozes(blocks, self._file)
         first = next(find_clozes(blocks, self._file), None)
         if first and wanted not in (None, Kind.CLOZE):
@@ -236,7 +238,7 @@ class _NoteReader:
         if wanted is Kind.CLOZE and not first:
             message = "kind=cloze but there is no cloze: write ==answer== or {{c1::answer}}"
             self._problems.append(error(where, message))
-        return wanted or (Kind.CLOZE if first else Kind.BASIC)
+        return wanted or (Kind.CLOZE if first else Kind.BASIC), blocks
 
     def _check_parts(self, kind: Kind, answer: list[Token], aside: list[Token]) -> None:
         if kind is Kind.TYPED:
@@ -244,41 +246,47 @@ class _NoteReader:
         self._check_no_cloze(aside)
 
     def _check_typed(self, answer: list[Token]) -> None:
-        children = answer[0].get("children", []) if len(answer) == 1 else []
-        if not children or any(child["type"] not in _PLAIN for child in children):
+        children = answer[0].children if len(answer) == 1 else []
+        if not children or any(child.type not in _PLAIN for child in children):
             message = "a typed answer must be one plain line, as the learner will type it"
-            self._problems.append(error(Location(self._file, answer[0]["line"]), message))
+            self._problems.append(error(Location(self._file, answer[0].line), message))
 
     def _check_no_cloze(self, blocks: Iterable[Token]) -> None:
         for _, where in find_clozes(blocks, self._file):
             message = "a cloze in a hint or an extra is never asked: move it out of the alert"
             self._problems.append(error(where, message))
 
-    def _read_footnotes(self, blocks: Iterable[Token]) -> Iterator[tuple[Token, ...]]:
-        """Number the references of a note from 1 and yield the footnote of each number."""
+    def _number_footnotes(
+        self, fields: Iterable[Sequence[Token]], types: Set[str]
+    ) -> tuple[list[tuple[Token, ...]], tuple[tuple[Token, ...], ...]]:
+        """Return fields with their references numbered from 1, and the footnote of each number."""
+        if "footnote_ref" not in types:
+            return [tuple(field) for field in fields], ()
         numbers: dict[str, int] = {}
-        for token in walk(blocks):
-            if token["type"] != "footnote_ref":
-                continue
-            label = token["raw"].casefold()
+
+        def change(token: Token) -> Token:
+            if token.type != "footnote_ref":
+                return token
+            label = token.raw.casefold()
             footnote = self._document.footnotes.get(label)
             if footnote is None:
                 self._tell_undefined(token)
-                token["type"], token["raw"] = "text", f"[^{token['raw']}]"
-                continue
+                return token.replace(type="text", raw=f"[^{token.raw}]")
             if label not in numbers:
                 numbers[label] = len(numbers) + 1
                 self._used_footnotes.add(label)
                 self._check_no_cloze(footnote)
-                yield footnote
-            token["attrs"] = {"number": numbers[label]}
+            return token.replace(number=numbers[label])
+
+        numbered = [rewrite(field, change) for field in fields]
+        return numbered, tuple(self._document.footnotes[label] for label in numbers)
 
     def _tell_undefined(self, reference: Token) -> None:
-        label = reference["raw"]
+        label = reference.raw
         self._undefined += 1  # each is compared with all that are defined
         known = self._document.footnotes if self._undefined <= _MOST_HINTS else ()
         hint = did_you_mean(label, known) or f": add a line [^{label}]: …"
-        where = Location(self._file, reference["line"], reference["column"])
+        where = Location(self._file, reference.line, reference.column)
         self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 
     def check_unused_footnotes(self, left_out: Iterable[LeftOut]) -> Iterator[Diagnostic]:
@@ -294,7 +302,7 @@ class _NoteReader:
         reasons = _find_references(left_out) if unused else {}
         for label, blocks in unused.items():
             if label not in reasons:
-                where = Location(self._file, blocks[0].get("line", 0) if blocks else 0)
+                where = Location(self._file, blocks[0].line if blocks else 0)
                 message = f"footnote [^{label}] is never used: refer to it in a note, or remove it"
                 yield warning(where, message)
             self._leave_out(reasons.get(label, Reason.UNUSED_FOOTNOTE), blocks)
@@ -303,10 +311,10 @@ class _NoteReader:
 def _find_references(left_out: Iterable[LeftOut]) -> dict[str, Reason]:
     """Return why text that refers to a footnote is left out, by the label of the footnote."""
     return {
-        token["raw"].casefold(): each.reason
+        token.raw.casefold(): each.reason
         for each in left_out
         for token in walk(each.blocks)
-        if token["type"] == "footnote_ref"
+        if token.type == "footnote_ref"
     }
 
 
@@ -314,9 +322,9 @@ def _check_stray_attributes(document: Document, items: list[Item], file: str) ->
     inside = {id(block) for item in items for block in item.blocks}
     message = "attributes outside a note: move the comment into the item it speaks of"
     return [
-        error(Location(file, block["line"]), message)
+        error(Location(file, block.line), message)
         for block in document.blocks
-        if block["type"] == "comment" and id(block) not in inside and looks_like_attributes(block)
+        if block.type == "comment" and id(block) not in inside and looks_like_attributes(block)
     ]
 
 
@@ -326,16 +334,16 @@ def _split_alerts(
     """Return what `[!TIP]` holds, what `[!NOTE]` holds, and the blocks besides."""
     parts: dict[str, list[Token]] = {"tip": [], "note": [], "": []}
     for block in blocks:
-        name = block["attrs"]["name"] if block["type"] == "alert" else ""
+        name = block.name if block.type == "alert" else ""
         if name in ("tip", "note"):
-            parts[name] += block["children"]
-        elif block["type"] != "comment":
+            parts[name] += block.children
+        elif block.type != "comment":
             parts[""].append(block)
     return parts["tip"], parts["note"], parts[""]
 
 
 def _no_answer(question: list[Token]) -> str:
-    has_lines = any(token["type"] in ("softbreak", "linebreak") for token in walk(question))
+    has_lines = any(token.type in ("softbreak", "linebreak") for token in walk(question))
     cure = "; leave a blank line between question and answer" if has_lines else ""
     return f"question has no answer: it is left out of the deck{cure}"
 
@@ -345,19 +353,17 @@ def _without_references(tokens: Sequence[Token]) -> tuple[Token, ...]:
     if "footnote_ref" not in types_in(tokens):
         return tuple(tokens)
     return tuple(
-        token | {"children": _without_references(token["children"])}
-        if "children" in token
-        else token
+        token.replace(children=_without_references(token.children)) if token.children else token
         for token in tokens
-        if token["type"] != "footnote_ref"
+        if token.type != "footnote_ref"
     )
 
 
 def _without_outer_rules(blocks: list[Token]) -> list[Token]:
     """Drop the rules that only divide notes on a page."""
     kept = list(blocks)
-    while kept and kept[0]["type"] == "thematic_break":
+    while kept and kept[0].type == "thematic_break":
         del kept[0]
-    while kept and kept[-1]["type"] == "thematic_break":
+    while kept and kept[-1].type == "thematic_break":
         del kept[-1]
     return kept

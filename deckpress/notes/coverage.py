@@ -99,10 +99,10 @@ def find_headings(
     reasons = {id(block): each.reason for each in left_out for block in each.blocks}
     above: list[Token] = []
     for block in blocks:
-        if block["type"] == "heading" and id(block) not in reasons:
+        if block.type == "heading" and id(block) not in reasons:
             yield from left_out_for(Reason.HEADING, above)
-            is_kept = any(id(token) in context_tokens for token in block["children"])
-            above = [] if is_kept or block["line"] in kept_lines else [block]
+            is_kept = any(id(token) in context_tokens for token in block.children)
+            above = [] if is_kept or block.line in kept_lines else [block]
         elif id(block) in reasons:
             yield from left_out_for(reasons[id(block)], above)
             above = []
@@ -135,7 +135,7 @@ def _omissions(document: Document, left_out: Iterable[LeftOut]) -> Iterator[Omis
     for each in left_out:
         by_reason.setdefault(each.reason, []).extend(each.blocks)
     for reason, blocks in by_reason.items():
-        places = [(block["line"], document.last_line(block)) for block in blocks if "line" in block]
+        places = [(block.line, document.last_line(block)) for block in blocks if block.line]
         if words := words_in(blocks):
             yield Omission(reason, tuple(_join(sorted(places))), words)
 
@@ -214,10 +214,10 @@ class Repetition:
 def _size_of_shared(note: Note) -> int:
     """Return how many characters a note has of what stands once in its file, for many notes."""
     shared = chain.from_iterable((*note.context, *note.footnotes))
-    return sum(len(token.get("raw", "")) for token in walk(shared)) + sum(map(len, note.tags))
+    return sum(len(token.raw) for token in walk(shared)) + sum(map(len, note.tags))
 
 
 def _size_of_addresses(note: Note) -> int:
-    links = (token for token in walk(note.blocks()) if token["type"] in ("link", "image"))
-    addresses = (str(token["attrs"]["url"]) for token in links)
+    links = (token for token in walk(note.blocks()) if token.type in ("link", "image"))
+    addresses = (token.url for token in links)
     return sum(len(url) for url in addresses if not is_data_url(url))

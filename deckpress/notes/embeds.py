@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from deckpress.diagnostics import Diagnostic, Location, Severity, warning
-from deckpress.markdown import SourceSpan, Token, location_of, walk
+from deckpress.markdown import SourceSpan, Token, location_of, rewrite, walk
 from deckpress.markdown.obsidian_syntax import shown_link
 from deckpress.markdown.reader import Document
 from deckpress.notes.vault import Library, OtherNote, Pictures, Vault, is_media
@@ -42,22 +42,26 @@ class EmbeddedPassage(SourceSpan):
         return EmbeddedPassage(self.text[start:end], self.rows)
 
 
-def put_at(blocks: Iterable[Token], embed: Token) -> None:
-    """Let all of some blocks stand where an embed does, so that messages lead to that."""
-    place = (embed["line"], embed["column"])
-    for token in walk(blocks):
-        token["line"], token["column"] = place
-        token.pop("last_line", None)
-        if "passage" in token:
-            token["passage"] = EmbeddedPassage(token["passage"].text, (place,))
-        if "rows" in token:
-            token["is_embedded"] = True
-            token["rows"] = tuple(place for _ in token["rows"])
-        for formula in token.get("formulas", ()):
-            formula["is_embedded"] = True
-            formula["rows"] = tuple(place for _ in formula["rows"])
-        for _, text in token.get("summaries", ()):
-            put_at(text, embed)
+def put_at(blocks: Iterable[Token], embed: Token) -> tuple[Token, ...]:
+    """Return blocks that stand where an embed does, with all below, so that messages lead there."""
+    line, column = place = embed.line, embed.column
+
+    def move(token: Token) -> Token:
+        changes: dict[str, Any] = {"line": line, "column": column, "last_line": 0}
+        if token.passage:
+            changes["passage"] = EmbeddedPassage(token.passage.text, (place,))
+        if token.rows:
+            changes |= {"is_embedded": True, "rows": (place,) * len(token.rows)}
+        if token.formulas:
+            changes["formulas"] = [
+                formula.replace(is_embedded=True, rows=(place,) * len(formula.rows))
+                for formula in token.formulas
+            ]
+        if token.summaries:
+            changes["summaries"] = [(start, put_at(text, embed)) for start, text in token.summaries]
+        return token.replace(**changes)
+
+    return rewrite(blocks, move)
 
 
 def show_embeds(
@@ -85,7 +89,7 @@ class Embedder:
     """Those of other notes that are shown here, by labels of their own."""
     _chain: list[tuple[str, str]] = field(default_factory=list)
     """The notes, and parts of them, that are being shown, the outermost first."""
-    _place: Token = field(default_factory=dict)
+    _place: Token = field(default_factory=lambda: Token(type=""))
     """The embed of this file that is being shown."""
     _size: int = 0
     _told: set[str] = field(default_factory=set)
@@ -106,39 +110,39 @@ class Embedder:
 
     def _as_chapter(self, block: Token, path: Path) -> Iterator[Token]:
         """Yield a heading with the name of the note above each embed of a paragraph."""
-        for embed in (child for child in block.get("children", ()) if child["type"] == "embed"):
-            name = {"type": "text", "raw": shown_link(embed["attrs"]["target"])}
-            line = {"line": embed["line"]}
-            yield {"type": "heading", "children": [name], "attrs": {"level": 1}, **line}
-            yield block | {"children": [embed], **line}
+        for embed in (child for child in block.children if child.type == "embed"):
+            name = Token(type="text", raw=shown_link(embed.target))
+            yield Token(type="heading", children=[name], level=1, line=embed.line)
+            yield block.replace(children=[embed], line=embed.line)
 
     def _blocks(self, blocks: Iterable[Token], path: Path) -> list[Token]:
         shown: list[Token] = []
         for block in blocks:
-            if block["type"] in _TEXTS:
+            if block.type in _TEXTS:
                 shown += self._texts(block, path)
                 continue
-            if block["type"] in ("table", "heading"):
-                block["children"] = self._lines(block["children"], path)
-            elif "children" in block:
-                block["children"] = self._blocks(block["children"], path)
-            for summary in block.get("summaries", ()):
-                summary[1][:] = self._lines(summary[1], path)
+            if block.type in ("table", "heading"):
+                block = block.replace(children=self._lines(block.children, path))
+            elif block.children:
+                block = block.replace(children=self._blocks(block.children, path))
+            if block.summaries:
+                texts = [(start, self._lines(text, path)) for start, text in block.summaries]
+                block = block.replace(summaries=texts)
             shown.append(block)
         return shown
 
     def _texts(self, paragraph: Token, path: Path) -> Iterator[Token]:
         """Yield a paragraph in pieces, between them the blocks that its embeds stand for."""
-        if not any(child["type"] == "embed" for child in paragraph["children"]):
-            yield paragraph | {"children": self._lines(paragraph["children"], path)}
+        if not any(child.type == "embed" for child in paragraph.children):
+            yield paragraph.replace(children=self._lines(paragraph.children, path))
             return
         piece: list[Token] = []
-        for child in paragraph["children"]:
-            if child["type"] != "embed":
+        for child in paragraph.children:
+            if child.type != "embed":
                 piece += self._lines([child], path)
                 continue
             shown = self._read_embed(child, path)
-            if shown["type"] != "embedded":
+            if shown.type != "embedded":
                 piece.append(shown)
                 continue
             yield from _pieces(paragraph, piece)
@@ -150,20 +154,20 @@ class Embedder:
         """Return what stands in a line, where there is no room for the text of a note."""
         shown = []
         for token in tokens:
-            if token["type"] == "embed":
+            if token.type == "embed":
                 shown.append(self._show_in_line(token, path))
                 continue
-            if "children" in token:
-                token["children"] = self._lines(token["children"], path)
-            if token["type"] == "image":
-                self._pictures.move(token, path, is_embedded=len(self._chain) > 1)
+            if token.children:
+                token = token.replace(children=self._lines(token.children, path))
+            if token.type == "image":
+                token = self._pictures.move(token, path, is_embedded=len(self._chain) > 1)
             shown.append(token)
         return shown
 
     def _show_in_line(self, embed: Token, path: Path) -> Token:
-        if is_media(embed["attrs"]["target"]):
+        if is_media(embed.target):
             return self._show_picture(embed, path)
-        message = f"{embed['raw']} cannot be shown within a line: put it on a line of its own"
+        message = f"{embed.raw} cannot be shown within a line: put it on a line of its own"
         self._tell(warning(self._where(embed, path), message))
         return _as_link(embed)
 
@@ -175,7 +179,7 @@ class Embedder:
 
     def _read_embed(self, embed: Token, path: Path) -> Token:
         """Return what an embed stands for; its words where that is not to be had."""
-        target = embed["attrs"]["target"]
+        target = embed.target
         if is_media(target) and not self.library.vault.find_note(target, path).path:
             return self._show_picture(embed, path)
         if len(self._chain) == 1:
@@ -188,12 +192,12 @@ class Embedder:
             message = str(refusal)
             level = self.library.missing if refusal.is_missing else Severity.ERROR
             where = self._where(embed, path)
-            self._tell(Diagnostic(where, f"{embed['raw']} {message}", level), message)
+            self._tell(Diagnostic(where, f"{embed.raw} {message}", level), message)
             return _as_link(embed)
 
     def _read_note(self, embed: Token, path: Path) -> Token:
         """Return the text of a note. Raises _RefusedError with what is wrong."""
-        name, _, part = embed["attrs"]["target"].partition("#")
+        name, _, part = embed.target.partition("#")
         found = self.library.vault.find_note(name.strip(), path)
         if not found.path:
             message = f"is not shown, for there is no such note{found.message or _WRITE}"
@@ -209,8 +213,8 @@ class Embedder:
         copied = self._copy(note, self._find_part(note, part), found.path)
         self._chain.pop()
         if len(self._chain) == 1:
-            put_at(copied, self._place)
-        return {"type": "embedded", "children": copied, "line": self._place["line"]}
+            copied = put_at(copied, self._place)
+        return Token(type="embedded", children=copied, line=self._place.line)
 
     def _check_chain(self, key: tuple[str, str]) -> None:
         """Raise _RefusedError if a part of a note would be shown in itself, or too deep."""
@@ -227,31 +231,32 @@ class Embedder:
         blocks = note.find(part)
         if isinstance(blocks, str):
             raise _RefusedError(blocks, is_missing=True)
-        self._size += sum(len(str(token.get("raw", ""))) + _TOKEN for token in walk(blocks))
+        self._size += sum(len(token.raw) + _TOKEN for token in walk(blocks))
         if self._size > _MAX_SIZE:
             raise _RefusedError(_TOO_MUCH)
         return blocks
 
-    def _copy(self, note: OtherNote, blocks: Sequence[Token], path: Path) -> list[Token]:
+    def _copy(self, note: OtherNote, blocks: Sequence[Token], path: Path) -> tuple[Token, ...]:
         """Return blocks of another note as blocks of this file, which has their footnotes, too."""
-        copied = self._blocks(deepcopy(list(blocks)), path)
-        for token in walk(copied):
-            if token["type"] == "comment":  # an id or tags of that note, and not of this one
-                token["raw"], token["tags"] = "", ()
-            elif token["type"] == "footnote_ref":
-                self._take_footnote(note, token, path)
-        return copied
 
-    def _take_footnote(self, note: OtherNote, reference: Token, path: Path) -> None:
-        label = reference["raw"].casefold()
+        def change(token: Token) -> Token:
+            if token.type == "comment":  # an id or tags of that note, and not of this one
+                return token.replace(raw="", tags=())
+            return self._take_footnote(note, token, path) if token.type == "footnote_ref" else token
+
+        return rewrite(self._blocks(blocks, path), change)
+
+    def _take_footnote(self, note: OtherNote, reference: Token, path: Path) -> Token:
+        """Return a reference under a label that the footnote of the other note has here."""
+        label = reference.raw.casefold()
         if label not in note.document.footnotes:
-            return
-        reference["raw"] = own = f"{label} in {path.name}".casefold()
+            return reference
+        own = f"{label} in {path.name}".casefold()
         if own not in self.footnotes:
             self.footnotes[own] = ()  # which may show notes that refer to it
-            blocks = self._blocks(deepcopy(list(note.document.footnotes[label])), path)
-            put_at(blocks, self._place)
-            self.footnotes[own] = tuple(blocks)
+            blocks = self._blocks(note.document.footnotes[label], path)
+            self.footnotes[own] = put_at(blocks, self._place)
+        return reference.replace(raw=own)
 
     def _tell(self, diagnostic: Diagnostic, once: str = "") -> None:
         """Add a problem that was not reported; of `once`, the second is one too many already."""
@@ -281,13 +286,13 @@ def _shown_part(shown: tuple[str, str]) -> str:
 
 def _is_list_of_embeds(blocks: Iterable[Token]) -> bool:
     """Return whether a file is nothing but names of notes, as a list of topics is."""
-    shown = [block for block in blocks if block["type"] != "comment"]
+    shown = [block for block in blocks if block.type != "comment"]
     return bool(shown) and all(
-        block["type"] == "paragraph"
+        block.type == "paragraph"
         and all(
-            child["type"] in ("softbreak", "linebreak")
-            or (child["type"] == "embed" and not is_media(child["attrs"]["target"]))
-            for child in block["children"]
+            child.type in ("softbreak", "linebreak")
+            or (child.type == "embed" and not is_media(child.target))
+            for child in block.children
         )
         for block in shown
     )
@@ -295,14 +300,14 @@ def _is_list_of_embeds(blocks: Iterable[Token]) -> bool:
 
 def _pieces(paragraph: Token, children: list[Token]) -> Iterator[Token]:
     """Yield a piece of a paragraph, without the breaks at its ends; nothing if it is empty."""
-    while children and children[0]["type"] in ("softbreak", "linebreak"):
+    while children and children[0].type in ("softbreak", "linebreak"):
         del children[0]
-    while children and children[-1]["type"] in ("softbreak", "linebreak"):
+    while children and children[-1].type in ("softbreak", "linebreak"):
         del children[-1]
-    if children and not (len(children) == 1 and children[0].get("raw", "x").isspace()):
-        yield paragraph | {"children": children}
+    if children and not (len(children) == 1 and children[0].raw.isspace()):
+        yield paragraph.replace(children=children)
 
 
 def _as_link(embed: Token) -> Token:
-    shown = embed["attrs"]["alias"] or shown_link(embed["attrs"]["target"])
-    return {"type": "text", "raw": shown, "line": embed["line"], "column": embed["column"]}
+    shown = embed.alias or shown_link(embed.target)
+    return Token(type="text", raw=shown, line=embed.line, column=embed.column)

@@ -105,14 +105,14 @@ def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[
 
 def _look(blocks: Iterable[Token], file: str) -> Iterator[_Sight]:
     for block in blocks:
-        if block["type"] in ("paragraph", "block_text", "table_cell", "heading"):
+        if block.type in ("paragraph", "block_text", "table_cell", "heading"):
             yield from _look_at_text(block, file)
-        elif block["type"] != "block_html" and "children" in block:
-            yield from _look(block["children"], file)
+        elif block.type != "block_html" and block.children:
+            yield from _look(block.children, file)
 
 
 def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
-    text = _Text(block["children"])
+    text = _Text(block.children)
     for found in _IN_TEXT.finditer(text.text):
         if text.is_escaped(found.start()):
             continue
@@ -123,11 +123,11 @@ def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
         elif kind and _counts(kind, found, block):
             level, message = _SENTENCES[kind]
             yield _Sight(kind, where, message, level)
-    if block["type"] == "paragraph" and "::" in text.text:
-        for line in split_lines(block["children"]):
+    if block.type == "paragraph" and "::" in text.text:
+        for line in split_lines(block.children):
             if not text.is_of_others and split_line(line):
                 level, message = _SENTENCES["card"]
-                where = Location(file, line_of(line) or block["line"])
+                where = Location(file, line_of(line) or block.line)
                 yield _Sight("card", where, message, level)
 
 
@@ -136,7 +136,7 @@ def _counts(kind: str, found: re.Match[str], block: Token) -> bool:
     if kind == "callout":
         name = found["kind"].lower()
         return name in KINDS and (name not in _ALERTS_OF_GITHUB or found[0][-1] in "+-")
-    return kind != "separator" or block["type"] == "paragraph"
+    return kind != "separator" or block.type == "paragraph"
 
 
 def _say_embed(embed: str) -> str:
@@ -169,37 +169,36 @@ class _Text:
         """Return whether a backslash stands before a character."""
         index = bisect_right(self._starts, at) - 1
         token = self._texts[index]
-        if "origins" not in token or at != self._starts[index]:
+        if not token.origins or at != self._starts[index]:
             return False
         return bool(
-            token["passage"].text[max(token["origins"][0][1] - 1, 0) : token["origins"][0][1]]
-            == "\\"
+            token.passage.text[max(token.origins[0][1] - 1, 0) : token.origins[0][1]] == "\\"
         )
 
     def place(self, at: int, block: Token, file: str) -> Location:
         """Return where a character stands."""
         index = bisect_right(self._starts, at) - 1
         token = self._texts[index]
-        if "origins" in token:
+        if token.origins:
             return location_in_text(token, at - self._starts[index], file)
-        return location_of(token if "line" in token else block, file)
+        return location_of(token if token.line else block, file)
 
 
 def _shown(token: Token) -> str:
-    if token["type"] in ("softbreak", "linebreak"):
+    if token.type in ("softbreak", "linebreak"):
         return "\n"
-    if token["type"] in ("text", "foreign_media"):
-        return str(token["raw"])
-    return "" if "children" in token else "\0"
+    if token.type in ("text", "foreign_media"):
+        return token.raw
+    return "" if token.children else "\0"
 
 
 def report_raw_markdown(blocks: Iterable[Token], file: str) -> Iterator[Diagnostic]:
     """Yield a warning for each block of HTML of the notes in which a line looks like Markdown."""
     for block in walk(blocks):
-        if block["type"] != "block_html" or _LITERAL.match(block["raw"]):
+        if block.type != "block_html" or _LITERAL.match(block.raw):
             continue
-        if found := _MARKDOWN.search(block["raw"]):
-            line = block["line"] + block["raw"].count("\n", 0, found.start())
+        if found := _MARKDOWN.search(block.raw):
+            line = block.line + block.raw.count("\n", 0, found.start())
             message = (
                 f"{quote(_cut(found[0].strip()))} is shown as it stands, for it is within HTML: "
                 "leave a blank line above it"

@@ -156,7 +156,7 @@ class OtherNote:
         headings = self._headings
         for name in names:
             if (at := headings.get(_letters(name))) is None:
-                shown = [plain_text([block]) for block in blocks if block["type"] == "heading"]
+                shown = [plain_text([block]) for block in blocks if block.type == "heading"]
                 return self._not_there(f'no heading "{name}"', name, shown)
             blocks = _section(blocks, at)
             headings = _find_headings(blocks) if name is not names[-1] else {}
@@ -169,14 +169,14 @@ class OtherNote:
     @cached_property
     def _named(self) -> dict[str, Token]:
         """The blocks that have an id."""
-        named = (token for token in walk(self.document.blocks) if "block_id" in token)
-        return {token["block_id"]: token for token in named if token["type"] != "comment"}
+        named = (token for token in walk(self.document.blocks) if token.block_id)
+        return {token.block_id: token for token in named if token.type != "comment"}
 
     def _find_block(self, name: str) -> Sequence[Token] | str:
         block = self._named.get(name)
         if block is None:
             return self._not_there(f"no block ^{name}", name, list(self._named))
-        return [block | {"type": "paragraph"} if block["type"] == "block_text" else block]
+        return [block.replace(type="paragraph") if block.type == "block_text" else block]
 
     def _not_there(self, what: str, name: str, known: Sequence[str]) -> str:
         self._hints += 1
@@ -188,7 +188,7 @@ def _find_headings(blocks: Sequence[Token]) -> dict[str, int]:
     """Return where the first heading of each text stands."""
     found: dict[str, int] = {}
     for at, block in enumerate(blocks):
-        if block["type"] == "heading":
+        if block.type == "heading":
             found.setdefault(_letters(plain_text([block])), at)
     return found
 
@@ -199,9 +199,9 @@ def _letters(text: str) -> str:
 
 
 def _section(blocks: Sequence[Token], at: int) -> Sequence[Token]:
-    level, below = blocks[at]["attrs"]["level"], []
+    level, below = blocks[at].level, []
     for block in blocks[at + 1 :]:
-        if block["type"] == "heading" and block["attrs"]["level"] <= level:
+        if block.type == "heading" and block.level <= level:
             break
         below.append(block)
     return below
@@ -256,24 +256,26 @@ class Pictures:
 
     def show(self, embed: Token, path: Path) -> tuple[Token, str]:
         """Return the picture that an embed of a note stands for, and what is doubtful about it."""
-        target = embed["attrs"]["target"]
+        target = embed.target
         found = self.vault.find(target, path)
         url = self._url(found.path) if found.path else quote_url(target)
-        alt, size = split_size(embed["attrs"]["alias"])
-        children = [{"type": "text", "raw": alt}] if alt else []
-        place = {"line": embed["line"], "column": embed["column"]}
-        picture = {"type": "image", "children": children, "attrs": {"url": url, **size}, **place}
+        alt, size = split_size(embed.alias)
+        children = [Token(type="text", raw=alt)] if alt else []
+        picture = Token(
+            type="image", children=children, url=url, line=embed.line, column=embed.column
+        ).replace(**size)
         return picture, found.message if found.path else ""
 
-    def move(self, image: Token, path: Path, *, is_embedded: bool) -> None:
-        """Let a picture's address count from the file's folder; by its name it is found, too."""
-        url = image["attrs"]["url"]
+    def move(self, image: Token, path: Path, *, is_embedded: bool) -> Token:
+        """Return a picture whose address counts from the file's folder; its name finds it, too."""
+        url = image.url
         if _SCHEME.match(url) or url.startswith(("/", "#")) or not url.strip():
-            return
+            return image
         target = unquote_url(url)
         found = self.vault.find(target, path)
         if found.path and (is_embedded or found.path != path.parent / target):
-            image["attrs"]["url"] = self._url(found.path)
+            return image.replace(url=self._url(found.path))
+        return image
 
     def _url(self, path: Path) -> str:
         """Return the address of a file as the one that shows it would write it."""

@@ -105,7 +105,7 @@ class _Renderer:
         if not blocks:
             return ""
         self.clozes, self.html = clozes, RawHtml(self.file)
-        is_line = len(blocks) == 1 and blocks[0]["type"] == "paragraph"
+        is_line = len(blocks) == 1 and blocks[0].type == "paragraph"
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
         text += self.html.close()
         self.diagnostics += self.html.diagnostics
@@ -135,14 +135,14 @@ class _Renderer:
         return "\n".join(filter(None, map(self.render, tokens)))
 
     def inline(self, token: Token) -> str:
-        return self.line(token["children"]).strip()
+        return self.line(token.children).strip()
 
     def line(self, tokens: Iterable[Token]) -> str:
         """Return the HTML of what stands within a line."""
         return "".join(map(self.render, nowrap(tokens)))
 
     def render(self, token: Token) -> str:
-        return _RENDERERS[token["type"]](self, token)
+        return _RENDERERS[token.type](self, token)
 
     def text(self, raw: str) -> str:
         """Return text as HTML in which nothing is typeset."""
@@ -177,7 +177,7 @@ class _Renderer:
                 f"formula within <{name}> is shown as it is written: end the element before it"
             )
             self.diagnostics.append(warning(self.where(token), message))
-        tex = self.formulas[token["raw"]].tex.text
+        tex = self.formulas[token.raw].tex.text
         inside = self.cloze_depth > 0
         return formula(to_field(tex, display=display, in_cloze=inside, clozes=self.clozes))
 
@@ -187,29 +187,29 @@ class _Renderer:
 
     def formula_in_html(self, token: Token) -> str:
         """Return a formula that stands in HTML, where no deletion counts."""
-        tex, display = self.formulas[token["raw"]].tex.text, token["type"] == "display_math"
+        tex, display = self.formulas[token.raw].tex.text, token.type == "display_math"
         return formula(to_field(tex, display=display, in_cloze=False, clozes=False))
 
 
 def _tag(name: str) -> Callable[[_Renderer, Token], str]:
     def render(renderer: _Renderer, token: Token) -> str:
-        inner = renderer.line(token["children"])
+        inner = renderer.line(token.children)
         return f"<{name}>{inner}</{name}>"
 
     return render
 
 
 def _text(renderer: _Renderer, token: Token) -> str:
-    return renderer.text(token["raw"])
+    return renderer.text(token.raw)
 
 
 def _codespan(renderer: _Renderer, token: Token) -> str:
-    return f"<code>{renderer.code(token['raw'])}</code>"
+    return f"<code>{renderer.code(token.raw)}</code>"
 
 
 def _paragraph(renderer: _Renderer, token: Token) -> str:
     inner = renderer.inline(token)
-    if inner and "is_title" in token:
+    if inner and token.is_title:
         inner = f"<strong>{inner}</strong>"
     return f"<p>{inner}</p>" if inner else ""
 
@@ -219,13 +219,13 @@ def _block_text(renderer: _Renderer, token: Token) -> str:
 
 
 def _heading(renderer: _Renderer, token: Token) -> str:
-    level = token["attrs"]["level"]
+    level = token.level
     return f"<h{level}>{renderer.inline(token)}</h{level}>"
 
 
 def _block_code(renderer: _Renderer, token: Token) -> str:
     language = language_of(token)
-    shown, message = highlight_code(token["raw"].rstrip("\n"), language)
+    shown, message = highlight_code(token.raw.rstrip("\n"), language)
     if message and not is_to_be_drawn(token):
         renderer.diagnostics.append(warning(renderer.where(token), message))
     return renderer.hide_formulas(shown)
@@ -244,40 +244,39 @@ def _inline_math(renderer: _Renderer, token: Token) -> str:
 
 
 def _together(renderer: _Renderer, token: Token) -> str:
-    inner = "".join(map(renderer.render, token["children"]))
-    return f'<span class="together">{inner}</span>' if len(token["children"]) > 1 else inner
+    inner = "".join(map(renderer.render, token.children))
+    return f'<span class="together">{inner}</span>' if len(token.children) > 1 else inner
 
 
 def _list(renderer: _Renderer, token: Token) -> str:
-    attrs = token["attrs"]
-    name = "ol" if attrs["ordered"] else "ul"
-    start = f' start="{attrs["start"]}"' if "start" in attrs else ""
-    return f"<{name}{start}>" + "".join(map(renderer.render, token["children"])) + f"</{name}>"
+    name = "ol" if token.ordered else "ul"
+    start = f' start="{token.start}"' if token.start != 1 else ""
+    return f"<{name}{start}>" + "".join(map(renderer.render, token.children)) + f"</{name}>"
 
 
 def _list_item(renderer: _Renderer, token: Token) -> str:
-    inner = renderer.blocks(token["children"])
-    if "attrs" not in token:
+    inner = renderer.blocks(token.children)
+    if token.checked is None:
         return f"<li>{inner}</li>"
-    checked = " checked" if token["attrs"]["checked"] else ""
+    checked = " checked" if token.checked else ""
     return f'<li class="task"><input type="checkbox" disabled{checked}> {inner}</li>'
 
 
 def _block_quote(renderer: _Renderer, token: Token) -> str:
-    return f"<blockquote>{renderer.blocks(token['children'])}</blockquote>"
+    return f"<blockquote>{renderer.blocks(token.children)}</blockquote>"
 
 
 def _alert(renderer: _Renderer, token: Token) -> str:
-    name, blocks = token["attrs"]["name"], token["children"]
-    label = html.escape(token["attrs"].get("label", renderer.labels[name]))
-    if blocks and "is_title" in blocks[0]:
+    name, blocks = token.name, token.children
+    label = html.escape(token.label or renderer.labels[name])
+    if blocks and blocks[0].is_title:
         label, blocks = renderer.inline(blocks[0]), blocks[1:]
     title = f'<p class="callout-title">{label}</p>'
     return f'<div class="callout {name}">{title}\n{renderer.blocks(blocks)}</div>'
 
 
 def _table(renderer: _Renderer, token: Token) -> str:
-    rows = "".join(map(renderer.render, token["children"]))
+    rows = "".join(map(renderer.render, token.children))
     return f'<div class="scroll"><table>{rows}</table></div>'
 
 
@@ -286,19 +285,19 @@ def _table_head(renderer: _Renderer, token: Token) -> str:
 
 
 def _table_row(renderer: _Renderer, token: Token) -> str:
-    return "<tr>" + "".join(map(renderer.render, token["children"])) + "</tr>"
+    return "<tr>" + "".join(map(renderer.render, token.children)) + "</tr>"
 
 
 def _table_cell(renderer: _Renderer, token: Token) -> str:
-    name = "th" if token["attrs"]["head"] else "td"
-    align = token["attrs"]["align"]
+    name = "th" if token.head else "td"
+    align = token.align
     style = f' style="text-align:{align}"' if align else ""
     return f"<{name}{style}>{renderer.inline(token)}</{name}>"
 
 
 def _link(renderer: _Renderer, token: Token) -> str:
-    inner = renderer.line(token["children"])
-    url = token["attrs"]["url"]
+    inner = renderer.line(token.children)
+    url = token.url
     if is_followed(url):
         return f'<a href="{renderer.attribute(url)}">{inner}</a>'
     renderer.diagnostics.append(warning(renderer.where(token), leads_nowhere(url)))
@@ -306,22 +305,22 @@ def _link(renderer: _Renderer, token: Token) -> str:
 
 
 def _image(renderer: _Renderer, token: Token) -> str:
-    url = token["attrs"]["url"]
+    url = token.url
     name = renderer.media.names.get((renderer.file, url), url)
     if is_sound(name) and name != url:
         return sound(name)
-    alt = renderer.attribute(plain_text(token["children"]))
-    title = token["attrs"].get("title")
+    alt = renderer.attribute(plain_text(token.children))
+    title = token.title
     titled = f' title="{renderer.attribute(title)}"' if title else ""
-    sizes = {each: token["attrs"][each] for each in ("width", "height") if each in token["attrs"]}
-    sized = "".join(f' {each}="{size}"' for each, size in sizes.items())
+    sizes = {"width": token.width, "height": token.height}
+    sized = "".join(f' {name}="{size}"' for name, size in sizes.items() if size)
     return f'<img src="{html.escape(name)}" alt="{alt}"{titled}{sized}>'
 
 
 def _picture(renderer: _Renderer, token: Token) -> str:
-    attrs, alt = token["attrs"], renderer.attribute(token["raw"])
-    size = f'width="{attrs["width"]}" height="{attrs["height"]}"'
-    return f'<img class="drawn" src="{attrs["name"]}" alt="{alt}" {size}>'
+    alt = renderer.attribute(token.raw)
+    size = f'width="{token.width}" height="{token.height}"'
+    return f'<img class="drawn" src="{token.url}" alt="{alt}" {size}>'
 
 
 def _html(renderer: _Renderer, token: Token) -> str:
@@ -337,12 +336,12 @@ def _html(renderer: _Renderer, token: Token) -> str:
 
 def _cloze(renderer: _Renderer, token: Token) -> str:
     if not renderer.clozes:  # a heading that is a cloze note, seen from the notes below it
-        shown = [child for child in token["children"] if child["type"] != "cloze_hint"]
+        shown = [child for child in token.children if child.type != "cloze_hint"]
         return f"<mark>{renderer.line(shown)}</mark>"
     renderer.cloze_depth += 1
-    inner = renderer.line(token["children"])
+    inner = renderer.line(token.children)
     renderer.cloze_depth -= 1
-    return deletion(token["attrs"]["number"], inner)
+    return deletion(token.number, inner)
 
 
 def _cloze_hint(renderer: _Renderer, token: Token) -> str:
@@ -351,7 +350,7 @@ def _cloze_hint(renderer: _Renderer, token: Token) -> str:
 
 
 def _footnote_ref(renderer: _Renderer, token: Token) -> str:
-    number = token.get("attrs", {}).get("number")
+    number = token.number
     return f'<sup class="footnote">{number}</sup>' if number else ""
 
 
@@ -383,11 +382,11 @@ _RENDERERS: Mapping[str, Callable[[_Renderer, Token], str]] = {
     "list_item": _list_item,
     "block_quote": _block_quote,
     "alert": _alert,
-    "embedded": lambda renderer, token: renderer.blocks(token["children"]),
+    "embedded": lambda renderer, token: renderer.blocks(token.children),
     "table": _table,
     "table_head": _table_head,
     "table_body": lambda renderer, token: (
-        f"<tbody>{''.join(map(renderer.render, token['children']))}</tbody>"
+        f"<tbody>{''.join(map(renderer.render, token.children))}</tbody>"
     ),
     "table_row": _table_row,
     "table_cell": _table_cell,

@@ -127,15 +127,16 @@ def nowrap(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield the tokens of a line; a formula and what must not leave it become one `together`."""
     pending: list[Token] = []
     for token in tokens:
-        if token["type"] == "inline_math":
+        if token.type == "inline_math":
             opening = _cut(pending, _trailing_mark(pending))
             yield from pending
-            pending = [{"type": "together", "children": [*opening, token]}]
-        elif token["type"] == "footnote_ref" and _ends_together(pending):
-            pending[-1]["children"].append(token)
-        elif token["type"] == "text" and _ends_together(pending):
-            mark, rest = _split_mark(token["raw"])
-            pending[-1]["children"] += [_text(mark)] if mark else []
+            pending = [Token(type="together", children=[*opening, token])]
+        elif token.type == "footnote_ref" and _ends_together(pending):
+            pending[-1] = _longer(pending[-1], token)
+        elif token.type == "text" and _ends_together(pending):
+            mark, rest = _split_mark(token.raw)
+            if mark:
+                pending[-1] = _longer(pending[-1], _text(mark))
             pending += [_text(rest)] if rest else []
         else:
             yield from pending
@@ -143,13 +144,16 @@ def nowrap(tokens: Iterable[Token]) -> Iterator[Token]:
     yield from pending
 
 
+def _longer(together: Token, token: Token) -> Token:
+    return together.replace(children=[*together.children, token])
+
+
 def _ends_together(tokens: list[Token]) -> bool:
-    return bool(tokens) and tokens[-1]["type"] == "together"
+    return bool(tokens) and tokens[-1].type == "together"
 
 
 def _trailing_mark(tokens: list[Token]) -> str:
-    last = tokens[-1] if tokens else {}
-    text = str(last.get("raw", "")) if last.get("type") == "text" else ""
+    text = tokens[-1].raw if tokens and tokens[-1].type == "text" else ""
     return text[-1:] if _category(text[-1:]) in _OPENS else ""
 
 
@@ -157,7 +161,7 @@ def _cut(tokens: list[Token], mark: str) -> list[Token]:
     """Take a mark off the end of the last token; return it as a token of its own."""
     if not mark:
         return []
-    rest = tokens.pop()["raw"].removesuffix(mark)
+    rest = tokens.pop().raw.removesuffix(mark)
     tokens += [_text(rest)] if rest else []
     return [_text(mark)]
 
@@ -178,7 +182,7 @@ def _category(char: str) -> str:
 
 
 def _text(raw: str) -> Token:
-    return {"type": "text", "raw": raw}
+    return Token(type="text", raw=raw)
 
 
 def highlight_code(code: str, language: str) -> tuple[str, str]:

@@ -47,7 +47,7 @@ class RawHtml:
 
         Its formulas are yielded as tokens; what is none is kept from MathJax.
         """
-        for piece in read_html(html["raw"]):
+        for piece in read_html(html.raw):
             if piece.kind is TokenKind.TEXT:
                 yield from self._read_text(html, piece)
             elif piece.kind is TokenKind.UNFINISHED:
@@ -73,18 +73,18 @@ class RawHtml:
 
     def _place(self, html: Token, piece: HtmlToken) -> Location:
         where = location_of(html, self._file)
-        line = where.line + html["raw"].count("\n", 0, piece.start)
+        line = where.line + html.raw.count("\n", 0, piece.start)
         return where if line == where.line else Location(where.file, line)
 
     def _read_text(self, html: Token, piece: HtmlToken) -> Iterator[str | Token]:
         end = piece.start
-        for formula in html.get("formulas", ()):
-            start, stop = formula["span"]
+        for formula in html.formulas:
+            start, stop = formula.span
             if piece.start <= start < piece.end:
-                yield self._keep_from_mathjax(html["raw"][end:start])
+                yield self._keep_from_mathjax(html.raw[end:start])
                 yield formula
                 end = stop
-        yield self._keep_from_mathjax(html["raw"][end : piece.end])
+        yield self._keep_from_mathjax(html.raw[end : piece.end])
 
     def _keep_from_mathjax(self, text: str) -> str:
         if text.endswith("<"):  # which would begin a tag if the one behind it goes

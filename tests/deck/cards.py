@@ -111,8 +111,8 @@ def read_card(note: Note) -> Card:
         where=note.location,
         answer=_prose(note.answer),
         text=_prose(blocks),
-        fences={_name(each): each["raw"] for each in blocks if each["type"] == "block_code"},
-        has_table=any(each["type"] == "table" for each in walk(blocks)),
+        fences={_name(each): each.raw for each in blocks if each.type == "block_code"},
+        has_table=any(each.type == "table" for each in walk(blocks)),
     )
 
 
@@ -123,17 +123,17 @@ def _prose(blocks: Iterable[Token]) -> str:
 
 def _told(token: Token) -> Token:
     """Return a token with the alternative text for its code, and a bar behind each table cell."""
-    if token["type"] == "block_code":
-        text = token["attrs"]["info"].partition('"')[2].rpartition('"')[0]
-        return {"type": "text", "raw": f"{text} "}
-    if "children" not in token:
+    if token.type == "block_code":
+        text = token.info.partition('"')[2].rpartition('"')[0]
+        return Token(type="text", raw=f"{text} ")
+    if not token.children:
         return token
-    bar = [{"type": "text", "raw": " | "}] if token["type"] == "table_cell" else []
-    return {**token, "children": [*map(_told, token["children"]), *bar]}
+    bar = [Token(type="text", raw=" | ")] if token.type == "table_cell" else []
+    return token.replace(children=[*map(_told, token.children), *bar])
 
 
 def _name(fence: Token) -> str:
-    language, name = language_of(fence), str(fence["attrs"]["info"]).split()[1:2]
+    language, name = language_of(fence), fence.info.split()[1:2]
     return name[0] if is_to_be_drawn(fence) else language
 
 

@@ -13,10 +13,10 @@ from deckpress.render.field_markup import nowrap
 TEXTS = st.text(alphabet="ab 中（），。“”、", min_size=1, max_size=5)
 TOKENS = st.lists(
     st.one_of(
-        TEXTS.map(lambda raw: {"type": "text", "raw": raw}),
-        st.just({"type": "inline_math", "raw": "x"}),
-        st.just({"type": "codespan", "raw": "c"}),
-        st.just({"type": "footnote_ref", "raw": "f", "attrs": {"number": 1}}),
+        TEXTS.map(lambda raw: Token(type="text", raw=raw)),
+        st.just(Token(type="inline_math", raw="x")),
+        st.just(Token(type="codespan", raw="c")),
+        st.just(Token(type="footnote_ref", raw="f", number=1)),
     ),
     max_size=8,
 )
@@ -35,14 +35,14 @@ def test_no_mark_is_torn_from_its_formula(tokens: list[Token]) -> None:
     Two marks that meet need no care: a browser keeps marks together by itself.
     """
     for token, below in pairwise(nowrap(tokens)):
-        if token["type"] == "together" and below["type"] == "text":
-            assert below["raw"][0] not in "，。、）”"
-        if token["type"] == "text" and below["type"] == "together":
-            assert token["raw"][-1] not in "（“" or below["children"][0]["type"] == "text"
+        if token.type == "together" and below.type == "text":
+            assert below.raw[0] not in "，。、）”"
+        if token.type == "text" and below.type == "together":
+            assert token.raw[-1] not in "（“" or below.children[0].type == "text"
 
 
 @given(TOKENS)
 def test_no_footnote_is_torn_from_its_formula(tokens: list[Token]) -> None:
     """The number of a footnote never begins the line below the formula that it belongs to."""
     for token, below in pairwise(nowrap(tokens)):
-        assert (token["type"], below["type"]) != ("together", "footnote_ref")
+        assert (token.type, below.type) != ("together", "footnote_ref")

@@ -86,10 +86,10 @@ def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: in
     for token in walk(tree.blocks):
         text = plain_text([token])
         words = [word for word in text.split() if word.endswith("w")]
-        at = token.get("line", 0) - first
-        if words and token["type"] in TEXTS and text.startswith("word"):
+        at = token.line - first
+        if words and token.type in TEXTS and text.startswith("word"):
             assert words[0] in lines[at]
-        if words and token["type"] in WITH_FENCES and text.startswith("word"):
+        if words and token.type in WITH_FENCES and text.startswith("word"):
             assert words[0] in "".join(lines[at : at + 3])
 
 
@@ -108,9 +108,11 @@ def test_every_word_is_kept(document: Lines) -> None:
 def misplaced(tokens: Iterable[Token], lines: Lines) -> list[str]:
     """Return the characters of texts that do not stand where they say, as such or escaped."""
     seen = []
-    of_this_file = (each for each in walk(tokens) if type(each.get("passage")) is SourceSpan)
+    of_this_file = (
+        each for each in walk(tokens) if each.passage and type(each.passage) is SourceSpan
+    )
     for token in of_this_file:
-        for at, char in enumerate(token["raw"] if "origins" in token else ""):
+        for at, char in enumerate(token.raw if token.origins else ""):
             where = location_in_text(token, at, "f.md")
             written = lines[where.line - 1][where.column - 1 :]
             if not written.startswith((char, "&", "\\|", "#")):
@@ -135,7 +137,7 @@ def test_cells_that_are_equal_stand_in_different_places() -> None:
     """A message about the second of two equal cells does not lead to the first."""
     table = ["1. Q?", "", "   a | a \\| b | b", "   --|--|--", "   b | a | b"]
     notes, *_ = parse_notes("\n".join(table), "f.md")
-    texts = [token for token in walk(notes[0].answer) if token["type"] == "text"]
+    texts = [token for token in walk(notes[0].answer) if token.type == "text"]
     assert [location_in_text(token, 0, "f.md").column for token in texts] == [4, 8, 17, 4, 8, 12]
     assert location_in_text(texts[1], 4, "f.md").column == 13, "behind the backslash"
 
@@ -173,7 +175,7 @@ def test_any_text_is_read(text: str, is_item: bool) -> None:
     last = text.count("\n") + text.count("\r") + 2
     assert all(0 <= diagnostic.location.line <= last for diagnostic in diagnostics)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert misplaced((token for token in tokens if token["type"] == "text"), lines) == []
+    assert misplaced((token for token in tokens if token.type == "text"), lines) == []
     for note in notes:
         rendered, _ = render_note(note, Media(), expand_all([note], {"R": r"\mathbb{R}"}), "zh-CN")
         assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))
@@ -226,4 +228,4 @@ def test_long_texts_are_read(unit: str) -> None:
 def test_an_item_may_begin_below_its_marker(space: str) -> None:
     """Whatever spaces stand behind a marker, what stands below it has its own line."""
     notes, *_ = parse_notes(f"1. {space}\n   One?\n\n   Yes.\n", "notes.md")
-    assert [block["line"] for block in notes[0].question] == [2]
+    assert [block.line for block in notes[0].question] == [2]

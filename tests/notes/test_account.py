@@ -43,7 +43,7 @@ def test_no_word_is_on_a_card_and_left_out(text: str) -> None:
     file = parse_notes(text, "x.md")
     assume(not has_errors(file.diagnostics))  # such as a footnote that is defined twice
     blocks = [block for note in file.notes for field in note.fields() for block in field]
-    shown = set(WORD.findall(" ".join(str(token.get("raw", "")) for token in walk(blocks))))
+    shown = set(WORD.findall(" ".join(token.raw for token in walk(blocks))))
     whole = set(WORD.findall(text))
     left_out = sum(omission.words for omission in file.account.omissions)
     assert left_out >= len(whole - shown)

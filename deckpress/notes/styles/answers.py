@@ -43,7 +43,7 @@ _MOST_PARTS = 4
 """Pieces of text of a label, as in `**Answer** :`; what has more is no label."""
 _FEWEST = 2
 """Answers that make a key."""
-_LABEL: Token = {"type": "paragraph", "children": [{"type": "text", "raw": "Answer"}]}
+_LABEL: Token = Token(type="paragraph", children=[Token(type="text", raw="Answer")])
 """What parts a question, and all that belongs to it, from its answer."""
 
 
@@ -74,15 +74,15 @@ def find_answer(blocks: list[Token]) -> tuple[list[Token], list[Token]]:
 
 def _are_choices(block: Token) -> bool:
     """Return whether a block is a list, or lines that begin as `A)` or `1.`, and so no answer."""
-    if block["type"] == "list":
+    if block.type == "list":
         return True
-    lines = split_lines(block["children"])
+    lines = split_lines(block.children)
     return len(lines) > 1 and all(_CHOICE.match(plain_text(line)) for line in lines)
 
 
 def _says_answer(line: Sequence[Token]) -> bool:
     """Return whether a line begins with a label of an answer and goes on, as in `Answer: B`."""
-    text = [token for token in line if token["type"] != "inline_html"]
+    text = [token for token in line if token.type != "inline_html"]
     return may_be_label(_beginning(text)) and is_answer_with_text(plain_text(text))
 
 
@@ -96,27 +96,29 @@ def split_definition(paragraph: Token) -> tuple[Token, ...] | None:
     if parts is None:
         return None
     question, below = parts
-    first, *others = below["children"]
-    colon = _find_colon(below["children"])
+    first, *others = below.children
+    colon = _find_colon(below.children)
     assert colon is not None
-    answer = [*cut_text(first, colon.end(), len(first["raw"])), *others]
-    return (question, below | {"children": answer}) if answer else (question,)
+    answer = [*cut_text(first, colon.end(), len(first.raw)), *others]
+    return (question, below.replace(children=answer)) if answer else (question,)
 
 
 def _find_colon(line: Sequence[Token]) -> re.Match[str] | None:
-    return _COLON.match(line[0]["raw"]) if line[0]["type"] == "text" else None
+    return _COLON.match(line[0].raw) if line[0].type == "text" else None
 
 
 def split_first_line(paragraph: Token) -> tuple[Token, Token] | None:
     """Return the question and the answer of a paragraph whose first line ends with `?`."""
-    if not may_have_lines(paragraph["children"]):
+    if not may_have_lines(paragraph.children):
         return None
-    first, *others = split_lines(paragraph["children"])
+    first, *others = split_lines(paragraph.children)
     if not others or not _ends_with_mark(first):
         return None
     rest = [token for line in others for token in line]
-    place = {"line": line_of(rest) or paragraph["line"]}
-    return paragraph | {"children": without_break(first)}, paragraph | {"children": rest} | place
+    place = {"line": line_of(rest) or paragraph.line}
+    return paragraph.replace(children=without_break(first)), paragraph.replace(
+        children=rest
+    ).replace(**place)
 
 
 def _count_label(block: Token, *, has_more: bool) -> int | None:
@@ -124,9 +126,9 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
 
     The title of an answer may say something, as in `Answer: B`, and is a part of it.
     """
-    if block["type"] not in ("heading", "paragraph") or not may_be_label(_beginning([block])):
+    if block.type not in ("heading", "paragraph") or not may_be_label(_beginning([block])):
         return None
-    if block["type"] == "heading":
+    if block.type == "heading":
         text = plain_text([block])
         if not is_answer_title(text):
             return None
@@ -138,7 +140,7 @@ def _count_label(block: Token, *, has_more: bool) -> int | None:
 
 def _beginning(tokens: Iterable[Token]) -> str:
     """Return the first pieces of text of a block or line: a label is in these."""
-    pieces = (str(token["raw"]) for token in walk(tokens) if "raw" in token)
+    pieces = (token.raw for token in walk(tokens) if token.raw)
     return "".join(islice(pieces, 2))
 
 
@@ -153,7 +155,7 @@ def _is_answered(blocks: Sequence[Token]) -> bool:
     So is a text, or a list that offers no choices.
     """
     texts = any(
-        block["type"] == "paragraph" or (block["type"] == "list" and not _offers(block))
+        block.type == "paragraph" or (block.type == "list" and not _offers(block))
         for block in blocks[1:]
     )
     return texts and _ends_with_mark(blocks[:1])
@@ -161,9 +163,9 @@ def _is_answered(blocks: Sequence[Token]) -> bool:
 
 def _offers(block: Token) -> bool:
     """Return whether a list offers choices: with boxes, or by `A)` or `1.` in its items."""
-    items = block["children"]
-    texts = (plain_text(item["children"], markers=False) for item in items)
-    return any("attrs" in item for item in items) or all(map(_CHOICE.match, texts))
+    items = block.children
+    texts = (plain_text(item.children, markers=False) for item in items)
+    return any(item.checked is not None for item in items) or all(map(_CHOICE.match, texts))
 
 
 def _ends_with_mark(tokens: Sequence[Token]) -> bool:
@@ -175,14 +177,14 @@ def count_above_rule(blocks: Sequence[Token]) -> int:
 
     A rule below a question and its answer only divides what follows, such as a source.
     """
-    rules = [index for index, block in enumerate(blocks) if block["type"] == "thematic_break"]
+    rules = [index for index, block in enumerate(blocks) if block.type == "thematic_break"]
     if len(rules) != 1 or rules[0] == len(blocks) - 1 or _is_answered(blocks[: rules[0]]):
         return 0
     return rules[0]
 
 
 def _is_label(paragraph: Token) -> bool:
-    children = paragraph["children"]
+    children = paragraph.children
     if len(children) > _MOST_PARTS or not is_answer_label(plain_text([paragraph])):
         return False
     return len(split_lines(children)) == 1
@@ -227,16 +229,15 @@ def untick(question: list[Token], answer: list[Token]) -> tuple[list[Token], lis
 
 def _has_ticks(block: Token) -> bool:
     """Return whether a block is a list of choices, of which some are ticked and some are not."""
-    items = block["children"] if block["type"] == "list" else ()
-    return {item["attrs"]["checked"] for item in items if "attrs" in item} == {True, False}
+    items = block.children if block.type == "list" else ()
+    return {item.checked for item in items if item.checked is not None} == {True, False}
 
 
 def _without_ticks(block: Token) -> Token:
     items = [
-        item | {"attrs": item["attrs"] | {"checked": False}} if "attrs" in item else item
-        for item in block["children"]
+        item.replace(checked=False) if item.checked is not None else item for item in block.children
     ]
-    return block | {"children": items}
+    return block.replace(children=items)
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ def place_answers(blocks: Sequence[Token]) -> Answered:
             placed += [*part, *key]
             continue
         placed += _place(part, answers, numbers)
-        titles += (block for block in key if block["type"] == "heading")
+        titles += (block for block in key if block.type == "heading")
         spare += (block for number in answers.keys() - found for block in answers[number])
     return Answered(tuple(placed), tuple(titles), tuple(spare))
 
@@ -276,7 +277,7 @@ def _parts(blocks: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[
     """Yield what stands above each key, and the key; last what stands below all."""
     start = index = 0
     while index < len(blocks):
-        if blocks[index]["type"] == "heading" and is_key_title(plain_text([blocks[index]])):
+        if blocks[index].type == "heading" and is_key_title(plain_text([blocks[index]])):
             end = _end_of_section(blocks, index)
             yield blocks[start:index], blocks[index:end]
             start = index = end
@@ -288,7 +289,7 @@ def _parts(blocks: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[
 def _end_of_section(blocks: Sequence[Token], start: int) -> int:
     depth = level(blocks[start])
     for index in range(start + 1, len(blocks)):
-        if blocks[index]["type"] == "heading" and level(blocks[index]) <= depth:
+        if blocks[index].type == "heading" and level(blocks[index]) <= depth:
             return index
     return len(blocks)
 
@@ -298,7 +299,7 @@ def _read_answers(key: Sequence[Token]) -> Mapping[int, list[Token]]:
     answers: dict[int, list[Token]] = {}
     current: list[Token] | None = None
     for block in key[1:]:
-        if block["type"] == "heading":
+        if block.type == "heading":
             number = number_of(plain_text([block]))
             if number is None or number in answers or asks(plain_text([block])):
                 return {}
@@ -307,16 +308,16 @@ def _read_answers(key: Sequence[Token]) -> Mapping[int, list[Token]]:
             current.append(block)
         elif is_ordered_list(block):
             for number, item in _numbered(block):
-                if number in answers or asks(plain_text(item["children"][:1])):
+                if number in answers or asks(plain_text(item.children[:1])):
                     return {}
-                answers[number] = list(item["children"])
-        elif block["type"] not in ("comment", "thematic_break"):
+                answers[number] = list(item.children)
+        elif block.type not in ("comment", "thematic_break"):
             return {}
     return {number: blocks for number, blocks in answers.items() if blocks}
 
 
 def _numbered(block: Token) -> Iterator[tuple[int, Token]]:
-    yield from enumerate(block["children"], int(block["attrs"].get("start", 1)))
+    yield from enumerate(block.children, block.start)
 
 
 def _numbers_of(blocks: Sequence[Token], answers: Collection[int]) -> Mapping[int, int]:
@@ -336,7 +337,7 @@ def _items(blocks: Sequence[Token]) -> Iterator[tuple[Token, int]]:
     """Yield the items of numbered lists that have no answer, with their numbers."""
     for block in blocks:
         for number, item in _numbered(block) if is_ordered_list(block) else ():
-            if not any(child["type"] == "paragraph" for child in item["children"][1:]):
+            if not any(child.type == "paragraph" for child in item.children[1:]):
                 yield item, number
 
 
@@ -360,15 +361,15 @@ def _with_answers(
     block: Token, answers: Mapping[int, list[Token]], numbers: Mapping[int, int]
 ) -> Token:
     items = [
-        item | {"children": [*item["children"], *_labelled(answers, numbers.get(id(item), 0))]}
-        for item in block["children"]
+        item.replace(children=[*item.children, *_labelled(answers, numbers.get(id(item), 0))])
+        for item in block.children
     ]
-    return block | {"children": items}
+    return block.replace(children=items)
 
 
 def _labelled(answers: Mapping[int, list[Token]], number: int) -> list[Token]:
     answer = answers.get(number)
-    return [_LABEL | {"line": answer[0]["line"]}, *answer] if answer else []
+    return [_LABEL.replace(line=answer[0].line), *answer] if answer else []
 
 
 def _headings(blocks: Sequence[Token]) -> Iterator[tuple[Token, int]]:
@@ -376,7 +377,7 @@ def _headings(blocks: Sequence[Token]) -> Iterator[tuple[Token, int]]:
     found = [
         (block, number)
         for block in blocks
-        if block["type"] == "heading" and (number := number_of(plain_text([block]))) is not None
+        if block.type == "heading" and (number := number_of(plain_text([block]))) is not None
     ]
     levels = [level(block) for block, _ in found]
     depth = max(levels, key=levels.count, default=0)

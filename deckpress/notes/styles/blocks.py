@@ -43,35 +43,35 @@ class Headings:
 
     def context(self) -> tuple[Heading, ...]:
         """Return the texts of the open headings, outermost first."""
-        return tuple(tuple(heading["children"]) for heading in self.open)
+        return tuple(tuple(heading.children) for heading in self.open)
 
 
 def level(heading: Token) -> int:
     """Return the level of a heading, from 1."""
-    return int(heading["attrs"]["level"])
+    return heading.level
 
 
 def as_paragraph(heading: Token) -> Token:
     """Return a heading as the paragraph it is when it stands as a question."""
-    return {"type": "paragraph", "children": heading["children"], "line": heading["line"]}
+    return Token(type="paragraph", children=heading.children, line=heading.line)
 
 
 def is_ordered_list(block: Token) -> bool:
     """Return whether a block is a numbered list."""
-    return block["type"] == "list" and bool(block["attrs"]["ordered"])
+    return block.type == "list" and bool(block.ordered)
 
 
 def is_divider(block: Token) -> bool:
     """Return whether a block only divides or connects notes on a page."""
-    return block["type"] in _SEPARATORS or is_navigation(block)
+    return block.type in _SEPARATORS or is_navigation(block)
 
 
 def is_navigation(block: Token) -> bool:
     """Return whether a paragraph is nothing but links within the page, like Back to Top."""
-    if block["type"] != "paragraph" or not _begins_with_link(block):
+    if block.type != "paragraph" or not _begins_with_link(block):
         return False
     links = _links_in(block)
-    are_inside = all(link["attrs"]["url"].startswith("#") for link in links)
+    are_inside = all(link.url.startswith("#") for link in links)
     return are_inside and plain_text([block]) == plain_text(links)
 
 
@@ -80,39 +80,39 @@ def is_contents(block: Token) -> bool:
 
     In a list or table they may also lead to other files of the repository.
     """
-    if block["type"] == "paragraph":
+    if block.type == "paragraph":
         return _has_only_links(block, _INTO_PAGE)
-    return block["type"] in ("list", "table") and _has_only_links(block, _RELATIVE)
+    return block.type in ("list", "table") and _has_only_links(block, _RELATIVE)
 
 
 def is_line_of_links(block: Token) -> bool:
     """Return whether a block is nothing but links: contents, or a paragraph of any."""
-    return is_contents(block) or (block["type"] == "paragraph" and _has_only_links(block, _ANY))
+    return is_contents(block) or (block.type == "paragraph" and _has_only_links(block, _ANY))
 
 
 def _has_only_links(block: Token, address: re.Pattern[str]) -> bool:
     if not _begins_with_link(block):
         return False
     links = _links_in(block)
-    if not all(address.match(link["attrs"]["url"]) for link in links):
+    if not all(address.match(link.url) for link in links):
         return False
-    shown = block["children"][1:] if block["type"] == "table" else [block]
+    shown = block.children[1:] if block.type == "table" else [block]
     return bool(links) and letters(plain_text(shown, markers=False)) == letters(plain_text(links))
 
 
 def _begins_with_link(block: Token) -> bool:
     """Return whether no letter stands before the first link of a block, but in a table's head."""
-    shown = block["children"][1:] if block["type"] == "table" else [block]
+    shown = block.children[1:] if block.type == "table" else [block]
     for token in walk(shown):
-        if token["type"] == "link":
+        if token.type == "link":
             return True
-        if _LETTER.search(str(token.get("raw", ""))):
+        if _LETTER.search(token.raw):
             return False
     return False
 
 
 def _links_in(block: Token) -> list[Token]:
-    return [token for token in walk([block]) if token["type"] == "link"]
+    return [token for token in walk([block]) if token.type == "link"]
 
 
 def letters(text: str) -> str:
@@ -135,25 +135,23 @@ def has_own_text(item: Item, *, lists: bool = True) -> bool:
 
 def is_furniture(block: Token) -> bool:
     """Return whether a block is a logo, badge or rule, or HTML that opens something."""
-    if block["type"] != "paragraph":
-        return block["type"] in ("block_html", "thematic_break")
-    text = [child for child in block["children"] if child["type"] not in ("image", "link")]
-    has_picture = any(token["type"] == "image" for token in walk(block["children"]))
+    if block.type != "paragraph":
+        return block.type in ("block_html", "thematic_break")
+    text = [child for child in block.children if child.type not in ("image", "link")]
+    has_picture = any(token.type == "image" for token in walk(block.children))
     return has_picture and not plain_text(text)
 
 
 def shows_nothing(block: Token) -> bool:
     """Return whether a block is a comment, or HTML such as `<br>` and anchors without a text."""
-    if block["type"] == "block_html":
-        return _NOTHING.fullmatch(block["raw"]) is not None
-    return block["type"] in INVISIBLE
+    if block.type == "block_html":
+        return _NOTHING.fullmatch(block.raw) is not None
+    return block.type in INVISIBLE
 
 
 def visible(blocks: Iterable[Token]) -> list[Token]:
     """Return the blocks without rules, and without those that show nothing."""
-    return [
-        block for block in blocks if block["type"] not in _SEPARATORS and not shows_nothing(block)
-    ]
+    return [block for block in blocks if block.type not in _SEPARATORS and not shows_nothing(block)]
 
 
 def split_links(blocks: Iterable[Token]) -> tuple[list[Token], list[Token]]:
@@ -166,8 +164,8 @@ def split_links(blocks: Iterable[Token]) -> tuple[list[Token], list[Token]]:
 
 
 def _is_badge(block: Token) -> bool:
-    if block["type"] == "block_html":
-        return _FOLD.match(block["raw"]) is not None
+    if block.type == "block_html":
+        return _FOLD.match(block.raw) is not None
     return is_furniture(block)
 
 
@@ -220,7 +218,7 @@ class Sections:
     def leave_out_outside(self) -> None:
         """Leave out the blocks since the last heading that are in no section."""
         outside, self._outside = self._outside, []
-        text, links = split_links(block for block in outside if block["type"] != "heading")
+        text, links = split_links(block for block in outside if block.type != "heading")
         reason = Reason.UNDER_HEADING if self.headings.open else Reason.ABOVE
         if self.sections:
             reason = Reason.BETWEEN
@@ -240,14 +238,14 @@ def split_lines(children: Sequence[Token]) -> list[list[Token]]:
             if lines[-1] and _begins_line(piece):
                 lines.append([])
             lines[-1].append(piece)
-        if child["type"] in BREAKS:
+        if child.type in BREAKS:
             lines.append([])
     return lines if lines[-1] else lines[:-1]
 
 
 def may_have_lines(children: Sequence[Token]) -> bool:
     """Return whether the tokens of a paragraph may be several lines; False is sure."""
-    return any(child["type"] in BREAKS or len(child.get("origins", ())) > 1 for child in children)
+    return any(child.type in BREAKS or len(child.origins) > 1 for child in children)
 
 
 def cut_block(
@@ -257,67 +255,69 @@ def cut_block(
 
     So it is with the last paragraph of a list: a line right below it belongs to that, to Markdown.
     """
-    if block["type"] in ("list", "list_item"):
-        *before, last = block["children"] or [None]
-        if last is None or not (parts := cut_block(last, begins)):
+    if block.type in ("list", "list_item"):
+        if not block.children:
             return None
-        return block | {"children": [*before, parts[0]]}, parts[1]
-    if block["type"] not in _TEXTS or not may_have_lines(block["children"]):
+        *before, last = block.children
+        if not (parts := cut_block(last, begins)):
+            return None
+        return block.replace(children=[*before, parts[0]]), parts[1]
+    if block.type not in _TEXTS or not may_have_lines(block.children):
         return None
-    lines = split_lines(block["children"])
+    lines = split_lines(block.children)
     for index in range(1, len(lines)):
         if begins(lines[index]):
             above, rest = (
                 [token for line in part for token in line]
                 for part in (lines[:index], lines[index:])
             )
-            place = {"type": "paragraph", "line": line_of(rest) or block.get("line", 0)}
-            first = block | {"children": without_break(above)}
-            return first, block | {"children": rest} | place
+            first = block.replace(children=without_break(above))
+            line = line_of(rest) or block.line
+            return first, block.replace(type="paragraph", children=rest, line=line)
     return None
 
 
 def opened(container: Token) -> Iterator[Token]:
     """Yield the blocks in a quote or an item of a list, a text at its beginning as a paragraph."""
-    first, *others = container["children"] or [container]
-    is_text = first["type"] in _TEXTS
-    yield first | {"type": "paragraph", "line": container["line"]} if is_text else first
+    first, *others = container.children or [container]
+    is_text = first.type in _TEXTS
+    yield first.replace(type="paragraph", line=container.line) if is_text else first
     yield from others
 
 
 def without_break(line: Sequence[Token]) -> list[Token]:
     """Return a line without the break that ends it."""
-    return list(line[:-1] if line and line[-1]["type"] in BREAKS else line)
+    return list(line[:-1] if line and line[-1].type in BREAKS else line)
 
 
 def line_of(tokens: Sequence[Token]) -> int:
     """Return the line of the file on which a piece of text begins; 0 if that is not known."""
     for token in walk(tokens):
-        if "origins" in token:
-            return int(token["passage"].place(token["origins"][0][1])[0])
-        if "line" in token:
-            return int(token["line"])
+        if token.origins:
+            return int(token.passage.place(token.origins[0][1])[0])
+        if token.line:
+            return token.line
     return 0
 
 
 def _pieces(child: Token) -> Iterator[Token]:
     """Yield a text as one piece for each of its lines, and any other token as it is."""
-    if child["type"] != "text" or "origins" not in child:
+    if child.type != "text" or not child.origins:
         yield child
         return
-    text, start = child["passage"].text, 0
-    for at, offset in child["origins"][1:]:
+    text, start = child.passage.text, 0
+    for at, offset in child.origins[1:]:
         if at > start and text[offset - 1 : offset] == "\n":
             yield from cut_text(child, start, at)
             start = at
-    yield from cut_text(child, start, len(child["raw"]))
+    yield from cut_text(child, start, len(child.raw))
 
 
 def _begins_line(child: Token) -> bool:
     """Return whether a token is the first of a line of its paragraph."""
     for token in walk([child]):
-        if "origins" in token:
-            text, offset = token["passage"].text, token["origins"][0][1]
+        if token.origins:
+            text, offset = token.passage.text, token.origins[0][1]
             while offset and text[offset - 1] in _MARKERS:
                 offset -= 1
             return bool(offset) and text[offset - 1] == "\n"

@@ -60,12 +60,12 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
         }
     number: int | None = None
     for block in blocks:
-        if block["type"] == "heading":
+        if block.type == "heading":
             sections.enter(block)
         elif opener := openers.get(id(block)) or _read_next(block, number, folded):
             number = number_of(plain_text([opener.question]))
             context = sections.headings.context()
-            sections.open(Section(block["line"], [opener.question], context, body=opener.rest))
+            sections.open(Section(block.line, [opener.question], context, body=opener.rest))
         else:
             sections.add(block)
     sections.leave_out_outside()
@@ -77,11 +77,11 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
 
 def may_ask(block: Token) -> bool:
     """Return whether a paragraph, quote or item of a list with bullets begins with a bold text."""
-    if block["type"] == "list" and not block["attrs"]["ordered"]:
-        return any(map(_first_asks, block["children"]))
-    if block["type"] == "block_quote":
+    if block.type == "list" and not block.ordered:
+        return any(map(_first_asks, block.children))
+    if block.type == "block_quote":
         return _first_asks(block)
-    return block["type"] == "paragraph" and _begins_bold(block["children"])
+    return block.type == "paragraph" and _begins_bold(block.children)
 
 
 def _spread(blocks: Iterable[Token], *, may_be_answers: bool) -> Iterator[Token]:
@@ -90,19 +90,19 @@ def _spread(blocks: Iterable[Token], *, may_be_answers: bool) -> Iterator[Token]
     With `may_be_answers` paragraphs ask: then only a quote that is no more than a question does.
     """
     for block in blocks:
-        if block["type"] == "paragraph" or not may_ask(block):
+        if block.type == "paragraph" or not may_ask(block):
             yield block
-        elif block["type"] == "block_quote":
-            is_more = len(block["children"]) > 1 or not _is_bold(block["children"][0]["children"])
+        elif block.type == "block_quote":
+            is_more = len(block.children) > 1 or not _is_bold(block.children[0].children)
             yield from [block] if may_be_answers and is_more else opened(block)
         elif may_be_answers:
             yield block
         else:
-            for item in block["children"]:
+            for item in block.children:
                 if _first_asks(item):
                     yield from opened(item)
                 else:
-                    yield block | {"children": [item], "line": item["line"]}
+                    yield block.replace(children=[item], line=item.line)
 
 
 def _is_question(block: Token) -> bool:
@@ -112,14 +112,14 @@ def _is_question(block: Token) -> bool:
 
 def _first_asks(container: Token) -> bool:
     """Return whether a quote or item begins with a bold text that asks."""
-    return bool(container["children"]) and _is_question(next(opened(container)))
+    return bool(container.children) and _is_question(next(opened(container)))
 
 
 def read_opener(block: Token) -> Opener | None:
     """Return the question that a paragraph begins with, and what follows it in the paragraph."""
-    if block["type"] != "paragraph" or not _begins_bold(block["children"]):
+    if block.type != "paragraph" or not _begins_bold(block.children):
         return None
-    children = _read_tags(block["children"])
+    children = _read_tags(block.children)
     if _is_bold(children):
         question = _without_bold(block, children)
         return None if _is_answer(question) else Opener(question, [])
@@ -135,30 +135,30 @@ def read_opener(block: Token) -> Opener | None:
     question = _without_bold(block, line)
     if not rest or not _asks(question) or _is_answer(question):
         return None
-    return Opener(question, [block | {"children": rest, "line": line_of(rest) or block["line"]}])
+    return Opener(question, [block.replace(children=rest, line=line_of(rest) or block.line)])
 
 
 def _is_break(child: Token) -> bool:
-    return child["type"] in BREAKS or _is_tag(child, _BREAK)
+    return child.type in BREAKS or _is_tag(child, _BREAK)
 
 
 def _read_next(block: Token, number: int | None, folded: Container[int]) -> Opener | None:
     """Return a bold text with the next number as a question, though it ends without a mark."""
-    if number is None or id(block) in folded or block["type"] != "paragraph":
+    if number is None or id(block) in folded or block.type != "paragraph":
         return None
-    children = _read_tags(block["children"]) if _begins_bold(block["children"]) else ()
+    children = _read_tags(block.children) if _begins_bold(block.children) else ()
     if len(children) < 2 or number_of(plain_text(children[:1])) != number + 1:
         return None
     question = _without_bold(block, children[:1])
-    return Opener(question, [block | {"children": list(children[1:])}])
+    return Opener(question, [block.replace(children=list(children[1:]))])
 
 
 def _begins_bold(children: Sequence[Token]) -> bool:
     """Return whether the first thing in a paragraph that is seen is bold."""
-    seen = (child for child in children if child["type"] not in INVISIBLE)
-    first = next((child for child in seen if child.get("raw") != " "), None)
+    seen = (child for child in children if child.type not in INVISIBLE)
+    first = next((child for child in seen if child.raw != " "), None)
     return first is not None and (
-        first["type"] == "strong" or _is_wrapped(first) or _is_tag(first, _BOLD)
+        first.type == "strong" or _is_wrapped(first) or _is_tag(first, _BOLD)
     )
 
 
@@ -168,13 +168,13 @@ def _read_tags(children: Sequence[Token]) -> Sequence[Token]:
         return children
     for index, child in enumerate(children):
         if _is_tag(child, _BOLD_END):
-            bold = {"type": "strong", "children": children[1:index]}
+            bold = Token(type="strong", children=children[1:index])
             return [bold, *children[index + 1 :]]
     return children
 
 
 def _is_tag(child: Token, tag: re.Pattern[str]) -> bool:
-    return child["type"] == "inline_html" and tag.fullmatch(child["raw"]) is not None
+    return child.type == "inline_html" and tag.fullmatch(child.raw) is not None
 
 
 def _is_answer(line: Token) -> bool:
@@ -193,19 +193,19 @@ def _is_label(question: Token) -> bool:
 
 
 def _is_bold(children: Sequence[Token]) -> bool:
-    visible = [child for child in children if child["type"] not in INVISIBLE]
-    shown = [child for child in visible if child.get("raw") != " "]
-    return len(shown) == 1 and (shown[0]["type"] == "strong" or _is_wrapped(shown[0]))
+    visible = [child for child in children if child.type not in INVISIBLE]
+    shown = [child for child in visible if child.raw != " "]
+    return len(shown) == 1 and (shown[0].type == "strong" or _is_wrapped(shown[0]))
 
 
 def _is_wrapped(child: Token) -> bool:
     """Return whether a text is bold and italic, as in `***What?***`."""
-    return child["type"] == "emphasis" and _is_bold(child["children"])
+    return child.type == "emphasis" and _is_bold(child.children)
 
 
 def _without_bold(block: Token, line: Sequence[Token]) -> Token:
     children: list[Token] = []
     for child in line:
-        inner = child["children"][0] if _is_wrapped(child) else child
-        children += inner["children"] if inner["type"] == "strong" else [child]
-    return block | {"children": children}
+        inner = child.children[0] if _is_wrapped(child) else child
+        children += inner.children if inner.type == "strong" else [child]
+    return block.replace(children=children)

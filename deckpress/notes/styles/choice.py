@@ -111,7 +111,7 @@ class Candidate:
         return max(1 - sum(left_out.values()) / whole, 0) if whole > 0 else 1
 
     def _size(self, block: Token) -> int:
-        return self._document.size(block["line"], self._document.last_line(block))
+        return self._document.size(block.line, self._document.last_line(block))
 
     def count_known(self, known: Known) -> int:
         """Return how many of the notes ask one of the questions that learners have."""
@@ -295,7 +295,7 @@ def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:
 
 def _speaks_of_cards(blocks: Iterable[Token]) -> bool:
     """Return whether a line of tags says that there are cards: to Obsidian's plugin it must."""
-    return says_card(block for block in blocks if block["type"] == "comment")
+    return says_card(block for block in blocks if block.type == "comment")
 
 
 def _possible(file: MarkdownFile, asking: Set[int]) -> Iterator[NoteStyle]:

@@ -70,7 +70,7 @@ class _DetailsSplitter:
 
     def _read_outside(self, blocks: Sequence[Token]) -> None:
         for block in blocks:
-            if block["type"] == "heading":
+            if block.type == "heading":
                 self._leave_out()
                 self._headings.enter(block)
             self._above.append(block)
@@ -86,7 +86,7 @@ class _DetailsSplitter:
         """Add a fold as a note, or the notes in it; `hints` are the folds right above it."""
         if not is_label and len(find_folds(fold.body)) > 1:
             self._leave_out()
-            chapter = tuple(fold.summary["children"]) if fold.summary else ()
+            chapter = tuple(fold.summary.children) if fold.summary else ()
             self.read(fold.body, (*context, *self._headings.context(), chapter))
             return
         context, line = (*context, *self._headings.context()), fold.line
@@ -118,14 +118,14 @@ class _DetailsSplitter:
     ) -> tuple[list[Token], tuple[Heading, ...], int]:
         """Return what stands above a fold as its question: the text, or else the heading."""
         self._above = []
-        line = above[0]["line"]
-        text = [block for block in above if block["type"] != "heading"]
+        line = above[0].line
+        text = [block for block in above if block.type != "heading"]
         if text:
             return text, context, line
         return [as_paragraph(above[0])], context[:-1], line
 
     def _leave_out(self) -> None:
-        text, links = split_links(block for block in self._above if block["type"] != "heading")
+        text, links = split_links(block for block in self._above if block.type != "heading")
         self._above = []
         self.split.leave_out(Reason.LINKS, links)
         self.split.leave_out(Reason.BETWEEN if self.split.items else Reason.ABOVE, text)
@@ -141,7 +141,7 @@ def split_callouts(blocks: Sequence[Token]) -> Split:
     sections = Sections(Reason.AMONG)
     items = list[Item]()
     for block in blocks:
-        if block["type"] == "heading":
+        if block.type == "heading":
             sections.enter(block)
         elif is_question(block):
             items.append(read_question(block, sections.headings.context()))
@@ -155,19 +155,19 @@ def split_callouts(blocks: Sequence[Token]) -> Split:
 def read_question(callout: Token, context: tuple[Heading, ...]) -> Item:
     """Return a callout as an item; without a title, its first block asks."""
     title, body = split_title(callout)
-    asked = [{key: block[key] for key in block if key != "is_title"} for block in title]
+    asked = [block.replace(is_title=False) for block in title]
     if body and is_success(body[-1]) and (len(body) > 1 or asked):
         answer = _without_label(body[-1])
         asked += body[:-1]
-        return Item(callout["line"], (*asked, *answer), context, asked=len(asked))
-    return Item(callout["line"], (*asked, *body), context, asked=len(asked))
+        return Item(callout.line, (*asked, *answer), context, asked=len(asked))
+    return Item(callout.line, (*asked, *body), context, asked=len(asked))
 
 
 def _without_label(callout: Token) -> list[Token]:
     """Return what an answer's callout holds, without a title such as *Answer*."""
     title, body = split_title(callout)
     if title and body and is_answer_label(plain_text(title)):
-        return body
+        return list(body)
     return [*title, *body]
 
 
@@ -186,4 +186,4 @@ def merge_callouts(items: Iterable[Item], callouts: Sequence[Item]) -> list[Item
 
 
 def _is_above(item: Item, above: set[int]) -> bool:
-    return any(id(token) in above for token in item.blocks[0].get("children", ()))
+    return any(id(token) in above for token in item.blocks[0].children)

@@ -51,16 +51,16 @@ def split_line(line: Sequence[Token]) -> Card | None:
     found = [
         (index, colons)
         for index, token in enumerate(line)
-        if token["type"] == "text" and "origins" in token
-        for colons in _SEPARATOR.finditer(token["raw"])
+        if token.type == "text" and token.origins
+        for colons in _SEPARATOR.finditer(token.raw)
     ]
     for index, colons in found:
         text = line[index]
-        if _joins_names(text["raw"], colons):
+        if _joins_names(text.raw, colons):
             continue
-        question = [*line[:index], *cut_text(text, 0, len(text["raw"][: colons.start()].rstrip()))]
-        behind = len(text["raw"]) - len(text["raw"][colons.end() :].lstrip())
-        answer = [*cut_text(text, behind, len(text["raw"])), *without_break(line[index + 1 :])]
+        question = [*line[:index], *cut_text(text, 0, len(text.raw[: colons.start()].rstrip()))]
+        behind = len(text.raw) - len(text.raw[colons.end() :].lstrip())
+        answer = [*cut_text(text, behind, len(text.raw)), *without_break(line[index + 1 :])]
         if plain_text(question) and any(not shows_nothing(each) for each in answer):
             return Card(question, answer, Kind.BASIC if len(colons[0]) == 2 else Kind.REVERSED)
         return None
@@ -80,15 +80,15 @@ def _joins_names(text: str, colons: re.Match[str]) -> bool:
 
 def has_cards(blocks: Sequence[Token]) -> bool:
     """Return whether there is a card in a file."""
-    return any("separates" in block or any(_cards_in(block)) for block in blocks)
+    return any(block.separates or any(_cards_in(block)) for block in blocks)
 
 
 def _cards_in(block: Token) -> Iterator[Card]:
-    if block["type"] in ("paragraph", "block_text"):
-        yield from filter(None, map(split_line, split_lines(block["children"])))
-    elif block["type"] == "list":
-        for item in block["children"]:
-            for child in item["children"]:
+    if block.type in ("paragraph", "block_text"):
+        yield from filter(None, map(split_line, split_lines(block.children)))
+    elif block.type == "list":
+        for item in block.children:
+            for child in item.children:
                 yield from _cards_in(child)
 
 
@@ -124,21 +124,21 @@ class _CardSplitter:
 
     def read(self, blocks: Sequence[Token]) -> None:
         for block in blocks:
-            is_apart = block["line"] > self._end + 1
+            is_apart = block.line > self._end + 1
             self._end = self._document.last_line(block)
-            if block["type"] == "heading" and not (self._answer and not is_apart):
+            if block.type == "heading" and not (self._answer and not is_apart):
                 self._end_card()
                 self._end_group()
                 self.sections.enter(block)
-            elif block.get("tags"):
+            elif block.tags:
                 self._end_card()
                 self._end_group()
                 self.sections.add(block)
-            elif block["type"] == "comment":
+            elif block.type == "comment":
                 self._read_comment(block, is_apart=is_apart)
             else:
                 self._read_block(block, is_apart=is_apart)
-            self._heading = block if block["type"] == "heading" else None
+            self._heading = block if block.type == "heading" else None
         self._end_card()
         self._end_group()
         self.sections.leave_out_outside()
@@ -153,7 +153,7 @@ class _CardSplitter:
     def _read_block(self, block: Token, *, is_apart: bool) -> None:
         if is_apart and self._answer:
             self._end_card()
-        if "separates" in block:
+        if block.separates:
             self._begin_card(block)
         elif self._answer is not None:
             self._answer.append(block)
@@ -171,12 +171,12 @@ class _CardSplitter:
             self._asked = [as_paragraph(self._heading)]
             self._is_heading = True
         elif not self._asked:
-            self._asked = [separator | {"children": []}]  # which is reported
+            self._asked = [separator.replace(children=[])]  # which is reported
 
     def _end_card(self) -> None:
         if self._answer is not None:
             blocks = (*self._asked, *self._answer)
-            self._add(Item(blocks[0]["line"], blocks, asked=len(self._asked), kind=self._kind))
+            self._add(Item(blocks[0].line, blocks, asked=len(self._asked), kind=self._kind))
         self._answer, self._asked, self._is_heading = None, [], False
 
     def _add(self, item: Item) -> None:
@@ -199,7 +199,7 @@ class _CardSplitter:
         """Take the cards out of a block; the rest of it may be a question."""
         if not any(_cards_in(block)):
             self._group.append(block)
-        elif block["type"] == "list":
+        elif block.type == "list":
             self._end_group()
             self._read_list(block)
         else:
@@ -207,49 +207,49 @@ class _CardSplitter:
 
     def _read_paragraph(self, block: Token) -> None:
         rest: list[Token] = []
-        for line in split_lines(block["children"]):
+        for line in split_lines(block.children):
             if card := split_line(line):
                 self._keep(block, rest)
                 rest = []
                 self._end_group()
-                self._add(_item_of(card, line_of(line) or block["line"]))
+                self._add(_item_of(card, line_of(line) or block.line))
             else:
                 rest += line
         self._keep(block, rest)
 
     def _keep(self, block: Token, rest: list[Token]) -> None:
         if without_break(rest):
-            line = line_of(rest) or block["line"]
-            self._group.append(block | {"children": without_break(rest), "line": line})
+            line = line_of(rest) or block.line
+            self._group.append(block.replace(children=without_break(rest), line=line))
 
     def _read_list(self, block: Token) -> None:
         """Add the items of a list that are cards, each with what stands below it."""
-        for each in block["children"]:
-            first, *below = each["children"] or [{"type": ""}]
-            is_text = first["type"] in ("paragraph", "block_text")
-            card = split_line(first["children"]) if is_text else None
+        for each in block.children:
+            first, *below = each.children or [Token(type="")]
+            is_text = first.type in ("paragraph", "block_text")
+            card = split_line(first.children) if is_text else None
             if not card:
                 self._read_uncarded([first, *below])
                 continue
-            item = _item_of(card, each["line"])
+            item = _item_of(card, each.line)
             own = [one for one in below if not any(_cards_in(one))]
             self._add(replace(item, blocks=(*item.blocks, *own)))
             self._read_uncarded([one for one in below if any(_cards_in(one))])
 
     def _read_uncarded(self, blocks: Sequence[Token]) -> None:
         for block in blocks:
-            if block["type"] == "list" and any(_cards_in(block)):
+            if block.type == "list" and any(_cards_in(block)):
                 self._read_list(block)
-            elif block["type"] in ("paragraph", "block_text"):
+            elif block.type in ("paragraph", "block_text"):
                 self._read_paragraph(block)
-            elif block["type"]:
-                is_heading = block["type"] == "heading"
+            elif block.type:
+                is_heading = block.type == "heading"
                 self.sections.add(as_paragraph(block) if is_heading else block)
 
 
 def _item_of(card: Card, line: int) -> Item:
-    question = {"type": "paragraph", "children": card.question, "line": line}
-    answer = question | {"children": card.answer}
+    question = Token(type="paragraph", children=card.question, line=line)
+    answer = question.replace(children=card.answer)
     return Item(line, (question, answer), asked=1, kind=card.kind)
 
 
@@ -260,7 +260,7 @@ def is_card_tag(tag: str) -> bool:
 
 def says_card(tokens: Iterable[Token]) -> bool:
     """Return whether there is such a tag among tokens."""
-    return any(is_card_tag(tag) for token in walk(tokens) for tag in token.get("tags", ()))
+    return any(is_card_tag(tag) for token in walk(tokens) for tag in token.tags)
 
 
 def split_tagged(document: Document) -> Split:
@@ -280,7 +280,7 @@ def split_tagged(document: Document) -> Split:
         else:
             split.leave_out(Reason.PROSE, visible(card.blocks))
     others = [block for each in cards.left_out for block in each.blocks]
-    _split_others(sorted(others, key=lambda block: int(block["line"])), above, split)
+    _split_others(sorted(others, key=lambda block: block.line), above, split)
     split.items.sort(key=lambda item: item.line)
     return split
 
@@ -293,9 +293,9 @@ class _Above:
         self._lines: list[int] = [0]
         self._contexts: list[tuple[Heading, ...]] = [()]
         for block in blocks:
-            if block["type"] == "heading":
+            if block.type == "heading":
                 headings.enter(block)
-                self._lines.append(block["line"])
+                self._lines.append(block.line)
                 self._contexts.append(headings.context())
 
     def context(self, line: int) -> tuple[Heading, ...]:
@@ -305,8 +305,8 @@ class _Above:
 
 def _find_tag_line(blocks: Iterable[Token]) -> float:
     """Return the first line of nothing but tags that says that cards are below it."""
-    comments = (block for block in blocks if block["type"] == "comment")
-    return next((block["line"] for block in comments if says_card([block])), inf)
+    comments = (block for block in blocks if block.type == "comment")
+    return next((block.line for block in comments if says_card([block])), inf)
 
 
 def _take_sections(blocks: Sequence[Token]) -> tuple[list[Item], list[Token]]:
@@ -314,11 +314,11 @@ def _take_sections(blocks: Sequence[Token]) -> tuple[list[Item], list[Token]]:
     sections, rest, headings = list[Section](), list[Token](), Headings()
     open_level = 0
     for block in blocks:
-        if block["type"] == "heading":
+        if block.type == "heading":
             headings.enter(block)
             if says_card([block]):
                 open_level, context = level(block), headings.context()[:-1]
-                sections.append(Section(block["line"], [as_paragraph(block)], context))
+                sections.append(Section(block.line, [as_paragraph(block)], context))
                 continue
             open_level = open_level if level(block) > open_level else 0
         (sections[-1].body if open_level else rest).append(block)
@@ -331,17 +331,17 @@ def _split_others(blocks: Sequence[Token], above: _Above, split: Split) -> None:
     for index, block in enumerate(blocks):
         if index in taken:
             continue
-        context = above.context(block["line"])
-        if block["type"] == "alert" and says_card(block["children"][:1]):
+        context = above.context(block.line)
+        if block.type == "alert" and says_card(block.children[:1]):
             split.items.append(read_question(block, context))
-        elif block["type"] == "list":
+        elif block.type == "list":
             _split_list(block, context, split)
-        elif block["type"] == "paragraph" and says_card([block]):
+        elif block.type == "paragraph" and says_card([block]):
             asked, answer = _split_paragraph(block)
             if not answer and _is_answer(blocks, index + 1, above):
                 answer = [blocks[index + 1]]
                 taken.add(index + 1)
-            split.items.append(Item(block["line"], (asked, *answer), context, asked=1))
+            split.items.append(Item(block.line, (asked, *answer), context, asked=1))
         else:
             split.leave_out(Reason.PROSE, visible([block]))
 
@@ -350,30 +350,30 @@ def _is_answer(blocks: Sequence[Token], index: int, above: _Above) -> bool:
     """Return whether a block is the answer to the one above it: under the same heading."""
     if index >= len(blocks) or says_card([blocks[index]]):
         return False
-    return above.context(blocks[index]["line"]) == above.context(blocks[index - 1]["line"])
+    return above.context(blocks[index].line) == above.context(blocks[index - 1].line)
 
 
 def _split_paragraph(paragraph: Token) -> tuple[Token, list[Token]]:
     """Return the line of a paragraph that has the tag, with those above it, and the lines below."""
-    lines = split_lines(paragraph["children"])
+    lines = split_lines(paragraph.children)
     end = next(at for at, line in enumerate(lines, 1) if says_card(line))
     asked, answer = (
         [token for line in part for token in line] for part in (lines[:end], lines[end:])
     )
-    question = paragraph | {"children": without_break(asked)}
-    return question, [paragraph | {"children": answer}] if answer else []
+    question = paragraph.replace(children=without_break(asked))
+    return question, [paragraph.replace(children=answer)] if answer else []
 
 
 def _split_list(block: Token, context: tuple[Heading, ...], split: Split) -> None:
     """Add the tagged items of a list, and of the lists in it, to a split."""
-    for item in block["children"]:
-        first, *below = item["children"] or [None]
-        if first and first["type"] in _TEXTS and says_card([first]):
-            asked, answer = _split_paragraph(first | {"type": "paragraph", "line": item["line"]})
-            split.items.append(Item(item["line"], (asked, *answer, *below), context, asked=1))
+    for item in block.children:
+        first, *below = item.children or [Token(type="")]
+        if first.type in _TEXTS and says_card([first]):
+            asked, answer = _split_paragraph(first.replace(type="paragraph", line=item.line))
+            split.items.append(Item(item.line, (asked, *answer, *below), context, asked=1))
             continue
-        for child in filter(None, (first, *below)):
-            if child["type"] == "list":
+        for child in item.children:
+            if child.type == "list":
                 _split_list(child, context, split)
             else:
                 split.leave_out(Reason.PROSE, visible([child]))

@@ -54,7 +54,7 @@ class Fold:
 
 def opens_fold(block: Token) -> bool:
     """Return whether a block is HTML in which a `<details>` begins."""
-    return block["type"] == "block_html" and _BEGINNING.search(block["raw"]) is not None
+    return block.type == "block_html" and _BEGINNING.search(block.raw) is not None
 
 
 def separate_ends(blocks: Sequence[Token]) -> list[Token]:
@@ -66,39 +66,41 @@ def separate_ends(blocks: Sequence[Token]) -> list[Token]:
     if not any(map(opens_fold, blocks)):
         return list(blocks)
     for block in blocks:
-        ends = block["type"] not in ("block_html", "comment") and _ends_in(block)
+        ends = block.type not in ("block_html", "comment") and _ends_in(block)
         if not ends:
             separated.append(block)
             continue
-        line = max(end["line"] for end in ends)
-        separated.append(_without(block, {id(end) for end in ends}) | {"last_line": line})
+        line = max(end.line for end in ends)
+        separated.append(_without(block, {id(end) for end in ends}).replace(last_line=line))
         tag = "</details>" * len(ends)
-        place = {"line": line, "last_line": line, "passage": SourceSpan(tag, ((line, 1),))}
-        separated.append({"type": "block_html", "raw": tag, "formulas": [], **place})
+        passage = SourceSpan(tag, ((line, 1),))
+        separated.append(
+            Token(type="block_html", raw=tag, line=line, last_line=line, passage=passage)
+        )
     return separated
 
 
 def _ends_in(block: Token) -> list[Token]:
-    tokens = (token for token in walk([block]) if token["type"] == "inline_html")
-    return [token for token in tokens if _END.fullmatch(token["raw"])]
+    tokens = (token for token in walk([block]) if token.type == "inline_html")
+    return [token for token in tokens if _END.fullmatch(token.raw)]
 
 
 def _without(block: Token, ends: set[int]) -> Token:
     """Return a block without some tokens in it, and without the `</b>` before each."""
     children: list[Token] = []
-    for child in block.get("children", ()):
+    for child in block.children:
         if id(child) not in ends:
-            children.append(_without(child, ends) if "children" in child else child)
+            children.append(_without(child, ends) if child.children else child)
             continue
         while children and _is_bold_end(children[-1]):
             children.pop()
-    return block | {"children": children}
+    return block.replace(children=children)
 
 
 def _is_bold_end(token: Token) -> bool:
-    if token["type"] == "inline_html":
-        return bool(_BEHIND_BODY.fullmatch(token["raw"]))
-    return token["type"] in ("softbreak", "linebreak")
+    if token.type == "inline_html":
+        return bool(_BEHIND_BODY.fullmatch(token.raw))
+    return token.type in ("softbreak", "linebreak")
 
 
 def find_folds(blocks: Sequence[Token]) -> list[Fold]:
@@ -109,7 +111,7 @@ def find_folds(blocks: Sequence[Token]) -> list[Fold]:
     tags, folds = list(_tags(blocks)), list[Fold]()
     if not tags:
         return []
-    headings = [at for at, block in enumerate(blocks) if block["type"] == "heading"]
+    headings = [at for at, block in enumerate(blocks) if block.type == "heading"]
     spans = _outermost(tags)
     for (first, last), below in zip_longest(spans, spans[1:]):
         start = tags[first].position
@@ -147,7 +149,7 @@ def _outermost(tags: Sequence[_Tag]) -> list[tuple[int, int | None]]:
 def _with_question(blocks: Sequence[Token], place: Position, start: Position) -> Position:
     """Return where a fold begins, with the paragraph right above it, if that asks."""
     above = place.block - 1
-    if place.offset or above <= start.block or blocks[above]["type"] != "paragraph":
+    if place.offset or above <= start.block or blocks[above].type != "paragraph":
         return place
     return Position(above, 0) if asks(plain_text([blocks[above]])) else place
 
@@ -181,7 +183,7 @@ def between(blocks: Sequence[Token], start: Position, end: Position) -> list[Tok
         block = blocks[index]
         first = start.offset if index == start.block else 0
         last = end.offset if index == end.block else None
-        if block["type"] == "block_html" and (first or last is not None):
+        if block.type == "block_html" and (first or last is not None):
             parts += cut_html(block, first, last)
         elif last is None:
             parts.append(block)
@@ -191,27 +193,27 @@ def between(blocks: Sequence[Token], start: Position, end: Position) -> list[Tok
 def line_of(blocks: Sequence[Token], position: Position) -> int:
     """Return the line of the file on which a place stands."""
     block = blocks[position.block]
-    return int(block["line"]) + str(block.get("raw", "")).count("\n", 0, position.offset)
+    return block.line + block.raw.count("\n", 0, position.offset)
 
 
 def cut_html(block: Token, start: int, end: int | None) -> list[Token]:
     """Return a part of a block of HTML as a block; nothing if there is only space in it."""
-    raw = block["raw"][start:end]
+    raw = block.raw[start:end]
     if not raw.strip():
         return []
     start += len(raw) - len(raw.lstrip())
     raw = raw.strip()
     formulas = [
-        formula | {"span": (formula["span"][0] - start, formula["span"][1] - start)}
-        for formula in block.get("formulas", ())
-        if start <= formula["span"][0] and formula["span"][1] <= start + len(raw)
+        formula.replace(span=(formula.span[0] - start, formula.span[1] - start))
+        for formula in block.formulas
+        if start <= formula.span[0] and formula.span[1] <= start + len(raw)
     ]
-    line = block["line"] + block["raw"].count("\n", 0, start)
-    passage = block["passage"].cut(start, start + len(raw))
+    line = block.line + block.raw.count("\n", 0, start)
+    passage = block.passage.cut(start, start + len(raw))
     return [
-        block
-        | {"raw": raw, "passage": passage, "formulas": formulas}
-        | {"line": line, "last_line": line + raw.count("\n")}
+        block.replace(raw=raw, passage=passage, formulas=formulas).replace(
+            line=line, last_line=line + raw.count("\n")
+        )
     ]
 
 
@@ -226,8 +228,8 @@ class _Tag(NamedTuple):
 
 def _tags(blocks: Sequence[Token]) -> Iterator[_Tag]:
     for index, block in enumerate(blocks):
-        if block["type"] == "block_html":
-            for tag in _TAG.finditer(block["raw"]):
+        if block.type == "block_html":
+            for tag in _TAG.finditer(block.raw):
                 start, end = Position(index, tag.start()), Position(index, tag.end())
                 yield _Tag(tag[2].lower(), bool(tag[1]), start, end)
 
@@ -237,24 +239,24 @@ def _unwrapped_body(body: list[Token]) -> list[Token]:
 
     What is bold as a whole is not emphasised.
     """
-    if not body or body[0]["type"] != "block_html":
+    if not body or body[0].type != "block_html":
         return body
-    found = _BEFORE_BODY.match(body[0]["raw"])
+    found = _BEFORE_BODY.match(body[0].raw)
     if not found or not found.end():
         return body
-    inner = [*cut_html(body[0], found.end(), len(body[0]["raw"])), *body[1:]]
-    if found[1] and inner and inner[-1]["type"] == "block_html":
-        end = _BEHIND_BODY.search(inner[-1]["raw"])
+    inner = [*cut_html(body[0], found.end(), len(body[0].raw)), *body[1:]]
+    if found[1] and inner and inner[-1].type == "block_html":
+        end = _BEHIND_BODY.search(inner[-1].raw)
         inner = [*inner[:-1], *cut_html(inner[-1], 0, end.start() if end else None)]
     return inner
 
 
 def _summary(block: Token, start: int) -> Token | None:
     """Return the summary that begins at a character of a block of HTML, as a paragraph."""
-    for first, children in block.get("summaries", ()):
+    for first, children in block.summaries:
         if first == start and children:
-            line = block["line"] + block["raw"].count("\n", 0, start)
-            return {"type": "paragraph", "line": line, "children": _unwrapped(children)}
+            line = block.line + block.raw.count("\n", 0, start)
+            return Token(type="paragraph", line=line, children=_unwrapped(children))
     return None
 
 
@@ -268,7 +270,7 @@ def _unwrapped(children: Sequence[Token]) -> list[Token]:
 
 def _wraps(first: Token, last: Token) -> bool:
     opening, closing = (
-        _WRAPPER.fullmatch(token["raw"].strip()) if token["type"] == "inline_html" else None
+        _WRAPPER.fullmatch(token.raw.strip()) if token.type == "inline_html" else None
         for token in (first, last)
     )
     if not opening or not closing:

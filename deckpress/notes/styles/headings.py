@@ -61,7 +61,7 @@ def split_headings(
     if title and (asks_nothing or known.has([_as_question(title, 1)])):
         _open_title(sections, blocks, title)
     for block in blocks:
-        is_part = block["type"] != "heading" or id(block) in folded
+        is_part = block.type != "heading" or id(block) in folded
         _add(sections, block, "part" if is_part else opener.read(block))
     sections.leave_out_outside()
     _add_items(sections)
@@ -78,7 +78,7 @@ def _add(sections: Sections, block: Token, role: str) -> None:
         sections.leave_out_outside()
         sections.headings.enter(block)
         context = sections.headings.context()[:-1]
-        sections.open(Section(block["line"], [as_paragraph(block)], context, level(block)))
+        sections.open(Section(block.line, [as_paragraph(block)], context, level(block)))
 
 
 def _add_items(sections: Sections) -> None:
@@ -96,32 +96,32 @@ def _known_level(blocks: Sequence[Token], known: Known) -> set[int]:
 
     New headings of that level, which do not, make no notes of the parts of those.
     """
-    asked = [block for block in blocks if block["type"] == "heading" and known.has([block])]
+    asked = [block for block in blocks if block.type == "heading" and known.has([block])]
     levels = {level(block) for block in asked}
     return levels if len(levels) == 1 and all(map(_does_ask, asked)) else set()
 
 
 def _does_ask(block: Token) -> bool:
-    return block["type"] == "heading" and asks(plain_text([block]))
+    return block.type == "heading" and asks(plain_text([block]))
 
 
 def _open_title(sections: Sections, blocks: Sequence[Token], title: str) -> None:
     """Begin a note on what stands above the first heading, if that is text."""
-    headings = [index for index, block in enumerate(blocks) if block["type"] == "heading"]
+    headings = [index for index, block in enumerate(blocks) if block.type == "heading"]
     above = visible(blocks[: headings[0]] if headings else blocks)
     if any(_has_text(block) for block in above):
-        line = above[0]["line"]
+        line = above[0].line
         sections.open(Section(line, [_as_question(title, line)], (), is_title=True))
 
 
 def _as_question(title: str, line: int) -> Token:
-    text = {"type": "text", "raw": title, "line": 1}
-    return {"type": "paragraph", "children": [text], "line": line}
+    text = Token(type="text", raw=title, line=1)
+    return Token(type="paragraph", children=[text], line=line)
 
 
 def _has_text(block: Token) -> bool:
-    if block["type"] == "block_html":
-        return bool(_LETTERS.search(_TAG.sub("", block["raw"])))
+    if block.type == "block_html":
+        return bool(_LETTERS.search(_TAG.sub("", block.raw)))
     return not is_furniture(block) and not is_line_of_links(block)
 
 
@@ -218,7 +218,7 @@ class _Outline:
         """Whether the heading above has a text of its own, for each time that a heading occurs."""
         above: list[_Entry] = []
         for block in blocks:
-            if block["type"] == "heading" and id(block) not in folded:
+            if block.type == "heading" and id(block) not in folded:
                 entry = _Entry(block, level(block), plain_text([block]))
                 above = [each for each in above if each.level < entry.level]
                 is_below_text = bool(above) and above[-1].has_own
@@ -287,7 +287,7 @@ def _folded_headings(blocks: Sequence[Token]) -> set[int]:
     """
     folded: set[int] = set()
     for fold in find_folds(blocks):
-        headings = [id(block) for block in fold.body if block["type"] == "heading"]
+        headings = [id(block) for block in fold.body if block.type == "heading"]
         if len(headings) == 1 or fold.is_answer:
             folded.update(headings)
     return folded

@@ -33,7 +33,7 @@ def find_asking_bullets(blocks: Sequence[Token], steps: Set[int], known: Known) 
     has_sure = any(each.are_sure for each in lists.values())
     found, is_in_answer = set[int](), False
     for block in blocks:
-        if block["type"] == "heading":
+        if block.type == "heading":
             is_in_answer = asks(plain_text([block]))
         elif is_ordered_list(block):
             is_in_answer |= id(block) not in steps
@@ -51,14 +51,14 @@ def have_asking_bullets(blocks: Sequence[Token]) -> bool:
 
 def is_bullets(block: Token) -> bool:
     """Return whether a block is a list with bullets."""
-    return block["type"] == "list" and not block["attrs"]["ordered"]
+    return block.type == "list" and not block.ordered
 
 
 class _Bullets:
     """The items of a list that ask, and how many of them have an answer."""
 
     def __init__(self, block: Token) -> None:
-        self._items = [_BulletItem(item) for item in block["children"]]
+        self._items = [_BulletItem(item) for item in block.children]
         asking = [item.is_answered for item in self._items if item.is_asking]
         answered = sum(asking)
         is_half = 2 * len(asking) >= len(self._items)
@@ -76,10 +76,10 @@ class _BulletItem:
     """The question of an item, whether it asks, and whether it has an answer."""
 
     def __init__(self, item: Token) -> None:
-        shown = visible(item["children"])
+        shown = visible(item.children)
         self.question: Sequence[Token] = shown[:1]
         self.is_asking, self.is_answered = False, len(shown) > 1
-        if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
+        if not shown or shown[0].type not in ("paragraph", "block_text"):
             return
         parts = split_definition(shown[0]) or split_first_line(shown[0])
         if parts:
@@ -102,7 +102,7 @@ def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
         for block in lists.found
         if lists.is_overview(block)
         or (
-            not any(known.has(item["children"][:1]) for item in block["children"])
+            not any(known.has(item.children[:1]) for item in block.children)
             and lists.is_steps(block)
         )
     }
@@ -119,7 +119,7 @@ class _Lists:
         """Whether a heading that is not above exercises has a text of its own."""
         title, above = "", None
         for block in blocks:
-            if block["type"] == "heading":
+            if block.type == "heading":
                 title = plain_text([block])
             elif is_ordered_list(block):
                 self._title[id(block)] = title
@@ -131,7 +131,7 @@ class _Lists:
                 above = block
         self._blocks = blocks
         self._asks = {
-            id(block): any(map(asks_in_first_block, block["children"])) for block in self.found
+            id(block): any(map(asks_in_first_block, block.children)) for block in self.found
         }
         self._is_any_asking = any(self._asks.values()) or (
             bool(self.found) and have_asking_bullets(blocks)
@@ -143,13 +143,13 @@ class _Lists:
             return True
         if self._asks[id(block)]:
             return False
-        if above is not None and above["type"] == "heading":
+        if above is not None and above.type == "heading":
             if is_answer_title(plain_text([above])):
                 return True
         elif above is not None and plain_text([above]).endswith((":", "：")):
             return True
-        answered = all(map(looks_like_note, block["children"]))
-        return self._is_any_asking and not answered and len(block["children"]) > 1
+        answered = all(map(looks_like_note, block.children))
+        return self._is_any_asking and not answered and len(block.children) > 1
 
     @cached_property
     def _titles(self) -> set[str]:
@@ -157,36 +157,34 @@ class _Lists:
 
     def is_overview(self, block: Token) -> bool:
         """Return whether the items of a list are, mostly, titles of the file without an answer."""
-        items = block["children"]
+        items = block.children
         if len(items) < 2 or any(map(looks_like_note, items)):
             return False
-        alike = sum(
-            letters(plain_text(item["children"]).casefold()) in self._titles for item in items
-        )
+        alike = sum(letters(plain_text(item.children).casefold()) in self._titles for item in items)
         return 2 * alike > len(items)
 
 
 def _title_of(block: Token) -> str:
     """Return the letters of a heading, or of a paragraph that begins with a bold text."""
-    if block["type"] == "heading":
+    if block.type == "heading":
         return letters(plain_text([block]).casefold())
-    if block["type"] == "paragraph" and block["children"][:1]:
-        first = block["children"][0]
-        return letters(plain_text([first]).casefold()) if first["type"] == "strong" else ""
+    if block.type == "paragraph" and block.children[:1]:
+        first = block.children[0]
+        return letters(plain_text([first]).casefold()) if first.type == "strong" else ""
     return ""
 
 
 def asks_in_first_block(item: Token) -> bool:
     """Return whether an item of a list asks, or has a cloze."""
-    return asks(plain_text(item["children"][:1])) or has_gap(item["children"])
+    return asks(plain_text(item.children[:1])) or has_gap(item.children)
 
 
 def has_gap(blocks: Sequence[Token]) -> bool:
     """Return whether there is a cloze, or a mark that may be one, in blocks."""
-    return any(token["type"] in ("cloze", "mark") for token in walk(blocks))
+    return any(token.type in ("cloze", "mark") for token in walk(blocks))
 
 
 def looks_like_note(item: Token) -> bool:
     """Return whether an item of a list has an answer, or a cloze."""
-    shown = [block for block in item["children"] if block["type"] not in INVISIBLE]
+    shown = [block for block in item.children if block.type not in INVISIBLE]
     return len(shown) > 1 or has_gap(shown)

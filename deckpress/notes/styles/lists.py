@@ -74,7 +74,7 @@ class _ListSplitter:
     def read(self) -> None:
         """Read the file's blocks into `split`."""
         for index, block in enumerate(self._blocks):
-            if block["type"] == "heading":
+            if block.type == "heading":
                 self._read_heading(index, block)
             elif self._is_questions(block):
                 self._add_list(block)
@@ -94,7 +94,7 @@ class _ListSplitter:
         if id(block) not in self._asking:
             return False
         is_next = _start(block) == self._next_number
-        return not self._takes_nearly or is_next or any(map(asks_in_first_block, block["children"]))
+        return not self._takes_nearly or is_next or any(map(asks_in_first_block, block.children))
 
     def _read_heading(self, index: int, heading: Token) -> None:
         if self._is_part(index, heading):
@@ -131,7 +131,7 @@ class _ListSplitter:
             below is not None
             and self._is_questions(below)
             and _start(below) != self._next_number
-            and any(map(asks_in_first_block, below["children"]))
+            and any(map(asks_in_first_block, below.children))
         )
 
     @cached_property
@@ -156,39 +156,39 @@ class _ListSplitter:
             self._place_outside(goes_on=start == self._next_number)
         else:
             self._leave_out_above()
-        for item in block["children"]:
+        for item in block.children:
             self._check_number(item)
             context = self._headings.context()
-            blocks = tuple(item["children"])
-            blocks = _split_paragraph(item["line"], blocks)
+            blocks = tuple(item.children)
+            blocks = _split_paragraph(item.line, blocks)
             asked = count_above_rule(blocks)
-            self.split.items.append(Item(item["line"], blocks, context, asked=asked))
-        self._outside, self._next_number = [], start + len(block["children"])
+            self.split.items.append(Item(item.line, blocks, context, asked=asked))
+        self._outside, self._next_number = [], start + len(block.children)
 
     def _add_nearly(self, block: Token, found: re.Match[str]) -> None:
         """Add a paragraph that begins with a number as an item, and report it."""
-        first, *others = block["children"]
+        first, *others = block.children
         message = f"read as a numbered question: write {found[1]}. with a space behind the dot"
-        self.split.diagnostics.append(hint(Location(self._file, block["line"]), message))
-        children = [*cut_text(first, found.end(), len(first["raw"])), *others]
+        self.split.diagnostics.append(hint(Location(self._file, block.line), message))
+        children = [*cut_text(first, found.end(), len(first.raw)), *others]
         if self._next_number is None:
             self._leave_out_above()
             self._next_number = int(found[1])
-        question = block | {"children": children}
-        blocks = _split_paragraph(block["line"], (question,))
+        question = block.replace(children=children)
+        blocks = _split_paragraph(block.line, (question,))
         self._next_number = self._next_number or 0
-        self._add_item(Item(block["line"], blocks, self._headings.context()))
+        self._add_item(Item(block.line, blocks, self._headings.context()))
 
     def _numbered_html(self, block: Token) -> Item | None:
         """Return a `<div>` with the next number as an item."""
-        if block["type"] != "block_html":
+        if block.type != "block_html":
             return None
-        found = _NUMBERED_HTML.match(block["raw"])
-        end = _END_TAG.search(block["raw"])
+        found = _NUMBERED_HTML.match(block.raw)
+        end = _END_TAG.search(block.raw)
         if not found or not end or int(found[2]) != self._next_number:
             return None
         question = cut_html(block, found.end(), end.start())
-        return Item(block["line"], tuple(question), self._headings.context())
+        return Item(block.line, tuple(question), self._headings.context())
 
     def _add_item(self, item: Item) -> None:
         assert self._next_number is not None
@@ -198,9 +198,9 @@ class _ListSplitter:
         self._outside, self._next_number = [], self._next_number + 1
 
     def _check_number(self, item: Token) -> None:
-        if (written := item.get("written", 0)) >= FIRST_YEAR:
+        if (written := item.written) >= FIRST_YEAR:
             message = f"number {written}. is on no card: write {written}\\. if it is no number"
-            where = Location(self._file, item["line"])
+            where = Location(self._file, item.line)
             self.split.diagnostics.append(hint(where, message))
 
     def _end_section(self, below: Token | None) -> None:
@@ -257,7 +257,7 @@ class _ListSplitter:
         return [each for each in self._outside if not is_divider(each)]
 
     def _report(self, block: Token, message: str) -> None:
-        self.split.diagnostics.append(warning(Location(self._file, block["line"]), message))
+        self.split.diagnostics.append(warning(Location(self._file, block.line), message))
 
 
 def _split_paragraph(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -267,12 +267,12 @@ def _split_paragraph(line: int, blocks: tuple[Token, ...]) -> tuple[Token, ...]:
     a line `Answer:`, or by a question mark at the end of the first line.
     """
     shown = visible(blocks)
-    if not shown or shown[0]["type"] not in ("paragraph", "block_text"):
+    if not shown or shown[0].type not in ("paragraph", "block_text"):
         return blocks
-    paragraph = shown[0] | {"type": "paragraph"}
+    paragraph = shown[0].replace(type="paragraph")
     parts: Sequence[Token] | None = split_definition(paragraph)
     if not parts and len(shown) == 1 and not has_gap(shown):
-        parts = _split_alone(paragraph | {"line": line})
+        parts = _split_alone(paragraph.replace(line=line))
     return (*parts, *(block for block in blocks if block is not shown[0])) if parts else blocks
 
 
@@ -283,11 +283,11 @@ def _split_alone(paragraph: Token) -> Sequence[Token] | None:
 
 
 def _is_text(block: Token) -> bool:
-    return block["type"] != "heading" and bool(split_links([block])[0])
+    return block.type != "heading" and bool(split_links([block])[0])
 
 
 def _start(block: Token) -> int:
-    return int(block["attrs"].get("start", 1))
+    return block.start
 
 
 def _find_number(block: Token, *, dashed: bool = False) -> re.Match[str] | None:
@@ -295,13 +295,13 @@ def _find_number(block: Token, *, dashed: bool = False) -> re.Match[str] | None:
 
     With `dashed` also one before a dash, as in `6 - Why?`, which may be something else.
     """
-    if block["type"] != "paragraph" or not block["children"]:
+    if block.type != "paragraph" or not block.children:
         return None
-    first = block["children"][0]
-    if first["type"] != "text":
+    first = block.children[0]
+    if first.type != "text":
         return None
-    number = _NEARLY_ITEM.match(first["raw"])
-    return number or (_DASHED_ITEM.match(first["raw"]) if dashed else None)
+    number = _NEARLY_ITEM.match(first.raw)
+    return number or (_DASHED_ITEM.match(first.raw) if dashed else None)
 
 
 def _has_mostly_nearly(blocks: Sequence[Token], asking: Set[int]) -> bool:
@@ -310,7 +310,7 @@ def _has_mostly_nearly(blocks: Sequence[Token], asking: Set[int]) -> bool:
     if nearly < 2:
         return False
     lists = [block for block in blocks if is_ordered_list(block) and id(block) in asking]
-    return nearly > sum(asks_in_first_block(item) for block in lists for item in block["children"])
+    return nearly > sum(asks_in_first_block(item) for block in lists for item in block.children)
 
 
 def _lacks_answer(item: Item) -> bool:

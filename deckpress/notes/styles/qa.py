@@ -59,7 +59,7 @@ class _Reader:
 
     def read(self, block: Token) -> None:
         """Read a block of the file."""
-        if block["type"] == "heading" and not _is_underlined(block):
+        if block.type == "heading" and not _is_underlined(block):
             self._read_heading(block)
             return
         for each in _spread(block):
@@ -67,8 +67,8 @@ class _Reader:
                 self._read_part(part, self.sections.headings.context())
 
     def _read_heading(self, heading: Token) -> None:
-        label, rest = _read_label(heading["children"]) if heading["children"] else ("", [])
-        text = as_paragraph(heading | {"children": rest})
+        label, rest = _read_label(heading.children) if heading.children else ("", [])
+        text = as_paragraph(heading.replace(children=rest))
         if label == "answer" and self._lacks_answer():
             self._read_part(_Part(as_paragraph(heading), text, label), ())
             return
@@ -79,7 +79,7 @@ class _Reader:
 
     def _read_part(self, part: _Part, context: tuple[Heading, ...]) -> None:
         if part.label == "question":
-            self.asked.append(Section(part.text["line"], [part.text], context))
+            self.asked.append(Section(part.text.line, [part.text], context))
             self.sections.open(self.asked[-1])
         elif part.label and self._lacks_answer():
             self.asked[-1].answer_at = len(self.asked[-1].body)
@@ -93,26 +93,26 @@ class _Reader:
 
 def _is_underlined(heading: Token) -> bool:
     """Return whether lines with labels are a heading only by the rule `---` right below them."""
-    lines = split_lines(heading["children"])
+    lines = split_lines(heading.children)
     return len(lines) > 1 and any(_read_label(line)[0] for line in lines)
 
 
 def _spread(block: Token) -> Iterator[Token]:
     """Yield the blocks of a list whose items begin with labels, and lines with labels below one."""
-    if block["type"] == "heading":
+    if block.type == "heading":
         yield as_paragraph(block)
-    elif block["type"] == "list" and any(map(_has_label, block["children"])):
-        yield from chain.from_iterable(map(opened, block["children"]))
-    elif block["type"] == "list" and (parts := cut_block(block, _begins_with_label)):
+    elif block.type == "list" and any(map(_has_label, block.children)):
+        yield from chain.from_iterable(map(opened, block.children))
+    elif block.type == "list" and (parts := cut_block(block, _begins_with_label)):
         yield from parts
     else:
         yield block
 
 
 def _has_label(item: Token) -> bool:
-    first = item["children"][0] if item["children"] else item
-    is_text = first["type"] in ("paragraph", "block_text") and bool(first["children"])
-    return is_text and _begins_with_label(split_lines(first["children"])[0])
+    first = item.children[0] if item.children else item
+    is_text = first.type in ("paragraph", "block_text") and bool(first.children)
+    return is_text and _begins_with_label(split_lines(first.children)[0])
 
 
 def _begins_with_label(line: Sequence[Token]) -> bool:
@@ -136,11 +136,11 @@ class _Part(NamedTuple):
 
 def _parts(block: Token) -> Iterator[_Part]:
     """Yield the parts of a paragraph that begin with a label; any other block as it is."""
-    if block["type"] != "paragraph":
+    if block.type != "paragraph":
         yield _Part(block, block)
         return
     whole, text, label = list[Token](), list[Token](), ""
-    for line in split_lines(block["children"]):
+    for line in split_lines(block.children):
         found, rest = _read_label(line)
         if found and whole:
             yield _Part(_paragraph(block, whole), _paragraph(block, text), label)
@@ -164,40 +164,40 @@ def split_at_answer(block: Token) -> tuple[Token, Token] | None:
 def _tokens(part: _Part, first: _Part) -> list[Token]:
     """Return the text of a part, with a break before it where it is not the first."""
     if part is first:
-        return list(part.text["children"])
-    return [{"type": "softbreak"}, *part.whole["children"]]
+        return list(part.text.children)
+    return [Token(type="softbreak"), *part.whole.children]
 
 
 def _paragraph(block: Token, children: list[Token]) -> Token:
-    line = line_of(children) or block["line"]
-    return block | {"children": without_break(children), "line": line}
+    line = line_of(children) or block.line
+    return block.replace(children=without_break(children), line=line)
 
 
 def _read_label(line: Sequence[Token]) -> tuple[str, list[Token]]:
     """Return which label a line begins with, if it does, and the line without it."""
     first = line[0]
     for label, pattern in (("question", _QUESTION), ("answer", _ANSWER)):
-        if first["type"] == "text" and (found := pattern.match(first["raw"])):
-            return label, [*cut_text(first, found.end(), len(first["raw"])), *line[1:]]
-        if first["type"] in ("strong", "emphasis"):
+        if first.type == "text" and (found := pattern.match(first.raw)):
+            return label, [*cut_text(first, found.end(), len(first.raw)), *line[1:]]
+        if first.type in ("strong", "emphasis"):
             inner = plain_text([first])
-            text = first["children"][0] if first["children"] else first
-            found = pattern.match(text["raw"]) if text["type"] == "text" else None
-            if found and found.end() < len(text["raw"]):
-                cut = cut_text(text, found.end(), len(text["raw"]))
-                return label, [first | {"children": [*cut, *first["children"][1:]]}, *line[1:]]
+            text = first.children[0] if first.children else first
+            found = pattern.match(text.raw) if text.type == "text" else None
+            if found and found.end() < len(text.raw):
+                cut = cut_text(text, found.end(), len(text.raw))
+                return label, [first.replace(children=[*cut, *first.children[1:]]), *line[1:]]
             if pattern.fullmatch(inner + " "):
                 return label, _without_space(line[1:])
-            if len(line) > 1 and line[1]["type"] == "text":
-                found = pattern.fullmatch(f"{inner}{line[1]['raw'][:1]} ")
+            if len(line) > 1 and line[1].type == "text":
+                found = pattern.fullmatch(f"{inner}{line[1].raw[:1]} ")
                 if found:
-                    rest = cut_text(line[1], 1, len(line[1]["raw"]))
+                    rest = cut_text(line[1], 1, len(line[1].raw))
                     return label, _without_space([*rest, *line[2:]])
     return "", list(line)
 
 
 def _without_space(line: Sequence[Token]) -> list[Token]:
-    if line and line[0]["type"] == "text" and "origins" in line[0]:
-        raw = line[0]["raw"]
+    if line and line[0].type == "text" and line[0].origins:
+        raw = line[0].raw
         return [*cut_text(line[0], len(raw) - len(raw.lstrip()), len(raw)), *line[1:]]
     return list(line)
