@@ -1,52 +1,37 @@
 """Blocks that describe a picture → PNG files: here is a picture that is laid out, as values.
 
 `diagram_blocks` finds the blocks in the notes. `grid` reads ` ```diagram `, `flowcharts` reads
-` ```mermaid ` and ` ```dot `, and `plots` runs Python. `rasterize` makes a PNG of what they
-describe, and `image_store` keeps what was drawn. Only `rasterize` and what it calls needs
-matplotlib.
+` ```mermaid ` and ` ```dot `, both draw nodes in the forms of `node_shapes`, and `plots` runs
+Python. `rasterize` makes a PNG of what they describe, and `image_store` keeps what was drawn. Only
+`rasterize` and what it calls needs matplotlib.
 """
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from deckpress.diagnostics import Diagnostic, Location
+from deckpress.diagrams.geometry import Box, Path, Point, leaving_point, on_axis
 from deckpress.formulas.tex import Rewritten
 
-Point = tuple[float, float]
-"""x and y."""
 MATHS = r"\$(?:\\.|[^$\\])*\$"
 """The pattern of a formula in a label."""
-
-
-class NodeShape(StrEnum):
-    """The form of a node."""
-
-    BOX = "box"
-    """A rectangle with slightly rounded corners."""
-    PILL = "pill"
-    """A rectangle whose ends are half circles."""
-    CIRCLE = "circle"
-    ELLIPSE = "ellipse"
-    DIAMOND = "diamond"
-    HEXAGON = "hexagon"
-    SLANTED = "slanted"
-    """A parallelogram."""
-    CYLINDER = "cylinder"
-    STACK = "stack"
-    """Sheets behind each other."""
-    MATRIX = "matrix"
-    """A table of cells; each label is a cell's."""
-    DOT = "dot"
-    """A small filled point where arrows meet."""
-    NONE = "none"
-    """Nothing but the label."""
+Extent = tuple[float, float]
+"""A width and a height, in points."""
+Measure = Callable[[str, float, bool], Extent]
+"""Takes a label's text, the font's size in points and whether it is bold; returns how large it
+is."""
+_MARGIN = 4.0
+"""How far from its corners a node is met by the outermost of several arrows, in points."""
 
 
 class ColorRole(StrEnum):
-    """What a colour says; style.py has the colours."""
+    """What a colour says; `palette` has the colours."""
 
     PLAIN = "plain"
     SOFT = "soft"
@@ -59,60 +44,49 @@ class ColorRole(StrEnum):
 
 
 @dataclass(frozen=True)
-class Box:
-    """An upright rectangle."""
+class NodeShape(ABC):
+    """The form of a node; `node_shapes` has them all."""
 
-    left: float
-    top: float
-    width: float
-    height: float
+    name: ClassVar[str]
+    color_role: ClassVar[ColorRole] = ColorRole.PLAIN
+    """Its colour in flowcharts, whose forms say what nodes are."""
+    dot_names: ClassVar[str] = ""
+    """Graphviz's shapes that it is the nearest to, with spaces between."""
+    mermaid_names: ClassVar[str] = ""
+    """Mermaid's shapes that it is the nearest to, with spaces between."""
+    mermaid_forms: ClassVar[str] = ""
+    """How Mermaid writes such nodes around their text, which `…` stands for."""
+    is_stretched: ClassVar[bool] = False
+    """Whether a node in the grid is as large as its cells, and not as its label needs."""
+    is_table: ClassVar[bool] = False
+    """Whether a node in the grid has rows and columns of labels."""
+    is_junction: ClassVar[bool] = False
+    """Whether it is a part of arrows: in their colour, without a label, and they may cross it."""
 
-    @property
-    def right(self) -> float:
-        """The x of its right side."""
-        return self.left + self.width
+    @abstractmethod
+    def paths(self, box: Box) -> Iterator[Path]:
+        """Yield what is painted of a node that fills a rectangle, from the back to the front."""
 
-    @property
-    def bottom(self) -> float:
-        """The y of its lower side."""
-        return self.top + self.height
+    def contains(self, box: Box, point: Point) -> bool:
+        """Return whether a point lies inside of a node, and not on its outline."""
+        x, y = box.distances(point)
+        return x < box.width / 2 and y < box.height / 2
 
-    @property
-    def centre(self) -> Point:
-        """The point in its middle."""
-        return self.left + self.width / 2, self.top + self.height / 2
+    @abstractmethod
+    def size_around(self, width: float, height: float) -> Extent:
+        """Return how large a node of a flowchart is around its label."""
 
-    @property
-    def corners(self) -> list[Point]:
-        """Its corners, from the upper left one on with the clock."""
-        return [
-            (self.left, self.top),
-            (self.right, self.top),
-            (self.right, self.bottom),
-            (self.left, self.bottom),
-        ]
+    def grid_size(self, width: float, height: float) -> Extent:
+        """Return how large a node in the grid is around its label, or a cell around its own."""
+        return self.size_around(width, height)
 
-    def overlaps(self, other: Box, apart: float = 0) -> bool:
-        """Say whether two rectangles share more than an edge, or stand nearer than `apart`."""
-        return (
-            self.left < other.right + apart
-            and other.left < self.right + apart
-            and self.top < other.bottom + apart
-            and other.top < self.bottom + apart
-        )
+    def label_centre(self, box: Box) -> Point:
+        """Return where the middle of a node's label stands."""
+        return box.centre
 
-    def grown(self, by: float) -> Box:
-        """Return the rectangle with a margin around it."""
-        return Box(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
-
-    def moved(self, x: float, y: float) -> Box:
-        """Return the rectangle moved to the right and down."""
-        return Box(self.left + x, self.top + y, self.width, self.height)
-
-
-def box_around(centre: Point, width: float, height: float) -> Box:
-    """Return the rectangle of a width and height that has a point in its middle."""
-    return Box(centre[0] - width / 2, centre[1] - height / 2, width, height)
+    def corner_radius(self, box: Box) -> float:
+        """Return the radius of corners so round that arrows keep away from them."""
+        return 0.0
 
 
 @dataclass(frozen=True)
@@ -158,6 +132,30 @@ class Shape:
     """Of a matrix, the cells that are marked, by row and column from 0."""
     cells: tuple[int, int] = (1, 1)
     """Of a matrix, how many rows and columns it has."""
+
+    def contains(self, point: Point) -> bool:
+        """Return whether a point lies inside, and not on the outline."""
+        return self.outline.contains(self.box, point)
+
+    def crossing(self, inside: Point, outside: Point) -> Point:
+        """Return where a straight line from a point within to one outside meets the outline."""
+        return leaving_point(inside, outside, self.contains)
+
+    def port(self, point: Point, axis: int, sign: int) -> Point:
+        """Return where a line through a point meets the outline.
+
+        The line runs along an axis (0 is x, 1 is y), and leaves the node at that end of it.
+        """
+        middle, half = self.box.centre[axis], (self.box.width, self.box.height)[axis] / 2
+        beside = point[1 - axis]
+        outside = on_axis(middle + sign * (half + 1), beside, axis)
+        return self.crossing(on_axis(middle, beside, axis), outside)
+
+    def room_beside(self, place: float, axis: int) -> float:
+        """Return how far to either side of a place along an axis a line may still meet the node."""
+        length, middle = (self.box.width, self.box.height)[axis], self.box.centre[axis]
+        inset = min(max(0.4 * self.outline.corner_radius(self.box), _MARGIN), length / 2)
+        return max(length / 2 - inset - abs(place - middle), 0)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _flowchart(content: flowcharts.Graph) -> str:
 def _step(node: flowcharts.Node) -> str:
     return (
         f"Node(id={node.id!r}, label={_label(node.label)}, "
-        f"outline={_member('Outline', node.outline)}, tone={_member('Tone', node.tone)}, "
+        f"outline={_named('Outline', node.outline.name)}, tone={_member('Tone', node.tone)}, "
         f"is_dashed={node.is_dashed})"
     )
 
@@ -113,7 +113,11 @@ def _label(label: Label | None) -> str:
 
 
 def _member(name: str, member: Enum) -> str:
-    return f"<{name}.{member.value.upper()}: {member.value!r}>"
+    return _named(name, member.value)
+
+
+def _named(name: str, value: str) -> str:
+    return f"<{name}.{value.upper()}: {value!r}>"
 
 
 def _tuple(items: Iterable[_Item], describe_item: Callable[[_Item], str]) -> str:

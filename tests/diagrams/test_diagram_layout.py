@@ -11,21 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.diagnostics import has_errors
-from deckpress.diagrams import (
-    Box,
-    Drawing,
-    Line,
-    NodeShape,
-    PlacedLabel,
-    Point,
-    Shape,
-    text_metrics,
-)
+from deckpress.diagrams import Drawing, Line, Measure, PlacedLabel, Shape, text_metrics
+from deckpress.diagrams.geometry import Box, Point
 from deckpress.diagrams.grid import Diagram, Node, NodeKind, Route, Span, span_of
 from deckpress.diagrams.grid.diagram_page import MARGIN
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.grid.grid_layout import lay_out
-from deckpress.diagrams.node_shapes import Measure, fills, holds
+from deckpress.diagrams.node_shapes import Dot
 from deckpress.diagrams.palette import style_context
 from tests.support.drawings import LSTM, encloses, measure
 
@@ -109,7 +101,7 @@ def check_columns(diagram: Diagram, places: Places) -> None:
                 assert first[1] < second[0] + 0.1
             elif d < a:
                 assert second[1] < first[0] + 0.1
-            elif a <= c and d <= b and a < b and fills(one):
+            elif a <= c and d <= b and a < b and one.kind.shape.is_stretched:
                 assert first[0] < second[0] + 0.1
                 assert second[1] < first[1] + 0.1
 
@@ -144,14 +136,14 @@ def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[PlacedLab
 def is_on_border(shape: Shape, point: Point) -> bool:
     """Say whether a point lies on the outline of a node, within a point."""
     outline, box = shape.outline, shape.box
-    return holds(outline, box.grown(1), point) and not holds(outline, box.grown(-1), point)
+    return outline.contains(box.grown(1), point) and not outline.contains(box.grown(-1), point)
 
 
 def is_in_way(shape: Shape, line: Line) -> bool:
     """Say whether a line runs through a node; a dot is where lines meet."""
     inner = shape.box.grown(-1.5)
-    through = (holds(shape.outline, inner, point) for point in way_of(line))
-    return shape.outline is not NodeShape.DOT and any(through)
+    through = (shape.outline.contains(inner, point) for point in way_of(line))
+    return shape.outline != Dot() and any(through)
 
 
 def way_of(line: Line) -> list[Point]:

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from deckpress.diagnostics import Location
-from deckpress.diagrams import Box, ColorRole, Drawing, Label, NodeShape
+from deckpress.diagrams import ColorRole, Drawing, Label
 from deckpress.diagrams.diagram_blocks import DiagramBlock
-from deckpress.diagrams.grid import LOOKS, Diagram, NodeKind, Route
+from deckpress.diagrams.geometry import Box
+from deckpress.diagrams.grid import Diagram, NodeKind, Route
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.grid.grid_layout import lay_out
+from deckpress.diagrams.node_shapes import Bare, Dot
 from deckpress.diagrams.palette import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
 from deckpress.diagrams.palette import style_context as style
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
@@ -102,7 +104,7 @@ def share(pixels: Pixels, colour: str) -> float:
 
 # Kinds
 
-FILLED = [kind for kind in NodeKind if LOOKS[kind][0] not in (NodeShape.NONE, NodeShape.DOT)]
+FILLED = [kind for kind in NodeKind if kind.shape not in (Bare(), Dot())]
 
 
 @pytest.mark.parametrize("kind", FILLED)
@@ -110,7 +112,7 @@ def test_a_node_has_the_colour_of_its_kind(kind: NodeKind) -> None:
     """A node is filled in its kind's colour, has an edge of the darker one, and paper around."""
     text = f"| a b |\na: {'&' if kind is NodeKind.MATRIX else chr(34) * 2} {{{kind}}}"
     pixels, shape = pixels_of(text), drawing_of(text).shapes[0]
-    paint, inner = PAINTS[LOOKS[kind][1]], shape.box.grown(-3)
+    paint, inner = PAINTS[kind.color_role], shape.box.grown(-3)
     x, y = shape.box.left + shape.box.width * 0.42, shape.box.centre[1]
     assert is_near(at(pixels, x, y), paint.fill)
     assert share(cut(pixels, inner), paint.fill) > 0.6
@@ -121,7 +123,7 @@ def test_a_node_has_the_colour_of_its_kind(kind: NodeKind) -> None:
 
 def test_kinds_are_told_apart_by_colour() -> None:
     """Kinds of the same outline differ in their colour."""
-    looks = [(outline, PAINTS[tone].fill) for outline, tone in LOOKS.values()]
+    looks = [(kind.shape, PAINTS[kind.color_role].fill) for kind in NodeKind]
     assert len(set(looks)) == len(looks)
 
 

@@ -10,6 +10,18 @@ from deckpress.diagnostics import Severity
 from deckpress.diagrams import NodeShape
 from deckpress.diagrams.flowcharts import Direction, Graph, all_groups
 from deckpress.diagrams.flowcharts.dot import parse_dot
+from deckpress.diagrams.node_shapes import (
+    Bare,
+    Circle,
+    Cylinder,
+    Diamond,
+    Dot,
+    Ellipse,
+    Hexagon,
+    Parallelogram,
+    RoundedBox,
+    Stack,
+)
 from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
 read = reader(parse_dot)
@@ -66,24 +78,24 @@ def test_graphs_without_heads() -> None:
 @pytest.mark.parametrize(
     ("attributes", "outline", "label"),
     [
-        ("", NodeShape.ELLIPSE, "a"),
-        ("[shape=box]", NodeShape.BOX, "a"),
-        ("[shape=circle]", NodeShape.CIRCLE, "a"),
-        ("[shape=diamond]", NodeShape.DIAMOND, "a"),
-        ("[shape=plaintext]", NodeShape.NONE, "a"),
-        ("[shape=hexagon]", NodeShape.HEXAGON, "a"),
-        ("[shape=parallelogram]", NodeShape.SLANTED, "a"),
-        ("[shape=cylinder]", NodeShape.CYLINDER, "a"),
-        ("[shape=box3d]", NodeShape.STACK, "a"),
-        ("[shape=point]", NodeShape.DOT, "a"),
-        ('[label="第一行\\n第二行\\l"]', NodeShape.ELLIPSE, "第一行\\\\第二行"),
-        ('[label="\\N: $\\nu_t$ and $\\lambda$"]', NodeShape.ELLIPSE, "a: $\\nu_t$ and $\\lambda$"),
-        ('[label="\\"x\\" costs 5$"]', NodeShape.ELLIPSE, '"x" costs 5\\$'),
-        ('[label="a \\\\ b"]', NodeShape.ELLIPSE, "a \\ b"),
-        ("[label=<<b>bold</b> &lt;x&gt;<br/>two>]", NodeShape.ELLIPSE, "bold <x>\\\\two"),
-        ('[shape=record label="{<p> x | y}"]', NodeShape.BOX, "x\\\\y"),
-        ('[label=""]', NodeShape.ELLIPSE, ""),
-        ("[style=invis]", NodeShape.NONE, ""),
+        ("", Ellipse(), "a"),
+        ("[shape=box]", RoundedBox(), "a"),
+        ("[shape=circle]", Circle(), "a"),
+        ("[shape=diamond]", Diamond(), "a"),
+        ("[shape=plaintext]", Bare(), "a"),
+        ("[shape=hexagon]", Hexagon(), "a"),
+        ("[shape=parallelogram]", Parallelogram(), "a"),
+        ("[shape=cylinder]", Cylinder(), "a"),
+        ("[shape=box3d]", Stack(), "a"),
+        ("[shape=point]", Dot(), "a"),
+        ('[label="第一行\\n第二行\\l"]', Ellipse(), "第一行\\\\第二行"),
+        ('[label="\\N: $\\nu_t$ and $\\lambda$"]', Ellipse(), "a: $\\nu_t$ and $\\lambda$"),
+        ('[label="\\"x\\" costs 5$"]', Ellipse(), '"x" costs 5\\$'),
+        ('[label="a \\\\ b"]', Ellipse(), "a \\ b"),
+        ("[label=<<b>bold</b> &lt;x&gt;<br/>two>]", Ellipse(), "bold <x>\\\\two"),
+        ('[shape=record label="{<p> x | y}"]', RoundedBox(), "x\\\\y"),
+        ('[label=""]', Ellipse(), ""),
+        ("[style=invis]", Bare(), ""),
     ],
 )
 def test_nodes(attributes: str, outline: NodeShape, label: str) -> None:
@@ -97,9 +109,9 @@ def test_defaults_hold_within_their_braces() -> None:
     graph = graph_of("digraph { z; { node [shape=box]; a } b; a [label=x] }")
     shown = {node.id: (node.outline, node.label.text) for node in graph.nodes}
     assert shown == {
-        "z": (NodeShape.ELLIPSE, "z"),
-        "a": (NodeShape.BOX, "x"),
-        "b": (NodeShape.ELLIPSE, "b"),
+        "z": (Ellipse(), "z"),
+        "a": (RoundedBox(), "x"),
+        "b": (Ellipse(), "b"),
     }
 
 

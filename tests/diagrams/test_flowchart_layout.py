@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagrams import Box, Drawing, NodeShape, PlacedLabel, Point
+from deckpress.diagrams import Drawing, NodeShape, PlacedLabel
 from deckpress.diagrams.flowcharts import Graph
 from deckpress.diagrams.flowcharts.dot import parse_dot
 from deckpress.diagrams.flowcharts.flowchart_layout import lay_out
 from deckpress.diagrams.flowcharts.graphviz import MissingExtraError
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
-from deckpress.diagrams.node_shapes import holds, point_at, size_of
+from deckpress.diagrams.geometry import Box, Point, point_at
+from deckpress.diagrams.node_shapes import SHAPES, Cylinder, Dot, Matrix, RoundedBox, Stack
 from tests.support.drawings import encloses, measure
 
-ALL_BUT_MATRIX = [outline for outline in NodeShape if outline is not NodeShape.MATRIX]
+ALL_BUT_MATRIX = [outline for outline in SHAPES.values() if outline != Matrix()]
 
 
 def graph_of(text: str) -> Graph:
@@ -100,8 +101,8 @@ def check_lines(graph: Graph, drawing: Drawing) -> None:
         for id_, point in ((edge.start, line.points[0]), (edge.end, line.points[-1])):
             if id_ in shapes:
                 shape = shapes[id_]
-                assert not holds(shape.outline, shape.box, point)
-                assert holds(shape.outline, shape.box.grown(1), point)
+                assert not shape.contains(point)
+                assert shape.outline.contains(shape.box.grown(1), point)
 
 
 EXAMPLES = {
@@ -155,7 +156,7 @@ def test_a_circle_leads_back() -> None:
     )
     assert drawing.lines[-1].points[0][1] > drawing.lines[-1].points[-1][1]
     along = points_along(drawing.lines[-1].points)
-    assert not any(holds(NodeShape.BOX, drawing.shapes[1].box, point) for point in along)
+    assert not any(RoundedBox().contains(drawing.shapes[1].box, point) for point in along)
 
 
 def test_loops_and_twins_can_be_seen() -> None:
@@ -171,7 +172,7 @@ def test_labels_stand_on_their_lines() -> None:
     drawing = drawing_of("flowchart TB\na -->|yes| b\na -->|no| c")
     for line, words in zip(drawing.lines, drawing.words, strict=True):
         assert words.is_on_line
-        assert any(holds(NodeShape.BOX, box_of(words), p) for p in points_along(line.points))
+        assert any(RoundedBox().contains(box_of(words), p) for p in points_along(line.points))
 
 
 def test_arrows_end_at_the_frames_of_groups() -> None:
@@ -200,11 +201,11 @@ def test_dashes_and_heads_are_kept() -> None:
 def test_outlines_have_room_for_their_labels(outline: NodeShape) -> None:
     """Whatever the form of a node, its label does not cross its outline."""
     for width, height in ((8, 17), (60, 17), (170, 17), (90, 80)):
-        box = Box(0, 0, *size_of(outline, width, height))
-        if outline not in (NodeShape.DOT, NodeShape.STACK, NodeShape.CYLINDER):
+        box = Box(0, 0, *outline.size_around(width, height))
+        if outline not in (Dot(), Stack(), Cylinder()):
             for x, y in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
                 corner = box.centre[0] + x * width / 2, box.centre[1] + y * height * 0.38
-                assert holds(outline, box, corner)
+                assert outline.contains(box, corner)
 
 
 def test_dot_is_laid_out_as_well() -> None:

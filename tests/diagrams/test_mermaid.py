@@ -10,6 +10,17 @@ from deckpress.diagnostics import Severity
 from deckpress.diagrams import NodeShape
 from deckpress.diagrams.flowcharts import Direction, Graph, all_groups, labels_of, with_labels
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
+from deckpress.diagrams.node_shapes import (
+    Circle,
+    Cylinder,
+    Diamond,
+    Ellipse,
+    Hexagon,
+    Parallelogram,
+    Pill,
+    RoundedBox,
+    Stack,
+)
 from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
 
 read = reader(parse_mermaid)
@@ -45,25 +56,25 @@ def test_directions(header: str, direction: Direction) -> None:
 @pytest.mark.parametrize(
     ("written", "outline", "label"),
     [
-        ("A", NodeShape.BOX, "A"),
-        ("A[text]", NodeShape.BOX, "text"),
-        ("A(text)", NodeShape.BOX, "text"),
-        ("A([text])", NodeShape.PILL, "text"),
-        ("A[[text]]", NodeShape.BOX, "text"),
-        ("A[(text)]", NodeShape.CYLINDER, "text"),
-        ("A((text))", NodeShape.CIRCLE, "text"),
-        ("A(((text)))", NodeShape.CIRCLE, "text"),
-        ("A(-text-)", NodeShape.ELLIPSE, "text"),
-        ("A{text}", NodeShape.DIAMOND, "text"),
-        ("A{{text}}", NodeShape.HEXAGON, "text"),
-        ("A[/text/]", NodeShape.SLANTED, "text"),
-        ("A[\\text\\]", NodeShape.SLANTED, "text"),
-        ("A[/text\\]", NodeShape.SLANTED, "text"),
-        ("A>text]", NodeShape.BOX, "text"),
-        ("A@{ shape: cyl, label: 'text' }", NodeShape.CYLINDER, "text"),
-        ('A@{ shape: diamond, label: "a, b" }', NodeShape.DIAMOND, "a, b"),
-        ("A@{shape: docs}", NodeShape.STACK, "A"),
-        ("A[text]:::important", NodeShape.BOX, "text"),
+        ("A", RoundedBox(), "A"),
+        ("A[text]", RoundedBox(), "text"),
+        ("A(text)", RoundedBox(), "text"),
+        ("A([text])", Pill(), "text"),
+        ("A[[text]]", RoundedBox(), "text"),
+        ("A[(text)]", Cylinder(), "text"),
+        ("A((text))", Circle(), "text"),
+        ("A(((text)))", Circle(), "text"),
+        ("A(-text-)", Ellipse(), "text"),
+        ("A{text}", Diamond(), "text"),
+        ("A{{text}}", Hexagon(), "text"),
+        ("A[/text/]", Parallelogram(), "text"),
+        ("A[\\text\\]", Parallelogram(), "text"),
+        ("A[/text\\]", Parallelogram(), "text"),
+        ("A>text]", RoundedBox(), "text"),
+        ("A@{ shape: cyl, label: 'text' }", Cylinder(), "text"),
+        ('A@{ shape: diamond, label: "a, b" }', Diamond(), "a, b"),
+        ("A@{shape: docs}", Stack(), "A"),
+        ("A[text]:::important", RoundedBox(), "text"),
     ],
 )
 def test_forms(written: str, outline: NodeShape, label: str) -> None:

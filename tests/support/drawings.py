@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from deckpress.diagrams import Box
+from deckpress.diagrams.geometry import Box
 
 
 def measure(text: str, size: float, is_bold: bool) -> tuple[float, float]:

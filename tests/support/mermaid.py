@@ -39,7 +39,7 @@ _OUTLINES = {
     **dict.fromkeys(("circle", "doublecircle"), "circle"),
     **dict.fromkeys(("trapezoid", "inv_trapezoid", "lean_right", "lean_left"), "slanted"),
     **{name: name for name in ("cylinder", "ellipse", "diamond", "hexagon")},
-    **{name: outline.value for name, outline in NAMED_SHAPES.items()},
+    **{name: outline.name for name, outline in NAMED_SHAPES.items()},
 }
 """What we draw for the shapes that Mermaid's parser names."""
 
@@ -105,7 +105,7 @@ def chart_of(graph: Graph) -> Chart:
     return Chart(
         graph.direction.value,
         _text(graph.title),
-        {node.id: (node.outline.value, _text(node.label)) for node in graph.nodes},
+        {node.id: (node.outline.name, _text(node.label)) for node in graph.nodes},
         tuple((edge.start, _kind(edge), edge.end, _text(edge.label)) for edge in graph.edges),
         _sorted(
             (titles[group.id], {*group.members, *(titles[each.id] for each in group.groups)})

@@ -11,19 +11,10 @@ from enum import StrEnum
 
 from deckpress.diagnostics import Diagnostic, Location, error, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
+from deckpress.diagrams.node_shapes import RoundedBox
 
 MOST_NODES, MOST_EDGES, MOST_LEVELS = 100, 200, 8
 """A picture with more nodes, arrows or groups in groups is read on no phone."""
-TONES = {
-    NodeShape.DIAMOND: ColorRole.AMBER,
-    NodeShape.PILL: ColorRole.GREEN,
-    NodeShape.CYLINDER: ColorRole.VIOLET,
-    NodeShape.SLANTED: ColorRole.SOFT,
-    NodeShape.HEXAGON: ColorRole.ROSE,
-    NodeShape.BOX: ColorRole.BLUE,
-    NodeShape.STACK: ColorRole.BLUE,
-}
-"""Colours by form, as a flowchart's forms say what its nodes are; any other form is plain."""
 
 
 class Direction(StrEnum):
@@ -41,10 +32,14 @@ class Node:
 
     id: str
     label: Label
-    outline: NodeShape = NodeShape.BOX
-    tone: ColorRole = ColorRole.PLAIN
+    outline: NodeShape = field(default_factory=RoundedBox)
     is_dashed: bool = False
     where: Location = field(repr=False, compare=False, default=Location(""))
+
+    @property
+    def tone(self) -> ColorRole:
+        """Its colour, as a flowchart's forms say what its nodes are."""
+        return self.outline.color_role
 
 
 @dataclass(frozen=True)
@@ -255,7 +250,7 @@ class Builder:
             self._open[-1].groups.append(made)
             return
         label = group.label or Label(" ", group.where)
-        node = Node(group.id, label, NodeShape.BOX, TONES[NodeShape.BOX], where=group.where)
+        node = Node(group.id, label, where=group.where)
         del self._group_ids[group.id]
         self._nodes[group.id] = node
         self._open[-1].mentioned[group.id] = None

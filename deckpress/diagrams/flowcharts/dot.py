@@ -21,9 +21,8 @@ from deckpress.diagnostics import (
     quote,
     warning,
 )
-from deckpress.diagrams import ColorRole, Label, NodeShape
+from deckpress.diagrams import Label, NodeShape
 from deckpress.diagrams.flowcharts import (
-    TONES,
     Builder,
     Direction,
     Edge,
@@ -41,27 +40,14 @@ from deckpress.diagrams.flowcharts.dot_grammar import (
     read_html,
     read_record,
 )
+from deckpress.diagrams.node_shapes import SHAPES, Bare, Ellipse, RoundedBox
 
 _DEEPEST = 40
 """Levels of braces; whoever nests deeper does not mean a picture."""
 _SIMPLIFIED = frozenset("record Mrecord doublecircle doubleoctagon tripleoctagon".split())
 """Shapes that say more than the forms they are drawn in."""
-_NAMES = {
-    NodeShape.BOX: "box rect rectangle square Msquare component note tab folder record Mrecord "
-    "signature",
-    NodeShape.ELLIPSE: "ellipse oval egg",
-    NodeShape.CIRCLE: "circle doublecircle Mcircle",
-    NodeShape.DIAMOND: "diamond Mdiamond",
-    NodeShape.NONE: "plaintext plain none underline",
-    NodeShape.HEXAGON: "hexagon octagon doubleoctagon tripleoctagon septagon pentagon polygon",
-    NodeShape.SLANTED: "parallelogram trapezium invtrapezium triangle invtriangle house invhouse",
-    NodeShape.PILL: "rarrow larrow rpromoter lpromoter cds",
-    NodeShape.CYLINDER: "cylinder",
-    NodeShape.STACK: "box3d",
-    NodeShape.DOT: "point",
-}
-_SHAPES = {name: outline for outline, names in _NAMES.items() for name in names.split()}
-"""The outline nearest to each of Graphviz's shapes."""
+_SHAPES = {name: shape for shape in SHAPES.values() for name in shape.dot_names.split()}
+"""The shape nearest to each of Graphviz's."""
 _COLOURS = frozenset({"color", "fillcolor", "fontcolor", "bgcolor", "pencolor", "colorscheme"})
 _NOT_DRAWN = "colours of Graphviz are not drawn: the deck's pictures have their own style"
 
@@ -248,21 +234,20 @@ class _Reader:
         written = attributes.get("label", name.update(type="QUOTED"))
         label = self._label(written, name, is_record=shape is not None and "ecord" in shape)
         if "invis" in styles:
-            outline, label = NodeShape.NONE, replace(label, text="")
-        tone = TONES.get(outline, ColorRole.PLAIN)
-        return Node(str(name), label, outline, tone, _is_dashed(styles), self._where(name))
+            outline, label = Bare(), replace(label, text="")
+        return Node(str(name), label, outline, _is_dashed(styles), self._where(name))
 
     def _outline(self, shape: Token | None) -> NodeShape:
         if shape is None:
-            return NodeShape.ELLIPSE
+            return Ellipse()
         if shape in _SHAPES:
             if shape in _SIMPLIFIED:
-                message = f"shape {shape} is drawn as a plain {_SHAPES[shape].value}"
+                message = f"shape {shape} is drawn as a plain {_SHAPES[shape].name}"
                 self._tell_once(Diagnostic(self._where(shape), message, Severity.HINT))
             return _SHAPES[shape]
         hint = did_you_mean(shape, _SHAPES) or ": a box is drawn"
         self._tell_once(warning(self._where(shape), f"unknown shape {quote(shape)}{hint}"))
-        return NodeShape.BOX
+        return RoundedBox()
 
     def _tell_once(self, diagnostic: Diagnostic) -> None:
         if diagnostic not in self.diagnostics:

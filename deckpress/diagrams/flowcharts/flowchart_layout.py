@@ -15,27 +15,26 @@ Graphviz keeps apart from nodes it keeps apart from labels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from deckpress.diagrams import (
-    Box,
     ColorRole,
     Drawing,
     Frame,
     Label,
     Line,
-    NodeShape,
+    Measure,
     PlacedLabel,
-    Point,
     Shape,
-    box_around,
 )
 from deckpress.diagrams.flowcharts import Graph, Group, Node
 from deckpress.diagrams.flowcharts.graphviz import Places, place
 from deckpress.diagrams.flowcharts.graphviz_plan import Loop, Plan, place_loops
+from deckpress.diagrams.geometry import Box, Point, box_around, cut_end, cut_start
 from deckpress.diagrams.grid.diagram_page import wrap
-from deckpress.diagrams.node_shapes import Measure, cut_end, cut_start, label_centre
+from deckpress.diagrams.node_shapes import Bare
 from deckpress.diagrams.palette import LABEL, SMALL, TITLE
 
 _BESIDE = 16.0
@@ -82,26 +81,30 @@ def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
     }
     frames = _frames(plan, places)
     loops = dict(_loops(plan, boxes))
-    holders = {id_: (node.outline, boxes[id_]) for id_, node in plan.nodes.items()}
-    holders |= {id_: (NodeShape.NONE, frame.box) for id_, frame in frames.items()}
+    shapes = {id_: _shape(node, boxes[id_]) for id_, node in plan.nodes.items()}
+    areas: dict[str, Callable[[Point], bool]] = {
+        **{id_: shape.contains for id_, shape in shapes.items()},
+        **{id_: partial(Bare().contains, frame.box) for id_, frame in frames.items()},
+    }
     lines, words = [], []
     for at, edge in enumerate(plan.edges):
         if edge.is_hidden:
             continue
         points = loops[at].points if at in loops else _way(plan, places, at)
-        points = cut_end(cut_start(points, *holders[edge.start]), *holders[edge.end])
+        points = cut_end(cut_start(points, areas[edge.start]), areas[edge.end])
         lines.append(Line(points, True, edge.is_dashed, edge.has_start, edge.has_end))
         if edge.label:
             centre = loops[at].label_centre if at in loops else places.centres[f"l{at}"]
             words.append(PlacedLabel(edge.label, centre, SMALL, is_on_line=True))
-    shapes = tuple(_shape(node, boxes[id_]) for id_, node in plan.nodes.items())
-    return Drawing(*page, tuple(frames.values()), shapes, tuple(lines), tuple(words))
+    return Drawing(
+        *page, tuple(frames.values()), tuple(shapes.values()), tuple(lines), tuple(words)
+    )
 
 
 def _shape(node: Node, box: Box) -> Shape:
     words: tuple[PlacedLabel, ...] = ()
-    if node.label.text and node.outline is not NodeShape.DOT:
-        words = (PlacedLabel(node.label, label_centre(node.outline, box), LABEL, tone=node.tone),)
+    if node.label.text and not node.outline.is_junction:
+        words = (PlacedLabel(node.label, node.outline.label_centre(box), LABEL, tone=node.tone),)
     return Shape(box, node.outline, node.tone, words, node.is_dashed)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deckpress.diagrams import Box, Point
+from deckpress.diagrams.geometry import Box, Point
 
 _LETTER, _LINE = 0.6, 1.2
 """Width and height of a letter of Graphviz's Courier of one point, in points."""

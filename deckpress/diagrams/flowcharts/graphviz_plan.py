@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deckpress.diagrams import Box, Label, Point
+from deckpress.diagrams import Extent, Label, Measure
 from deckpress.diagrams.flowcharts import Direction, Edge, Graph, Group, Node, all_groups, nodes_in
 from deckpress.diagrams.flowcharts.graphviz import Cluster, NodeBox, RankedEdge
+from deckpress.diagrams.geometry import Box, Point
 from deckpress.diagrams.grid.diagram_page import wrap
-from deckpress.diagrams.node_shapes import Measure, size_of
 from deckpress.diagrams.palette import LABEL, SMALL
 
-Extent = tuple[float, float]
-"""A width and a height, in points."""
 _REACH = 15.0
 """How far a loop leaves its node, in points."""
 _HALF = 9.0
@@ -168,7 +166,7 @@ class Plan:
     def _size(self, node: Node) -> Extent:
         text = node.label.text
         width, height = self._measure(text, LABEL, False) if text else (0.0, 0.0)
-        return size_of(node.outline, width, height)
+        return node.outline.size_around(width, height)
 
     def _node_for(self, id_: str, *, is_start: bool) -> str:
         """Return a node itself; for a group, the node at that end of it."""

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from deckpress.diagnostics import did_you_mean, quote
-from deckpress.diagrams import ColorRole, Label, NodeShape
-from deckpress.diagrams.flowcharts import TONES, Edge, FlowchartError, Node
+from deckpress.diagrams import Label, NodeShape
+from deckpress.diagrams.flowcharts import Edge, FlowchartError, Node
 from deckpress.diagrams.flowcharts.mermaid_scanner import (
     BLANKS,
     GAP,
@@ -18,6 +18,7 @@ from deckpress.diagrams.flowcharts.mermaid_scanner import (
     read_text,
     wrong_character,
 )
+from deckpress.diagrams.node_shapes import SHAPES
 
 LINK = re.compile(
     r"(?P<start>[xo<]?)(?:-{2,}(?P<line>[-xo>])|={2,}(?P<thick>[=xo>])|-?(?P<dots>\.+)-(?P<dot>[xo>]?))"
@@ -38,49 +39,13 @@ _LINK_ENDS = {
     "-.": re.compile(r"-?\.+-(?P<head>[xo>]?)"),
 }
 _WHOLE_LINKS = {"--": "-- {} -->", "==": "== {} ==>", "-.": "-. {} .->"}
-FORMS = (
-    ("(((", (")))",), NodeShape.CIRCLE),
-    ("((", ("))",), NodeShape.CIRCLE),
-    ("([", ("])",), NodeShape.PILL),
-    ("(-", ("-)",), NodeShape.ELLIPSE),
-    ("(", (")",), NodeShape.BOX),
-    ("[[", ("]]",), NodeShape.BOX),
-    ("[(", (")]",), NodeShape.CYLINDER),
-    ("[/", ("/]", "\\]"), NodeShape.SLANTED),
-    ("[\\", ("\\]", "/]"), NodeShape.SLANTED),
-    ("[", ("]",), NodeShape.BOX),
-    ("{{", ("}}",), NodeShape.HEXAGON),
-    ("{", ("}",), NodeShape.DIAMOND),
-    (">", ("]",), NodeShape.BOX),
-)
-"""How a node's form opens, how it may close, and its outline; longer openings first."""
-_NAMES = {
-    NodeShape.BOX: "rect proc process rectangle rounded event subproc fr-rect framed-rectangle "
-    "subprocess subroutine card notch-rect notched-rectangle doc document lin-rect lin-proc "
-    "shaded-process lined-rectangle lined-process lin-doc lined-document tag-doc tagged-document "
-    "tag-rect tag-proc tagged-rectangle tagged-process div-rect div-proc divided-rectangle "
-    "divided-process win-pane window-pane internal-storage bow-rect bow-tie-rectangle stored-data "
-    "flag paper-tape odd notch-pent notched-pentagon loop-limit fork join",
-    NodeShape.PILL: "stadium pill terminal delay half-rounded-rectangle curv-trap curved-trapezoid "
-    "display",
-    NodeShape.CYLINDER: "cyl cylinder database db h-cyl das horizontal-cylinder disk lin-cyl "
-    "lined-cylinder datastore data-store",
-    NodeShape.CIRCLE: "circle circ sm-circ start small-circle dbl-circ double-circle fr-circ stop "
-    "framed-circle cross-circ summary crossed-circle",
-    NodeShape.DOT: "f-circ filled-circle junction",
-    NodeShape.ELLIPSE: "cloud bang ellipse",
-    NodeShape.DIAMOND: "diam diamond decision question tri triangle extract flip-tri "
-    "flipped-triangle manual-file hourglass collate bolt com-link lightning-bolt",
-    NodeShape.HEXAGON: "hex hexagon prepare",
-    NodeShape.SLANTED: "lean-r lean-right in-out lean-l lean-left out-in trap-b trapezoid priority "
-    "trapezoid-bottom trap-t inv-trapezoid manual trapezoid-top sl-rect manual-input "
-    "sloped-rectangle",
-    NodeShape.STACK: "st-rect processes procs stacked-rectangle docs documents st-doc "
-    "stacked-document",
-    NodeShape.NONE: "text brace brace-l brace-r braces comment",
-}
-NAMED_SHAPES = {name: outline for outline, names in _NAMES.items() for name in names.split()}
-"""The outline nearest to each of the shapes that have a name."""
+_FORMS = {form: shape for shape in SHAPES.values() for form in shape.mermaid_forms.split()}
+"""The shape of a node by what stands around its text, as in `[…]`."""
+_BRACKETS = [form.split("…") for form in _FORMS]
+_OPENINGS = sorted({opening for opening, _ in _BRACKETS}, key=len, reverse=True)
+"""Longer ones first."""
+NAMED_SHAPES = {name: shape for shape in SHAPES.values() for name in shape.mermaid_names.split()}
+"""The shape nearest to each of those that have a name."""
 _SEPARATORS = re.compile(r"[\s,]*")
 _KEY = r"[\s,]*\"?([\w-]+)\"?[ \t]*:(?:[ \t]+|(?=[\"']))"
 _VALUE = r"(?:\"([^\"]*)\"|'([^']*)'|([^\s,}\"'][^,}\n]*))"
@@ -157,16 +122,18 @@ def _edge(label: Label | None, start: str, head: str, *, is_dashed: bool) -> Edg
 def new_node(text: Scanner, id_: str, at: int) -> Node:
     """Return a node of which only the id is known yet."""
     where = text.source.where(at)
-    return Node(id_, read_text(id_, where), NodeShape.BOX, _tone(NodeShape.BOX), where=where)
+    return Node(id_, read_text(id_, where), where=where)
 
 
 def read_form(text: Scanner, node: Node, at: int) -> Node:
     """Read `[text]` and the like, if it comes next; `at` is where the node stands."""
-    for opening, closings, outline in FORMS:
+    for opening in _OPENINGS:
         if text.text.startswith(opening, text.at):
             text.at += len(opening)
+            closings = tuple(closing for begin, closing in _BRACKETS if begin == opening)
             label = text.read_label(opening, closings, at)
-            return replace(node, label=label, outline=outline, tone=_tone(outline))
+            closing = next(each for each in closings if text.text.endswith(each, 0, text.at))
+            return replace(node, label=label, outline=_FORMS[f"{opening}…{closing}"])
     return node
 
 
@@ -192,7 +159,7 @@ def _set_property(text: Scanner, node: Node, name: str, start: int, end: int) ->
         return replace(node, label=text.label(start, end, is_markdown=True))
     elif name == "shape":
         outline = _find_shape(text.text[start:end].strip(), start)
-        return replace(node, outline=outline, tone=_tone(outline))
+        return replace(node, outline=outline)
     return node
 
 
@@ -201,7 +168,3 @@ def _find_shape(name: str, at: int) -> NodeShape:
         return NAMED_SHAPES[name]
     hint = did_you_mean(name, NAMED_SHAPES) or ": write rect, diam, stadium, cyl, circle or hex"
     raise FlowchartError(at, f"unknown shape {quote(name)}{hint}")
-
-
-def _tone(outline: NodeShape) -> ColorRole:
-    return TONES.get(outline, ColorRole.PLAIN)

@@ -12,46 +12,42 @@ from itertools import combinations
 
 from deckpress.diagnostics import Diagnostic, Location, error, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
+from deckpress.diagrams.node_shapes import Bare, Circle, Dot, Matrix, Pill, RoundedBox, Stack
 
 EMPTY = "."
 
 
 class NodeKind(StrEnum):
-    """What a node is; it decides its form and its colour."""
+    """What a node is, by the word for it in braces: its form and its colour."""
 
-    BOX = "box"
-    GATE = "gate"
-    OP = "op"
-    STATE = "state"
-    MEMORY = "memory"
-    IN = "in"
-    OUT = "out"
-    TEXT = "text"
-    STACK = "stack"
-    UNIT = "unit"
-    DROPPED = "dropped"
-    MASK = "mask"
-    MATRIX = "matrix"
-    DOT = "dot"
+    BOX = "box", RoundedBox(), ColorRole.PLAIN
+    GATE = "gate", RoundedBox(), ColorRole.AMBER
+    OP = "op", Circle(), ColorRole.ROSE, 25
+    STATE = "state", Pill(), ColorRole.BLUE
+    MEMORY = "memory", Pill(), ColorRole.GREEN
+    IN = "in", RoundedBox(), ColorRole.SOFT
+    OUT = "out", RoundedBox(), ColorRole.VIOLET
+    TEXT = "text", Bare(), ColorRole.PLAIN
+    STACK = "stack", Stack(), ColorRole.BLUE
+    UNIT = "unit", Circle(), ColorRole.BLUE, 28
+    DROPPED = "dropped", Circle(), ColorRole.FAINT, 28
+    MASK = "mask", RoundedBox(), ColorRole.FAINT
+    MATRIX = "matrix", Matrix(), ColorRole.PLAIN
+    DOT = "dot", Dot(), ColorRole.PLAIN
 
+    shape: NodeShape
+    color_role: ColorRole
+    least: float
+    """The least width and height of such a node, in points, where its shape has no such bounds."""
 
-LOOKS = {
-    NodeKind.BOX: (NodeShape.BOX, ColorRole.PLAIN),
-    NodeKind.GATE: (NodeShape.BOX, ColorRole.AMBER),
-    NodeKind.OP: (NodeShape.CIRCLE, ColorRole.ROSE),
-    NodeKind.STATE: (NodeShape.PILL, ColorRole.BLUE),
-    NodeKind.MEMORY: (NodeShape.PILL, ColorRole.GREEN),
-    NodeKind.IN: (NodeShape.BOX, ColorRole.SOFT),
-    NodeKind.OUT: (NodeShape.BOX, ColorRole.VIOLET),
-    NodeKind.TEXT: (NodeShape.NONE, ColorRole.PLAIN),
-    NodeKind.STACK: (NodeShape.STACK, ColorRole.BLUE),
-    NodeKind.UNIT: (NodeShape.CIRCLE, ColorRole.BLUE),
-    NodeKind.DROPPED: (NodeShape.CIRCLE, ColorRole.FAINT),
-    NodeKind.MASK: (NodeShape.BOX, ColorRole.FAINT),
-    NodeKind.MATRIX: (NodeShape.MATRIX, ColorRole.PLAIN),
-    NodeKind.DOT: (NodeShape.DOT, ColorRole.PLAIN),
-}
-"""The form and colour of each kind."""
+    def __new__(
+        cls, word: str, shape: NodeShape, color_role: ColorRole, least: float = 0
+    ) -> NodeKind:
+        """Return a word that knows how nodes of its kind look."""
+        kind = str.__new__(cls, word)
+        kind._value_ = word
+        kind.shape, kind.color_role, kind.least = shape, color_role, least
+        return kind
 
 
 class Route(StrEnum):

@@ -8,19 +8,17 @@ from dataclasses import replace
 
 from deckpress.diagrams import (
     MATHS,
-    Box,
     ColorRole,
     Drawing,
     Frame,
     Label,
     Line,
+    Measure,
     PlacedLabel,
-    Point,
     Shape,
-    box_around,
 )
+from deckpress.diagrams.geometry import Box, Point, box_around
 from deckpress.diagrams.grid.routing import pieces
-from deckpress.diagrams.node_shapes import Measure
 from deckpress.diagrams.palette import SMALL, TITLE
 
 MARGIN = 7.0

@@ -264,22 +264,25 @@ class _Reader:
 
     def _kind(self, found: re.Match[str], line: SourceLine) -> NodeKind:
         name = found.group(1).strip()
-        if name in set(NodeKind):
-            return NodeKind(name)
+        kind = next((kind for kind in NodeKind if kind == name), None)
+        if kind:
+            return kind
         hint = did_you_mean_or_known(name, list(NodeKind))
         self._tell(line.at(found.start(1)), f'unknown kind "{name}"{hint}')
         return NodeKind.BOX
 
     def _definition(self, kind: NodeKind, label: Label) -> _Definition:
-        if kind is NodeKind.MATRIX and not label.text:
-            self._tell(label.where, "matrix is empty: write cells, 1 & 0 \\\\ 0 & 1 {matrix}")
-        if kind is NodeKind.DOT and label.text not in ("", _NOTHING):
-            self._tell(label.where, "a dot shows no label: remove it, or choose another kind")
-        if kind is NodeKind.MATRIX:
+        shape = kind.shape
+        if shape.is_table and not label.text:
+            message = f"{kind} is empty: write cells, 1 & 0 \\\\ 0 & 1 {{{kind}}}"
+            self._tell(label.where, message)
+        if shape.is_junction and label.text not in ("", _NOTHING):
+            self._tell(label.where, f"a {kind} shows no label: remove it, or choose another kind")
+        if shape.is_table:
             cells, marked, diagnostics = read_cells(label, self._macros)
             self.diagnostics += diagnostics
             return _Definition(kind, replace(label, text=""), cells, marked)
-        if label.text == _NOTHING or kind is NodeKind.DOT:
+        if label.text == _NOTHING or shape.is_junction:
             return _Definition(kind, replace(label, text=""))
         return _Definition(kind, self._label(label) if label.text else None)
 

@@ -7,20 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deckpress.diagnostics import Diagnostic, error
 from deckpress.diagrams import (
-    Box,
     ColorRole,
     Drawing,
+    Extent,
     Frame,
     Label,
     Line,
-    NodeShape,
+    Measure,
     PlacedLabel,
-    Point,
     Shape,
-    box_around,
 )
+from deckpress.diagrams.geometry import Box, Point, box_around
 from deckpress.diagrams.grid import (
-    LOOKS,
     Arrow,
     Diagram,
     Need,
@@ -33,6 +31,7 @@ from deckpress.diagrams.grid import (
     widen,
 )
 from deckpress.diagrams.grid.diagram_page import compose
+from deckpress.diagrams.grid.node_sizes import size_nodes
 from deckpress.diagrams.grid.routing import (
     crosses,
     pieces,
@@ -41,7 +40,6 @@ from deckpress.diagrams.grid.routing import (
     settle_loops,
 )
 from deckpress.diagrams.grid.spacing import Inset, Spacing, frame_groups, inset_groups
-from deckpress.diagrams.node_shapes import Measure, Size, fills, label_centre, size_nodes
 from deckpress.diagrams.palette import LABEL, SMALL
 
 _AIR = 4.5
@@ -224,7 +222,7 @@ def _title(frame: Frame, inset: Inset) -> Box | None:
 
 def _tracks(
     diagram: Diagram,
-    sizes: Mapping[str, Size],
+    sizes: Mapping[str, Extent],
     room: Spacing,
     axis: int,
     arcs: Mapping[int, float],
@@ -232,7 +230,7 @@ def _tracks(
     """Return the columns (axis 0) or the rows (axis 1), wide enough and far enough apart."""
     count = (diagram.columns, diagram.rows)[axis]
     spans = {node.id: span_along(node, axis) for node in diagram.nodes}
-    lengths = {id_: (size.width, size.height)[axis] for id_, size in sizes.items()}
+    lengths = {id_: size[axis] for id_, size in sizes.items()}
     least = [_EMPTY] * count
     for id_, (first, last) in spans.items():
         if first == last:
@@ -242,23 +240,24 @@ def _tracks(
     return widen(tracks, [*wide, *room.for_titles(axis)])
 
 
-def _box(node: Node, size: Size, columns: Tracks, rows: Tracks) -> Box:
+def _box(node: Node, size: Extent, columns: Tracks, rows: Tracks) -> Box:
     """Return a node's place: in the middle of its cells, or all of them."""
     span = span_of(node)
     left, right = columns.start(span.left), columns.end(span.right)
     top, bottom = rows.start(span.top), rows.end(span.bottom)
-    width = right - left if fills(node) and node.columns > 1 else size.width
-    height = bottom - top if fills(node) and node.rows > 1 else size.height
+    is_stretched = node.kind.shape.is_stretched
+    width = right - left if is_stretched and node.columns > 1 else size[0]
+    height = bottom - top if is_stretched and node.rows > 1 else size[1]
     return Box((left + right - width) / 2, (top + bottom - height) / 2, width, height)
 
 
 def _shape(node: Node, box: Box) -> Shape:
-    outline, tone = LOOKS[node.kind]
-    if outline is NodeShape.MATRIX:
+    outline, tone = node.kind.shape, node.kind.color_role
+    if outline.is_table:
         cells = len(node.cells), len(node.cells[0])
         words = tuple(_cell_words(node, box))
         return Shape(box, outline, tone, words, marked=node.marked, cells=cells)
-    centre = label_centre(outline, box)
+    centre = outline.label_centre(box)
     words = (PlacedLabel(node.label, centre, LABEL, tone=tone),) if node.label.text else ()
     return Shape(box, outline, tone, words, is_dashed=tone is ColorRole.FAINT)
 
@@ -280,9 +279,7 @@ def _check_ways(
     for arrow, line in zip(arrows, lines, strict=True):
         way = pieces(line)
         for id_, shape in shapes.items():
-            if shape.outline is not NodeShape.DOT and any(
-                runs_through(each, shape) for each in way
-            ):
+            if not shape.outline.is_junction and any(runs_through(each, shape) for each in way):
                 others = " or ".join(f"[{each}]" for each in _WAYS_OUT if each is not arrow.route)
                 message = (
                     f'arrow from "{arrow.start}" to "{arrow.end}" would run through "{id_}": '

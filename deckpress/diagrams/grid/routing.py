@@ -7,19 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from deckpress.diagrams import Box, Line, Point, Shape
+from deckpress.diagrams import Line, Measure, Shape
+from deckpress.diagrams.geometry import Box, Point, on_axis, point_at
 from deckpress.diagrams.grid import AROUND, Arrow, Diagram, Route, Span, span_of
 from deckpress.diagrams.grid.side_routes import route_detours
-from deckpress.diagrams.node_shapes import (
-    Measure,
-    border,
-    edge,
-    holds,
-    on_axis,
-    point_at,
-    radius_of,
-    room_at,
-)
 
 _TWIN = 9.0
 """The distance of two straight arrows between the same nodes."""
@@ -84,14 +75,14 @@ def _straight(start: Shape, end: Shape, rank: float, twins: int) -> tuple[Point,
     for axis in (0, 1):
         place = _common(_reach(start, axis), _reach(end, axis))
         if place is not None:
-            room = min(room_at(shape, axis, place) for shape in (start, end))
+            room = min(shape.room_beside(place, axis) for shape in (start, end))
             place += rank * min(_TWIN, 2 * room / max(twins - 1, 1))
             return _upright(start, end, 1 - axis, place)
     (ax, ay), (bx, by) = start.box.centre, end.box.centre
-    room = min(room_at(shape, 1, shape.box.centre[1]) for shape in (start, end))
+    room = min(shape.room_beside(shape.box.centre[1], 1) for shape in (start, end))
     x, y = _aside((ax, ay), (bx, by), rank * min(_TWIN, 2 * room / max(twins - 1, 1)))
     first, last = (ax + x, ay + y), (bx + x, by + y)
-    return border(start, first, last), border(end, last, first)
+    return start.crossing(first, last), end.crossing(last, first)
 
 
 def _aside(first: Point, last: Point, by: float) -> Point:
@@ -106,7 +97,7 @@ def _upright(start: Shape, end: Shape, axis: int, place: float) -> tuple[Point, 
     """Return the way along an axis at some place of the other."""
     sign = 1 if start.box.centre[axis] < end.box.centre[axis] else -1
     first, last = (on_axis(each.box.centre[axis], place, axis) for each in (start, end))
-    return edge(start, first, axis, sign), edge(end, last, axis, -sign)
+    return start.port(first, axis, sign), end.port(last, axis, -sign)
 
 
 def _reach(shape: Shape, axis: int) -> tuple[float, float]:
@@ -114,7 +105,7 @@ def _reach(shape: Shape, axis: int) -> tuple[float, float]:
     box = shape.box
     low, length = ((box.left, box.width), (box.top, box.height))[axis]
     middle = low + length / 2
-    inset = min(max(radius_of(shape), _CORNER), length / 2)
+    inset = min(max(shape.outline.corner_radius(box), _CORNER), length / 2)
     return min(low + inset, middle), max(low + length - inset, middle)
 
 
@@ -145,7 +136,7 @@ def _bend(route: Route, start: Shape, end: Shape) -> tuple[Point, ...] | None:
         return None
     out = 1 if corner[axis] > (ax, ay)[axis] else -1
     back = 1 if corner[1 - axis] > (bx, by)[1 - axis] else -1
-    return edge(start, corner, axis, out), corner, edge(end, corner, 1 - axis, back)
+    return start.port(corner, axis, out), corner, end.port(corner, 1 - axis, back)
 
 
 def rise_of_arc(distance: float) -> float:
@@ -222,7 +213,7 @@ def runs_through(piece: tuple[Point, Point], shape: Shape) -> bool:
     (x1, y1), (x2, y2) = piece
     times = (part[0] + (part[1] - part[0]) * step / _STEPS for step in range(_STEPS + 1))
     points = ((x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for t in times)
-    return any(holds(shape.outline, inner, point) for point in points)
+    return any(shape.outline.contains(inner, point) for point in points)
 
 
 def settle_loops(diagram: Diagram) -> Diagram:

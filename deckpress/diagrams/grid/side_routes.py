@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from deckpress.diagrams import Box, Line, Point, Shape
+from deckpress.diagrams import Line, Measure, Shape
+from deckpress.diagrams.geometry import Box, Point, on_axis
 from deckpress.diagrams.grid import AROUND, Arrow, Route
-from deckpress.diagrams.node_shapes import Measure, edge, on_axis, room_at
 from deckpress.diagrams.palette import SMALL
 
 OUT = 13.0
@@ -110,7 +110,7 @@ def _way(
     axis, sign = SIDES[arrow.route]
     first, last = (on_axis(sign * away, place, axis) for place in ends)
     start, end = shapes[arrow.start], shapes[arrow.end]
-    return edge(start, first, axis, sign), first, last, edge(end, last, axis, sign)
+    return start.port(first, axis, sign), first, last, end.port(last, axis, sign)
 
 
 def _find_lane(
@@ -220,7 +220,7 @@ def _spread(
         places.append(places[-1] + (_LOOP if is_loop else _APART))
     centre = places[order.index(None)] if is_busy else places[-1] / 2
     longest = max(abs(place - centre) for place in places) or 1
-    scale = min(1, room_at(shape, 1 - axis, middle) / longest)
+    scale = min(1, shape.room_beside(middle, 1 - axis) / longest)
     return {
         (port.at, port.is_end): middle + (place - centre) * scale
         for port, place in zip(order, places, strict=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from deckpress.diagrams import Box, ColorRole, Frame, Line, PlacedLabel, box_around
+from deckpress.diagrams import ColorRole, Frame, Line, Measure, PlacedLabel
+from deckpress.diagrams.geometry import Box, box_around
 from deckpress.diagrams.grid import (
     AROUND,
     Arrow,
@@ -22,7 +23,6 @@ from deckpress.diagrams.grid import (
 )
 from deckpress.diagrams.grid.routing import crosses, pieces, rise_of_arc
 from deckpress.diagrams.grid.side_routes import OUT, SIDES, depth_beside
-from deckpress.diagrams.node_shapes import Measure
 from deckpress.diagrams.palette import SMALL
 
 _PAD = 8.0
