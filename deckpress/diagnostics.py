@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 PARSER_ERRORS = (ValueError, OverflowError, RecursionError, MemoryError)
 """What parsers raise beside their own errors: for an escape that is no character, for a number of
 5,000 digits, for a thousand brackets. Where a parser is called, they are caught with those."""
-
 _QUOTED = 60
 """Characters of a note's text that a message shows."""
 _EXCERPT = 72
@@ -82,6 +82,29 @@ class Diagnostic:
             *self.code_frame.splitlines(),
         ]
         return "\n    ".join(lines)
+
+
+class Fix(NamedTuple):
+    """What is to be written in place of a part of a text."""
+
+    start: int
+    """The part's place in the text, in characters."""
+    end: int
+    text: str
+
+
+class TextDiagnostic(NamedTuple):
+    """One thing that is wrong in a text of which only the caller knows where it stands."""
+
+    offset: int
+    """Characters of the text before the place."""
+    message: str
+    """What is wrong, and what to do."""
+    severity: Severity = Severity.ERROR
+    kind: str = ""
+    """As that of a diagnostic."""
+    fix: Fix | None = None
+    """What mends it, if a machine can know that."""
 
 
 class DeckError(Exception):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
-from deckpress.diagnostics import Diagnostic, Severity
+from deckpress.diagnostics import Diagnostic
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -55,4 +55,6 @@ def check_typography(prose: Sequence[Prose]) -> Iterator[Diagnostic]:
     quotes = usual_quotes([each.text for each in prose])
     for each in doubtful:
         for slip in find_slips(each.text, quotes):
-            yield Diagnostic(each.location(slip.at), slip.message, Severity.STYLE, kind=slip.rule)
+            yield Diagnostic(
+                each.location(slip.offset), slip.message, slip.severity, kind=slip.kind
+            )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from deckpress.diagnostics import Diagnostic, Severity, code_frame
+from deckpress.diagnostics import Diagnostic, Severity, TextDiagnostic, code_frame
 from deckpress.formulas import LIMITS, Formula, TexError, Typeset, TypesetResult
 from deckpress.formulas.macros import ExpandedFormula, MacroError, count_parameters, expand_macros
 from deckpress.formulas.math_field import (
@@ -18,7 +18,7 @@ from deckpress.formulas.math_field import (
     fronts,
     with_clozes,
 )
-from deckpress.formulas.tex import Flaw, check_structure
+from deckpress.formulas.tex import check_structure
 from deckpress.formulas.tex_messages import explain
 from deckpress.formulas.usage import check_usage
 from deckpress.markdown import Token, location_in
@@ -45,7 +45,7 @@ class Sample(NamedTuple):
     """A macro in use, with a letter for each of its arguments."""
 
     formula: Formula
-    flaw: Flaw | None
+    flaw: TextDiagnostic | None
     """Why MathJax need not be asked."""
 
 
@@ -60,7 +60,7 @@ def _sample(name: str, bodies: Mapping[str, str]) -> Sample:
     try:
         tex = expand_macros(call, bodies).text
     except MacroError as problem:
-        return Sample(Formula(call, display=True), Flaw(0, str(problem)))
+        return Sample(Formula(call, display=True), TextDiagnostic(0, str(problem)))
     return Sample(Formula(tex, display=True), check_structure(tex) if tex.strip() else None)
 
 
@@ -128,7 +128,7 @@ class _Look(NamedTuple):
     """What can be said of a formula without MathJax, and what MathJax is to see."""
 
     raw: str
-    flaws: tuple[Flaw, ...]
+    flaws: tuple[TextDiagnostic, ...]
     faces: tuple[CardSide, ...]
     """The back first; none if the formula cannot be read at all."""
     macro: str = ""
@@ -169,7 +169,7 @@ def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
         return _Look(use.raw, (written.flaw,), (), written.macro)
     face, whole = back(written, display=use.display), with_clozes(written, display=use.display)
     if flaw := check_structure(face.shown.text):
-        return _Look(use.raw, (face.place(flaw),), (), face.macro_at(flaw.start))
+        return _Look(use.raw, (face.place(flaw),), (), face.macro_at(flaw.offset))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
         return _Look(use.raw, joints, ())
     faces = (face, *(fronts(written, display=use.display) if use.asks else ()))
@@ -179,24 +179,26 @@ def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
     return _Look(use.raw, tuple(map(face.place, silent)), faces)
 
 
-def _check_faces(faces: Sequence[CardSide]) -> Flaw | None:
+def _check_faces(faces: Sequence[CardSide]) -> TextDiagnostic | None:
     total = sum(len(face.shown.text) for face in faces)
     if total <= MAX_TYPESET:
         return None
     length = f"{total:,} characters with its {len(faces) - 1} clozes hidden by turns"
-    return Flaw(0, f"{length}, where {MAX_TYPESET:,} is the limit: divide it into several")
+    return TextDiagnostic(
+        0, f"{length}, where {MAX_TYPESET:,} is the limit: divide it into several"
+    )
 
 
-def _check_sentence(use: _Use, tex: str) -> Iterator[Flaw]:
+def _check_sentence(use: _Use, tex: str) -> Iterator[TextDiagnostic]:
     """Yield what MathJax leaves out in silence where a formula stands within a sentence."""
     if use.display:
         return
     if (end := first_row_end(tex)) is not None:
         message = r"\\ breaks no line within a sentence: write $$…$$"
-        yield Flaw(end, message, Severity.WARNING)
+        yield TextDiagnostic(end, message, Severity.WARNING)
     if (tag := first_tag(tex)) is not None:
         message = r"\tag shows nothing within a sentence: write $$…$$"
-        yield Flaw(tag, message, Severity.WARNING)
+        yield TextDiagnostic(tag, message, Severity.WARNING)
 
 
 def _typeset(
@@ -232,19 +234,19 @@ def _flaws_of(
     verdicts: Mapping[Formula, TypesetResult],
     macros: Iterable[str],
     broken: Iterable[str],
-) -> Iterator[Flaw]:
+) -> Iterator[TextDiagnostic]:
     """Yield what is wrong with a formula, unless it is only a macro of which that is told."""
     yield from look.flaws if look.macro not in broken else ()
     for face in look.faces:
         verdict = verdicts[face.formula]
         if verdict.faults:
             for flaw in _explain(face, verdicts, macros):
-                if face.macro_at(flaw.start) not in broken:
+                if face.macro_at(flaw.offset) not in broken:
                     yield face.place(flaw)
             return  # what is wrong on the back is wrong on the front as well
         if not face.hidden and (width := verdict.width * EM) > PHONE:
             start = len(look.raw) - len(look.raw.lstrip())
-            yield Flaw(start, _too_wide(width, face.display), Severity.HINT)
+            yield TextDiagnostic(start, _too_wide(width, face.display), Severity.HINT)
 
 
 def _too_wide(width: float, display: bool) -> str:
@@ -254,7 +256,7 @@ def _too_wide(width: float, display: bool) -> str:
 
 def _explain(
     face: CardSide, verdicts: Mapping[Formula, TypesetResult], macros: Iterable[str]
-) -> Iterator[Flaw]:
+) -> Iterator[TextDiagnostic]:
     r"""Yield what MathJax says, if need be of the formula without the rows put around it.
 
     So a `\left` that is never closed is told of as such, and not as a `gathered` never ended.
@@ -267,14 +269,14 @@ def _explain(
         if fault.error == "EnvBadEnd" and shift and rf"\end{{{fault.names[1]}}}" in face.rows.after:
             fault = fault._replace(error="EnvMissingEnd", names=fault.names[:1])
         flaw = explain(fault, tex, macros)
-        yield flaw._replace(start=flaw.start - shift)
+        yield flaw._replace(offset=flaw.offset - shift)
 
 
-def _report(flaw: Flaw, token: Token, file: str) -> Diagnostic:
+def _report(flaw: TextDiagnostic, token: Token, file: str) -> Diagnostic:
     raw = token.raw
-    line_start = raw.rfind("\n", 0, flaw.start) + 1
+    line_start = raw.rfind("\n", 0, flaw.offset) + 1
     line = raw[line_start:].partition("\n")[0]
-    shown = "" if flaw.level is Severity.HINT else code_frame(line, flaw.start - line_start)
-    where = location_in(token, flaw.start, file)
-    kind = "too wide" if flaw.level is Severity.HINT else ""
-    return Diagnostic(where, f"formula: {flaw.message}", flaw.level, shown, kind)
+    shown = "" if flaw.severity is Severity.HINT else code_frame(line, flaw.offset - line_start)
+    where = location_in(token, flaw.offset, file)
+    kind = "too wide" if flaw.severity is Severity.HINT else ""
+    return Diagnostic(where, f"formula: {flaw.message}", flaw.severity, shown, kind)

@@ -19,6 +19,7 @@ from deckpress.check.chinese import (
     is_chinese,
 )
 from deckpress.check.prose import ADDRESS, CODE, FORMULA
+from deckpress.diagnostics import Fix, Severity, TextDiagnostic
 
 _SAID = f"{WORD}{CODE}{ADDRESS}"
 """What needs no blank beside a full-width mark; beside a formula GitHub needs one."""
@@ -52,18 +53,6 @@ _ITEM = re.compile(r"[0-9]{1,2}|[A-Za-z]|[ivx]{1,4}")
 _BEFORE_ITEM = re.compile(rf"(?:^|[\s{PAUSES},;:])\s*$")
 
 
-class Slip(NamedTuple):
-    """A piece of a text that is to be written otherwise."""
-
-    rule: str
-    at: int
-    """The character that a message points to."""
-    start: int
-    end: int
-    instead: str
-    message: str
-
-
 class _Rule(NamedTuple):
     """A slip that a pattern finds by itself."""
 
@@ -84,15 +73,15 @@ def usual_quotes(texts: Sequence[str]) -> str:
     return "「」" if used.count("「") > used.count("“") else "“”"
 
 
-def find_slips(text: str, quotes: str) -> Iterator[Slip]:
+def find_slips(text: str, quotes: str) -> Iterator[TextDiagnostic]:
     """Yield the slips in a Chinese text of a deck that mostly uses such quotes."""
     found = [*_find_marks(text), *_find_full_stops(text), *_find_missing_blanks(text)]
     found += [*_find_parentheses(text), *_find_quotes(text, quotes)]
     is_reference = found and _REFERENCE.search(text)
-    yield from (slip for slip in found if not (is_reference and slip.rule == _HALF_WIDTH))
+    yield from (slip for slip in found if not (is_reference and slip.kind == _HALF_WIDTH))
 
 
-def _find_marks(text: str) -> Iterator[Slip]:
+def _find_marks(text: str) -> Iterator[TextDiagnostic]:
     for name, pattern, instead, message in _RULES:
         for found in pattern.finditer(text):
             (start, end), old = found.span(), found.group(0)
@@ -102,18 +91,18 @@ def _find_marks(text: str) -> Iterator[Slip]:
                 "behind": _name(text[end : end + 1]),
             }
             told = message.format(found=old, instead=new, **around)
-            yield Slip(name, start, start, end, new, told)
+            yield _slip(name, start, start, end, new, told)
 
 
-def _find_full_stops(text: str) -> Iterator[Slip]:
+def _find_full_stops(text: str) -> Iterator[TextDiagnostic]:
     for found in _FULL_STOP.finditer(text) if "." in text else ():
         start, end = found.span()
         if not _NUMBER_BEFORE.search(text, max(start - _NEAR, 0), start):
             message = f'half-width "{found.group(0)}": write "。"'
-            yield Slip(_HALF_WIDTH, start, start, end, "。", message)
+            yield _slip(_HALF_WIDTH, start, start, end, "。", message)
 
 
-def _find_missing_blanks(text: str) -> Iterator[Slip]:
+def _find_missing_blanks(text: str) -> Iterator[TextDiagnostic]:
     """Yield where Chinese touches a word; a message points to the Chinese, which is no sign."""
     for found in _MISSING_BLANK.finditer(text):
         at = found.start()
@@ -123,21 +112,27 @@ def _find_missing_blanks(text: str) -> Iterator[Slip]:
         right = behind.group(0) if behind else _name(text[at])
         chinese = at if IS_HAN.match(text, at) else at - 1
         message = f"put a blank between {left} and {right}"
-        yield Slip("no blank", chinese, at, at, " ", message)
+        yield _slip("no blank", chinese, at, at, " ", message)
+
+
+def _slip(
+    rule: str, offset: int, start: int, end: int, instead: str, message: str
+) -> TextDiagnostic:
+    return TextDiagnostic(offset, message, Severity.STYLE, rule, Fix(start, end, instead))
 
 
 def _name(char: str) -> str:
     return _NAMES.get(char, char)
 
 
-def _find_parentheses(text: str) -> Iterator[Slip]:
+def _find_parentheses(text: str) -> Iterator[TextDiagnostic]:
     for start, end, _ in _pairs(text, "(（[", ")）]"):  # of which (0, 1] is one that fits
         pair, inside = text[start] + text[end], text[start + 1 : end]
         if pair in ("(）", "（)") or (pair == "()" and _are_chinese(text, start, end)):
             shown = _show(inside)
             what = "half-width" if pair == "()" else "unlike parentheses"
             message = f"{what} {pair[0]}{shown}{pair[1]}: write （{shown}）"
-            yield Slip("parentheses", start, start, end + 1, f"（{inside}）", message)
+            yield _slip("parentheses", start, start, end + 1, f"（{inside}）", message)
 
 
 def _are_chinese(text: str, start: int, end: int) -> bool:
@@ -159,7 +154,7 @@ def _are_chinese(text: str, start: int, end: int) -> bool:
     return bool(IS_HAN.search(around))
 
 
-def _find_quotes(text: str, quotes: str) -> Iterator[Slip]:
+def _find_quotes(text: str, quotes: str) -> Iterator[TextDiagnostic]:
     """Yield straight quotes around Chinese, and those that the deck mostly does not use."""
     for found in _STRAIGHT.finditer(text):
         inside = found.group(0)[1:-1]
@@ -172,11 +167,11 @@ def _find_quotes(text: str, quotes: str) -> Iterator[Slip]:
             yield _requote("quotes", what, text, (start, end + 1), quotes)
 
 
-def _requote(rule: str, what: str, text: str, span: tuple[int, int], quotes: str) -> Slip:
+def _requote(rule: str, what: str, text: str, span: tuple[int, int], quotes: str) -> TextDiagnostic:
     start, end = span
     inside = text[start + 1 : end - 1]
     message = f"{what}: write {quotes[0]}{_show(inside)}{quotes[1]}"
-    return Slip(rule, start, start, end, f"{quotes[0]}{inside}{quotes[1]}", message)
+    return _slip(rule, start, start, end, f"{quotes[0]}{inside}{quotes[1]}", message)
 
 
 def _outer_quotes(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import ascii_letters
 
-from deckpress.formulas.tex import TOKEN, Flaw, Replacement, Rewritten, check_length, rewrite
+from deckpress.diagnostics import TextDiagnostic
+from deckpress.formulas.tex import TOKEN, Replacement, Rewritten, check_length, rewrite
 from deckpress.notes import Note
 
 MAX_EXPANSIONS = 1000
@@ -191,7 +192,7 @@ class ExpandedFormula:
 
     tex: Rewritten
     """What is shipped; where there is a flaw, what the author wrote."""
-    flaw: Flaw | None = None
+    flaw: TextDiagnostic | None = None
     macro: str = ""
     """The name of the macro that cannot be written out."""
 
@@ -211,4 +212,6 @@ def _expand_once(raw: str, macros: Mapping[str, str]) -> ExpandedFormula:
     try:
         return ExpandedFormula(expand_macros(raw, macros))
     except MacroError as problem:
-        return ExpandedFormula(Rewritten(raw), Flaw(problem.start, str(problem)), problem.name)
+        return ExpandedFormula(
+            Rewritten(raw), TextDiagnostic(problem.start, str(problem)), problem.name
+        )

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import Formula
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.tex import (
     TOKEN,
-    Flaw,
     Replacement,
     Rewritten,
     Token,
@@ -129,7 +129,7 @@ def all_deletions(parts: Iterable[str | Deletion]) -> Iterator[Deletion]:
             yield from all_deletions(part.content)
 
 
-def check_joints(tex: str) -> Iterator[Flaw]:
+def check_joints(tex: str) -> Iterator[TextDiagnostic]:
     r"""Yield where a command and a cloze grow together, as `\in{{c1::t}}` would to `\int`.
 
     Anki puts the answer, or `[...]`, in the place of the whole cloze, its braces included.
@@ -147,16 +147,16 @@ def check_joints(tex: str) -> Iterator[Flaw]:
             yield _joint(last.group(0), cloze.content_end, tex[cloze.end])
 
 
-def _unbraced(cloze: Deletion, before: str, command: re.Match[str] | None) -> Flaw:
+def _unbraced(cloze: Deletion, before: str, command: re.Match[str] | None) -> TextDiagnostic:
     taker = command.group(0) if command else before.rstrip()[-1:]
     shown = taker if taker not in "}]" else ""
     message = f"the braces of a cloze are none of TeX: write {shown}{{{{{{c{cloze.number}::…}}}}}}"
-    return Flaw(cloze.start - len(shown), message)
+    return TextDiagnostic(cloze.start - len(shown), message)
 
 
-def _joint(command: str, end: int, letter: str) -> Flaw:
+def _joint(command: str, end: int, letter: str) -> TextDiagnostic:
     message = f"{command} and {letter} would become {command}{letter}: put a blank between them"
-    return Flaw(end - len(command), message)
+    return TextDiagnostic(end - len(command), message)
 
 
 def without_deletions(parts: Iterable[str | Deletion]) -> str:
@@ -294,11 +294,11 @@ class CardSide:
         """The same without the environment that the author did not write."""
         return Formula(self.shown.text, self.display)
 
-    def place(self, flaw: Flaw) -> Flaw:
+    def place(self, flaw: TextDiagnostic) -> TextDiagnostic:
         """Return a flaw of what this side shows as one of what the author wrote."""
         if not self.shown.text.strip():  # but there may be what was written out as nothing
-            return flaw._replace(start=min((edit.start for edit in self.written.edits), default=0))
-        offset = self._visible(flaw.start)
+            return flaw._replace(offset=min((edit.start for edit in self.written.edits), default=0))
+        offset = self._visible(flaw.offset)
         at = self.shown.origin(offset)
         start, message = self.written.origin(at), flaw.message
         if self.hidden:
@@ -308,7 +308,7 @@ class CardSide:
             within = edit.source.find(command.group(0)) if command else -1
             start += max(within, 0)
             message = message if within >= 0 else f"in macro \\{edit.name}, {message}"
-        return Flaw(start, message, flaw.level)
+        return TextDiagnostic(start, message, flaw.severity)
 
     def macro_at(self, start: int) -> str:
         """Return the name of the deck's macro that wrote a character, or nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from deckpress.diagnostics import Severity
+from deckpress.diagnostics import TextDiagnostic
 from deckpress.markdown import CLOZE_OPEN
 
 MAX_LENGTH = 10_000
@@ -29,16 +29,6 @@ class Token(NamedTuple):
     text: str
 
 
-class Flaw(NamedTuple):
-    """Something that is wrong with a formula."""
-
-    start: int
-    """Characters of the formula before the place."""
-    message: str
-    """What is wrong, and what to do."""
-    level: Severity = Severity.ERROR
-
-
 def opens_group(token: str) -> bool:
     r"""Say whether a token opens an environment or a `\left`."""
     return token == r"\left" or (token.startswith(r"\begin") and token.endswith("}"))
@@ -49,39 +39,41 @@ def closes_group(token: str) -> bool:
     return token == r"\right" or (token.startswith(r"\end") and token.endswith("}"))
 
 
-def check_structure(tex: str) -> Flaw | None:
+def check_structure(tex: str) -> TextDiagnostic | None:
     """Return what keeps a formula from being read at all, if something does.
 
     `tex` is what the back of a card shows, with its deletions filled in.
     """
     if not tex.strip():
-        return Flaw(0, "there is nothing in it: write it, or remove its delimiters")
+        return TextDiagnostic(0, "there is nothing in it: write it, or remove its delimiters")
     if control := _CONTROL.search(tex):
         code = f"U+{ord(control.group(0)):04X}"
-        return Flaw(control.start(), f"control character {code}: remove it")
+        return TextDiagnostic(control.start(), f"control character {code}: remove it")
     if too_long := check_length(tex, MAX_LENGTH):
         return too_long
     if unclosed := CLOZE_OPEN.search(tex):
         message = f"cloze {unclosed.group(0)}… is never closed: add }}}} where it ends"
-        return Flaw(unclosed.start(), message)
+        return TextDiagnostic(unclosed.start(), message)
     return _check_nesting(tex)
 
 
-def check_length(tex: str, limit: int) -> Flaw | None:
+def check_length(tex: str, limit: int) -> TextDiagnostic | None:
     """Return that a formula is too long to be typeset, if it has more characters than a limit."""
     if len(tex) <= limit:
         return None
     length = f"{len(tex):,} characters, where {MAX_LENGTH:,} is the limit"
-    return Flaw(len(tex) - len(tex.lstrip()), f"{length}: divide it into several")
+    return TextDiagnostic(len(tex) - len(tex.lstrip()), f"{length}: divide it into several")
 
 
-def _check_nesting(tex: str) -> Flaw | None:
+def _check_nesting(tex: str) -> TextDiagnostic | None:
     braces: list[int] = []
     environments = 0
     for token in TOKEN.finditer(tex):
         text = token.group(0)
         if text == "}" and not braces:
-            return Flaw(token.start(), "} closes nothing: remove it, or add the { before it")
+            return TextDiagnostic(
+                token.start(), "} closes nothing: remove it, or add the { before it"
+            )
         if text == "{":
             braces.append(token.start())
         elif text == "}":
@@ -89,8 +81,8 @@ def _check_nesting(tex: str) -> Flaw | None:
         environments += opens_group(text) - closes_group(text)
         if len(braces) + environments > MAX_NESTING:
             limit = f"nested more than {MAX_NESTING} levels deep"
-            return Flaw(token.start(), f"{limit}: simplify it")
-    return Flaw(braces[-1], "{ is never closed: add }") if braces else None
+            return TextDiagnostic(token.start(), f"{limit}: simplify it")
+    return TextDiagnostic(braces[-1], "{ is never closed: add }") if braces else None
 
 
 def token_before(tex: str, end: int) -> Token:

@@ -6,9 +6,10 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import TexError
 from deckpress.formulas.replacements import COMMANDS, ENVIRONMENTS, MACROS
-from deckpress.formulas.tex import TOKEN, Flaw, Token, closes_group, opens_group, token_before
+from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group, token_before
 
 _STUMBLES = frozenset(
     "ExtraCloseMissingOpen MissingBeginExtraEnd MissingLeftExtraRight MissingCloseBrace Misplaced"
@@ -249,17 +250,17 @@ def _last_unclosed(tex: str, opener: str, closer: str) -> int:
     return opened[-1]
 
 
-def explain(fault: TexError, tex: str, macros: Iterable[str] = ()) -> Flaw:
+def explain(fault: TexError, tex: str, macros: Iterable[str] = ()) -> TextDiagnostic:
     """Return where a formula is wrong, why, and what to do.
 
     `macros` are the names of the deck's own commands, which may be what the author meant.
     """
     cause, start = find_cause(fault, tex)
     if cause.error == "UndefinedControlSequence":
-        return Flaw(start, _unknown_command(cause, macros))
+        return TextDiagnostic(start, _unknown_command(cause, macros))
     if cause.error == "UnknownEnv":
-        return Flaw(start, _unknown_environment(cause))
-    return Flaw(start, _describe(cause, tex, start))
+        return TextDiagnostic(start, _unknown_environment(cause))
+    return TextDiagnostic(start, _describe(cause, tex, start))
 
 
 def _unknown_command(fault: TexError, macros: Iterable[str]) -> str:

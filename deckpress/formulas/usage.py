@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from deckpress.diagnostics import Severity, quote
-from deckpress.formulas.tex import TOKEN, Flaw
+from deckpress.diagnostics import Severity, TextDiagnostic, quote
+from deckpress.formulas.tex import TOKEN
 from deckpress.markdown import CLOZE_OF_MANY
 
 _TEXT = frozenset(
@@ -80,7 +80,7 @@ def _argument_end(tokens: Sequence[re.Match[str]], start: int) -> int:
     return tokens[-1].end() if tokens else start
 
 
-def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[Flaw]:
+def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[TextDiagnostic]:
     r"""Yield what is TeX in a text, and shown there as it is written: `\text{a\_b}`."""
     for argument in arguments:
         if not argument.is_text:
@@ -92,7 +92,7 @@ def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[Flaw]:
                 f"write {mark}" if mark else f"write ${shown}$ there, or end the text before it"
             )
             message = f"{shown} is shown with its backslash in a text: {remedy}"
-            yield Flaw(argument.start + found.start(), message, Severity.WARNING)
+            yield TextDiagnostic(argument.start + found.start(), message, Severity.WARNING)
 
 
 def blanks(found: re.Match[str]) -> str:
@@ -100,7 +100,7 @@ def blanks(found: re.Match[str]) -> str:
     return " " * len(found.group(0))
 
 
-def check_usage(tex: str) -> Iterator[Flaw]:
+def check_usage(tex: str) -> Iterator[TextDiagnostic]:
     r"""Yield what MathJax is silent about, in no order.
 
     That is a `%` that hides something, Chinese outside of `\text`, TeX within it, full-width marks,
@@ -125,14 +125,14 @@ def _blank_out(tex: str, arguments: Iterable[Argument]) -> str:
     return tex
 
 
-def _check_comments(tex: str) -> Iterator[Flaw]:
+def _check_comments(tex: str) -> Iterator[TextDiagnostic]:
     for token in TOKEN.finditer(tex):
         if token.group(0).startswith("%"):
             hidden = token.group(0)[1:].strip()
             if not _is_remark(tex, token.start(), token.end(), hidden):
                 what = f"and hides {quote(hidden)}" if hidden else "and is not shown"
                 message = rf"% begins a comment {what}: write \%"
-                yield Flaw(token.start(), message, Severity.WARNING)
+                yield TextDiagnostic(token.start(), message, Severity.WARNING)
 
 
 def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
@@ -141,40 +141,42 @@ def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
     return goes_on and (not hidden or start == 0 or tex[start - 1].isspace())
 
 
-def _check_references(tex: str) -> Iterator[Flaw]:
+def _check_references(tex: str) -> Iterator[TextDiagnostic]:
     for found in _REFERENCE.finditer(tex):
         message = "shows ??? on a card: name what is meant"
-        yield Flaw(found.start(), f"{found.group(0).rstrip()} {message}", Severity.WARNING)
+        yield TextDiagnostic(
+            found.start(), f"{found.group(0).rstrip()} {message}", Severity.WARNING
+        )
 
 
-def _check_arrays(maths: str) -> Iterator[Flaw]:
+def _check_arrays(maths: str) -> Iterator[TextDiagnostic]:
     for found in _NO_COLUMNS.finditer(maths):
         message = (
             f"{found.group(0)} takes what follows for its columns: write {found.group(0)}{{cc}}"
         )
-        yield Flaw(found.start(), message, Severity.WARNING)
+        yield TextDiagnostic(found.start(), message, Severity.WARNING)
 
 
-def _check_clozes(tex: str) -> Iterator[Flaw]:
+def _check_clozes(tex: str) -> Iterator[TextDiagnostic]:
     for found in filter(itemgetter(1), CLOZE_OF_MANY.finditer(tex)):
         message = f"{found.group(0)} begins no cloze: write {{{{c{found.group(1)}::answer}}}}"
-        yield Flaw(found.start(), message, Severity.WARNING)
+        yield TextDiagnostic(found.start(), message, Severity.WARNING)
 
 
-def _check_cjk(plain: str) -> Iterator[Flaw]:
+def _check_cjk(plain: str) -> Iterator[TextDiagnostic]:
     found = list(_CJK_TEXT.finditer(plain))
     for text in found if len(found) <= _MANY else found[:1]:
         message = rf"{quote(text.group(0))} is text: write \text{{{text.group(0)}}}"
         if len(found) > _MANY:
             message += f", or end the formula before it (so in {len(found)} places)"
-        yield Flaw(text.start(), message, Severity.WARNING)
+        yield TextDiagnostic(text.start(), message, Severity.WARNING)
 
 
-def _check_wide(plain: str) -> Iterator[Flaw]:
+def _check_wide(plain: str) -> Iterator[TextDiagnostic]:
     if first := _WIDE.search(plain):
         marks = "".join(dict.fromkeys(_WIDE.findall(plain)))
         message = f'full-width "{marks}": write {"".join(map(_narrow, marks))}'
-        yield Flaw(first.start(), message, Severity.WARNING)
+        yield TextDiagnostic(first.start(), message, Severity.WARNING)
 
 
 def _narrow(mark: str) -> str:
@@ -187,10 +189,10 @@ def _narrow(mark: str) -> str:
     return f"\\{narrow}" if narrow in _ESCAPED else narrow
 
 
-def _check_stars(plain: str) -> Iterator[Flaw]:
+def _check_stars(plain: str) -> Iterator[TextDiagnostic]:
     message = r"* is shown as ∗: write \cdot or \times to multiply, \ast if it is meant"
     for found in _TIMES.finditer(plain):
         before = plain[: found.start(1)]
         command = re.search(r"\\[A-Za-z]+$", before)
         if not (command and command.group(0) + "*" in _STARRED):
-            yield Flaw(found.start(1), message, Severity.STYLE)
+            yield TextDiagnostic(found.start(1), message, Severity.STYLE)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from deckpress.check.chinese import is_chinese, may_slip
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, read_prose
 from deckpress.check.typography import find_slips, usual_quotes
+from deckpress.diagnostics import Fix, TextDiagnostic
 from deckpress.notes.builder import parse_notes
 from tests.support.commands import run, without_counts
 from tests.support.projects import config, write
@@ -142,10 +143,17 @@ SILENT = [
 ]
 
 
+def fix_of(slip: TextDiagnostic) -> Fix:
+    """Return what mends a slip; each has that."""
+    assert slip.fix
+    return slip.fix
+
+
 def slips(text: str) -> list[str]:
     """Return the messages for a text, each behind its place, as they come in the text."""
     found = find_slips(text, "“”") if may_slip(text) and is_chinese(text) else ()
-    return [f"{slip.at}: {slip.message}" for slip in sorted(found, key=lambda slip: slip.start)]
+    in_order = sorted(found, key=lambda slip: fix_of(slip).start)
+    return [f"{slip.offset}: {slip.message}" for slip in in_order]
 
 
 @pytest.mark.parametrize("text", TOLD)
@@ -173,10 +181,11 @@ texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 def mend(text: str, quotes: str) -> str:
     """Return a text corrected as its slips say, the outermost of those that overlap."""
     end = len(text)
-    for slip in sorted(find_slips(text, quotes), key=lambda slip: (-slip.end, slip.start)):
-        if slip.end <= end:
-            text = text[: slip.start] + slip.instead + text[slip.end :]
-            end = slip.start
+    fixes = map(fix_of, find_slips(text, quotes))
+    for fix in sorted(fixes, key=lambda fix: (-fix.end, fix.start)):
+        if fix.end <= end:
+            text = text[: fix.start] + fix.text + text[fix.end :]
+            end = fix.start
     return text
 
 
@@ -214,9 +223,9 @@ def test_a_hint_points_at_its_character(text: str, has_front_matter: bool) -> No
     notes, *_ = parse_notes(text, "f.md")
     for prose in read_prose(notes):
         for slip in find_slips(prose.text, "“”"):
-            where = prose.location(slip.at)
+            where = prose.location(slip.offset)
             written = lines[where.line - 1][where.column - 1 :]
-            assert written.startswith((prose.text[slip.at], "&"))
+            assert written.startswith((prose.text[slip.offset], "&"))
 
 
 def test_the_quotes_of_a_deck_are_those_it_mostly_has() -> None:

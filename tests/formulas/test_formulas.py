@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas.macros import MacroError, expand_macros
 from deckpress.formulas.math_field import Deletion, split_deletions, to_field, without_deletions
-from deckpress.formulas.tex import Flaw, check_structure
+from deckpress.formulas.tex import check_structure
 
 GATHERED = "\\[\\begin{gathered}\n%s\n\\end{gathered}\\]"
 ALIGNED = "\\[\\begin{aligned}\n%s\n\\end{aligned}\\]"
@@ -177,25 +178,30 @@ def test_a_macro_that_only_grows_is_not_called_endless(bodies: list[str], messag
         (r"\{ \text{5%} \}", None),
         ("{" * 100 + "}" * 100, None),
         ("x" * 10_000, None),
-        (" \n", Flaw(0, "there is nothing in it: write it, or remove its delimiters")),
-        ("b{a", Flaw(1, "{ is never closed: add }")),
-        ("{a{b}", Flaw(0, "{ is never closed: add }")),
-        ("a}", Flaw(1, "} closes nothing: remove it, or add the { before it")),
-        ("}{", Flaw(0, "} closes nothing: remove it, or add the { before it")),
-        ("a\x00b", Flaw(1, "control character U+0000: remove it")),
-        ("b{{c1::a", Flaw(1, "cloze {{c1::… is never closed: add }} where it ends")),
-        ("{" * 101 + "}" * 101, Flaw(100, "nested more than 100 levels deep: simplify it")),
+        (" \n", TextDiagnostic(0, "there is nothing in it: write it, or remove its delimiters")),
+        ("b{a", TextDiagnostic(1, "{ is never closed: add }")),
+        ("{a{b}", TextDiagnostic(0, "{ is never closed: add }")),
+        ("a}", TextDiagnostic(1, "} closes nothing: remove it, or add the { before it")),
+        ("}{", TextDiagnostic(0, "} closes nothing: remove it, or add the { before it")),
+        ("a\x00b", TextDiagnostic(1, "control character U+0000: remove it")),
+        ("b{{c1::a", TextDiagnostic(1, "cloze {{c1::… is never closed: add }} where it ends")),
+        (
+            "{" * 101 + "}" * 101,
+            TextDiagnostic(100, "nested more than 100 levels deep: simplify it"),
+        ),
         (
             r"\left(" * 101 + r"\right)" * 101,
-            Flaw(600, "nested more than 100 levels deep: simplify it"),
+            TextDiagnostic(600, "nested more than 100 levels deep: simplify it"),
         ),
         (
             "x" * 10_001,
-            Flaw(0, "10,001 characters, where 10,000 is the limit: divide it into several"),
+            TextDiagnostic(
+                0, "10,001 characters, where 10,000 is the limit: divide it into several"
+            ),
         ),
     ],
 )
-def test_structure(tex: str, flaw: Flaw | None) -> None:
+def test_structure(tex: str, flaw: TextDiagnostic | None) -> None:
     """What MathJax would not even see, or never be done with, is told of before it is asked."""
     assert check_structure(tex) == flaw
 
