@@ -384,7 +384,9 @@ def _without_quotes(value: str) -> str:
 
 
 def _attributes(raw: str) -> Iterator[tuple[HtmlToken, Attribute]]:
-    return ((tag, each) for tag in read_html(raw) if not tag.is_end for each in tag.attributes)
+    return (
+        (tag, attribute) for tag in read_html(raw) if not tag.is_end for attribute in tag.attributes
+    )
 
 
 def references(note: Note) -> Iterator[tuple[str, Location]]:

@@ -130,7 +130,7 @@ def equal_parts(old: Sequence[Part], new: Sequence[Part]) -> bool:
 def schema_changes(old: NoteType, new: NoteType) -> tuple[str, ...]:
     """Return what Anki takes for a change of schema, none if it takes the types for the same."""
     parts = zip(("field", "card"), _parts(old), _parts(new), strict=True)
-    return tuple(change for each in parts for change in _changes(*each))
+    return tuple(change for part in parts for change in _changes(*part))
 
 
 def _parts(note_type: NoteType) -> tuple[Sequence[Part], Sequence[Part]]:

@@ -97,8 +97,13 @@ class _Model(genanki.Model):  # type: ignore[misc]
             note_type.name,
             fields=[{"name": name, "id": field_id} for name, field_id in note_type.fields],
             templates=[
-                {"name": each.name, "id": each.id, "qfmt": each.front, "afmt": each.back}
-                for each in note_type.templates
+                {
+                    "name": template.name,
+                    "id": template.id,
+                    "qfmt": template.front,
+                    "afmt": template.back,
+                }
+                for template in note_type.templates
             ],
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,

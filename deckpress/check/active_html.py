@@ -123,7 +123,7 @@ def _in_tag(tag: HtmlToken) -> Iterator[Active]:
 
 
 def _refreshes(tag: HtmlToken) -> bool:
-    return any(each.name == "http-equiv" for each in tag.attributes)
+    return any(attribute.name == "http-equiv" for attribute in tag.attributes)
 
 
 def _does(tag: HtmlToken, attribute: Attribute) -> Does | None:

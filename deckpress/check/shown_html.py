@@ -172,7 +172,7 @@ class _Elements:
 
 
 def _is_hidden(tag: HtmlToken, *, in_svg: bool) -> bool:
-    given = {each.name: each.value for each in tag.attributes}
+    given = {attribute.name: attribute.value for attribute in tag.attributes}
     is_closed = tag.name == "dialog" and "open" not in given
     is_unseen = tag.name == "input" and given.get("type", "").lower() == "hidden"
     by_name = (tag.name in _HIDDEN and not in_svg) or is_closed
@@ -181,7 +181,7 @@ def _is_hidden(tag: HtmlToken, *, in_svg: bool) -> bool:
 
 def _has_ink(token: HtmlToken) -> bool:
     if token.kind is TokenKind.TAG:
-        styles = (each.value for each in token.attributes if each.name == "style")
+        styles = (attribute.value for attribute in token.attributes if attribute.name == "style")
         return token.name in _DRAWN or any(map(_DRAWS.search, styles))
     is_text = token.kind is not TokenKind.COMMENT
     return is_text and _INK.search(html.unescape(token.raw)) is not None

@@ -220,8 +220,11 @@ def _without(folder: Path, text: str) -> str:
 
 def _in_place(diagnostics: Iterable[Diagnostic], folder: Path) -> list[Diagnostic]:
     return [
-        replace(each, location=replace(each.location, file=_without(folder, each.location.file)))
-        for each in diagnostics
+        replace(
+            diagnostic,
+            location=replace(diagnostic.location, file=_without(folder, diagnostic.location.file)),
+        )
+        for diagnostic in diagnostics
     ]
 
 

@@ -138,7 +138,9 @@ def trust(source: Path | None, project: Path) -> None:
         figures = prepare.read_figures(opened, diagnostics)
         if has_errors(diagnostics):
             raise DeckError(diagnostics)
-        plots = {each.where: each.content for each in figures if isinstance(each.content, Plot)}
+        plots = {
+            figure.where: figure.content for figure in figures if isinstance(figure.content, Plot)
+        }
         trust_plots(settings_folder(), opened.root, plots.values())
     for where in plots:
         show_text(f"{where}: trusted")

@@ -114,13 +114,15 @@ def _by_guid(side: PackageView) -> dict[str, PackageNote]:
 
 def _types(package: Package) -> dict[int, NoteType]:
     """Return the note types by their ids."""
-    return {each.id: each for each in package.note_types}
+    return {note_type.id: note_type for note_type in package.note_types}
 
 
 def _used_beyond(package: Package, others: Mapping[int, NoteType]) -> tuple[NoteType, ...]:
     """Return the note types that have notes and are not among others."""
     used = {note.note_type.id for note in package.notes}
-    return tuple(each for each in package.note_types if each.id in used - others.keys())
+    return tuple(
+        note_type for note_type in package.note_types if note_type.id in used - others.keys()
+    )
 
 
 def _without(notes: Sequence[ReadNote], guids: set[str]) -> tuple[ReadNote, ...]:

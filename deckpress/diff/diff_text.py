@@ -103,10 +103,11 @@ def as_json(diff: Diff) -> str:
         "note_types": {
             "added": _names(diff.note_types_added),
             "retired": _names(diff.note_types_gone),
-            "changed": [_note_type(each) for each in diff.note_types],
+            "changed": [_note_type(note_type) for note_type in diff.note_types],
         },
         "descriptions": [
-            {"deck": each.deck, "old": each.old, "new": each.new} for each in diff.descriptions
+            {"deck": description.deck, "old": description.old, "new": description.new}
+            for description in diff.descriptions
         ],
     }
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
@@ -132,7 +133,7 @@ def _change(change: NoteChange) -> _Record:
         "reworded": _field(change.question),
         "answer": _field(change.answer),
         "fields": {field.name: _field(field) for field in change.fields},
-        "clozes": {each.number: {"old": each.old, "new": each.new} for each in change.clozes},
+        "clozes": {cloze.number: {"old": cloze.old, "new": cloze.new} for cloze in change.clozes},
         "tags": {"added": list(change.tags_added), "gone": list(change.tags_gone)},
         "media": [_media(each) for each in change.media],
         "deck": _pair(change.deck),
@@ -170,7 +171,7 @@ def _numbers(cards: Iterable[int]) -> list[int]:
 
 
 def _names(note_types: Iterable[NoteType]) -> list[str]:
-    return [each.name for each in note_types]
+    return [note_type.name for note_type in note_types]
 
 
 def _note_type(change: NoteTypeChange) -> _Record:

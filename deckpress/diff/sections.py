@@ -217,7 +217,7 @@ def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail
             yield Detail(translate.field(field.name), word_diff(field.old, field.new))
     question = None if change.clozes else change.question  # else it is the clozes that differ
     looks = [each for each in (question, change.answer, *change.fields) if each]
-    if names := [translate.field(each.name) for each in looks if each.is_formatting]:
+    if names := [translate.field(look.name) for look in looks if look.is_formatting]:
         yield Detail(translate("only_formatting"), _plain(translate("separator").join(names)))
     for cloze in change.clozes:
         yield Detail(_which_cloze(cloze, translate), _between(cloze.old or "", cloze.new or ""))

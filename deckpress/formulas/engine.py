@@ -186,7 +186,7 @@ def draw_formulas(formulas: Sequence[Formula]) -> Drawings:
     if not formulas:
         return Drawings()
     engine, glyphs = _DrawingEngine(), dict[str, str]()
-    drawn = ((each, engine.draw(each)) for each in dict.fromkeys(formulas))
+    drawn = ((formula, engine.draw(formula)) for formula in dict.fromkeys(formulas))
     svgs = {each: _clean(svg, glyphs) for each, svg in drawn if svg}
     return Drawings({each: svg for each, svg in svgs.items() if svg}, glyphs)
 

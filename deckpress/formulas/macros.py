@@ -68,7 +68,9 @@ def _next_call(tex: str, start: int, macros: Mapping[str, str]) -> re.Match[str]
     if not macros and not any(f"\\{name}" in tex for name in _LEFT_OUT):
         return None
     commands = _COMMAND.finditer(tex, start)
-    return next((each for each in commands if each[2] in macros or each[2] in _LEFT_OUT), None)
+    return next(
+        (command for command in commands if command[2] in macros or command[2] in _LEFT_OUT), None
+    )
 
 
 def _grow_together(before: str, behind: str) -> bool:

@@ -108,7 +108,7 @@ def check_usage(tex: str) -> Iterator[TextDiagnostic]:
     """
     arguments = list(find_text(tex))
     yield from check_text(tex, arguments)
-    maths = _blank_out(tex, [each for each in arguments if each.is_opaque])
+    maths = _blank_out(tex, [argument for argument in arguments if argument.is_opaque])
     yield from _check_comments(maths)
     yield from _check_references(tex)
     yield from _check_arrays(maths)

@@ -94,7 +94,9 @@ class _Adopter:
 
     def _offer(self) -> Iterator[LockedNote]:
         """Yield an entry for each note of the package that this deck has not."""
-        known = {entry.guid for entry in self._lock.notes} | {one.guid for one in self._identities}
+        known = {entry.guid for entry in self._lock.notes} | {
+            identity.guid for identity in self._identities
+        }
         left = [note for guid, note in self._packed.items() if guid not in known]
         fields = [name for name, _ in self._types[Kind.BASIC].fields]
         layouts = find_layouts(left, fields, {note.question_text for note in self._notes})
@@ -139,7 +141,7 @@ class _Adopter:
         with_other_id = {
             note.location for at, note in notes.items() if self._notes[at].id and not note.id
         }
-        self.diagnostics += [each for each in doubts if each.location not in with_other_id]
+        self.diagnostics += [doubt for doubt in doubts if doubt.location not in with_other_id]
 
     def _live_on(self, at: int, entry: LockedNote, found: Found | None) -> Identity:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""

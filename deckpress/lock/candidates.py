@@ -103,7 +103,7 @@ def _find_unambiguous(pairs: Sequence[Pair]) -> list[Pair]:
 
 def _is_ahead(best: float, scores: Sequence[float]) -> bool:
     """Say whether all scores but one are below the best by the margin."""
-    return sum(best - each < MARGIN for each in scores) == 1
+    return sum(best - score < MARGIN for score in scores) == 1
 
 
 def owners_of(samples: Mapping[int, Set[int]]) -> Mapping[int, Sequence[int]]:
@@ -286,7 +286,7 @@ class _Questions:
         self._entries = {fold(entry.question): entry for entry in entries}
         self._sorted = sorted(self._entries)
         lengths = {len(question) for question in self._sorted}
-        self._lengths = sorted((each for each in lengths if each >= _BEGINNING), reverse=True)
+        self._lengths = sorted((length for length in lengths if length >= _BEGINNING), reverse=True)
 
     def find(self, question: str) -> LockedNote | None:
         """Return the entry of an equal question."""

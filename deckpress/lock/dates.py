@@ -91,7 +91,7 @@ def _is_never_released_future(note: LockedNote, now: int) -> bool:
 
 def last_date(lock: Lock) -> int:
     """Return when something last changed, in seconds since 1970; when it began if nothing has."""
-    dates = [*(note.mod for note in lock.notes), *(each.mod for each in lock.note_types)]
+    dates = [*(note.mod for note in lock.notes), *(note_type.mod for note_type in lock.note_types)]
     return max(dates, default=lock.created)
 
 
@@ -178,12 +178,14 @@ def update_lock(
 
 def describe_note_type(kind: Kind, each: NoteType, mod: int = 0) -> LockedNoteType:
     """Return what the lock keeps of a note type that last changed at `mod` (seconds since 1970)."""
-    templates = [(one.name, one.id, one.front, one.back) for one in each.templates]
+    templates = [
+        (template.name, template.id, template.front, template.back) for template in each.templates
+    ]
     return LockedNoteType(
         note_type=kind.value,
         id=each.id,
         fields={name: id_ or 0 for name, id_ in each.fields},
-        templates={one.name: one.id or 0 for one in each.templates},
+        templates={template.name: template.id or 0 for template in each.templates},
         sort_field=each.sort_field,
         is_cloze=each.is_cloze,
         style=digest(repr((each.name, [*each.fields], templates, each.css, each.sort_field))),

@@ -74,7 +74,9 @@ def _find_layout(notes: Sequence[PackageNote], ours: Sequence[str], asked: Set[s
     question = _choose_question(notes, front, asked)
     told = {each.place for each in front if not each.is_typed} | {question}
     answers = sorted(back, key=lambda each: each.is_sometimes)
-    return Layout(question, tuple(each.place for each in answers if each.place not in told), None)
+    return Layout(
+        question, tuple(answer.place for answer in answers if answer.place not in told), None
+    )
 
 
 def _choose_question(notes: Sequence[PackageNote], front: Sequence[_Shown], asked: Set[str]) -> int:

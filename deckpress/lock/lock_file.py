@@ -102,7 +102,7 @@ def _merge(earlier: LockedNote, later: LockedNote) -> LockedNote:
 def _last_known_release(entry: LockedNote) -> tuple[tuple[int, ...], int]:
     """Return what grows with each release that a line knows to have changed its note."""
     versions = (entry.added, entry.changed, entry.retired)
-    last = max((read_version(each) for each in versions if is_version(each)), default=())
+    last = max((read_version(version) for version in versions if is_version(version)), default=())
     return last, entry.released_mod
 
 

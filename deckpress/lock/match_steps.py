@@ -153,7 +153,9 @@ class Matcher:
         """Return whether another living entry asks and answers the same."""
         asked = asked_by_entry(entry)
         others = (each for each in self.entries if each is not entry and not each.retired)
-        return any(each.answer == entry.answer and asked_by_entry(each) == asked for each in others)
+        return any(
+            other.answer == entry.answer and asked_by_entry(other) == asked for other in others
+        )
 
     def _is_unchanged(self, note: Note, entry: LockedNote) -> bool:
         if not _may_be(entry, note) or answer_digest(note) != entry.answer[:DIGEST_DIGITS]:
@@ -348,8 +350,8 @@ class Matcher:
         strong = [first for first, *_ in best.values() if self._is_like(first)]
         rivals = self._pairs_with_taken(strong)
         for at, (first, *others) in best.items():
-            equals = [each for each in others if self._is_as_like(each, first)]
-            near = [each for each in rivals[at] if self._is_as_like(each, first)]
+            equals = [other for other in others if self._is_as_like(other, first)]
+            near = [rival for rival in rivals[at] if self._is_as_like(rival, first)]
             if self._is_like(first) and not equals and not near:
                 yield first
             else:

@@ -226,7 +226,10 @@ class Inside:
 
 
 def _has_class(tag: HtmlToken, name: str) -> bool:
-    return any(each.name == "class" and name in each.value.split() for each in tag.attributes)
+    return any(
+        attribute.name == "class" and name in attribute.value.split()
+        for attribute in tag.attributes
+    )
 
 
 def read_tag(text: str, start: int) -> str:

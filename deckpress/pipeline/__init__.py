@@ -70,10 +70,10 @@ class Prepared:
     def for_release(self) -> Prepared:
         """Return the same with what no release may have as errors."""
         diagnostics = (
-            replace(each, severity=Severity.ERROR)
-            if each in self.active and each.severity is Severity.WARNING
-            else each
-            for each in self.diagnostics
+            replace(diagnostic, severity=Severity.ERROR)
+            if diagnostic in self.active and diagnostic.severity is Severity.WARNING
+            else diagnostic
+            for diagnostic in self.diagnostics
         )
         return replace(self, diagnostics=sort_diagnostics(diagnostics))
 

@@ -95,7 +95,7 @@ def prepare(
     identities, adopted = _identify(before, written, options, project.deck, diagnostics)
     notes = _number_clozes(written, identities, diagnostics)
     media, missing = find_media(notes, project.root, missing=options.missing_media)
-    media = replace(media, drawn={each.name: each.data for each in pictures.values()})
+    media = replace(media, drawn={picture.name: picture.data for picture in pictures.values()})
     diagnostics += missing
     formulas = expand_all(notes, _bodies(project))
     active = check_scripts(notes, project)
@@ -199,7 +199,9 @@ def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Diagn
     for file in empty:
         message = "no notes found: write questions as a numbered list, or as headings"
         yield report(Location(file.account.file), message)
-    is_reported = empty or has_errors(each for file in files for each in file.diagnostics)
+    is_reported = empty or has_errors(
+        diagnostic for file in files for diagnostic in file.diagnostics
+    )
     if files and is_all and not is_reported:
         message = "no note is left to pack: nothing is written"
         yield error(Location(files[0].account.file), message)

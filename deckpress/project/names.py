@@ -167,7 +167,7 @@ def _digest(remote: Remote | None, folder: Path, names: Sequence[str], texts: It
 
 
 def _short_digest(*texts: str) -> str:
-    parts = (hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest() for each in texts)
+    parts = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts)
     return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
 
 

@@ -79,7 +79,7 @@ def _without_common_end(old: str, new: str) -> tuple[str, str]:
 
 
 def _has_other_cloze(change: NoteChange) -> bool:
-    pairs = ((each.old, each.new) for each in change.clozes)
+    pairs = ((cloze.old, cloze.new) for cloze in change.clozes)
     return any(old and new and not is_still_the_same(old, new) for old, new in pairs)
 
 
@@ -102,7 +102,7 @@ def _corrections(diff: Diff) -> Iterator[Phrase]:
 
 
 def _count(changes: tuple[NoteChange, ...], what: str) -> int:
-    return sum(bool(getattr(each, what)) for each in changes)
+    return sum(bool(getattr(change, what)) for change in changes)
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[Phrase]:

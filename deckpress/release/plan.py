@@ -71,7 +71,9 @@ def packages_of(
         except DeckError as wrong:
             if release is releases[-1]:
                 raise
-            missing += (replace(each, severity=Severity.WARNING) for each in wrong.diagnostics)
+            missing += (
+                replace(diagnostic, severity=Severity.WARNING) for diagnostic in wrong.diagnostics
+            )
     return found, tuple(missing)
 
 
@@ -133,7 +135,7 @@ def check_no_loss(verification: Verification, package: Path) -> tuple[Diagnostic
 
 def _at(package: Path, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return problems of a package with the place where it would be."""
-    return [replace(each, location=Location(str(package))) for each in diagnostics]
+    return [replace(diagnostic, location=Location(str(package))) for diagnostic in diagnostics]
 
 
 @dataclass(frozen=True)

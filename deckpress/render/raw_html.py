@@ -192,5 +192,7 @@ class _Writer:
 
 
 def _description(picture: HtmlToken, url: str) -> str:
-    values = (each.value.strip() for each in picture.attributes if each.name == "alt")
+    values = (
+        attribute.value.strip() for attribute in picture.attributes if attribute.name == "alt"
+    )
     return next(values, "") or name_in(url)

@@ -270,7 +270,7 @@ def check(collection: Collection) -> Checkup:
 
 def empty_cards(collection: Collection) -> tuple[int, ...]:
     """Return the ids of the cards whose front shows nothing."""
-    return tuple(card for each in collection.get_empty_cards().notes for card in each.card_ids)
+    return tuple(card for note in collection.get_empty_cards().notes for card in note.card_ids)
 
 
 def check_database(collection: Collection) -> tuple[str, ...]:

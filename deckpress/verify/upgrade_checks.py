@@ -236,8 +236,8 @@ def _stale_media(update: Upgrade) -> Iterator[str]:
 
 
 def _stale_looks(update: Upgrade) -> Iterator[str]:
-    types = {each.id: each for each in update.note_types[1].values()}
-    before = {each.id: each for each in update.note_types[0].values()}
+    types = {note_type.id: note_type for note_type in update.note_types[1].values()}
+    before = {note_type.id: note_type for note_type in update.note_types[0].values()}
     for key, new in types.items():
         old = before.get(key)
         if old is None or schema_changes(old, new):
@@ -264,7 +264,9 @@ def _missing_media(update: Upgrade) -> Iterator[str]:
 
 
 def _damage(update: Upgrade) -> Iterator[str]:
-    new = [each for each in update.checkup.repairs if each not in update.fresh.checkup.repairs]
+    new = [
+        repair for repair in update.checkup.repairs if repair not in update.fresh.checkup.repairs
+    ]
     if new:
         yield f"Check Database has to mend the collection: {' '.join(new)} Build the package again"
     own = {update.fresh.state.notes[key].guid for key in update.fresh.checkup.added}

@@ -286,7 +286,7 @@ def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:
     Mostly one gives so many notes more than the others that nobody needs to count.
     """
     first, *others = sorted(tried, key=lambda each: len(each.split.items), reverse=True)
-    most = max((len(each.split.items) for each in others), default=0)
+    most = max((len(other.split.items) for other in others), default=0)
     is_clear = first.least > 2 * MOST_WEIGHT * most
     if not others or (first.has_known(most + 1, known) if known else is_clear):
         return first

@@ -176,7 +176,7 @@ def merge_callouts(items: Iterable[Item], callouts: Sequence[Item]) -> list[Item
 
     A heading with nothing but such callouts below it is no note, but above them.
     """
-    above = {id(token) for each in callouts for heading in each.context for token in heading}
+    above = {id(token) for callout in callouts for heading in callout.context for token in heading}
     kept = [
         item
         for item in items

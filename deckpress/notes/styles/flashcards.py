@@ -224,14 +224,14 @@ class _CardSplitter:
 
     def _read_list(self, block: Token) -> None:
         """Add the items of a list that are cards, each with what stands below it."""
-        for each in block.children:
-            first, *below = each.children or [Token(type="")]
+        for child in block.children:
+            first, *below = child.children or [Token(type="")]
             is_text = first.type in ("paragraph", "block_text")
             card = split_line(first.children) if is_text else None
             if not card:
                 self._read_uncarded([first, *below])
                 continue
-            item = _item_of(card, each.line)
+            item = _item_of(card, child.line)
             own = [one for one in below if not any(_cards_in(one))]
             self._add(replace(item, blocks=(*item.blocks, *own)))
             self._read_uncarded([one for one in below if any(_cards_in(one))])
@@ -322,7 +322,9 @@ def _take_sections(blocks: Sequence[Token]) -> tuple[list[Item], list[Token]]:
                 continue
             open_level = open_level if level(block) > open_level else 0
         (sections[-1].body if open_level else rest).append(block)
-    return [Item(each.line, (*each.asked, *each.body), each.context) for each in sections], rest
+    return [
+        Item(section.line, (*section.asked, *section.body), section.context) for section in sections
+    ], rest
 
 
 def _split_others(blocks: Sequence[Token], above: _Above, split: Split) -> None:
