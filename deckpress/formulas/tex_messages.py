@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import TexError
-from deckpress.formulas.replacements import COMMANDS, ENVIRONMENTS, MACROS
 from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group, token_before
 
 _STUMBLES = frozenset(
@@ -21,6 +20,8 @@ _ROW_OR_CELL = frozenset({"&", r"\\"})
 _AT_THE_BRACE = frozenset("ExtraCloseMissingOpen ExtraCloseLooking MissingCloseBrace".split())
 _ALONE = {"MissingLeftExtraRight": r"\right", "ExtraMiddle": r"\middle"}
 """The command that stands without its partner."""
+MACROS = "[formulas.macros] in deck.toml"
+"""Where the deck's own commands belong."""
 SENTENCES: Mapping[str, str] = {
     # what every author comes to
     "UndefinedControlSequence": "undefined control sequence %1",
@@ -266,6 +267,8 @@ def explain(fault: TexError, tex: str, macros: Iterable[str] = ()) -> TextDiagno
 def _unknown_command(fault: TexError, macros: Iterable[str]) -> str:
     name = fault.names[0].removeprefix("\\")
     said = _fill(SENTENCES[fault.error], fault.names)
+    from deckpress.formulas.replacements import COMMANDS  # here because few builds need it
+
     if advice := COMMANDS.get(name):
         return f"{said}: {advice}"
     known = [*macros, *filter(None, [fault.nearest])]
@@ -276,6 +279,8 @@ def _unknown_command(fault: TexError, macros: Iterable[str]) -> str:
 
 def _unknown_environment(fault: TexError) -> str:
     said = _fill(SENTENCES[fault.error], fault.names)
+    from deckpress.formulas.replacements import ENVIRONMENTS  # here because few builds need it
+
     if advice := ENVIRONMENTS.get(fault.names[0]):
         return f"{said}: {advice}"
     if fault.nearest:

@@ -29,7 +29,7 @@ HOMES = {
     "genanki": "anki",
     "sqlite3": "anki",
     "zipfile": "anki",
-    "tomllib": "languages, project",
+    "tomllib": "formulas, languages, project",
     "click": "cli",
     "rapidfuzz": "lock",
     "filelock": "file_locks",
