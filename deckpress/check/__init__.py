@@ -125,7 +125,7 @@ def check_style(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic]
         return
     prose = [*read_prose(notes)]
     if is_chinese:
-        from deckpress.check.chinese import check_typography  # which English decks do not need
+        from deckpress.check.typography import check_typography  # which English decks do not need
 
         yield from check_typography(prose)
     if project.terms:

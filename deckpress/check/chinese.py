@@ -1,12 +1,10 @@
-"""Which texts are Chinese, and slips in their typography, each at its place."""
+"""Which texts are Chinese, and may have a slip in their typography."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 
-from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
-from deckpress.diagnostics import Diagnostic
+from deckpress.check.prose import ADDRESS, CODE, FORMULA
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -43,18 +41,3 @@ def is_chinese(text: str) -> bool:
 def may_slip(text: str) -> bool:
     """Say whether a text has what a slip in Chinese typography begins with."""
     return bool(_MAY_SLIP.search(text))
-
-
-def check_typography(prose: Sequence[Prose]) -> Iterator[Diagnostic]:
-    """Yield each slip in the Chinese of the prose; a text that is mostly English is spared."""
-    doubtful = [each for each in prose if may_slip(each.text) and is_chinese(each.text)]
-    if not doubtful:
-        return
-    from deckpress.check.typography import find_slips, usual_quotes
-
-    quotes = usual_quotes([each.text for each in prose])
-    for each in doubtful:
-        for slip in find_slips(each.text, quotes):
-            yield Diagnostic(
-                each.location(slip.offset), slip.message, slip.severity, kind=slip.kind
-            )

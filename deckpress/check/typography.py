@@ -17,9 +17,10 @@ from deckpress.check.chinese import (
     THINGS,
     WORD,
     is_chinese,
+    may_slip,
 )
-from deckpress.check.prose import ADDRESS, CODE, FORMULA
-from deckpress.diagnostics import Fix, Severity, TextDiagnostic
+from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
+from deckpress.diagnostics import Diagnostic, Fix, Severity, TextDiagnostic
 
 _SAID = f"{WORD}{CODE}{ADDRESS}"
 """What needs no blank beside a full-width mark; beside a formula GitHub needs one."""
@@ -250,3 +251,16 @@ _RULES = (
         'doubled "{found}": write "{instead}"',
     ),
 )
+
+
+def check_typography(prose: Sequence[Prose]) -> Iterator[Diagnostic]:
+    """Yield each slip in the Chinese of the prose; a text that is mostly English is spared."""
+    doubtful = [each for each in prose if may_slip(each.text) and is_chinese(each.text)]
+    if not doubtful:
+        return
+    quotes = usual_quotes([each.text for each in prose])
+    for each in doubtful:
+        for slip in find_slips(each.text, quotes):
+            yield Diagnostic(
+                each.location(slip.offset), slip.message, slip.severity, kind=slip.kind
+            )

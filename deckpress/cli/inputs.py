@@ -131,7 +131,8 @@ def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
 
 
 def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
-    from deckpress.formulas import cached, skip_formula_check
+    from deckpress.formulas import skip_formula_check
+    from deckpress.formulas.engine import cached
 
     return (
         skip_formula_check

@@ -1,4 +1,7 @@
-"""MathJax 3.2.2 with Anki's settings, in a JavaScript engine without a browser."""
+"""MathJax 3.2.2 with Anki's settings, in a JavaScript engine without a browser.
+
+Formulas whose result is remembered do not come to it; many others are shared by processes.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,42 @@ import difflib
 import html
 import importlib.util
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from xml.etree import ElementTree
 
-from deckpress.formulas import LIMITS, PROGRAM, EngineError, Formula, TexError, TypesetResult
+from deckpress.formulas import (
+    LIMITS,
+    PROGRAM,
+    EngineError,
+    Formula,
+    Progress,
+    TexError,
+    Typeset,
+    TypesetResult,
+    key_of,
+    read_cache,
+    write_cache,
+)
 from deckpress.formulas.tex import token_before
+from deckpress.workers import Failure, work_all
 
+MOST = 20_000
+"""Verdicts that are kept beside those of the formulas in hand; those of longest ago go first."""
+WORTH_A_PROCESS = 100
+"""Formulas; to start a process with an engine takes as long as to typeset about so many."""
+_SHARE = 20
+"""Formulas that a process is given at a time."""
+_SECONDS = 300.0
+"""That a share may take; the engine gives up each formula before (SECONDS)."""
 SECONDS = 5
 """Processor time for a formula; an ordinary one takes some thousandths of it."""
 MEMORY = 256 * 2**20
@@ -247,3 +274,67 @@ def _attributes(element: ElementTree.Element) -> Iterator[str]:
             yield f' style="{value}"'
         elif name == _HREF:
             yield f' href="#{_glyph(value)}"'
+
+
+def cached(folder: Path | None, progress: Progress = lambda verdicts, _: verdicts) -> Typeset:
+    """Return what typesets formulas, and remembers its verdicts in a folder, if any.
+
+    The engine is started only if there is a formula that the folder does not know. What is returned
+    raises EngineError if it cannot be started.
+    """
+
+    def typeset(formulas: Sequence[Formula]) -> list[TypesetResult]:
+        keys = {formula: key_of(formula) for formula in formulas}
+        known = read_cache(folder) if folder else {}
+        unknown = [formula for formula in keys if keys[formula] not in known]
+        fresh = dict(zip(unknown, progress(_typeset(unknown), len(unknown)), strict=True))
+        used = {key: fresh.get(formula) or known[key] for formula, key in keys.items()}
+        if fresh and folder:
+            others = [each for each in known.items() if each[0] not in used]
+            write_cache(folder, dict(others[-MOST:]) | used)
+        return [used[keys[formula]] for formula in formulas]
+
+    return typeset
+
+
+def typeset_here(formulas: Sequence[Formula]) -> list[TypesetResult]:
+    """Return what MathJax says of each formula, and remember nothing."""
+    fresh = dict(zip(unique := [*dict.fromkeys(formulas)], _typeset(unique), strict=True))
+    return [fresh[formula] for formula in formulas]
+
+
+def _typeset(formulas: Sequence[Formula]) -> Iterator[TypesetResult]:
+    if formulas:
+        yield from typeset_all(formulas)
+
+
+def typeset_all(formulas: Sequence[Formula]) -> Iterator[TypesetResult]:
+    """Yield what MathJax says of each formula, in order.
+
+    Raises EngineError if the engine cannot be started.
+    """
+    processes = min(os.cpu_count() or 1, len(formulas) // WORTH_A_PROCESS)
+    if processes < 2:
+        yield from map(_engine().typeset, formulas)
+    else:
+        yield from _typeset_in_processes(formulas, processes)
+
+
+@cache
+def _engine() -> Engine:
+    """Return the engine of this process."""
+    return Engine()
+
+
+def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[TypesetResult]:
+    shares = [formulas[start : start + _SHARE] for start in range(0, len(formulas), _SHARE)]
+    work = f"{__name__}:{typeset_share.__name__}"
+    with closing(work_all(shares, work, count, _SECONDS)) as answers:
+        for share, verdicts in zip(shares, answers, strict=True):
+            # this process does what others could not do
+            yield from typeset_share(share) if isinstance(verdicts, Failure) else verdicts
+
+
+def typeset_share(formulas: Sequence[Formula]) -> list[TypesetResult]:
+    """Return what MathJax says of each formula."""
+    return list(map(_engine().typeset, formulas))

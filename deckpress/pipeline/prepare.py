@@ -30,7 +30,8 @@ from deckpress.diagrams.image_store import (
     pictures_to_write,
     report_stale,
 )
-from deckpress.formulas import EngineError, Typeset, typeset_here
+from deckpress.formulas import EngineError, Typeset
+from deckpress.formulas.engine import typeset_here
 from deckpress.formulas.macros import ExpandedFormula, expand_all
 from deckpress.lock import Lock, LockedNote, LockedNoteType
 from deckpress.lock.changes import Change, Edit, report_changes

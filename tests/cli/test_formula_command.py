@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deckpress.cli import main
-from deckpress.formulas import Formula, TypesetResult, typeset_here
+from deckpress.formulas import Formula, TypesetResult
 from deckpress.formulas import engine as engine_module
+from deckpress.formulas.engine import typeset_here
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from tests.support.commands import Command, without_account, without_counts

@@ -55,7 +55,7 @@ def test_a_ctrl_c_is_put_off_and_not_lost() -> None:
 LATE = """
 import os, signal
 from deckpress.formulas import Formula
-from deckpress.formulas import typeset_all
+from deckpress.formulas.engine import typeset_all
 from deckpress import workers as pool
 os.cpu_count = lambda: 2
 shutdown = pool._Pool.shutdown

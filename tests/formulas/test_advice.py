@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from deckpress.formulas import Formula, typeset_here
-from deckpress.formulas.engine import Engine
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import Engine, typeset_here
 from deckpress.formulas.replacements import COMMANDS, ENVIRONMENTS
 
 SAMPLES = {

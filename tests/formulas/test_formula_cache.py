@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckpress import formulas
 from deckpress.cli import main
 from deckpress.filesystem import read_regular
 from deckpress.formulas import (
@@ -28,13 +27,12 @@ from deckpress.formulas import (
     TexError,
     Typeset,
     TypesetResult,
-    cached,
     key_of,
     read_cache,
     write_cache,
 )
 from deckpress.formulas import engine as engine_module
-from deckpress.formulas.engine import Engine
+from deckpress.formulas.engine import Engine, cached
 from tests.support.commands import Command
 from tests.support.projects import ROOT
 
@@ -61,7 +59,7 @@ def no_engine(formulas: Sequence[Formula]) -> list[TypesetResult]:
 
 def fresh() -> list[TypesetResult]:
     """Return what the engine says of the formulas."""
-    return [*map(formulas._engine().typeset, FORMULAS)]
+    return [*map(engine_module._engine().typeset, FORMULAS)]
 
 
 @pytest.fixture
@@ -76,7 +74,9 @@ def test_remembered_verdicts_equal_fresh_ones(
     remembered: tuple[Typeset, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A verdict is remembered with all that is in it, and the engine is not asked again."""
-    monkeypatch.setattr(formulas, "_typeset", lambda unknown: no_engine(unknown) if unknown else [])
+    monkeypatch.setattr(
+        engine_module, "_typeset", lambda unknown: no_engine(unknown) if unknown else []
+    )
     typeset, _ = remembered
     assert typeset(FORMULAS) == fresh()
     assert typeset(FORMULAS[::-1] * 2) == fresh()[::-1] * 2
@@ -278,7 +278,7 @@ def test_the_oldest_verdicts_are_forgotten_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file does not grow for ever, and what the last deck used is in it."""
-    monkeypatch.setattr(formulas, "MOST", 2)
+    monkeypatch.setattr(engine_module, "MOST", 2)
     a, b, c, d = (Formula(letter, False) for letter in "abcd")
     typeset = cached(tmp_path)
     for wanted in ([a, b, c], [a, d]):
@@ -336,13 +336,15 @@ def expected() -> list[TypesetResult]:
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two processes share the work, however many this machine could run."""
-    monkeypatch.setattr(formulas, "os", type("Machine", (), {"cpu_count": staticmethod(lambda: 2)}))
+    monkeypatch.setattr(
+        engine_module, "os", type("Machine", (), {"cpu_count": staticmethod(lambda: 2)})
+    )
 
 
 @pytest.mark.usefixtures("processes")
 def test_processes_say_the_same_as_one(expected: list[TypesetResult]) -> None:
     """Shared or not, the work gives the same verdicts in the same order, with all their fields."""
-    assert [*formulas.typeset_all(MANY)] == expected
+    assert [*engine_module.typeset_all(MANY)] == expected
     assert {name for verdict in expected for fault in verdict.faults for name in fault.names} >= {
         *("\\rfloo", "\\foo", "aligne", "\\href", "javascript:x"),
     }
@@ -370,7 +372,7 @@ def test_a_killed_process_loses_no_verdict(
     count: int, expected: list[TypesetResult], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Where a process is killed, by whomever, this one does its work, and says nothing of it."""
-    verdicts = formulas.typeset_all(MANY)
+    verdicts = engine_module.typeset_all(MANY)
     killed: list[int] = []
     killer = threading.Thread(target=kill_soon, args=(count, killed))
     first = next(verdicts)
@@ -389,14 +391,14 @@ def test_what_no_process_can_do_this_one_does_or_explains(
 ) -> None:
     """Where no process can be started all is typeset here; if that fails too, it is one error."""
     monkeypatch.setattr(sys, "executable", "/no/such/python")
-    assert [*formulas.typeset_all(MANY)] == expected
+    assert [*engine_module.typeset_all(MANY)] == expected
 
     def fail() -> Engine:
         raise EngineError("MathJax is not installed")
 
-    monkeypatch.setattr(formulas, "_engine", fail)
+    monkeypatch.setattr(engine_module, "_engine", fail)
     with pytest.raises(EngineError, match="MathJax is not installed"):
-        list(formulas.typeset_all(MANY))
+        list(engine_module.typeset_all(MANY))
 
 
 def kill_soon(count: int, killed: list[int]) -> None:

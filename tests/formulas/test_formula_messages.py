@@ -12,7 +12,8 @@ import pytest
 
 from deckpress.cli.report import group_similar
 from deckpress.diagnostics import Diagnostic, Severity
-from deckpress.formulas import Formula, typeset_here
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import typeset_here
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.cases import Check, read_cases

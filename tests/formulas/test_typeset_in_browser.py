@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from deckpress.formulas import Formula, TypesetResult, typeset_here
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas.engine import typeset_here
 from deckpress.formulas.tex import check_structure
 from tests.support.browser import BROWSER, find_mathjax, read
 from tests.support.formulas import GOOD, UNSETTLED, WRONG

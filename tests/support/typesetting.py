@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deckpress.formulas import Formula, TypesetResult, typeset_here
+from deckpress.formulas import Formula, TypesetResult
+from deckpress.formulas.engine import typeset_here
 
 _VERDICTS: dict[Formula, TypesetResult] = {}
 
