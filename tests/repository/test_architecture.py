@@ -1,4 +1,4 @@
-"""The house keeps its plan: data flows one way, and each library has one home."""
+"""The package keeps its plan: data flows one way, and each library has one home."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,8 @@ from tests.support.projects import ROOT
 
 PACKAGE = ROOT / "deckpress"
 
-LAYERS = re.findall(r"^    ([a-z_, ]+?)  ", deckpress.__doc__ or "", re.M)
-ROOMS = tuple(name for layer in LAYERS for name in layer.split(", "))
-"""A room imports only from rooms before it."""
+LAYERS = tuple(re.findall(r"^    (\w+)  ", deckpress.__doc__ or "", re.M))
+"""A layer is a package or a module in `deckpress`; it imports only from layers before it."""
 
 HOMES = {
     "mistune": "markdown",
@@ -47,14 +48,29 @@ HOMES = {
 }
 
 TEMPLATE = PACKAGE / "scaffold" / "template"
-"""What a new project begins with; its Python belongs to that project, and to no room."""
+"""What a new project begins with; its Python belongs to that project, and to no layer."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if TEMPLATE not in path.parents)
 
 
-def room_of(module: Path) -> str:
-    """Return the room that a module of the package belongs to."""
+def layer_of(module: Path) -> str:
+    """Return the layer that a module of the package belongs to."""
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def name_of(module: Path) -> str:
+    """Return the name by which a module is imported."""
+    parts = module.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = frozenset(map(name_of, MODULES))
+
+
+@cache
+def tree_of(module: Path) -> ast.Module:
+    """Return a module's syntax tree."""
+    return ast.parse(module.read_text(encoding="utf-8"))
 
 
 @cache
@@ -64,7 +80,7 @@ def imports_of(module: Path) -> tuple[str, ...]:
 
 
 def _imports_of(module: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -72,28 +88,49 @@ def _imports_of(module: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def modules_imported_by(module: Path) -> set[str]:
+    """Return the modules of the package that a module imports, or imports something of."""
+    names = [name for name in imports_of(module) if name.startswith("deckpress.")]
+    return {name if name in NAMES else name.rpartition(".")[0] for name in names}
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_from_rooms_before_its_own(module: Path) -> None:
-    """Whoever reads the rooms in order never meets a name that is still to come."""
-    room = room_of(module)
-    if room == "__init__":
+def test_a_module_imports_only_from_layers_before_its_own(module: Path) -> None:
+    """Whoever reads the layers in order never meets a name that is still to come."""
+    layer = layer_of(module)
+    if layer == "__init__":
         assert not imports_of(module)
         return
-    allowed = {*ROOMS[: ROOMS.index(room) + 1], "__version__"}
+    allowed = {*LAYERS[: LAYERS.index(layer) + 1], "__version__"}
     own = [name.split(".") for name in imports_of(module) if name.startswith("deckpress.")]
     assert {parts[1] for parts in own} <= allowed
 
 
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Each module can be read, and tested, before those that use it."""
+    imports = {name_of(module): modules_imported_by(module) for module in MODULES}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as cycle:
+        pytest.fail(" → ".join(cycle.args[1]))
+
+
+def test_no_two_modules_have_one_name() -> None:
+    """A name, of a module or of a package, is enough to know which one is meant."""
+    names = Counter(name.rpartition(".")[2] for name in NAMES)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_has_one_home(library: str) -> None:
-    """Whoever replaces a library has one room to look at; of TOML there are two."""
-    rooms = {
-        room_of(module)
+    """Whoever replaces a library has one layer to look at; of TOML there are two."""
+    layers = {
+        layer_of(module)
         for module in MODULES
         for name in imports_of(module)
         if name.split(".")[0] == library
     }
-    assert rooms == {*HOMES[library].split(", ")}
+    assert layers == {*HOMES[library].split(", ")}
 
 
 def test_programs_are_started_in_two_places() -> None:
@@ -111,7 +148,7 @@ def test_programs_are_started_in_two_places() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     """Every module opens with a sentence in the reader's words."""
     for module in MODULES:
-        docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+        docstring = ast.get_docstring(tree_of(module))
         assert docstring, module
         assert docstring[0].isascii(), module
 
