@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 
 from deckpress.anki import NoteType, Package, PackageNote
 from deckpress.anki.field_text import field_words, read_field
+from deckpress.anki.media_refs import find_references
 from deckpress.diff import ClozeChange, FieldChange, MediaChange, NoteChange, ReadNote
 from deckpress.lock.field_roles import Layout, find_layouts
 from deckpress.media import without_digest
 from deckpress.note_types import field_names
 from deckpress.notes.attributes import is_release_tag
 
-_REFERENCE = re.compile(
-    r"<(?:img|audio|video|source|object)\b[^<>]*?\b(?:src|data)\s*=\s*"
-    r"(?:\"(?P<double>[^\"<>]*)\"|'(?P<single>[^'<>]*)'|(?P<bare>[^\s\"'<>]+))"
-    r"|\[sound:(?P<sound>[^\[\]<>]+)\]",
-    re.I,
-)
-"""What Anki takes for a media file: `HTML_MEDIA_TAGS` in `rslib/src/text.rs`."""
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
 _SIZE = re.compile(r"\s(?:width|height)=\"\d+\"")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
@@ -34,24 +28,15 @@ _Pair = tuple[int | None, int | None]
 
 def media_in(fields: Iterable[str]) -> frozenset[str]:
     """Return the names of the media files that fields show, without those on the web."""
-    return frozenset(
-        name
-        for field in fields
-        if "<" in field or "[sound:" in field
-        for name in map(_name, _REFERENCE.finditer(field))
-        if not _ELSEWHERE.match(name)
-    )
-
-
-def _name(found: re.Match[str]) -> str:
-    return html.unescape(next(each for each in found.groups() if each is not None))
+    names = (found.name for field in fields for found in find_references(field))
+    return frozenset(name for name in names if not _ELSEWHERE.match(name))
 
 
 def is_same_but_media(old: str, new: str) -> bool:
     """Say whether fields are the same HTML, but for other pictures, perhaps of another size."""
     if old == new:
         return True
-    was, now = (_REFERENCE.sub(_blank, field) for field in (old, new))
+    was, now = map(_without_names, (old, new))
     if was == now or media_in([old]) == media_in([new]):
         return was == now
     return _PICTURE.sub(_without_size, was) == _PICTURE.sub(_without_size, now)
@@ -61,9 +46,12 @@ def _without_size(picture: re.Match[str]) -> str:
     return _SIZE.sub("", picture[0])
 
 
-def _blank(found: re.Match[str]) -> str:
-    start, end = found.span(found.lastgroup or 0)
-    return found.string[found.start() : start] + found.string[end : found.end()]
+def _without_names(field: str) -> str:
+    pieces, end = [], 0
+    for found in sorted(find_references(field), key=attrgetter("start")):
+        pieces.append(field[end : found.start])
+        end = found.end
+    return "".join([*pieces, field[end:]])
 
 
 def compare_media(
