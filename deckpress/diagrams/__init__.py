@@ -114,19 +114,19 @@ class PlacedLabel:
     size: float
     """The font's, in points."""
     is_bold: bool = False
-    tone: ColorRole = ColorRole.PLAIN
+    color_role: ColorRole = ColorRole.PLAIN
     is_on_line: bool = False
     """Whether it is drawn over an arrow, and needs paper behind it."""
 
 
 @dataclass(frozen=True)
-class Shape:
+class PlacedNode:
     """A node at its place."""
 
     box: Box
-    outline: NodeShape
-    tone: ColorRole
-    words: tuple[PlacedLabel, ...] = ()
+    shape: NodeShape
+    color_role: ColorRole
+    labels: tuple[PlacedLabel, ...] = ()
     is_dashed: bool = False
     marked: tuple[tuple[int, int], ...] = ()
     """Of a matrix, the cells that are marked, by row and column from 0."""
@@ -135,7 +135,7 @@ class Shape:
 
     def contains(self, point: Point) -> bool:
         """Return whether a point lies inside, and not on the outline."""
-        return self.outline.contains(self.box, point)
+        return self.shape.contains(self.box, point)
 
     def crossing(self, inside: Point, outside: Point) -> Point:
         """Return where a straight line from a point within to one outside meets the outline."""
@@ -154,7 +154,7 @@ class Shape:
     def room_beside(self, place: float, axis: int) -> float:
         """Return how far to either side of a place along an axis a line may still meet the node."""
         length, middle = (self.box.width, self.box.height)[axis], self.box.centre[axis]
-        inset = min(max(0.4 * self.outline.corner_radius(self.box), _MARGIN), length / 2)
+        inset = min(max(0.4 * self.shape.corner_radius(self.box), _MARGIN), length / 2)
         return max(length / 2 - inset - abs(place - middle), 0)
 
 
@@ -177,7 +177,7 @@ class Frame:
     """A group's rectangle, behind its nodes."""
 
     box: Box
-    words: PlacedLabel | None
+    label: PlacedLabel | None
     depth: int = 0
     """How many frames it stands in."""
 
@@ -189,16 +189,16 @@ class Drawing:
     width: float
     height: float
     frames: tuple[Frame, ...] = ()
-    shapes: tuple[Shape, ...] = ()
+    nodes: tuple[PlacedNode, ...] = ()
     lines: tuple[Line, ...] = ()
-    words: tuple[PlacedLabel, ...] = ()
+    labels: tuple[PlacedLabel, ...] = ()
     """The labels of arrows, the title and the notes."""
 
     def smallest(self) -> float:
         """Return the size of the smallest letters, in points; infinite where there are none."""
-        words = [*self.words, *(each for shape in self.shapes for each in shape.words)]
-        words += [frame.words for frame in self.frames if frame.words]
-        return min((each.size for each in words), default=math.inf)
+        labels = [*self.labels, *(label for node in self.nodes for label in node.labels)]
+        labels += [frame.label for frame in self.frames if frame.label]
+        return min((label.size for label in labels), default=math.inf)
 
 
 @dataclass(frozen=True)

@@ -88,8 +88,8 @@ def _flowchart(content: flowcharts.Graph) -> str:
 def _step(node: flowcharts.Node) -> str:
     return (
         f"Node(id={node.id!r}, label={_label(node.label)}, "
-        f"outline={_named('Outline', node.outline.name)}, tone={_member('Tone', node.tone)}, "
-        f"is_dashed={node.is_dashed})"
+        f"outline={_named('Outline', node.shape.name)}, "
+        f"tone={_member('Tone', node.color_role)}, is_dashed={node.is_dashed})"
     )
 
 

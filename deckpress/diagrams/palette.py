@@ -35,7 +35,7 @@ LINE = "#565d66"
 
 @dataclass(frozen=True)
 class Paint:
-    """The colours of a tone."""
+    """The colours of a role."""
 
     fill: str
     edge: str

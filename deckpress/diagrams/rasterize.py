@@ -16,8 +16,8 @@ from deckpress.diagrams import (
     Label,
     Line,
     PlacedLabel,
+    PlacedNode,
     Plot,
-    Shape,
 )
 from deckpress.diagrams.diagram_blocks import DiagramBlock
 from deckpress.diagrams.flowcharts import Graph, labels_of
@@ -81,37 +81,37 @@ class _Painter:
         for line in drawing.lines:
             self._paint_line(line)
         for frame in drawing.frames:
-            if frame.words:
-                self._paint_words(frame.words, _fill(frame))
-        for words in drawing.words:
-            self._paint_words(words)
-        for shape in drawing.shapes:
-            self._paint_shape(shape)
+            if frame.label:
+                self._paint_label(frame.label, _fill(frame))
+        for label in drawing.labels:
+            self._paint_label(label)
+        for node in drawing.nodes:
+            self._paint_node(node)
 
     def _paint_frame(self, frame: Frame) -> None:
         self._paint_path(rounded(frame.box, 8), _fill(frame), FRAME.edge, 0.9)
 
-    def _paint_shape(self, shape: Shape) -> None:
-        paint = PAINTS[shape.tone]
-        if shape.outline.is_table:
-            self._paint_cells(shape, paint)
+    def _paint_node(self, node: PlacedNode) -> None:
+        paint = PAINTS[node.color_role]
+        if node.shape.is_table:
+            self._paint_cells(node, paint)
             paint = Paint("none", paint.edge)
-        for path in shape.outline.paths(shape.box):
-            if shape.outline.is_junction:
+        for path in node.shape.paths(node.box):
+            if node.shape.is_junction:
                 self._paint_path(path, LINE, LINE, 0)
             else:
-                style = "dashed" if shape.is_dashed else "solid"
+                style = "dashed" if node.is_dashed else "solid"
                 self._paint_path(path, paint.fill, paint.edge, _WIDTH, style)
-        for words in shape.words:
-            self._paint_words(words)
+        for label in node.labels:
+            self._paint_label(label)
 
-    def _paint_cells(self, shape: Shape, paint: Paint) -> None:
-        rows, columns = shape.cells
-        width, height = shape.box.width / columns, shape.box.height / rows
+    def _paint_cells(self, node: PlacedNode, paint: Paint) -> None:
+        rows, columns = node.cells
+        width, height = node.box.width / columns, node.box.height / rows
         for row in range(rows):
             for column in range(columns):
-                fill = (MARK if (row, column) in shape.marked else paint).fill
-                left, top = shape.box.left + column * width, shape.box.top + row * height
+                fill = (MARK if (row, column) in node.marked else paint).fill
+                left, top = node.box.left + column * width, node.box.top + row * height
                 cell = polygon(Box(left, top, width, height).corners)
                 self._paint_path(cell, fill, PAINTS[ColorRole.SOFT].edge, 0.8)
 
@@ -138,20 +138,20 @@ class _Painter:
         ]
         self._paint_path(polygon(corners), LINE, LINE, 0.4)
 
-    def _paint_words(self, words: PlacedLabel, paper: str = PAPER) -> None:
-        lettering = letter(words.label.text, words.size, is_bold=words.is_bold)
-        if words.is_on_line:
-            behind = box_around(words.centre, lettering.width, lettering.height).grown(1.5)
+    def _paint_label(self, placed: PlacedLabel, paper: str = PAPER) -> None:
+        lettering = letter(placed.label.text, placed.size, is_bold=placed.is_bold)
+        if placed.is_on_line:
+            behind = box_around(placed.centre, lettering.width, lettering.height).grown(1.5)
             self._paint_path(rounded(behind, 3), paper, "none", 0)
-        ink = PAINTS[words.tone].ink
-        y = words.centre[1] - lettering.height / 2
+        ink = PAINTS[placed.color_role].ink
+        y = placed.centre[1] - lettering.height / 2
         for line in lettering.lines:
             y += line.ascent
             self._figure.text(
-                words.centre[0] / (self._figure.get_figwidth() * 72),
+                placed.centre[0] / (self._figure.get_figwidth() * 72),
                 1 - y / self._height,
                 line.text,
-                fontproperties=font(words.size, is_bold=words.is_bold),
+                fontproperties=font(placed.size, is_bold=placed.is_bold),
                 color=ink,
                 ha="center",
                 va="baseline",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.diagnostics import has_errors
-from deckpress.diagrams import Drawing, Line, Measure, PlacedLabel, Shape, text_metrics
+from deckpress.diagrams import Drawing, Line, Measure, PlacedLabel, PlacedNode, text_metrics
 from deckpress.diagrams.geometry import Box, Point
 from deckpress.diagrams.grid import Diagram, Node, NodeKind, Route, Span, span_of
 from deckpress.diagrams.grid.diagram_page import MARGIN
@@ -21,7 +21,7 @@ from deckpress.diagrams.node_shapes import Dot
 from deckpress.diagrams.palette import style_context
 from tests.support.drawings import LSTM, encloses, measure
 
-Places = dict[str, Shape]
+Places = dict[str, PlacedNode]
 """Where each node stands, by its id."""
 
 
@@ -51,7 +51,7 @@ def message(text: str) -> str:
 
 def places_of(diagram: Diagram, drawing: Drawing) -> Places:
     """Return where each node stands."""
-    return dict(zip((node.id for node in diagram.nodes), drawing.shapes, strict=True))
+    return dict(zip((node.id for node in diagram.nodes), drawing.nodes, strict=True))
 
 
 # What holds for every picture
@@ -61,10 +61,10 @@ def check(diagram: Diagram, drawing: Drawing, measure: Measure = measure) -> Non
     """Assert what holds for every picture."""
     places = places_of(diagram, drawing)
 
-    def box_of(words: PlacedLabel) -> Box:
+    def box_of(placed: PlacedLabel) -> Box:
         """Return the rectangle that a label takes."""
-        width, height = measure(words.label.text, words.size, words.is_bold)
-        return Box(words.centre[0] - width / 2, words.centre[1] - height / 2, width, height)
+        width, height = measure(placed.label.text, placed.size, placed.is_bold)
+        return Box(placed.centre[0] - width / 2, placed.centre[1] - height / 2, width, height)
 
     check_boxes(drawing, box_of)
     check_columns(diagram, places)
@@ -72,14 +72,14 @@ def check(diagram: Diagram, drawing: Drawing, measure: Measure = measure) -> Non
     for arrow, line in zip(diagram.arrows, drawing.lines, strict=True):
         assert is_on_border(places[arrow.start], line.points[0]), arrow
         assert is_on_border(places[arrow.end], line.points[-1]), arrow
-        assert not [id_ for id_, shape in places.items() if is_in_way(shape, line)], arrow
+        assert not [id_ for id_, node in places.items() if is_in_way(node, line)], arrow
 
 
 def check_boxes(drawing: Drawing, box_of: Callable[[PlacedLabel], Box]) -> None:
     """Assert that neither nodes nor labels overlap, and that all is within the margin."""
-    boxes = [shape.box for shape in drawing.shapes]
-    labels = [box_of(words) for words in drawing.words]
-    titles = [box_of(frame.words) for frame in drawing.frames if frame.words]
+    boxes = [node.box for node in drawing.nodes]
+    labels = [box_of(placed) for placed in drawing.labels]
+    titles = [box_of(frame.label) for frame in drawing.frames if frame.label]
     for one, other in combinations([*boxes, *labels, *titles], 2):
         assert not one.overlaps(other, -0.6), (one, other)
     page = Box(0, 0, drawing.width, drawing.height).grown(-MARGIN)
@@ -87,8 +87,8 @@ def check_boxes(drawing: Drawing, box_of: Callable[[PlacedLabel], Box]) -> None:
         assert encloses(page, box)
     for x, y in (point for line in drawing.lines for point in way_of(line)):
         assert encloses(page, Box(x, y, 0, 0))
-    for shape in drawing.shapes:
-        assert all(encloses(shape.box, box_of(words)) for words in shape.words)
+    for node in drawing.nodes:
+        assert all(encloses(node.box, box_of(placed)) for placed in node.labels)
 
 
 def check_columns(diagram: Diagram, places: Places) -> None:
@@ -121,10 +121,10 @@ def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[PlacedLab
     """Assert that each frame holds its group's nodes, and its label, and nothing else."""
     places, held = places_of(diagram, drawing), []
     for frame in drawing.frames:
-        met = {id_ for id_, shape in places.items() if frame.box.overlaps(shape.box, -0.5)}
+        met = {id_ for id_, node in places.items() if frame.box.overlaps(node.box, -0.5)}
         assert all(encloses(frame.box.grown(-7), places[id_].box) for id_ in met)
-        assert frame.words is None or encloses(frame.box, box_of(frame.words))
-        held.append((sorted(met), frame.words.label.text if frame.words else ""))
+        assert frame.label is None or encloses(frame.box, box_of(frame.label))
+        held.append((sorted(met), frame.label.label.text if frame.label else ""))
     for one, other in combinations([frame.box for frame in drawing.frames], 2):
         assert encloses(one, other) or encloses(other, one) or not one.overlaps(other)
     groups = [
@@ -133,17 +133,17 @@ def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[PlacedLab
     assert sorted(held) == sorted(groups)
 
 
-def is_on_border(shape: Shape, point: Point) -> bool:
+def is_on_border(node: PlacedNode, point: Point) -> bool:
     """Say whether a point lies on the outline of a node, within a point."""
-    outline, box = shape.outline, shape.box
+    outline, box = node.shape, node.box
     return outline.contains(box.grown(1), point) and not outline.contains(box.grown(-1), point)
 
 
-def is_in_way(shape: Shape, line: Line) -> bool:
+def is_in_way(node: PlacedNode, line: Line) -> bool:
     """Say whether a line runs through a node; a dot is where lines meet."""
-    inner = shape.box.grown(-1.5)
-    through = (shape.outline.contains(inner, point) for point in way_of(line))
-    return shape.outline != Dot() and any(through)
+    inner = node.box.grown(-1.5)
+    through = (node.shape.contains(inner, point) for point in way_of(line))
+    return node.shape != Dot() and any(through)
 
 
 def way_of(line: Line) -> list[Point]:
@@ -295,9 +295,9 @@ def test_an_arrow_from_a_node_to_itself_is_seen(route: Route, kind: str) -> None
     assert line.points[0] != line.points[-1]
 
 
-def holds_loosely(shape: Shape, point: Point) -> bool:
+def holds_loosely(node: PlacedNode, point: Point) -> bool:
     """Say whether a point lies in a node or within 7.5 points of it."""
-    return encloses(shape.box.grown(7.5), Box(*point, 0, 0))
+    return encloses(node.box.grown(7.5), Box(*point, 0, 0))
 
 
 def test_a_wide_node_stands_over_its_columns() -> None:
@@ -312,10 +312,10 @@ def test_a_label_makes_its_arrow_long_enough() -> None:
     """However long a label is, the nodes are moved apart until it fits between them."""
     label = "a label of a good many words that is longer than all of the nodes"
     drawing, places = draw(f"| a b |\na -> b: {label}")
-    (words,) = drawing.words
-    width, _ = measure(label, words.size, False)
+    (placed,) = drawing.labels
+    width, _ = measure(label, placed.size, False)
     assert places["b"].box.left - places["a"].box.right > width
-    assert words.centre[0] == pytest.approx(
+    assert placed.centre[0] == pytest.approx(
         (places["a"].box.right + places["b"].box.left) / 2, abs=width
     )
 
@@ -419,7 +419,7 @@ def test_a_short_detour_runs_inside_of_a_long_one(order: list[str]) -> None:
     check(parse(text), drawing)
     ways = dict(zip(["ab", "bc", "cd", *(each[0] for each in order)], drawing.lines, strict=True))
     assert ways["a"].points[1][0] < ways["b"].points[1][0]
-    assert not any(words.is_on_line for words in drawing.words)
+    assert not any(placed.is_on_line for placed in drawing.labels)
 
 
 @pytest.mark.parametrize(

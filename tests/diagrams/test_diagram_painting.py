@@ -111,14 +111,14 @@ FILLED = [kind for kind in NodeKind if kind.shape not in (Bare(), Dot())]
 def test_a_node_has_the_colour_of_its_kind(kind: NodeKind) -> None:
     """A node is filled in its kind's colour, has an edge of the darker one, and paper around."""
     text = f"| a b |\na: {'&' if kind is NodeKind.MATRIX else chr(34) * 2} {{{kind}}}"
-    pixels, shape = pixels_of(text), drawing_of(text).shapes[0]
-    paint, inner = PAINTS[kind.color_role], shape.box.grown(-3)
-    x, y = shape.box.left + shape.box.width * 0.42, shape.box.centre[1]
+    pixels, node = pixels_of(text), drawing_of(text).nodes[0]
+    paint, inner = PAINTS[kind.color_role], node.box.grown(-3)
+    x, y = node.box.left + node.box.width * 0.42, node.box.centre[1]
     assert is_near(at(pixels, x, y), paint.fill)
     assert share(cut(pixels, inner), paint.fill) > 0.6
-    edge = cut(pixels, Box(shape.box.left - 2, y - 6, shape.box.width / 3, 12))
+    edge = cut(pixels, Box(node.box.left - 2, y - 6, node.box.width / 3, 12))
     assert edge.sum(axis=-1).min() < rgb(paint.fill).sum() - 60
-    assert is_near(at(pixels, shape.box.left - 4, shape.box.top - 4), PAPER)
+    assert is_near(at(pixels, node.box.left - 4, node.box.top - 4), PAPER)
 
 
 def test_kinds_are_told_apart_by_colour() -> None:
@@ -130,17 +130,17 @@ def test_kinds_are_told_apart_by_colour() -> None:
 def test_a_text_has_nothing_around_it() -> None:
     """A node of kind `text` is its letters on the paper."""
     text = "| a b |\na: so {text}"
-    pixels, shape = pixels_of(text), drawing_of(text).shapes[0]
-    assert is_near(at(pixels, shape.box.left + 0.5, shape.box.centre[1]), PAPER)
-    assert share(cut(pixels, shape.box), PAPER) < 0.95
+    pixels, node = pixels_of(text), drawing_of(text).nodes[0]
+    assert is_near(at(pixels, node.box.left + 0.5, node.box.centre[1]), PAPER)
+    assert share(cut(pixels, node.box), PAPER) < 0.95
 
 
 def test_a_dot_is_small_and_full() -> None:
     """A dot is filled in the colour of lines."""
     text = "| a b |\na: {dot}"
-    shape = drawing_of(text).shapes[0]
-    assert is_near(at(pixels_of(text), *shape.box.centre), LINE)
-    assert shape.box.width < 9
+    node = drawing_of(text).nodes[0]
+    assert is_near(at(pixels_of(text), *node.box.centre), LINE)
+    assert node.box.width < 9
 
 
 def test_a_mask_is_dashed() -> None:
@@ -148,7 +148,7 @@ def test_a_mask_is_dashed() -> None:
 
     def gaps(kind: NodeKind) -> int:
         text = f'| a b |\na: "" {{{kind}}}\nb: a wide label below {{text}}'
-        box = drawing_of(text).shapes[0].box
+        box = drawing_of(text).nodes[0].box
         edge = pixels_of(text)[round(box.top * PIXELS), :]
         inside = edge[round((box.left + 6) * PIXELS) : round((box.right - 6) * PIXELS)]
         light = inside.sum(axis=-1) > 680
@@ -161,11 +161,11 @@ def test_a_mask_is_dashed() -> None:
 def test_marked_cells_of_a_matrix_are_seen() -> None:
     """`**…**` gives a cell its colour, and the others stay white."""
     text = "| m |\nm: **1** & 2 \\\\ 3 & **4** {matrix}"
-    pixels, (shape,) = pixels_of(text), drawing_of(text).shapes
-    width, height = shape.box.width / 2, shape.box.height / 2
+    pixels, (node,) = pixels_of(text), drawing_of(text).nodes
+    width, height = node.box.width / 2, node.box.height / 2
     for row in (0, 1):
         for column in (0, 1):
-            spot = shape.box.left + column * width + 4, shape.box.top + row * height + 4
+            spot = node.box.left + column * width + 4, node.box.top + row * height + 4
             colour = MARK.fill if row == column else PAINTS[ColorRole.PLAIN].fill
             assert is_near(at(pixels, *spot), colour)
 
@@ -175,7 +175,7 @@ def test_a_group_stands_behind_its_nodes() -> None:
     text = '| a b |\na: "" {gate}\ngroup "Encoder": a'
     pixels, drawing = pixels_of(text), drawing_of(text)
     (frame,) = drawing.frames
-    assert is_near(at(pixels, *drawing.shapes[0].box.centre), PAINTS[ColorRole.AMBER].fill)
+    assert is_near(at(pixels, *drawing.nodes[0].box.centre), PAINTS[ColorRole.AMBER].fill)
     assert is_near(at(pixels, frame.box.left + 3, frame.box.bottom - 8), FRAME.fill)
     bare = pixels_of(text.replace('"Encoder"', ""))
     assert pixels.shape[0] > bare.shape[0]
@@ -251,8 +251,8 @@ def test_a_label_is_seen_and_has_all_its_glyphs(label: str) -> None:
     with style():
         assert [*check_labels([(Label(label, WHERE), False), (Label(label, WHERE), True)])] == []
     text = f"| a b |\na: {label} {{in}}"
-    pixels, shape = pixels_of(text), drawing_of(text).shapes[0]
-    dark = (cut(pixels, shape.box.grown(-3)).sum(axis=-1) < 300).mean()
+    pixels, node = pixels_of(text), drawing_of(text).nodes[0]
+    dark = (cut(pixels, node.box.grown(-3)).sum(axis=-1) < 300).mean()
     assert 0.005 < dark < 0.5
 
 
@@ -274,14 +274,14 @@ def test_characters_beside_maths_are_no_boxes() -> None:
 def cut_of(char: str, behind: str) -> bytes:
     """Return what a node shows that has a character for its label."""
     text = f"| a b |\na: {char}{behind} {{in}}"
-    box = drawing_of(text).shapes[0].box
+    box = drawing_of(text).nodes[0].box
     return cut(pixels_of(text), box.grown(-3)).astype(np.uint8).tobytes()
 
 
 def test_words_stand_in_the_middle_of_their_node() -> None:
     """As much room is left of a label as right of it."""
     text = "| a |\n| b |\na: HHH {in}\nb: a much wider label than that {in}"
-    box = drawing_of(text).shapes[0].box
+    box = drawing_of(text).nodes[0].box
     _, columns = np.nonzero(cut(pixels_of(text), box.grown(-3)).sum(axis=-1) < 300)
     middle = (columns.min() + columns.max()) / 2 / PIXELS + 3
     assert middle == pytest.approx(box.width / 2, abs=1)

@@ -101,13 +101,13 @@ def test_graphs_without_heads() -> None:
 def test_nodes(attributes: str, outline: NodeShape, label: str) -> None:
     """A node has the nearest form, and a label in which TeX is left alone."""
     (node,) = graph_of(f"digraph {{ a {attributes} }}").nodes
-    assert (node.outline, node.label.text) == (outline, label)
+    assert (node.shape, node.label.text) == (outline, label)
 
 
 def test_defaults_hold_within_their_braces() -> None:
     """What `node [...]` says holds for the nodes that come after it, until its braces end."""
     graph = graph_of("digraph { z; { node [shape=box]; a } b; a [label=x] }")
-    shown = {node.id: (node.outline, node.label.text) for node in graph.nodes}
+    shown = {node.id: (node.shape, node.label.text) for node in graph.nodes}
     assert shown == {
         "z": (Ellipse(), "z"),
         "a": (RoundedBox(), "x"),

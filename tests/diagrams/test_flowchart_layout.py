@@ -36,10 +36,10 @@ def drawing_of(text: str) -> Drawing:
     return lay_out(graph_of(text), measure)
 
 
-def box_of(words: PlacedLabel) -> Box:
+def box_of(placed: PlacedLabel) -> Box:
     """Return the rectangle that a label takes."""
-    width, height = measure(words.label.text, words.size, words.is_bold)
-    return Box(words.centre[0] - width / 2, words.centre[1] - height / 2, width, height)
+    width, height = measure(placed.label.text, placed.size, placed.is_bold)
+    return Box(placed.centre[0] - width / 2, placed.centre[1] - height / 2, width, height)
 
 
 def points_along(points: tuple[Point, ...]) -> list[Point]:
@@ -50,9 +50,9 @@ def points_along(points: tuple[Point, ...]) -> list[Point]:
 
 def check(graph: Graph, drawing: Drawing) -> None:
     """Assert what holds for every picture."""
-    boxes = [shape.box for shape in drawing.shapes]
-    labels = [box_of(words) for words in drawing.words]
-    titles = [box_of(frame.words) for frame in drawing.frames if frame.words]
+    boxes = [node.box for node in drawing.nodes]
+    labels = [box_of(placed) for placed in drawing.labels]
+    titles = [box_of(frame.label) for frame in drawing.frames if frame.label]
     page = Box(0, 0, drawing.width, drawing.height)
     for one, other in combinations([*boxes, *labels], 2):
         assert not one.overlaps(other, -0.5)
@@ -60,9 +60,9 @@ def check(graph: Graph, drawing: Drawing) -> None:
         assert not any(title.overlaps(box, -0.5) for box in boxes)
     for box in [*boxes, *labels, *titles, *(frame.box for frame in drawing.frames)]:
         assert encloses(page, box)
-    for shape in drawing.shapes:
-        for words in shape.words:
-            assert encloses(shape.box, box_of(words))
+    for node in drawing.nodes:
+        for placed in node.labels:
+            assert encloses(node.box, box_of(placed))
     check_frames(graph, drawing)
     check_lines(graph, drawing)
 
@@ -70,7 +70,7 @@ def check(graph: Graph, drawing: Drawing) -> None:
 def check_frames(graph: Graph, drawing: Drawing) -> None:
     """Assert that each frame stands around its own nodes and titles, and around no others."""
     frames = iter(drawing.frames)
-    boxes = dict(zip((node.id for node in graph.nodes), drawing.shapes, strict=True))
+    boxes = dict(zip((node.id for node in graph.nodes), drawing.nodes, strict=True))
 
     def check_group(group: object) -> set[str]:
         from deckpress.diagrams.flowcharts import Group
@@ -78,13 +78,13 @@ def check_frames(graph: Graph, drawing: Drawing) -> None:
         assert isinstance(group, Group)
         frame = next(frames)
         inside = set(group.members).union(*map(check_group, group.groups))
-        for id_, shape in boxes.items():
+        for id_, node in boxes.items():
             if id_ in inside:
-                assert encloses(frame.box, shape.box)
+                assert encloses(frame.box, node.box)
             else:
-                assert not frame.box.overlaps(shape.box, -0.5)
-        if frame.words:
-            assert encloses(frame.box, box_of(frame.words))
+                assert not frame.box.overlaps(node.box, -0.5)
+        if frame.label:
+            assert encloses(frame.box, box_of(frame.label))
         return inside
 
     for group in graph.groups:
@@ -93,16 +93,16 @@ def check_frames(graph: Graph, drawing: Drawing) -> None:
 
 def check_lines(graph: Graph, drawing: Drawing) -> None:
     """Assert that arrows begin and end at the outlines of their nodes."""
-    shapes = dict(zip((node.id for node in graph.nodes), drawing.shapes, strict=True))
+    nodes = dict(zip((node.id for node in graph.nodes), drawing.nodes, strict=True))
     edges = [edge for edge in graph.edges if not edge.is_hidden]
     for edge, line in zip(edges, drawing.lines, strict=True):
         assert line.is_curved
         assert len(line.points) % 3 == 1
         for id_, point in ((edge.start, line.points[0]), (edge.end, line.points[-1])):
-            if id_ in shapes:
-                shape = shapes[id_]
-                assert not shape.contains(point)
-                assert shape.outline.contains(shape.box.grown(1), point)
+            if id_ in nodes:
+                node = nodes[id_]
+                assert not node.contains(point)
+                assert node.shape.contains(node.box.grown(1), point)
 
 
 EXAMPLES = {
@@ -142,7 +142,7 @@ def test_nothing_overlaps(text: str) -> None:
 def test_arrows_lead_where_the_direction_says(direction: str, axis: int, sign: int) -> None:
     """In a flowchart of some direction each arrow leads there."""
     drawing = drawing_of(f"flowchart {direction}\na -->|x| b --> c")
-    places = [shape.box.centre[axis] * sign for shape in drawing.shapes]
+    places = [node.box.centre[axis] * sign for node in drawing.nodes]
     assert places == sorted(places)
     for line in drawing.lines:
         assert line.points[0][axis] * sign < line.points[-1][axis] * sign
@@ -151,28 +151,28 @@ def test_arrows_lead_where_the_direction_says(direction: str, axis: int, sign: i
 def test_a_circle_leads_back() -> None:
     """An arrow that closes a circle ends at the node it leads to, and is drawn past the others."""
     drawing = drawing_of("flowchart TB\na --> b --> c\nc -->|again| a")
-    assert [shape.box.top for shape in drawing.shapes] == sorted(
-        shape.box.top for shape in drawing.shapes
+    assert [node.box.top for node in drawing.nodes] == sorted(
+        node.box.top for node in drawing.nodes
     )
     assert drawing.lines[-1].points[0][1] > drawing.lines[-1].points[-1][1]
     along = points_along(drawing.lines[-1].points)
-    assert not any(RoundedBox().contains(drawing.shapes[1].box, point) for point in along)
+    assert not any(RoundedBox().contains(drawing.nodes[1].box, point) for point in along)
 
 
 def test_loops_and_twins_can_be_seen() -> None:
     """An arrow from a node to itself leaves the node, and arrows side by side stay apart."""
     drawing = drawing_of("flowchart TB\na --> a\na --> b\na --> b")
     loop, one, other = (points_along(line.points) for line in drawing.lines)
-    assert max(x for x, _ in loop) > drawing.shapes[0].box.right + 4
+    assert max(x for x, _ in loop) > drawing.nodes[0].box.right + 4
     assert max(abs(p[0] - q[0]) for p, q in zip(one, other, strict=True)) > 4
 
 
 def test_labels_stand_on_their_lines() -> None:
     """The label of an arrow is in its middle, where paper is drawn behind it."""
     drawing = drawing_of("flowchart TB\na -->|yes| b\na -->|no| c")
-    for line, words in zip(drawing.lines, drawing.words, strict=True):
-        assert words.is_on_line
-        assert any(RoundedBox().contains(box_of(words), p) for p in points_along(line.points))
+    for line, placed in zip(drawing.lines, drawing.labels, strict=True):
+        assert placed.is_on_line
+        assert any(RoundedBox().contains(box_of(placed), p) for p in points_along(line.points))
 
 
 def test_arrows_end_at_the_frames_of_groups() -> None:

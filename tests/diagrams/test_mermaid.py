@@ -80,7 +80,7 @@ def test_directions(header: str, direction: Direction) -> None:
 def test_forms(written: str, outline: NodeShape, label: str) -> None:
     """Every form of a node that Mermaid has is drawn as the nearest one."""
     (node,) = graph_of(f"flowchart TB\n{written}").nodes
-    assert (node.id, node.outline, node.label.text) == ("A", outline, label)
+    assert (node.id, node.shape, node.label.text) == ("A", outline, label)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Chart:
     direction: str
     title: str
     nodes: dict[str, tuple[str, str]]
-    """Shape and text, by ids."""
+    """PlacedNode and text, by ids."""
     edges: tuple[tuple[str, str, str, str], ...]
     """Start, kind, end and text."""
     groups: tuple[tuple[str, frozenset[str]], ...]
@@ -105,7 +105,7 @@ def chart_of(graph: Graph) -> Chart:
     return Chart(
         graph.direction.value,
         _text(graph.title),
-        {node.id: (node.outline.name, _text(node.label)) for node in graph.nodes},
+        {node.id: (node.shape.name, _text(node.label)) for node in graph.nodes},
         tuple((edge.start, _kind(edge), edge.end, _text(edge.label)) for edge in graph.edges),
         _sorted(
             (titles[group.id], {*group.members, *(titles[each.id] for each in group.groups)})

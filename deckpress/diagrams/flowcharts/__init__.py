@@ -32,14 +32,14 @@ class Node:
 
     id: str
     label: Label
-    outline: NodeShape = field(default_factory=RoundedBox)
+    shape: NodeShape = field(default_factory=RoundedBox)
     is_dashed: bool = False
     where: Location = field(repr=False, compare=False, default=Location(""))
 
     @property
-    def tone(self) -> ColorRole:
+    def color_role(self) -> ColorRole:
         """Its colour, as a flowchart's forms say what its nodes are."""
-        return self.outline.color_role
+        return self.shape.color_role
 
 
 @dataclass(frozen=True)

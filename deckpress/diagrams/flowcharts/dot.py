@@ -228,25 +228,25 @@ class _Reader:
         self._builder.put(node, _at(name))
 
     def _describe(self, name: Token, attributes: _Attributes) -> Node:
-        shape = attributes.get("shape")
-        outline = self._outline(shape)
+        name_of_shape = attributes.get("shape", "")
+        shape = self._find_shape(attributes.get("shape"))
         styles = _styles(attributes)
         written = attributes.get("label", name.update(type="QUOTED"))
-        label = self._label(written, name, is_record=shape is not None and "ecord" in shape)
+        label = self._label(written, name, is_record="ecord" in name_of_shape)
         if "invis" in styles:
-            outline, label = Bare(), replace(label, text="")
-        return Node(str(name), label, outline, _is_dashed(styles), self._where(name))
+            shape, label = Bare(), replace(label, text="")
+        return Node(str(name), label, shape, _is_dashed(styles), self._where(name))
 
-    def _outline(self, shape: Token | None) -> NodeShape:
-        if shape is None:
+    def _find_shape(self, name: Token | None) -> NodeShape:
+        if name is None:
             return Ellipse()
-        if shape in _SHAPES:
-            if shape in _SIMPLIFIED:
-                message = f"shape {shape} is drawn as a plain {_SHAPES[shape].name}"
-                self._tell_once(Diagnostic(self._where(shape), message, Severity.HINT))
-            return _SHAPES[shape]
-        hint = did_you_mean(shape, _SHAPES) or ": a box is drawn"
-        self._tell_once(warning(self._where(shape), f"unknown shape {quote(shape)}{hint}"))
+        if name in _SHAPES:
+            if name in _SIMPLIFIED:
+                message = f"shape {name} is drawn as a plain {_SHAPES[name].name}"
+                self._tell_once(Diagnostic(self._where(name), message, Severity.HINT))
+            return _SHAPES[name]
+        hint = did_you_mean(name, _SHAPES) or ": a box is drawn"
+        self._tell_once(warning(self._where(name), f"unknown shape {quote(name)}{hint}"))
         return RoundedBox()
 
     def _tell_once(self, diagnostic: Diagnostic) -> None:

@@ -27,7 +27,7 @@ from deckpress.diagrams import (
     Line,
     Measure,
     PlacedLabel,
-    Shape,
+    PlacedNode,
 )
 from deckpress.diagrams.flowcharts import Graph, Group, Node
 from deckpress.diagrams.flowcharts.graphviz import Places, place
@@ -71,8 +71,8 @@ def _with_title(title: Label | None, plan: Plan, places: Places, measure: Measur
     page = max(page[0], width + 2 * _MARGIN), page[1] + height + _BELOW_TITLE
     left = (page[0] - places.width) / 2
     drawing = _draw(plan, places.moved(left, _MARGIN + height + _BELOW_TITLE), page)
-    words = PlacedLabel(title, (page[0] / 2, _MARGIN + height / 2), TITLE, is_bold=True)
-    return replace(drawing, words=(*drawing.words, words))
+    placed = PlacedLabel(title, (page[0] / 2, _MARGIN + height / 2), TITLE, is_bold=True)
+    return replace(drawing, labels=(*drawing.labels, placed))
 
 
 def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
@@ -81,12 +81,12 @@ def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
     }
     frames = _frames(plan, places)
     loops = dict(_loops(plan, boxes))
-    shapes = {id_: _shape(node, boxes[id_]) for id_, node in plan.nodes.items()}
+    nodes = {id_: _place_node(node, boxes[id_]) for id_, node in plan.nodes.items()}
     areas: dict[str, Callable[[Point], bool]] = {
-        **{id_: shape.contains for id_, shape in shapes.items()},
+        **{id_: node.contains for id_, node in nodes.items()},
         **{id_: partial(Bare().contains, frame.box) for id_, frame in frames.items()},
     }
-    lines, words = [], []
+    lines, labels = [], []
     for at, edge in enumerate(plan.edges):
         if edge.is_hidden:
             continue
@@ -95,17 +95,17 @@ def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
         lines.append(Line(points, True, edge.is_dashed, edge.has_start, edge.has_end))
         if edge.label:
             centre = loops[at].label_centre if at in loops else places.centres[f"l{at}"]
-            words.append(PlacedLabel(edge.label, centre, SMALL, is_on_line=True))
+            labels.append(PlacedLabel(edge.label, centre, SMALL, is_on_line=True))
     return Drawing(
-        *page, tuple(frames.values()), tuple(shapes.values()), tuple(lines), tuple(words)
+        *page, tuple(frames.values()), tuple(nodes.values()), tuple(lines), tuple(labels)
     )
 
 
-def _shape(node: Node, box: Box) -> Shape:
-    words: tuple[PlacedLabel, ...] = ()
-    if node.label.text and not node.outline.is_junction:
-        words = (PlacedLabel(node.label, node.outline.label_centre(box), LABEL, tone=node.tone),)
-    return Shape(box, node.outline, node.tone, words, node.is_dashed)
+def _place_node(node: Node, box: Box) -> PlacedNode:
+    centre, color_role = node.shape.label_centre(box), node.color_role
+    label = PlacedLabel(node.label, centre, LABEL, color_role=color_role)
+    labels = (label,) if node.label.text and not node.shape.is_junction else ()
+    return PlacedNode(box, node.shape, color_role, labels, node.is_dashed)
 
 
 def _frames(plan: Plan, places: Places) -> dict[str, Frame]:
@@ -114,10 +114,10 @@ def _frames(plan: Plan, places: Places) -> dict[str, Frame]:
     frames = {}
     for id_, group in plan.groups.items():
         name = plan.names[id_]
-        words = None
+        title = None
         if group.label and group.label.text:
-            words = PlacedLabel(group.label, places.titles[name], SMALL, tone=ColorRole.FAINT)
-        frames[id_] = Frame(places.frames[name], words, depths[id_])
+            title = PlacedLabel(group.label, places.titles[name], SMALL, color_role=ColorRole.FAINT)
+        frames[id_] = Frame(places.frames[name], title, depths[id_])
     return frames
 
 

@@ -166,7 +166,7 @@ class Plan:
     def _size(self, node: Node) -> Extent:
         text = node.label.text
         width, height = self._measure(text, LABEL, False) if text else (0.0, 0.0)
-        return node.outline.size_around(width, height)
+        return node.shape.size_around(width, height)
 
     def _node_for(self, id_: str, *, is_start: bool) -> str:
         """Return a node itself; for a group, the node at that end of it."""

@@ -133,7 +133,7 @@ def read_form(text: Scanner, node: Node, at: int) -> Node:
             closings = tuple(closing for begin, closing in _BRACKETS if begin == opening)
             label = text.read_label(opening, closings, at)
             closing = next(each for each in closings if text.text.endswith(each, 0, text.at))
-            return replace(node, label=label, outline=_FORMS[f"{opening}…{closing}"])
+            return replace(node, label=label, shape=_FORMS[f"{opening}…{closing}"])
     return node
 
 
@@ -158,8 +158,7 @@ def _set_property(text: Scanner, node: Node, name: str, start: int, end: int) ->
     elif name == "label":
         return replace(node, label=text.label(start, end, is_markdown=True))
     elif name == "shape":
-        outline = _find_shape(text.text[start:end].strip(), start)
-        return replace(node, outline=outline)
+        return replace(node, shape=_find_shape(text.text[start:end].strip(), start))
     return node
 
 

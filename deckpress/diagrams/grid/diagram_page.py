@@ -15,7 +15,7 @@ from deckpress.diagrams import (
     Line,
     Measure,
     PlacedLabel,
-    Shape,
+    PlacedNode,
 )
 from deckpress.diagrams.geometry import Box, Point, box_around
 from deckpress.diagrams.grid.routing import pieces
@@ -53,14 +53,14 @@ def compose(
     top = heights[0] + _APART if head else 0.0
     x, y = MARGIN + (width - bounds.width) / 2 - bounds.left, MARGIN + top - bounds.top
     middle = MARGIN + width / 2
-    words = [
+    labels = [
         PlacedLabel(label, (middle, MARGIN + heights[0] / 2), size, is_bold)
         for label, size, is_bold in head
     ]
     bottom = MARGIN + top + bounds.height
     for at, (label, size, is_bold) in enumerate(foot, len(head)):
         bottom += _BETWEEN if at > len(head) else _APART
-        words.append(
+        labels.append(
             PlacedLabel(label, (middle, bottom + heights[at] / 2), size, is_bold, ColorRole.FAINT)
         )
         bottom += heights[at]
@@ -69,7 +69,7 @@ def compose(
         moved,
         width=width + 2 * MARGIN,
         height=bottom + MARGIN,
-        words=(*moved.words, *words),
+        labels=(*moved.labels, *labels),
     )
 
 
@@ -103,12 +103,12 @@ def wrap(text: str, width: float, length: Callable[[str], float]) -> list[str]:
 
 def _extents(drawing: Drawing, measure: Measure) -> Iterator[Box]:
     yield from (frame.box for frame in drawing.frames)
-    yield from (shape.box for shape in drawing.shapes)
+    yield from (node.box for node in drawing.nodes)
     for line in drawing.lines:
         points = {point for piece in pieces(line) for point in piece}
         yield from (Box(x - _HEAD, y - _HEAD, 2 * _HEAD, 2 * _HEAD) for x, y in points)
-    for words in drawing.words:
-        yield box_around(words.centre, *measure(words.label.text, words.size, words.is_bold))
+    for placed in drawing.labels:
+        yield box_around(placed.centre, *measure(placed.label.text, placed.size, placed.is_bold))
 
 
 def _around(boxes: Iterator[Box]) -> Box:
@@ -119,26 +119,27 @@ def _around(boxes: Iterator[Box]) -> Box:
 
 
 def _move(drawing: Drawing, x: float, y: float) -> Drawing:
-    def at(point: Point) -> Point:
+    def moved(point: Point) -> Point:
         return point[0] + x, point[1] + y
 
-    def words(each: PlacedLabel) -> PlacedLabel:
-        return replace(each, centre=at(each.centre))
+    def move_label(label: PlacedLabel) -> PlacedLabel:
+        return replace(label, centre=moved(label.centre))
 
-    def frame(each: Frame) -> Frame:
-        title = words(each.words) if each.words else None
-        return replace(each, box=each.box.moved(x, y), words=title)
+    def move_frame(frame: Frame) -> Frame:
+        title = move_label(frame.label) if frame.label else None
+        return replace(frame, box=frame.box.moved(x, y), label=title)
 
-    def shape(each: Shape) -> Shape:
-        return replace(each, box=each.box.moved(x, y), words=tuple(map(words, each.words)))
+    def move_node(node: PlacedNode) -> PlacedNode:
+        labels = tuple(map(move_label, node.labels))
+        return replace(node, box=node.box.moved(x, y), labels=labels)
 
-    def line(each: Line) -> Line:
-        return replace(each, points=tuple(map(at, each.points)))
+    def move_line(line: Line) -> Line:
+        return replace(line, points=tuple(map(moved, line.points)))
 
     return replace(
         drawing,
-        frames=tuple(map(frame, drawing.frames)),
-        shapes=tuple(map(shape, drawing.shapes)),
-        lines=tuple(map(line, drawing.lines)),
-        words=tuple(map(words, drawing.words)),
+        frames=tuple(map(move_frame, drawing.frames)),
+        nodes=tuple(map(move_node, drawing.nodes)),
+        lines=tuple(map(move_line, drawing.lines)),
+        labels=tuple(map(move_label, drawing.labels)),
     )

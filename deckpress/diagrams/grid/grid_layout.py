@@ -15,7 +15,7 @@ from deckpress.diagrams import (
     Line,
     Measure,
     PlacedLabel,
-    Shape,
+    PlacedNode,
 )
 from deckpress.diagrams.geometry import Box, Point, box_around
 from deckpress.diagrams.grid import (
@@ -90,7 +90,7 @@ def place_labels(
 
     Raises NoPlaceError for a label that has none.
     """
-    words: list[PlacedLabel] = []
+    placed: list[PlacedLabel] = []
     full = list(taken)
     ways: list[Way] = [(line, pieces(line)) for _, line in labels]
     ways += [(None, _sides(frame)) for frame in frames]
@@ -106,9 +106,9 @@ def place_labels(
         if not free:
             raise NoPlaceError(label)
         cost, box, on_line = min(free, key=lambda each: each[0])
-        words.append(PlacedLabel(label, box.centre, SMALL, is_on_line=on_line or cost >= _CROSSED))
+        placed.append(PlacedLabel(label, box.centre, SMALL, is_on_line=on_line or cost >= _CROSSED))
         full.append(box)
-    return words
+    return placed
 
 
 def _cost(box: Box, own: Line, ways: Sequence[Way]) -> float:
@@ -199,25 +199,26 @@ def _lay_out(
     room = Spacing(diagram, insets, measure, spread)
     columns = _tracks(diagram, sizes, room, 0, {})
     rows = _tracks(diagram, sizes, room, 1, room.for_arcs(columns))
-    shapes = {
-        node.id: _shape(node, _box(node, sizes[node.id], columns, rows)) for node in diagram.nodes
+    nodes = {
+        node.id: _place_node(node, _box(node, sizes[node.id], columns, rows))
+        for node in diagram.nodes
     }
-    lines = route_arrows(diagram.arrows, shapes, measure)
-    if diagnostics := list(_check_ways(diagram.arrows, lines, shapes)):
+    lines = route_arrows(diagram.arrows, nodes, measure)
+    if diagnostics := list(_check_ways(diagram.arrows, lines, nodes)):
         return None, diagnostics
     frames = frame_groups(insets, columns, rows, lines)
     titles = (_title(frame, inset) for frame, inset in zip(frames, insets, strict=True))
-    taken = [*(shape.box for shape in shapes.values()), *(title for title in titles if title)]
+    taken = [*(node.box for node in nodes.values()), *(title for title in titles if title)]
     labels = [(arrow.label, line) for arrow, line in zip(diagram.arrows, lines, strict=True)]
-    words = place_labels(labels, [frame.box for frame in frames], taken, measure)
-    drawing = Drawing(0, 0, tuple(frames), tuple(shapes.values()), tuple(lines), tuple(words))
+    placed = place_labels(labels, [frame.box for frame in frames], taken, measure)
+    drawing = Drawing(0, 0, tuple(frames), tuple(nodes.values()), tuple(lines), tuple(placed))
     return compose(drawing, diagram.title, diagram.notes, measure), []
 
 
 def _title(frame: Frame, inset: Inset) -> Box | None:
-    if frame.words is None:
+    if frame.label is None:
         return None
-    return box_around(frame.words.centre, *inset.title)
+    return box_around(frame.label.centre, *inset.title)
 
 
 def _tracks(
@@ -251,18 +252,18 @@ def _box(node: Node, size: Extent, columns: Tracks, rows: Tracks) -> Box:
     return Box((left + right - width) / 2, (top + bottom - height) / 2, width, height)
 
 
-def _shape(node: Node, box: Box) -> Shape:
-    outline, tone = node.kind.shape, node.kind.color_role
-    if outline.is_table:
+def _place_node(node: Node, box: Box) -> PlacedNode:
+    shape, color_role = node.kind.shape, node.kind.color_role
+    if shape.is_table:
         cells = len(node.cells), len(node.cells[0])
-        words = tuple(_cell_words(node, box))
-        return Shape(box, outline, tone, words, marked=node.marked, cells=cells)
-    centre = outline.label_centre(box)
-    words = (PlacedLabel(node.label, centre, LABEL, tone=tone),) if node.label.text else ()
-    return Shape(box, outline, tone, words, is_dashed=tone is ColorRole.FAINT)
+        labels = tuple(_cell_labels(node, box))
+        return PlacedNode(box, shape, color_role, labels, marked=node.marked, cells=cells)
+    label = PlacedLabel(node.label, shape.label_centre(box), LABEL, color_role=color_role)
+    labels = (label,) if node.label.text else ()
+    return PlacedNode(box, shape, color_role, labels, is_dashed=color_role is ColorRole.FAINT)
 
 
-def _cell_words(node: Node, box: Box) -> Iterator[PlacedLabel]:
+def _cell_labels(node: Node, box: Box) -> Iterator[PlacedLabel]:
     width, height = box.width / len(node.cells[0]), box.height / len(node.cells)
     for row, labels in enumerate(node.cells):
         for column, label in enumerate(labels):
@@ -273,13 +274,13 @@ def _cell_words(node: Node, box: Box) -> Iterator[PlacedLabel]:
 
 
 def _check_ways(
-    arrows: Sequence[Arrow], lines: Sequence[Line], shapes: Mapping[str, Shape]
+    arrows: Sequence[Arrow], lines: Sequence[Line], nodes: Mapping[str, PlacedNode]
 ) -> Iterator[Diagnostic]:
     """Yield a problem for each arrow that would run through a node."""
     for arrow, line in zip(arrows, lines, strict=True):
         way = pieces(line)
-        for id_, shape in shapes.items():
-            if not shape.outline.is_junction and any(runs_through(each, shape) for each in way):
+        for id_, node in nodes.items():
+            if not node.shape.is_junction and any(runs_through(each, node) for each in way):
                 others = " or ".join(f"[{each}]" for each in _WAYS_OUT if each is not arrow.route)
                 message = (
                     f'arrow from "{arrow.start}" to "{arrow.end}" would run through "{id_}": '

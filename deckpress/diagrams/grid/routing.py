@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from deckpress.diagrams import Line, Measure, Shape
+from deckpress.diagrams import Line, Measure, PlacedNode
 from deckpress.diagrams.geometry import Box, Point, on_axis, point_at
 from deckpress.diagrams.grid import AROUND, Arrow, Diagram, Route, Span, span_of
 from deckpress.diagrams.grid.side_routes import route_detours
@@ -27,15 +27,15 @@ _SIDES = (Route.OVER, Route.UNDER, Route.RIGHT, Route.LEFT)
 
 
 def route_arrows(
-    arrows: Sequence[Arrow], shapes: Mapping[str, Shape], measure: Measure
+    arrows: Sequence[Arrow], nodes: Mapping[str, PlacedNode], measure: Measure
 ) -> list[Line]:
-    """Return the way of each arrow, in order; `shapes` are the nodes by their ids."""
+    """Return the way of each arrow, in order; `nodes` are the nodes by their ids."""
     direct = {
-        at: _line(arrow, _direct(arrows, at, shapes))
+        at: _line(arrow, _direct(arrows, at, nodes))
         for at, arrow in enumerate(arrows)
         if arrow.route not in AROUND
     }
-    detours = route_detours(arrows, shapes, list(direct.values()), measure)
+    detours = route_detours(arrows, nodes, list(direct.values()), measure)
     return [
         direct[at] if at in direct else _line(arrow, detours[at]) for at, arrow in enumerate(arrows)
     ]
@@ -46,9 +46,9 @@ def _line(arrow: Arrow, points: tuple[Point, ...]) -> Line:
     return Line(points, is_curved, arrow.is_dashed, arrow.has_start, arrow.has_end)
 
 
-def _direct(arrows: Sequence[Arrow], at: int, shapes: Mapping[str, Shape]) -> tuple[Point, ...]:
+def _direct(arrows: Sequence[Arrow], at: int, nodes: Mapping[str, PlacedNode]) -> tuple[Point, ...]:
     arrow = arrows[at]
-    start, end = shapes[arrow.start], shapes[arrow.end]
+    start, end = nodes[arrow.start], nodes[arrow.end]
     rank, twins = _rank(arrows, at)
     if arrow.route is Route.CURVED:
         return _curve(start.box, end.box, is_below=rank > 0)
@@ -70,16 +70,16 @@ def _rank(arrows: Sequence[Arrow], at: int) -> tuple[float, int]:
     return twins.index(at) - (len(twins) - 1) / 2, len(twins)
 
 
-def _straight(start: Shape, end: Shape, rank: float, twins: int) -> tuple[Point, ...]:
+def _straight(start: PlacedNode, end: PlacedNode, rank: float, twins: int) -> tuple[Point, ...]:
     """Return a way without a corner: up or down, across, or else aslant."""
     for axis in (0, 1):
         place = _common(_reach(start, axis), _reach(end, axis))
         if place is not None:
-            room = min(shape.room_beside(place, axis) for shape in (start, end))
+            room = min(node.room_beside(place, axis) for node in (start, end))
             place += rank * min(_TWIN, 2 * room / max(twins - 1, 1))
             return _upright(start, end, 1 - axis, place)
     (ax, ay), (bx, by) = start.box.centre, end.box.centre
-    room = min(shape.room_beside(shape.box.centre[1], 1) for shape in (start, end))
+    room = min(node.room_beside(node.box.centre[1], 1) for node in (start, end))
     x, y = _aside((ax, ay), (bx, by), rank * min(_TWIN, 2 * room / max(twins - 1, 1)))
     first, last = (ax + x, ay + y), (bx + x, by + y)
     return start.crossing(first, last), end.crossing(last, first)
@@ -93,19 +93,19 @@ def _aside(first: Point, last: Point, by: float) -> Point:
     return -y / length * by, x / length * by
 
 
-def _upright(start: Shape, end: Shape, axis: int, place: float) -> tuple[Point, ...]:
+def _upright(start: PlacedNode, end: PlacedNode, axis: int, place: float) -> tuple[Point, ...]:
     """Return the way along an axis at some place of the other."""
     sign = 1 if start.box.centre[axis] < end.box.centre[axis] else -1
     first, last = (on_axis(each.box.centre[axis], place, axis) for each in (start, end))
     return start.port(first, axis, sign), end.port(last, axis, -sign)
 
 
-def _reach(shape: Shape, axis: int) -> tuple[float, float]:
+def _reach(node: PlacedNode, axis: int) -> tuple[float, float]:
     """Return from where to where a line that is square to a node's side may meet it."""
-    box = shape.box
+    box = node.box
     low, length = ((box.left, box.width), (box.top, box.height))[axis]
     middle = low + length / 2
-    inset = min(max(shape.outline.corner_radius(box), _CORNER), length / 2)
+    inset = min(max(node.shape.corner_radius(box), _CORNER), length / 2)
     return min(low + inset, middle), max(low + length - inset, middle)
 
 
@@ -119,7 +119,7 @@ def _common(one: tuple[float, float], other: tuple[float, float]) -> float | Non
     return middle if low - _NEAR <= middle <= high + _NEAR else (low + high) / 2
 
 
-def _bend(route: Route, start: Shape, end: Shape) -> tuple[Point, ...] | None:
+def _bend(route: Route, start: PlacedNode, end: PlacedNode) -> tuple[Point, ...] | None:
     """Return a way with one corner; None where the nodes stand so that it has none."""
     if route is Route.STRAIGHT:
         return None
@@ -204,16 +204,16 @@ def _part_inside(piece: tuple[Point, Point], box: Box) -> tuple[float, float] | 
     return (low, high) if low < high else None
 
 
-def runs_through(piece: tuple[Point, Point], shape: Shape) -> bool:
+def runs_through(piece: tuple[Point, Point], node: PlacedNode) -> bool:
     """Say whether a straight piece runs through a node, and does not merely touch it."""
-    inner = shape.box.grown(-1)
+    inner = node.box.grown(-1)
     part = _part_inside(piece, inner)
     if part is None:
         return False
     (x1, y1), (x2, y2) = piece
     times = (part[0] + (part[1] - part[0]) * step / _STEPS for step in range(_STEPS + 1))
     points = ((x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for t in times)
-    return any(shape.outline.contains(inner, point) for point in points)
+    return any(node.shape.contains(inner, point) for point in points)
 
 
 def settle_loops(diagram: Diagram) -> Diagram:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from deckpress.diagrams import Line, Measure, Shape
+from deckpress.diagrams import Line, Measure, PlacedNode
 from deckpress.diagrams.geometry import Box, Point, on_axis
 from deckpress.diagrams.grid import AROUND, Arrow, Route
 from deckpress.diagrams.palette import SMALL
@@ -84,13 +84,16 @@ class _Lane:
 
 
 def route_detours(
-    arrows: Sequence[Arrow], shapes: Mapping[str, Shape], lines: Sequence[Line], measure: Measure
+    arrows: Sequence[Arrow],
+    nodes: Mapping[str, PlacedNode],
+    lines: Sequence[Line],
+    measure: Measure,
 ) -> dict[int, tuple[Point, ...]]:
     """Return the ways of the arrows that go around, by their numbers; `lines` are those of others.
 
     Short ones run inside of long ones, so that they do not cross.
     """
-    places = _place_ports(arrows, shapes, lines)
+    places = _place_ports(arrows, nodes, lines)
     found = [at for at, arrow in enumerate(arrows) if arrow.route in AROUND]
     found.sort(key=lambda at: abs(places[at, False] - places[at, True]))
     lanes: dict[Route, list[_Lane]] = {}
@@ -98,37 +101,37 @@ def route_detours(
     for at in found:
         arrow, ends = arrows[at], (places[at, False], places[at, True])
         others = lanes.setdefault(arrow.route, [])
-        lane = _find_lane(arrow, ends, shapes, others, measure)
+        lane = _find_lane(arrow, ends, nodes, others, measure)
         others.append(lane)
-        ways[at] = _way(arrow, ends, lane.near, shapes)
+        ways[at] = _way(arrow, ends, lane.near, nodes)
     return ways
 
 
 def _way(
-    arrow: Arrow, ends: tuple[float, float], away: float, shapes: Mapping[str, Shape]
+    arrow: Arrow, ends: tuple[float, float], away: float, nodes: Mapping[str, PlacedNode]
 ) -> tuple[Point, ...]:
     axis, sign = SIDES[arrow.route]
     first, last = (on_axis(sign * away, place, axis) for place in ends)
-    start, end = shapes[arrow.start], shapes[arrow.end]
+    start, end = nodes[arrow.start], nodes[arrow.end]
     return start.port(first, axis, sign), first, last, end.port(last, axis, sign)
 
 
 def _find_lane(
     arrow: Arrow,
     ends: tuple[float, float],
-    shapes: Mapping[str, Shape],
+    nodes: Mapping[str, PlacedNode],
     others: Sequence[_Lane],
     measure: Measure,
 ) -> _Lane:
     """Return the nearest lane that is free of nodes and of other arrows."""
     axis, sign = SIDES[arrow.route]
-    nodes = shapes[arrow.start].box, shapes[arrow.end].box
-    away = max(sign * _side(box, axis, sign) for box in nodes) + OUT
+    own_boxes = nodes[arrow.start].box, nodes[arrow.end].box
+    away = max(sign * _side(box, axis, sign) for box in own_boxes) + OUT
     thick, wide = (extent_of_label(arrow, each, measure) for each in (axis, 1 - axis))
     low, high = sorted(ends)
     middle = (low + high) / 2
     span = min(low, middle - wide / 2), max(high, middle + wide / 2)
-    boxes = [shape.box for shape in shapes.values()]
+    boxes = [node.box for node in nodes.values()]
     while (beyond := _blocked(away, thick, span, axis, sign, boxes, others)) is not None:
         away = beyond
     return _Lane(away, away + thick, span)
@@ -165,33 +168,35 @@ def _side(box: Box, axis: int, sign: int) -> float:
 
 
 def _place_ports(
-    arrows: Sequence[Arrow], shapes: Mapping[str, Shape], lines: Sequence[Line]
+    arrows: Sequence[Arrow], nodes: Mapping[str, PlacedNode], lines: Sequence[Line]
 ) -> dict[tuple[int, bool], float]:
     """Return where along a node's side each arrow starts (False) and ends (True)."""
     ports: dict[tuple[str, Route], list[_Port]] = {}
     for at, arrow in enumerate(arrows):
         if arrow.route in AROUND:
-            for node, port in _ports_of(at, arrow, shapes):
+            for node, port in _ports_of(at, arrow, nodes):
                 ports.setdefault((node, arrow.route), []).append(port)
     places: dict[tuple[int, bool], float] = {}
     for (node, route), found in ports.items():
-        is_busy = any(_touches(line, shapes[node], route) for line in lines)
-        places.update(_spread(found, shapes[node], SIDES[route][0], is_busy=is_busy))
+        is_busy = any(_touches(line, nodes[node], route) for line in lines)
+        places.update(_spread(found, nodes[node], SIDES[route][0], is_busy=is_busy))
     return places
 
 
-def _ports_of(at: int, arrow: Arrow, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, _Port]]:
+def _ports_of(
+    at: int, arrow: Arrow, nodes: Mapping[str, PlacedNode]
+) -> Iterator[tuple[str, _Port]]:
     axis = 1 - SIDES[arrow.route][0]
-    start, end = (shapes[id_].box.centre[axis] for id_ in (arrow.start, arrow.end))
+    start, end = (nodes[id_].box.centre[axis] for id_ in (arrow.start, arrow.end))
     group = 1 + (end > start) - (end < start)
     yield arrow.start, _Port(at, False, group, end)
     yield arrow.end, _Port(at, True, 2 - group, start)
 
 
-def _touches(line: Line, shape: Shape, route: Route) -> bool:
+def _touches(line: Line, node: PlacedNode, route: Route) -> bool:
     """Say whether an arrow that does not go around ends in the middle of a node's side."""
     axis, sign = SIDES[route]
-    side, middle = _side(shape.box, axis, sign), shape.box.centre[1 - axis]
+    side, middle = _side(node.box, axis, sign), node.box.centre[1 - axis]
     ends = (line.points[0], line.points[-1])
     return any(
         abs(end[axis] - side) < _CLEAR and abs(end[1 - axis] - middle) < _APART for end in ends
@@ -204,13 +209,13 @@ def _rank(port: _Port) -> tuple[int, float, int]:
 
 
 def _spread(
-    ports: Sequence[_Port], shape: Shape, axis: int, *, is_busy: bool
+    ports: Sequence[_Port], node: PlacedNode, axis: int, *, is_busy: bool
 ) -> dict[tuple[int, bool], float]:
     """Return the places of ports along a side: who leads further stands nearer to the middle.
 
     A side is busy if another arrow has its middle.
     """
-    middle = shape.box.centre[1 - axis]
+    middle = node.box.centre[1 - axis]
     order: list[_Port | None] = [*sorted(ports, key=_rank)]
     if is_busy:
         order.insert(sum(port.group == 0 for port in ports), None)
@@ -220,7 +225,7 @@ def _spread(
         places.append(places[-1] + (_LOOP if is_loop else _APART))
     centre = places[order.index(None)] if is_busy else places[-1] / 2
     longest = max(abs(place - centre) for place in places) or 1
-    scale = min(1, shape.room_beside(middle, 1 - axis) / longest)
+    scale = min(1, node.room_beside(middle, 1 - axis) / longest)
     return {
         (port.at, port.is_end): middle + (place - centre) * scale
         for port, place in zip(order, places, strict=True)

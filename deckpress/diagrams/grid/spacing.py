@@ -148,10 +148,10 @@ def _frame(inset: Inset, columns: Tracks, rows: Tracks, lines: Sequence[Line]) -
         return sum(crosses(piece, title) for line in lines for piece in pieces(line))
 
     x = min(places, key=crossings)
-    words = PlacedLabel(
-        inset.group.label, (x, y), SMALL, tone=ColorRole.FAINT, is_on_line=crossings(x) > 0
+    label = PlacedLabel(
+        inset.group.label, (x, y), SMALL, color_role=ColorRole.FAINT, is_on_line=crossings(x) > 0
     )
-    return Frame(box, words, inset.depth)
+    return Frame(box, label, inset.depth)
 
 
 @dataclass(frozen=True)
