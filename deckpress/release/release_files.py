@@ -13,7 +13,7 @@ from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, 
 from deckpress.diagnostics import DeckError, Location, error, reason_of
 from deckpress.diff import Diff
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.filesystem import read_regular
+from deckpress.filesystem import is_inside, read_regular
 from deckpress.git import find_conflicts
 from deckpress.languages.i18n import Translator, count_cards, count_notes
 from deckpress.lock import UNRELEASED, Lock, LockedNote, Release, digest_note
@@ -28,6 +28,7 @@ from deckpress.verify.verification import Outcome, Verification
 
 MARK = "<!-- computed -->"
 """Stands between what the author wrote in a section and what a release puts below."""
+_CHANGELOG = "CHANGELOG.md"
 _TITLE = "# Changelog"
 _SECTION = re.compile(r"^##[ \t]+(?P<title>[^\n]*)$", re.M)
 _OPEN = re.compile(r"\[?unreleased\]?", re.I)
@@ -222,7 +223,10 @@ def _loss(draft: Draft) -> VersionBump | None:
 
 
 def _changelog(project: Project) -> Path:
-    return project.root / "CHANGELOG.md"
+    """Return where the deck's changelog lies: beside the packages, if there is one already."""
+    beside = project.output / _CHANGELOG
+    is_there = is_inside(beside, project.root) and beside.exists()
+    return beside if is_there else project.root / _CHANGELOG
 
 
 def _read_changelog(project: Project) -> str:

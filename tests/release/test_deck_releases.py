@@ -49,7 +49,7 @@ def test_the_lock_knows_each_release() -> None:
 def test_a_release_says_what_it_is(version: str) -> None:
     """Its notes lie beside it, and the changelog has its section."""
     assert RELEASES[version].with_suffix(".md").read_text().startswith("# 深度学习与 NLP 面试 ")
-    assert f"\n## {version}, 20" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"\n## {version}, 20" in (DIST / "CHANGELOG.md").read_text()
 
 
 @pytest.mark.parametrize(("old", "new"), UPDATES)

@@ -389,6 +389,29 @@ def test_the_author_has_the_first_word(released: Path) -> None:
     assert 'version = "1.0.1"' in Path("source/deck.toml").read_text()
 
 
+def test_a_changelog_may_lie_beside_the_packages(released: Path) -> None:
+    """Where the project has a changelog of its own, that of the deck is written in dist/."""
+    Path("CHANGELOG.md").rename("dist/CHANGELOG.md")
+    Path("CHANGELOG.md").write_text("# What the program does\n")
+    edit("Yes, one.", "Yes, number one.")
+    assert release().exit_code == 0
+    assert "\n## 1.0.1, 20" in Path("dist/CHANGELOG.md").read_text()
+    assert Path("CHANGELOG.md").read_text() == "# What the program does\n"
+
+
+def test_a_changelog_outside_of_the_project_is_not_the_decks(
+    released: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A link that leads out is neither followed nor replaced: the usual file is written."""
+    diary = tmp_path_factory.mktemp("private") / "diary.md"
+    diary.write_text("## Unreleased\n\nA secret.\n")
+    Path("dist/CHANGELOG.md").symlink_to(diary)
+    edit("Yes, one.", "Yes, number one.")
+    assert "A secret" not in release().stdout
+    assert "\n## 1.0.1, 20" in Path("CHANGELOG.md").read_text()
+    assert diary.read_text() == "## Unreleased\n\nA secret.\n"
+
+
 def test_a_changelog_of_windows_stays_one(released: Path) -> None:
     """Its lines end as they did."""
     text = Path("CHANGELOG.md").read_text()
