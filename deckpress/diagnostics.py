@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from deckpress.languages.scripts import is_wide
+
 PARSER_ERRORS = (ValueError, OverflowError, RecursionError, MemoryError)
 """What parsers raise beside their own errors: for an escape that is no character, for a number of
 5,000 digits, for a thousand brackets. Where a parser is called, they are caught with those."""
@@ -178,13 +180,13 @@ def hint(location: Location, message: str) -> Diagnostic:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
-    """Say whether problems stop a build; `strict` counts warnings as well."""
+    """Return whether problems stop a build; `strict` counts warnings as well."""
     worst = Severity.WARNING if strict else Severity.ERROR
     return any(diagnostic.severity <= worst for diagnostic in diagnostics)
 
 
 def shows(diagnostic: Diagnostic, *, style: bool) -> bool:
-    """Say whether the author is told of a problem; of a matter of style only if `style` is."""
+    """Return whether the author is told of a problem; of a matter of style only if `style` is."""
     return style or diagnostic.severity is not Severity.STYLE
 
 
@@ -205,9 +207,8 @@ def code_frame(line: str, at: int) -> str:
 
 
 def _columns(text: str) -> int:
-    wide = (unicodedata.east_asian_width(char) in "WF" for char in text)
     without_width = (unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
-    return len(text) + sum(wide) - sum(without_width)
+    return len(text) + sum(map(is_wide, text)) - sum(without_width)
 
 
 def escape_controls(text: str) -> str:

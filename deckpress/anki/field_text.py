@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.languages import normalize
+from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import CLOZE_OPEN
 from deckpress.media import without_digest
 
@@ -68,12 +69,11 @@ _KEPT = str.maketrans(_SPACES)
 _KEPT_BACK = str.maketrans({mark: space for space, mark in _SPACES.items()})
 _CONTROL_2 = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SQUEEZED = re.compile(r"\x02[^\x03]*\x03|[\s\x06]*[\n\x06][\s]*|[^\S\n]+")
-_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Letters of scripts that write no blanks between words: each counts as a word."""
 _WORD = re.compile(
-    rf"\x02(?P<formula>[^\x03]*)\x03|[{_CJK}]|\d+(?:[.,]\d+)*|[^\W\d{_CJK}][^\W{_CJK}]*"
-    r"|\n|[^\S\n]+|."
+    rf"\x02(?P<formula>[^\x03]*)\x03|[{SPACELESS}]|\d+(?:[.,]\d+)*"
+    rf"|[^\W\d{SPACELESS}][^\W{SPACELESS}]*|\n|[^\S\n]+|."
 )
+"""Each letter of a script that writes no spaces between words counts as a word."""
 _TEX_BLOCKS = frozenset({r"\[", "[$$]", "[latex]"})
 """What opens a formula that stands on a line of its own."""
 _SCRIPTS = {"sup": "^", "sub": "_"}
@@ -320,7 +320,7 @@ def field_words(field_html: str, *, is_ours: bool) -> tuple[str, ...]:
 
 
 def is_formula(word: str) -> bool:
-    """Say whether a word is a formula; a single mark never is."""
+    """Return whether a word is a formula; a single mark never is."""
     return len(word) >= 4 and word[:2] in (r"\(", r"\[")
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 
 from deckpress.check.prose import ADDRESS, CODE, FORMULA
+from deckpress.languages.scripts import FULL_WIDTH_WORD, HAN
 
 _LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = f"{_LETTER}0-9"
 PAUSES, OPENERS, CLOSERS = "，。；：？！、", "（《〈【「『〔", "）》〉】」』〕"
 MARKS = PAUSES + OPENERS + CLOSERS
-"""Chinese characters, those of Western words, and full-width marks, to stand in a pattern's `[…]`.
+"""Full-width marks, to stand in a pattern's `[…]`.
 
 The quotes “ ” are not among the marks, since English has them as well.
 """
 THINGS = CODE + FORMULA + ADDRESS
-"""Signs of what has a blank on either side, as a word has."""
+"""Signs of what has a space on either side, as a word has."""
 IS_HAN = re.compile(f"[{HAN}]")
 """A Chinese character."""
 _IS_WORD = re.compile(f"[{_LETTER}]+")
-_TYPED_IN_CHINESE = re.compile(f"[{HAN}０-９Ａ-Ｚａ-ｚ]")
+_TYPED_IN_CHINESE = re.compile(f"[{HAN}{FULL_WIDTH_WORD}]")
 _MAY_SLIP = re.compile(
-    f"[,;:!?.()\"'…０-９Ａ-Ｚａ-ｚ「\u3000]|--|  | - |。。|([，；：、])\\1"
+    f"[,;:!?.()\"'…{FULL_WIDTH_WORD}「\u3000]|--|  | - |。。|([，；：、])\\1"
     f"|[{HAN}](?=[{WORD}{THINGS}])|[{WORD}{THINGS}%‰°℃](?=[{HAN}])"
     f"| (?=[{MARKS}“‘])| (?=[{HAN}])(?<=[{HAN}{MARKS}”] )| (?<=[{MARKS}] )"
 )
@@ -30,7 +30,7 @@ _MAY_SLIP = re.compile(
 
 
 def is_chinese(text: str) -> bool:
-    """Say whether a text has at least as many Chinese characters as words of Latin letters.
+    """Return whether a text has at least as many Chinese characters as words of Latin letters.
 
     Full-width letters and figures are typed where Chinese is.
     """
@@ -39,5 +39,5 @@ def is_chinese(text: str) -> bool:
 
 
 def may_slip(text: str) -> bool:
-    """Say whether a text has what a slip in Chinese typography begins with."""
+    """Return whether a text has what a slip in Chinese typography begins with."""
     return bool(_MAY_SLIP.search(text))

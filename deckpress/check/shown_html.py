@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Location, error, warning
 from deckpress.languages import normalize
+from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import HTML, Token, location_of, plain_text, walk
 from deckpress.markdown.html_tokens import VOID, HtmlToken, TokenKind, read_html
 from deckpress.notes import Kind, Note
@@ -34,7 +35,7 @@ _INK = re.compile(
 """A character that leaves ink: no space, none that fonts leave out, and not Braille's blank."""
 _BEGINS_SHOWN = re.compile(
     r"(?:\s|<(?:p|div|ul|ol|li|pre|code|b|i|em|strong|table|thead|tr|th)(?: class=\"[\w -]*\")?>)*+"
-    r"[A-Za-z0-9(\\\u3041-\u30ff\u4e00-\u9fff]"
+    rf"[A-Za-z0-9(\\{SPACELESS}]"
 )
 """What nearly every field begins with; the others are looked at in earnest."""
 _ENDS_PARAGRAPH = frozenset(

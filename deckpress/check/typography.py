@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from deckpress.check.chinese import (
     CLOSERS,
-    HAN,
     IS_HAN,
     MARKS,
     OPENERS,
@@ -21,6 +20,7 @@ from deckpress.check.chinese import (
 )
 from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
 from deckpress.diagnostics import Diagnostic, Fix, Severity, TextDiagnostic
+from deckpress.languages.scripts import FULL_WIDTH_WORD, HAN
 
 _SAID = f"{WORD}{CODE}{ADDRESS}"
 """What needs no blank beside a full-width mark; beside a formula GitHub needs one."""
@@ -137,7 +137,7 @@ def _find_parentheses(text: str) -> Iterator[TextDiagnostic]:
 
 
 def _are_chinese(text: str, start: int, end: int) -> bool:
-    """Say whether parentheses hold Chinese, or stand beside it and belong to nothing else.
+    """Return whether parentheses hold Chinese, or stand beside it and belong to nothing else.
 
     A face, as in `:(`, the arguments of a function and the number of an item are spared.
     """
@@ -240,7 +240,7 @@ _RULES = (
     ),
     _Rule(
         "full-width letters",
-        re.compile("[０-９Ａ-Ｚａ-ｚ]+"),
+        re.compile(f"[{FULL_WIDTH_WORD}]+"),
         lambda found: unicodedata.normalize("NFKC", found),
         "full-width {found}: write {instead}",
     ),

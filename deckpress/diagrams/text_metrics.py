@@ -14,6 +14,7 @@ from typing import Any
 from deckpress.diagnostics import Diagnostic, error
 from deckpress.diagrams import MATHS, Label
 from deckpress.diagrams.palette import FAMILIES, FONTS, LABEL, PIXELS
+from deckpress.languages.scripts import is_cjk
 
 PIECE = re.compile(MATHS + r"|\\\\|\\.|[^$\\]+|.", re.S)
 """A part of a label: a formula, the end of a line, an escape, or plain text."""
@@ -22,7 +23,6 @@ _ASCENT, _DESCENT = 0.88, 0.24
 _LEADING = 0.16
 """Between two lines, in font sizes."""
 _CODE = re.compile(r"does not have a glyph for .*\[U\+([0-9a-fA-F]+)\]")
-_FIRST_CJK = 0x2E7F
 _AT = re.compile(r"\(at char (\d+)\)")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _MAX_FORMULA = 400
@@ -153,7 +153,7 @@ def say_lost(chars: str) -> str:
 
 def say_lost_in_maths(chars: str) -> str:
     """Return what to say to the author of characters that matplotlib's maths has no glyph for."""
-    advice = "put it outside the $" if ord(chars[0]) > _FIRST_CJK else "write it otherwise"
+    advice = "put it outside the $" if is_cjk(chars[0]) else "write it otherwise"
     return f"maths in pictures has no {_name(chars)}: {advice}"
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import Severity, TextDiagnostic, quote
 from deckpress.formulas.tex import TOKEN
+from deckpress.languages.scripts import CJK_LETTERS, FULL_WIDTH_ASCII
 from deckpress.markdown import CLOZE_OF_MANY
 
 _TEXT = frozenset(
@@ -29,11 +30,8 @@ _OPAQUE = frozenset(
 _MATHS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.S)
 _SHOWN_AS_WRITTEN = re.compile(r"\\(?:([_%&#])|(?!(?:eq)?ref\b)[A-Za-z]+)")
 _STARRED = frozenset(r"\operatorname* \tag* \hspace*".split())
-_CJK = (
-    r"\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-)
-_CJK_TEXT = re.compile(rf"[{_CJK}](?:[{_CJK}，。、；：（）]*[{_CJK}])?")
-_WIDE = re.compile(r"[\uff01-\uff5e\u3001\u3002]")
+_CJK_TEXT = re.compile(f"[{CJK_LETTERS}](?:[，。、；：（）]*+[{CJK_LETTERS}])*+")
+_WIDE = re.compile(f"[{FULL_WIDTH_ASCII}、。]")
 _ESCAPED = frozenset("#$%&_{}")
 _NAMES = {"\\": r"\backslash", "~": r"\sim", "^": "^", "_": "_"}
 _REFERENCE = re.compile(r"\\(?:ref|eqref|refeq)(?![A-Za-z])\s*(?:\{[^{}]*\})?")
@@ -136,7 +134,7 @@ def _check_comments(tex: str) -> Iterator[TextDiagnostic]:
 
 
 def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
-    """Say whether a comment is meant as one: behind a blank, with more lines to come."""
+    """Return whether a comment is meant as one: behind a space, with more lines to come."""
     goes_on = tex.startswith("\n", end) and bool(tex[end:].strip())
     return goes_on and (not hidden or start == 0 or tex[start - 1].isspace())
 

@@ -24,6 +24,8 @@ _CJK_GRAM = 2
 """In Chinese, Japanese and Korean two characters say as much; unrelated Chinese answers have 2 % of
 them in common."""
 _FIRST_CJK = "\u2e80"
+"""What sketches take for CJK begins here, and goes beyond `scripts`: emoji are among it. Locks hold
+sketches that were made so, and would not be comparable with others."""
 TOLD_BY = 4_000
 """Characters of a question that tell it from others; to compare two takes the square of them."""
 _DIGITS = 6

@@ -10,6 +10,7 @@ from re import Match
 from mistune.inline_parser import InlineParser
 
 from deckpress.diagnostics import Diagnostic, Location, Severity, quote
+from deckpress.languages.scripts import CJK_MARKS
 from deckpress.markdown import MistuneToken, cut_origins
 from deckpress.markdown.formula_rules import FORMULA_RULES
 from deckpress.markdown.html_tokens import TAG
@@ -42,7 +43,7 @@ _SPAN_PIECE = {
 }
 _URL_TAIL = ".,:;!?\"'*_~"
 """The sentence's own punctuation, where it stands behind an address."""
-_NOT_IN_URL = r"\s<>\u3000-\u303f\uff00-\uffef“”‘’…"
+_NOT_IN_URL = rf"\s<>{CJK_MARKS}“”‘’…"
 _URL_OPEN = rf"(?:https?://|(?<![^\s*_~(])www\.)(?=[^{_NOT_IN_URL}])"
 MAX_LABEL = 999
 """Characters of a link's label (CommonMark, section 4.7); no name of a file is longer either."""

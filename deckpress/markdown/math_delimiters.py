@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
+from deckpress.languages.scripts import CJK_LETTERS, is_cjk
 from deckpress.markdown.html_tokens import TAG, VOID, is_html_tag, read_html
 
 _COMMAND = re.compile(r"(?<!\\)(?:\\\\)*(?:\\(?:[A-Za-z]|[,;{}%])|\\\\(?=\s|\Z))")
@@ -13,13 +15,6 @@ _SCRIPT = re.compile(
     r"(?:(?<![^\W_])[^\W\d_]|\d|[)\]}'|!])'*(?:_(?=[^\W_]|[{*+(-])|\^(?=[^\s^]))", re.A
 )
 """A base of one letter, a number or a bracket, with its index or exponent: `x_i`, `10^6`."""
-_CJK_RANGES = (
-    ("\u2e80", "\u9fff"),
-    ("\uac00", "\ud7af"),
-    ("\uf900", "\ufaff"),
-    ("\uff00", "\uffef"),
-)
-"""Ranges of characters; to compile them into a pattern takes 4 ms at each start."""
 _LONG_WORDS = re.compile(r"(?<![\w\\])[^\W\d_]{2,}")
 _FUNCTIONS = frozenset(
     "arg cos cot csc deg det dim exp gcd inf ker lg lim ln log max min mod sec sin sup tan".split()
@@ -33,7 +28,8 @@ _CALL = re.compile(r"(?<![^\W\d_])[A-Za-z]'*\([^()]+\)")
 _SAID = re.compile(r"[^\W_]|[∀-⋿]")
 _LETTER_WITH_PRIMES = re.compile(r"[^\W\d_]'*")
 _ABBREVIATION = re.compile(r"[A-Z]{3,}s?|(?:[a-z]\.){2,}|(?i:n/a|and/or)")
-_CJK = r"\u3400-\u9fff"
+_CJK_LETTER = f"[{CJK_LETTERS}]"
+"""It is compiled where it is first used, as what holds it is: that takes 3 ms."""
 _LOOK_BACK = 60
 """Characters before a `$` that tell what it closes."""
 _LETTER_ALONE = r"(?<![\w$\\])[A-Za-z]"
@@ -41,9 +37,6 @@ _FIRST_OF_TEX = (
     r"\\[A-Za-z(){}\[\],;:|]|[A-Za-z]{1,2}[_^][\\{\w]|[A-Za-z]\d?'*\s*[=<>≤≥≈∈+]|[A-Za-z](?=[(\\])"
 )
 _BEGINS_TEX = re.compile(rf"\s*(?:{_FIRST_OF_TEX})")
-_BEGINS_FORMULA = re.compile(
-    rf"\$(?:{_FIRST_OF_TEX}|[A-Za-z](?=[\s,.;:!?)，。；：！？、）]|[{_CJK}]|$))"
-)
 _ENDS_FORMULA = re.compile(
     rf"(?:\\[A-Za-z]+[^\s$]*|[A-Za-z][_^][^\s$]*|[=<>≤≥≈∈+]\s*[\w.]+|{_LETTER_ALONE})\Z"
 )
@@ -52,8 +45,8 @@ _SPACED = re.compile(
     r"\$([ \t]*)([^\s$](?:[^$\n]*[^\s$])?)(?<![,;:、，；：])([ \t]*)\$(?![A-Za-z0-9])"
 )
 _BEFORE_DIGIT = re.compile(r"\$([^\s$](?:[^$\n]*[^\s$])?)\$\d")
-_PRICE = re.compile(rf"\d[\d.,]*(?:\s+|,\s*|\Z|(?=[{_CJK}，。、；：]))")
-_WORD = re.compile(rf"[A-Za-z]{{2}}|[{_CJK}]")
+_PRICE = rf"\d[\d.,]*(?:\s+|,\s*|\Z|(?={_CJK_LETTER}|[，。、；：]))"
+_WORD = rf"[A-Za-z]{{2}}|{_CJK_LETTER}"
 _LONG_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 _TEX = re.compile(r"[\\_^={}<>+Α-ω∀-⋿]")
 _SHORT = 12
@@ -139,8 +132,7 @@ def _reads_as_words(text: str) -> bool:
     if _RELATION.search(text):
         return False
     words = [word for word in _LONG_WORDS.findall(text) if word not in _FUNCTIONS]
-    is_cjk = any(first <= char <= last for char in text for first, last in _CJK_RANGES)
-    return is_cjk or any(len(word) > 2 for word in words)
+    return any(len(word) > 2 for word in words) or any(map(is_cjk, text))
 
 
 def _is_displayed(text: str, *, alone: bool) -> bool:
@@ -152,12 +144,18 @@ def _is_displayed(text: str, *, alone: bool) -> bool:
     return alone and _LETTER_WITH_PRIMES.fullmatch(text) is not None
 
 
+@cache
+def _begins_formula() -> re.Pattern[str]:
+    ends_letter = rf"(?=[\s,.;:!?)，。；：！？、）]|{_CJK_LETTER}|$)"
+    return re.compile(rf"\$(?:{_FIRST_OF_TEX}|[A-Za-z]{ends_letter})")
+
+
 def is_half_a_formula(text: str, at: int) -> bool:
-    r"""Say whether the `$` at a place of a text was meant to open or close a formula.
+    r"""Return whether the `$` at a place of a text was meant to open or close a formula.
 
     `$x_t` and `x_t$` look like it, and `$\alpha`; `$5`, `US$`, `$HOME` and `$(…)` do not.
     """
-    if _BEGINS_FORMULA.match(text, at):
+    if _begins_formula().match(text, at):
         return True
     before = text[max(at - _LOOK_BACK, 0) : at]
     return bool(_ENDS_FORMULA.search(before)) and not _GOES_ON.match(text, at)
@@ -174,7 +172,7 @@ def is_half_a_display(text: str, at: int, *, is_paragraph: bool) -> bool:
     behind = behind.partition("\n")[0].partition("$")[0]
     if is_paragraph and not before.strip() and not behind.strip():
         return True
-    if not _IN_WORD.search(before) and _BEGINS_FORMULA.match(text, at + 1):
+    if not _IN_WORD.search(before) and _begins_formula().match(text, at + 1):
         return True
     if _BEGINS_TEX.match(behind) or _ENDS_FORMULA.search(before):
         return True
@@ -229,11 +227,11 @@ def is_plain_tex(found: re.Match[str]) -> bool:
 
 def looks_like_tex(tex: str) -> bool:
     """Return whether what stands between two `$` is more likely TeX than words or a price."""
-    if re.search(f"[{_CJK}]", tex) or len(_LONG_WORD.findall(tex)) > 1:
+    if re.search(_CJK_LETTER, tex) or len(_LONG_WORD.findall(tex)) > 1:
         return False
     if _TEX.search(tex):
         return True
-    return len(tex) <= _SHORT and not _LONG_WORD.search(tex) and not _PRICE.match(tex)
+    return len(tex) <= _SHORT and not _LONG_WORD.search(tex) and not re.match(_PRICE, tex)
 
 
 def find_before_digit(text: str, at: int) -> str:
@@ -258,7 +256,7 @@ def is_words(text: str, end: int, tex: str) -> bool:
 
 
 def is_prose(text: str, start: int, end: int, tex: str) -> bool:
-    """Say whether what stands between two `$`, at `start` and before `end`, is rather no formula.
+    """Return whether what stands from one `$` to another, before `end`, is rather no formula.
 
     So it is with the words between two prices, "$5 or US$ 6", or two names, "$scope和$http".
     """
@@ -267,22 +265,22 @@ def is_prose(text: str, start: int, end: int, tex: str) -> bool:
         return True
     if _TEX.search(tex):
         return False
-    if (price := _PRICE.match(tex)) and _WORD.search(tex, price.end()):
+    if (price := re.match(_PRICE, tex)) and re.search(_WORD, tex[price.end() :]):
         return True
     goes_on = behind in "({" or (behind.isascii() and behind.isalpha()) if behind else False
     return _ends_in_prose(tex) or (goes_on and bool(_PATH.search(tex)))
 
 
 def _ends_in_prose(text: str) -> bool:
-    """Say whether a text ends like a sentence in Chinese, or in Chinese and began otherwise."""
+    """Return whether a text ends like a CJK sentence, or in CJK letters and began otherwise."""
     before, last = text[:-1], text[-1:]
     if last and last in "，。、；：":
-        return any(map(_is_cjk, before))
-    return _is_cjk(last) and not all(map(_is_cjk, before))
+        return re.search(_CJK_LETTER, before) is not None
+    return _is_cjk_letter(last) and not all(map(_is_cjk_letter, before))
 
 
-def _is_cjk(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff"
+def _is_cjk_letter(char: str) -> bool:
+    return re.match(_CJK_LETTER, char) is not None
 
 
 def find_maths(text: str, start: int) -> re.Match[str] | None:

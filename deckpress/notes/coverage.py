@@ -10,6 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Location, error, hint
+from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.reader import Document
 from deckpress.media_formats import is_data_url
@@ -18,8 +19,7 @@ from deckpress.notes.styles import LeftOut, Reason
 from deckpress.notes.styles.choice import Chosen
 from deckpress.project import NoteStyle
 
-_CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""A letter of Chinese or Japanese, which write no spaces between words."""
+_CHARACTER = re.compile(f"[{SPACELESS}]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
 _LISTED = 12

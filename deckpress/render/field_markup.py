@@ -11,6 +11,7 @@ from typing import Any
 
 from deckpress.diagnostics import did_you_mean, quote
 from deckpress.languages import normalize
+from deckpress.languages.scripts import is_wide
 from deckpress.markdown import Token
 from deckpress.markdown.html_tokens import without_controls
 from deckpress.process import processor_time
@@ -177,8 +178,7 @@ def _category(char: str) -> str:
     """Return the Unicode category of a full-width mark, or nothing for any other character."""
     if char in _QUOTES:
         return _QUOTES[char]
-    is_wide = bool(char) and unicodedata.east_asian_width(char) in "WF"
-    return unicodedata.category(char) if is_wide else ""
+    return unicodedata.category(char) if is_wide(char) else ""
 
 
 def _text(raw: str) -> Token:

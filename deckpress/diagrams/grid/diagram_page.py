@@ -20,6 +20,7 @@ from deckpress.diagrams import (
 from deckpress.diagrams.geometry import Box, Point, box_around
 from deckpress.diagrams.grid.routing import pieces
 from deckpress.diagrams.palette import SMALL, TITLE
+from deckpress.languages.scripts import CJK_MARKS, SPACELESS
 
 MARGIN = 7.0
 """Points around a picture."""
@@ -31,7 +32,7 @@ _LEAST = 250.0
 """Points; titles and notes are not wrapped to less than this."""
 _HEAD = 5.0
 """By how many points an arrow head may reach beyond its line."""
-_CJK = r"\u2e80-\u9fff\uff00-\uffef"
+_CJK = SPACELESS + CJK_MARKS
 _WORD = re.compile(
     rf"\\\\|(?:{MATHS}|\\.|[{_CJK}]|[^\s$\\{_CJK}]+|\S)"
     r"[，。、；：？！）》」』”’,.;:?!)\]]*\s*"
