@@ -35,6 +35,8 @@ _LANGUAGE = re.compile(r"[^\s{,]+")
 HTML = frozenset({"inline_html", "block_html"})
 """The types of tokens that hold an author's HTML."""
 FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
+ALERTS = ("tip", "note", "important", "warning", "caution")
+"""What GitHub's alerts are called; the locales have a label and `card.css` a colour for each."""
 FIRST_YEAR = 1000
 """A list's number from which on it is more likely a year: no list of steps is so long."""
 _BLOCKS = frozenset(

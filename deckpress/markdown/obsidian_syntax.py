@@ -10,7 +10,7 @@ from re import Match
 from mistune.core import BlockState
 
 from deckpress.diagnostics import error
-from deckpress.markdown import MistuneToken, Token
+from deckpress.markdown import ALERTS, MistuneToken, Token
 from deckpress.markdown.block_rules import BlockRule, NoteBlockParser
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, Rule
 from deckpress.markdown.inline_rules import (
@@ -24,20 +24,18 @@ from deckpress.markdown.inline_rules import (
 _COMMENT_START = r"^ {0,3}%%(?![^\n]*%%)"
 _SEPARATOR = r"^\?{1,2}[ \t]*$"
 _CALLOUT = re.compile(r"\[!([^\]\n]{1,99}+)\]([+-]?)[ \t]*([^\n]*)(?:\n|$)")
-_ALERTS = {
-    "note": ("note", "info", "abstract", "summary", "tldr"),
-    "tip": ("tip", "hint"),
-    "warning": ("warning", "attention"),
-    "caution": ("caution", "danger", "error", "failure", "fail", "missing", "bug"),
+_SYNONYMS = {
+    "note": ("info", "abstract", "summary", "tldr"),
+    "tip": ("hint",),
+    "warning": ("attention",),
+    "caution": ("danger", "error", "failure", "fail", "missing", "bug"),
 }
 """What Obsidian's kinds are on a card; all others are important."""
 _QUESTIONS = frozenset({"question", "help", "faq"})
 _QUOTES = frozenset({"quote", "cite"})
 _SUCCESS = frozenset({"success", "check", "done"})
-_LABELLED = frozenset({"note", "tip", "important", "warning", "caution"})
-"""Kinds of which the words stand in the deck's language."""
-_ALERT_OF = {kind: name for name, kinds in _ALERTS.items() for kind in kinds}
-KINDS = frozenset({*_ALERT_OF, *_QUESTIONS, *_QUOTES, *_SUCCESS, "important", "todo", "example"})
+_ALERT_OF = {kind: name for name in ALERTS for kind in (name, *_SYNONYMS.get(name, ()))}
+KINDS = frozenset({*_ALERT_OF, *_QUESTIONS, *_QUOTES, *_SUCCESS, "todo", "example"})
 """All that Obsidian knows."""
 NO_ADDRESS = rf"(?!\(\s*+{LINK_ADDRESS}{LINK_TITLE}\s*+\))"
 """`[[a]](b.md)` is a link of Markdown's own, described in brackets."""
@@ -108,7 +106,7 @@ def read_callout(quote: MistuneToken) -> None:
         return
     name = _ALERT_OF.get(kind, "important")
     quote["type"], quote["attrs"] = "alert", {"name": name, "kind": kind}
-    if kind not in _LABELLED:
+    if kind not in ALERTS:  # of which the locales have the words
         quote["attrs"]["label"] = kind.capitalize()
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, warning
-from deckpress.markdown import CLOZE_OPEN, MistuneToken, SourceSpan, Token, is_picture, walk
+from deckpress.markdown import ALERTS, CLOZE_OPEN, MistuneToken, SourceSpan, Token, is_picture, walk
 from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
 from deckpress.markdown.html_tokens import without_controls
@@ -29,8 +29,7 @@ from deckpress.markdown.positions import Gap, SourceState
 from deckpress.project import Dialect
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
-_ALERT_WITH_TEXT = re.compile(r"\[!(TIP|NOTE|IMPORTANT|WARNING|CAUTION)\][ \t]*\S")
-_ALERTS = ("tip", "note", "important", "warning", "caution")
+_ALERT_WITH_TEXT = re.compile(rf"\[!({'|'.join(ALERTS).upper()})\][ \t]*\S")
 _BLANKS = " \r\t\f"
 """What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
 _NUMBER = re.compile(r"[\s>]*(\d{1,9})[.)]")
@@ -248,7 +247,7 @@ class _InlineReader:
             return
         text = first["text"].lstrip()
         found = _ALERT.match(text)
-        if found and found.group(1).lower() in _ALERTS:
+        if found and found.group(1).lower() in ALERTS:
             quote["type"], quote["attrs"] = "alert", {"name": found.group(1).lower()}
             first["text"], first["line"] = text[found.end() :], first["line"] + 1
             if not first["text"].strip():
@@ -257,7 +256,7 @@ class _InlineReader:
         where = Location(self._file, first["line"])
         if found and found.group(1).lower() not in KINDS:
             name = found.group(1).lower()
-            message = f'unknown alert "{name}"{did_you_mean_or_known(name, _ALERTS)}'
+            message = f'unknown alert "{name}"{did_you_mean_or_known(name, ALERTS)}'
             self.diagnostics.append(warning(where, message))
         elif inline := _ALERT_WITH_TEXT.match(text):
             message = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Location, Severity, quote, warning
-from deckpress.markdown import Token, location_in_text, location_of, walk
+from deckpress.markdown import ALERTS, Token, location_in_text, location_of, walk
 from deckpress.markdown.obsidian_syntax import KINDS, NO_ADDRESS
 from deckpress.markdown.reader import Document
 from deckpress.notes.styles.blocks import line_of, split_lines
@@ -31,7 +31,6 @@ _IN_TEXT = re.compile(
     r"|(?P<tag>(?<!\S)#[^\W\d][\w-]*/[\w/-]+|^#[^\W\d][\w-]*(?:[ \t]+#[^\W\d][\w-]*)*$)",
     re.M,
 )
-_ALERTS_OF_GITHUB = frozenset({"tip", "note", "important", "warning", "caution"})
 _CURE = "write dialect: obsidian in the front matter"
 _OF_OTHERS = ("fence", "admonition", "heading")
 """What is foreign to Obsidian, too."""
@@ -135,7 +134,7 @@ def _counts(kind: str, found: re.Match[str], block: Token) -> bool:
     """Return whether what looks like something is that."""
     if kind == "callout":
         name = found["kind"].lower()
-        return name in KINDS and (name not in _ALERTS_OF_GITHUB or found[0][-1] in "+-")
+        return name in KINDS and (name not in ALERTS or found[0][-1] in "+-")
     return kind != "separator" or block.type == "paragraph"
 
 
