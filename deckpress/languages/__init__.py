@@ -49,7 +49,7 @@ def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     That puts the accents of a letter in order by moving each past all that belong behind it. Here
     those of a pile are in order before.
     """
-    piled = _PILE.sub(lambda found: _in_order(found.group(0)), text) if len(text) > 100 else text
+    piled = _PILE.sub(lambda pile: _in_order(pile.group(0)), text) if len(text) > 100 else text
     return unicodedata.normalize(form, piled)
 
 
@@ -57,7 +57,7 @@ def _in_order(marks: str) -> str:
     """Return accents in Unicode's canonical order: sorted by their classes between others."""
     ordered: list[str] = []
     run: list[str] = []
-    for mark in "".join(unicodedata.normalize("NFD", each) for each in marks):
+    for mark in "".join(unicodedata.normalize("NFD", mark) for mark in marks):
         if not unicodedata.combining(mark):
             ordered += [*sorted(run, key=unicodedata.combining), mark]
             run = []
@@ -107,8 +107,8 @@ def guess_language(text: str) -> str:
     """
     prose = _NO_PROSE.sub(" ", "\n".join(_without_fences(text.splitlines())))
     letters = count_letters(prose)
-    characters = sum(letters[each] for each in (Script.HAN, Script.KANA, Script.HANGUL))
-    script = max(_BY_SCRIPT, key=lambda each: letters[each])
+    characters = sum(letters[script] for script in (Script.HAN, Script.KANA, Script.HANGUL))
+    script = max(_BY_SCRIPT, key=lambda script: letters[script])
     if letters[script] > max(letters[Script.LATIN], characters):
         return _of_script(script, letters[script], prose.lower())
     if characters:
@@ -126,13 +126,13 @@ def _without_fences(lines: Iterable[str]) -> Iterator[str]:
     fence = ""
     inside: list[str] = []
     for line in lines:
-        found = _FENCE.match(line)
-        if fence and found and found[1].startswith(fence):
+        marks = _FENCE.match(line)
+        if fence and marks and marks[1].startswith(fence):
             fence = ""
         elif fence:
             inside.append(line)
-        elif found:
-            fence, inside = found[1], []
+        elif marks:
+            fence, inside = marks[1], []
         else:
             yield line
     if fence:
@@ -149,7 +149,7 @@ def _of_script(script: Script, letters: int, text: str) -> str:
 
 def _of_characters(letters: Mapping[Script, int]) -> str:
     """Return the language of a text in Chinese characters, kana or Hangul."""
-    han, kana, hangul = (letters[each] for each in (Script.HAN, Script.KANA, Script.HANGUL))
+    han, kana, hangul = (letters[script] for script in (Script.HAN, Script.KANA, Script.HANGUL))
     if hangul > han + kana:
         return "ko"
     return "ja" if _FAIR_SHARE * kana >= han else "zh-CN"
@@ -158,7 +158,9 @@ def _of_characters(letters: Mapping[Script, int]) -> str:
 def _of_latin(text: str) -> str:
     """Return the language of a text in Latin letters: English, unless another is beyond doubt."""
     words = Counter(_WORD.findall(text.lower()))
-    found = {language: sum(words[each] for each in most) for language, most in _FREQUENT.items()}
-    best, second = sorted(found, key=lambda language: found[language], reverse=True)[:2]
-    needed = max(_ENOUGH, words.total() / _OFTEN, _CLEARLY * found[second])
-    return best if found[best] >= needed else "en"
+    counts = {
+        language: sum(words[word] for word in frequent) for language, frequent in _FREQUENT.items()
+    }
+    best, second = sorted(counts, key=lambda language: counts[language], reverse=True)[:2]
+    needed = max(_ENOUGH, words.total() / _OFTEN, _CLEARLY * counts[second])
+    return best if counts[best] >= needed else "en"

@@ -50,7 +50,7 @@ _WORD = rf"[A-Za-z]{{2}}|{_CJK_LETTER}"
 _LONG_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 _TEX = re.compile(r"[\\_^={}<>+Α-ω∀-⋿]")
 _SHORT = 12
-"""Characters of an expression between blanks that need no sign of TeX to be one."""
+"""Characters of an expression between spaces that need no sign of TeX to be one."""
 _NAME = re.compile(r"[A-Za-z0-9({]")
 """What goes on behind a `$` that begins a name of a program."""
 _IN_WORD = re.compile(r"[A-Za-z0-9)\]}]\Z")
@@ -150,29 +150,30 @@ def _begins_formula() -> re.Pattern[str]:
     return re.compile(rf"\$(?:{_FIRST_OF_TEX}|[A-Za-z]{ends_letter})")
 
 
-def is_half_a_formula(text: str, at: int) -> bool:
+def is_half_a_formula(text: str, offset: int) -> bool:
     r"""Return whether the `$` at a place of a text was meant to open or close a formula.
 
     `$x_t` and `x_t$` look like it, and `$\alpha`; `$5`, `US$`, `$HOME` and `$(…)` do not.
     """
-    if _begins_formula().match(text, at):
+    if _begins_formula().match(text, offset):
         return True
-    before = text[max(at - _LOOK_BACK, 0) : at]
-    return bool(_ENDS_FORMULA.search(before)) and not _GOES_ON.match(text, at)
+    before = text[max(offset - _LOOK_BACK, 0) : offset]
+    return bool(_ENDS_FORMULA.search(before)) and not _GOES_ON.match(text, offset)
 
 
-def is_half_a_display(text: str, at: int, *, is_paragraph: bool) -> bool:
+def is_half_a_display(text: str, offset: int, *, is_paragraph: bool) -> bool:
     r"""Return whether the `$$` at a place of a text was meant to open or close a formula.
 
     `$$x_t` and `x_t$$` look like it, and in a paragraph `$$` on a line of its own; a shell's
     `echo $$` and "it costs $$" do not.
     """
-    before, behind = text[max(at - _LOOK_BACK, 0) : at], text[at + 2 : at + 2 + _LOOK_BACK]
+    before = text[max(offset - _LOOK_BACK, 0) : offset]
+    behind = text[offset + 2 : offset + 2 + _LOOK_BACK]
     before = before.rpartition("\n")[2].rpartition("$")[2]
     behind = behind.partition("\n")[0].partition("$")[0]
     if is_paragraph and not before.strip() and not behind.strip():
         return True
-    if not _IN_WORD.search(before) and _begins_formula().match(text, at + 1):
+    if not _IN_WORD.search(before) and _begins_formula().match(text, offset + 1):
         return True
     if _BEGINS_TEX.match(behind) or _ENDS_FORMULA.search(before):
         return True
@@ -199,24 +200,24 @@ def is_display_text(text: str, start: int, end: int, *, alone: bool = False) -> 
     return _NAME.match(text, end) is not None and has_words(tex)
 
 
-def find_spaced(text: str, at: int) -> re.Match[str] | None:
+def find_spaced(text: str, offset: int) -> re.Match[str] | None:
     """Return what has spaces within its signs, begins at a `$` and looks like a formula.
 
     So does `$ x_t $`, which to GitHub is none.
     """
-    found = _SPACED.match(text, at)
-    if found is None or not (found.group(1) or found.group(3)):
+    match = _SPACED.match(text, offset)
+    if match is None or not (match.group(1) or match.group(3)):
         return None
-    return found if looks_like_tex(_TEXT_IN_TEX.sub(r"\\", found.group(2))) else None
+    return match if looks_like_tex(_TEXT_IN_TEX.sub(r"\\", match.group(2))) else None
 
 
-def is_plain_tex(found: re.Match[str]) -> bool:
+def is_plain_tex(match: re.Match[str]) -> bool:
     r"""Return whether what `find_spaced` found is TeX beyond doubt.
 
     So is `$ \frac{a}{b} $`, and `$ h $`; `$ ls -l $` and `$ 5 + 6 $` may be something else.
     """
-    tex, start = found.group(2), found.start()
-    if _IN_WORD.match(found.string, max(start - 1, 0), start) or _HANGS.search(tex):
+    tex, start = match.group(2), match.start()
+    if _IN_WORD.match(match.string, max(start - 1, 0), start) or _HANGS.search(tex):
         return False
     if tex.count("{") != tex.count("}"):
         return False
@@ -234,12 +235,12 @@ def looks_like_tex(tex: str) -> bool:
     return len(tex) <= _SHORT and not _LONG_WORD.search(tex) and not re.match(_PRICE, tex)
 
 
-def find_before_digit(text: str, at: int) -> str:
+def find_before_digit(text: str, offset: int) -> str:
     r"""Return the formula at a `$` that a digit behind it keeps from being one: `$\times$3`."""
-    found = _BEFORE_DIGIT.match(text, at)
-    if found is None or found.group(1)[0].isdigit() or not looks_like_tex(found.group(1)):
+    match = _BEFORE_DIGIT.match(text, offset)
+    if match is None or match.group(1)[0].isdigit() or not looks_like_tex(match.group(1)):
         return ""  # prices, as in "$5-$6"
-    return found.group(1)
+    return match.group(1)
 
 
 def is_words(text: str, end: int, tex: str) -> bool:
@@ -299,26 +300,26 @@ def pieces(
     What only looks like a formula is none. `code_end` returns where code ends, given the backticks
     that opened it and their end.
     """
-    while found := pattern.search(text, start):
-        start = found.end()
-        if found.lastgroup == "ticks":
-            end = code_end(found.group("ticks"), start)
-            start = start if end is None else end + len(found.group("ticks"))
-        elif found.lastgroup in _NAMES and not _is_formula(found):
-            start = found.start() + (1 if found.lastgroup == "inline" else 2)
+    while match := pattern.search(text, start):
+        start = match.end()
+        if match.lastgroup == "ticks":
+            end = code_end(match.group("ticks"), start)
+            start = start if end is None else end + len(match.group("ticks"))
+        elif match.lastgroup in _NAMES and not _is_formula(match):
+            start = match.start() + (1 if match.lastgroup == "inline" else 2)
         else:
-            yield found
+            yield match
 
 
-def is_text(found: re.Match[str]) -> bool:
+def is_text(match: re.Match[str]) -> bool:
     r"""Return whether what was found are words between `\[` and `\]`, or `$$`, and no formula."""
-    kind = found.lastgroup
+    kind = match.lastgroup
     if kind == "display":
-        return is_display_text(found.string, found.start(), found.end())
+        return is_display_text(match.string, match.start(), match.end())
     if kind not in _BRACKETS:
         return False
-    joined = _JOINS.match(found.string, found.start() - 1) if found.start() else None
-    return not holds_tex(found.group(kind), square=kind == "square", joined=joined is not None)
+    joined = _JOINS.match(match.string, match.start() - 1) if match.start() else None
+    return not holds_tex(match.group(kind), square=kind == "square", joined=joined is not None)
 
 
 def find_tag(text: str, start: int, end: int) -> str:
@@ -326,8 +327,8 @@ def find_tag(text: str, start: int, end: int) -> str:
 
     `<b>` without its `</b>` behind it is none, so that `$a<b>c$` is an inequality.
     """
-    tags = (found for found in _TAG.finditer(text, start, end) if is_html_tag(found.group(0)))
-    return next((found.group(0) for found in tags if _is_meant(found)), "")
+    tags = (match for match in _TAG.finditer(text, start, end) if is_html_tag(match.group(0)))
+    return next((match.group(0) for match in tags if _is_meant(match)), "")
 
 
 def without_tags(text: str) -> str:
@@ -335,17 +336,17 @@ def without_tags(text: str) -> str:
     return _TAG.sub("", text)
 
 
-def _is_meant(found: re.Match[str]) -> bool:
-    tag = next(read_html(found.group(0)))
-    if tag.is_end or tag.name in VOID or tag.attributes or found.group(0).endswith("/>"):
+def _is_meant(match: re.Match[str]) -> bool:
+    tag = next(read_html(match.group(0)))
+    if tag.is_end or tag.name in VOID or tag.attributes or match.group(0).endswith("/>"):
         return True
     end_tag = re.compile(rf"</{tag.name}\s*>", re.I)
-    return end_tag.search(found.string, found.end(), found.end() + _PARTNER_WITHIN) is not None
+    return end_tag.search(match.string, match.end(), match.end() + _PARTNER_WITHIN) is not None
 
 
-def _is_formula(found: re.Match[str]) -> bool:
-    kind = found.lastgroup
+def _is_formula(match: re.Match[str]) -> bool:
+    kind = match.lastgroup
     assert kind
     if kind == "ticked":
         return True
-    return not is_text(found) and not find_tag(found.string, *found.span(kind))
+    return not is_text(match) and not find_tag(match.string, *match.span(kind))

@@ -70,8 +70,8 @@ def is_only_number(text: str) -> bool:
 
 def number_of(text: str) -> int | None:
     """Return the number that a text begins with, as in `3.`, `Question 3`, `Answer 3: …`."""
-    found = re.match(_LABEL_NUMBER, text.lower())
-    return int(found[1]) if found else None
+    label = re.match(_LABEL_NUMBER, text.lower())
+    return int(label[1]) if label else None
 
 
 def is_key_title(text: str) -> bool:
