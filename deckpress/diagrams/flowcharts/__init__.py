@@ -203,7 +203,7 @@ class Builder:
         self._edges.append(edge)
 
     def joins(self, start: str, end: str) -> bool:
-        """Say whether there is an edge from one to the other already."""
+        """Return whether there is an edge from one to the other already."""
         return any((edge.start, edge.end) == (start, end) for edge in self._edges)
 
     def open_group(self, id_: str, label: Label | None, at: int) -> None:

@@ -29,7 +29,7 @@ _AIR = 4.0
 
 
 def find_back_edges(nodes: Sequence[str], ends: Sequence[tuple[str, str]]) -> list[bool]:
-    """Say of each arrow whether it closes a circle, when nodes are visited as they were written.
+    """Return of each arrow whether it closes a cycle, when nodes are visited as they were written.
 
     `ends` are the nodes that each arrow starts and ends at; an arrow from a node to itself is none
     that leads back.
@@ -193,7 +193,7 @@ class Plan:
         ]
 
     def is_loop(self, at: int) -> bool:
-        """Say whether an edge leads from a node to itself."""
+        """Return whether an edge leads from a node to itself."""
         return self._ends[at][0] == self._ends[at][1]
 
     def clusters(self) -> Cluster:

@@ -160,7 +160,7 @@ class Span:
         return (self.left, self.right) if axis == 0 else (self.top, self.bottom)
 
     def meets(self, other: Span) -> bool:
-        """Say whether the two have a cell in common."""
+        """Return whether the two have a cell in common."""
         return (
             self.top <= other.bottom
             and other.top <= self.bottom
@@ -169,7 +169,7 @@ class Span:
         )
 
     def holds(self, other: Span) -> bool:
-        """Say whether all cells of the other are in this one."""
+        """Return whether all cells of the other are in this one."""
         return (
             self.top <= other.top
             and self.left <= other.left

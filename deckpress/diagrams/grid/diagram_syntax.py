@@ -251,7 +251,7 @@ class _Reader:
                 self._definitions[id_] = replace(definition, where=place)
 
     def _check_kinds(self, line: SourceLine, label: Label) -> None:
-        """Tell of what was meant as a kind, and would be shown as a part of the label."""
+        """Report what was meant as a kind, and would be shown as a part of the label."""
         if wide := _WIDE_KIND.search(line.text):
             self._tell_wide(line, wide.start())
         opened = _OPEN_KIND.search(label.text)

@@ -139,7 +139,7 @@ def _places(line: Line, size: tuple[float, float]) -> Iterator[tuple[float, Box,
 
 
 def _is_inward(line: Line, centre: Point) -> bool:
-    """Say whether a place lies on the nodes' side of an arrow that goes around them."""
+    """Return whether a place lies on the nodes' side of an arrow that goes around them."""
     if line.is_curved or len(line.points) != 4:
         return False
     start, corner, _, _ = line.points

@@ -31,13 +31,14 @@ def route_arrows(
 ) -> list[Line]:
     """Return the way of each arrow, in order; `nodes` are the nodes by their ids."""
     direct = {
-        at: _line(arrow, _direct(arrows, at, nodes))
-        for at, arrow in enumerate(arrows)
+        index: _line(arrow, _direct(arrows, index, nodes))
+        for index, arrow in enumerate(arrows)
         if arrow.route not in AROUND
     }
     detours = route_detours(arrows, nodes, list(direct.values()), measure)
     return [
-        direct[at] if at in direct else _line(arrow, detours[at]) for at, arrow in enumerate(arrows)
+        direct[index] if index in direct else _line(arrow, detours[index])
+        for index, arrow in enumerate(arrows)
     ]
 
 
@@ -46,28 +47,30 @@ def _line(arrow: Arrow, points: tuple[Point, ...]) -> Line:
     return Line(points, is_curved, arrow.is_dashed, arrow.has_start, arrow.has_end)
 
 
-def _direct(arrows: Sequence[Arrow], at: int, nodes: Mapping[str, PlacedNode]) -> tuple[Point, ...]:
-    arrow = arrows[at]
+def _direct(
+    arrows: Sequence[Arrow], index: int, nodes: Mapping[str, PlacedNode]
+) -> tuple[Point, ...]:
+    arrow = arrows[index]
     start, end = nodes[arrow.start], nodes[arrow.end]
-    rank, twins = _rank(arrows, at)
+    rank, twins = _rank(arrows, index)
     if arrow.route is Route.CURVED:
         return _curve(start.box, end.box, is_below=rank > 0)
     return _bend(arrow.route, start, end) or _straight(start, end, rank, twins)
 
 
-def _rank(arrows: Sequence[Arrow], at: int) -> tuple[float, int]:
+def _rank(arrows: Sequence[Arrow], index: int) -> tuple[float, int]:
     """Return which of the arrows between two nodes one is, and how many there are.
 
     The first is `(n - 1) / 2` ranks before the middle, the last as many behind it.
     """
-    arrow = arrows[at]
+    arrow = arrows[index]
     ends = {arrow.start, arrow.end}
     twins = [
         number
-        for number, each in enumerate(arrows)
-        if each.route is arrow.route and {each.start, each.end} == ends
+        for number, other in enumerate(arrows)
+        if other.route is arrow.route and {other.start, other.end} == ends
     ]
-    return twins.index(at) - (len(twins) - 1) / 2, len(twins)
+    return twins.index(index) - (len(twins) - 1) / 2, len(twins)
 
 
 def _straight(start: PlacedNode, end: PlacedNode, rank: float, twins: int) -> tuple[Point, ...]:
@@ -96,7 +99,7 @@ def _aside(first: Point, last: Point, by: float) -> Point:
 def _upright(start: PlacedNode, end: PlacedNode, axis: int, place: float) -> tuple[Point, ...]:
     """Return the way along an axis at some place of the other."""
     sign = 1 if start.box.centre[axis] < end.box.centre[axis] else -1
-    first, last = (on_axis(each.box.centre[axis], place, axis) for each in (start, end))
+    first, last = (on_axis(node.box.centre[axis], place, axis) for node in (start, end))
     return start.port(first, axis, sign), end.port(last, axis, -sign)
 
 
@@ -109,12 +112,12 @@ def _reach(node: PlacedNode, axis: int) -> tuple[float, float]:
     return min(low + inset, middle), max(low + length - inset, middle)
 
 
-def _common(one: tuple[float, float], other: tuple[float, float]) -> float | None:
+def _common(first: tuple[float, float], second: tuple[float, float]) -> float | None:
     """Return the best place at which two ranges meet: the middle of the shorter, if it can be."""
-    low, high = max(one[0], other[0]), min(one[1], other[1])
+    low, high = max(first[0], second[0]), min(first[1], second[1])
     if low > high + _NEAR:
         return None
-    shorter = min((one, other), key=lambda each: each[1] - each[0])
+    shorter = min((first, second), key=lambda reach: reach[1] - reach[0])
     middle = (shorter[0] + shorter[1]) / 2
     return middle if low - _NEAR <= middle <= high + _NEAR else (low + high) / 2
 
@@ -174,13 +177,13 @@ def pieces(line: Line) -> list[tuple[Point, Point]]:
     points = list(line.points)
     if line.is_curved:
         times = [step / _STEPS for step in range(1, _STEPS + 1)]
-        beziers = [line.points[at : at + 4] for at in range(0, len(points) - 1, 3)]
+        beziers = [line.points[first : first + 4] for first in range(0, len(points) - 1, 3)]
         points = [points[0], *(point_at(bezier, t) for bezier in beziers for t in times)]
     return list(pairwise(points))
 
 
 def crosses(piece: tuple[Point, Point], box: Box) -> bool:
-    """Say whether a straight piece has a point inside a rectangle."""
+    """Return whether a straight piece has a point inside a rectangle."""
     return _part_inside(piece, box) is not None
 
 
@@ -205,7 +208,7 @@ def _part_inside(piece: tuple[Point, Point], box: Box) -> tuple[float, float] | 
 
 
 def runs_through(piece: tuple[Point, Point], node: PlacedNode) -> bool:
-    """Say whether a straight piece runs through a node, and does not merely touch it."""
+    """Return whether a straight piece runs through a node, and does not merely touch it."""
     inner = node.box.grown(-1)
     part = _part_inside(piece, inner)
     if part is None:
@@ -256,6 +259,6 @@ def _sides_taken(arrow: Arrow, node: str, spans: Mapping[str, Span]) -> Iterator
 
 
 def _may_be_upright(arrow: Arrow, node: str) -> bool:
-    """Say whether an arrow between two rows meets a node from above or below."""
-    across = (arrow.start, arrow.end)[arrow.route is Route.VH]
+    """Return whether an arrow between two rows meets a node from above or below."""
+    across = arrow.end if arrow.route is Route.VH else arrow.start
     return arrow.route not in (Route.HV, Route.VH) or node != across

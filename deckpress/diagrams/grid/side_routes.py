@@ -48,12 +48,12 @@ def depth_beside(
     """
     own, axis = _stretch(arrow, spans), SIDES[arrow.route][0]
     beside = [
-        each
-        for each in arrows
-        if each.route is arrow.route and {each.start, each.end} <= spans.keys()
+        neighbour
+        for neighbour in arrows
+        if neighbour.route is arrow.route and {neighbour.start, neighbour.end} <= spans.keys()
     ]
-    together = [each for each in beside if _overlap(_stretch(each, spans), own, 0)]
-    return OUT + sum(LANE + extent_of_label(each, axis, measure) for each in together) - LANE + 2
+    together = [arrow for arrow in beside if _overlap(_stretch(arrow, spans), own, 0)]
+    return OUT + sum(LANE + extent_of_label(arrow, axis, measure) for arrow in together) - LANE + 2
 
 
 def _stretch(arrow: Arrow, spans: Mapping[str, tuple[int, int]]) -> tuple[float, float]:
@@ -65,8 +65,8 @@ def _stretch(arrow: Arrow, spans: Mapping[str, tuple[int, int]]) -> tuple[float,
 class _Port:
     """One end of an arrow at the side of a node."""
 
-    at: int
-    """The arrow's number."""
+    index: int
+    """The arrow's, among all of them."""
     is_end: bool
     group: int
     """0 if it leads to the left (or up), 1 if it is a loop's, 2 if it leads to the right."""
@@ -94,16 +94,16 @@ def route_detours(
     Short ones run inside of long ones, so that they do not cross.
     """
     places = _place_ports(arrows, nodes, lines)
-    found = [at for at, arrow in enumerate(arrows) if arrow.route in AROUND]
-    found.sort(key=lambda at: abs(places[at, False] - places[at, True]))
+    indices = [index for index, arrow in enumerate(arrows) if arrow.route in AROUND]
+    indices.sort(key=lambda index: abs(places[index, False] - places[index, True]))
     lanes: dict[Route, list[_Lane]] = {}
     ways: dict[int, tuple[Point, ...]] = {}
-    for at in found:
-        arrow, ends = arrows[at], (places[at, False], places[at, True])
+    for index in indices:
+        arrow, ends = arrows[index], (places[index, False], places[index, True])
         others = lanes.setdefault(arrow.route, [])
         lane = _find_lane(arrow, ends, nodes, others, measure)
         others.append(lane)
-        ways[at] = _way(arrow, ends, lane.near, nodes)
+        ways[index] = _way(arrow, ends, lane.near, nodes)
     return ways
 
 
@@ -127,7 +127,7 @@ def _find_lane(
     axis, sign = SIDES[arrow.route]
     own_boxes = nodes[arrow.start].box, nodes[arrow.end].box
     away = max(sign * _side(box, axis, sign) for box in own_boxes) + OUT
-    thick, wide = (extent_of_label(arrow, each, measure) for each in (axis, 1 - axis))
+    thick, wide = (extent_of_label(arrow, along, measure) for along in (axis, 1 - axis))
     low, high = sorted(ends)
     middle = (low + high) / 2
     span = min(low, middle - wide / 2), max(high, middle + wide / 2)
@@ -148,7 +148,7 @@ def _blocked(
 ) -> float | None:
     """Return how far out a lane must be, if something stands where it would be."""
     for box in boxes:
-        low, high = sorted(sign * _side(box, axis, each) for each in (-1, 1))
+        low, high = sorted(sign * _side(box, axis, end) for end in (-1, 1))
         across = _side(box, 1 - axis, -1), _side(box, 1 - axis, 1)
         if low - _CLEAR < away + thick and away < high + _CLEAR and _overlap(across, span):
             return high + OUT
@@ -159,12 +159,15 @@ def _blocked(
     return None
 
 
-def _overlap(one: tuple[float, float], other: tuple[float, float], apart: float = _CLEAR) -> bool:
-    return one[0] < other[1] + apart and other[0] < one[1] + apart
+def _overlap(
+    first: tuple[float, float], second: tuple[float, float], apart: float = _CLEAR
+) -> bool:
+    return first[0] < second[1] + apart and second[0] < first[1] + apart
 
 
 def _side(box: Box, axis: int, sign: int) -> float:
-    return ((box.left, box.right), (box.top, box.bottom))[axis][sign > 0]
+    low, high = ((box.left, box.right), (box.top, box.bottom))[axis]
+    return high if sign > 0 else low
 
 
 def _place_ports(
@@ -172,29 +175,34 @@ def _place_ports(
 ) -> dict[tuple[int, bool], float]:
     """Return where along a node's side each arrow starts (False) and ends (True)."""
     ports: dict[tuple[str, Route], list[_Port]] = {}
-    for at, arrow in enumerate(arrows):
+    for index, arrow in enumerate(arrows):
         if arrow.route in AROUND:
-            for node, port in _ports_of(at, arrow, nodes):
+            for node, port in _ports_of(index, arrow, nodes):
                 ports.setdefault((node, arrow.route), []).append(port)
     places: dict[tuple[int, bool], float] = {}
-    for (node, route), found in ports.items():
+    for (node, route), together in ports.items():
         is_busy = any(_touches(line, nodes[node], route) for line in lines)
-        places.update(_spread(found, nodes[node], SIDES[route][0], is_busy=is_busy))
+        places.update(_spread(together, nodes[node], SIDES[route][0], is_busy=is_busy))
     return places
 
 
 def _ports_of(
-    at: int, arrow: Arrow, nodes: Mapping[str, PlacedNode]
+    index: int, arrow: Arrow, nodes: Mapping[str, PlacedNode]
 ) -> Iterator[tuple[str, _Port]]:
     axis = 1 - SIDES[arrow.route][0]
     start, end = (nodes[id_].box.centre[axis] for id_ in (arrow.start, arrow.end))
-    group = 1 + (end > start) - (end < start)
-    yield arrow.start, _Port(at, False, group, end)
-    yield arrow.end, _Port(at, True, 2 - group, start)
+    yield arrow.start, _Port(index, False, _group(start, end), end)
+    yield arrow.end, _Port(index, True, _group(end, start), start)
+
+
+def _group(own: float, target: float) -> int:
+    if own == target:
+        return 1
+    return 2 if own < target else 0
 
 
 def _touches(line: Line, node: PlacedNode, route: Route) -> bool:
-    """Say whether an arrow that does not go around ends in the middle of a node's side."""
+    """Return whether an arrow that does not go around ends in the middle of a node's side."""
     axis, sign = SIDES[route]
     side, middle = _side(node.box, axis, sign), node.box.centre[1 - axis]
     ends = (line.points[0], line.points[-1])
@@ -205,7 +213,8 @@ def _touches(line: Line, node: PlacedNode, route: Route) -> bool:
 
 def _rank(port: _Port) -> tuple[int, float, int]:
     """Return what ports are put in order by, along a side, so that no arrow crosses another."""
-    return port.group, -port.target, port.is_end if port.group == 1 else (port.group - 1) * -port.at
+    last = {0: port.index, 1: int(port.is_end), 2: -port.index}
+    return port.group, -port.target, last[port.group]
 
 
 def _spread(
@@ -221,13 +230,13 @@ def _spread(
         order.insert(sum(port.group == 0 for port in ports), None)
     places = [0.0]
     for before, after in pairwise(order):
-        is_loop = before and after and before.at == after.at
+        is_loop = before and after and before.index == after.index
         places.append(places[-1] + (_LOOP if is_loop else _APART))
     centre = places[order.index(None)] if is_busy else places[-1] / 2
     longest = max(abs(place - centre) for place in places) or 1
     scale = min(1, node.room_beside(middle, 1 - axis) / longest)
     return {
-        (port.at, port.is_end): middle + (place - centre) * scale
+        (port.index, port.is_end): middle + (place - centre) * scale
         for port, place in zip(order, places, strict=True)
         if port
     }

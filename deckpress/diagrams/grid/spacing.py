@@ -250,7 +250,7 @@ class Spacing:
                 yield Need(low[1], high[0], self._label(arrow, axis) + _BESIDE)
 
     def _has_corner(self, arrow: Arrow) -> bool:
-        """Say whether an arrow turns half way, where its label has more than one place."""
+        """Return whether an arrow turns half way, where its label has more than one place."""
         ends = (self._ends(arrow, axis) for axis in (0, 1))
         return arrow.route in (Route.HV, Route.VH) and not any(
             start[0] <= end[1] and end[0] <= start[1] for start, end in ends
