@@ -95,14 +95,14 @@ def all_groups(groups: Iterable[Group]) -> Iterator[Group]:
 
 def nodes_in(group: Group) -> list[str]:
     """Return the ids of the nodes that stand in a group or in one of its groups."""
-    return [member for each in all_groups([group]) for member in each.members]
+    return [member for inner in all_groups([group]) for member in inner.members]
 
 
 def labels_of(graph: Graph) -> list[tuple[Label, bool]]:
     """Return every label of a flowchart, and whether it is bold."""
     titles = [(graph.title, True)] if graph.title else []
-    groups = [(each.label, False) for each in all_groups(graph.groups) if each.label]
-    edges = [(each.label, False) for each in graph.edges if each.label]
+    groups = [(group.label, False) for group in all_groups(graph.groups) if group.label]
+    edges = [(edge.label, False) for edge in graph.edges if edge.label]
     return [*titles, *((node.label, False) for node in graph.nodes), *edges, *groups]
 
 
@@ -112,16 +112,15 @@ def with_labels(graph: Graph, change: Callable[[Label], Label]) -> Graph:
     def changed(label: Label | None) -> Label | None:
         return None if label is None else change(label)
 
-    def group(each: Group) -> Group:
-        return replace(
-            each, label=changed(each.label), groups=tuple(group(inner) for inner in each.groups)
-        )
+    def change_group(group: Group) -> Group:
+        inner = tuple(change_group(child) for child in group.groups)
+        return replace(group, label=changed(group.label), groups=inner)
 
     return replace(
         graph,
         nodes=tuple(replace(node, label=change(node.label)) for node in graph.nodes),
         edges=tuple(replace(edge, label=changed(edge.label)) for edge in graph.edges),
-        groups=tuple(group(each) for each in graph.groups),
+        groups=tuple(change_group(group) for group in graph.groups),
         title=changed(graph.title),
     )
 
@@ -265,9 +264,9 @@ class Builder:
         root = self._open[0]
         nodes = tuple(node for node in self._nodes.values() if node.id not in self._group_ids)
         graph = Graph(self.direction, nodes, tuple(self._edges), _merge(root.groups), self.title)
-        found = list(_check_edges(graph))
-        self.diagnostics += found
-        return None if found else graph
+        diagnostics = _check_edges(graph)
+        self.diagnostics += diagnostics
+        return None if diagnostics else graph
 
 
 def _merge(groups: Sequence[Group]) -> tuple[Group, ...]:
@@ -280,7 +279,7 @@ def _merge(groups: Sequence[Group]) -> tuple[Group, ...]:
             inner = (*known.groups, *group.groups)
             group = replace(known, members=members, groups=inner, label=known.label or group.label)
         merged[group.id] = group
-    return tuple(replace(each, groups=_merge(each.groups)) for each in merged.values())
+    return tuple(replace(group, groups=_merge(group.groups)) for group in merged.values())
 
 
 def _check_edges(graph: Graph) -> list[Diagnostic]:

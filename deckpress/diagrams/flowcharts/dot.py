@@ -228,11 +228,11 @@ class _Reader:
         self._builder.put(node, _at(name))
 
     def _describe(self, name: Token, attributes: _Attributes) -> Node:
-        name_of_shape = attributes.get("shape", "")
-        shape = self._find_shape(attributes.get("shape"))
+        shape_name = attributes.get("shape")
+        shape = self._find_shape(shape_name)
         styles = _styles(attributes)
         written = attributes.get("label", name.update(type="QUOTED"))
-        label = self._label(written, name, is_record="ecord" in name_of_shape)
+        label = self._label(written, name, is_record="ecord" in (shape_name or ""))
         if "invis" in styles:
             shape, label = Bare(), replace(label, text="")
         return Node(str(name), label, shape, _is_dashed(styles), self._where(name))

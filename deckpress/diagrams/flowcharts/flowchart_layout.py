@@ -55,7 +55,7 @@ def lay_out(graph: Graph, measure: Measure) -> Drawing:
     # A label takes a rank of its own: where there are any, all arrows span two ranks half as far.
     ranks = 2 if any(edge.label for edge in graph.edges) else 1
     gaps = _BESIDE, _BETWEEN / ranks
-    places = place(plan.clusters(), plan.ties(ranks), graph.direction.value, gaps)
+    places = place(plan.clusters(), plan.ranked_edges(ranks), graph.direction.value, gaps)
     return _with_title(graph.title, plan, places, measure)
 
 
@@ -87,14 +87,14 @@ def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:
         **{id_: partial(Bare().contains, frame.box) for id_, frame in frames.items()},
     }
     lines, labels = [], []
-    for at, edge in enumerate(plan.edges):
+    for index, edge in enumerate(plan.edges):
         if edge.is_hidden:
             continue
-        points = loops[at].points if at in loops else _way(plan, places, at)
+        points = loops[index].points if index in loops else _way(plan, places, index)
         points = cut_end(cut_start(points, areas[edge.start]), areas[edge.end])
         lines.append(Line(points, True, edge.is_dashed, edge.has_start, edge.has_end))
         if edge.label:
-            centre = loops[at].label_centre if at in loops else places.centres[f"l{at}"]
+            centre = loops[index].label_centre if index in loops else places.centres[f"l{index}"]
             labels.append(PlacedLabel(edge.label, centre, SMALL, is_on_line=True))
     return Drawing(
         *page, tuple(frames.values()), tuple(nodes.values()), tuple(lines), tuple(labels)
@@ -133,14 +133,14 @@ def _loops(plan: Plan, boxes: Mapping[str, Box]) -> Iterator[tuple[int, Loop]]:
     """Yield the edges that lead from a node to itself, by their places in the order."""
     for id_, box in boxes.items():
         edges = plan.loops(id_)
-        labels = [plan.extent(plan.edges[at].label) for at in edges]
+        labels = [plan.extent(plan.edges[index].label) for index in edges]
         loops = place_loops(box, labels, leads_across=plan.leads_across)
         yield from zip(edges, loops, strict=True)
 
 
-def _way(plan: Plan, places: Places, at: int) -> tuple[Point, ...]:
+def _way(plan: Plan, places: Places, index: int) -> tuple[Point, ...]:
     """Return an edge from the middle of its start to the middle of its end."""
-    points = places.ways[f"e{at}"]
-    if f"f{at}" in places.ways:
-        points = (*points, *places.ways[f"f{at}"][1:])
-    return points[::-1] if plan.backward[at] else points
+    points = places.ways[f"e{index}"]
+    if f"f{index}" in places.ways:
+        points = (*points, *places.ways[f"f{index}"][1:])
+    return points[::-1] if plan.backward[index] else points

@@ -35,17 +35,17 @@ def find_back_edges(nodes: Sequence[str], ends: Sequence[tuple[str, str]]) -> li
     that leads back.
     """
     leaving: dict[str, list[tuple[int, str]]] = {id_: [] for id_ in nodes}
-    for at, (start, end) in enumerate(ends):
-        leaving[start].append((at, end))
+    for index, (start, end) in enumerate(ends):
+        leaving[start].append((index, end))
     backward, on_way, done = [False] * len(ends), set[str](), set[str]()
     for root in _roots_first(nodes, ends):
         way = [(root, iter(leaving[root]))] if root not in done else []
         on_way.update(id_ for id_, _ in way)
         while way:
             id_, rest = way[-1]
-            for at, end in rest:
+            for index, end in rest:
                 if end in on_way:
-                    backward[at] = end != id_
+                    backward[index] = end != id_
                 elif end not in done:
                     on_way.add(end)
                     way.append((end, iter(leaving[end])))
@@ -96,11 +96,11 @@ def place_loops(box: Box, labels: Sequence[Extent], *, leads_across: bool) -> li
         loops = place_loops(turned, across, leads_across=False)
         return [Loop(tuple(map(_turn, loop.points)), _turn(loop.label_centre)) for loop in loops]
     slots = _slots(labels)
-    at = box.centre[1] - sum(slots) / 2
+    top = box.centre[1] - sum(slots) / 2
     loops = []
     for (width, _), slot in zip(labels, slots, strict=True):
-        loops.append(_loop(box, at + slot / 2, width))
-        at += slot
+        loops.append(_loop(box, top + slot / 2, width))
+        top += slot
     return loops
 
 
@@ -146,8 +146,8 @@ class Plan:
         """With their labels wrapped."""
         self.groups = {group.id: group for group in all_groups(graph.groups)}
         self.names = {
-            **{id_: f"n{at}" for at, id_ in enumerate(self.nodes)},
-            **{id_: f"g{at}" for at, id_ in enumerate(self.groups)},
+            **{id_: f"n{index}" for index, id_ in enumerate(self.nodes)},
+            **{id_: f"g{index}" for index, id_ in enumerate(self.groups)},
         }
         self._ends = [
             (self._node_for(edge.start, is_start=True), self._node_for(edge.end, is_start=False))
@@ -187,25 +187,25 @@ class Plan:
     def loops(self, id_: str) -> list[int]:
         """Return which edges lead from a node to itself, by their places in the order."""
         return [
-            at
-            for at, ends in enumerate(self._ends)
-            if ends == (id_, id_) and not self.edges[at].is_hidden
+            index
+            for index, ends in enumerate(self._ends)
+            if ends == (id_, id_) and not self.edges[index].is_hidden
         ]
 
-    def is_loop(self, at: int) -> bool:
+    def is_loop(self, index: int) -> bool:
         """Return whether an edge leads from a node to itself."""
-        return self._ends[at][0] == self._ends[at][1]
+        return self._ends[index][0] == self._ends[index][1]
 
     def clusters(self) -> Cluster:
         """Return all parts in their groups; labels stand in the innermost group of both ends."""
         holders = dict(_holders(self._groups, ()))
         labels: dict[str, list[NodeBox]] = {}
-        for at, edge in enumerate(self.edges):
-            if edge.label and not self.is_loop(at):
-                start, end = self._ends[at]
+        for index, edge in enumerate(self.edges):
+            if edge.label and not self.is_loop(index):
+                start, end = self._ends[index]
                 holder = _shared(holders.get(start, ()), holders.get(end, ()))
                 width, height = self.extent(edge.label)
-                part = NodeBox(f"l{at}", width + 2 * _AIR, height + 2 * _AIR)
+                part = NodeBox(f"l{index}", width + 2 * _AIR, height + 2 * _AIR)
                 labels.setdefault(holder, []).append(part)
         free = [id_ for id_ in self.nodes if id_ not in holders]
         inner = tuple(self._cluster(group, labels) for group in self._groups)
@@ -213,33 +213,33 @@ class Plan:
 
     def _cluster(self, group: Group, labels: Mapping[str, Sequence[NodeBox]]) -> Cluster:
         parts = (*self._parts(group.members), *labels.get(group.id, ()))
-        inner = tuple(self._cluster(each, labels) for each in group.groups)
+        inner = tuple(self._cluster(child, labels) for child in group.groups)
         width, height = self.extent(group.label)
         title = (width + 2 * _AIR, height + _AIR) if width else None
         return Cluster(self.names[group.id], title, parts, inner)
 
     def _parts(self, ids: Iterable[str]) -> Iterator[NodeBox]:
         for id_ in ids:
-            labels = [self.extent(self.edges[at].label) for at in self.loops(id_)]
+            labels = [self.extent(self.edges[index].label) for index in self.loops(id_)]
             size = size_with_loops(self.sizes[id_], labels, leads_across=self.leads_across)
             yield NodeBox(self.names[id_], *size)
 
-    def ties(self, ranks: int) -> list[RankedEdge]:
+    def ranked_edges(self, ranks: int) -> list[RankedEdge]:
         """Return the arrows; `ranks` is how many ranks an arrow without a label spans."""
-        return [tie for at in range(len(self.edges)) for tie in self._ties(at, ranks)]
+        return [edge for index in range(len(self.edges)) for edge in self._ranked(index, ranks)]
 
-    def _ties(self, at: int, ranks: int) -> Iterator[RankedEdge]:
-        if self.is_loop(at):
+    def _ranked(self, index: int, ranks: int) -> Iterator[RankedEdge]:
+        if self.is_loop(index):
             return
-        start, end = (self.names[id_] for id_ in self._ends[at])
-        if self.backward[at]:
+        start, end = (self.names[id_] for id_ in self._ends[index])
+        if self.backward[index]:
             start, end = end, start
-        weight = 1 if self.backward[at] else _STRAIGHT
-        if self.edges[at].label:
-            yield RankedEdge(f"e{at}", start, f"l{at}", weight=weight)
-            yield RankedEdge(f"f{at}", f"l{at}", end, weight=weight)
+        weight = 1 if self.backward[index] else _STRAIGHT
+        if self.edges[index].label:
+            yield RankedEdge(f"e{index}", start, f"l{index}", weight=weight)
+            yield RankedEdge(f"f{index}", f"l{index}", end, weight=weight)
         else:
-            yield RankedEdge(f"e{at}", start, end, ranks, weight)
+            yield RankedEdge(f"e{index}", start, end, ranks, weight)
 
 
 def _holders(
@@ -251,10 +251,10 @@ def _holders(
         yield from _holders(group.groups, (*above, group.id))
 
 
-def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> str:
     """Return the innermost group that holds both of two nodes, or nothing."""
     shared = ""
-    for a, b in zip(one, other, strict=False):
+    for a, b in zip(first, second, strict=False):
         if a != b:
             break
         shared = a

@@ -252,10 +252,10 @@ def check_groups(groups: Sequence[Group], nodes: Sequence[Node]) -> Iterator[Dia
                 "add it to the group, or move it"
             )
             yield error(group.where, message)
-    for (first, one), (second, other) in combinations(frames.items(), 2):
-        if first.meets(second) and not first.holds(second) and not second.holds(first):
-            message = f"{_name(other)} overlaps {_name(one)}: let one hold the other, or part them"
-            yield error(other.where, message)
+    for (first_span, first), (span, group) in combinations(frames.items(), 2):
+        if first_span.meets(span) and not first_span.holds(span) and not span.holds(first_span):
+            names = f"{_name(group)} overlaps {_name(first)}"
+            yield error(group.where, f"{names}: let one hold the other, or part them")
 
 
 def _name(group: Group) -> str:
@@ -281,13 +281,13 @@ class Tracks:
     gaps: tuple[float, ...]
     """What lies before each, and, as the last, behind all of them."""
 
-    def start(self, at: int) -> float:
+    def start(self, index: int) -> float:
         """Return where a column begins."""
-        return sum(self.gaps[: at + 1]) + sum(self.sizes[:at])
+        return sum(self.gaps[: index + 1]) + sum(self.sizes[:index])
 
-    def end(self, at: int) -> float:
+    def end(self, index: int) -> float:
         """Return where a column ends."""
-        return self.start(at) + self.sizes[at]
+        return self.start(index) + self.sizes[index]
 
     def middle(self, first: int, last: int) -> float:
         """Return the middle of some columns."""
@@ -301,8 +301,8 @@ def widen(tracks: Tracks, needs: Iterable[Need]) -> Tracks:
         inner = sum(tracks.gaps[need.first + 1 : need.last + 1])
         missing = need.length - inner - sum(sizes[need.first : need.last + 1])
         if missing > 0:
-            for at in range(need.first, need.last + 1):
-                sizes[at] += missing / (need.last + 1 - need.first)
+            for index in range(need.first, need.last + 1):
+                sizes[index] += missing / (need.last + 1 - need.first)
     return replace(tracks, sizes=tuple(sizes))
 
 
@@ -316,6 +316,6 @@ def spread_tracks(tracks: Tracks, needs: Iterable[Need]) -> Tracks:
         inner = sum(tracks.sizes[need.first + 1 : need.last])
         missing = need.length - inner - sum(gaps[need.first + 1 : need.last + 1])
         if missing > 0:
-            for at in range(need.first + 1, need.last + 1):
-                gaps[at] += missing / (need.last - need.first)
+            for index in range(need.first + 1, need.last + 1):
+                gaps[index] += missing / (need.last - need.first)
     return replace(tracks, gaps=tuple(gaps))

@@ -46,11 +46,11 @@ def compose(
     """Return a drawing with its title and notes, moved so that all of it lies on the page."""
     bounds = _around(_extents(inner, measure))
     texts = [] if title is None else [(title, TITLE, True)]
-    head = [_wrapped(each, bounds.width, measure) for each in texts]
+    head = [_wrapped(text, bounds.width, measure) for text in texts]
     foot = [_wrapped((note, SMALL, False), bounds.width, measure) for note in notes]
-    widths = [measure(*each)[0] for each in _plain(head + foot)]
+    widths = [measure(*text)[0] for text in _plain(head + foot)]
     width = max([bounds.width, *widths])
-    heights = [measure(*each)[1] for each in _plain(head + foot)]
+    heights = [measure(*text)[1] for text in _plain(head + foot)]
     top = heights[0] + _APART if head else 0.0
     x, y = MARGIN + (width - bounds.width) / 2 - bounds.left, MARGIN + top - bounds.top
     middle = MARGIN + width / 2
@@ -59,12 +59,14 @@ def compose(
         for label, size, is_bold in head
     ]
     bottom = MARGIN + top + bounds.height
-    for at, (label, size, is_bold) in enumerate(foot, len(head)):
-        bottom += _BETWEEN if at > len(head) else _APART
+    for index, (label, size, is_bold) in enumerate(foot, len(head)):
+        bottom += _BETWEEN if index > len(head) else _APART
         labels.append(
-            PlacedLabel(label, (middle, bottom + heights[at] / 2), size, is_bold, ColorRole.FAINT)
+            PlacedLabel(
+                label, (middle, bottom + heights[index] / 2), size, is_bold, ColorRole.FAINT
+            )
         )
-        bottom += heights[at]
+        bottom += heights[index]
     moved = _move(inner, x, y)
     return replace(
         moved,

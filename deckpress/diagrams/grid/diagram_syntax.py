@@ -106,8 +106,8 @@ class _Reader:
     def read(self, line: SourceLine) -> None:
         """Read a line."""
         for pattern, read in _STATEMENTS:
-            if found := pattern.match(line.text):
-                read(self, line, found)
+            if match := pattern.match(line.text):
+                read(self, line, match)
                 return
 
     def finish(self, where: Location) -> Diagram | None:
@@ -140,11 +140,16 @@ class _Reader:
         return tuple(self._define(place) for place in places)
 
     def _define(self, place: Node) -> Node:
-        found = self._definitions.get(place.id)
-        if found is None:
+        definition = self._definitions.get(place.id)
+        if definition is None:
             return place
-        label = place.label if found.label is None else found.label
-        return replace(place, kind=found.kind, label=label, cells=found.cells, marked=found.marked)
+        return replace(
+            place,
+            kind=definition.kind,
+            label=place.label if definition.label is None else definition.label,
+            cells=definition.cells,
+            marked=definition.marked,
+        )
 
     def _check_known(self, known: set[str]) -> None:
         for id_, definition in self._definitions.items():
@@ -156,10 +161,10 @@ class _Reader:
                 hint = did_you_mean(use.text, known) or ": add it to a row"
                 self._tell(use.where, f'unknown node "{use.text}"{hint}')
 
-    def _read_row(self, line: SourceLine, found: re.Match[str]) -> None:
+    def _read_row(self, line: SourceLine, match: re.Match[str]) -> None:
         cells = tuple(
-            Cell(each.group(0), line.at(each.start()))
-            for each in re.finditer(r"[^\s|]+", line.text)
+            Cell(cell.group(0), line.at(cell.start()))
+            for cell in re.finditer(r"[^\s|]+", line.text)
         )
         for cell in cells:
             self._check_id(cell)
@@ -194,8 +199,8 @@ class _Reader:
         elif cell.id in _RESERVED:
             self._tell(cell.where, f'"{cell.id}" cannot be an id: choose another')
 
-    def _read_title(self, line: SourceLine, found: re.Match[str]) -> None:
-        label = self._label(line.label(found.end()))
+    def _read_title(self, line: SourceLine, match: re.Match[str]) -> None:
+        label = self._label(line.label(match.end()))
         if not label.text:
             self._tell(line.where, "title is empty: write it, or remove the line")
         elif self._title:
@@ -203,30 +208,30 @@ class _Reader:
         else:
             self._title = label
 
-    def _read_note(self, line: SourceLine, found: re.Match[str]) -> None:
-        label = self._label(line.label(found.end()))
+    def _read_note(self, line: SourceLine, match: re.Match[str]) -> None:
+        label = self._label(line.label(match.end()))
         if label.text:
             self._notes.append(label)
         else:
             self._tell(line.where, "note is empty: write it, or remove the line")
 
-    def _read_group(self, line: SourceLine, found: re.Match[str]) -> None:
-        title = self._label(line.label(*found.span(1))) if found.group(1) else None
+    def _read_group(self, line: SourceLine, match: re.Match[str]) -> None:
+        title = self._label(line.label(*match.span(1))) if match.group(1) else None
         members = [
-            Label(each.group(0), line.at(each.start()))
-            for each in re.compile(r"[^\s,]+").finditer(line.text, found.end())
+            Label(member.group(0), line.at(member.start()))
+            for member in re.compile(r"[^\s,]+").finditer(line.text, match.end())
         ]
         if not members:
             self._tell(line.where, 'group has no members: write group "label": a b')
             return
-        wrong = [each for each in members if not ID.fullmatch(each.text)]
-        for each in wrong:
-            self._tell(each.where, f'{each.text} is no id: write group "label": a b')
-        self._uses += (each for each in members if each not in wrong)
-        ids = tuple(dict.fromkeys(each.text for each in members))
+        wrong = [member for member in members if not ID.fullmatch(member.text)]
+        for member in wrong:
+            self._tell(member.where, f'{member.text} is no id: write group "label": a b')
+        self._uses += (member for member in members if member not in wrong)
+        ids = tuple(dict.fromkeys(member.text for member in members))
         self._groups.append(Group(title, ids, line.where))
 
-    def _read_arrows(self, line: SourceLine, found: re.Match[str]) -> None:
+    def _read_arrows(self, line: SourceLine, match: re.Match[str]) -> None:
         read = read_arrows(line)
         self.diagnostics += read.diagnostics
         self._uses += read.ids
@@ -236,14 +241,14 @@ class _Reader:
             self._tell(line.where, f"diagram has more than {MOST_ARROWS} arrows: make two diagrams")
         self._arrows += (replace(arrow, label=shown) for arrow in read.arrows)
 
-    def _read_nodes(self, line: SourceLine, found: re.Match[str]) -> None:
-        kind_at = _KIND.search(line.text, found.end())
+    def _read_nodes(self, line: SourceLine, match: re.Match[str]) -> None:
+        kind_at = _KIND.search(line.text, match.end())
         kind = self._kind(kind_at, line) if kind_at else NodeKind.BOX
-        label = line.label(found.end(), kind_at.start() if kind_at else None)
+        label = line.label(match.end(), kind_at.start() if kind_at else None)
         self._check_kinds(line, label)
         definition = self._definition(kind, label)
-        for each in ID.finditer(found.group(1)):
-            id_, place = each.group(0), line.at(each.start())
+        for id_match in ID.finditer(match.group(1)):
+            id_, place = id_match.group(0), line.at(id_match.start())
             if id_ in self._definitions:
                 first = self._definitions[id_].where.line
                 self._tell(place, f'node "{id_}" is described in line {first} already: keep one')
@@ -262,13 +267,13 @@ class _Reader:
         if (second := _KIND.search(label.text)) and second.group(1).strip() in set(NodeKind):
             self._tell(label.at(second.start()), "node has two kinds: keep one")
 
-    def _kind(self, found: re.Match[str], line: SourceLine) -> NodeKind:
-        name = found.group(1).strip()
+    def _kind(self, match: re.Match[str], line: SourceLine) -> NodeKind:
+        name = match.group(1).strip()
         kind = next((kind for kind in NodeKind if kind == name), None)
         if kind:
             return kind
         hint = did_you_mean_or_known(name, list(NodeKind))
-        self._tell(line.at(found.start(1)), f'unknown kind "{name}"{hint}')
+        self._tell(line.at(match.start(1)), f'unknown kind "{name}"{hint}')
         return NodeKind.BOX
 
     def _definition(self, kind: NodeKind, label: Label) -> _Definition:
@@ -291,7 +296,7 @@ class _Reader:
         self.diagnostics += diagnostics
         return read
 
-    def _tell_unknown(self, line: SourceLine, found: re.Match[str]) -> None:
+    def _tell_unknown(self, line: SourceLine, match: re.Match[str]) -> None:
         wide = next((char for char in line.text if char in _NARROW), None)
         if wide:
             self._tell_wide(line, line.text.index(wide))
@@ -319,7 +324,7 @@ _SLIPS = (
 """How a line begins that is meant as something, and what to say of it."""
 
 
-def _skip(reader: _Reader, line: SourceLine, found: re.Match[str]) -> None:
+def _skip(reader: _Reader, line: SourceLine, match: re.Match[str]) -> None:
     """Read a line that says nothing."""
 
 

@@ -105,7 +105,7 @@ def place_labels(
         ]
         if not free:
             raise NoPlaceError(label)
-        cost, box, on_line = min(free, key=lambda each: each[0])
+        cost, box, on_line = min(free, key=lambda place: place[0])
         placed.append(PlacedLabel(label, box.centre, SMALL, is_on_line=on_line or cost >= _CROSSED))
         full.append(box)
     return placed
@@ -150,8 +150,8 @@ def _is_inward(line: Line, centre: Point) -> bool:
 def _middle(line: Line) -> tuple[Point, Point]:
     """Return the straight piece in the middle of a curve."""
     parts = pieces(line)
-    at = len(parts) // 2
-    return parts[at - 3][0], parts[at + 2][1]
+    middle = len(parts) // 2
+    return parts[middle - 3][0], parts[middle + 2][1]
 
 
 def _beside(
@@ -280,8 +280,10 @@ def _check_ways(
     for arrow, line in zip(arrows, lines, strict=True):
         way = pieces(line)
         for id_, node in nodes.items():
-            if not node.shape.is_junction and any(runs_through(each, node) for each in way):
-                others = " or ".join(f"[{each}]" for each in _WAYS_OUT if each is not arrow.route)
+            if not node.shape.is_junction and any(runs_through(piece, node) for piece in way):
+                others = " or ".join(
+                    f"[{route}]" for route in _WAYS_OUT if route is not arrow.route
+                )
                 message = (
                     f'arrow from "{arrow.start}" to "{arrow.end}" would run through "{id_}": '
                     f"give it another route, as in {others}, or move a node"

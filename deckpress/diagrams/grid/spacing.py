@@ -66,14 +66,14 @@ class Inset:
 def inset_groups(diagram: Diagram, measure: Measure) -> list[Inset]:
     """Return the groups, the outermost first, each with room for the frames and loops inside."""
     groups = diagram.groups
-    spans = {at: span_around(group, diagram.nodes) for at, group in enumerate(groups)}
-    order = sorted(spans, key=lambda at: (_area(spans[at]), -at))
+    spans = {index: span_around(group, diagram.nodes) for index, group in enumerate(groups)}
+    order = sorted(spans, key=lambda index: (_area(spans[index]), -index))
     insets: dict[int, Inset] = {}
-    for rank, at in enumerate(order):  # the smallest first
-        inside = [insets[other] for other in insets if spans[at].holds(spans[other])]
-        depth = sum(spans[other].holds(spans[at]) for other in order[rank + 1 :])
-        insets[at] = _inset(groups[at], spans[at], inside, depth, diagram, measure)
-    return [insets[at] for at in reversed(order)]
+    for rank, index in enumerate(order):  # the smallest first
+        inside = [insets[other] for other in insets if spans[index].holds(spans[other])]
+        depth = sum(spans[other].holds(spans[index]) for other in order[rank + 1 :])
+        insets[index] = _inset(groups[index], spans[index], inside, depth, diagram, measure)
+    return [insets[index] for index in reversed(order)]
 
 
 def _area(span: Span) -> int:
@@ -95,8 +95,8 @@ def _inset(
 
     def deepest(side: str) -> float:
         """Return the room that frames and arrows at the same side of the group take."""
-        at_side = (each for each in inside if getattr(each.span, side) == getattr(span, side))
-        frames: list[float] = [getattr(each, side) for each in at_side]
+        at_side = (inset for inset in inside if getattr(inset.span, side) == getattr(span, side))
+        frames: list[float] = [getattr(inset, side) for inset in at_side]
         return max([loops[side], *frames])
 
     return Inset(
@@ -120,7 +120,7 @@ def _loops(group: Group, span: Span, diagram: Diagram, measure: Measure) -> dict
         ends = [spans[id_] for id_ in (arrow.start, arrow.end) if id_ in spans]
         if side and len(ends) == 2 and any(getattr(e, side) == getattr(span, side) for e in ends):
             axis = 1 - SIDES[arrow.route][0]
-            along = {id_: each.along(axis) for id_, each in spans.items()}
+            along = {id_: taken.along(axis) for id_, taken in spans.items()}
             room[side] = max(room[side], depth_beside(arrow, diagram.arrows, along, measure))
     return room
 
@@ -172,13 +172,13 @@ class Spacing:
         count = (self.diagram.columns, self.diagram.rows)[axis]
         gaps = [0.0] + [_CLOSE + self.spread] * (count - 1) + [0.0]
         for arrow in self.diagram.arrows:
-            for at, length in self._crossed(arrow, axis):
-                gaps[at] = max(gaps[at], length)
-        for at, length in arcs.items():
-            gaps[at] = max(gaps[at], length)
-        for at, length in enumerate(self._for_frames(axis, count)):
-            inner = _CLOSE if length and 0 < at < count else 0
-            gaps[at] = max(gaps[at], length + inner)
+            for index, length in self._crossed(arrow, axis):
+                gaps[index] = max(gaps[index], length)
+        for index, length in arcs.items():
+            gaps[index] = max(gaps[index], length)
+        for index, length in enumerate(self._for_frames(axis, count)):
+            inner = _CLOSE if length and 0 < index < count else 0
+            gaps[index] = max(gaps[index], length + inner)
         return tuple(gaps)
 
     def _crossed(self, arrow: Arrow, axis: int) -> Iterator[tuple[int, float]]:
@@ -187,11 +187,11 @@ class Spacing:
         start, end = self._ends(arrow, 1 - axis)
         climbed = max(end[0] - start[1], start[0] - end[1]) if arrow.route is Route.STRAIGHT else 0
         length = self.spread + _ARROW + min(max(climbed, 0), _STEEP[axis]) * _CLIMB
-        yield from ((at, length) for at in range(low[1] + 1, high[0] + 1))
+        yield from ((index, length) for index in range(low[1] + 1, high[0] + 1))
         if arrow.route in AROUND and SIDES[arrow.route][0] == axis:
-            at = low[0] if SIDES[arrow.route][1] < 0 else max(low[1], high[1]) + 1
+            index = low[0] if SIDES[arrow.route][1] < 0 else max(low[1], high[1]) + 1
             yield (
-                at,
+                index,
                 OUT + depth_beside(arrow, self.diagram.arrows, self._spans[1 - axis], self.measure),
             )
 
@@ -218,7 +218,7 @@ class Spacing:
             before, behind = ((inset.left, inset.right), (inset.top, inset.bottom))[axis]
             begin[first] = max(begin[first], before)
             end[last + 1] = max(end[last + 1], behind)
-        return [one + other for one, other in zip(begin, end, strict=True)]
+        return [before + behind for before, behind in zip(end, begin, strict=True)]
 
     def for_arcs(self, columns: Tracks) -> dict[int, float]:
         """Return the points that arcs over a row need above it, by the number of the gap."""
@@ -228,16 +228,16 @@ class Spacing:
             if arrow.route is Route.CURVED and row == other:
                 start, end = (columns.middle(*span) for span in self._ends(arrow, 0))
                 length = rise_of_arc(abs(start - end)) + self._label(arrow, 1) + _AIR
-                for at in (row[0], row[1] + 1) if self._has_twin(arrow) else (row[0],):
-                    needs[at] = max(needs.get(at, 0), length)
+                for index in (row[0], row[1] + 1) if self._has_twin(arrow) else (row[0],):
+                    needs[index] = max(needs.get(index, 0), length)
         return needs
 
     def _has_twin(self, arrow: Arrow) -> bool:
         ends = {arrow.start, arrow.end}
         same = (
-            each.route is arrow.route
-            for each in self.diagram.arrows
-            if {each.start, each.end} == ends
+            twin.route is arrow.route
+            for twin in self.diagram.arrows
+            if {twin.start, twin.end} == ends
         )
         return sum(same) > 1
 
