@@ -70,8 +70,8 @@ def measure_engine(count: int) -> None:
     for number in range(count):
         formula = Formula(*make_formula(number))
         start = time.perf_counter()
-        if faults := engine.typeset(formula).faults:
-            raise SystemExit(f"{formula.tex}: {faults[0].message}")
+        if errors := engine.typeset(formula).errors:
+            raise SystemExit(f"{formula.tex}: {errors[0].message}")
         times.append(time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     middle, worst = 1000 * statistics.median(times), 1000 * max(times)

@@ -48,7 +48,7 @@ def main() -> int:
     for outcome in _outcomes(wanted, until):
         digest.update(repr(outcome).encode() if wanted.jobs == 1 else b"")
         _count(outcome, counts[outcome.kind])
-        for sort, seen in outcome.faults:
+        for sort, seen in outcome.errors:
             has_faults = True
             told[f"{outcome.kind} {sort}"] += 1
             if told[f"{outcome.kind} {sort}"] <= wanted.show:
@@ -102,8 +102,8 @@ def _outcomes(wanted: argparse.Namespace, until: float) -> Iterator[Outcome]:
 def _damaged_packages(seed: int, count: int) -> Iterator[Outcome]:
     results = {"read": "built"}
     for number, each in enumerate(run_packages(seed, count)):
-        faults = () if each.is_good else [(each.kind, f"{each.change}: {each.details}")]
-        yield Outcome(PACKAGES, seed + number, results.get(each.kind, each.kind), faults)
+        errors = () if each.is_good else [(each.kind, f"{each.change}: {each.details}")]
+        yield Outcome(PACKAGES, seed + number, results.get(each.kind, each.kind), errors)
 
 
 def _warm_up() -> None:
@@ -117,7 +117,7 @@ def _count(outcome: Outcome, counts: Counter[str]) -> None:
     else:
         counts["inputs"] += 1
         counts[outcome.result] += outcome.result in ("built", "refused")
-    counts.update({sort for sort, _ in outcome.faults})
+    counts.update({sort for sort, _ in outcome.errors})
 
 
 def _command(outcome: Outcome, wanted: argparse.Namespace) -> str:
@@ -143,16 +143,16 @@ def _look_at(kind: str, seed: int, number: int, *, imports: bool) -> int:
     _warm_up()
     given = make_input(kind, seed, number)
     task = Task(kind, seed, [number], imports)
-    faults = _faults(task, given)
-    print(given.show(), *(f"{sort}: {seen}" for sort, seen in faults), sep="\n")
-    if faults:
-        print(f"\nshorter:\n{_shorten(task, given, faults[0][0]).show()}")
-    return bool(faults)
+    errors = _faults(task, given)
+    print(given.show(), *(f"{sort}: {seen}" for sort, seen in errors), sep="\n")
+    if errors:
+        print(f"\nshorter:\n{_shorten(task, given, errors[0][0]).show()}")
+    return bool(errors)
 
 
 def _faults(task: Task, given: Input) -> list[tuple[str, str]]:
     found = observe([replace(task, given=[given])])
-    return [(sort, seen) for outcome in found for sort, seen in outcome.faults]
+    return [(sort, seen) for outcome in found for sort, seen in outcome.errors]
 
 
 def _shorten(task: Task, given: Input, sort: str) -> Input:

@@ -138,7 +138,7 @@ class Trial:
     number: signal.Signals
     delay: float
     outcome: str = ""
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"{self.command}, {self.number.name} after {self.delay:.3f} s"
@@ -206,11 +206,11 @@ def try_to_kill(place: Place, trial: Trial, known: Known) -> Files:
     code = -9 if trial.number == signal.SIGKILL else 128 + trial.number
     trial.outcome = "had ended" if process.returncode == 0 else "ended"
     if process.returncode not in (0, code):
-        trial.faults.append(f"exit code {process.returncode}")
+        trial.errors.append(f"exit code {process.returncode}")
     if told:
-        trial.faults.append(f"standard error: {told}")
+        trial.errors.append(f"standard error: {told}")
     if not wait_until(lambda: not any(left_over(str(place.folder))), PATIENCE):
-        trial.faults.append(f"processes left: {[*left_over(str(place.folder))]}")
+        trial.errors.append(f"processes left: {[*left_over(str(place.folder))]}")
     return place.files()
 
 
@@ -219,11 +219,11 @@ def judge(trial: Trial, left: Files, known: Known) -> None:
     for name, digest in left.items():
         if ".deckpress-" in name:
             if trial.number != signal.SIGKILL:
-                trial.faults.append(f"temporary file left: {name}")
+                trial.errors.append(f"temporary file left: {name}")
         elif digest not in (known.before.get(name), known.after.get(name)):
-            trial.faults.append(f"neither old nor new: {name}")
+            trial.errors.append(f"neither old nor new: {name}")
     for name in known.before.keys() - left.keys():
-        trial.faults.append(f"gone: {name}")
+        trial.errors.append(f"gone: {name}")
 
 
 def run_again(place: Place, trial: Trial, known: Known) -> None:
@@ -231,11 +231,11 @@ def run_again(place: Place, trial: Trial, known: Known) -> None:
     process = place.start(trial.command)
     told = process.communicate()[1]
     if (process.returncode, told) != (0, ""):
-        trial.faults.append(f"the next run: exit code {process.returncode}, {told}")
+        trial.errors.append(f"the next run: exit code {process.returncode}, {told}")
     after = place.files()
     for name in sorted(after.keys() | known.after.keys()):
         if after.get(name) != known.after.get(name):
-            trial.faults.append(f"the next run leaves another {name}")
+            trial.errors.append(f"the next run leaves another {name}")
 
 
 def make_templates(folder: Path) -> dict[str, Path]:
@@ -316,10 +316,10 @@ def main() -> None:
     counts = Counter((trial.command, trial.number.name, trial.outcome) for trial in trials)
     for (command, name, outcome), number in sorted(counts.items()):
         print(f"{command:8} {name:8} {outcome:10} {number:5}")
-    faults = [f"{trial}: {fault}" for trial in trials for fault in trial.faults]
-    print("\n".join(faults))
-    print(f"{len(trials)} kills, {len(faults)} faults")
-    sys.exit(bool(faults))
+    errors = [f"{trial}: {fault}" for trial in trials for fault in trial.errors]
+    print("\n".join(errors))
+    print(f"{len(trials)} kills, {len(errors)} faults")
+    sys.exit(bool(errors))
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ class _Finder:
         if key in self.names:
             return
         if key in self._failed:
-            self._tell(key, self._failed[key], where)
+            self._report(key, self._failed[key], where)
         elif is_data_url(url):
             self._embed(key, where)
         elif _is_on_this_computer(url):
@@ -154,7 +154,7 @@ class _Finder:
         else:
             self._add_file(key, where)
 
-    def _tell(self, key: tuple[str, str], finding: Finding, where: Location) -> None:
+    def _report(self, key: tuple[str, str], finding: Finding, where: Location) -> None:
         kind = _kind_of(finding.what, key[1])
         self.diagnostics.append(Diagnostic(where, finding.what, finding.level, kind=kind))
 
@@ -165,7 +165,7 @@ class _Finder:
             if finding.level is not Severity.ERROR:
                 self.missing.add(key)
         if finding:
-            self._tell(key, finding, where)
+            self._report(key, finding, where)
         if file:
             self._name(key, file, where)
 
@@ -173,7 +173,7 @@ class _Finder:
         """Make a file of what an address holds itself; Anki would take it for one that is lost."""
         suffix, data, finding = _read_data_url(key[1])
         if finding:
-            self._tell(key, finding, where)
+            self._report(key, finding, where)
         if finding and finding.level is Severity.ERROR:
             self._failed[key] = finding
             return

@@ -258,8 +258,8 @@ class FieldReader:
                 self._write("[x] " if _CHECKED.search(attrs) else "[ ] ")
         elif not is_end:
             start = _attribute("start", attrs)
-            is_told = name == "ol" and _NUMBER.fullmatch(start) and int(start) != 1
-            self._numbers.append(int(start) if is_told else None)
+            is_reported = name == "ol" and _NUMBER.fullmatch(start) and int(start) != 1
+            self._numbers.append(int(start) if is_reported else None)
         elif self._numbers:
             self._numbers.pop()
 

@@ -67,7 +67,7 @@ def _sample(name: str, bodies: Mapping[str, str]) -> Sample:
 def check_macros(
     macros: Mapping[str, Macro],
     samples: Mapping[str, Sample],
-    verdicts: Mapping[Formula, TypesetResult],
+    results: Mapping[Formula, TypesetResult],
 ) -> Iterator[tuple[str, Diagnostic]]:
     """Yield the name of each macro that is wrong, and what is wrong with it."""
     for name, (formula, flaw) in samples.items():
@@ -75,14 +75,13 @@ def check_macros(
             in_quotes = "; TeX wants single quotes, '…'" if "control" in flaw.message else ""
             yield name, _report_macro(name, macros[name], flaw.message + in_quotes, "")
             continue
-        for fault in verdicts[formula].faults:
-            if _is_of_macro(fault, macros[name]):
-                message = explain(fault, formula.tex, macros).message
-                if fault.error == "Definition":
-                    message = (
-                        rf"write what it stands for, as in '\mathbb{{R}}', without {fault.names[0]}"
-                    )
-                yield name, _report_macro(name, macros[name], message, "".join(fault.names[:1]))
+        for tex_error in results[formula].errors:
+            if _is_of_macro(tex_error, macros[name]):
+                message = explain(tex_error, formula.tex, macros).message
+                if tex_error.error == "Definition":
+                    instead = r"write what it stands for, as in '\mathbb{R}'"
+                    message = f"{instead}, without {tex_error.names[0]}"
+                yield name, _report_macro(name, macros[name], message, "".join(tex_error.names[:1]))
 
 
 def with_users(names: Set[str], macros: Mapping[str, Macro]) -> Set[str]:
@@ -92,16 +91,16 @@ def with_users(names: Set[str], macros: Mapping[str, Macro]) -> Set[str]:
     return names if users <= names else with_users(names | users, macros)
 
 
-def _is_of_macro(fault: TexError, macro: Macro) -> bool:
+def _is_of_macro(tex_error: TexError, macro: Macro) -> bool:
     """Say whether a fault is the macro's own, and nothing that a better argument would mend.
 
     Nor is it that of another macro which this one uses; of that one it is told as well.
     """
-    if fault.error in _ONLY_A_PIECE:
+    if tex_error.error in _ONLY_A_PIECE:
         return False
-    if fault.names and fault.names[0] not in _words(macro.body):
+    if tex_error.names and tex_error.names[0] not in _words(macro.body):
         return False
-    return fault.error in _WHATEVER_IT_TAKES or not count_parameters(macro.body)
+    return tex_error.error in _WHATEVER_IT_TAKES or not count_parameters(macro.body)
 
 
 def _words(body: str) -> frozenset[str]:
@@ -129,7 +128,7 @@ class _Look(NamedTuple):
 
     raw: str
     flaws: tuple[TextDiagnostic, ...]
-    faces: tuple[CardSide, ...]
+    sides: tuple[CardSide, ...]
     """The back first; none if the formula cannot be read at all."""
     macro: str = ""
     """The macro that keeps it from being read."""
@@ -150,11 +149,11 @@ def check_formulas(
     uses = dict.fromkeys(_use_of(token, asks) for _, token, asks in places)
     looks = {use: _look_at(use, written[use.raw]) for use in uses}
     samples = samples_of(macros)
-    verdicts = _typeset(looks.values(), samples.values(), typeset)
-    wrong = list(check_macros(macros, samples, verdicts))
+    results = _typeset(looks.values(), samples.values(), typeset)
+    wrong = list(check_macros(macros, samples, results))
     yield from (diagnostic for _, diagnostic in wrong)
     broken = with_users({name for name, _ in wrong}, macros)
-    found = {use: list(_flaws_of(look, verdicts, macros, broken)) for use, look in looks.items()}
+    found = {use: list(_flaws_of(look, results, macros, broken)) for use, look in looks.items()}
     for note, token, asks in places:
         for flaw in found[_use_of(token, asks)]:
             yield _report(flaw, token, note.location.file)
@@ -167,23 +166,23 @@ def _use_of(token: Token, asks: bool) -> _Use:
 def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
     if written.flaw:
         return _Look(use.raw, (written.flaw,), (), written.macro)
-    face, whole = back(written, display=use.display), with_clozes(written, display=use.display)
-    if flaw := check_structure(face.shown.text):
-        return _Look(use.raw, (face.place(flaw),), (), face.macro_at(flaw.offset))
+    side, whole = back(written, display=use.display), with_clozes(written, display=use.display)
+    if flaw := check_structure(side.shown.text):
+        return _Look(use.raw, (side.place(flaw),), (), side.macro_at(flaw.offset))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
         return _Look(use.raw, joints, ())
-    faces = (face, *(fronts(written, display=use.display) if use.asks else ()))
-    if flaw := _check_faces(faces):
-        return _Look(use.raw, (face.place(flaw),), ())
-    silent = [*check_usage(face.shown.text), *_check_sentence(use, face.shown.text)]
-    return _Look(use.raw, tuple(map(face.place, silent)), faces)
+    sides = (side, *(fronts(written, display=use.display) if use.asks else ()))
+    if flaw := _check_sides(sides):
+        return _Look(use.raw, (side.place(flaw),), ())
+    silent = [*check_usage(side.shown.text), *_check_sentence(use, side.shown.text)]
+    return _Look(use.raw, tuple(map(side.place, silent)), sides)
 
 
-def _check_faces(faces: Sequence[CardSide]) -> TextDiagnostic | None:
-    total = sum(len(face.shown.text) for face in faces)
+def _check_sides(sides: Sequence[CardSide]) -> TextDiagnostic | None:
+    total = sum(len(side.shown.text) for side in sides)
     if total <= MAX_TYPESET:
         return None
-    length = f"{total:,} characters with its {len(faces) - 1} clozes hidden by turns"
+    length = f"{total:,} characters with its {len(sides) - 1} clozes hidden by turns"
     return TextDiagnostic(
         0, f"{length}, where {MAX_TYPESET:,} is the limit: divide it into several"
     )
@@ -208,45 +207,45 @@ def _typeset(
 
     Of what did not come out it is asked again without the rows put around it, for `_explain`.
     """
-    verdicts: dict[Formula, TypesetResult] = {}
+    results: dict[Formula, TypesetResult] = {}
 
     def ask(asked: Sequence[Formula]) -> None:
-        verdicts.update(zip(asked, typeset(asked), strict=True) if asked else ())
+        results.update(zip(asked, typeset(asked), strict=True) if asked else ())
 
-    faces = [look.faces for look in looks if look.faces]
-    backs = [back.formula for back, *_ in faces]
+    sides = [look.sides for look in looks if look.sides]
+    backs = [back.formula for back, *_ in sides]
     ask([*(sample.formula for sample in samples if not sample.flaw), *backs])
-    sound = [fronts for back, *fronts in faces if not verdicts[back.formula].faults]
+    sound = [fronts for back, *fronts in sides if not results[back.formula].errors]
     ask([front.formula for fronts in sound for front in fronts])
-    shown = [face for each in faces for face in each if face.formula in verdicts]
-    wrong = [face for face in shown if _is_wrong(verdicts[face.formula])]
-    ask([face.bare for face in wrong if face.bare not in verdicts])
-    return verdicts
+    shown = [side for each in sides for side in each if side.formula in results]
+    wrong = [side for side in shown if _is_wrong(results[side.formula])]
+    ask([side.bare for side in wrong if side.bare not in results])
+    return results
 
 
-def _is_wrong(verdict: TypesetResult) -> bool:
+def _is_wrong(result: TypesetResult) -> bool:
     """Return whether there is a fault, and not only a limit, which it takes long to come to."""
-    return any(fault.error not in LIMITS for fault in verdict.faults)
+    return any(tex_error.error not in LIMITS for tex_error in result.errors)
 
 
 def _flaws_of(
     look: _Look,
-    verdicts: Mapping[Formula, TypesetResult],
+    results: Mapping[Formula, TypesetResult],
     macros: Iterable[str],
     broken: Iterable[str],
 ) -> Iterator[TextDiagnostic]:
     """Yield what is wrong with a formula, unless it is only a macro of which that is told."""
     yield from look.flaws if look.macro not in broken else ()
-    for face in look.faces:
-        verdict = verdicts[face.formula]
-        if verdict.faults:
-            for flaw in _explain(face, verdicts, macros):
-                if face.macro_at(flaw.offset) not in broken:
-                    yield face.place(flaw)
+    for side in look.sides:
+        result = results[side.formula]
+        if result.errors:
+            for flaw in _explain(side, results, macros):
+                if side.macro_at(flaw.offset) not in broken:
+                    yield side.place(flaw)
             return  # what is wrong on the back is wrong on the front as well
-        if not face.hidden and (width := verdict.width * EM) > PHONE:
+        if not side.hidden and (width := result.width * EM) > PHONE:
             start = len(look.raw) - len(look.raw.lstrip())
-            yield TextDiagnostic(start, _too_wide(width, face.display), Severity.HINT)
+            yield TextDiagnostic(start, _too_wide(width, side.display), Severity.HINT)
 
 
 def _too_wide(width: float, display: bool) -> str:
@@ -255,20 +254,28 @@ def _too_wide(width: float, display: bool) -> str:
 
 
 def _explain(
-    face: CardSide, verdicts: Mapping[Formula, TypesetResult], macros: Iterable[str]
+    side: CardSide, results: Mapping[Formula, TypesetResult], macros: Iterable[str]
 ) -> Iterator[TextDiagnostic]:
     r"""Yield what MathJax says, if need be of the formula without the rows put around it.
 
     So a `\left` that is never closed is told of as such, and not as a `gathered` never ended.
     """
-    bare = verdicts.get(face.bare, TypesetResult())
-    faults, tex, shift = bare.faults, face.bare.tex, 0
-    if not faults or faults[0].error == "Misplaced":
-        faults, tex, shift = verdicts[face.formula].faults, face.formula.tex, len(face.rows.before)
-    for fault in faults:
-        if fault.error == "EnvBadEnd" and shift and rf"\end{{{fault.names[1]}}}" in face.rows.after:
-            fault = fault._replace(error="EnvMissingEnd", names=fault.names[:1])
-        flaw = explain(fault, tex, macros)
+    bare = results.get(side.bare, TypesetResult())
+    errors, tex, shift = bare.errors, side.bare.tex, 0
+    if not errors or errors[0].error == "Misplaced":
+        errors, tex, shift = (
+            results[side.formula].errors,
+            side.formula.tex,
+            len(side.rows.before),
+        )
+    for tex_error in errors:
+        if (
+            tex_error.error == "EnvBadEnd"
+            and shift
+            and rf"\end{{{tex_error.names[1]}}}" in side.rows.after
+        ):
+            tex_error = tex_error._replace(error="EnvMissingEnd", names=tex_error.names[:1])
+        flaw = explain(tex_error, tex, macros)
         yield flaw._replace(offset=flaw.offset - shift)
 
 

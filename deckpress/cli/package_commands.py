@@ -206,7 +206,7 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
         show_text("\n".join(_without(folder, line) for line in _describe(verification)))
     told = _in_place(verification.diagnostics, folder)  # of a package each is summed up already
     report(told, strict=strict, style=False, verbose=True)
-    if not quiet and not verification.faults:
+    if not quiet and not verification.errors:
         show_text("no learner loses anything")
     fail_if_lost()
     if has_errors(verification.diagnostics, strict=strict):

@@ -63,7 +63,7 @@ class TypesetResult:
 
     width: float = 0.0
     """In em of MathJax's own font."""
-    faults: tuple[TexError, ...] = ()
+    errors: tuple[TexError, ...] = ()
     """One, or one for each command that MathJax does not know."""
 
 
@@ -90,13 +90,13 @@ def read_cache(folder: Path) -> dict[str, TypesetResult]:
     return {key: _read_result(value) for key, value in json.loads(text).items()}
 
 
-def write_cache(folder: Path, verdicts: Mapping[str, TypesetResult]) -> None:
+def write_cache(folder: Path, results: Mapping[str, TypesetResult]) -> None:
     """Remember verdicts, the newest last; where nothing can be written, nothing is remembered.
 
     Where a formula came to a limit of time or memory, another run may come further.
     """
-    lasting = {key: each for key, each in verdicts.items() if not _is_due_to_limit(each)}
-    values = {key: _write_result(verdict) for key, verdict in lasting.items()}
+    lasting = {key: each for key, each in results.items() if not _is_due_to_limit(each)}
+    values = {key: _write_result(result) for key, result in lasting.items()}
     text = json.dumps(values, separators=(",", ":")).encode()
     with suppress(DeckError):
         write_whole({folder / NAME: _digest(text) + b"\n" + text}, folder)
@@ -116,18 +116,18 @@ def _digest(text: bytes) -> bytes:
     return digest.hexdigest().encode()
 
 
-def _is_due_to_limit(verdict: TypesetResult) -> bool:
-    return any(fault.error in LIMITS for fault in verdict.faults)
+def _is_due_to_limit(result: TypesetResult) -> bool:
+    return any(tex_error.error in LIMITS for tex_error in result.errors)
 
 
-def _write_result(verdict: TypesetResult) -> object:
-    return verdict.faults or verdict.width
+def _write_result(result: TypesetResult) -> object:
+    return result.errors or result.width
 
 
 def _read_result(value: object) -> TypesetResult:
     if not isinstance(value, list):
         return TypesetResult(width=float(str(value)))
-    return TypesetResult(faults=tuple(_read_error(*each) for each in value))
+    return TypesetResult(errors=tuple(_read_error(*each) for each in value))
 
 
 def _read_error(error: str, message: str, names: list[str], end: int, nearest: str) -> TexError:

@@ -132,29 +132,31 @@ class Engine:
             found = [["Stopped", str(problem).splitlines()[0], [], 0]]
         if not isinstance(found, list):
             return TypesetResult(width=round(found, 2))
-        faults = [
+        errors = [
             TexError(error, message, tuple(names), _in_characters(formula.tex, end))
             for error, message, names, end in found
         ]
-        message = faults[-1].message
+        message = errors[-1].message
         reached = (each for each in LIMITS if LIMITS[each] in message)
-        if limit := next(reached, "TooLarge" if faults[-1].error == "Stopped" else ""):
+        if limit := next(reached, "TooLarge" if errors[-1].error == "Stopped" else ""):
             self._start()  # what the engine was doing is half done
-            return TypesetResult(faults=(TexError(limit, message),))
-        return TypesetResult(faults=tuple(self._improve(fault, formula.tex) for fault in faults))
+            return TypesetResult(errors=(TexError(limit, message),))
+        return TypesetResult(
+            errors=tuple(self._improve(tex_error, formula.tex) for tex_error in errors)
+        )
 
-    def _improve(self, fault: TexError, tex: str) -> TexError:
+    def _improve(self, tex_error: TexError, tex: str) -> TexError:
         r"""Say of an unknown name, also behind `\left`, which known one is nearest to it."""
-        name = token_before(tex, fault.end).text
-        if fault.error == "MissingOrUnrecognizedDelim" and self._is_unknown(name):
+        name = token_before(tex, tex_error.end).text
+        if tex_error.error == "MissingOrUnrecognizedDelim" and self._is_unknown(name):
             message = f"Undefined control sequence {name}"
-            fault = TexError("UndefinedControlSequence", message, (name,), fault.end)
-        kinds = _LOOKED_FOR.get(fault.error, ())
+            tex_error = TexError("UndefinedControlSequence", message, (name,), tex_error.end)
+        kinds = _LOOKED_FOR.get(tex_error.error, ())
         known = sorted(each for kind in kinds for each in self._names(kind))
-        wanted = fault.names[0].lstrip("\\") if fault.names else ""
+        wanted = tex_error.names[0].lstrip("\\") if tex_error.names else ""
         nearest = [name for name in known if kinds and name.casefold() == wanted.casefold()]
         nearest = nearest or difflib.get_close_matches(wanted, known, 1, _ALIKE)
-        return fault._replace(nearest=nearest[0]) if nearest else fault
+        return tex_error._replace(nearest=nearest[0]) if nearest else tex_error
 
     def _is_unknown(self, token: str) -> bool:
         is_command = re.fullmatch(r"\\[A-Za-z]+", token) is not None
@@ -276,7 +278,7 @@ def _attributes(element: ElementTree.Element) -> Iterator[str]:
             yield f' href="#{_glyph(value)}"'
 
 
-def cached(folder: Path | None, progress: Progress = lambda verdicts, _: verdicts) -> Typeset:
+def cached(folder: Path | None, progress: Progress = lambda results, _: results) -> Typeset:
     """Return what typesets formulas, and remembers its verdicts in a folder, if any.
 
     The engine is started only if there is a formula that the folder does not know. What is returned
@@ -330,9 +332,9 @@ def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[T
     shares = [formulas[start : start + _SHARE] for start in range(0, len(formulas), _SHARE)]
     work = f"{__name__}:{typeset_share.__name__}"
     with closing(work_all(shares, work, count, _SECONDS)) as answers:
-        for share, verdicts in zip(shares, answers, strict=True):
+        for share, results in zip(shares, answers, strict=True):
             # this process does what others could not do
-            yield from typeset_share(share) if isinstance(verdicts, Failure) else verdicts
+            yield from typeset_share(share) if isinstance(results, Failure) else results
 
 
 def typeset_share(formulas: Sequence[Formula]) -> list[TypesetResult]:

@@ -140,30 +140,32 @@ _INTERNAL = frozenset({"TypeError", "RangeError", "InternalError"})
 """JavaScript's errors, which come of a mistake of MathJax's own."""
 
 
-def find_cause(fault: TexError, tex: str) -> tuple[TexError, int]:
+def find_cause(tex_error: TexError, tex: str) -> tuple[TexError, int]:
     """Return what is really wrong, and how many characters of the formula stand before it."""
-    start = _find_start(fault, tex)
-    if fault.error in _STUMBLES and (missing := _find_missing(tex, start)):
+    start = _find_start(tex_error, tex)
+    if tex_error.error in _STUMBLES and (missing := _find_missing(tex, start)):
         error, start, name = missing
-        return TexError(error, fault.message, (name,), start + 1), start
-    if fault.error == "Misplaced":
-        return fault._replace(names=(token_before(tex, fault.end).text,)), start
-    return fault, start
+        return TexError(error, tex_error.message, (name,), start + 1), start
+    if tex_error.error == "Misplaced":
+        return tex_error._replace(names=(token_before(tex, tex_error.end).text,)), start
+    return tex_error, start
 
 
-def _find_start(fault: TexError, tex: str) -> int:
+def _find_start(tex_error: TexError, tex: str) -> int:
     """Return where to look: at what was left open, or at the last thing that MathJax read."""
-    if fault.error == "EnvMissingEnd":
-        return _last_unclosed(tex, rf"\begin{{{fault.names[0]}}}", rf"\end{{{fault.names[0]}}}")
-    if fault.error == "ExtraLeftMissingRight":
+    if tex_error.error == "EnvMissingEnd":
+        return _last_unclosed(
+            tex, rf"\begin{{{tex_error.names[0]}}}", rf"\end{{{tex_error.names[0]}}}"
+        )
+    if tex_error.error == "ExtraLeftMissingRight":
         return _last_unclosed(tex, r"\left", r"\right")
-    if fault.error in _ALONE:
-        return max(tex.rfind(_ALONE[fault.error], 0, fault.end), 0)
-    last = token_before(tex, fault.end)
-    commands = [name for name in fault.names if name.startswith("\\") and name != "\\"]
-    if commands and fault.error != "ExtraCloseLooking":
+    if tex_error.error in _ALONE:
+        return max(tex.rfind(_ALONE[tex_error.error], 0, tex_error.end), 0)
+    last = token_before(tex, tex_error.end)
+    commands = [name for name in tex_error.names if name.startswith("\\") and name != "\\"]
+    if commands and tex_error.error != "ExtraCloseLooking":
         return _command_before(tex, commands[-1], last.start)
-    if last.text == "}" and fault.error not in _AT_THE_BRACE:
+    if last.text == "}" and tex_error.error not in _AT_THE_BRACE:
         return _opener_of(tex, last.start)
     return last.start
 
@@ -251,12 +253,12 @@ def _last_unclosed(tex: str, opener: str, closer: str) -> int:
     return opened[-1]
 
 
-def explain(fault: TexError, tex: str, macros: Iterable[str] = ()) -> TextDiagnostic:
+def explain(tex_error: TexError, tex: str, macros: Iterable[str] = ()) -> TextDiagnostic:
     """Return where a formula is wrong, why, and what to do.
 
     `macros` are the names of the deck's own commands, which may be what the author meant.
     """
-    cause, start = find_cause(fault, tex)
+    cause, start = find_cause(tex_error, tex)
     if cause.error == "UndefinedControlSequence":
         return TextDiagnostic(start, _unknown_command(cause, macros))
     if cause.error == "UnknownEnv":
@@ -264,32 +266,32 @@ def explain(fault: TexError, tex: str, macros: Iterable[str] = ()) -> TextDiagno
     return TextDiagnostic(start, _describe(cause, tex, start))
 
 
-def _unknown_command(fault: TexError, macros: Iterable[str]) -> str:
-    name = fault.names[0].removeprefix("\\")
-    said = _fill(SENTENCES[fault.error], fault.names)
+def _unknown_command(tex_error: TexError, macros: Iterable[str]) -> str:
+    name = tex_error.names[0].removeprefix("\\")
+    said = _fill(SENTENCES[tex_error.error], tex_error.names)
     from deckpress.formulas.replacements import COMMANDS  # here because few builds need it
 
     if advice := COMMANDS.get(name):
         return f"{said}: {advice}"
-    known = [*macros, *filter(None, [fault.nearest])]
+    known = [*macros, *filter(None, [tex_error.nearest])]
     if near := difflib.get_close_matches(name, known, 1):
         return f"{said}. Did you mean \\{near[0]}?"
     return f"{said}: write it out, or define it under {MACROS}"
 
 
-def _unknown_environment(fault: TexError) -> str:
-    said = _fill(SENTENCES[fault.error], fault.names)
+def _unknown_environment(tex_error: TexError) -> str:
+    said = _fill(SENTENCES[tex_error.error], tex_error.names)
     from deckpress.formulas.replacements import ENVIRONMENTS  # here because few builds need it
 
-    if advice := ENVIRONMENTS.get(fault.names[0]):
+    if advice := ENVIRONMENTS.get(tex_error.names[0]):
         return f"{said}: {advice}"
-    if fault.nearest:
-        return f'{said}. Did you mean "{fault.nearest}"?'
+    if tex_error.nearest:
+        return f'{said}. Did you mean "{tex_error.nearest}"?'
     return f"{said}: write aligned, cases or a matrix"
 
 
-def _describe(fault: TexError, tex: str, start: int) -> str:
-    error, names = fault.error, fault.names
+def _describe(tex_error: TexError, tex: str, start: int) -> str:
+    error, names = tex_error.error, tex_error.names
     if error == "Definition" and names[0] in OTHER_DEFINITIONS:
         return _fill(SENTENCES["DefinitionOfOther"], names) + OTHER_DEFINITIONS[names[0]]
     if error == "MissingArgFor" and (taker := _command_just_before(tex, start)):
@@ -300,10 +302,10 @@ def _describe(fault: TexError, tex: str, start: int) -> str:
         error = "ArrowCutShort"
     if error in _INTERNAL:
         known = (FAILURES[part] for part in FAILURES if part in tex)
-        return next(known, f"MathJax itself fails ({fault.message}): write it otherwise")
+        return next(known, f"MathJax itself fails ({tex_error.message}): write it otherwise")
     if error in SENTENCES:
         return _fill(SENTENCES[error], names)
-    return f"{fault.message[:1].lower()}{fault.message[1:]}"
+    return f"{tex_error.message[:1].lower()}{tex_error.message[1:]}"
 
 
 def _command_just_before(tex: str, start: int) -> str:

@@ -50,7 +50,7 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         return _read_sign(parser, m, state)
     found = find_maths(state.src, start)
     if found is None:
-        return _read_lone_sign(parser, m, state)
+        return _read_single_sign(parser, m, state)
     kind = found.lastgroup
     assert kind
     tex = found.group(kind)
@@ -64,7 +64,7 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         return _read_over_tag(parser, m, state, found, tag)
     if kind == "inline":
         if is_words(state.src, found.end(), tex):
-            return _read_lone_sign(parser, m, state)
+            return _read_single_sign(parser, m, state)
         if is_prose(state.src, start, found.end(), tex):
             state.point_at("prose_in_dollars", start, tex)
     name = "display_math" if kind in DISPLAY else "inline_math"
@@ -94,13 +94,15 @@ def _read_over_tag(
     start, kind = m.start(), found.lastgroup
     assert kind
     if m.group(0) == "$" and not looks_like_tex(without_tags(found.group(kind))):
-        return _read_lone_sign(parser, m, state)
+        return _read_single_sign(parser, m, state)
     state.point_at("tag_in_math", start, tag)
     state.literal.add(state.base + found.end(kind))
     return _read_sign(parser, m, state)
 
 
-def _read_lone_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int | None:
+def _read_single_sign(
+    parser: NoteInlineParser, m: Match[str], state: NoteInlineState
+) -> int | None:
     """Read what opens no formula, and point at what was meant to."""
     start = m.start()
     if m.group(0) != "$":

@@ -274,7 +274,7 @@ def _walk(token: MistuneToken) -> Iterator[MistuneToken]:
         yield from _walk(child)
 
 
-def find_slip(token: MistuneToken, file: str) -> Diagnostic | None:
+def find_inline_slip(token: MistuneToken, file: str) -> Diagnostic | None:
     """Return what is wrong with a token of a line, if something is."""
     kind = "picture_with_blank" if "needs_brackets" in token else token["type"]
     sentence = _SENTENCES.get(kind)
@@ -286,12 +286,12 @@ def find_slip(token: MistuneToken, file: str) -> Diagnostic | None:
     return Diagnostic(where, sentence(token), level, kind=kind)
 
 
-def _say_stray_tex(token: MistuneToken) -> str:
+def _format_stray_tex(token: MistuneToken) -> str:
     signs = "$$" if token["raw"].startswith("\\begin") else "$"
     return f"{token['raw']} stands outside any formula: put {signs} around it"
 
 
-def _say_foreign_media(token: MistuneToken) -> str:
+def _format_foreign_media(token: MistuneToken) -> str:
     url = token["attrs"]["url"]
     link = f"![](<{url}>)" if " " in url else f"![]({url})"
     return f"{token['raw']} is shown as text: write {link}"
@@ -302,7 +302,7 @@ def _dollar(token: MistuneToken) -> str:
     return "&#36;" if token.get("in_html") else r"\$"
 
 
-def _say_brackets(token: MistuneToken) -> str:
+def _format_brackets(token: MistuneToken) -> str:
     raw = token["raw"]
     remedies = {r"\(": "write $…$", r"\[": "write $$…$$"}
     remedy = remedies.get(raw[:2], r"write its words as \text{…}") + " if it is one"
@@ -334,9 +334,9 @@ _SENTENCES: Mapping[str, Callable[[MistuneToken], str]] = {
         f"no formula, since the tag {token['raw']} stands in it: put spaces around <, or end the "
         "formula before it"
     ),
-    "brackets": _say_brackets,
+    "brackets": _format_brackets,
     "wide_dollar": lambda token: "full-width ＄ begins no formula: write $",
-    "stray_tex": _say_stray_tex,
+    "stray_tex": _format_stray_tex,
     "unclosed_cloze": lambda token: (
         f"cloze {token['raw']}… is never closed: add }}}} in the same paragraph"
     ),
@@ -350,7 +350,7 @@ _SENTENCES: Mapping[str, Callable[[MistuneToken], str]] = {
         f"{token['raw']} is no HTML element and is shown as text: "
         f"write `{token['raw']}` if it is code"
     ),
-    "foreign_media": _say_foreign_media,
+    "foreign_media": _format_foreign_media,
     "picture_with_blank": lambda token: (
         f"{token['attrs']['url']} has a blank, so GitHub shows no picture: "
         f"write ![…](<{token['attrs']['url']}>)"

@@ -15,7 +15,7 @@ from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
 from deckpress.markdown.html_tokens import without_controls
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState
-from deckpress.markdown.inline_rules import RULES, find_slip
+from deckpress.markdown.inline_rules import RULES, find_inline_slip
 from deckpress.markdown.obsidian_syntax import (
     KINDS,
     OBSIDIAN_BLOCKS,
@@ -176,7 +176,7 @@ class _InlineReader:
             yield block
 
     def _read_text(self, block: MistuneToken) -> list[MistuneToken]:
-        state = NoteInlineState(self._env, self._find_passage(block))
+        state = NoteInlineState(self._env, self._find_span(block))
         state.is_paragraph = block["type"] == "paragraph"
         children: list[MistuneToken] = self._parser.render(state)
         for token in state.located:
@@ -185,7 +185,7 @@ class _InlineReader:
 
     def _locate(self, token: MistuneToken, passage: SourceSpan) -> None:
         _place(token, passage)
-        if slip := find_slip(token, self._file):
+        if slip := find_inline_slip(token, self._file):
             self.diagnostics.append(slip)
 
     def _read_html_text(self, html: MistuneToken, passage: SourceSpan) -> None:
@@ -208,7 +208,7 @@ class _InlineReader:
         if summaries:
             html["summaries"] = summaries
 
-    def _find_passage(self, block: MistuneToken) -> SourceSpan:
+    def _find_span(self, block: MistuneToken) -> SourceSpan:
         """Return a block's text with the line and column of each of its lines."""
         text = block.pop("text").strip(_BLANKS + "\n")
         if "from_end" in block:
@@ -290,10 +290,10 @@ class _InlineReader:
                 part["passage"] = passage
                 self._read_html_text(part, passage)
                 self._read_summaries(part, passage)
-                self._tell_markdown_in_html(part)
+                self._report_markdown_in_html(part)
             yield part
 
-    def _tell_markdown_in_html(self, html: MistuneToken) -> None:
+    def _report_markdown_in_html(self, html: MistuneToken) -> None:
         raw, where = html["raw"], Location(self._file, html["line"])
         if found := CLOZE_OPEN.search(raw):
             line = html["line"] + raw.count("\n", 0, found.start())

@@ -270,7 +270,7 @@ class _NoteReader:
             label = token.raw.casefold()
             footnote = self._document.footnotes.get(label)
             if footnote is None:
-                self._tell_undefined(token)
+                self._report_undefined(token)
                 return token.replace(type="text", raw=f"[^{token.raw}]")
             if label not in numbers:
                 numbers[label] = len(numbers) + 1
@@ -281,7 +281,7 @@ class _NoteReader:
         numbered = [rewrite(field, change) for field in fields]
         return numbered, tuple(self._document.footnotes[label] for label in numbers)
 
-    def _tell_undefined(self, reference: Token) -> None:
+    def _report_undefined(self, reference: Token) -> None:
         label = reference.raw
         self._undefined += 1  # each is compared with all that are defined
         known = self._document.footnotes if self._undefined <= _MOST_HINTS else ()

@@ -92,7 +92,7 @@ class Embedder:
     _place: Token = field(default_factory=lambda: Token(type=""))
     """The embed of this file that is being shown."""
     _size: int = 0
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._pictures = Pictures(self.file, self.library.vault)
@@ -168,13 +168,13 @@ class Embedder:
         if is_media(embed.target):
             return self._show_picture(embed, path)
         message = f"{embed.raw} cannot be shown within a line: put it on a line of its own"
-        self._tell(warning(self._where(embed, path), message))
+        self._report(warning(self._where(embed, path), message))
         return _as_link(embed)
 
     def _show_picture(self, embed: Token, path: Path) -> Token:
         picture, doubt = self._pictures.show(embed, path)
         if doubt:
-            self._tell(warning(self._where(embed, path), doubt))
+            self._report(warning(self._where(embed, path), doubt))
         return picture
 
     def _read_embed(self, embed: Token, path: Path) -> Token:
@@ -192,7 +192,7 @@ class Embedder:
             message = str(refusal)
             level = self.library.missing if refusal.is_missing else Severity.ERROR
             where = self._where(embed, path)
-            self._tell(Diagnostic(where, f"{embed.raw} {message}", level), message)
+            self._report(Diagnostic(where, f"{embed.raw} {message}", level), message)
             return _as_link(embed)
 
     def _read_note(self, embed: Token, path: Path) -> Token:
@@ -203,7 +203,7 @@ class Embedder:
             message = f"is not shown, for there is no such note{found.message or _WRITE}"
             raise _RefusedError(message, is_missing=True)
         if found.message:
-            self._tell(warning(self._where(embed, path), found.message))
+            self._report(warning(self._where(embed, path), found.message))
         key = (os.path.realpath(found.path), part.strip())
         self._check_chain(key)
         note = self.library.read(found.path)
@@ -258,11 +258,11 @@ class Embedder:
             self.footnotes[own] = put_at(blocks, self._place)
         return reference.replace(raw=own)
 
-    def _tell(self, diagnostic: Diagnostic, once: str = "") -> None:
+    def _report(self, diagnostic: Diagnostic, once: str = "") -> None:
         """Add a problem that was not reported; of `once`, the second is one too many already."""
         key = _TOO_MUCH if once == _TOO_MUCH else str(diagnostic)
-        if key not in self._told:
-            self._told.add(key)
+        if key not in self._reported:
+            self._reported.add(key)
             self.diagnostics.append(diagnostic)
 
     def _where(self, embed: Token, path: Path) -> Location:

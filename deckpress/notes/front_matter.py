@@ -69,7 +69,7 @@ def read_front_matter(
         return FrontMatter(reading=reading), text, unclosed if _OPEN.match(text) else []
     lines = found.group(0).count("\n")
     values, diagnostics = _read_yaml(found.group(1), file)
-    diagnostics += _tell_comments(found.group(1), file)
+    diagnostics += _report_comments(found.group(1), file)
     dialect = _dialect(values, file, diagnostics) or reading.dialect
     is_obsidian = dialect is Dialect.OBSIDIAN
     style = _style(values, file, diagnostics, is_obsidian=is_obsidian)
@@ -94,7 +94,7 @@ def _is_text(text: str) -> bool:
     return bool(_LABEL.match(text) or (_MARKDOWN.match(text) and not _KEY.search(text)))
 
 
-def _tell_comments(text: str, file: str) -> Iterator[Diagnostic]:
+def _report_comments(text: str, file: str) -> Iterator[Diagnostic]:
     """Yield a warning for each `#tag`, which is a comment to YAML (YAML 1.2.2, section 6.6)."""
     is_in_tags = False
     for at, line in enumerate(text.split("\n"), 2):

@@ -118,7 +118,7 @@ def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
         kind = found.lastgroup if found.lastgroup != "kind" else "callout"
         where = text.place(found.start(), block, file)
         if kind == "embed":
-            yield _Sight("embed", where, _say_embed(found[0]), Severity.WARNING)
+            yield _Sight("embed", where, _format_embed(found[0]), Severity.WARNING)
         elif kind and _counts(kind, found, block):
             level, message = _SENTENCES[kind]
             yield _Sight(kind, where, message, level)
@@ -138,7 +138,7 @@ def _counts(kind: str, found: re.Match[str], block: Token) -> bool:
     return kind != "separator" or block.type == "paragraph"
 
 
-def _say_embed(embed: str) -> str:
+def _format_embed(embed: str) -> str:
     target = embed[3:-2].partition("|")[0]
     if not is_media(target):
         return f"{embed} is shown as text: {_CURE}"

@@ -185,13 +185,13 @@ class _Checker:
         index = bisect_right(lines, above)
         return Location(str(self._config), lines[index] if index < len(lines) else above)
 
-    def _tell(self, key: str, message: str, above: int = 0) -> None:
+    def _report(self, key: str, message: str, above: int = 0) -> None:
         self._problems.append(error(self._find(key, above), message))
 
     def check_names(self, table: object, known: tuple[str, ...], what: str) -> None:
         for name in table if isinstance(table, dict) else ():
             if name not in known:
-                self._tell(
+                self._report(
                     name, f"unknown {what} {quote(name)}{did_you_mean_or_known(name, known)}"
                 )
 
@@ -206,13 +206,13 @@ class _Checker:
         before = len(self._problems)
         for key in _REQUIRED:
             if key not in table:
-                self._tell("deck", f'[deck] lacks "{key}": add {key} = "…"')
+                self._report("deck", f'[deck] lacks "{key}": add {key} = "…"')
         values = {key: table[key] for key in _DECK_KEYS if key in table}
         for key, value in values.items():
             self._check_value(key, value)
         style, dialect = values.get("notes"), values.get("dialect")
         if style in list(NoteStyle) and NoteStyle(style).is_of_obsidian and dialect != "obsidian":
-            self._tell("notes", f'notes = "{style}" needs dialect = "obsidian" as well')
+            self._report("notes", f'notes = "{style}" needs dialect = "obsidian" as well')
         if len(self._problems) > before:
             return None
         tags = tuple(normalize("NFC", tag) for tag in values.pop("tags", ()))
@@ -223,16 +223,16 @@ class _Checker:
     def _check_value(self, key: str, value: Any) -> None:
         if key in _LISTS:
             if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-                self._tell(key, f'"{key}" must be a list of texts, ["…"]')
+                self._report(key, f'"{key}" must be a list of texts, ["…"]')
             elif message := next(filter(None, map(check_tag, value)), None):
-                self._tell(key, message)
+                self._report(key, message)
         elif key == "level":
             if isinstance(value, bool) or value not in LEVELS:
-                self._tell(key, '"level" must be a number from 1 to 6, without quotes')
+                self._report(key, '"level" must be a number from 1 to 6, without quotes')
         elif not isinstance(value, str):
-            self._tell(key, f'"{key}" must be a text in quotes, "…"')
+            self._report(key, f'"{key}" must be a text in quotes, "…"')
         elif message := next(_check_text(key, value), None):
-            self._tell(key, message)
+            self._report(key, message)
 
     def read_reading(self, table: object) -> Reading:
         """Return how files are to be read, as far as the [deck] table says it rightly."""
@@ -253,7 +253,7 @@ class _Checker:
         table = data.get(name, {})
         if isinstance(table, dict):
             return table
-        self._tell(name, f'"{name}" must be a table: {form}')
+        self._report(name, f'"{name}" must be a table: {form}')
         return {}
 
     def read_macros(self, formulas: Mapping[str, Any]) -> Mapping[str, Macro]:
@@ -263,7 +263,7 @@ class _Checker:
                 message = (
                     f"macro {quote(name)} must be letters = \"TeX\", as in R = '\\mathbb{{R}}'"
                 )
-                self._tell(name, message)
+                self._report(name, message)
         texts = {name: body for name, body in table.items() if isinstance(body, str)}
         return {name: Macro(body, self._find(name)) for name, body in texts.items()}
 
@@ -273,7 +273,7 @@ class _Checker:
         self.check_names(table, ("scripts",), "key")
         above = self._find("html").line
         if not isinstance(table.get("scripts", False), bool):
-            self._tell("scripts", '"scripts" must be true or false, without quotes', above)
+            self._report("scripts", '"scripts" must be true or false, without quotes', above)
             return None
         return self._find("scripts", above) if table.get("scripts") else None
 
@@ -283,7 +283,7 @@ class _Checker:
         terms: dict[str, str] = {}
         for term, avoided in table.items():
             if message := next(_check_term(term, avoided, table, terms), None):
-                self._tell(term, message, above)
+                self._report(term, message, above)
             else:
                 terms |= {" ".join(word.split()): term for word in avoided}
         return terms

@@ -128,7 +128,7 @@ def check_no_loss(verification: Verification, package: Path) -> tuple[Diagnostic
     What learners of earlier ones should know was told with the releases between. Raises DeckError
     if the package is unsound, or if learners lose something that its version does not tell them.
     """
-    if verification.faults:
+    if verification.errors:
         raise DeckError(_at(package, verification.diagnostics))
     return tuple(_at(package, verification.outcomes[-1].diagnostics))
 

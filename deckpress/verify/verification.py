@@ -74,7 +74,7 @@ class Outcome:
     diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def faults(self) -> tuple[Diagnostic, ...]:
+    def errors(self) -> tuple[Diagnostic, ...]:
         """What a learner loses; the other problems are warnings."""
         return tuple(diagnostic for diagnostic in self.diagnostics if has_errors([diagnostic]))
 
@@ -93,9 +93,9 @@ class Verification:
         return tuple(diagnostic for outcome in self.outcomes for diagnostic in outcome.diagnostics)
 
     @property
-    def faults(self) -> tuple[Diagnostic, ...]:
+    def errors(self) -> tuple[Diagnostic, ...]:
         """All that a learner loses."""
-        return tuple(fault for outcome in self.outcomes for fault in outcome.faults)
+        return tuple(fault for outcome in self.outcomes for fault in outcome.errors)
 
 
 def verify_package(olds: Sequence[Path], new: Path) -> Verification:
@@ -212,9 +212,9 @@ def _own_up(update: Upgrade) -> Iterator[Diagnostic]:
     A higher first number says that they may lose progress.
     """
     old, new = version_of(update.old), version_of(update.fresh.path)
-    is_told = old is not None and new is not None and new.major > old.major
+    is_reported = old is not None and new is not None and new.major > old.major
     for diagnostic in check_upgrade(update):
-        yield replace(diagnostic, severity=Severity.WARNING) if is_told else diagnostic
+        yield replace(diagnostic, severity=Severity.WARNING) if is_reported else diagnostic
 
 
 @dataclass(frozen=True)

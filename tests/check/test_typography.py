@@ -238,12 +238,15 @@ def test_the_quotes_of_a_deck_are_those_it_mostly_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "is_told"), [("zh-CN", True), ("ZH-Hant-TW", True), ("ja", False), ("en", False)]
+    ("language", "is_reported"),
+    [("zh-CN", True), ("ZH-Hant-TW", True), ("ja", False), ("en", False)],
 )
-def test_only_a_deck_in_chinese_is_looked_at(language: str, is_told: bool, project: Path) -> None:
+def test_only_a_deck_in_chinese_is_looked_at(
+    language: str, is_reported: bool, project: Path
+) -> None:
     """What is right in Chinese may be wrong elsewhere; the deck says what it is written in."""
     write(project, {"source/deck.toml": config(language=f'"{language}"')})
     write(project, {"source/notes.md": "1. 什么?\n\n   没有。\n"})
     done = run("check")
     told = 'source/notes.md:1:6: hint: half-width "?": write "？"\n'
-    assert (done.exit_code, without_counts(done.stderr)) == (0, told if is_told else "")
+    assert (done.exit_code, without_counts(done.stderr)) == (0, told if is_reported else "")

@@ -118,10 +118,10 @@ def read_card(note: Note) -> Card:
 
 def _prose(blocks: Iterable[Token]) -> str:
     """Return what blocks say; of a picture its alternative text, of code nothing."""
-    return normal(plain_text(map(_told, blocks)))
+    return normal(plain_text(map(_reported, blocks)))
 
 
-def _told(token: Token) -> Token:
+def _reported(token: Token) -> Token:
     """Return a token with the alternative text for its code, and a bar behind each table cell."""
     if token.type == "block_code":
         text = token.info.partition('"')[2].rpartition('"')[0]
@@ -129,7 +129,7 @@ def _told(token: Token) -> Token:
     if not token.children:
         return token
     bar = [Token(type="text", raw=" | ")] if token.type == "table_cell" else []
-    return token.replace(children=[*map(_told, token.children), *bar])
+    return token.replace(children=[*map(_reported, token.children), *bar])
 
 
 def _name(fence: Token) -> str:

@@ -42,25 +42,25 @@ def test_what_has_advice_is_unknown_to_mathjax(engine: Engine) -> None:
         *((f"\\{name} ", f"\\{name}") for name in COMMANDS),
         *((f"\\begin{{{name}}}", name) for name in ENVIRONMENTS),
     ]:
-        (fault,) = engine.typeset(Formula(tex, display=True)).faults
-        assert fault.error in ("UndefinedControlSequence", "UnknownEnv")
-        assert fault.names == (name,)
+        (tex_error,) = engine.typeset(Formula(tex, display=True)).errors
+        assert tex_error.error in ("UndefinedControlSequence", "UnknownEnv")
+        assert tex_error.names == (name,)
 
 
 def test_what_is_advised_comes_out(engine: Engine) -> None:
     """What an author is told to write is typeset without an error."""
     for name, advice in COMMANDS.items():
         for tex in advised(advice):
-            verdict = engine.typeset(Formula(tex, display=True))
-            assert not verdict.faults, (name, tex, verdict)
+            result = engine.typeset(Formula(tex, display=True))
+            assert not result.errors, (name, tex, result)
 
 
 def test_there_is_advice_for_what_authors_miss_most() -> None:
     """The packages that Anki's MathJax lacks are named, each with the way out."""
     formulas = [r"\bm{x}", r"\SI{5}{\metre}", r"\intertext{so}", r"\tikz x", r"\argmax_x f"]
     formulas += [r"\begin{tikzpicture}\end{tikzpicture}", r"\newcommand{\R}{x}"]
-    verdicts = typeset_here([Formula(tex, display=True) for tex in formulas])
-    names = [verdict.faults[0].names[0].lstrip("\\") for verdict in verdicts]
+    results = typeset_here([Formula(tex, display=True) for tex in formulas])
+    names = [result.errors[0].names[0].lstrip("\\") for result in results]
     assert names == ["bm", "SI", "intertext", "tikz", "argmax", "tikzpicture", "newcommand"]
     assert {*names[:5]} <= {*COMMANDS}
     assert names[5] in ENVIRONMENTS

@@ -244,8 +244,8 @@ def test_a_file_in_place_of_the_folder_stops_no_build(
 def test_what_came_to_a_limit_is_not_remembered(limit: str, tmp_path: Path) -> None:
     """A formula that was given up is tried again, since another machine may come further."""
     given_up, wrong = (
-        TypesetResult(faults=(TexError(limit, "…"),)),
-        TypesetResult(faults=(TexError("Other", "…"),)),
+        TypesetResult(errors=(TexError(limit, "…"),)),
+        TypesetResult(errors=(TexError("Other", "…"),)),
     )
     write_cache(tmp_path, {"a": given_up, "b": wrong, "c": TypesetResult(1.5)})
     assert read_cache(tmp_path) == {"b": wrong, "c": TypesetResult(1.5)}
@@ -257,8 +257,8 @@ def test_a_slow_formula_is_tried_again(tmp_path: Path, monkeypatch: pytest.Monke
     typeset = cached(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(engine_module, "SECONDS", 0.001)
-        assert [fault.error for fault in typeset([slow])[0].faults] == ["TooSlow"]
-    assert typeset([slow])[0].faults == ()
+        assert [tex_error.error for tex_error in typeset([slow])[0].errors] == ["TooSlow"]
+    assert typeset([slow])[0].errors == ()
 
 
 def test_check_remembers_outside_of_the_project(
@@ -345,10 +345,12 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_say_the_same_as_one(expected: list[TypesetResult]) -> None:
     """Shared or not, the work gives the same verdicts in the same order, with all their fields."""
     assert [*engine_module.typeset_all(MANY)] == expected
-    assert {name for verdict in expected for fault in verdict.faults for name in fault.names} >= {
+    assert {
+        name for result in expected for tex_error in result.errors for name in tex_error.names
+    } >= {
         *("\\rfloo", "\\foo", "aligne", "\\href", "javascript:x"),
     }
-    assert "rfloor" in {fault.nearest for verdict in expected for fault in verdict.faults}
+    assert "rfloor" in {tex_error.nearest for result in expected for tex_error in result.errors}
 
 
 def children() -> list[int]:
@@ -372,13 +374,13 @@ def test_a_killed_process_loses_no_verdict(
     count: int, expected: list[TypesetResult], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Where a process is killed, by whomever, this one does its work, and says nothing of it."""
-    verdicts = engine_module.typeset_all(MANY)
+    results = engine_module.typeset_all(MANY)
     killed: list[int] = []
     killer = threading.Thread(target=kill_soon, args=(count, killed))
-    first = next(verdicts)
+    first = next(results)
     killer.start()
     killer.join()
-    found = [first, *verdicts]
+    found = [first, *results]
     assert len(killed) == count
     assert found == expected
     assert capfd.readouterr().err == ""

@@ -85,10 +85,10 @@ def test_the_verdict_on_each_wrong_formula() -> None:
     """Each wrong formula of the table has one fault, and the one that the table says."""
     expected = [(each.error, tex) for each in WRONG for tex in each.unmarked]
     expected += [(error, tex) for error, all_tex in UNSETTLED.items() for tex in all_tex]
-    verdicts = typeset_here([Formula(tex, True) for _, tex in expected])
+    results = typeset_here([Formula(tex, True) for _, tex in expected])
     found = [
-        ([fault.error for fault in verdict.faults], tex)
-        for verdict, (_, tex) in zip(verdicts, expected, strict=True)
+        ([tex_error.error for tex_error in result.errors], tex)
+        for result, (_, tex) in zip(results, expected, strict=True)
     ]
     assert found == [([error], tex) for error, tex in expected]
 

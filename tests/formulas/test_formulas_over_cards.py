@@ -130,7 +130,7 @@ DELIMITERS = (r"\left\%s x\right\%s",)
 
 def is_accepted(engine: Engine, formula: Formula) -> bool:
     """Return whether the check finds no error in a formula."""
-    return check_structure(formula.tex) is None and not engine.typeset(formula).faults
+    return check_structure(formula.tex) is None and not engine.typeset(formula).errors
 
 
 def kinds_of(engine: Engine) -> Iterator[tuple[str, tuple[str, ...]]]:

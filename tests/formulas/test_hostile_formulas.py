@@ -187,9 +187,9 @@ def alone(formula: Formula) -> TypesetResult:
     return Engine().typeset(formula)
 
 
-def errors(verdict: TypesetResult) -> list[str]:
+def errors(result: TypesetResult) -> list[str]:
     """Return the ids of a verdict's errors."""
-    return [fault.error for fault in verdict.faults]
+    return [tex_error.error for tex_error in result.errors]
 
 
 @pytest.mark.parametrize("tex", TOO_MUCH.values(), ids=TOO_MUCH)
@@ -296,7 +296,7 @@ def test_definitions_are_refused(tex: str, engine: Engine, probes: list[TypesetR
     """Nothing can be defined in a formula, since other cards would have it or lack it."""
     before, within = engine.typeset(Formula(tex, True)), engine.typeset(Formula(f"{{{tex}}}", True))
     assert errors(before) == errors(within) == ["Definition"]
-    assert before.faults[0].names == tuple(re.findall(r"^\\\w+", tex))
+    assert before.errors[0].names == tuple(re.findall(r"^\\\w+", tex))
     assert [*map(engine.typeset, PROBES)] == probes
 
 

@@ -109,18 +109,18 @@ def mutants(count: int, chance: random.Random) -> Iterator[str]:
             count -= 1
 
 
-def agree(seen: Seen, verdict: TypesetResult) -> bool:
+def agree(seen: Seen, result: TypesetResult) -> bool:
     """Say whether browser and build find the same fault in a formula, or both find none."""
-    if not verdict.faults:
+    if not result.errors:
         return not seen.error and not seen.unknown
-    fault = verdict.faults[0]
-    if fault.error == "UndefinedControlSequence":
-        names = [each.names[0] for each in verdict.faults]
+    tex_error = result.errors[0]
+    if tex_error.error == "UndefinedControlSequence":
+        names = [each.names[0] for each in result.errors]
         # MathJax forgets the commands that it does not know when it comes to an error
         return names == seen.unknown or bool(seen.error)
-    if fault.error == "TypeError":  # each JavaScript engine has its own words for it
+    if tex_error.error == "TypeError":  # each JavaScript engine has its own words for it
         return seen.error.startswith("TypeError: ")
-    return seen.error == fault.message
+    return seen.error == tex_error.message
 
 
 @pytest.fixture(scope="module")
@@ -133,14 +133,14 @@ def shown(
     table = [Formula(tex, display) for tex in (*GOOD, *wrong) for display in (True, False)]
     changed = [Formula(tex, True) for tex in mutants(MUTANTS, random.Random(322))]
     formulas = [*dict.fromkeys([*table, *changed])]
-    verdicts = typeset_here(formulas)
+    results = typeset_here(formulas)
     kept = [
-        (formula, verdict)
-        for formula, verdict in zip(formulas, verdicts, strict=True)
-        if not {fault.error for fault in verdict.faults} & REFUSED
+        (formula, result)
+        for formula, result in zip(formulas, results, strict=True)
+        if not {tex_error.error for tex_error in result.errors} & REFUSED
     ]
     seen = open_in_browser([formula for formula, _ in kept], tmp_path_factory.mktemp("formulas"))
-    return [(formula, one, verdict) for (formula, verdict), one in zip(kept, seen, strict=True)]
+    return [(formula, one, result) for (formula, result), one in zip(kept, seen, strict=True)]
 
 
 def test_build_and_browser_find_the_same_faults(
@@ -149,8 +149,8 @@ def test_build_and_browser_find_the_same_faults(
     """No formula that is passed has an error on the card, and none is refused that has none."""
     differ = [each for each in shown if not agree(each[1], each[2])]
     assert differ == []
-    assert sum(bool(verdict.faults) for _, _, verdict in shown) > 200
-    assert sum(not verdict.faults for _, _, verdict in shown) > 400
+    assert sum(bool(result.errors) for _, _, result in shown) > 200
+    assert sum(not result.errors for _, _, result in shown) > 400
 
 
 def test_build_and_browser_find_the_same_widths(
@@ -159,11 +159,9 @@ def test_build_and_browser_find_the_same_widths(
     """A formula is as wide on the card as the build takes it to be, give or take 2 %."""
     good = {tex for tex in GOOD if not ESTIMATED.search(tex)}
     compared = [
-        (formula, seen.width, verdict.width)
-        for formula, seen, verdict in shown
-        if formula.tex in good
-        and not AS_WIDE_AS_THE_PAGE.search(formula.tex)
-        and not verdict.faults
+        (formula, seen.width, result.width)
+        for formula, seen, result in shown
+        if formula.tex in good and not AS_WIDE_AS_THE_PAGE.search(formula.tex) and not result.errors
     ]
     assert [each for each in compared if abs(each[1] - each[2]) > 0.02 * each[1]] == []
     assert len(compared) > 300

@@ -847,12 +847,12 @@ def test_a_clock_that_is_an_hour_slow_is_told(built: Path, clock: Clock) -> None
 
 @pytest.mark.parametrize(("years", "is_told"), [(1.9, False), (2.1, True), (50, True)])
 def test_a_clock_that_is_years_ahead_is_told(
-    years: float, is_told: bool, built: Path, clock: Clock
+    years: float, is_reported: bool, built: Path, clock: Clock
 ) -> None:
     """A build of a deck that has rested for long, or one that learners get no update after."""
     now = NOON + int(years * 365 * 24 * 3600)
     result = built_at(built, clock, now)
-    assert without_counts(result.stderr) == is_told * (
+    assert without_counts(result.stderr) == is_reported * (
         f"{LOCK}: warning: was last changed 2025-10-09 08:53 UTC, and this computer's clock says "
         f"{format_date(now)}: if it is ahead, set it right and restore the lock; learners of this "
         "build get no other one that is dated earlier\n"

@@ -21,7 +21,7 @@ def test_random_projects_are_built_or_refused() -> None:
     Anki, `python -m benchmarks.fuzz --import`.
     """
     outcomes = [*observe([Task(kind, 1, range(COUNT)) for kind in KINDS])]
-    assert [each for each in outcomes if each.faults] == []
+    assert [each for each in outcomes if each.errors] == []
     assert len(outcomes) == COUNT * len(KINDS)
     results = Counter((each.kind, each.result) for each in outcomes)
     assert all(results[kind, result] > 1 for kind in KINDS for result in ("built", "refused"))
@@ -31,7 +31,7 @@ def test_what_is_built_is_what_anki_stores() -> None:
     """The notes of many inputs, in one collection: nothing differs, nothing is to be repaired."""
     kinds = ("markdown", "attributes", "html")
     outcomes = [*observe([Task(kind, 2, range(40), imports=True) for kind in kinds])]
-    assert [each for each in outcomes if each.faults] == []
+    assert [each for each in outcomes if each.errors] == []
     assert sum(each.notes for each in outcomes if each.result == "imported") > 50
 
 

@@ -251,7 +251,7 @@ def test_an_update_that_costs_learners_something_is_told(
     notes, expected = UPDATES[case]
     verification = verify_package([old], write_package(tmp_path / "new.apkg", notes()))
     assert told(verification) == [f"for learners of old.apkg: {each}" for each in expected]
-    assert len(verification.faults) == 1
+    assert len(verification.errors) == 1
 
 
 EDITS: dict[str, Callable[[Note], Note | None]] = {
@@ -293,7 +293,7 @@ def test_a_date_that_is_newer_by_a_second_is_told(old: Path, tmp_path: Path) -> 
     """However soon the next release follows, a note that it dates anew for nothing is found."""
     notes = [*facts()[:5], Note("key-5", "Q5?", "A5.", mod=OLD + 1)]
     update = verify_package([old], write_package(tmp_path / "new.apkg", notes)).outcomes[1]
-    assert (update.written_kept, update.written, len(update.faults)) == (5, 6, 1)
+    assert (update.written_kept, update.written, len(update.errors)) == (5, 6, 1)
 
 
 def test_a_picture_that_changes_under_its_name_is_told(tmp_path: Path) -> None:
@@ -331,7 +331,7 @@ def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
         for mod, text in zip((OLD, NEW), texts, strict=True)
     )
     verification = verify_package([old], new)
-    assert verification.faults == ()
+    assert verification.errors == ()
     assert told(verification) == [
         f"warning: for learners of {OLD}.apkg: 1 card is empty from now on, since the cloze or "
         'field that it asks is gone ("{{c1::A}} and B."): tell learners to run Tools > Empty Cards'
@@ -365,9 +365,9 @@ def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
         )
         for name, at in packages.items()
     )
-    assert len(verify_package([old], patched).faults) == 1
+    assert len(verify_package([old], patched).errors) == 1
     verification = verify_package([old], told_so)
-    assert verification.faults == ()
+    assert verification.errors == ()
     assert told(verification)[0].startswith(
         "warning: for learners of a-1.9.0.apkg: 1 note has clozes"
     )
@@ -411,7 +411,7 @@ def test_a_renamed_deck_is_a_warning(old: Path, tmp_path: Path) -> None:
     verification = verify_package(
         [old], write_package(tmp_path / "new.apkg", facts(), deck="New facts")
     )
-    assert verification.faults == ()
+    assert verification.errors == ()
     assert told(verification) == [
         'warning: for learners of old.apkg: 6 cards stay in deck "Facts", and new cards come to '
         '"New facts": keep the deck\'s name, or tell learners to rename theirs before they import'

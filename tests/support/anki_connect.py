@@ -111,10 +111,10 @@ def _find_notes(collection: Collection, query: str) -> list[int]:
 
 
 def _notes(collection: Collection, notes: list[NoteId]) -> list[dict[str, object]]:
-    return [_told(collection, note) for note in notes]
+    return [_reported(collection, note) for note in notes]
 
 
-def _told(collection: Collection, note_id: NoteId) -> dict[str, object]:
+def _reported(collection: Collection, note_id: NoteId) -> dict[str, object]:
     try:
         note = collection.get_note(note_id)
     except NotFoundError:

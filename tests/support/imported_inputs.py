@@ -85,35 +85,35 @@ def _import(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, li
     package = folder.with_suffix(".apkg")
     package.write_bytes(_pack(built))
     owners = {note.guid: number for number, each, _ in built for note in each.notes}
-    faults: dict[int, list[str]] = {number: [] for number, _, _ in built}
+    errors: dict[int, list[str]] = {number: [] for number, _, _ in built}
     first = built[0][0]
     with open_collection(folder) as collection:
         log = import_package(collection, package)
         if log != ({"new": len(owners)} if owners else {}):
-            faults[first].append(f"{len(owners)} notes, but Anki's log says {log}")
+            errors[first].append(f"{len(owners)} notes, but Anki's log says {log}")
         rows = _rows(collection)
         for guid, packed in _packed(built).items():
             if packed != rows.get(guid):
-                faults[owners[guid]].append(f"packed: {packed}\nstored: {rows.get(guid)}")
+                errors[owners[guid]].append(f"packed: {packed}\nstored: {rows.get(guid)}")
         empty = [each.note_id for each in collection.get_empty_cards().notes]
         for guid in (collection.get_note(each).guid for each in empty):
-            faults[owners.get(guid, first)].append("has an empty card")
+            errors[owners.get(guid, first)].append("has an empty card")
         before = collection.card_count(), collection.note_count()
         report, is_sound = collection.fix_integrity()
         if not is_sound or before != (collection.card_count(), collection.note_count()):
-            faults[first].append(f"to be repaired: {report}")
+            errors[first].append(f"to be repaired: {report}")
         if _rows(collection) != rows:
-            faults[first].append("Check Database changes notes")
+            errors[first].append("Check Database changes notes")
         media = collection.media.check()
         for name in media.missing:
             source = re.compile(f"{SOURCE}{re.escape(name)}")
             for guid, row in rows.items():
                 if source.search(UNREAD.sub("", "\n".join(row[0]))):
-                    faults[owners.get(guid, first)].append(f"media check: {name} is missing")
+                    errors[owners.get(guid, first)].append(f"media check: {name} is missing")
         if media.unused:
-            faults[first].append(f"media check: {list(media.unused)} unused")
+            errors[first].append(f"media check: {list(media.unused)} unused")
     for number, each, _ in built:
-        yield number, len(each.notes), faults[number]
+        yield number, len(each.notes), errors[number]
 
 
 def _pack(built: Sequence[Built]) -> bytes:

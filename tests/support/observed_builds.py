@@ -86,7 +86,7 @@ class Outcome:
     number: int
     result: str
     """`built`, `refused`, or what ended it: `traceback`, `endless`, `ended`; or `imported`."""
-    faults: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    errors: Sequence[tuple[str, str]] = field(default_factory=tuple)
     """What must not be: its sort, and what was seen."""
     digest: str = ""
     """Of the package, the lock and the messages."""
@@ -142,9 +142,9 @@ class _Child:
             if line is None:
                 self._is_whole = True
                 continue
-            number, result, faults, digest, notes = line
+            number, result, errors, digest, notes = line
             self._done += result != "imported"
-            yield Outcome(self.task.kind, number, result, faults, digest, notes)
+            yield Outcome(self.task.kind, number, result, errors, digest, notes)
 
     def is_stuck(self) -> bool:
         """Return whether nothing has come for long, though this takes no processor time."""
@@ -324,8 +324,8 @@ class Builder:
         from tests.support.imported_inputs import import_inputs
 
         os.chdir(self._folder)
-        for number, notes, faults in import_inputs(self._built, self._folder / "anki"):
-            yield number, "imported", [("difference", each) for each in faults], "", notes
+        for number, notes, errors in import_inputs(self._built, self._folder / "anki"):
+            yield number, "imported", [("difference", each) for each in errors], "", notes
 
     def _hear(self, event: str, values: tuple[Any, ...]) -> None:
         if not self._is_watching:

@@ -113,10 +113,10 @@ class Truth:
             if self._is_right(note, identity, true, owners):
                 continue
             own = {guid for guid, number in owners.items() if number == note.number}
-            is_told = any(self._tells(line, own, identity) for line in told)
+            is_reported = any(self._tells(line, own, identity) for line in told)
             what = f"wrong by {identity.found}" if got in owners else "lost"
             asked = self._questions({true, got})
-            what += "" if is_told else ", not reported"
+            what += "" if is_reported else ", not reported"
             self.tally.tell(what, edits, note, f"true: {asked.get(true)}", *told)
             if true:
                 self.former[true] = note.number
