@@ -1,4 +1,4 @@
-"""Notes → what a learner reads of them as running text, and words in it that the deck avoids."""
+"""What a learner reads of notes as running text: words to avoid in it, and its Chinese."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from deckpress.diagnostics import Diagnostic, Location, Severity, quote
+from deckpress.languages.scripts import FULL_WIDTH_WORD, HAN
 from deckpress.markdown import Token, location_in_text
 from deckpress.notes import Note
 
@@ -20,6 +21,26 @@ _SIGNS = {"codespan": CODE, "inline_math": FORMULA}
 _SEEN_THROUGH = frozenset({"comment", "footnote_ref"})
 _PROSE = frozenset({"paragraph", "block_text", "heading", "table_cell"})
 _CODE_TAG = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt|var)\b", re.I)
+_LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+WORD = f"{_LETTER}0-9"
+PAUSES, OPENERS, CLOSERS = "，。；：？！、", "（《〈【「『〔", "）》〉】」』〕"
+MARKS = PAUSES + OPENERS + CLOSERS
+"""Full-width marks, to stand in a pattern's `[…]`.
+
+The quotes “ ” are not among the marks, since English has them as well.
+"""
+THINGS = CODE + FORMULA + ADDRESS
+"""Signs of what has a space on either side, as a word has."""
+IS_HAN = re.compile(f"[{HAN}]")
+"""A Chinese character."""
+_IS_WORD = re.compile(f"[{_LETTER}]+")
+_TYPED_IN_CHINESE = re.compile(f"[{HAN}{FULL_WIDTH_WORD}]")
+_MAY_SLIP = re.compile(
+    f"[,;:!?.()\"'…{FULL_WIDTH_WORD}「\u3000]|--|  | - |。。|([，；：、])\\1"
+    f"|[{HAN}](?=[{WORD}{THINGS}])|[{WORD}{THINGS}%‰°℃](?=[{HAN}])"
+    f"| (?=[{MARKS}“‘])| (?=[{HAN}])(?<=[{HAN}{MARKS}”] )| (?<=[{MARKS}] )"
+)
+"""What any slip has; one look for it spares the rules where all is well."""
 
 
 @dataclass(frozen=True)
@@ -133,3 +154,17 @@ def _whole(word: str) -> str:
     before = r"(?<![A-Za-z0-9_])" if re.match("[A-Za-z0-9_]", word.strip()) else ""
     behind = r"(?![A-Za-z0-9_])" if re.search("[A-Za-z0-9_]$", word.strip()) else ""
     return before + pattern + behind
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a text has at least as many Chinese characters as words of Latin letters.
+
+    Full-width letters and figures are typed where Chinese is.
+    """
+    characters = len(_TYPED_IN_CHINESE.findall(text))
+    return characters > 0 and characters >= len(_IS_WORD.findall(text))
+
+
+def may_slip(text: str) -> bool:
+    """Return whether a text has what a slip in Chinese typography begins with."""
+    return bool(_MAY_SLIP.search(text))

@@ -7,18 +7,21 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from deckpress.check.chinese import (
+from deckpress.check.prose import (
+    ADDRESS,
     CLOSERS,
+    CODE,
+    FORMULA,
     IS_HAN,
     MARKS,
     OPENERS,
     PAUSES,
     THINGS,
     WORD,
+    Prose,
     is_chinese,
     may_slip,
 )
-from deckpress.check.prose import ADDRESS, CODE, FORMULA, Prose
 from deckpress.diagnostics import Diagnostic, Fix, Severity, TextDiagnostic
 from deckpress.languages.scripts import FULL_WIDTH_WORD, HAN
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.check.chinese import is_chinese, may_slip
-from deckpress.check.prose import ADDRESS, CODE, FORMULA, read_prose
+from deckpress.check.prose import ADDRESS, CODE, FORMULA, is_chinese, may_slip, read_prose
 from deckpress.check.typography import find_slips, usual_quotes
 from deckpress.diagnostics import Fix, TextDiagnostic
 from deckpress.notes.builder import parse_notes
