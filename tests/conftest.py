@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.cases import Case, Check
 from tests.support.commands import Command, Run
@@ -48,7 +49,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Have Python keep what it compiles: hundreds of processes would each compile it anew."""
+    """Have Python keep what it compiles: hundreds of processes would each compile it anew.
+
+    An example has no deadline: on a machine that does other things as well, it takes as it takes.
+    """
+    settings.register_profile("deckpress", deadline=None)
+    settings.load_profile("deckpress")
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

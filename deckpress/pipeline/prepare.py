@@ -8,9 +8,8 @@ from pathlib import Path
 
 from deckpress.anki import NoteType, PackageNote, card_numbers
 from deckpress.check import check_notes, check_rendered, check_style
-from deckpress.check.active_html import check_scripts
+from deckpress.check.active_html import check_scripts, check_stored, check_unpacked
 from deckpress.check.formula_checks import check_formulas
-from deckpress.check.media_checks import check_stored, check_unpacked
 from deckpress.check.shown_html import check_hidden
 from deckpress.diagnostics import (
     Diagnostic,

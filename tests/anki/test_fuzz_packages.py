@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.damaged_packages import run
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 def test_a_damaged_package_is_read_or_refused(seed: int) -> None:
     """In little time and memory: zip, pages, schema, values, lists and note types are damaged.

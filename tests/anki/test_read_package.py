@@ -522,7 +522,7 @@ FLIPS = st.dictionaries(PLACES, st.integers(0, 255), max_size=20)
 CUTS = st.just(1.0) | PLACES
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(form=st.sampled_from(("genanki", *FORMS)), cut=CUTS, flips=FLIPS)
 def test_no_damage_to_a_package_is_stumbled_over(
     form: str, cut: float, flips: dict[float, int], exported: dict[str, Path]
@@ -533,7 +533,7 @@ def test_no_damage_to_a_package_is_stumbled_over(
     read_or_refuse(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(form=st.sampled_from(("genanki", "latest.apkg")), cut=CUTS, flips=FLIPS)
 def test_no_damage_to_a_database_is_stumbled_over(
     form: str, cut: float, flips: dict[float, int], exported: dict[str, Path]
@@ -544,7 +544,7 @@ def test_no_damage_to_a_database_is_stumbled_over(
     read_or_refuse(pack(path, {"collection.anki2": data}, zipfile.ZIP_STORED))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(config=st.binary(max_size=30), table=st.sampled_from(("notetypes", "fields", "templates")))
 def test_no_message_is_stumbled_over(config: bytes, table: str, exported: dict[str, Path]) -> None:
     """Whatever stands where a protobuf message should, it is read or refused in a sentence."""

@@ -133,7 +133,7 @@ WITHIN = texts(*COMMON * 4, *MEDIA)
 NOTES = st.tuples(WITHIN, WITHIN, st.sampled_from(KINDS), texts(*COMMON * 4, *MEDIA, *LINES * 2))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(NOTES, min_size=1, max_size=25))
 def test_fields_packed_are_fields_imported(notes: Sequence[tuple[str, str, str, str]]) -> None:
     """Whatever letters, markup and commands a file holds, Anki stores what was packed."""

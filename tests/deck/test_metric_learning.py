@@ -65,7 +65,7 @@ def test_the_contrastive_loss_meets_the_margin_smoothly(card: Cards) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 2))
-@settings(max_examples=50, derandomize=True, deadline=None, database=None)
+@settings(max_examples=50, derandomize=True, database=None)
 def test_triplets_cost_what_their_class_says(seed: int, margin: float) -> None:
     """Easy triplets cost nothing, semi-hard ones less than the margin, hard ones more."""
     points = np.random.default_rng(seed).normal(size=(3, 2)) * 0.7

@@ -39,7 +39,7 @@ def mean(function: Callable[[Array], Array], x: Array, p: float) -> Array:
 
 
 @given(st.floats(0, 0.95), st.lists(st.floats(-10, 10), min_size=1, max_size=3))
-@settings(max_examples=30, derandomize=True, deadline=None, database=None)
+@settings(max_examples=30, derandomize=True, database=None)
 def test_inverted_dropout_keeps_the_expectation(p: float, values: list[float]) -> None:
     """Over all masks the mean of an output is the output, and its variance x² p / (1 − p)."""
     x = np.array(values)

@@ -507,7 +507,7 @@ LINES = st.one_of(
 
 
 @given(st.lists(LINES, max_size=8).map("\n".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the build fail otherwise than by a message with its place."""
     diagram, diagnostics = read(text)
@@ -519,7 +519,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(st.text(alphabet='ab|.:->[]{}"$\\&*#, =<\n输入：', max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_block_is_built_or_refused(text: str) -> None:
     """A block of any characters is told of, if at all, at a place in its file."""
     block = "".join(f"   {line}\n" for line in text.split("\n") if "```" not in line)

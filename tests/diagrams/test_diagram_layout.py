@@ -238,7 +238,7 @@ def texts(pick: st.DrawFn) -> str:
 
 
 @given(texts())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_laid_out_is_in_order(text: str) -> None:
     """Any diagram is laid out with nothing overlapping, or refused with a message."""
     rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]

@@ -233,7 +233,7 @@ WORDS = (
 PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\r", "\t"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.text(),

@@ -281,7 +281,7 @@ def flowcharts(draw: st.DrawFn) -> str:
     return "\n".join([*lines, *(" ".join(link) for link in links)])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(flowcharts())
 def test_any_flowchart_is_laid_out(text: str) -> None:
     """However nodes, arrows and groups are joined, nothing overlaps, and twice is the same."""

@@ -404,7 +404,7 @@ WORDS = (
 PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\n\n", "\r", "\t"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.text(),

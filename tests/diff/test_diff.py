@@ -208,14 +208,14 @@ def test_the_page_of_a_deck_is_compared() -> None:
 # Laws
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(PACKAGES)
 def test_a_package_does_not_differ_from_itself(one: Package) -> None:
     """Compared with itself, whatever is in it, a package has no differences."""
     assert compare(one, one).is_empty
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(old=PACKAGES, new=PACKAGES)
 def test_the_way_back_is_the_other_way_round(old: Package, new: Package) -> None:
     """What is added one way is retired the other, and as many notes are changed."""

@@ -279,7 +279,7 @@ def test_a_picture_that_the_new_package_lacks_is_told() -> None:
     assert "      x.png, which the new package lacks" in as_text(compare(old, new)).splitlines()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(old=PACKAGES, new=PACKAGES)
 def test_every_format_tells_of_every_diff(old: Package, new: Package) -> None:
     """Whatever differs, each format has something to say, and the same number of sections."""

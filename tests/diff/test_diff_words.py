@@ -83,7 +83,7 @@ def test_only_a_formula_counts_as_one() -> None:
 WORDS = st.lists(st.sampled_from(["a", "b", " ", "\n", ".", "门", r"\(x\)"]), max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(old=WORDS, new=WORDS)
 def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[str]) -> None:
     """Without what is added it is the old text, without what is gone the new one."""
@@ -96,7 +96,7 @@ def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[s
     assert all(how is Op.SAME for how in fates) == (old == new)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="ab门 \n\\()[]{}<>=$\"'&;/pre\x02\x06", max_size=60))
 def test_no_field_is_stumbled_over(field: str) -> None:
     """Whatever stands in a field, its words are its text, on lines without blanks at the ends."""

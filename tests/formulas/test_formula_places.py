@@ -67,7 +67,7 @@ def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(formulas=st.lists(soups | torn(), min_size=12, max_size=12), is_display=st.booleans())
 @pytest.mark.usefixtures("in_a_folder")
 def test_a_message_points_into_its_formula(formulas: list[str], is_display: bool) -> None:

@@ -238,7 +238,7 @@ def test_a_card_looks_the_same_after_any_other(tmp_path: Path) -> None:
     assert not [card for card, look in zip(cards, forth, strict=True) if "merror" in look]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_a_formula_comes_out_the_same_after_any_other(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

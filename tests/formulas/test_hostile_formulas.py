@@ -329,7 +329,7 @@ POOL = [
 ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(formulas=st.lists(st.sampled_from(POOL), min_size=2, max_size=8))
 def test_formulas_are_judged_each_for_itself(engine: Engine, formulas: list[Formula]) -> None:
     """In whatever order formulas come, each has the verdict that it has alone."""

@@ -118,7 +118,7 @@ CODE = st.sampled_from(
 
 
 @given(st.sampled_from(sorted(LANGUAGES)), st.lists(CODE, min_size=1, max_size=12))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_code_and_markup_are_of_no_language(name: str, code: list[str]) -> None:
     """However much code, formulas, addresses and HTML a text has, it is in its language."""
     text, _ = LANGUAGES[name]

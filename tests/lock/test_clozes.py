@@ -137,7 +137,7 @@ def test_the_words_of_these_tests_are_unlike_each_other() -> None:
         assert question_similarity(fold(one), fold(other)) < 0.5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BUILDS)
 def test_a_text_keeps_its_number_for_ever(builds: list[list[str]]) -> None:
     """However marks come, go and change places, no text changes its number, and none shares it."""
@@ -156,7 +156,7 @@ def test_a_text_keeps_its_number_for_ever(builds: list[list[str]]) -> None:
 WRITTEN = st.dictionaries(st.sampled_from(WORDS), st.sampled_from([None, 1, 2, 3, 9]), min_size=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WRITTEN, min_size=2, max_size=5))
 def test_a_number_that_the_author_wrote_is_the_texts(builds: list[dict[str, int | None]]) -> None:
     """What is written stays, and no mark gets the number of another text of its note."""

@@ -125,7 +125,7 @@ def go_through(history: History, steps: list[list[str]], chance: Random) -> Iter
         yield desk
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS, CHANCES)
 def test_notes_keep_their_guids_and_dates(steps: list[list[str]], chance: Random) -> None:
     """No GUID goes to another note, and only what was touched gets a later date: the present."""
@@ -134,7 +134,7 @@ def test_notes_keep_their_guids_and_dates(steps: list[list[str]], chance: Random
             pass
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(STEPS, CHANCES)
 def test_a_second_build_changes_nothing(steps: list[list[str]], chance: Random) -> None:
     """Whenever a deck is built again, lock and package are the same bytes."""
@@ -145,7 +145,7 @@ def test_a_second_build_changes_nothing(steps: list[list[str]], chance: Random) 
             assert build_once(history.folder, history.now + 7200) == first
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(STEPS, CHANCES)
 def test_the_order_of_files_on_disk_does_not_matter(steps: list[list[str]], chance: Random) -> None:
     """A copy whose files were written, and are listed, the other way round gives the same bytes."""
@@ -161,7 +161,7 @@ def test_the_order_of_files_on_disk_does_not_matter(steps: list[list[str]], chan
                 assert (copy.folder / name).read_bytes() == (history.folder / name).read_bytes()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(STEPS, CHANCES)
 def test_a_note_that_comes_back_is_the_note_it_was(steps: list[list[str]], chance: Random) -> None:
     """However long a note was out of the deck, with its question its GUID comes back."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deckpress.lock import Lock, short_digest
@@ -459,7 +459,6 @@ def make_lock(history: Sequence[Sequence[tuple[str, str, str]]]) -> Lock:
     return lock
 
 
-@settings(deadline=None)
 @given(st.lists(A_DECK, min_size=1, max_size=3), A_DECK, st.randoms(use_true_random=False))
 def test_no_order_decides_which_note_is_which(
     history: list[list[tuple[str, str, str]]], deck: list[tuple[str, str, str]], chance: Random
@@ -479,7 +478,6 @@ def test_no_order_decides_which_note_is_which(
     assert look(turned, chance.sample(notes, len(notes))) == look(lock, notes)
 
 
-@settings(deadline=None)
 @given(st.lists(A_DECK, min_size=2, max_size=4))
 def test_no_two_notes_are_the_same(history: list[list[tuple[str, str, str]]]) -> None:
     """Each note of the lock goes to one note at most, and a new one gets a GUID of its own."""
@@ -496,7 +494,6 @@ SCORES = st.floats(min_value=0, max_value=1)
 PAIRS = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), SCORES, max_size=12)
 
 
-@settings(deadline=None)
 @given(PAIRS, st.randoms(use_true_random=False))
 def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance: Random) -> None:
     """Of alike pairs each note and each entry wins once at most, and by a margin, in any order."""
@@ -515,7 +512,6 @@ def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance:
     }
 
 
-@settings(deadline=None)
 @given(SCORES, SCORES)
 def test_two_pairs_of_like_score_have_no_winner(one: float, other: float) -> None:
     """A note is taken from two candidates only if one of them is ahead by the margin."""
@@ -529,7 +525,6 @@ def test_two_pairs_of_like_score_have_no_winner(one: float, other: float) -> Non
 TEXT = st.text(alphabet="abcdef 门层词。", max_size=60)
 
 
-@settings(deadline=None)
 @given(TEXT, TEXT)
 def test_likeness_has_bounds_and_no_direction(one: str, other: str) -> None:
     """Two texts are as alike one way as the other: between 0, nothing shared, and 1, the same."""
@@ -549,7 +544,6 @@ def dice(one: str, other: str) -> float:
     return 2 * len(old & new) / (len(old) + len(new))
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="abcdef 门层词。", max_size=33), st.text(alphabet="abc 门", max_size=33))
 def test_short_texts_are_compared_exactly(one: str, other: str) -> None:
     """The sketch of a text of up to 34 characters holds all of it."""
@@ -588,7 +582,6 @@ def test_a_sketch_is_small_and_blind_to_how_a_text_is_set() -> None:
     assert re.fullmatch("[0-9a-f]{,210}", sketch(long))
 
 
-@settings(deadline=None)
 @given(SCORES, SCORES, st.integers(1, 40), SCORES, SCORES, st.integers(1, 40))
 def test_more_likeness_never_counts_for_less(
     question: float, answer: float, grams: int, more: float, still_more: float, longer: int

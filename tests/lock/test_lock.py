@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deckpress.lock import UNRELEASED, Lock, LockedNoteType, digest_note, digest_note_in_form_1
@@ -79,7 +79,6 @@ FIELDS = st.lists(st.text(alphabet="ab ", max_size=3), min_size=2, max_size=2)
 TAGS = st.lists(st.text(alphabet="ab", min_size=1, max_size=2), max_size=2)
 
 
-@settings(deadline=None)
 @given(FIELDS, FIELDS, TAGS, TAGS)
 def test_text_that_moves_to_another_field_is_a_change(
     one: list[str], other: list[str], tags: list[str], more: list[str]
@@ -181,7 +180,6 @@ def test_a_note_type_gets_a_later_date_only_if_it_changed() -> None:
 QUESTIONS = st.lists(st.sampled_from("ABCDEFGH"), unique=True, max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(QUESTIONS, min_size=1, max_size=6))
 def test_identity_survives_any_history(history: list[list[str]]) -> None:
     """However notes come, go and change places, a question keeps its GUID and no two share one."""

@@ -186,7 +186,7 @@ LOCKS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LOCKS)
 def test_the_file_holds_the_whole_lock(lock: Lock) -> None:
     """What is written is what is read, whatever letters are in it."""
@@ -623,7 +623,7 @@ def test_that_lock_holds_all_it_should(rich_lock: str) -> None:
 SLICES = st.tuples(st.integers(0, 5000), st.integers(0, 40), st.text(max_size=6))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(SLICES, min_size=1, max_size=3))
 def test_damage_is_refused_or_does_no_harm(
     rich_lock: str, damage: list[tuple[int, int, str]]
@@ -637,7 +637,7 @@ def test_damage_is_refused_or_does_no_harm(
         build_or_refuse(project)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=3))
 def test_damaged_bytes_are_refused_or_do_no_harm(rich_lock: str, at: int, data: bytes) -> None:
     """The same goes for bytes, which may be no letters at all."""
@@ -647,7 +647,7 @@ def test_damaged_bytes_are_refused_or_do_no_harm(rich_lock: str, at: int, data: 
         build_or_refuse(project)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_lines_that_come_and_go_are_refused_or_do_no_harm(
     rich_lock: str, data: st.DataObject
@@ -666,7 +666,7 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_value_is_refused_or_does_no_harm(rich_lock: str, data: st.DataObject) -> None:
     """The same goes for a value that anyone may write into any place of the file."""

@@ -447,7 +447,7 @@ def test_two_files_of_one_lock_are_told(other: str, folder: Path) -> None:
     assert fail(other).startswith(f"{other}: has the same name as {mine}")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.text(min_size=1, max_size=8).filter(lambda name: "/" not in name and "\0" not in name),

@@ -250,7 +250,7 @@ NAMES = st.text("abAB_.1-é ", min_size=1, max_size=3).filter(
         max_size=8,
     )
 )
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_every_file_is_read_once_or_is_for_people(paths: set[str]) -> None:
     """Whatever folders and files are called, what no name keeps out is read, ordered by path."""
     with tempfile.TemporaryDirectory() as name:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deckpress.lock import Lock, short_digest
@@ -319,7 +319,6 @@ AN_EDIT = st.tuples(st.sampled_from(EDITS), st.integers(0, 11), st.integers(0, 1
 BUILDS = st.lists(st.lists(AN_EDIT, min_size=1, max_size=4), min_size=2, max_size=6)
 
 
-@settings(deadline=None)
 @given(BUILDS)
 def test_no_progress_goes_to_a_twin_in_silence(builds: list[list[tuple[str, int, int]]]) -> None:
     """A GUID goes to another note only under the same headings, or with the same answer.

@@ -41,7 +41,7 @@ def ours_and_commonmarks(text: str) -> tuple[str, str]:
     return answer(text), html.replace("&quot;", '"')
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(lines_of("*", "_") | lines_of("**", "_") | lines_of("*", "__") | lines_of("**", "__"))
 def test_english_is_read_as_commonmark_says(text: str) -> None:
     """Whatever stars and underscores do among letters, blanks and marks, GitHub does the same."""
@@ -49,7 +49,7 @@ def test_english_is_read_as_commonmark_says(text: str) -> None:
     assert ours == commonmarks
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CHINESE, CHINESE, CHINESE, st.sampled_from(["*", "**", "***"]))
 def test_stars_around_chinese_are_always_emphasis(
     before: str, inner: str, after: str, stars: str
@@ -64,7 +64,7 @@ def test_stars_around_chinese_are_always_emphasis(
     assert answer(before + stars + inner + stars + after) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(CHINESE, CHINESE)
 def test_stars_beside_blanks_are_text(before: str, after: str) -> None:
     """A multiplication stays one."""

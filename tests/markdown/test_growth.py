@@ -215,7 +215,7 @@ def test_a_tag_is_read_in_one_way() -> None:
     assert read_tag("<a b=c\n$>", 0) == ""
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.lists(st.sampled_from("a\u00e5\u0301\u0323\u0344\u0338\u05b0\uac00🐱，"), max_size=12),
     st.integers(0, 60),

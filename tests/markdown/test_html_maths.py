@@ -85,7 +85,7 @@ def test_pieces_of_html_are_all_of_it(text: str) -> None:
             assert text[start : start + len(name)].lower() == name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(htmls)
 def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
     """The text of the source at a formula's place, its references decoded, is the formula."""
@@ -109,7 +109,7 @@ def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
             assert not re.search(r"<\s*/?[A-Za-z]", formula.raw.replace("< b", ""))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(htmls)
 def test_mathjax_sees_no_other_formulas(text: str) -> None:
     """What begins a formula to MathJax begins one that was read and checked."""

@@ -77,7 +77,7 @@ TEXTS = ("paragraph", "block_text", "heading", "table_cell")
 WITH_FENCES = ("block_code", "block_math", "block_html")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents, st.integers(1, 50))
 def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: int) -> None:
     """However deep in lists and quotes, a message about a block leads to it."""
@@ -93,7 +93,7 @@ def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: in
             assert words[0] in "".join(lines[at : at + 3])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents)
 def test_every_word_is_kept(document: Lines) -> None:
     """Nothing that stands in a file is lost between its blocks."""
@@ -164,7 +164,7 @@ MARKUP = [
 ]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(st.sampled_from(MARKUP), max_size=60).map("".join), st.booleans())
 def test_any_text_is_read(text: str, is_item: bool) -> None:
     """Nonsense gives notes or messages, never a traceback, and no more output than input."""

@@ -55,7 +55,7 @@ def documents(draw: st.DrawFn) -> str:
 
 
 @given(documents())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_each_word_of_the_dialect_is_on_a_card_or_reported(text: str) -> None:
     """Whatever a vault's file consists of, each word is on a card, a tag, or reported."""
     assert [word for line, word in lost_words(text) if not _is_only_tags(line)] == []
@@ -90,7 +90,7 @@ PIECES = (
     st.sampled_from([Dialect.GITHUB, Dialect.OBSIDIAN]),
     st.sampled_from(list(NoteStyle)),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nothing_breaks_the_dialect(text: str, dialect: Dialect, style: NoteStyle) -> None:
     """Whatever stands in a file, it is read, and each message has a line of it."""
     with tempfile.TemporaryDirectory() as folder:

@@ -30,14 +30,14 @@ def documents(draw: st.DrawFn) -> str:
 
 
 @given(documents())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_each_word_is_on_a_card_or_reported(text: str) -> None:
     """Whatever a file consists of, each word is in a field or on a line that is reported."""
     assert lost_words(text) == []
 
 
 @given(documents())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_word_is_on_a_card_and_left_out(text: str) -> None:
     """The account counts each word once: those on cards, and those that are left out."""
     file = parse_notes(text, "x.md")

@@ -228,7 +228,7 @@ class Learner:
             self.collection.db.execute("UPDATE notes SET mod = ? WHERE id = ?", date, key)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(STEPS, CHANCES)
 def test_a_learner_of_any_release_gets_what_is_new_and_keeps_the_rest(
     steps: list[tuple[str, list[str]]], chance: Random

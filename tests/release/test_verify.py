@@ -266,7 +266,7 @@ FAULTS = {"ignored": "Anki ignores", "overwritten": "are overwritten", "doubled"
 """What an author may do to a note, and what the fault says that comes of it."""
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.sampled_from(sorted(EDITS)), max_size=10))
 def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
     tmp_path_factory: pytest.TempPathFactory, edits: list[str]
