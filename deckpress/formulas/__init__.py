@@ -2,7 +2,7 @@
 
 `tex` is TeX's own structure, `macros` writes the deck's commands out, and `math_field` is the field
 that MathJax typesets. `engine` is MathJax itself, asked only for what is not remembered. What is
-wrong is found by `usage` and by MathJax, and `tex_messages` and `replacements` say what to do.
+wrong is found by `usage` and by MathJax, and `tex_messages` says what to do.
 """
 
 from __future__ import annotations

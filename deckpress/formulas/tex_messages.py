@@ -1,10 +1,16 @@
-"""What MathJax says of a formula → what its author reads: where, what is wrong, what to do."""
+"""What MathJax says of a formula → what its author reads: where, what is wrong, what to do.
+
+`replacements.toml` has what to write for what LaTeX has and Anki's MathJax has not.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import TexError
@@ -266,12 +272,43 @@ def explain(tex_error: TexError, tex: str, macros: Iterable[str] = ()) -> TextDi
     return TextDiagnostic(start, _describe(cause, tex, start))
 
 
+@cache
+def _replacements() -> Mapping[str, Mapping[str, str]]:
+    """Return the tables of `replacements.toml`, which few builds need."""
+    return tomllib.loads(files(__package__).joinpath("replacements.toml").read_text("utf-8"))
+
+
+@cache
+def advice_on_commands() -> Mapping[str, str]:
+    """Return what to do instead, by the name of a command that MathJax does not know."""
+    return {
+        **_written("commands"),
+        **_written("often_defined", "{}, or define it under [formulas.macros] in deck.toml"),
+        **_written("physics", "the physics package is not in Anki: {}"),
+        **_by_name("command_advice"),
+    }
+
+
+@cache
+def advice_on_environments() -> Mapping[str, str]:
+    """Return what to do instead, by the name of an environment that MathJax does not know."""
+    return _by_name("environment_advice")
+
+
+def _written(table: str, advice: str = "{}") -> dict[str, str]:
+    """Return `write …` for each name of a table, within other words."""
+    return {name: advice.format(f"write {text}") for name, text in _replacements()[table].items()}
+
+
+def _by_name(table: str) -> dict[str, str]:
+    """Return advice by each of the names that it is for."""
+    return {name: text for text, names in _replacements()[table].items() for name in names.split()}
+
+
 def _unknown_command(tex_error: TexError, macros: Iterable[str]) -> str:
     name = tex_error.names[0].removeprefix("\\")
     said = _fill(SENTENCES[tex_error.error], tex_error.names)
-    from deckpress.formulas.replacements import COMMANDS  # here because few builds need it
-
-    if advice := COMMANDS.get(name):
+    if advice := advice_on_commands().get(name):
         return f"{said}: {advice}"
     known = [*macros, *filter(None, [tex_error.nearest])]
     if near := difflib.get_close_matches(name, known, 1):
@@ -281,9 +318,7 @@ def _unknown_command(tex_error: TexError, macros: Iterable[str]) -> str:
 
 def _unknown_environment(tex_error: TexError) -> str:
     said = _fill(SENTENCES[tex_error.error], tex_error.names)
-    from deckpress.formulas.replacements import ENVIRONMENTS  # here because few builds need it
-
-    if advice := ENVIRONMENTS.get(tex_error.names[0]):
+    if advice := advice_on_environments().get(tex_error.names[0]):
         return f"{said}: {advice}"
     if tex_error.nearest:
         return f'{said}. Did you mean "{tex_error.nearest}"?'
