@@ -20,7 +20,11 @@ from tests.support.projects import ROOT
 
 PACKAGE = ROOT / "deckpress"
 
-LAYERS = tuple(re.findall(r"^    (\w+)  ", deckpress.__doc__ or "", re.M))
+PAGE = ROOT / "docs/architecture.md"
+
+PURPOSES = dict(re.findall(r"^    (\w+)  +(.+)$", deckpress.__doc__ or "", re.M))
+"""What each layer is for."""
+LAYERS = tuple(PURPOSES)
 """A layer is a package or a module in `deckpress`; it imports only from layers before it."""
 
 HOMES = {
@@ -46,6 +50,9 @@ HOMES = {
     "wasmtime": "diagrams",
     "tomlkit": "release",
 }
+
+MOST_MODULES = 150
+"""Modules of which a newcomer can still have an overview; where one is added, others are merged."""
 
 TEMPLATE = PACKAGE / "scaffold" / "template"
 """What a new project begins with; its Python belongs to that project, and to no layer."""
@@ -121,6 +128,11 @@ def test_no_two_modules_have_one_name() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_the_package_has_no_more_modules_than_one_can_survey() -> None:
+    """Whoever adds a module finds another that is too small to stand alone."""
+    assert len(MODULES) <= MOST_MODULES
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_has_one_home(library: str) -> None:
     """Whoever replaces a library has one layer to look at; of TOML there are two."""
@@ -178,3 +190,67 @@ def test_no_module_of_tests_imports_another() -> None:
     for module in (ROOT / "tests").rglob("*.py"):
         parts = {part for name in imports_of(module) for part in name.split(".")}
         assert not [part for part in parts if part.startswith("test_")], module
+
+
+def rows_of_layers() -> str:
+    """Return the table of layers as the page on architecture has it."""
+    names = ((layer, PACKAGE / layer) for layer in LAYERS)
+    paths = (
+        (layer, f"{layer}/__init__.py" if path.is_dir() else f"{layer}.py") for layer, path in names
+    )
+    return "".join(
+        f"| [`{layer}`](../deckpress/{path}) | {PURPOSES[layer]} |\n" for layer, path in paths
+    )
+
+
+def test_the_page_on_architecture_has_the_layers(request: pytest.FixtureRequest) -> None:
+    """Whoever begins with the page reads the order that the imports have."""
+    text = PAGE.read_text(encoding="utf-8")
+    head = "| Layer | What it is for |\n|---|---|\n"
+    above, _, below = text.partition(head)
+    rows = "".join(re.findall(r"\A(?:\|.*\n)*", below))
+    if request.config.getoption("--accept"):
+        text = above + head + rows_of_layers() + below.removeprefix(rows)
+        PAGE.write_text(text, encoding="utf-8")
+        rows = rows_of_layers()
+    assert rows == rows_of_layers()
+
+
+DECISIONS = re.findall(
+    r"^\| .+ \| \[`([^`]+)`\]\(\.\./deckpress/([^)]+)\) \| `([^`]+)` \|$",
+    PAGE.read_text(encoding="utf-8"),
+    re.M,
+)
+
+
+def names_in(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
+    """Yield what a module or a class defines; of classes also what is in them, as `Class.name`."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.ClassDef):
+            yield node.name
+            yield from (f"{node.name}.{name}" for name in names_in(node))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+@pytest.mark.parametrize(("shown", "path", "name"), DECISIONS)
+def test_what_is_decided_is_where_the_page_says(shown: str, path: str, name: str) -> None:
+    """Whoever looks for the home of an idea finds the file, and in it the name."""
+    assert shown == path
+    if path.endswith(".py"):
+        assert name in {*names_in(tree_of(PACKAGE / path))}
+    else:
+        assert f"[{name}]" in (PACKAGE / path).read_text(encoding="utf-8")
+
+
+def test_the_page_on_architecture_names_what_there_is() -> None:
+    """Its recipes lead to files, and its rules to tests; what decides has many rows."""
+    text = PAGE.read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:deckpress|docs|source|tests)/[\w./-]*)`", text)
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    tests = {*re.findall(r"`(test_\w+)`", text)}
+    assert tests <= {*names_in(tree_of(Path(__file__)))}
+    assert len(DECISIONS) > 25
