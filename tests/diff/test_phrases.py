@@ -216,9 +216,9 @@ def test_a_name_with_braces_is_told_as_it_is() -> None:
 
 
 def nodes() -> Iterator[ast.AST]:
-    """Yield all that is written in the rooms that say phrases."""
-    for room in ("diff", "release"):
-        for module in (ROOT / "deckpress" / room).glob("*.py"):
+    """Yield all that is written in the packages that say phrases."""
+    for name in ("diff", "release"):
+        for module in (ROOT / "deckpress" / name).glob("*.py"):
             yield from ast.walk(ast.parse(module.read_text(encoding="utf-8")))
 
 
