@@ -4,7 +4,7 @@ Data flows one way, and a module imports only from the ones above it:
 
     signals          Ctrl-C and the signals that end a process
     languages        scripts, which language a text is in, and words of languages
-    worker_program   the program that such a process runs
+    worker_program   the program that a worker process runs
     process          standard streams, and what a process may take of the machine
     diagnostics      what can be wrong
     file_locks       files that keep processes apart: one build of a deck at a time

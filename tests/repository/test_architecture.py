@@ -194,26 +194,50 @@ def test_no_module_of_tests_imports_another() -> None:
 
 def rows_of_layers() -> str:
     """Return the table of layers as the page on architecture has it."""
-    names = ((layer, PACKAGE / layer) for layer in LAYERS)
-    paths = (
-        (layer, f"{layer}/__init__.py" if path.is_dir() else f"{layer}.py") for layer, path in names
-    )
+    heads = [next(each for each in MODULES if layer_of(each) == layer) for layer in LAYERS]
     return "".join(
-        f"| [`{layer}`](../deckpress/{path}) | {PURPOSES[layer]} |\n" for layer, path in paths
+        f"| [`{layer}`](../{head.relative_to(ROOT)}) | {PURPOSES[layer]} |\n"
+        for layer, head in zip(LAYERS, heads, strict=True)
     )
 
 
-def test_the_page_on_architecture_has_the_layers(request: pytest.FixtureRequest) -> None:
-    """Whoever begins with the page reads the order that the imports have."""
+def purpose_of(module: Path) -> str:
+    """Return how a module's docstring begins, on one line."""
+    docstring = ast.get_docstring(tree_of(module)) or ""
+    return " ".join(docstring.partition("\n\n")[0].split())
+
+
+def list_of_modules() -> str:
+    """Return the list of all modules, layer by layer, as the page on architecture has it."""
+    inner = (module for module in MODULES if layer_of(module) in LAYERS)
+    modules = sorted(inner, key=lambda module: LAYERS.index(layer_of(module)))
+    return "".join(
+        f"- [`{module.relative_to(PACKAGE)}`](../{module.relative_to(ROOT)}): "
+        f"{purpose_of(module)}\n"
+        for module in modules
+    )
+
+
+MADE = {
+    "| Layer | What it is for |\n|---|---|\n": rows_of_layers,
+    "## All modules\n\n": list_of_modules,
+}
+"""What the page on architecture has below some of its lines: rows or items, up to another line."""
+
+
+@pytest.mark.parametrize("head", MADE, ids=lambda head: head.partition("\n")[0])
+def test_the_page_on_architecture_has_the_layers_and_modules(
+    head: str, request: pytest.FixtureRequest
+) -> None:
+    """Whoever begins with the page reads what the docstrings say; `--accept` copies it there."""
     text = PAGE.read_text(encoding="utf-8")
-    head = "| Layer | What it is for |\n|---|---|\n"
     above, _, below = text.partition(head)
-    rows = "".join(re.findall(r"\A(?:\|.*\n)*", below))
+    rows = "".join(re.findall(r"\A(?:[|-] .*\n)*", below))
+    made = MADE[head]()
     if request.config.getoption("--accept"):
-        text = above + head + rows_of_layers() + below.removeprefix(rows)
-        PAGE.write_text(text, encoding="utf-8")
-        rows = rows_of_layers()
-    assert rows == rows_of_layers()
+        PAGE.write_text(above + head + made + below.removeprefix(rows), encoding="utf-8")
+        rows = made
+    assert rows == made
 
 
 DECISIONS = re.findall(
