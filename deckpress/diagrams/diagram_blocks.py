@@ -228,7 +228,7 @@ class _Finder:
         return (self._with_macros(graph, diagnostics) if graph else None), diagnostics
 
     def _with_macros(self, graph: Graph, diagnostics: list[Diagnostic]) -> Graph:
-        """Return a flowchart with the macros written out, and add what is wrong to `problems`."""
+        """Return a flowchart with the macros written out; what is wrong goes to `diagnostics`."""
 
         def read(label: Label) -> Label:
             known, wrong = read_label(label, self._macros)

@@ -36,7 +36,7 @@ class LockedNote:
     question: str
     """The question as plain text; an equal question is the same note."""
     answer: str
-    """A sketch of the answer (`likeness.sketch`); empty if there is none."""
+    """A sketch of the answer (`similarity.sketch`); empty if there is none."""
     fields: str
     """A digest of what Anki stores: the fields and the tags."""
     mod: int

@@ -48,7 +48,7 @@ class Pair:
     """Which note, from 0."""
     entry: LockedNote
     score: float
-    """How surely they are one, from 0 to 1 (`likeness.score`)."""
+    """How surely they are one, from 0 to 1 (`similarity.score`)."""
 
 
 def find_pairs(

@@ -112,7 +112,7 @@ def date_note(
 ) -> LockedNote:
     """Return what learners will have of a note; its date moves only if its fields or tags did.
 
-    `file` and `deck` say where it is filed (`NoteEntry`). `now` is in seconds since 1970. The date
+    `file` and `deck` say where it is filed (`LockedNote`). `now` is in seconds since 1970. The date
     rises by a second at least, so that Anki, which takes only the newer, takes it.
     """
     stored = digest_note(fields.values(), tags)

@@ -53,7 +53,7 @@ _TELLING_LENGTH = 12
 """An answer of fewer characters may well be the answer to another question."""
 _SOMEWHAT_ALIKE = 0.6
 """How alike two questions of one short answer must be, to be one question reworded; unrelated ones
-are hardly ever (`likeness.score`)."""
+are hardly ever (`similarity.score`)."""
 
 
 _TOLD = 3

@@ -84,7 +84,7 @@ class Identity:
     like: tuple[LockedNote, ...] = ()
     """The retired notes that a new note is most like."""
     context: str = ""
-    """What stands above its question, if that tells it from another one (`NoteEntry.context`)."""
+    """What stands above its question, if that tells it from another one (`LockedNote.context`)."""
 
 
 def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Diagnostic]]:
@@ -97,7 +97,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
     3. an equal answer that no other note has, and no other entry, living or retired, if the answer
        is long enough to tell, or the question is somewhat alike;
     4. the question that it had when it was new;
-    5. likeness, if one candidate clearly wins (`resemblance.clear_winners`).
+    5. likeness, if one candidate clearly wins (`candidates.unambiguous_matches`).
 
     Retired entries are found by the first four, where no other entry is. These are errors that name
     the candidates, with the id that makes it a new note whatever it is like:

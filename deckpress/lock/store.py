@@ -187,7 +187,7 @@ def open_lock(
     now: int,
     peeked: Lock | None = None,
 ) -> Lock:
-    """Return a project's lock, and add to `problems` why a build must not go on with it.
+    """Return a project's lock, and add to `diagnostics` why a build must not go on with it.
 
     Where it cannot be had returns an empty one, so that all else can be told. `notes` are the
     project's, `now` is in seconds since 1970, and `peeked` is the lock if it was read already.

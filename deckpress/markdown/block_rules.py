@@ -66,7 +66,7 @@ BlockRule = tuple[str, str, Any, str]
 
 
 class NoteBlockParser(LineKeepingParser):
-    """The block parser of deckpress; `problems` holds what it found wrong."""
+    """The block parser of deckpress; `diagnostics` holds what it found wrong."""
 
     def __init__(
         self, file: str, more: Iterable[BlockRule] = (), at_top: Iterable[BlockRule] = ()

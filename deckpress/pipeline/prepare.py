@@ -74,7 +74,7 @@ def prepare(
 
     `found` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
     says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
-    Raises DeckError if a package that `wishes` name cannot be read.
+    Raises DeckError if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
     diagnostics = list(found)
@@ -131,7 +131,7 @@ def prepare(
 
 
 def read_figures(project: Project, diagnostics: list[Diagnostic]) -> list[DiagramBlock]:
-    """Return the pictures that a project wants drawn, and add to `problems` what is wrong."""
+    """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
     return _find_figures(
         project, _read_notes(project, peek_lock(project), diagnostics)[0], diagnostics
     )

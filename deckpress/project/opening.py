@@ -27,7 +27,7 @@ def read_sources(folder: Path, root: Path, diagnostics: list[Diagnostic]) -> tup
     """Read the Markdown files in a folder and its subfolders, by their paths in name order.
 
     A README, and what has a name that begins with `_` or `.`, is for people. What cannot be read
-    is added to `problems`. Raises OSError if the folder itself cannot be read.
+    is added to `diagnostics`. Raises OSError if the folder itself cannot be read.
     """
     paths = _Search(root, diagnostics).find(folder)
     if not paths:
@@ -138,10 +138,10 @@ def open_project(folder: Path) -> tuple[Project, list[Diagnostic]]:
 def open_standalone(path: Path) -> tuple[Project, list[Diagnostic]]:
     """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
 
-    Its name and id are made of the file's (`lone_names`) unless the lock knows earlier ones; its
-    version is 1.0.0, its language is guessed from its letters. The lock lies beside it, and so does
-    the package unless the command says otherwise. A folder that has a deck.toml is opened as the
-    project it is.
+    Its name and id are made of the file's (`name_standalone_source`) unless the lock knows earlier
+    ones; its version is 1.0.0, its language is guessed from its letters. The lock lies beside it,
+    and so does the package unless the command says otherwise. A folder that has a deck.toml is
+    opened as the project it is.
     """
     diagnostics: list[Diagnostic] = []
     if (path / "source" / "deck.toml").is_file():

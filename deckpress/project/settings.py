@@ -120,7 +120,7 @@ class Settings(NamedTuple):
 
 
 def read_settings(config: Path, root: Path, diagnostics: list[Diagnostic]) -> Settings:
-    """Return what deck.toml says, as far as it can be read; what is wrong goes to `problems`."""
+    """Return what deck.toml says, as far as it can be read; what is wrong goes to `diagnostics`."""
     text = read_text(config, root, diagnostics)
     if text is None:
         return Settings()

@@ -29,7 +29,7 @@ _PLAYERS = frozenset({"audio", "video", "object"})
 
 
 class RawHtml:
-    """The HTML of one field, read tag by tag; `problems` says what does not pair."""
+    """The HTML of one field, read tag by tag; `diagnostics` says what does not pair."""
 
     def __init__(self, file: str) -> None:
         self.diagnostics: list[Diagnostic] = []
