@@ -845,7 +845,7 @@ def test_a_clock_that_is_an_hour_slow_is_told(built: Path, clock: Clock) -> None
     assert dates_of(built) == {NOON, NOON + 1}
 
 
-@pytest.mark.parametrize(("years", "is_told"), [(1.9, False), (2.1, True), (50, True)])
+@pytest.mark.parametrize(("years", "is_reported"), [(1.9, False), (2.1, True), (50, True)])
 def test_a_clock_that_is_years_ahead_is_told(
     years: float, is_reported: bool, built: Path, clock: Clock
 ) -> None:
