@@ -19,7 +19,6 @@ from deckpress.formulas.math_field import (
     with_clozes,
 )
 from deckpress.formulas.tex import check_structure
-from deckpress.formulas.tex_messages import explain
 from deckpress.formulas.usage import check_usage
 from deckpress.markdown import Token, location_in
 from deckpress.notes import Note
@@ -77,7 +76,7 @@ def check_macros(
             continue
         for tex_error in results[formula].errors:
             if _is_of_macro(tex_error, macros[name]):
-                message = explain(tex_error, formula.tex, macros).message
+                message = _explain_error(tex_error, formula.tex, macros).message
                 if tex_error.error == "Definition":
                     instead = r"write what it stands for, as in '\mathbb{R}'"
                     message = f"{instead}, without {tex_error.names[0]}"
@@ -275,8 +274,14 @@ def _explain(
             and rf"\end{{{tex_error.names[1]}}}" in side.rows.after
         ):
             tex_error = tex_error._replace(error="EnvMissingEnd", names=tex_error.names[:1])
-        flaw = explain(tex_error, tex, macros)
+        flaw = _explain_error(tex_error, tex, macros)
         yield flaw._replace(offset=flaw.offset - shift)
+
+
+def _explain_error(tex_error: TexError, tex: str, macros: Iterable[str]) -> TextDiagnostic:
+    from deckpress.formulas.tex_messages import explain  # here because few formulas are wrong
+
+    return explain(tex_error, tex, macros)
 
 
 def _report(flaw: TextDiagnostic, token: Token, file: str) -> Diagnostic:

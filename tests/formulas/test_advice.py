@@ -8,7 +8,7 @@ import pytest
 
 from deckpress.formulas import Formula
 from deckpress.formulas.engine import Engine, typeset_here
-from deckpress.formulas.tex_messages import advice_on_commands, advice_on_environments
+from deckpress.formulas.tex_messages import COMMANDS, ENVIRONMENTS
 
 SAMPLES = {
     r"\\": r"a \\ b",
@@ -39,8 +39,8 @@ def engine() -> Engine:
 def test_what_has_advice_is_unknown_to_mathjax(engine: Engine) -> None:
     """Nobody is told to do without a command or an environment that Anki has."""
     for tex, name in [
-        *((f"\\{name} ", f"\\{name}") for name in advice_on_commands()),
-        *((f"\\begin{{{name}}}", name) for name in advice_on_environments()),
+        *((f"\\{name} ", f"\\{name}") for name in COMMANDS),
+        *((f"\\begin{{{name}}}", name) for name in ENVIRONMENTS),
     ]:
         (tex_error,) = engine.typeset(Formula(tex, display=True)).errors
         assert tex_error.error in ("UndefinedControlSequence", "UnknownEnv")
@@ -49,7 +49,7 @@ def test_what_has_advice_is_unknown_to_mathjax(engine: Engine) -> None:
 
 def test_what_is_advised_comes_out(engine: Engine) -> None:
     """What an author is told to write is typeset without an error."""
-    for name, advice in advice_on_commands().items():
+    for name, advice in COMMANDS.items():
         for tex in advised(advice):
             result = engine.typeset(Formula(tex, display=True))
             assert not result.errors, (name, tex, result)
@@ -62,8 +62,8 @@ def test_there_is_advice_for_what_authors_miss_most() -> None:
     results = typeset_here([Formula(tex, display=True) for tex in formulas])
     names = [result.errors[0].names[0].lstrip("\\") for result in results]
     assert names == ["bm", "SI", "intertext", "tikz", "argmax", "tikzpicture", "newcommand"]
-    assert {*names[:5]} <= {*advice_on_commands()}
-    assert names[5] in advice_on_environments()
+    assert {*names[:5]} <= {*COMMANDS}
+    assert names[5] in ENVIRONMENTS
 
 
 def advised(advice: str) -> list[str]:
