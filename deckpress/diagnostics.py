@@ -190,7 +190,7 @@ def shows(diagnostic: Diagnostic, *, style: bool) -> bool:
     return style or diagnostic.severity is not Severity.STYLE
 
 
-def code_frame(line: str, at: int) -> str:
+def code_frame(line: str, index: int) -> str:
     """Return a line of the author's text with a caret below a character, counted from 0.
 
     Nothing is returned for a blank line. A long line is cut around the place. Control characters
@@ -198,10 +198,10 @@ def code_frame(line: str, at: int) -> str:
     """
     if not line.strip():
         return ""
-    start = max(0, at - _EXCERPT * 2 // 3)
+    start = max(0, index - _EXCERPT * 2 // 3)
     end = start + _EXCERPT
-    before = ("…" if start else "") + escape_controls(line[start:at].replace("\t", " "))
-    behind = escape_controls(line[at:end].replace("\t", " "))
+    before = ("…" if start else "") + escape_controls(line[start:index].replace("\t", " "))
+    behind = escape_controls(line[index:end].replace("\t", " "))
     shown = before + behind + ("…" if line[end:] else "")
     return f"{shown.rstrip()}\n{' ' * _columns(before)}^"
 

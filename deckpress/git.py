@@ -192,11 +192,11 @@ def find_conflicts(text: str, file: str) -> Iterator[Diagnostic]:
         return
     lines = text.split("\n")
     opened, is_code, has_middle = 0, False, False
-    for at, line in enumerate(lines, 1):
+    for index, line in enumerate(lines, 1):
         if _FENCE.match(line) and not opened:
             is_code = not is_code
         elif line.startswith("<<<<<<< ") and not is_code:
-            opened, has_middle = at, False
+            opened, has_middle = index, False
         elif line.startswith(">>>>>>> ") and opened and has_middle:
             yield error(Location(file, opened), _MESSAGE)
             opened = 0

@@ -162,40 +162,40 @@ _NO_END = Finding(
 
 def _check_png(data: bytes) -> Finding | None:
     """Go from chunk to chunk up to IEND (section 5.3 of the PNG specification)."""
-    at = 8
-    while at + 12 <= len(data):
-        if data[at + 4 : at + 8] == b"IEND":
+    index = 8
+    while index + 12 <= len(data):
+        if data[index + 4 : index + 8] == b"IEND":
             return None
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        index += 12 + int.from_bytes(data[index : index + 4], "big")
     return _CUT_OFF
 
 
 def _check_jpeg(data: bytes) -> Finding | None:
     """Look for the mark EOI behind the first scan; there it is nothing else (ITU T.81, B.1.1)."""
-    at = 2
-    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":
-        if at + 4 > len(data):
+    index = 2
+    while data[index : index + 1] == b"\xff" and data[index + 1 : index + 2] != b"\xda":
+        if index + 4 > len(data):
             return _CUT_OFF
-        is_filling = data[at + 1] == 0xFF
-        at += 1 if is_filling else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    if at >= len(data):
+        is_filling = data[index + 1] == 0xFF
+        index += 1 if is_filling else 2 + int.from_bytes(data[index + 2 : index + 4], "big")
+    if index >= len(data):
         return _CUT_OFF
-    return None if data.find(b"\xff\xd9", at) >= 0 else _NO_END
+    return None if data.find(b"\xff\xd9", index) >= 0 else _NO_END
 
 
 def _check_gif(data: bytes) -> Finding | None:
     """Go from block to block; pictures without a trailer are shown (GIF89a, appendix A)."""
-    at = 13 + (_size_of_colours(data[10]) if len(data) > 10 else 0)
+    index = 13 + (_size_of_colours(data[10]) if len(data) > 10 else 0)
     has_picture = False
-    while at < len(data) and data[at] in b"\x21\x2c":
-        if data[at] == 0x2C:
+    while index < len(data) and data[index] in b"\x21\x2c":
+        if data[index] == 0x2C:
             has_picture = True
-            at += 9 + (_size_of_colours(data[at + 9]) if at + 9 < len(data) else 0)
-        at += 2
-        while at < len(data) and data[at]:
-            at += 1 + data[at]
-        at += 1
-    return None if has_picture and at <= len(data) else _CUT_OFF
+            index += 9 + (_size_of_colours(data[index + 9]) if index + 9 < len(data) else 0)
+        index += 2
+        while index < len(data) and data[index]:
+            index += 1 + data[index]
+        index += 1
+    return None if has_picture and index <= len(data) else _CUT_OFF
 
 
 def _size_of_colours(flags: int) -> int:

@@ -85,28 +85,28 @@ def parse_fields(data: bytes | bytearray) -> Iterator[tuple[int, int | bytes]]:
 
     Raises ValueError or LookupError if the message breaks off or is none.
     """
-    at = 0
-    while at < len(data):
-        tag, at = _parse_varint(data, at)
+    index = 0
+    while index < len(data):
+        tag, index = _parse_varint(data, index)
         if tag & 7 == 0:
-            number, at = _parse_varint(data, at)
+            number, index = _parse_varint(data, index)
             yield tag >> 3, number
         else:
-            size, at = _parse_varint(data, at) if tag & 7 == 2 else (_SIZES[tag & 7], at)
-            if at + size > len(data):
+            size, index = _parse_varint(data, index) if tag & 7 == 2 else (_SIZES[tag & 7], index)
+            if index + size > len(data):
                 raise ValueError("the message breaks off")
-            yield tag >> 3, bytes(data[at : at + size])
-            at += size
+            yield tag >> 3, bytes(data[index : index + size])
+            index += size
 
 
-def _parse_varint(data: bytes | bytearray, at: int) -> tuple[int, int]:
+def _parse_varint(data: bytes | bytearray, index: int) -> tuple[int, int]:
     """Return the number at a place, and the place after it."""
     value = 0
     for shift in range(0, 64, 7):
-        value |= (data[at] & 0x7F) << shift
-        at += 1
-        if data[at - 1] < 0x80:
-            return value % 2**64, at
+        value |= (data[index] & 0x7F) << shift
+        index += 1
+        if data[index - 1] < 0x80:
+            return value % 2**64, index
     raise ValueError("the number is too long")
 
 

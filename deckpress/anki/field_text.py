@@ -135,11 +135,11 @@ class FieldReader:
 
     def read(self) -> None:
         """Read all of the field."""
-        at = 0
-        while token := _TOKEN.search(self._html, at):
-            self._write_words(html.unescape(self._html[at : token.start()]))
-            at = self._read_token(token)
-        self._write_words(html.unescape(self._html[at:]))
+        index = 0
+        while token := _TOKEN.search(self._html, index):
+            self._write_words(html.unescape(self._html[index : token.start()]))
+            index = self._read_token(token)
+        self._write_words(html.unescape(self._html[index:]))
 
     def text(self) -> str:
         """Return the text; a deletion that was never closed is text."""

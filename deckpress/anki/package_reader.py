@@ -92,10 +92,10 @@ def _counted(entries: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 def _newest_entries(data: bytearray) -> Iterator[tuple[str, str]]:
     """Yield file and name of each entry; the files are numbered as the entries stand."""
     entries = (value for number, value in parse_fields(data) if number == _ENTRY)
-    for at, entry in enumerate(entries):
+    for index, entry in enumerate(entries):
         if isinstance(entry, int):
             raise LimitError(DAMAGED)
-        yield str(at), text_in(parse_message(entry), _NAME)
+        yield str(index), text_in(parse_message(entry), _NAME)
 
 
 def _older_entries(data: bytearray) -> Iterator[tuple[str, str]]:

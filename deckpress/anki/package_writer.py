@@ -32,9 +32,9 @@ def build_package(contents: PackageContents) -> bytes:
         _add(archive, "collection.anki2", _build_collection(contents))
         names = sorted(contents.media)
         _add(archive, "media", json.dumps(dict(enumerate(names))).encode())
-        for at, name in enumerate(names):
+        for index, name in enumerate(names):
             media = contents.media[name]
-            _add(archive, str(at), media if isinstance(media, bytes) else media.read())
+            _add(archive, str(index), media if isinstance(media, bytes) else media.read())
     return package.getvalue()
 
 

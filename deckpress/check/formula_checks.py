@@ -108,8 +108,8 @@ def _words(body: str) -> frozenset[str]:
 
 
 def _report_macro(name: str, macro: Macro, message: str, culprit: str) -> Diagnostic:
-    at = macro.body.find(culprit) if culprit else -1
-    shown = code_frame(macro.body, at) if at >= 0 else ""
+    index = macro.body.find(culprit) if culprit else -1
+    shown = code_frame(macro.body, index) if index >= 0 else ""
     return Diagnostic(macro.location, f"macro \\{name}: {message}", code_frame=shown)
 
 

@@ -52,10 +52,10 @@ class Prose:
     sources: tuple[tuple[int, Token], ...]
     """Where in `text` each text token begins, in order."""
 
-    def location(self, at: int) -> Location:
+    def location(self, index: int) -> Location:
         """Return where a character stands in the file; it must be the author's, and no sign."""
-        start, token = self.sources[bisect_right(self.sources, at, key=itemgetter(0)) - 1]
-        return location_in_text(token, at - start, self.file)
+        start, token = self.sources[bisect_right(self.sources, index, key=itemgetter(0)) - 1]
+        return location_in_text(token, index - start, self.file)
 
 
 def read_prose(notes: Iterable[Note]) -> Iterator[Prose]:

@@ -74,8 +74,8 @@ class JoinedHtml:
 
     def place(self, start: int, file: str) -> Location:
         """Return where a character of the text stands in its file."""
-        at = bisect_right(self._starts, start) - 1
-        return place(self._pieces[at], start - self._starts[at], file)
+        index = bisect_right(self._starts, start) - 1
+        return place(self._pieces[index], start - self._starts[index], file)
 
 
 def join_html(pieces: Sequence[Token]) -> JoinedHtml:

@@ -109,14 +109,14 @@ def _find_full_stops(text: str) -> Iterator[TextDiagnostic]:
 def _find_missing_blanks(text: str) -> Iterator[TextDiagnostic]:
     """Yield where Chinese touches a word; a message points to the Chinese, which is no sign."""
     for found in _MISSING_BLANK.finditer(text):
-        at = found.start()
-        before = _LAST_WORD.search(text, max(at - _SHOWN, 0), at)
-        behind = _FIRST_WORD.match(text, at, at + _SHOWN)
-        left = before.group(0) if before else _name(text[at - 1])
-        right = behind.group(0) if behind else _name(text[at])
-        chinese = at if IS_HAN.match(text, at) else at - 1
+        index = found.start()
+        before = _LAST_WORD.search(text, max(index - _SHOWN, 0), index)
+        behind = _FIRST_WORD.match(text, index, index + _SHOWN)
+        left = before.group(0) if before else _name(text[index - 1])
+        right = behind.group(0) if behind else _name(text[index])
+        chinese = index if IS_HAN.match(text, index) else index - 1
         message = f"put a blank between {left} and {right}"
-        yield _slip("no blank", chinese, at, at, " ", message)
+        yield _slip("no blank", chinese, index, index, " ", message)
 
 
 def _slip(
@@ -186,13 +186,13 @@ def _outer_quotes(text: str) -> Iterator[tuple[int, int]]:
 def _pairs(text: str, openers: str, closers: str) -> Iterator[tuple[int, int, int]]:
     """Yield where each pair begins and ends, and within how many others it stands."""
     opened: list[int] = []
-    for at, char in enumerate(text):
+    for index, char in enumerate(text):
         if char in openers:
-            opened.append(at)
+            opened.append(index)
         elif char in closers and opened:
             start = opened.pop()
-            if at - start < _LONG:
-                yield start, at, len(opened)
+            if index - start < _LONG:
+                yield start, index, len(opened)
 
 
 def _show(text: str) -> str:

@@ -99,7 +99,7 @@ class Label:
     rewritten: Rewritten | None = field(default=None, repr=False, compare=False)
     """The text as made from what the author wrote, where macros are written out in it."""
 
-    def at(self, offset: int) -> Location:
+    def location_at(self, offset: int) -> Location:
         """Return where a character of the text stands in the author's file, counted from 0."""
         by = self.rewritten.origin(offset) if self.rewritten else offset
         return Location(self.where.file, self.where.line, self.where.column + by)

@@ -57,19 +57,19 @@ def explain(diagnostic: BaseException, plot: Plot, limits: Limits) -> Diagnostic
         reason = f"{reason[:1].lower()}{reason[1:]}"
         return place(f"plot has a formula that matplotlib cannot set: {reason}", text, plot)
     if isinstance(diagnostic, SyntaxError) and diagnostic.filename == plot.where.file:
-        return at(_place_of_syntax_error(diagnostic, plot), message, plot)
-    return at(_place_of_error(diagnostic.__traceback__, plot), message, plot)
+        return diagnostic_at(_place_of_syntax_error(diagnostic, plot), message, plot)
+    return diagnostic_at(_place_of_error(diagnostic.__traceback__, plot), message, plot)
 
 
 def place(message: str, about: str, plot: Plot) -> Diagnostic:
     """Return a problem at the first place of the code that contains a text, or at its start."""
     for number, line in enumerate(plot.code.splitlines()):
         if about and about in line:
-            return at(_Place(number, line.index(about)), message, plot)
-    return at(None, message, plot)
+            return diagnostic_at(_Place(number, line.index(about)), message, plot)
+    return diagnostic_at(None, message, plot)
 
 
-def at(spot: _Place | None, message: str, plot: Plot) -> Diagnostic:
+def diagnostic_at(spot: _Place | None, message: str, plot: Plot) -> Diagnostic:
     """Return a problem at a place of the code, with the line shown; or at the code as a whole."""
     lines = plot.code.splitlines()
     if spot is None or spot.line >= len(lines):

@@ -139,7 +139,7 @@ def read_header(data: bytes) -> Header | None:
     if first != b"IHDR" or last != b"IEND" or len(header) != 13:
         return None
     texts = (body.decode("latin-1").partition("\0") for kind, body in chunks if kind == b"tEXt")
-    width, height = (int.from_bytes(header[at : at + 4], "big") for at in (0, 4))
+    width, height = (int.from_bytes(header[index : index + 4], "big") for index in (0, 4))
     if not (0 < width <= _LONGEST and 0 < height <= _LONGEST):
         return None
     return Header(width, height, {keyword: value for keyword, _, value in texts})
@@ -149,11 +149,11 @@ def _read_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the kind and the content of each chunk. Raises ValueError if any byte is amiss."""
     if not data.startswith(_SIGNATURE) or len(data) == len(_SIGNATURE):
         raise ValueError("no PNG")
-    at = len(_SIGNATURE)
-    while at < len(data):
-        end = at + 8 + int.from_bytes(data[at : at + 4], "big")
+    index = len(_SIGNATURE)
+    while index < len(data):
+        end = index + 8 + int.from_bytes(data[index : index + 4], "big")
         check = int.from_bytes(data[end : end + 4], "big")
-        if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != check:
+        if end + 4 > len(data) or zlib.crc32(data[index + 4 : end]) != check:
             raise ValueError("a chunk is not whole")
-        yield data[at + 4 : at + 8], data[at + 8 : end]
-        at = end + 4
+        yield data[index + 4 : index + 8], data[index + 8 : end]
+        index = end + 4

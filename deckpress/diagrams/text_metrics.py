@@ -202,14 +202,14 @@ def check_labels(labels: Iterable[tuple[Label, bool]]) -> Iterator[Diagnostic]:
 
 
 def _check_label(label: Label, is_bold: bool) -> Iterator[Diagnostic]:
-    at = 0
+    index = 0
     has_maths = any(piece.startswith("$") for piece in PIECE.findall(label.text))
     for piece in PIECE.findall(label.text):
         if piece.startswith("$"):
-            yield from _check_formula(label, at, piece)
+            yield from _check_formula(label, index, piece)
         else:
-            yield from _check_glyphs(label, at, piece, is_bold, first_only=has_maths)
-        at += len(piece)
+            yield from _check_glyphs(label, index, piece, is_bold, first_only=has_maths)
+        index += len(piece)
 
 
 def _check_glyphs(
@@ -220,12 +220,12 @@ def _check_glyphs(
     def is_missing(char: str) -> bool:
         return not (char.isspace() or any(ord(char) in glyphs for glyphs in fonts))
 
-    at = start
+    index = start
     for missing, run in groupby(text, is_missing):
         chars = "".join(run)
         if missing:
-            yield error(label.at(at), say_lost(chars))
-        at += len(chars)
+            yield error(label.location_at(index), say_lost(chars))
+        index += len(chars)
 
 
 @cache
@@ -242,15 +242,16 @@ def _glyphs(is_bold: bool) -> Sequence[frozenset[int]]:
 def _check_formula(label: Label, start: int, piece: str) -> Iterator[Diagnostic]:
     if len(piece) > _MAX_FORMULA:
         yield error(
-            label.at(start), f"formula in a label is longer than {_MAX_FORMULA} characters: cut it"
+            label.location_at(start),
+            f"formula in a label is longer than {_MAX_FORMULA} characters: cut it",
         )
         return
     missing, reason = _try(piece)
     if reason:
         yield _explain(label, start, piece, reason)
     if missing:
-        at = start + max(piece.find(missing[0]), 0)
-        yield error(label.at(at), say_lost_in_maths("".join(missing)))
+        index = start + max(piece.find(missing[0]), 0)
+        yield error(label.location_at(index), say_lost_in_maths("".join(missing)))
 
 
 @cache
@@ -272,11 +273,11 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
 def _explain(label: Label, start: int, piece: str, reason: str) -> Diagnostic:
     """Return matplotlib's complaint about a formula, at the place that it names."""
     found = _AT.search(reason)
-    at = int(found.group(1)) + 1 if found else 0
+    index = int(found.group(1)) + 1 if found else 0
     last = reason.strip().splitlines()[-1]
     sentence = (last.partition("Exception: ")[2] or last).partition(", found")[0]
     sentence = next((plain for sign, plain in _PLAINER if sign in sentence), sentence)
-    command = _COMMAND.match(piece, at)
+    command = _COMMAND.match(piece, index)
     if sentence.startswith("Unknown symbol") and command:
         name = command.group(0)[1:]
         advice = _ADVICE.get(name, f"write it otherwise, or \\mathrm{{{name}}} if it is a name")
@@ -285,4 +286,4 @@ def _explain(label: Label, start: int, piece: str, reason: str) -> Diagnostic:
             message = f"\\{name} needs braces in pictures: write \\{name}{{…}}"
     else:
         message = f"formula in a label cannot be set: {sentence[:1].lower()}{sentence[1:]}"
-    return error(label.at(start + at), message)
+    return error(label.location_at(start + index), message)

@@ -117,7 +117,7 @@ class PackageView:
     def read(self, note: PackageNote) -> ReadNote:
         """Return a note as a learner reads it."""
         layout = self.layout(note)
-        answer = next((at for at in layout.answers if note.fields[at].strip()), None)
+        answer = next((index for index in layout.answers if note.fields[index].strip()), None)
         question = _words(note, layout.question, layout)
         return ReadNote(note, question, _words(note, answer, layout), *_ids(note, layout))
 
@@ -154,10 +154,10 @@ def compare_notes(
     )
 
 
-def _words(note: PackageNote, at: int | None, layout: Layout) -> tuple[str, ...]:
-    if at is None:
+def _words(note: PackageNote, index: int | None, layout: Layout) -> tuple[str, ...]:
+    if index is None:
         return ()
-    return _read_words(note.fields[at], layout.id is not None)
+    return _read_words(note.fields[index], layout.id is not None)
 
 
 @lru_cache(maxsize=64)  # old and new have most of a note in common
@@ -197,10 +197,14 @@ def _pair_fields(
     """Return which field has become which: the question's, the answer's, and then the others."""
     one, other = before.layout(old), after.layout(new)
     if old.note_type.fields == new.note_type.fields:
-        filled = (at for at in other.answers if old.fields[at].strip() or new.fields[at].strip())
+        filled = (
+            index
+            for index in other.answers
+            if old.fields[index].strip() or new.fields[index].strip()
+        )
         answer = next(filled, None)
         places = range(len(new.fields))
-        rest = [(at, at) for at in places if at not in (other.question, answer)]
+        rest = [(index, index) for index in places if index not in (other.question, answer)]
         return [(other.question, other.question), (answer, answer), *rest]
     answers = (_answer_at(old, one), _answer_at(new, other))
     asked = (one.question, other.question)
@@ -209,7 +213,7 @@ def _pair_fields(
 
 
 def _answer_at(note: PackageNote, layout: Layout) -> int | None:
-    return next((at for at in layout.answers if note.fields[at].strip()), None)
+    return next((index for index in layout.answers if note.fields[index].strip()), None)
 
 
 def _pair_by_name(
@@ -219,11 +223,11 @@ def _pair_by_name(
     new_taken: tuple[int | None, ...],
 ) -> Iterator[_Pair]:
     """Yield the fields that have the same name, and those that have no partner."""
-    names = {name: at for at, (name, _) in enumerate(old.fields) if at not in old_taken}
-    for at, (name, _) in enumerate(new.fields):
-        if at not in new_taken:
-            yield names.pop(name, None), at
-    yield from ((at, None) for at in names.values())
+    names = {name: index for index, (name, _) in enumerate(old.fields) if index not in old_taken}
+    for index, (name, _) in enumerate(new.fields):
+        if index not in new_taken:
+            yield names.pop(name, None), index
+    yield from ((index, None) for index in names.values())
 
 
 def _compare_field(

@@ -121,10 +121,10 @@ def _match(
 
 def _sentences(words: Words) -> Iterator[Words]:
     start = 0
-    for at, word in enumerate(words, 1):
+    for index, word in enumerate(words, 1):
         if word in _SENTENCE_ENDS:
-            yield words[start:at]
-            start = at
+            yield words[start:index]
+            start = index
     if start < len(words):
         yield words[start:]
 
@@ -132,8 +132,8 @@ def _sentences(words: Words) -> Iterator[Words]:
 def _pieces(runs: Sequence[_Run]) -> Iterator[Piece]:
     """Yield the pieces of runs, of which those that follow each other with one fate are one."""
     settled = [
-        run._replace(is_same=run.is_same and not (0 < at < len(runs) - 1 and _is_trifling(run)))
-        for at, run in enumerate(runs)
+        run._replace(is_same=run.is_same and not (0 < index < len(runs) - 1 and _is_trifling(run)))
+        for index, run in enumerate(runs)
     ]
     for is_same, group in itertools.groupby(settled, lambda run: run.is_same):
         together = list(group)
@@ -161,10 +161,10 @@ def shorten_run(pieces: Pieces, around: int) -> Pieces:
     if not last:
         return pieces
     return tuple(
-        _cut(piece, around if at else 0, around if at < last else 0)
+        _cut(piece, around if index else 0, around if index < last else 0)
         if piece.how is Op.SAME
         else piece
-        for at, piece in enumerate(pieces)
+        for index, piece in enumerate(pieces)
     )
 
 

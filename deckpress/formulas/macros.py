@@ -158,21 +158,21 @@ def _grows(
 
 def _read_arguments(tex: str, call: re.Match[str], count: int, start: int) -> tuple[list[str], int]:
     arguments: list[str] = []
-    at = call.end()
+    index = call.end()
     while len(arguments) < count:
-        while tex[at : at + 1].isspace():
-            at += 1
-        end = _argument_end(tex, at)
+        while tex[index : index + 1].isspace():
+            index += 1
+        end = _argument_end(tex, index)
         if end is None:
             things = "argument" if count == 1 else "arguments"
             message = f"macro {call[0]} takes {count} {things}: {{…}} is missing"
             if call[2] in _LEFT_OUT:
                 message = f"{call[0]} lacks an argument: add {{…}}"
             raise MacroError(message, start, call[2])
-        argument = tex[at:end]
+        argument = tex[index:end]
         arguments.append(argument[1:-1] if argument.startswith("{") else argument)
-        at = end
-    return arguments, at
+        index = end
+    return arguments, index
 
 
 def _argument_end(tex: str, start: int) -> int | None:

@@ -299,11 +299,11 @@ class CardSide:
         if not self.shown.text.strip():  # but there may be what was written out as nothing
             return flaw._replace(offset=min((edit.start for edit in self.written.edits), default=0))
         offset = self._visible(flaw.offset)
-        at = self.shown.origin(offset)
-        start, message = self.written.origin(at), flaw.message
+        index = self.shown.origin(offset)
+        start, message = self.written.origin(index), flaw.message
         if self.hidden:
             message = f"with cloze {self.hidden} hidden, {message}"
-        if edit := self.written.edit_at(at):
+        if edit := self.written.edit_at(index):
             command = _COMMAND.match(self.shown.text, offset)
             within = edit.source.find(command.group(0)) if command else -1
             start += max(within, 0)

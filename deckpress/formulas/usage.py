@@ -58,10 +58,10 @@ def find_text(tex: str) -> Iterator[Argument]:
     """Yield the arguments that hold text, and those that set it upright."""
     end = 0
     tokens = list(TOKEN.finditer(tex))
-    for at, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         name = token.group(0)
         if token.start() >= end and name in _TEXT | _UPRIGHT | _OPAQUE:
-            end = _argument_end(tokens[at + 1 :], token.end())
+            end = _argument_end(tokens[index + 1 :], token.end())
             yield Argument(token.end(), end, name in _TEXT, name not in _UPRIGHT)
 
 

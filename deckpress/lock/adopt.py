@@ -56,7 +56,7 @@ def adopt(
     adopter = _Adopter(path, lock, notes, identities, deck)
     adopter.find()
     return Adoption(
-        tuple(adopter.adopted.get(at, identity) for at, identity in enumerate(identities)),
+        tuple(adopter.adopted.get(index, identity) for index, identity in enumerate(identities)),
         (*adopter.diagnostics, *adopter.report_other_kinds(), *adopter.report_lost_cards()),
         tuple(adopter.tell()),
     )
@@ -105,7 +105,7 @@ class _Adopter:
         for note in left:
             layout = layouts[note.note_type.id]
             digests = (
-                short_digest(self._lock.deck, note.guid, str(at)) for at in itertools.count()
+                short_digest(self._lock.deck, note.guid, str(index)) for index in itertools.count()
             )
             wanted = itertools.chain(layout.ids(note), digests)
             note_id = next(each for each in wanted if each.casefold() not in taken)
@@ -114,38 +114,39 @@ class _Adopter:
 
     def find(self) -> None:
         """Find which notes live on, and what is in doubt about it."""
-        notes = {at: _as_read(note) for at, note in enumerate(self._notes)}
+        notes = {index: _as_read(note) for index, note in enumerate(self._notes)}
         for is_cloze in (False, True):
             entries = [each for each in self._entries if (each.kind == Kind.CLOZE) == is_cloze]
             named = {entry.id.casefold() for entry in entries}
             self._match(
                 entries,
                 {
-                    at: note if (note.id or "").casefold() in named else replace(note, id=None)
-                    for at, note in notes.items()
-                    if (note.kind is Kind.CLOZE) == is_cloze and self._may_be_old(at, note, named)
+                    index: note if (note.id or "").casefold() in named else replace(note, id=None)
+                    for index, note in notes.items()
+                    if (note.kind is Kind.CLOZE) == is_cloze
+                    and self._may_be_old(index, note, named)
                 },
             )
 
-    def _may_be_old(self, at: int, note: Note, named: Set[str]) -> bool:
-        is_new = self._identities[at].entry is None
+    def _may_be_old(self, index: int, note: Note, named: Set[str]) -> bool:
+        is_new = self._identities[index].entry is None
         is_named = (note.id or "").casefold() in named
         return is_named or (is_new and not is_declared_new(self._lock.deck, note))
 
     def _match(self, entries: Sequence[LockedNote], notes: Mapping[int, Note]) -> None:
         old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
         found, doubts = identify(old, list(notes.values()))
-        for at, one in zip(notes, found, strict=True):
+        for index, one in zip(notes, found, strict=True):
             if one.entry:
-                self.adopted[at] = self._live_on(at, one.entry, one.found)
+                self.adopted[index] = self._live_on(index, one.entry, one.found)
         with_other_id = {
-            note.location for at, note in notes.items() if self._notes[at].id and not note.id
+            note.location for index, note in notes.items() if self._notes[index].id and not note.id
         }
         self.diagnostics += [doubt for doubt in doubts if doubt.location not in with_other_id]
 
-    def _live_on(self, at: int, entry: LockedNote, found: Found | None) -> Identity:
+    def _live_on(self, index: int, entry: LockedNote, found: Found | None) -> Identity:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""
-        own = self._identities[at]
+        own = self._identities[index]
         if own.entry is None:
             return replace(own, guid=entry.guid, entry=entry, found=found)
         return Identity(entry.guid, entry.id, "", entry, found, context=own.context)
@@ -165,8 +166,8 @@ class _Adopter:
 
     def report_lost_cards(self) -> Iterator[Diagnostic]:
         """Yield a warning for each note of which learners have more cards than its kind has."""
-        for at, one in self.adopted.items():
-            note, packed = self._notes[at], self._packed[one.guid]
+        for index, one in self.adopted.items():
+            note, packed = self._notes[index], self._packed[one.guid]
             ours, had = self._types[note.kind], len(packed.card_numbers)
             has = len(ours.templates)
             if not ours.is_cloze and has < had:
@@ -180,8 +181,8 @@ class _Adopter:
     def tell(self) -> Iterator[Change]:
         """Yield what was adopted, what was not, and what learners have to do."""
         yield Change("adopted", self._count())
-        for at, one in sorted(self.adopted.items(), key=lambda item: item[0]):
-            old, new = one.entry.question if one.entry else "", self._notes[at].question_text
+        for index, one in sorted(self.adopted.items(), key=lambda item: item[0]):
+            old, new = one.entry.question if one.entry else "", self._notes[index].question_text
             if old != new:
                 how = f", known {_HOW[one.found]}" if one.found else ""
                 yield Change("adopted", f"{quote(old)} → {quote(new)}{how}")
@@ -205,8 +206,10 @@ class _Adopter:
         """Yield how learners come by this deck's text, if Anki does not give it to them."""
         types = {
             f'"{old.name}" to "{new.name}"': None
-            for at, one in self.adopted.items()
-            for old, new in [(self._packed[one.guid].note_type, self._types[self._notes[at].kind])]
+            for index, one in self.adopted.items()
+            for old, new in [
+                (self._packed[one.guid].note_type, self._types[self._notes[index].kind])
+            ]
             if old.id != new.id
         }
         if types:

@@ -44,7 +44,7 @@ _BEGINNING = 6
 class Pair:
     """A note and an entry of the lock that may be one."""
 
-    at: int
+    index: int
     """Which note, from 0."""
     entry: LockedNote
     score: float
@@ -62,12 +62,12 @@ def find_pairs(
         return []
     finder = _Candidates(entries)
     pairs = [
-        Pair(at, entry, scored)
-        for at, note in notes.items()
+        Pair(index, entry, scored)
+        for index, note in notes.items()
         for entry, scored in finder.score(note)
         if scored >= least and may_be(entry, note)
     ]
-    return sorted(pairs, key=lambda pair: (-pair.score, pair.at, pair.entry.guid))
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.index, pair.entry.guid))
 
 
 def unambiguous_matches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
@@ -81,8 +81,8 @@ def unambiguous_matches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
     left = list(pairs)
     while won := _find_unambiguous(left):
         winners += won
-        notes, guids = {pair.at for pair in won}, {pair.entry.guid for pair in won}
-        left = [pair for pair in left if pair.at not in notes and pair.entry.guid not in guids]
+        notes, guids = {pair.index for pair in won}, {pair.entry.guid for pair in won}
+        left = [pair for pair in left if pair.index not in notes and pair.entry.guid not in guids]
     return winners, left
 
 
@@ -90,13 +90,13 @@ def _find_unambiguous(pairs: Sequence[Pair]) -> list[Pair]:
     of_note: dict[int, list[float]] = defaultdict(list)
     of_entry: dict[str, list[float]] = defaultdict(list)
     for pair in pairs:
-        of_note[pair.at].append(pair.score)
+        of_note[pair.index].append(pair.score)
         of_entry[pair.entry.guid].append(pair.score)
     return [
         pair
         for pair in pairs
         if pair.score >= SURE
-        and _is_ahead(pair.score, of_note[pair.at])
+        and _is_ahead(pair.score, of_note[pair.index])
         and _is_ahead(pair.score, of_entry[pair.entry.guid])
     ]
 
@@ -123,7 +123,9 @@ class _Candidates:
         self._asked = [Asked.by_entry(entry) for entry in entries]
         self._questions = [(each.under or each.alone)[:TOLD_BY] for each in self._asked]
         self._placed = self._find_placed()
-        self._by_number = owners_of({at: numbers_in(one.answer) for at, one in enumerate(entries)})
+        self._by_number = owners_of(
+            {index: numbers_in(one.answer) for index, one in enumerate(entries)}
+        )
 
     def score(self, note: Note) -> list[tuple[LockedNote, float]]:
         """Return the entries that may be like a note, each with its score."""
@@ -133,8 +135,11 @@ class _Candidates:
         if self._placed:
             near |= self._near_questions(asked.under)
         least = dict.fromkeys(twins, DOUBTFUL)
-        scores = {at: max(self._score(at, asked, numbers), least.get(at, 0)) for at in sorted(near)}
-        return [(self._entries[at], scored) for at, scored in scores.items()]
+        scores = {
+            index: max(self._score(index, asked, numbers), least.get(index, 0))
+            for index in sorted(near)
+        }
+        return [(self._entries[index], scored) for index, scored in scores.items()]
 
     def _find_placed(self) -> Mapping[str, Sequence[int]]:
         """Return the living entries that are known to have had a twin, by their questions alone.
@@ -142,15 +147,15 @@ class _Candidates:
         A note that asks the same, though elsewhere, is not just taken for another one.
         """
         placed: dict[str, list[int]] = defaultdict(list)
-        for at, entry in enumerate(self._entries):
+        for index, entry in enumerate(self._entries):
             if entry.context and not entry.retired:
-                placed[self._asked[at].alone].append(at)
+                placed[self._asked[index].alone].append(index)
         return placed
 
-    def _score(self, at: int, asked: Asked, numbers: frozenset[int]) -> float:
-        drawn = self._entries[at].answer
+    def _score(self, index: int, asked: Asked, numbers: frozenset[int]) -> float:
+        drawn = self._entries[index].answer
         return score(
-            self._asked[at].similarity_to(asked),
+            self._asked[index].similarity_to(asked),
             answer_similarity(drawn, numbers),
             min(len(numbers_in(drawn)), len(numbers)),
         )
@@ -165,11 +170,11 @@ class _Candidates:
             score_cutoff=100 * CHANCE_TEXT,  # what is less alike adds nothing to a score
             limit=_CANDIDATES,
         )
-        return {at for _, _, at in found}
+        return {index for _, _, index in found}
 
     def _near_answers(self, numbers: frozenset[int]) -> set[int]:
-        shared = Counter(at for number in numbers for at in self._by_number.get(number, ()))
-        return {at for at, _ in shared.most_common(_CANDIDATES)}
+        shared = Counter(index for number in numbers for index in self._by_number.get(number, ()))
+        return {index for index, _ in shared.most_common(_CANDIDATES)}
 
 
 def report_ambiguity(
@@ -182,16 +187,16 @@ def report_ambiguity(
     entries_of: dict[int, list[LockedNote]] = defaultdict(list)
     notes_of: dict[str, list[int]] = defaultdict(list)
     for pair in pairs:
-        entries_of[pair.at].append(pair.entry)
-        notes_of[pair.entry.guid].append(pair.at)
-    for at, entries in entries_of.items():
+        entries_of[pair.index].append(pair.entry)
+        notes_of[pair.entry.guid].append(pair.index)
+    for index, entries in entries_of.items():
         candidates = entries[:2]
-        rivals = [other for other in notes_of[candidates[0].guid] if other != at]
+        rivals = [other for other in notes_of[candidates[0].guid] if other != index]
         if len(candidates) == 1 and rivals:
-            message = _format_rivals(candidates[0], notes[rivals[0]], _new_id(deck, notes[at]))
+            message = _format_rivals(candidates[0], notes[rivals[0]], _new_id(deck, notes[index]))
         else:
-            message = _format_candidates(candidates, _new_id(deck, notes[at]))
-        yield error(notes[at].location, message)
+            message = _format_candidates(candidates, _new_id(deck, notes[index]))
+        yield error(notes[index].location, message)
 
 
 def is_declared_new(deck: str, note: Note) -> bool:
@@ -271,11 +276,11 @@ def find_beginnings(
     entries = tuple(entries)
     all_, clozes = _Questions(entries), _Questions(e for e in entries if e.kind == Kind.CLOZE)
     found: dict[int, LockedNote] = {}
-    for at, note in notes.items():
+    for index, note in notes.items():
         question = fold(note.question_text)
         begun = (all_ if note.kind is Kind.CLOZE else clozes).find_beginning(question)
         if entry := all_.find(question) or begun:
-            found[at] = entry
+            found[index] = entry
     return found
 
 
@@ -297,7 +302,7 @@ class _Questions:
         for length in self._lengths:
             if length < len(question) and question[:length] in self._entries:
                 return self._entries[question[:length]]
-        at = bisect_left(self._sorted, question)
-        longer = self._sorted[at] if at < len(self._sorted) else ""
+        index = bisect_left(self._sorted, question)
+        longer = self._sorted[index] if index < len(self._sorted) else ""
         is_begun = len(question) >= _BEGINNING and longer.startswith(question)
         return self._entries[longer] if is_begun else None

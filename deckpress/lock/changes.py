@@ -93,7 +93,7 @@ def search_for(deck: str, entries: Iterable[LockedNote]) -> str:
 def search_for_ids(deck: str, note_ids: Iterable[str]) -> str:
     """Return what `search_for` does, for notes of which only the IDs are known."""
     ids = [f'"ID:{each}"' for each in sorted(map(_literally, note_ids))]
-    groups = (ids[at : at + _MAX_TERMS] for at in range(0, len(ids), _MAX_TERMS))
+    groups = (ids[index : index + _MAX_TERMS] for index in range(0, len(ids), _MAX_TERMS))
     return "\n".join(f'({" OR ".join(group)}) "note:{_literally(deck)}\\: *"' for group in groups)
 
 
@@ -125,8 +125,10 @@ def _report_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
 def _report_split(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell what part of a note's answer has gone into a new note."""
     changed = [edit for edit in edits if edit.is_changed]
-    new = {at: _numbers(edit.note) for at, edit in enumerate(changed) if not edit.identity.entry}
-    lost = {at: _lost(edit) for at, edit in enumerate(changed) if edit.identity.entry and new}
+    new = {
+        index: _numbers(edit.note) for index, edit in enumerate(changed) if not edit.identity.entry
+    }
+    lost = {index: _lost(edit) for index, edit in enumerate(changed) if edit.identity.entry and new}
     for source, target, count in _overlaps(lost, new):
         old = changed[source].identity.entry
         if old and count >= _PART * len(numbers_in(old.answer)):
@@ -143,15 +145,15 @@ def _lost(edit: Edit) -> frozenset[int]:
 def _report_retired(retired: Sequence[LockedNote], edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell which notes are gone, and where each one's answer is now if it is in another note."""
     changed = [edit for edit in edits if edit.is_changed]
-    samples = {at: numbers_in(entry.answer) for at, entry in enumerate(retired)}
-    texts = {at: _numbers(edit.note) for at, edit in enumerate(changed)} if retired else {}
+    samples = {index: numbers_in(entry.answer) for index, entry in enumerate(retired)}
+    texts = {index: _numbers(edit.note) for index, edit in enumerate(changed)} if retired else {}
     merged = {
         source: changed[target]
         for source, target, count in _overlaps(samples, texts)
         if count >= _MOST * len(samples[source])
     }
-    for at, entry in enumerate(retired):
-        yield _report_one_retired(entry, merged.get(at))
+    for index, entry in enumerate(retired):
+        yield _report_one_retired(entry, merged.get(index))
 
 
 def _report_one_retired(entry: LockedNote, merged: Edit | None) -> Change:

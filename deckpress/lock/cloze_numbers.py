@@ -131,15 +131,15 @@ def _assign(marks: Sequence[str], entry: LockedNote, written: set[str]) -> list[
         if number not in written
     }
     numbers: dict[int, str] = {}
-    for at, mark in enumerate(marks):
+    for index, mark in enumerate(marks):
         same = (number for number, text in free.items() if fold(text) == fold(mark))
         if (number := next(same, None)) is not None:
-            numbers[at] = number
+            numbers[index] = number
             del free[number]
     numbers |= dict(_most_alike(marks, numbers, entry, free))
-    for at in range(len(marks)):
-        numbers.setdefault(at, _next_number(entry, (*numbers.values(), *written)))
-    return [numbers[at] for at in range(len(marks))]
+    for index in range(len(marks)):
+        numbers.setdefault(index, _next_number(entry, (*numbers.values(), *written)))
+    return [numbers[index] for index in range(len(marks))]
 
 
 def _most_alike(
@@ -147,19 +147,19 @@ def _most_alike(
 ) -> Iterator[tuple[int, str]]:
     """Yield which mark is an earlier text, edited: the most alike first, one mark for each."""
     pairs = sorted(
-        (-question_similarity(fold(text), fold(mark)), at, int(number))
-        for at, mark in enumerate(marks)
-        if at not in numbers
+        (-question_similarity(fold(text), fold(mark)), index, int(number))
+        for index, mark in enumerate(marks)
+        if index not in numbers
         for number, text in free.items()
         if number in entry.clozes
     )
     taken: set[int] = set()
     used: set[int] = set()
-    for unlike, at, number in pairs:
-        if -unlike >= _STILL_THE_SAME and at not in taken and number not in used:
-            taken.add(at)
+    for unlike, index, number in pairs:
+        if -unlike >= _STILL_THE_SAME and index not in taken and number not in used:
+            taken.add(index)
             used.add(number)
-            yield at, str(number)
+            yield index, str(number)
 
 
 def _next_number(entry: LockedNote, taken: Iterable[str]) -> str:

@@ -37,7 +37,7 @@ class Layout:
         """Return what is known of a note, by an id."""
         is_ours, is_cloze = self.id is not None, note.note_type.is_cloze
         question, clozes = read_field(note.fields[self.question], is_ours=is_ours)
-        answers = (html_text(note.fields[at], is_ours=is_ours) for at in self.answers)
+        answers = (html_text(note.fields[index], is_ours=is_ours) for index in self.answers)
         return LockedNote(
             guid=note.guid,
             id=note_id,
@@ -87,9 +87,9 @@ def _choose_question(notes: Sequence[PackageNote], front: Sequence[_Shown], aske
     sorts_by = notes[0].note_type.sort_field
     places = _may_ask(front) or [sorts_by]
 
-    def rank(at: int) -> tuple[int, bool]:
-        texts = (html_text(note.fields[at]) for note in (notes if asked else ()))
-        return sum(text in asked for text in texts), at == sorts_by
+    def rank(index: int) -> tuple[int, bool]:
+        texts = (html_text(note.fields[index]) for note in (notes if asked else ()))
+        return sum(text in asked for text in texts), index == sorts_by
 
     return max(places, key=rank) if len(places) > 1 else places[0]
 

@@ -53,13 +53,13 @@ def settle_releases(entries: Mapping[int, Release], where: Location) -> tuple[Re
     version, made on two branches: no rule can tell which of them learners have.
     """
     settled: dict[str, Release] = {}
-    for at, entry in sorted(entries.items()):
+    for index, entry in sorted(entries.items()):
         if settled.setdefault(entry.version, entry) != entry:
             message = (
                 f"a second release {entry.version} with other bytes: keep the line of the one that "
                 "learners have"
             )
-            raise DeckError([error(replace(where, line=at), message)])
+            raise DeckError([error(replace(where, line=index), message)])
     return tuple(settled[version] for version in sorted(settled, key=read_version))
 
 
@@ -74,15 +74,15 @@ def settle_notes(
     settled: dict[str, tuple[int, LockedNote]] = {}
     by_id: dict[str, int] = {}
     diagnostics: list[Diagnostic] = []
-    for at, entry in sorted(entries.items(), key=lambda item: item[1].mod):
-        other, earlier = settled.get(entry.guid, (at, entry))
+    for index, entry in sorted(entries.items(), key=lambda item: item[1].mod):
+        other, earlier = settled.get(entry.guid, (index, entry))
         other = by_id.get(entry.id.casefold(), other)
         if (entries[other].guid, entries[other].id) != (entry.guid, entry.id):
-            first, second = sorted((other, at))
+            first, second = sorted((other, index))
             message = f"has the guid or id of line {first}, which is another note: {remedy}"
             diagnostics.append(error(replace(where, line=second), message))
-        settled[entry.guid] = (at, _merge(earlier, entry))
-        by_id[entry.id.casefold()] = at
+        settled[entry.guid] = (index, _merge(earlier, entry))
+        by_id[entry.id.casefold()] = index
     if diagnostics:
         raise DamagedLockError(diagnostics)
     return tuple(entry for _, entry in settled.values())
@@ -143,20 +143,24 @@ def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> 
 def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
     lines = text.split("\n")
     _check_no_conflict(lines, where)
-    rows = {at: _parse_line(line, at, where) for at, line in enumerate(lines, 1) if line.strip()}
+    rows = {
+        index: _parse_line(line, index, where)
+        for index, line in enumerate(lines, 1)
+        if line.strip()
+    }
     head = rows.pop(1, {})
     _check_head(head, replace(where, line=1), deck_id)
     notes: dict[int, LockedNote] = {}
     types: dict[int, LockedNoteType] = {}
     releases: dict[int, Release] = {}
-    for at, row in rows.items():
-        place, form = replace(where, line=at), head["deckpress_lock"]
+    for index, row in rows.items():
+        place, form = replace(where, line=index), head["deckpress_lock"]
         if "note_type" in row:
-            types[at] = _entry(LockedNoteType, _migrate_type(row, form), place)
+            types[index] = _entry(LockedNoteType, _migrate_type(row, form), place)
         elif "contents" in row:
-            releases[at] = _entry(Release, row, place)
+            releases[index] = _entry(Release, row, place)
         elif row.keys() != head.keys() or row["deck"] != head["deck"]:  # a merge may double it
-            notes[at] = _entry(LockedNote, _migrate_note(row, form), place)
+            notes[index] = _entry(LockedNote, _migrate_note(row, form), place)
     return Lock(
         head["deck"],
         head["created"],
@@ -168,19 +172,19 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
 
 
 def _check_no_conflict(lines: Sequence[str], where: Location) -> None:
-    for at, line in enumerate(lines, 1):
+    for index, line in enumerate(lines, 1):
         if line.startswith(_CONFLICT_MARKS):
-            raise DeckError([error(replace(where, line=at), _CONFLICT)])
+            raise DeckError([error(replace(where, line=index), _CONFLICT)])
 
 
-def _parse_line(line: str, at: int, where: Location) -> dict[str, Any]:
+def _parse_line(line: str, index: int, where: Location) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         message = f"damaged, this line is not JSON: {_RESTORE}"
-        raise DamagedLockError([error(replace(where, line=at), message)])
+        raise DamagedLockError([error(replace(where, line=index), message)])
     return row
 
 

@@ -89,21 +89,23 @@ class Matcher:
     def _unfound(self) -> Iterator[tuple[int, Note]]:
         settled = (self.found, self._contradictions, self._claims)
         return (
-            (at, note)
-            for at, note in enumerate(self._notes)
-            if not any(at in each for each in settled)
+            (index, note)
+            for index, note in enumerate(self._notes)
+            if not any(index in each for each in settled)
         )
 
     def _open_notes(self) -> Iterator[tuple[int, Note]]:
         """Yield the notes still to be found, without those that their author says are new."""
-        return ((at, one) for at, one in self._unfound() if not is_declared_new(self._deck, one))
+        return (
+            (index, one) for index, one in self._unfound() if not is_declared_new(self._deck, one)
+        )
 
     def _open_entries(self) -> Iterator[LockedNote]:
         return (entry for entry in self.entries if entry.guid not in self._taken)
 
-    def _take(self, at: int, entry: LockedNote, found: Found) -> None:
+    def _take(self, index: int, entry: LockedNote, found: Found) -> None:
         self._taken.add(entry.guid)
-        self.found[at] = (entry, found)
+        self.found[index] = (entry, found)
 
     def by_id(self) -> None:
         """Take the entry that has a note's id, or if none has it, the one that had it first.
@@ -111,14 +113,14 @@ class Matcher:
         Not from its own note, though, which has another id, or none, and is as it was.
         """
         for by_name in self._by_names:
-            for at, note in list(self._unfound()):
+            for index, note in list(self._unfound()):
                 named = by_name.get((note.id or "").casefold())
                 if named is None or named.guid in self._taken or not _may_be(named, note):
                     continue
                 if own := self._find_unchanged(named, note):
-                    self._claims[at] = (named, own)
+                    self._claims[index] = (named, own)
                 else:
-                    self._take(at, named, Found.ID)
+                    self._take(index, named, Found.ID)
 
     @cached_property
     def _by_names(self) -> Sequence[Mapping[str, LockedNote]]:
@@ -138,7 +140,7 @@ class Matcher:
         asked = asked_by_entry(entry)
         if asked_by_note(claimant, entry) == asked:
             return None
-        alike = (self._notes[at] for at in self._by_asked.get(fold(entry.question), ()))
+        alike = (self._notes[index] for index in self._by_asked.get(fold(entry.question), ()))
         own = next(
             (
                 note
@@ -194,13 +196,15 @@ class Matcher:
         """
         living = [entry for entry in self._open_entries() if not entry.retired]
         shared = find_shared((note for _, note in self._unfound()), living)
-        notes = [(at, note) for at, note in self._open_notes() if note.question_text in shared]
+        notes = [
+            (index, note) for index, note in self._open_notes() if note.question_text in shared
+        ]
         entries = [entry for entry in living if entry.question in shared]
         for of_note, of_entry in (
             (nearest_of_note, nearest_of_entry),
             (named_by_note, named_by_entry),
         ):
-            found = [(at, note) for at, note in notes if at not in self.found]
+            found = [(index, note) for index, note in notes if index not in self.found]
             self._match(_group(found, of_note), of_entry, entries)
 
     def by_first_question(self) -> None:
@@ -238,20 +242,20 @@ class Matcher:
         entries: dict[str, list[LockedNote]] = defaultdict(list)
         for entry in candidates:
             entries[text_of(entry)].append(entry)
-        for text, at in notes.items():
-            note = self._notes[at[0]]
+        for text, index in notes.items():
+            note = self._notes[index[0]]
             fitting = [each for each in entries[text] if _may_be(each, note)]
             current = [each for each in fitting if not each.retired] or fitting
-            if len(at) == len(current) == 1 and is_enough(current[0], note):
-                self._settle(at[0], current[0])
+            if len(index) == len(current) == 1 and is_enough(current[0], note):
+                self._settle(index[0], current[0])
 
-    def _settle(self, at: int, entry: LockedNote) -> None:
+    def _settle(self, index: int, entry: LockedNote) -> None:
         """Take the entry that has a note's question, unless the note's answer is another one's."""
-        other = self._by_answer.get(at)
+        other = self._by_answer.get(index)
         if other is None or other is entry or other.guid in self._taken:
-            self._take(at, entry, Found.QUESTION)
-        elif not is_declared_new(self._deck, self._notes[at]):
-            self._contradictions[at] = (entry, other)
+            self._take(index, entry, Found.QUESTION)
+        elif not is_declared_new(self._deck, self._notes[index]):
+            self._contradictions[index] = (entry, other)
 
     @cached_property
     def _by_answer(self) -> Mapping[int, LockedNote]:
@@ -267,12 +271,14 @@ class Matcher:
         }
         notes = _group(enumerate(self._notes), answer_digest) if known else {}
         alone = {
-            at[0]: known[drawn] for drawn, at in notes.items() if drawn in known and not at[1:]
+            index[0]: known[drawn]
+            for drawn, index in notes.items()
+            if drawn in known and not index[1:]
         }
         return {
-            at: entry
-            for at, entry in alone.items()
-            if _is_long(self._notes[at]) and _may_be(entry, self._notes[at])
+            index: entry
+            for index, entry in alone.items()
+            if _is_long(self._notes[index]) and _may_be(entry, self._notes[index])
         }
 
     @cached_property
@@ -292,11 +298,11 @@ class Matcher:
 
     def by_answer(self) -> None:
         """Take the entry that alone, of living and retired ones, has a note's answer."""
-        for drawn, at in _group(self._open_notes(), _answer).items():
-            entries, note = self._by_drawn.get(drawn, ()), self._notes[at[0]]
-            is_sole = len(at) == len(entries) == 1 and entries[0].guid not in self._taken
+        for drawn, index in _group(self._open_notes(), _answer).items():
+            entries, note = self._by_drawn.get(drawn, ()), self._notes[index[0]]
+            is_sole = len(index) == len(entries) == 1 and entries[0].guid not in self._taken
             if is_sole and _may_be(entries[0], note) and _is_telling(note, entries[0]):
-                self._take(at[0], entries[0], Found.ANSWER)
+                self._take(index[0], entries[0], Found.ANSWER)
 
     def by_similarity(self) -> Iterator[Diagnostic]:
         """Take the entries of the last build that are clearly most alike; yield the doubtful.
@@ -307,23 +313,25 @@ class Matcher:
         current = [one for one in self._open_entries() if not one.retired]
         pairs = self._pairs_with(current, DOUBTFUL)
         clear, doubtful = unambiguous_matches(
-            pair for pair in pairs if self._notes[pair.at].id is None or pair.score >= SURE
+            pair for pair in pairs if self._notes[pair.index].id is None or pair.score >= SURE
         )
         for pair in clear:
-            nearer = [one for one in retired if one.at == pair.at and self._is_nearer(one, pair)]
-            if self._notes[pair.at].id is None and not nearer:
-                self._take(pair.at, pair.entry, Found.LIKENESS)
+            nearer = [
+                one for one in retired if one.index == pair.index and self._is_nearer(one, pair)
+            ]
+            if self._notes[pair.index].id is None and not nearer:
+                self._take(pair.index, pair.entry, Found.LIKENESS)
             else:
                 doubtful += [pair, *nearer]
-        doubtful += self._ask_about_retired(retired, {pair.at for pair in doubtful})
+        doubtful += self._ask_about_retired(retired, {pair.index for pair in doubtful})
         yield from report_ambiguity(self._deck, self._notes, doubtful)
-        for at, entries in self._contradictions.items():
-            yield report_contradiction(self._deck, self._notes[at], *entries)
+        for index, entries in self._contradictions.items():
+            yield report_contradiction(self._deck, self._notes[index], *entries)
 
     def report_claims(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that has the id of another one."""
-        for at, (entry, own) in self._claims.items():
-            yield report_claim(self._deck, self._notes[at], entry, own)
+        for index, (entry, own) in self._claims.items():
+            yield report_claim(self._deck, self._notes[index], entry, own)
 
     def _pairs_with(self, entries: Sequence[LockedNote], least: float) -> list[Pair]:
         """Return the pairs of notes and entries that may be one, the best first."""
@@ -335,7 +343,7 @@ class Matcher:
         return likeness >= max(_SOMEWHAT_ALIKE, self._question_similarity(pair))
 
     def _question_similarity(self, pair: Pair) -> float:
-        return _question_similarity(self._notes[pair.at], pair.entry)
+        return _question_similarity(self._notes[pair.index], pair.entry)
 
     def _ask_about_retired(self, pairs: Iterable[Pair], in_doubt: Set[int]) -> Iterator[Pair]:
         """Yield the pairs of a new note and a retired entry that are like one in both halves.
@@ -345,25 +353,25 @@ class Matcher:
         """
         best: dict[int, list[Pair]] = defaultdict(list)
         for pair in sorted(pairs, key=lambda each: -each.score - self._question_similarity(each)):
-            if pair.at not in self.found and pair.at not in in_doubt:
-                best[pair.at].append(pair)
+            if pair.index not in self.found and pair.index not in in_doubt:
+                best[pair.index].append(pair)
         strong = [first for first, *_ in best.values() if self._is_like(first)]
         rivals = self._pairs_with_taken(strong)
-        for at, (first, *others) in best.items():
+        for index, (first, *others) in best.items():
             equals = [other for other in others if self._is_as_like(other, first)]
-            near = [rival for rival in rivals[at] if self._is_as_like(rival, first)]
+            near = [rival for rival in rivals[index] if self._is_as_like(rival, first)]
             if self._is_like(first) and not equals and not near:
                 yield first
             else:
-                self.like[at] = tuple(each.entry for each in (first, *equals)[:_TOLD])
+                self.like[index] = tuple(each.entry for each in (first, *equals)[:_TOLD])
 
     def _pairs_with_taken(self, pairs: Iterable[Pair]) -> Mapping[int, Sequence[Pair]]:
         """Return how like the notes of pairs are to the entries that other notes have taken."""
-        notes = {pair.at: self._notes[pair.at] for pair in pairs}
+        notes = {pair.index: self._notes[pair.index] for pair in pairs}
         taken = [entry for entry in self.entries if entry.guid in self._taken]
         found: dict[int, list[Pair]] = defaultdict(list)
         for pair in find_pairs(notes, taken, _may_be):
-            found[pair.at].append(pair)
+            found[pair.index].append(pair)
         return found
 
     def _is_like(self, pair: Pair) -> bool:
@@ -381,16 +389,16 @@ class Matcher:
         }
         left = [entry for entry in self._open_entries() if not entry.retired]
         open_notes = dict(self._open_notes())
-        unnamed = {at: note for at, note in open_notes.items() if note.id is None}
-        ids = {at: (note.id or "").casefold() for at, note in open_notes.items()}
-        others = {at: by_id[each] for at, each in ids.items() if each in by_id}
+        unnamed = {index: note for index, note in open_notes.items() if note.id is None}
+        ids = {index: (note.id or "").casefold() for index, note in open_notes.items()}
+        others = {index: by_id[each] for index, each in ids.items() if each in by_id}
         others |= find_beginnings(unnamed, left)
         for pair in find_pairs(unnamed, left, lambda entry, note: not _may_be(entry, note)):
             if pair.score >= SURE:
-                others.setdefault(pair.at, pair.entry)
-        for at, entry in others.items():
-            if entry.guid not in self._taken and not _may_be(entry, self._notes[at]):
-                yield kind_changed(self._deck, self._notes[at], entry)
+                others.setdefault(pair.index, pair.entry)
+        for index, entry in others.items():
+            if entry.guid not in self._taken and not _may_be(entry, self._notes[index]):
+                yield kind_changed(self._deck, self._notes[index], entry)
 
 
 def _may_be(entry: LockedNote, note: Note) -> bool:
@@ -405,8 +413,8 @@ def _group(
     notes: Iterable[tuple[int, Note]], text_of: Callable[[Note], str]
 ) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
-    for at, note in notes:
-        groups[text_of(note)].append(at)
+    for index, note in notes:
+        groups[text_of(note)].append(index)
     return groups
 
 

@@ -122,10 +122,12 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
         step()
     doubts = [*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims()]
     names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
-    found = {at: (as_written[entry.guid], how) for at, (entry, how) in finder.found.items()}
+    found = {index: (as_written[entry.guid], how) for index, (entry, how) in finder.found.items()}
     identities = (
-        _known(note, *found[at]) if at in found else names.make_new(note, finder.like.get(at, ()))
-        for at, note in enumerate(notes)
+        _known(note, *found[index])
+        if index in found
+        else names.make_new(note, finder.like.get(index, ()))
+        for index, note in enumerate(notes)
     )
     twins = finder.twins | {entry.question for entry in lock.notes if entry.context}
     return tuple(map(partial(_with_context, twins), notes, identities)), doubts
@@ -164,9 +166,9 @@ class _Names:
         if note.question_text not in self._twins:
             yield short_digest(self._deck, note.unmarked_question)
         asked = (note.unmarked_question, note.place)
-        for at in itertools.count(self._tried[asked]):
-            self._tried[asked] = at + 1  # what is taken once, is taken for good
-            yield id_under_headings(self._deck, note, f"#{at}" if at else "")
+        for index in itertools.count(self._tried[asked]):
+            self._tried[asked] = index + 1  # what is taken once, is taken for good
+            yield id_under_headings(self._deck, note, f"#{index}" if index else "")
 
     def _is_free(self, note_id: str) -> bool:
         is_taken = note_id.casefold() in self._ids or _guid(self._deck, note_id) in self._guids

@@ -47,7 +47,7 @@ def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
     _check_ours(path, package.notes, kinds, deck)
     root = _root_of({note.deck for note in package.notes if note.deck}, deck.name)
     packed = {note.note_type.id: note.note_type for note in package.notes}
-    described = (describe_note_type(kinds[at], each, each.mod) for at, each in packed.items())
+    described = (describe_note_type(kinds[index], each, each.mod) for index, each in packed.items())
     entries = (
         _restore(note, kinds[note.note_type.id], deck, root, is_release=bool(releases))
         for note in package.notes

@@ -54,8 +54,8 @@ def gram_numbers(text: str) -> frozenset[int]:
     """Return a number for each run of characters in a text, after `fold`."""
     folded = fold(text)
     sizes = [_CJK_GRAM if letter >= _FIRST_CJK else _GRAM for letter in folded]
-    ends = (at for at, size in enumerate(sizes) if at == 0 or at + size <= len(folded))
-    grams = {folded[at : at + sizes[at]] for at in ends}
+    ends = (index for index, size in enumerate(sizes) if index == 0 or index + size <= len(folded))
+    grams = {folded[index : index + sizes[index]] for index in ends}
     return frozenset(zlib.crc32(gram.encode()) >> 8 for gram in grams)
 
 
@@ -76,7 +76,7 @@ def sketch(text: str) -> str:
 def numbers_in(drawn: str) -> frozenset[int]:
     """Return the gram numbers of a sketch."""
     numbers = range(DIGEST_DIGITS, len(drawn) - _DIGITS + 1, _DIGITS)
-    return frozenset(int(drawn[at : at + _DIGITS], 16) for at in numbers)
+    return frozenset(int(drawn[index : index + _DIGITS], 16) for index in numbers)
 
 
 def answer_similarity(drawn: str, numbers: Set[int]) -> float:

@@ -224,11 +224,11 @@ def location_in(formula: Token, offset: int, file: str) -> Location:
     return Location(file, *passage.place(offset))
 
 
-def location_in_text(text: Token, at: int, file: str) -> Location:
+def location_in_text(text: Token, index: int, file: str) -> Location:
     """Return where a character of a text's `raw` stands in a file."""
     origins = text.origins
-    begin, offset = origins[bisect_right(origins, at, key=itemgetter(0)) - 1]
-    return Location(file, *text.passage.place(offset + at - begin))
+    begin, offset = origins[bisect_right(origins, index, key=itemgetter(0)) - 1]
+    return Location(file, *text.passage.place(offset + index - begin))
 
 
 def cut_text(text: Token, start: int, end: int) -> list[Token]:

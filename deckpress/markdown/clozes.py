@@ -82,5 +82,5 @@ def check_clozes(blocks: Iterable[Token], file: str) -> Iterator[Diagnostic]:
 
 def split_cloze(blocks: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     """Return what a cloze note asks, up to the last block with a deletion, and what follows."""
-    end = max((at for at, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
+    end = max((index for index, block in enumerate(blocks, 1) if has_cloze(block)), default=1)
     return [*blocks[:end]], [*blocks[end:]]

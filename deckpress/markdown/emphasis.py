@@ -72,9 +72,9 @@ def _join(texts: list[MistuneToken]) -> MistuneToken:
     raws = [text["raw"] for text in texts]
     starts = accumulate(map(len, raws), initial=0)
     origins = tuple(
-        (start + at, offset)
+        (start + index, offset)
         for start, text in zip(starts, texts, strict=False)
-        for at, offset in text["origins"]
+        for index, offset in text["origins"]
     )
     return texts[0] | {"raw": "".join(raws), "origins": origins}
 
@@ -121,7 +121,7 @@ class _Resolver:
         sort = (closer["raw"][0], len(closer["raw"]) % 3, closer["can_open"])
         floor = min(self._hopeless.get(sort, 0), len(self.openers))
         positions = range(len(self.openers) - 1, floor - 1, -1)
-        fits = (at for at in positions if _is_pair(self.openers[at], closer))
+        fits = (index for index in positions if _is_pair(self.openers[index], closer))
         if (position := next(fits, None)) is not None:
             if taken := self._wrap(position, available):
                 return taken

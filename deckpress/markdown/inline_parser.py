@@ -50,7 +50,7 @@ class NoteInlineState(InlineState):
         self.src = passage.text
         self.passage = passage
         """The block's text."""
-        self.at = 0
+        self.index = 0
         """Where in this state's text the span begins that is being read."""
         self.base = 0
         """Characters of the block's text before this state's text."""
@@ -71,7 +71,7 @@ class NoteInlineState(InlineState):
     def append_token(self, token: MistuneToken) -> None:
         """Add a token; a text begins where the span begins that is being read."""
         if token["type"] in ("text", "delimiter"):
-            token["passage"], token["origins"] = self.passage, ((0, self.base + self.at),)
+            token["passage"], token["origins"] = self.passage, ((0, self.base + self.index),)
         super().append_token(token)
 
     def add(self, token: MistuneToken, start: int) -> None:
@@ -125,7 +125,7 @@ class NoteInlineParser(InlineParser):
                 position = start + 1
                 continue
             self._add_text(text_start, start, state)
-            state.at = start
+            state.index = start
             end = self.parse_method(m, state)
             text_start = start if end is None else end
             position = start + 1 if end is None else end
@@ -153,18 +153,18 @@ class NoteInlineParser(InlineParser):
         read = 0
         for entity in entities:
             if read < entity.start():
-                state.at = start + read
+                state.index = start + read
                 self.process_text(text[read : entity.start()], state)
-            state.at, read = start + entity.start(), entity.end()
+            state.index, read = start + entity.start(), entity.end()
             self.process_text(html.unescape(entity.group(0)), state)
         if read < len(text):
-            state.at = start + read
+            state.index = start + read
             self.process_text(text[read:], state)
 
     def parse_backslash(self, m: Match[str], state: InlineState) -> int:
         """Read a character that a backslash makes literal."""
         assert isinstance(state, NoteInlineState)
-        state.at += 1
+        state.index += 1
         self.process_text(m.group(0)[1], state)
         return m.end()
 

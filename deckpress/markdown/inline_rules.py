@@ -221,13 +221,13 @@ def split_hint(tokens: list[MistuneToken]) -> tuple[list[MistuneToken], list[Mis
     It is the first that its author wrote as such, and within nothing else: a `::` in a link, an
     address, code, emphasis or an HTML element belongs to that.
     """
-    for at, token in _outside_elements(tokens):
+    for index, token in _outside_elements(tokens):
         if token["type"] == "text" and (mark := _find_hint_mark(token)) is not None:
             before, behind = (
                 cut_raw_text(token, 0, mark),
                 cut_raw_text(token, mark + 2, len(token["raw"])),
             )
-            return [*tokens[:at], *before], [*behind, *tokens[at + 1 :]]
+            return [*tokens[:index], *before], [*behind, *tokens[index + 1 :]]
     return tokens, None
 
 
@@ -236,12 +236,12 @@ def _outside_elements(tokens: Sequence[MistuneToken]) -> Iterator[tuple[int, Mis
     tags = [list(_tags_in(token)) for token in tokens]
     ends = Counter(name for of_token in tags for name, is_end in of_token if is_end)
     opened: Counter[str] = Counter()
-    for at, token in enumerate(tokens):
-        for name, is_end in tags[at]:
+    for index, token in enumerate(tokens):
+        for name, is_end in tags[index]:
             ends[name] -= is_end
             opened[name] = max(opened[name] + (-1 if is_end else 1), 0)
         if not any(opened[name] and ends[name] for name in opened):
-            yield at, token
+            yield index, token
 
 
 def _tags_in(token: MistuneToken) -> Iterator[tuple[str, bool]]:

@@ -148,7 +148,7 @@ def _read_wiki(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         attrs = {"target": target, "alias": alias}
         state.add({"type": "embed", "raw": m.group(0), "attrs": attrs}, m.start())
     elif alias:
-        state.at = m.end("wiki_alias") - len(m.group("wiki_alias").lstrip())
+        state.index = m.end("wiki_alias") - len(m.group("wiki_alias").lstrip())
         parser.process_text(alias, state)
     else:
         _show_target(parser, m, state)
@@ -160,12 +160,12 @@ def _show_target(parser: NoteInlineParser, m: Match[str], state: NoteInlineState
     start, is_first = m.start("wiki_target"), True
     for found in _PART.finditer(m.group("wiki_target").rstrip().removesuffix("\\")):
         for char in "" if is_first else _BETWEEN:
-            state.at = start + found.start() - 1
+            state.index = start + found.start() - 1
             parser.process_text(char, state)
-        state.at, is_first = start + found.start(1), False
+        state.index, is_first = start + found.start(1), False
         parser.process_text(found.group(1).rstrip(), state)
     if is_first:
-        state.at = start
+        state.index = start
         parser.process_text(m.group("wiki_target"), state)
 
 
@@ -252,10 +252,10 @@ def _mark_named(blocks: Iterable[MistuneToken]) -> Iterator[MistuneToken]:
 def _take_lines_of_tags(paragraph: MistuneToken) -> Iterator[MistuneToken]:
     """Yield a comment for the lines at the top of a paragraph that show nothing, and the rest."""
     children, end = paragraph["children"], 0
-    for at, child in enumerate(children, 1):
+    for index, child in enumerate(children, 1):
         if child["type"] not in _UNSEEN and child.get("raw") != " ":
             break
-        end = at if child["type"] in _BREAKS or at == len(children) else end
+        end = index if child["type"] in _BREAKS or index == len(children) else end
     if end:
         yield _as_comment(paragraph, children[:end])
     if end < len(children):

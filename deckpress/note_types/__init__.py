@@ -59,17 +59,17 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
         is_cloze=kind is Kind.CLOZE,
         sort_field=0,
         fields=tuple(
-            (each, _number(deck.id, kind, "field", str(at)) % 2**52)
-            for at, each in enumerate(field_names)
+            (each, _number(deck.id, kind, "field", str(index)) % 2**52)
+            for index, each in enumerate(field_names)
         ),
         templates=tuple(
             CardTemplate(
                 title,
-                _number(deck.id, kind, "template", str(at)) % 2**52,
+                _number(deck.id, kind, "template", str(index)) % 2**52,
                 _read_template(f"{file}_front.html", deck),
                 _read_template(f"{file}_back.html", deck),
             )
-            for at, (title, file) in enumerate(_CARDS[kind])
+            for index, (title, file) in enumerate(_CARDS[kind])
         ),
         css="".join(map(_read_file, _style_sheets(deck.language))),
     )

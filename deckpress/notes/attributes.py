@@ -135,11 +135,11 @@ def with_tags(items: Sequence[Item], blocks: Iterable[Token]) -> list[Item]:
     """
     inside = {id(block) for item in items for block in item.blocks}
     lines = [block for block in blocks if block.tags and id(block) not in inside]
-    tagged, open_tags, at = [], dict[str, list[str]](), 0
+    tagged, open_tags, index = [], dict[str, list[str]](), 0
     for item in items:
-        while at < len(lines) and lines[at].line <= item.line:
-            open_tags |= _by_root(lines[at].tags)
-            at += 1
+        while index < len(lines) and lines[index].line <= item.line:
+            open_tags |= _by_root(lines[index].tags)
+            index += 1
         above = [tag for tags in open_tags.values() for tag in tags]
         tags = (*above, *_tags_of_headings(item))
         tagged.append(replace(item, tags=tags) if tags else item)

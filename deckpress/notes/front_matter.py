@@ -97,12 +97,12 @@ def _is_text(text: str) -> bool:
 def _report_comments(text: str, file: str) -> Iterator[Diagnostic]:
     """Yield a warning for each `#tag`, which is a comment to YAML (YAML 1.2.2, section 6.6)."""
     is_in_tags = False
-    for at, line in enumerate(text.split("\n"), 2):
+    for index, line in enumerate(text.split("\n"), 2):
         is_in_tags = line.startswith("tags") or (is_in_tags and line[:1] in " \t-")
         if is_in_tags and (found := _TAG_IN_COMMENT.match(line)):
             tag = found.group(2)
             message = f"front matter: #{tag} is a comment, and gives no tag: write {tag}"
-            yield warning(Location(file, at, found.end(1) + 1), message)
+            yield warning(Location(file, index, found.end(1) + 1), message)
 
 
 def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Diagnostic]]:

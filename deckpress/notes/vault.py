@@ -155,10 +155,10 @@ class OtherNote:
         blocks: Sequence[Token] = self.document.blocks
         headings = self._headings
         for name in names:
-            if (at := headings.get(_letters(name))) is None:
+            if (index := headings.get(_letters(name))) is None:
                 shown = [plain_text([block]) for block in blocks if block.type == "heading"]
                 return self._not_there(f'no heading "{name}"', name, shown)
-            blocks = _section(blocks, at)
+            blocks = _section(blocks, index)
             headings = _find_headings(blocks) if name is not names[-1] else {}
         return blocks
 
@@ -187,9 +187,9 @@ class OtherNote:
 def _find_headings(blocks: Sequence[Token]) -> dict[str, int]:
     """Return where the first heading of each text stands."""
     found: dict[str, int] = {}
-    for at, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if block.type == "heading":
-            found.setdefault(_letters(plain_text([block])), at)
+            found.setdefault(_letters(plain_text([block])), index)
     return found
 
 
@@ -198,9 +198,9 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _section(blocks: Sequence[Token], at: int) -> Sequence[Token]:
-    level, below = blocks[at].level, []
-    for block in blocks[at + 1 :]:
+def _section(blocks: Sequence[Token], index: int) -> Sequence[Token]:
+    level, below = blocks[index].level, []
+    for block in blocks[index + 1 :]:
         if block.type == "heading" and block.level <= level:
             break
         below.append(block)

@@ -106,8 +106,8 @@ class StandaloneName:
     def ids(self) -> Iterator[str]:
         """Yield the id, and others of this name for where another deck has that one already."""
         yield f"{self.beginning}-{self.digest}"
-        for at in itertools.count(2):
-            yield f"{self.beginning}-{_short_digest(self.digest, str(at))}"
+        for index in itertools.count(2):
+            yield f"{self.beginning}-{_short_digest(self.digest, str(index))}"
 
     @property
     def id_pattern(self) -> str:

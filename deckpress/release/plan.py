@@ -129,11 +129,11 @@ def check_no_loss(verification: Verification, package: Path) -> tuple[Diagnostic
     if the package is unsound, or if learners lose something that its version does not tell them.
     """
     if verification.errors:
-        raise DeckError(_at(package, verification.diagnostics))
-    return tuple(_at(package, verification.outcomes[-1].diagnostics))
+        raise DeckError(_located(package, verification.diagnostics))
+    return tuple(_located(package, verification.outcomes[-1].diagnostics))
 
 
-def _at(package: Path, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def _located(package: Path, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return problems of a package with the place where it would be."""
     return [replace(diagnostic, location=Location(str(package))) for diagnostic in diagnostics]
 

@@ -153,9 +153,9 @@ def _find(changelog: str, version: str) -> tuple[int, int]:
     """Return where the section for a release begins and ends; where it belongs if there is none."""
     found = list(_SECTION.finditer(changelog))
     starts = [*(each.start() for each in found), len(changelog)]
-    for at, each in enumerate(found):
+    for index, each in enumerate(found):
         if _is_for(each["title"], version):
-            return starts[at], starts[at + 1]
+            return starts[index], starts[index + 1]
     return starts[0], starts[0]
 
 

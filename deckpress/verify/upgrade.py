@@ -158,13 +158,13 @@ def study(collection: Collection) -> None:
     """Give every card a due date, answer some cards, and run Check Database, with FSRS on."""
     collection.set_config("fsrs", True)  # so that cards also have a memory state to lose
     cards = sorted(collection.find_cards(""))
-    for at, days in enumerate(_DUE):
-        if some := cards[at :: len(_DUE)]:
+    for index, days in enumerate(_DUE):
+        if some := cards[index :: len(_DUE)]:
             collection.sched.set_due_date(some, str(days))
-    for at, key in enumerate(cards[:: max(1, len(cards) // _ANSWERED)]):
+    for index, key in enumerate(cards[:: max(1, len(cards) // _ANSWERED)]):
         card = collection.get_card(key)
         card.start_timer()
-        collection.sched.answerCard(card, _RATINGS[at % len(_RATINGS)])
+        collection.sched.answerCard(card, _RATINGS[index % len(_RATINGS)])
     check_database(collection)
 
 
@@ -183,7 +183,7 @@ def write(collection: Collection, notes: Sequence[int], now: int) -> None:
     written = [collection.get_note(_note(key)) for key in notes]
     for note in written:
         # A field that has text already: no card comes or goes by it.
-        last = max((at for at, text in enumerate(note.fields) if text.strip()), default=0)
+        last = max((index for index, text in enumerate(note.fields) if text.strip()), default=0)
         note.fields[last] += OWN_WORDS
         note.add_tag(OWN_TAG)
     collection.update_notes(written)

@@ -198,7 +198,9 @@ CASES: dict[str, tuple[Build, str]] = {
         of(
             lambda: with_json(
                 "decks",
-                json.dumps({at: {"id": at * (2**61 - 1), "name": ""} for at in range(40_000)}),
+                json.dumps(
+                    {index: {"id": index * (2**61 - 1), "name": ""} for index in range(40_000)}
+                ),
             )
         ),
         UNSOUND,
@@ -206,7 +208,7 @@ CASES: dict[str, tuple[Build, str]] = {
     "60,000 decks": (
         of(
             lambda: with_json(
-                "decks", json.dumps({at: {"id": at, "name": ""} for at in range(60_000)})
+                "decks", json.dumps({index: {"id": index, "name": ""} for index in range(60_000)})
             )
         ),
         f"has more than 50,000 decks: {_TOO_LARGE}",

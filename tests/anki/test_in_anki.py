@@ -266,11 +266,11 @@ def test_every_case_file_is_a_sound_package(tmp_path: Path, collection: Collecti
     cases = tmp_path / "cases"
     shutil.copytree(CASES, cases)
     built = cards = 0
-    for at, path in enumerate(sorted(cases.rglob("*.md"))):
-        opened, diagnostics = open_standalone(path.rename(path.with_stem(f"case-{at}")))
+    for index, path in enumerate(sorted(cases.rglob("*.md"))):
+        opened, diagnostics = open_standalone(path.rename(path.with_stem(f"case-{index}")))
         ready = prepare(opened, diagnostics, NOON)
         if ready.rendered and not ready.has_errors(strict=False):
-            summary = build(ready, tmp_path / f"case-{at}.apkg")
+            summary = build(ready, tmp_path / f"case-{index}.apkg")
             assert import_package(collection, summary.package) == {"new": summary.new}, path
             built, cards = built + 1, cards + summary.cards
     assert built > len(NAMES) * 2 // 3

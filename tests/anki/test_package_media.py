@@ -63,7 +63,9 @@ def test_a_file_that_is_listed_and_not_there_is_known_to_be_missing(
     held = members(packed[form])
     del held["1"]
     package = pack(tmp_path / "lacking.apkg", held)
-    lacking = [name for name, at in read_package(package, media=True).media.items() if at is None]
+    lacking = [
+        name for name, index in read_package(package, media=True).media.items() if index is None
+    ]
     assert len(lacking) == 1
     assert read_media(package, FILES) == {k: v for k, v in FILES.items() if k not in lacking}
 

@@ -321,8 +321,8 @@ def test_a_download_that_broke_off_is_told(
     path.write_bytes(whole[: len(whole) // 2])
     assert message(path) == DAMAGED
     with zipfile.ZipFile(exported[form]) as archive:
-        at = next(each.header_offset for each in archive.infolist() if "anki2" in each.filename)
-    path.write_bytes(whole[: at + 200] + b"oops" + whole[at + 204 :])
+        index = next(each.header_offset for each in archive.infolist() if "anki2" in each.filename)
+    path.write_bytes(whole[: index + 200] + b"oops" + whole[index + 204 :])
     assert message(path) == DAMAGED
 
 

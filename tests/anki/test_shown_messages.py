@@ -17,7 +17,7 @@ from tests.support.troubleshooting import ROWS
 ANSWERED = "1. One?\n\n   Yes.\n\n"
 
 
-def at(
+def diagnostic_at(
     line: int, message: str, level: Severity = Severity.WARNING, file: str = "a.md"
 ) -> Diagnostic:
     """Return a problem in a line of a file."""
@@ -47,7 +47,7 @@ def told(done: Result, folder: Path) -> list[str]:
 
 def test_three_of_a_kind_are_shown_and_the_lines_of_the_others() -> None:
     """Of one slip made five times an author reads three times, and where the others are."""
-    assert shown(*(at(line, f'unknown key "k{line}"') for line in (9, 4, 2, 7, 5))) == [
+    assert shown(*(diagnostic_at(line, f'unknown key "k{line}"') for line in (9, 4, 2, 7, 5))) == [
         'a.md:2: warning: unknown key "k2"',
         'a.md:4: warning: unknown key "k4"',
         'a.md:5: warning: unknown key "k5" (and 2 more like it, in lines 7, 9)',
@@ -56,7 +56,7 @@ def test_three_of_a_kind_are_shown_and_the_lines_of_the_others() -> None:
 
 def test_twenty_lines_are_listed() -> None:
     """A list of lines stays a line; of a line with several it has one."""
-    diagnostics = [at(line, "x is wrong") for line in range(1, 40)]
+    diagnostics = [diagnostic_at(line, "x is wrong") for line in range(1, 40)]
     ends = ", ".join(map(str, range(4, 24)))
     assert shown(*diagnostics)[-1].endswith(f"(and 36 more like it, in lines {ends}, …)")
     columns = [Diagnostic(Location("a.md", 1, column), "is wrong") for column in range(1, 6)]
@@ -83,20 +83,20 @@ UNLIKE = (
 @pytest.mark.parametrize(("one", "other"), ALIKE)
 def test_a_kind_is_what_is_fixed_in_a_message(one: str, other: str) -> None:
     """What is quoted, counted, or a name in a message tells no kinds apart."""
-    assert kind_of(at(1, one)) == kind_of(at(2, other))
+    assert kind_of(diagnostic_at(1, one)) == kind_of(diagnostic_at(2, other))
 
 
 @pytest.mark.parametrize(("one", "other"), UNLIKE)
 def test_other_words_are_another_kind(one: str, other: str) -> None:
     """No message stands for one that says something else, or that has an id to be written."""
-    assert kind_of(at(1, one)) != kind_of(at(2, other))
+    assert kind_of(diagnostic_at(1, one)) != kind_of(diagnostic_at(2, other))
 
 
 def test_messages_of_the_page_are_of_different_kinds() -> None:
     """Of all that can be said, only what mirrors each other is treated as the same."""
     kinds: dict[str, list[str]] = {}
     for row in ROWS:
-        kinds.setdefault(kind_of(at(1, row)), []).append(row)
+        kinds.setdefault(kind_of(diagnostic_at(1, row)), []).append(row)
     same = [rows for rows in kinds.values() if len(rows) > 1]
     sides = [rf"formula: \{one} has no \{other} in its group" for one, other in (LEFT, RIGHT)]
     assert same == [sides]
@@ -104,17 +104,19 @@ def test_messages_of_the_page_are_of_different_kinds() -> None:
 
 def test_what_has_no_line_is_shown_by_itself() -> None:
     """Where no line tells the others apart, no message stands for them."""
-    diagnostics = [at(0, f'note "{name}" is lost') for name in "abcdef"]
+    diagnostics = [diagnostic_at(0, f'note "{name}" is lost') for name in "abcdef"]
     assert len(shown(*diagnostics)) == 6
 
 
 def test_three_files_show_a_kind_and_name_the_others() -> None:
     """In a vault of a hundred notes with one slip each, its author reads of it three times."""
     diagnostics = [
-        at(line, "x is wrong", file=f"{name}.md") for name in "fedcba" for line in (7, 3)
+        diagnostic_at(line, "x is wrong", file=f"{name}.md") for name in "fedcba" for line in (7, 3)
     ]
     assert shown(
-        *diagnostics, at(5, "x is wrong", file="g.md"), at(1, "y is right", file="f.md")
+        *diagnostics,
+        diagnostic_at(5, "x is wrong", file="g.md"),
+        diagnostic_at(1, "y is right", file="f.md"),
     ) == [
         "a.md:3: warning: x is wrong",
         "a.md:7: warning: x is wrong",
@@ -128,7 +130,7 @@ def test_three_files_show_a_kind_and_name_the_others() -> None:
 
 def test_many_files_are_named_up_to_twenty() -> None:
     """Of a hundred files with one slip each, the line stays one that can be read."""
-    diagnostics = [at(1, "x is wrong", file=f"{number:03}.md") for number in range(100)]
+    diagnostics = [diagnostic_at(1, "x is wrong", file=f"{number:03}.md") for number in range(100)]
     assert len(shown(*diagnostics)) == 3
     last = shown(*diagnostics)[-1]
     assert "(and 97 more in 97 other files: 003.md, " in last
@@ -137,8 +139,10 @@ def test_many_files_are_named_up_to_twenty() -> None:
 
 def test_levels_and_files_are_apart() -> None:
     """An error stands for no warning, and what is in one file for nothing in another."""
-    diagnostics = [at(line, "x is wrong", level) for line in (1, 2) for level in Severity]
-    diagnostics += [at(line, "x is wrong", file="b.md") for line in (1, 2)]
+    diagnostics = [
+        diagnostic_at(line, "x is wrong", level) for line in (1, 2) for level in Severity
+    ]
+    diagnostics += [diagnostic_at(line, "x is wrong", file="b.md") for line in (1, 2)]
     assert len(shown(*diagnostics)) == 10
 
 
@@ -170,7 +174,7 @@ def kinds(number: int, level: Severity, *, count: int = 1) -> list[Diagnostic]:
     names = (f"{one}{other}" for one in "abcdefgh" for other in "abcdefgh")
     words = [name for name, _ in zip(names, range(number), strict=False)]
     return [
-        at(100 * index + each, f"{level.name.lower()} {word} is wrong", level)
+        diagnostic_at(100 * index + each, f"{level.name.lower()} {word} is wrong", level)
         for index, word in enumerate(words, 1)
         for each in range(count)
     ]
@@ -179,7 +183,7 @@ def kinds(number: int, level: Severity, *, count: int = 1) -> list[Diagnostic]:
 def test_no_file_has_more_than_thirty_lines() -> None:
     """Of fifty kinds some are left out, and counted; each file has its own room."""
     diagnostics = kinds(20, Severity.ERROR) + kinds(20, Severity.WARNING) + kinds(10, Severity.HINT)
-    lines = shown(*diagnostics, at(1, "one", file="b.md"))
+    lines = shown(*diagnostics, diagnostic_at(1, "one", file="b.md"))
     assert len(lines) == 31
     assert sum(": warning: " in line for line in lines) == 11
     assert lines[-1] == "a.md: warning: 11 more warnings, 10 more hints: check --verbose lists all"

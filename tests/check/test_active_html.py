@@ -185,9 +185,9 @@ def test_what_is_not_reported_runs_nothing_in_a_browser(tmp_path: Path) -> None:
     """In Chromium only what is reported runs or loads; and much of that was seen to."""
     fields = [render(read_notes(piece)) for piece, _ in SNIPPETS]
     ran, loaded = look_at(fields, tmp_path)
-    silent = {at for at, (_, said) in enumerate(SNIPPETS) if said == NOTHING}
-    assert [SNIPPETS[at][0] for at in sorted(silent & (ran | loaded))] == []
-    runs = {at for at, (_, said) in enumerate(SNIPPETS) if said == said_by(Does.RUNS)}
-    loads = {at for at, (_, said) in enumerate(SNIPPETS) if said == said_by(Does.LOADS)}
+    silent = {index for index, (_, said) in enumerate(SNIPPETS) if said == NOTHING}
+    assert [SNIPPETS[index][0] for index in sorted(silent & (ran | loaded))] == []
+    runs = {index for index, (_, said) in enumerate(SNIPPETS) if said == said_by(Does.RUNS)}
+    loads = {index for index, (_, said) in enumerate(SNIPPETS) if said == said_by(Does.LOADS)}
     assert len(runs & ran) > len(runs) // 2
     assert len(loads & loaded) > len(loads) // 3

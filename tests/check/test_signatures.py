@@ -47,9 +47,11 @@ def natural_widths(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict
     """Return how wide a browser finds each picture, in pixels; 0 where it shows none."""
     if BROWSER is None:
         pytest.skip("needs Chromium: apt-get install chromium")
-    for at, (suffix, data) in enumerate(files.values()):
-        (folder / f"{at}.{suffix}").write_bytes(data)
-    images = "".join(f'<img src="{at}.{suffix}">' for at, (suffix, _) in enumerate(files.values()))
+    for index, (suffix, data) in enumerate(files.values()):
+        (folder / f"{index}.{suffix}").write_bytes(data)
+    images = "".join(
+        f'<img src="{index}.{suffix}">' for index, (suffix, _) in enumerate(files.values())
+    )
     script = "onload = () => document.title = [...document.images].map(i => i.naturalWidth)"
     page = folder / "page.html"
     page.write_text(f"<!doctype html><title></title>{images}<script>{script}</script>")

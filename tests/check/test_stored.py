@@ -138,8 +138,8 @@ NOTES = st.tuples(WITHIN, WITHIN, st.sampled_from(KINDS), texts(*COMMON * 4, *ME
 def test_fields_packed_are_fields_imported(notes: Sequence[tuple[str, str, str, str]]) -> None:
     """Whatever letters, markup and commands a file holds, Anki stores what was packed."""
     parts = [
-        f"# H {heading}\n\n1. Question {at} {question}{kind}\n\n   Answer {answer}\n\n"
-        for at, (heading, question, kind, answer) in enumerate(notes)
+        f"# H {heading}\n\n1. Question {index} {question}{kind}\n\n   Answer {answer}\n\n"
+        for index, (heading, question, kind, answer) in enumerate(notes)
     ]
     with tempfile.TemporaryDirectory() as name:
         prepared = prepare_text("".join(parts), Path(name))

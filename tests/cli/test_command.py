@@ -27,7 +27,10 @@ SUMMARY = re.compile(
 )
 
 
-MANY = "".join(f"{at}. Question {at}?\n\n     Yes.\n\n" for at in range(1, 700)) + "700. Open?\n"
+MANY = (
+    "".join(f"{index}. Question {index}?\n\n     Yes.\n\n" for index in range(1, 700))
+    + "700. Open?\n"
+)
 """So many notes that a build shows how far it is, and one warning."""
 
 

@@ -65,7 +65,7 @@ def test_every_wrong_formula_is_told_of(project: Path) -> None:
     write(project, f"{WRONG}\n2. Two?\n\n   $\\foo \\baz$ and $a^b^c$ and\n\n   $\\lfloor x$\n")
     told = without_counts(run().stderr).splitlines()
     places = [line.partition(": ")[0] for line in told if line[0] != " "]
-    assert places == [f"source/notes.md:{at}" for at in ("3:31", "7:5", "7:10", "7:24")]
+    assert places == [f"source/notes.md:{index}" for index in ("3:31", "7:5", "7:10", "7:24")]
 
 
 @pytest.mark.parametrize("strict", [[], ["--strict"]])
@@ -171,7 +171,7 @@ def test_what_keeps_mathjax_from_starting_is_told(
     count: int, broken: dict[str, str], project: Path, deckpress: Command
 ) -> None:
     """If MathJax cannot be started, one message says what to do, and nothing is written."""
-    write(project, "1. One?\n\n   " + " ".join(f"$x^{{{at}}}$" for at in range(count)) + "\n")
+    write(project, "1. One?\n\n   " + " ".join(f"$x^{{{index}}}$" for index in range(count)) + "\n")
     done = deckpress(**broken)
     assert done.code == 1
     assert done.out == ""
@@ -202,7 +202,7 @@ def test_ctrl_c_ends_a_build_at_once(
     """Whoever interrupts a build of many formulas gets the prompt back, and no traceback."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     long = "+".join(f"\\frac{{{n}}}{{x}}" for n in range(20))  # so that there is work for seconds
-    notes = "".join(f"1. One ${long} + {at}$?\n\n   Yes.\n\n" for at in range(3000))
+    notes = "".join(f"1. One ${long} + {index}$?\n\n   Yes.\n\n" for index in range(3000))
     (project / "source/notes.md").write_text(notes)
     command = [sys.executable, str(ROOT / "build_deck.py"), "check"]
     run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)

@@ -164,7 +164,7 @@ def drive(project: Path) -> Report:
     whole, sizes = digests(copy), [(copy / name).stat().st_size for name in (LOCK, PACKAGE)]
     steps = (try_to_build(project, partial(die_before, step)) for step in itertools.count())
     halts = sorted({0, 1, *(size // 2 for size in sizes), *(size - 1 for size in sizes)})
-    moments = [seconds * at / MOMENTS for at in range(1, MOMENTS + 1)]
+    moments = [seconds * index / MOMENTS for index in range(1, MOMENTS + 1)]
     return Report(
         before=digests(project),
         whole=whole,

@@ -242,9 +242,9 @@ def test_dilated_layers_connect_all_places_in_log_steps(card: Cards) -> None:
 def test_three_embeddings_are_one_matrix(card: Cards, rng: np.random.Generator) -> None:
     """The sum of three looked-up rows is one matrix times the three one-hot vectors in a stack."""
     tables = [rng.normal(size=(rows, 4)) for rows in (6, 2, 5)]
-    for at in product(range(6), range(2), range(5)):
-        looked_up = sum(table[row] for table, row in zip(tables, at, strict=True))
-        hots = [np.eye(len(table))[row] for table, row in zip(tables, at, strict=True)]
+    for index in product(range(6), range(2), range(5)):
+        looked_up = sum(table[row] for table, row in zip(tables, index, strict=True))
+        hots = [np.eye(len(table))[row] for table, row in zip(tables, index, strict=True)]
         assert np.allclose(np.vstack(tables).T @ np.concatenate(hots), looked_up)
     card("embedding-add-one-hot").must_say(r"[E_t; E_s; E_p]^\top [o_t; o_s; o_p]")
 

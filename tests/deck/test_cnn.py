@@ -34,7 +34,7 @@ def inputs_seen(layers: list[Layer]) -> list[int]:
     """Return the inputs that the output 0 of stacked layers is computed from."""
     seen = {0}
     for f, s, d in reversed(layers):
-        seen = {s * at + d * tap for at in seen for tap in range(f)}
+        seen = {s * index + d * tap for index in seen for tap in range(f)}
     return sorted(seen)
 
 
@@ -198,7 +198,7 @@ def test_wavenet_sees_1024_samples(card: Cards) -> None:
 def test_dilations_with_a_common_factor_leave_gaps(card: Cards) -> None:
     """Dilations that share a factor use only some of the inputs that they span."""
     gaps, none = ([(3, 1, d) for d in dilations] for dilations in ((2, 4, 8), (1, 2, 4)))
-    assert all(at % 2 == 0 for at in inputs_seen(gaps))
+    assert all(index % 2 == 0 for index in inputs_seen(gaps))
     assert len(inputs_seen(none)) == receptive_field(none)
     note = card("dilated-conv")
     note.must_say("有大于 1 的公因数（如 2、4、8），一个输出只用到隔行隔列的输入点")
@@ -316,7 +316,7 @@ def test_the_first_layers_of_resnet_see_19_pixels(card: Cards) -> None:
     touched, gaps = np.eye(64), [1]
     for f, s, _ in layers:
         starts = range(0, touched.shape[1] - f + 1, s)
-        touched = np.stack([touched[:, at : at + f].sum(axis=1) for at in starts], axis=1)
+        touched = np.stack([touched[:, index : index + f].sum(axis=1) for index in starts], axis=1)
         gaps.append(int(np.argmax(touched[:, 1]) - np.argmax(touched[:, 0])))
     note, edge = card("receptive-field-number"), np.count_nonzero(touched[:, 0])
     note.must_answer(f"{edge}")
@@ -337,7 +337,7 @@ def test_textcnn_makes_a_vector_of_300_from_any_length(
     for words in (5, 9):
         x = rng.normal(size=(words, 4))
         pooled = [
-            np.max([w @ x[at : at + h].ravel() for at in range(words - h + 1)], axis=0)
+            np.max([w @ x[index : index + h].ravel() for index in range(words - h + 1)], axis=0)
             for h, w in kernels.items()
         ]
         card("textcnn").must_say(

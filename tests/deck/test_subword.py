@@ -159,7 +159,11 @@ def viterbi(word: str, p: Mapping[str, float]) -> float:
     """Return the log probability of the likeliest cut, prefix by prefix."""
     best = [0.0]
     for end in range(1, len(word) + 1):
-        cuts = [best[at] + math.log(p[word[at:end]]) for at in range(end) if word[at:end] in p]
+        cuts = [
+            best[index] + math.log(p[word[index:end]])
+            for index in range(end)
+            if word[index:end] in p
+        ]
         best.append(max(cuts, default=-math.inf))
     return best[-1]
 

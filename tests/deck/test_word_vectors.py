@@ -84,7 +84,9 @@ Tree = int | tuple["Tree", "Tree"]
 
 def huffman_tree(frequencies: list[float]) -> Tree:
     """Join the two rarest trees until one is left."""
-    queue: list[tuple[float, int, Tree]] = [(f, at, at) for at, f in enumerate(frequencies)]
+    queue: list[tuple[float, int, Tree]] = [
+        (f, index, index) for index, f in enumerate(frequencies)
+    ]
     heapify(queue)
     for number in range(len(queue), 2 * len(queue) - 1):
         (f, _, left), (g, _, right) = heappop(queue), heappop(queue)
@@ -147,7 +149,7 @@ def test_huffman_shortens_the_average_path(card: Cards) -> None:
 def n_grams(word: str, sizes: range) -> list[str]:
     """Return the n-grams of a word between angle brackets that are not the whole of it."""
     marked = f"<{word}>"
-    found = [marked[at : at + n] for n in sizes for at in range(len(marked) - n + 1)]
+    found = [marked[index : index + n] for n in sizes for index in range(len(marked) - n + 1)]
     return [each for each in found if each != marked]
 
 

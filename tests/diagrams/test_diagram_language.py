@@ -29,7 +29,7 @@ MACROS = {"R": "\\mathbb{R}", "vect": "\\mathbf{#1}", "loop": "\\loop"}
 
 def read(text: str, macros: Mapping[str, str] = MACROS) -> tuple[Diagram | None, list[Diagnostic]]:
     """Return what a block's text says, with the places of a block that begins in line 1."""
-    rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
+    rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     return parse_diagram(text, rows, "deck.md", macros)
 
 
@@ -71,7 +71,7 @@ def test_what_is_refused_is_told_of_word_for_word(
 def lines_of_notes() -> dict[str, range]:
     """Return the lines of each note of the page of wrong diagrams, by its question."""
     lines = REFUSED.read_text(encoding="utf-8").split("\n")
-    starts = [at for at, line in enumerate(lines, 1) if re.match(r"\d+\. ", line)]
+    starts = [index for index, line in enumerate(lines, 1) if re.match(r"\d+\. ", line)]
     ends = [*starts[1:], len(lines) + 1]
     return {lines[start - 1]: range(start, end) for start, end in zip(starts, ends, strict=True)}
 

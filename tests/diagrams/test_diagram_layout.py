@@ -27,7 +27,7 @@ Places = dict[str, PlacedNode]
 
 def parse(text: str) -> Diagram:
     """Return the diagram of a text that is right."""
-    rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
+    rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     diagram, diagnostics = parse_diagram(text, rows, "deck.md")
     assert diagram is not None, [*map(str, diagnostics)]
     return diagram
@@ -241,7 +241,7 @@ def texts(pick: st.DrawFn) -> str:
 @settings(max_examples=300)
 def test_whatever_is_laid_out_is_in_order(text: str) -> None:
     """Any diagram is laid out with nothing overlapping, or refused with a message."""
-    rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
+    rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     diagram, diagnostics = parse_diagram(text, rows, "deck.md")
     assert (diagram is None) == has_errors(diagnostics)
     if diagram:

@@ -38,7 +38,7 @@ NEAR = 24
 
 def figure_of(text: str) -> DiagramBlock:
     """Return the picture that a text describes."""
-    rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
+    rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     diagram, diagnostics = parse_diagram(text, rows, "deck.md")
     assert diagram is not None, [*map(str, diagnostics)]
     return DiagramBlock("one", "One.", diagram, WHERE, ("deck.md", 1))
@@ -84,7 +84,7 @@ def is_near(pixel: Pixels, colour: str) -> bool:
     return bool(np.abs(pixel - rgb(colour)).max() <= NEAR)
 
 
-def at(pixels: Pixels, x: float, y: float) -> Pixels:
+def pixels_at(pixels: Pixels, x: float, y: float) -> Pixels:
     """Return the pixel at a place in points."""
     return np.asarray(pixels[round(y * PIXELS), round(x * PIXELS)])
 
@@ -114,11 +114,11 @@ def test_a_node_has_the_colour_of_its_kind(kind: NodeKind) -> None:
     pixels, node = pixels_of(text), drawing_of(text).nodes[0]
     paint, inner = PAINTS[kind.color_role], node.box.grown(-3)
     x, y = node.box.left + node.box.width * 0.42, node.box.centre[1]
-    assert is_near(at(pixels, x, y), paint.fill)
+    assert is_near(pixels_at(pixels, x, y), paint.fill)
     assert share(cut(pixels, inner), paint.fill) > 0.6
     edge = cut(pixels, Box(node.box.left - 2, y - 6, node.box.width / 3, 12))
     assert edge.sum(axis=-1).min() < rgb(paint.fill).sum() - 60
-    assert is_near(at(pixels, node.box.left - 4, node.box.top - 4), PAPER)
+    assert is_near(pixels_at(pixels, node.box.left - 4, node.box.top - 4), PAPER)
 
 
 def test_kinds_are_told_apart_by_colour() -> None:
@@ -131,7 +131,7 @@ def test_a_text_has_nothing_around_it() -> None:
     """A node of kind `text` is its letters on the paper."""
     text = "| a b |\na: so {text}"
     pixels, node = pixels_of(text), drawing_of(text).nodes[0]
-    assert is_near(at(pixels, node.box.left + 0.5, node.box.centre[1]), PAPER)
+    assert is_near(pixels_at(pixels, node.box.left + 0.5, node.box.centre[1]), PAPER)
     assert share(cut(pixels, node.box), PAPER) < 0.95
 
 
@@ -139,7 +139,7 @@ def test_a_dot_is_small_and_full() -> None:
     """A dot is filled in the colour of lines."""
     text = "| a b |\na: {dot}"
     node = drawing_of(text).nodes[0]
-    assert is_near(at(pixels_of(text), *node.box.centre), LINE)
+    assert is_near(pixels_at(pixels_of(text), *node.box.centre), LINE)
     assert node.box.width < 9
 
 
@@ -167,7 +167,7 @@ def test_marked_cells_of_a_matrix_are_seen() -> None:
         for column in (0, 1):
             spot = node.box.left + column * width + 4, node.box.top + row * height + 4
             colour = MARK.fill if row == column else PAINTS[ColorRole.PLAIN].fill
-            assert is_near(at(pixels, *spot), colour)
+            assert is_near(pixels_at(pixels, *spot), colour)
 
 
 def test_a_group_stands_behind_its_nodes() -> None:
@@ -175,8 +175,8 @@ def test_a_group_stands_behind_its_nodes() -> None:
     text = '| a b |\na: "" {gate}\ngroup "Encoder": a'
     pixels, drawing = pixels_of(text), drawing_of(text)
     (frame,) = drawing.frames
-    assert is_near(at(pixels, *drawing.nodes[0].box.centre), PAINTS[ColorRole.AMBER].fill)
-    assert is_near(at(pixels, frame.box.left + 3, frame.box.bottom - 8), FRAME.fill)
+    assert is_near(pixels_at(pixels, *drawing.nodes[0].box.centre), PAINTS[ColorRole.AMBER].fill)
+    assert is_near(pixels_at(pixels, frame.box.left + 3, frame.box.bottom - 8), FRAME.fill)
     bare = pixels_of(text.replace('"Encoder"', ""))
     assert pixels.shape[0] > bare.shape[0]
 

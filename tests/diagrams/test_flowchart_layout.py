@@ -25,7 +25,7 @@ ALL_BUT_MATRIX = [outline for outline in SHAPES.values() if outline != Matrix()]
 
 def graph_of(text: str) -> Graph:
     """Return the flowchart of a Mermaid text."""
-    rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
+    rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     graph, diagnostics = parse_mermaid(text, rows, "deck.md")
     assert graph is not None, diagnostics
     return graph
@@ -44,7 +44,7 @@ def box_of(placed: PlacedLabel) -> Box:
 
 def points_along(points: tuple[Point, ...]) -> list[Point]:
     """Return points of a curve, a twelfth of each Bézier apart."""
-    beziers = [points[at : at + 4] for at in range(0, len(points) - 1, 3)]
+    beziers = [points[index : index + 4] for index in range(0, len(points) - 1, 3)]
     return [point_at(bezier, step / 12) for bezier in beziers for step in range(13)]
 
 
@@ -119,8 +119,8 @@ EXAMPLES = {
     "title": "---\ntitle: A title that is much longer than the picture is wide\n---\ngraph TB\na",
     "forms": "flowchart TB\n"
     + " & ".join(
-        f"n{at}{form}"
-        for at, form in enumerate(
+        f"n{index}{form}"
+        for index, form in enumerate(
             ["[t]", "(t)", "([t])", "[[t]]", "[(t)]", "((t))", "{t}", "{{t}}", "[/t/]", "(-t-)"]
         )
     )
@@ -262,8 +262,8 @@ FORMS = ["", "[long text 中文]", "([x])", "[(x)]", "((x))", "{x<br>y}", "{{x}}
 @st.composite
 def flowcharts(draw: st.DrawFn) -> str:
     """Return the text of a flowchart of some nodes, arrows and groups."""
-    ids = [f"n{at}" for at in range(draw(st.integers(1, 9)))]
-    groups = [f"g{at}" for at in range(draw(st.integers(0, 3)))]
+    ids = [f"n{index}" for index in range(draw(st.integers(1, 9)))]
+    groups = [f"g{index}" for index in range(draw(st.integers(0, 3)))]
     lines = [f"flowchart {draw(st.sampled_from(['TB', 'LR', 'BT', 'RL']))}"]
     depth = 0
     for group in groups:
@@ -285,7 +285,7 @@ def flowcharts(draw: st.DrawFn) -> str:
 @given(flowcharts())
 def test_any_flowchart_is_laid_out(text: str) -> None:
     """However nodes, arrows and groups are joined, nothing overlaps, and twice is the same."""
-    rows = [(at + 1, 1) for at in range(text.count("\n") + 1)]
+    rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     graph, _ = parse_mermaid(text, rows, "deck.md")
     if graph is not None:
         drawing = lay_out(graph, measure)

@@ -387,10 +387,10 @@ def test_mistakes(text: str, messages: list[str]) -> None:
 
 def test_too_much_is_told() -> None:
     """A flowchart that no phone can show is an error and not a long wait."""
-    many = " & ".join(f"n{at}" for at in range(90))
+    many = " & ".join(f"n{index}" for index in range(90))
     _, diagnostics = read(f"graph TB\n{many} --> {many}")
     assert diagnostics[0].message == "flowchart has more than 200 arrows: make two flowcharts"
-    _, diagnostics = read("graph TB\n" + "\n".join(f"n{at}" for at in range(200)))
+    _, diagnostics = read("graph TB\n" + "\n".join(f"n{index}" for index in range(200)))
     assert diagnostics[0].message == "flowchart has more than 100 nodes: make two flowcharts"
     _, diagnostics = read("graph TB\n" + "\n".join(["subgraph"] * 500 + ["end"] * 500))
     assert diagnostics[0].message == "group stands in more than 7 others: leave some out"

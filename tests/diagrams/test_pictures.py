@@ -47,8 +47,8 @@ def fence(block: str) -> str:
 def write(project: Path, *answers: str, name: str = "notes.md") -> None:
     """Write notes with these answers; one that is no line of text is a block."""
     notes = [
-        f"{at}. Question {at}?\n\n{fence(each) if chr(10) in each else '   ' + each}\n"
-        for at, each in enumerate(answers, 1)
+        f"{index}. Question {index}?\n\n{fence(each) if chr(10) in each else '   ' + each}\n"
+        for index, each in enumerate(answers, 1)
     ]
     (project / "source" / name).write_text("\n".join(notes), encoding="utf-8")
 
@@ -567,7 +567,7 @@ def test_a_note_stays_itself_when_its_picture_changes(project: Path, build: Buil
     assert len({*fields, *answers(project)}) == 3
 
 
-WIDE = 'diagram wide "A wide picture."\n| ' + " ".join(f"node{at}" for at in range(9)) + " |"
+WIDE = 'diagram wide "A wide picture."\n| ' + " ".join(f"node{index}" for index in range(9)) + " |"
 
 
 def test_letters_too_small_for_a_phone_are_told_of_each_time(

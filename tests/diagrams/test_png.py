@@ -23,10 +23,14 @@ def draw_lines() -> Pixels:
     """Return smooth lines in six colours on paper, as a diagram has them."""
     large = Image.new("RGBA", (SIZE[0] * 4, SIZE[1] * 4), PAPER)
     pen = ImageDraw.Draw(large)
-    for at, colour in enumerate(("#41719f", "#c8643c", "#3d8259", "#7557ab", "#b98522", "#272b30")):
+    for index, colour in enumerate(
+        ("#41719f", "#c8643c", "#3d8259", "#7557ab", "#b98522", "#272b30")
+    ):
         for shift in range(0, 3000, 600):
-            pen.line((100, 100 + at * 400, 900 + shift, 2700 - at * 300), colour, 12)
-            pen.ellipse((shift, at * 400, shift + 500, at * 400 + 300), outline=colour, width=10)
+            pen.line((100, 100 + index * 400, 900 + shift, 2700 - index * 300), colour, 12)
+            pen.ellipse(
+                (shift, index * 400, shift + 500, index * 400 + 300), outline=colour, width=10
+            )
     return np.asarray(large.resize(SIZE, Image.Resampling.BOX))
 
 
@@ -120,7 +124,7 @@ def test_a_file_that_is_not_whole_is_told(spoil: object) -> None:
 def test_any_beginning_of_a_picture_is_told() -> None:
     """Wherever writing a file has stopped, it is not taken for a picture."""
     png = finish(np.zeros((4, 5, 4), np.uint8), {"Width": "5"})
-    assert [at for at in range(len(png)) if read_header(png[:at])] == []
+    assert [index for index in range(len(png)) if read_header(png[:index])] == []
 
 
 def test_reading_takes_no_library() -> None:

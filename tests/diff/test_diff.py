@@ -199,7 +199,7 @@ def test_the_page_of_a_deck_is_compared() -> None:
     """A new description is told, since each import brings it; a new version in it is not."""
     old = package(note("a", "?"))
     new = replace(old, decks=(PackageDeck("Deck", "More about"), PackageDeck("Other", "New")))
-    version = [replace(old, decks=(PackageDeck("Deck", f"demo 1.{at}.0"),)) for at in (1, 2)]
+    version = [replace(old, decks=(PackageDeck("Deck", f"demo 1.{index}.0"),)) for index in (1, 2)]
     assert compare(*version).is_empty
     (change,) = compare(old, new).descriptions
     assert (change.deck, change.old, change.new) == ("Deck", "About", "More about")
@@ -246,10 +246,10 @@ _SWAPPED = {
 def test_ten_thousand_notes_are_compared_in_seconds(share: float) -> None:
     """A big deck is compared within seconds, even where many notes have changed."""
     answer = "LSTM 有三个门：遗忘门、输入门、输出门。" * 10 + r" \(c_t = f_t \odot c_{t-1}\) "
-    old = [note(f"g{at}", f"Question {at}?", f"{answer}{at}") for at in range(10_000)]
+    old = [note(f"g{index}", f"Question {index}?", f"{answer}{index}") for index in range(10_000)]
     new = [
-        note(f"g{at}", f"Question {at}?", f"{answer}{at}" + "!" * (at < share * 10_000))
-        for at in range(10_000)
+        note(f"g{index}", f"Question {index}?", f"{answer}{index}" + "!" * (index < share * 10_000))
+        for index in range(10_000)
     ]
     started = time.process_time()
     diff = compare(package(*old), package(*new))

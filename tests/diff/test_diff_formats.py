@@ -159,7 +159,7 @@ def test_no_difference_is_told_as_such() -> None:
 
 def test_a_first_release_lists_its_notes_folded_and_by_heading() -> None:
     """A hundred notes do not bury what else a release says."""
-    notes = (ours(f"n{at}", f"{at}. What?", "So.") for at in range(120))
+    notes = (ours(f"n{index}", f"{index}. What?", "So.") for index in range(120))
     lines = as_markdown(compare(None, package(*notes))).splitlines()
     assert lines[:6] == [
         "### Added",
@@ -175,8 +175,8 @@ def test_a_first_release_lists_its_notes_folded_and_by_heading() -> None:
 
 def test_a_renamed_heading_is_told_once() -> None:
     """What many notes share is one entry with the notes below it, not one for each."""
-    old = package(*(ours(f"n{at}", f"Q{at}?", "A.", tags="a") for at in range(9)))
-    new = package(*(ours(f"n{at}", f"Q{at}?", "A.", tags="b") for at in range(9)))
+    old = package(*(ours(f"n{index}", f"Q{index}?", "A.", tags="a") for index in range(9)))
+    new = package(*(ours(f"n{index}", f"Q{index}?", "A.", tags="b") for index in range(9)))
     lines = as_text(compare(old, new)).splitlines()
     assert lines[:1] == ["9 with other tags, 0 unchanged"]
     assert lines[3:5] == ["  [-a-] {+b+}", "      Q0?"]
@@ -343,7 +343,7 @@ def test_formulas_that_are_in_error_are_left_out() -> None:
 
 def test_glyphs_are_on_the_page_once() -> None:
     """A thousand formulas with an x share its outline."""
-    drawn = draw_formulas([Formula(f"x_{at}", False) for at in range(3)])
+    drawn = draw_formulas([Formula(f"x_{index}", False) for index in range(3)])
     assert len([name for name in drawn.glyphs if name.endswith("1D465")]) == 1
     assert all('href="#TEX-I-1D465"' in svg for svg in drawn.svgs.values())
     assert all("<path" not in svg for svg in drawn.svgs.values())

@@ -122,7 +122,7 @@ def test_many_long_sentences_between_equal_ones_do_not_take_long() -> None:
     chance = random.Random(7)
 
     def write() -> tuple[str, ...]:
-        parts = ((f"same {at}", ".", *chance.choices("xy", k=900), ".") for at in range(40))
+        parts = ((f"same {index}", ".", *chance.choices("xy", k=900), ".") for index in range(40))
         return tuple(word for part in parts for word in part)
 
     old, new = write(), write()

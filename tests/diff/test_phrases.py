@@ -83,8 +83,8 @@ def test_release_notes_are_in_the_decks_language(
     settings = DECK_TOML.replace('"en"', f'"{language}"')
     Path("source/deck.toml").write_text(settings, encoding="utf-8")
     told = []
-    for at, text in enumerate((NOTES, MORE)):
-        monkeypatch.setattr("time.time", lambda at=at: 1_790_000_000 + 100 * at)
+    for index, text in enumerate((NOTES, MORE)):
+        monkeypatch.setattr("time.time", lambda index=index: 1_790_000_000 + 100 * index)
         Path("source/notes.md").write_text(text, encoding="utf-8")
         done = CliRunner().invoke(main, ["release"])
         assert done.exit_code == 0
@@ -132,7 +132,7 @@ def some_of_everything() -> Diff:
         ours("other", "Other?", '<img src="b.png">'),
         ours("lost", "Lost?", '<img src="c.png">'),
         ours("now", "Anew?", "After."),
-        *(ours(f"n{at}", f"New {at}?", "So.") for at in range(20)),
+        *(ours(f"n{index}", f"New {index}?", "So.") for index in range(20)),
         note("basic", "Basic?", note_type=replace(BASIC, id=9, name="Other")),
         media={"a2-0123456789ab.png": "1", "b.png": "2", "c.png": None},
     )

@@ -165,9 +165,9 @@ def test_a_flipped_bit_counts_for_nothing(remembered: tuple[Typeset, Path]) -> N
     """A file in which any bit is another is not trusted."""
     _, file = remembered
     whole = file.read_bytes()
-    for at in range(0, len(whole), 97):
+    for index in range(0, len(whole), 97):
         for bit in (0x01, 0x20, 0x80):
-            file.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+            file.write_bytes(whole[:index] + bytes([whole[index] ^ bit]) + whole[index + 1 :])
             assert read_cache(file.parent) == {}
     file.write_bytes(whole)
     assert len(read_cache(file.parent)) == len(FORMULAS)
@@ -319,8 +319,11 @@ def test_builds_at_the_same_time_do_not_mix_their_verdicts(tmp_path: Path) -> No
 
 
 MANY = [
-    *(Formula(rf"\sqrt{{x_{{{at}}}^2}} + \frac{{1}}{{{at}}}", at % 2 == 0) for at in range(244)),
-    *(Formula(rf"\rfloo_{at} + \foo^{at}", False) for at in range(3)),
+    *(
+        Formula(rf"\sqrt{{x_{{{index}}}^2}} + \frac{{1}}{{{index}}}", index % 2 == 0)
+        for index in range(244)
+    ),
+    *(Formula(rf"\rfloo_{index} + \foo^{index}", False) for index in range(3)),
     *(Formula(r"\begin{aligne}", True), Formula(r"a^b^c", False)),
     Formula(r"\href{javascript:x}{x}", False),
 ]

@@ -215,10 +215,10 @@ def test_characters_beyond_the_first_plane_count_as_one() -> None:
 
 def test_a_mistake_made_often_is_told_a_few_times() -> None:
     """From the fourth place on only the lines are told; other mistakes are told as before."""
-    text = "".join(f"{at}. Is it $\\foo_{{{at}}}$?\n\n    Yes.\n\n" for at in range(1, 31))
+    text = "".join(f"{index}. Is it $\\foo_{{{index}}}$?\n\n    Yes.\n\n" for index in range(1, 31))
     found = group_similar(problems_of(f"{text}31. And $x^$?\n\n    Yes.\n"))
     assert [each.location.line for each in found] == [1, 5, 9, 121]
-    listed = ", ".join(str(4 * at + 1) for at in range(3, 23))
+    listed = ", ".join(str(4 * index + 1) for index in range(3, 23))
     assert found[2].message.endswith(f"deck.toml (and 27 more like it, in lines {listed}, …)")
 
 

@@ -36,8 +36,8 @@ def torn(draw: st.DrawFn) -> str:
     """Return a formula that somebody would write, with some of its tokens replaced."""
     tokens = TOKEN.findall(draw(st.sampled_from(WRITTEN)))
     for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(tokens)))
-        tokens[at : at + draw(st.integers(0, 2))] = [draw(st.sampled_from(PIECES))]
+        index = draw(st.integers(0, len(tokens)))
+        tokens[index : index + draw(st.integers(0, 2))] = [draw(st.sampled_from(PIECES))]
     return "".join(tokens)
 
 

@@ -152,7 +152,7 @@ def table() -> tuple[Formula, ...]:
         tried = (Formula(expand(way.replace("%s", name)), True) for way in ways)
         accepted = (each for each in tried if is_accepted(engine, each))
         found |= dict.fromkeys(itertools.islice(accepted, 1))
-    good = (Formula(expand(tex), bool(at % 2)) for at, tex in enumerate(GOOD))
+    good = (Formula(expand(tex), bool(index % 2)) for index, tex in enumerate(GOOD))
     return (*found, *good)
 
 

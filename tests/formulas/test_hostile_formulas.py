@@ -100,7 +100,7 @@ HARMLESS = {
     "zero width": "a\u200bb\u200cc\u200dd\ufeffe\u2060f",
     "beyond the first plane": "𝑥 + 😀",
     "many combining marks": "x" + "\u0301" * 100,
-    "many unrelated letters": "".join(chr(0x4E00 + at) for at in range(300)),
+    "many unrelated letters": "".join(chr(0x4E00 + index) for index in range(300)),
 }
 """What is strange, and does no harm."""
 
@@ -255,7 +255,7 @@ def test_a_formula_that_is_too_long_is_told_of(tex: str, message: str, project: 
 
 def test_a_hundred_unknown_commands_of_a_formula_are_enough(engine: Engine) -> None:
     """A formula of thousands of unknown commands takes no time for each of them."""
-    tex = "".join(rf"\{chr(97 + at // 26)}{chr(97 + at % 26)}zz" for at in range(26 * 26))
+    tex = "".join(rf"\{chr(97 + index // 26)}{chr(97 + index % 26)}zz" for index in range(26 * 26))
     assert errors(engine.typeset(Formula(tex, True))) == ["UndefinedControlSequence"] * 100
 
 
@@ -393,11 +393,11 @@ def test_a_deck_with_a_strange_formula_is_built(tex: str, project: Path) -> None
         ({"a": r"\b{#1}", "b": r"\a{#1}"}, r"\a{x}"),
         ({"a": r"{\a}"}, r"\a"),
         ({"a": r"\a\a"}, r"\frac{\a}{2}"),
-        ({chr(97 + at): rf"\{chr(98 + at)}" * 2 for at in range(25)} | {"z": "x"}, r"\a"),
+        ({chr(97 + index): rf"\{chr(98 + index)}" * 2 for index in range(25)} | {"z": "x"}, r"\a"),
         ({"a": "#1#1"}, r"\a{" * 30 + "x" + "}" * 30),
         ({"a": r"\a{#1#1}"}, r"\a{x}"),
         (
-            {chr(97 + at): rf"\{chr(98 + at)}{{#1#1}}" for at in range(25)} | {"z": "#1"},
+            {chr(97 + index): rf"\{chr(98 + index)}{{#1#1}}" for index in range(25)} | {"z": "#1"},
             r"\a{x}",
         ),
         ({"link": "javascript:alert(1)"}, r"\href{\link}{x}"),

@@ -96,12 +96,12 @@ def mutants(count: int, chance: random.Random) -> Iterator[str]:
     """Yield good formulas with a token dropped, doubled, or swapped with its neighbour."""
     while count:
         tokens = TOKEN.findall(chance.choice(GOOD))
-        at = chance.randrange(len(tokens))
+        index = chance.randrange(len(tokens))
         change = chance.choice(["drop", "double", "swap"])
-        tokens[at : at + 2] = {
-            "drop": tokens[at + 1 : at + 2],
-            "double": [tokens[at], *tokens[at : at + 2]],
-            "swap": tokens[at : at + 2][::-1],
+        tokens[index : index + 2] = {
+            "drop": tokens[index + 1 : index + 2],
+            "double": [tokens[index], *tokens[index : index + 2]],
+            "swap": tokens[index : index + 2][::-1],
         }[change]
         tex = "".join(tokens)
         if check_structure(tex) is None:  # else it never comes to MathJax

@@ -143,7 +143,8 @@ def gaps(draw: st.DrawFn) -> list[Gap]:
     contents = draw(st.lists(st.tuples(CONTENT, HINTS), min_size=1, max_size=4))
     last = draw(st.integers(1, len(contents)))
     return [
-        Gap(min(at, last), content.strip(), hint) for at, (content, hint) in enumerate(contents, 1)
+        Gap(min(index, last), content.strip(), hint)
+        for index, (content, hint) in enumerate(contents, 1)
     ]
 
 

@@ -343,7 +343,7 @@ def test_an_author_may_say_that_a_contradiction_is_a_new_note() -> None:
 
 def test_equal_questions_cost_no_more_than_others() -> None:
     """Each digest is tried once, however many new notes ask the same."""
-    text = write_list(*(("Why?", f"Since {at}.") for at in range(300)))
+    text = write_list(*(("Why?", f"Since {index}.") for index in range(300)))
     notes, tried = notes_of(text), []
 
     def count(deck: str, note: Note, number: str) -> str:
@@ -430,7 +430,7 @@ def test_two_notes_that_are_like_a_deleted_one_may_both_be_new() -> None:
 
 ASKS = [
     *(f"What is the capital of {name}?" for name in ("Iran", "Iraq", "Niger", "Nigeria")),
-    *(f"什么是 L{at} 正则化？" for at in (1, 2)),
+    *(f"什么是 L{index} 正则化？" for index in (1, 2)),
     *(ASKED, "How does a LSTM avoid vanishing gradients?", 问),
     *("Why gates?", "Why gates? <!-- kind=reversed -->"),
     *("GRU 有 ==两== 个门。", "GRU 有 ==两== 个门和 ==一== 个候选值。"),
@@ -498,17 +498,19 @@ PAIRS = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), SCORES,
 def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance: Random) -> None:
     """Of alike pairs each note and each entry wins once at most, and by a margin, in any order."""
     (entry,) = build(EMPTY, write_list(("A?", "1"))).notes
-    pairs = [Pair(at, replace(entry, guid=str(guid)), one) for (at, guid), one in scores.items()]
+    pairs = [
+        Pair(index, replace(entry, guid=str(guid)), one) for (index, guid), one in scores.items()
+    ]
     winners, left = unambiguous_matches(pairs)
-    assert len({won.at for won in winners}) == len({won.entry.guid for won in winners})
-    assert len({won.at for won in winners}) == len(winners)
+    assert len({won.index for won in winners}) == len({won.entry.guid for won in winners})
+    assert len({won.index for won in winners}) == len(winners)
     for won in winners:
-        rivals = [each for each in left if won.at == each.at or won.entry == each.entry]
+        rivals = [each for each in left if won.index == each.index or won.entry == each.entry]
         assert won.score >= SURE
         assert rivals == []
     turned, _ = unambiguous_matches(chance.sample(pairs, len(pairs)))
-    assert {(won.at, won.entry.guid) for won in turned} == {
-        (won.at, won.entry.guid) for won in winners
+    assert {(won.index, won.entry.guid) for won in turned} == {
+        (won.index, won.entry.guid) for won in winners
     }
 
 

@@ -268,7 +268,9 @@ def test_the_guid_of_a_question_with_markers_is_what_it_was() -> None:
 def test_questions_that_differ_by_their_markers_are_two() -> None:
     """Two years, or a task that is done and one that is not, are no doubles."""
     asked = ("2019. What?", "2020. What?", "- [x] Done?", "- [ ] Done?")
-    text = "\n\n".join(f"{at}. {each}\n\n   Answer {at}." for at, each in enumerate(asked, 1))
+    text = "\n\n".join(
+        f"{index}. {each}\n\n   Answer {index}." for index, each in enumerate(asked, 1)
+    )
     lock = build(EMPTY, text)
     assert (
         len({entry.guid for entry in lock.notes})
@@ -289,8 +291,8 @@ def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:
     before = replace(
         lock,
         notes=tuple(
-            replace(entry, question=entry.question.partition("?")[0] + "?", answer=f"other {at}")
-            for at, entry in enumerate(lock.notes)
+            replace(entry, question=entry.question.partition("?")[0] + "?", answer=f"other {index}")
+            for index, entry in enumerate(lock.notes)
         ),
     )
     after = build(before, text)

@@ -518,8 +518,8 @@ def test_of_two_lines_the_later_date_counts(is_later_first: bool, built: Path) -
 
 def test_of_two_lines_neither_ids_nor_cloze_numbers_are_lost(built: Path, clock: Clock) -> None:
     """What only the earlier line knows stays known: the id, and numbers that cards had."""
-    at, row = next(
-        (at, json.loads(line)) for at, line in enumerate(lines_of(built)) if "animals" in line
+    index, row = next(
+        (index, json.loads(line)) for index, line in enumerate(lines_of(built)) if "animals" in line
     )
     earlier = json.dumps(row | {"mod": NOON - 9, "key": "zoo", "gone_clozes": {"3": "whale"}})
     edit_lock(built, lambda text: f"{text}{earlier}\n")
@@ -527,7 +527,7 @@ def test_of_two_lines_neither_ids_nor_cloze_numbers_are_lost(built: Path, clock:
     text = NOTES.replace("==dog==. <!-- id=animals -->", "==dog== and a ==cow==. <!-- id=zoo -->")
     write(built, {MARKDOWN: text})
     assert summary_of(run()) == "0 new, 1 changed, 2 unchanged"
-    after = json.loads(lines_of(built)[at])
+    after = json.loads(lines_of(built)[index])
     assert after["clozes"] == {"1": "cat", "2": "dog", "4": "cow"}
     assert after["gone_clozes"] == {"3": "whale"}
 
@@ -630,20 +630,20 @@ def test_damage_is_refused_or_does_no_harm(
 ) -> None:
     """Whatever characters are lost, put in or replaced, the build says so, or it goes on."""
     text = rich_lock
-    for at, length, put_in in damage:
-        at %= len(text) + 1
-        text = text[:at] + put_in + text[at + length :]
+    for index, length, put_in in damage:
+        index %= len(text) + 1
+        text = text[:index] + put_in + text[index + length :]
     with copy_of(text.encode()) as project:
         build_or_refuse(project)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=3))
-def test_damaged_bytes_are_refused_or_do_no_harm(rich_lock: str, at: int, data: bytes) -> None:
+def test_damaged_bytes_are_refused_or_do_no_harm(rich_lock: str, index: int, data: bytes) -> None:
     """The same goes for bytes, which may be no letters at all."""
     raw = rich_lock.encode()
-    at %= len(raw)
-    with copy_of(raw[:at] + data + raw[at + len(data) :]) as project:
+    index %= len(raw)
+    with copy_of(raw[:index] + data + raw[index + len(data) :]) as project:
         build_or_refuse(project)
 
 
@@ -1101,7 +1101,9 @@ def test_without_git_attributes_a_merge_is_clean_or_told(
     ours = repository.commit({"b": about("whale")}, now=NOON + 50)
     assert repository.git("merge", "theirs") == (0 if is_clean else 1)
     if not is_clean:
-        first = next(at for at, line in enumerate(lines_of(repository.folder), 1) if line[0] == "<")
+        first = next(
+            index for index, line in enumerate(lines_of(repository.folder), 1) if line[0] == "<"
+        )
         assert without_counts(run("check").stderr) == f"{LOCK}:{first}: {CONFLICT}"
         edit_lock(repository.folder, without_conflict_marks)
     assert_whole(repository, [ours, theirs])

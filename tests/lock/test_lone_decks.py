@@ -365,9 +365,9 @@ def test_a_name_that_is_free_again_is_another_decks(
         set_remote(".", "https://h.org/ann/sets")
     write({"sets.md": SET.format("A collection.")})
     build("sets.md", *output)
-    for at in range(3):
-        rename("sets", f"old-sets-{at}", *output)
-        write({"sets.md": SET.format("A collection.") if at == 1 else TENNIS})
+    for index in range(3):
+        rename("sets", f"old-sets-{index}", *output)
+        write({"sets.md": SET.format("A collection.") if index == 1 else TENNIS})
         build("sets.md", *output)
         known = Path("sets.lock").read_text(encoding="utf-8")
         assert "0 new, 0 changed" in build("sets.md", *output).stdout

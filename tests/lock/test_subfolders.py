@@ -117,9 +117,9 @@ PLACES = {
 
 
 @pytest.mark.parametrize("at", range(3), ids=["none", "folders", "files"])
-def test_a_note_is_filed_by_its_path(at: int, tree: Path) -> None:
+def test_a_note_is_filed_by_its_path(index: int, tree: Path) -> None:
     """Folders are subdecks and parts of the tag; a number that orders them is in no tag."""
-    subdecks = ("none", "folders", "files")[at]
+    subdecks = ("none", "folders", "files")[index]
     write(tree, {"source/deck.toml": f'{DECK_TOML}subdecks = "{subdecks}"\n'})
     prepared = prepare_project(tree)
     assert not prepared.diagnostics
@@ -131,7 +131,7 @@ def test_a_note_is_filed_by_its_path(at: int, tree: Path) -> None:
         for each, packed in zip(prepared.rendered, prepared.notes, strict=True)
     }
     for name, place in PLACES.items():
-        assert filed[name] == (place[at], (place[3],))
+        assert filed[name] == (place[index], (place[3],))
 
 
 def test_front_matter_counts_for_more_than_the_folder(tree: Path) -> None:
@@ -162,9 +162,9 @@ def test_a_deck_in_folders_is_imported_as_it_lies(tree: Path, tmp_path: Path) ->
     """Anki has the folders' decks and tags, and each file's picture is the one beside it."""
     source = tree / "source"
     write(tree, {"source/deck.toml": f'{DECK_TOML}subdecks = "folders"\n'})
-    for at, folder in enumerate(("02-trees", "03-graphs")):
-        (source / folder / "a.png").write_bytes(PIXEL[:-12] + chunk(at) + PIXEL[-12:])
-        write(source, {f"{folder}/shown.md": f"1. What {at}?\n\n   ![x](a.png)\n"})
+    for index, folder in enumerate(("02-trees", "03-graphs")):
+        (source / folder / "a.png").write_bytes(PIXEL[:-12] + chunk(index) + PIXEL[-12:])
+        write(source, {f"{folder}/shown.md": f"1. What {index}?\n\n   ![x](a.png)\n"})
     prepared = prepare_project(tree)
     assert not prepared.diagnostics
     package = build(prepared, tree / "dist").package

@@ -204,8 +204,8 @@ def make_model(
         name,
         fields=[{"name": each} for each in fields.split(", ")],
         templates=[
-            {"name": f"Card {at}", "qfmt": front, "afmt": back}
-            for at, (front, back) in enumerate(sides, 1)
+            {"name": f"Card {index}", "qfmt": front, "afmt": back}
+            for index, (front, back) in enumerate(sides, 1)
         ],
         model_type=genanki.Model.CLOZE if is_cloze else genanki.Model.FRONT_BACK,
         sort_field_index=sorts_by,
@@ -330,9 +330,9 @@ def write_old(
     path: Path, rows: Rows, decks: Sequence[str] = ("Old",), made_at: float = LONG_AGO
 ) -> Path:
     """Write a package as a script with genanki does, the notes dealt out to its decks."""
-    made = [genanki.Deck(2_000_000_000 + at, name) for at, name in enumerate(decks)]
-    for at, (guid, (model, fields)) in enumerate(rows.items()):
-        made[at % len(made)].add_note(genanki.Note(model, list(fields), guid=guid, tags=["old"]))
+    made = [genanki.Deck(2_000_000_000 + index, name) for index, name in enumerate(decks)]
+    for index, (guid, (model, fields)) in enumerate(rows.items()):
+        made[index % len(made)].add_note(genanki.Note(model, list(fields), guid=guid, tags=["old"]))
     genanki.Package(made).write_to_file(str(path), timestamp=made_at)
     return path
 
@@ -373,7 +373,9 @@ def write_notes(project: Path, text: str) -> None:
 
 def list_notes(*notes: Sequence[str]) -> str:
     """Return questions and answers as a numbered list."""
-    return "".join(f"{at}. {asked}\n\n     {told}\n\n" for at, (asked, told) in enumerate(notes, 1))
+    return "".join(
+        f"{index}. {asked}\n\n     {told}\n\n" for index, (asked, told) in enumerate(notes, 1)
+    )
 
 
 def snapshot(folder: Path) -> dict[Path, bytes]:
@@ -397,8 +399,8 @@ Cards = Mapping[int, Sequence[int]]
 
 def study_all(collection: Collection) -> Cards:
     """Make progress on every card, each its own, and return the rows of the cards."""
-    for at, card_id in enumerate(sorted(collection.find_cards("")), 10):
-        collection.sched.set_due_date([card_id], str(at))
+    for index, card_id in enumerate(sorted(collection.find_cards("")), 10):
+        collection.sched.set_due_date([card_id], str(index))
     return cards_of(collection)
 
 
@@ -621,7 +623,7 @@ def test_a_deletion_of_two_numbers_goes_on_with_the_first(project: Path) -> None
 def write_of_each(text: str) -> str:
     """Return a numbered list with a note about each of the things."""
     return "\n".join(
-        text.replace("1.", f"{at}.").replace("#", thing) for at, thing in enumerate(THINGS, 1)
+        text.replace("1.", f"{index}.").replace("#", thing) for index, thing in enumerate(THINGS, 1)
     )
 
 
@@ -673,7 +675,9 @@ def test_an_id_that_deckpress_gave_in_another_deck_is_known_again(project: Path)
     write_notes(project, list_notes(own))
     run()
     mine = guids_of(project)
-    asked = [(f"Reworded {at}? <!-- id={thing} -->", "Yes.") for at, thing in enumerate(THINGS)]
+    asked = [
+        (f"Reworded {index}? <!-- id={thing} -->", "Yes.") for index, thing in enumerate(THINGS)
+    ]
     write_notes(project, list_notes(own, *asked[1:]))
     assert adopt("old.apkg")[0] == "adopted: 2 of 3 notes of old.apkg: 2 by id"
     assert guids_of(project) == mine | {"Reworded 1?": THINGS[1], "Reworded 2?": THINGS[2]}

@@ -68,7 +68,7 @@ def guids_of(lock: Lock, deck: Deck) -> dict[str, str]:
     found, doubts = look(lock, deck)
     assert doubts == []
     told = {(place, asked): answer for place, notes in deck.items() for asked, answer in notes}
-    return {told[at]: identity.guid for at, identity in found.items()}
+    return {told[index]: identity.guid for index, identity in found.items()}
 
 
 SHORT = "Just 1,006 km."
@@ -275,15 +275,15 @@ class Author:
         if all((note.place, note.asked) != (each.place, each.asked) for each in others):
             self.notes = [*others, note]
 
-    def edit(self, how: str, at: int, value: int) -> None:
+    def edit(self, how: str, index: int, value: int) -> None:
         """Make one of the edits of EDITS to the note at a place, with a value."""
         place, asked = PLACES[value % len(PLACES)], QUESTIONS[value % len(QUESTIONS)]
         told = LONG[self.made] if value % 3 else ("Yes.", "No.")[value % 2]
         self.made += 1
         if how == "add" or not self.notes:
-            self.put(Twin(self.made, place, QUESTIONS[at % len(QUESTIONS)], told))
+            self.put(Twin(self.made, place, QUESTIONS[index % len(QUESTIONS)], told))
             return
-        note = self.notes[at % len(self.notes)]
+        note = self.notes[index % len(self.notes)]
         if how == "delete":
             self.notes.remove(note)
         elif how == "rename":
@@ -336,8 +336,8 @@ def test_no_progress_goes_to_a_twin_in_silence(builds: list[list[tuple[str, int,
         by_place = {(note.place, note.asked): note for note in author.notes}
         entries = {entry.guid: entry for entry in lock.notes}
         taken = {identity.guid for identity in found.values()}
-        for at, identity in found.items():
-            note, old = by_place[at], entries.get(identity.guid)
+        for index, identity in found.items():
+            note, old = by_place[index], entries.get(identity.guid)
             if owners.get(identity.guid, note.number) != note.number:
                 assert old is not None
                 is_there = old.context in ("", note.place or NO_HEADING)

@@ -584,7 +584,10 @@ IDS: Mapping[str, Scenario] = {
         (1, 0, 17),
         refused="the same question as in",
         obey=lambda author, told: change(
-            {f"{at}. {VANISHING}": f"{at}. {VANISHING} <!-- id=far-{at} -->" for at in (2, 3)}
+            {
+                f"{index}. {VANISHING}": f"{index}. {VANISHING} <!-- id=far-{index} -->"
+                for index in (2, 3)
+            }
         )(author),
         twins=1,
     ),
@@ -856,9 +859,9 @@ def course(first: Course, tmp_path: Path) -> Course:
 def study_and_edit_everything(collection: Collection) -> None:
     """Let each card have a schedule of its own, and each note a learner's words and tag."""
     cards = list(collection.find_cards(""))
-    for at, card_id in enumerate(cards):
-        collection.sched.set_due_date([card_id], f"{at + 1}!")
-        collection.set_user_flag_for_cards(at % 5, [card_id])
+    for index, card_id in enumerate(cards):
+        collection.sched.set_due_date([card_id], f"{index + 1}!")
+        collection.set_user_flag_for_cards(index % 5, [card_id])
     collection.sched.suspend_cards(cards[3:4])
     for note_id in collection.find_notes(""):
         note = collection.get_note(note_id)
@@ -1011,7 +1014,9 @@ def check_arrived(
     assert any(scenario.shows in "\n".join(note.fields) for note in came) or not scenario.shows
     questions = [re.sub(r"<[^>]+>|\{\{c\d+::|\}\}", "", note.fields[0]) for note in prepared.notes]
     assert len(questions) - len(set(questions)) == scenario.twins
-    packed = {(after.notes[one.guid][0], at) for one in prepared.notes for at in one.card_numbers}
+    packed = {
+        (after.notes[one.guid][0], index) for one in prepared.notes for index in one.card_numbers
+    }
     assert after.card_numbers() == before.card_numbers() | packed
 
 

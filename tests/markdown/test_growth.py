@@ -185,7 +185,7 @@ PRODUCTS = {
     "a long address": f"# Q\n\n{'[a] ' * 6000}\n\n[a]: http://x/{'y' * 24_000}\n",
     "a long heading": f"# {'word ' * 9000}\n\n"
     + "".join(f"{number}. q{number}\n\n   a\n\n" for number in range(1, 2600)),
-    "many tags": f"---\ntags: [{', '.join(f'tag{at}' for at in range(3000))}]\n---\n"
+    "many tags": f"---\ntags: [{', '.join(f'tag{index}' for index in range(3000))}]\n---\n"
     + "".join(f"{number}. q{number}\n\n   a\n\n" for number in range(1, 1500)),
     "a long footnote": f"[^a]: {'word ' * 5000}\n\n"
     + "".join(f"{number}. q{number}\n\n   a[^a]\n\n" for number in range(1, 1500)),

@@ -78,7 +78,7 @@ def test_pieces_of_html_are_all_of_it(text: str) -> None:
     pieces = list(read_html(text))
     assert "".join(piece.raw for piece in pieces) == text
     assert [piece.start for piece in pieces] == [
-        sum(len(piece.raw) for piece in pieces[:at]) for at in range(len(pieces))
+        sum(len(piece.raw) for piece in pieces[:index]) for index in range(len(pieces))
     ]
     for piece in pieces:
         for name, _, start, *_ in piece.attributes:
@@ -99,12 +99,12 @@ def test_formulas_in_html_stand_where_they_are_said_to(text: str) -> None:
             assert not asks
             rows = formula.raw.split("\n")
             passage = SourceSpan(formula.raw, formula.rows, formula.escapes)
-            at = 0
+            index = 0
             for row in rows:
-                start, end = passage.place(at), passage.place(at + len(row))
+                start, end = passage.place(index), passage.place(index + len(row))
                 written = lines[start[0] - 1][start[1] - 1 : end[1] - 1]
                 assert html.unescape(written) == row
-                at += len(row) + 1
+                index += len(row) + 1
             assert location_in(formula, 0, "a.md").line >= 3
             assert not re.search(r"<\s*/?[A-Za-z]", formula.raw.replace("< b", ""))
 

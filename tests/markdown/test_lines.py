@@ -86,11 +86,11 @@ def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: in
     for token in walk(tree.blocks):
         text = plain_text([token])
         words = [word for word in text.split() if word.endswith("w")]
-        at = token.line - first
+        index = token.line - first
         if words and token.type in TEXTS and text.startswith("word"):
-            assert words[0] in lines[at]
+            assert words[0] in lines[index]
         if words and token.type in WITH_FENCES and text.startswith("word"):
-            assert words[0] in "".join(lines[at : at + 3])
+            assert words[0] in "".join(lines[index : index + 3])
 
 
 @settings(max_examples=300)
@@ -112,8 +112,8 @@ def misplaced(tokens: Iterable[Token], lines: Lines) -> list[str]:
         each for each in walk(tokens) if each.passage and type(each.passage) is SourceSpan
     )
     for token in of_this_file:
-        for at, char in enumerate(token.raw if token.origins else ""):
-            where = location_in_text(token, at, "f.md")
+        for index, char in enumerate(token.raw if token.origins else ""):
+            where = location_in_text(token, index, "f.md")
             written = lines[where.line - 1][where.column - 1 :]
             if not written.startswith((char, "&", "\\|", "#")):
                 seen.append(f"{where}: {char!r}, not {written!r}")

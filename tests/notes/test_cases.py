@@ -94,11 +94,11 @@ def show_file(path: Path) -> str:
 def show(prepared: Prepared) -> str:
     """Return notes and messages as text: fields in order, their further lines under a bar."""
     lines = []
-    for at, rendered in enumerate(prepared.rendered, 1):
+    for index, rendered in enumerate(prepared.rendered, 1):
         note = rendered.note
         own = {"id": note.id, "deck": note.subdeck, "tags": " ".join(note.tags)}
         given = "".join(f", {name} {value}" for name, value in own.items() if value)
-        lines.append(f"[{at}] {note.kind}, line {note.location.line}{given}")
+        lines.append(f"[{index}] {note.kind}, line {note.location.line}{given}")
         for name, text in rendered.fields.items():
             if text:
                 first, *more = text.split("\n")

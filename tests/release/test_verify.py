@@ -147,7 +147,9 @@ EXTRA = note_type(("Front", "Back", "More"))
 SORTED_BY_BACK = note_type(sort_field_index=1)
 UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
     "a field is added": (
-        lambda: [Note(f"key-{at}", f"Q{at}?", "A.", "", mod=NEW, model=EXTRA) for at in range(6)],
+        lambda: [
+            Note(f"key-{index}", f"Q{index}?", "A.", "", mod=NEW, model=EXTRA) for index in range(6)
+        ],
         [
             'note type "Facts" is another one to Anki (field "More" is new), so that 6 notes get '
             'no update ("Q0?", "Q1?", "Q2?", …), and "Facts+" appears: keep its id, its fields and '
@@ -189,7 +191,10 @@ UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
         ],
     ),
     "dates are frozen": (
-        lambda: [*facts()[:4], *(Note(f"key-{at}", f"Q{at}?", "Better.") for at in (4, 5))],
+        lambda: [
+            *facts()[:4],
+            *(Note(f"key-{index}", f"Q{index}?", "Better.") for index in (4, 5)),
+        ],
         [
             '2 notes have changed, and Anki ignores it ("Q4?", "Q5?"), since the date is not newer '
             "than before: date each changed note anew (genanki: write_to_file(timestamp=…))"
@@ -204,7 +209,7 @@ UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
         ],
     ),
     "GUIDs are random": (
-        lambda: [Note(f"other-{at}", f"Q{at}?", "Better.", mod=NEW) for at in range(6)],
+        lambda: [Note(f"other-{index}", f"Q{index}?", "Better.", mod=NEW) for index in range(6)],
         [
             "6 notes come a second time, to be learned from the start, since the GUID is another "
             'one ("Q0?", "Q1?", "Q2?", …): give each note a GUID that stays when its text changes, '
@@ -222,7 +227,7 @@ UPDATES: dict[str, tuple[Callable[[], Iterable[genanki.Note]], list[str]]] = {
     "GUIDs are places in a list": (
         lambda: (
             [Note("key-0", "New?", "Yes.", mod=NEW)]
-            + [Note(f"key-{at + 1}", f"Q{at}?", f"A{at}.", mod=NEW) for at in range(6)]
+            + [Note(f"key-{index + 1}", f"Q{index}?", f"A{index}.", mod=NEW) for index in range(6)]
         ),
         [
             '5 notes have the GUID that another question had ("Q0?", "Q1?", "Q2?", …), so that '
@@ -360,10 +365,10 @@ def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
     old, patched, told_so = (
         write_package(
             tmp_path / f"{name}.apkg",
-            [Note("key", texts[at], "", mod=OLD + at, model=CLOZE)],
-            OLD + at,
+            [Note("key", texts[index], "", mod=OLD + index, model=CLOZE)],
+            OLD + index,
         )
-        for name, at in packages.items()
+        for name, index in packages.items()
     )
     assert len(verify_package([old], patched).errors) == 1
     verification = verify_package([old], told_so)

@@ -119,7 +119,9 @@ def _reported(collection: Collection, note_id: NoteId) -> dict[str, object]:
         note = collection.get_note(note_id)
     except NotFoundError:
         return {}
-    fields = {name: {"value": value, "order": at} for at, (name, value) in enumerate(note.items())}
+    fields = {
+        name: {"value": value, "order": index} for index, (name, value) in enumerate(note.items())
+    }
     return {
         "noteId": note.id,
         "profile": "User 1",

@@ -329,17 +329,19 @@ def _change_json(text: str, chance: random.Random) -> str:
     if chance.random() < 0.2:
         return _spoil(text.encode(), chance).decode(errors="ignore")
     tree = json.loads(text)
-    at: Any = tree
+    index: Any = tree
     while chance.random() < 0.8:
-        below = at.values() if isinstance(at, dict) else at
+        below = index.values() if isinstance(index, dict) else index
         inner = [each for each in below if isinstance(each, dict | list) and each]
         if not inner:
             break
-        at = chance.choice(inner)
+        index = chance.choice(inner)
     odd: Any = chance.choice((None, True, 0, -1, 2**64, 10**400, 0.5, "", "\ud800", [], {}, "x"))
-    if at:
-        key = chance.choice(list(at)) if isinstance(at, dict) else chance.randrange(len(at))
-        at[key] = odd
+    if index:
+        key = (
+            chance.choice(list(index)) if isinstance(index, dict) else chance.randrange(len(index))
+        )
+        index[key] = odd
     return json.dumps(tree).replace('"x"', "[" * chance.choice((0, 500, 50_000)) or '"x"')
 
 

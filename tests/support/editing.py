@@ -86,7 +86,7 @@ class Author:
         """Remember what was built; of notes that are away, learners know only that."""
         self.living = frozenset(note.number for note in self.notes())
         self.built |= {note.number: note for note in self.notes()}
-        self.away = {at: self.built[at] for at in self.away if at in self.built}
+        self.away = {index: self.built[index] for index in self.away if index in self.built}
 
     def _answer(self) -> str:
         draw = self.chance.random()
@@ -213,11 +213,11 @@ class Author:
             longer = f"{begin} really {rest}" if rest and begin.isascii() else f"到底{text}"
             return self.chance.choice((longer, text.replace(" is ", "'s "), text[:-1]))
         if len(words) < 3:
-            at = self.chance.randint(1, max(1, len(text) - 1))
-            return text[:at] + self.chance.choice(_CHARACTERS + "aeinrst") + text[at:]
-        at, new = self.chance.randrange(len(words)), self.chance.choice(_WORDS)
+            index = self.chance.randint(1, max(1, len(text) - 1))
+            return text[:index] + self.chance.choice(_CHARACTERS + "aeinrst") + text[index:]
+        index, new = self.chance.randrange(len(words)), self.chance.choice(_WORDS)
         how = self.chance.randrange(3)
-        return " ".join([*words[:at], *([new] if how < 2 else []), *words[at + (how > 0) :]])
+        return " ".join([*words[:index], *([new] if how < 2 else []), *words[index + (how > 0) :]])
 
     def reword(self) -> None:
         """Change a word of a question."""

@@ -18,7 +18,7 @@ def reader(parse: Parse) -> Read:
     """Return what reads a text in a language as if it stood in a file."""
 
     def read(text: str) -> tuple[Graph | None, list[Diagnostic]]:
-        rows = [(FIRST + at, 3) for at in range(text.count("\n") + 1)]
+        rows = [(FIRST + index, 3) for index in range(text.count("\n") + 1)]
         return parse(text, rows, "deck.md")
 
     return read

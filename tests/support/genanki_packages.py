@@ -65,7 +65,10 @@ class Note(genanki.Note):  # type: ignore[misc]
 
 def facts(count: int = 6, mod: int = OLD, model: genanki.Model = FACTS) -> list[Note]:
     """Return some notes with GUIDs of their own."""
-    return [Note(f"key-{at}", f"Q{at}?", f"A{at}.", mod=mod, model=model) for at in range(count)]
+    return [
+        Note(f"key-{index}", f"Q{index}?", f"A{index}.", mod=mod, model=model)
+        for index in range(count)
+    ]
 
 
 _Target = TypeVar("_Target", Path, io.BytesIO)

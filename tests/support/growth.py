@@ -49,7 +49,9 @@ def _repeat(piece: str, count: int) -> str:
     if NUMBER not in piece and DEPTH not in piece:
         return piece * count
     numbers = range(count)
-    return "".join(piece.replace(NUMBER, str(at)).replace(DEPTH, "  " * at) for at in numbers)
+    return "".join(
+        piece.replace(NUMBER, str(index)).replace(DEPTH, "  " * index) for index in numbers
+    )
 
 
 def _block(language: str, first: str, opener: str, after: str = "") -> Pattern:

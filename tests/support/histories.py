@@ -24,8 +24,8 @@ def words(seed: str, count: int) -> tuple[str, ...]:
 
 def one_other(text: tuple[str, ...], chance: Random) -> tuple[str, ...]:
     """Return a text in which one word is another one."""
-    at = chance.randrange(len(text))
-    return (*text[:at], *words(str(chance.random()), 1), *text[at + 1 :])
+    index = chance.randrange(len(text))
+    return (*text[:index], *words(str(chance.random()), 1), *text[index + 1 :])
 
 
 @dataclass(frozen=True)
@@ -150,17 +150,17 @@ class Desk:
 
     def _put(self, note: Written) -> None:
         name = self.chance.choice([*self.deck])
-        at = self.chance.randint(0, len(self.deck[name]))
-        self.deck = {**self.deck, name: (*self.deck[name][:at], note, *self.deck[name][at:])}
+        index = self.chance.randint(0, len(self.deck[name]))
+        self.deck = {**self.deck, name: (*self.deck[name][:index], note, *self.deck[name][index:])}
 
     def _change(self, edit: Callable[[Written], Written]) -> None:
         name = self.chance.choice([*self.deck])
         if self.deck[name]:
-            at = self.chance.randrange(len(self.deck[name]))
-            note = edit(self.deck[name][at])
+            index = self.chance.randrange(len(self.deck[name]))
+            note = edit(self.deck[name][index])
             self.deck = {
                 **self.deck,
-                name: (*self.deck[name][:at], note, *self.deck[name][at + 1 :]),
+                name: (*self.deck[name][:index], note, *self.deck[name][index + 1 :]),
             }
 
 

@@ -125,7 +125,7 @@ def _end(count: int, size: int, offset: int) -> bytes:
 def overlapping(path: Path, count: int = 20_000) -> Path:
     """Write a package whose media are all one entry, under many names (a bomb without layers)."""
     held = {"collection.anki2": bytes(collection()), "0": bytes(400_000)}
-    names = {str(at): f"{at}.png" for at in range(count)}
+    names = {str(index): f"{index}.png" for index in range(count)}
     pack(path, held["collection.anki2"], json.dumps(names).encode(), **{"0": held["0"]})
     with zipfile.ZipFile(path) as archive:
         infos = {info.filename: info for info in archive.filelist}
@@ -143,7 +143,7 @@ def overlapping(path: Path, count: int = 20_000) -> Path:
 
 def crowded(path: Path, count: int = 700_000) -> Path:
     """Write a zip file that is nothing but a directory."""
-    directory = b"".join(_entry(b"%06d" % at, (0, 0, 0), 0) for at in range(count))
+    directory = b"".join(_entry(b"%06d" % index, (0, 0, 0), 0) for index in range(count))
     path.write_bytes(directory + _end(count, len(directory), 0))
     return path
 

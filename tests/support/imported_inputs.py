@@ -76,8 +76,8 @@ def _claims(notes: Sequence[PackageNote], number: int) -> Iterator[tuple[str, ob
         yield f"type {note.note_type.id}", note.note_type
         yield f"type {note.note_type.name}", note.note_type.id
         for word in (note.deck, *note.tags):
-            for at in range(word.count("::") + 1):
-                part = "::".join(word.split("::")[: at + 1])
+            for index in range(word.count("::") + 1):
+                part = "::".join(word.split("::")[: index + 1])
                 yield f"name {part.casefold()}", part
 
 

@@ -26,7 +26,9 @@ def notes_of(text: str) -> list[Note]:
 
 def write_list(*notes: tuple[str, str]) -> str:
     """Return questions and answers as a numbered list; without an answer, a question alone."""
-    items = (f"{at}. {asked}\n\n     {told}".rstrip() for at, (asked, told) in enumerate(notes, 1))
+    items = (
+        f"{index}. {asked}\n\n     {told}".rstrip() for index, (asked, told) in enumerate(notes, 1)
+    )
     return "\n\n".join(items) + "\n"
 
 
@@ -73,6 +75,6 @@ COMMENT = re.compile(r"<!-- id=(\S+) -->")
 def answer(text: str, message: str, note_id: str) -> str:
     """Return a text in which a message is answered by an id, at the line that it names."""
     lines = text.splitlines()
-    at = int(message.split(":")[1]) - 1
-    lines[at] = COMMENT.sub("", lines[at]) + f" <!-- id={note_id} -->"
+    index = int(message.split(":")[1]) - 1
+    lines[index] = COMMENT.sub("", lines[index]) + f" <!-- id={note_id} -->"
     return "\n".join(lines) + "\n"

@@ -157,13 +157,17 @@ class _Child:
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._is_whole:
             return
-        task, at = self.task, self._done
-        number = task.numbers[min(at, len(task.numbers) - 1)]
+        task, index = self.task, self._done
+        number = task.numbers[min(index, len(task.numbers) - 1)]
         result = "endless" if -code in (signal.SIGPROF, signal.SIGKILL) else "ended"
         yield Outcome(task.kind, number, result, [(result, f"exit code {code}")])
-        if at + 1 < len(task.numbers):
+        if index + 1 < len(task.numbers):
             rest = Task(
-                task.kind, task.seed, task.numbers[at + 1 :], task.imports, task.given[at + 1 :]
+                task.kind,
+                task.seed,
+                task.numbers[index + 1 :],
+                task.imports,
+                task.given[index + 1 :],
             )
             waiting.appendleft(rest)
 

@@ -65,7 +65,7 @@ OURS: NoteType = replace(
     BASIC,
     id=3,
     name="demo: Q&A",
-    fields=tuple((name, at) for at, name in enumerate(field_names(), 1)),
+    fields=tuple((name, index) for index, name in enumerate(field_names(), 1)),
 )
 
 

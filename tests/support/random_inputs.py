@@ -127,9 +127,11 @@ def _encode(text: str, chance: Random) -> bytes:
     data = text.encode("utf-8", "surrogatepass")
     if chance.randrange(200):
         return data
-    at = chance.randrange(len(data) + 1)
+    index = chance.randrange(len(data) + 1)
     return (
-        data[:at] + chance.choice((b"\xff", b"\xed\xa0\x80", b"\xc0\x80", b"\xfe\xff")) + data[at:]
+        data[:index]
+        + chance.choice((b"\xff", b"\xed\xa0\x80", b"\xc0\x80", b"\xfe\xff"))
+        + data[index:]
     )
 
 
@@ -436,7 +438,7 @@ def _pictures(chance: Random, number: int) -> Input:
 
 def _formula(chance: Random, number: int) -> Input:
     made = []
-    for at in range(chance.choice((1, 1, 2, 4))):
+    for index in range(chance.choice((1, 1, 2, 4))):
         tex = chance.choice(_formulas())
         tex = mutate(tex, chance, _formulas()) if chance.randrange(5) else tex
         frame = chance.choice(
@@ -444,7 +446,7 @@ def _formula(chance: Random, number: int) -> Input:
         )
         frame = chance.choice((frame, frame, "$\\frac{{{{c1::{}}}}}{{2}}$", "<p>${}$</p>"))
         body = frame.replace("{{", "{").replace("}}", "}") if "frac" in frame else frame
-        made.append(f"{at + 1}. q{at}\n\n{_indent(body.replace('{}', tex, 1), '   ')}\n")
+        made.append(f"{index + 1}. q{index}\n\n{_indent(body.replace('{}', tex, 1), '   ')}\n")
     return _lone("\n".join(made), chance, number)
 
 
@@ -526,8 +528,8 @@ def _media(chance: Random, number: int) -> Input:
     name = "m" + chance.choice(_SUFFIXES)
     data = bytearray(chance.choice(_FIRST_BYTES) + bytes(chance.choices(range(256), k=40)))
     for _ in range(chance.choice((0, 1, 2, 4))):
-        at = chance.randrange(len(data) + 1)
-        data[at : at + chance.choice((0, 1, 4))] = chance.choice(
+        index = chance.randrange(len(data) + 1)
+        data[index : index + chance.choice((0, 1, 4))] = chance.choice(
             (b"", b"\0", b"\xff\xff\xff\xff", b"<svg")
         )
     data = data[: chance.choice((len(data), len(data), chance.randrange(50)))]

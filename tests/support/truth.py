@@ -74,20 +74,20 @@ class Truth:
         self.author.see_built()
 
     def _identify(self, edits: Sequence[str]) -> tuple[list[Note], Sequence[Identity]]:
-        for at in range(9):
+        for index in range(9):
             notes = _parse(self.author.files)
             identities, doubts = identify(self.lock, notes)
             if not doubts:
                 return notes, identities
-            self.tally.counts["builds that ask"] += at == 0
+            self.tally.counts["builds that ask"] += index == 0
             for doubt in doubts:
                 self._answer(notes, doubt, edits)
         raise AssertionError(f"what is asked is never settled: {edits}, {doubts}")
 
     def _answer(self, notes: Sequence[Note], doubt: Diagnostic, edits: Sequence[str]) -> None:
         """Write the id of the true candidate into the note that is asked about."""
-        at = next(at for at, note in enumerate(notes) if note.location == doubt.location)
-        note, offered = self.author.notes()[at], _COMMENT.findall(doubt.message)
+        index = next(index for index, note in enumerate(notes) if note.location == doubt.location)
+        note, offered = self.author.notes()[index], _COMMENT.findall(doubt.message)
         ids = {entry.guid: entry.author_id for entry in self.lock.notes}
         guid = self.guids.get(note.number)
         about = next(kind for words, kind in _KINDS.items() if words in doubt.message)
@@ -121,8 +121,12 @@ class Truth:
             if true:
                 self.former[true] = note.number
         now = {self.guids[note.number]: note.number for note in written}
-        self.guids = {at: guid for at, guid in self.guids.items() if now.get(guid, at) == at}
-        self.former = {guid: at for guid, at in self.former.items() if now.get(guid, at) == at}
+        self.guids = {
+            index: guid for index, guid in self.guids.items() if now.get(guid, index) == index
+        }
+        self.former = {
+            guid: index for guid, index in self.former.items() if now.get(guid, index) == index
+        }
         self.tally.counts["new, told to be like a retired one"] += sum(
             bool(identity.like) for identity in identities
         )
@@ -176,7 +180,7 @@ def _parse(files: Files) -> list[Note]:
 def write_a_deck(seed: int, builds: int, tally: Tally) -> None:
     """Edit and build a deck so many times, and tally what became of its notes."""
     chance = Random(seed)
-    author = Author(chance, {f"file{at}": () for at in range(3)})
+    author = Author(chance, {f"file{index}": () for index in range(3)})
     truth = Truth(author, tally)
     for _ in range(chance.choice([6, 12, 25])):
         author.insert()

@@ -134,20 +134,20 @@ class Source:
     """The line and column at which each line of the text begins."""
     file: str
 
-    def where(self, at: int) -> Location:
+    def where(self, index: int) -> Location:
         """Return the place in the file of a character, counted from 0."""
-        row = self.text.count("\n", 0, at)
+        row = self.text.count("\n", 0, index)
         if row >= len(self.rows):
             return Location(self.file, *self.rows[-1]) if self.rows else Location(self.file)
         line, column = self.rows[row]
-        return Location(self.file, line, column + at - (self.text.rfind("\n", 0, at) + 1))
+        return Location(self.file, line, column + index - (self.text.rfind("\n", 0, index) + 1))
 
 
 class FlowchartError(Exception):
     """What is wrong with a statement of a flowchart, and where: the parser goes on behind it."""
 
-    def __init__(self, at: int, message: str) -> None:
-        self.at = at
+    def __init__(self, index: int, message: str) -> None:
+        self.index = index
         super().__init__(message)
 
 
@@ -174,49 +174,49 @@ class Builder:
         self.title: Label | None = None
         self.diagnostics: list[Diagnostic] = []
 
-    def tell(self, at: int, message: str) -> None:
+    def tell(self, index: int, message: str) -> None:
         """Add what is wrong at a character of the text."""
-        self.diagnostics.append(error(self._source.where(at), message))
+        self.diagnostics.append(error(self._source.where(index), message))
 
     def node(self, id_: str) -> Node | None:
         """Return what is known of a node."""
         return self._nodes.get(id_)
 
-    def put(self, node: Node, at: int, *, is_mentioned: bool = True) -> None:
+    def put(self, node: Node, index: int, *, is_mentioned: bool = True) -> None:
         """Add a node, or describe it anew; raises WrongError.
 
         It stands in the innermost open group, unless it is only described there.
         """
         if node.id not in self._nodes and len(self._nodes) == MOST_NODES:
             message = f"flowchart has more than {MOST_NODES} nodes: make two flowcharts"
-            raise FlowchartError(at, message)
+            raise FlowchartError(index, message)
         self._nodes[node.id] = node
         if is_mentioned:
             self._open[-1].mentioned[node.id] = None
 
-    def join(self, edge: Edge, at: int) -> None:
+    def join(self, edge: Edge, index: int) -> None:
         """Add an edge between nodes or groups; raises WrongError."""
         if len(self._edges) == MOST_EDGES:
             message = f"flowchart has more than {MOST_EDGES} arrows: make two flowcharts"
-            raise FlowchartError(at, message)
+            raise FlowchartError(index, message)
         self._edges.append(edge)
 
     def joins(self, start: str, end: str) -> bool:
         """Return whether there is an edge from one to the other already."""
         return any((edge.start, edge.end) == (start, end) for edge in self._edges)
 
-    def open_group(self, id_: str, label: Label | None, at: int) -> None:
+    def open_group(self, id_: str, label: Label | None, index: int) -> None:
         """Begin a group inside of the innermost open one; raises WrongError."""
         if len(self._open) > MOST_LEVELS:
             message = f"group stands in more than {MOST_LEVELS - 1} others: leave some out"
-            raise FlowchartError(at, message)
+            raise FlowchartError(index, message)
         siblings = {group.id for group in self._open[-1].groups}
         if id_ in self._group_ids and id_ not in siblings:
             raise FlowchartError(
-                at, f"group {quote(id_)} stands in two places: give one another name"
+                index, f"group {quote(id_)} stands in two places: give one another name"
             )
-        self._group_ids.setdefault(id_, at)
-        self._open.append(_OpenGroup(id_, label, self._source.where(at)))
+        self._group_ids.setdefault(id_, index)
+        self._open.append(_OpenGroup(id_, label, self._source.where(index)))
 
     def name_group(self, label: Label | None) -> None:
         """Set the title of the innermost open group."""

@@ -106,7 +106,7 @@ class _Reader:
         try:
             self._read_text()
         except FlowchartError as wrong:
-            self._builder.tell(wrong.at, str(wrong))
+            self._builder.tell(wrong.index, str(wrong))
             return None
         graph = self._builder.finish()
         if graph and not graph.nodes and not self.diagnostics:
@@ -136,7 +136,7 @@ class _Reader:
     def _open(self, brace: Token) -> None:
         if len(self._scopes) == _DEEPEST:
             raise FlowchartError(
-                _at(brace), f"braces are nested deeper than {_DEEPEST}: remove some"
+                _offset_of(brace), f"braces are nested deeper than {_DEEPEST}: remove some"
             )
         outer = self._scopes[-1] if self._scopes else _Scope({}, {})
         self._scopes.append(_Scope(dict(outer.nodes), dict(outer.edges), self._begins_cluster))
@@ -156,7 +156,7 @@ class _Reader:
     def _begin_subgraph(self, keyword: Token, name: str = "") -> None:
         if name.startswith("cluster"):
             # A cluster may have the name of a node.
-            self._builder.open_group(f"subgraph {name}", None, _at(keyword))
+            self._builder.open_group(f"subgraph {name}", None, _offset_of(keyword))
             self._begins_cluster = True
 
     def _set_defaults(self, keyword: Token, *lists: Item) -> None:
@@ -196,16 +196,16 @@ class _Reader:
         """Join the ends of `a -> {b c} -> d [name=value]`, each to those behind it."""
         left: list[str] = []
         pairs: list[tuple[str, str, int]] = []
-        at = 0
+        index = 0
         for part in parts[:-1]:
             self._visit(part)
             if isinstance(part, Token):
-                left, at = self._ends, _at(part)
+                left, index = self._ends, _offset_of(part)
             else:
-                pairs += [(start, end, at) for start in left for end in self._ends]
+                pairs += [(start, end, index) for start in left for end in self._ends]
         attributes = {**self._scopes[-1].edges, **self._read_attributes(parts[-1].children)}
-        for start, end, at in pairs:
-            self._join(start, end, attributes, at)
+        for start, end, index in pairs:
+            self._join(start, end, attributes, index)
 
     def _check_arrow(self, arrow: Token) -> None:
         kind, right, other = (
@@ -213,7 +213,7 @@ class _Reader:
         )
         if arrow != right:
             message = f"{arrow} does not belong in a {kind}: write {right}, or begin with {other}"
-            raise FlowchartError(_at(arrow), message)
+            raise FlowchartError(_offset_of(arrow), message)
 
     def _put(self, name: Token, own: _Attributes) -> None:
         """Add a node, or describe it anew."""
@@ -225,7 +225,7 @@ class _Reader:
         if node is None or own:
             node = self._describe(name, attributes)
         scope.names[id_] = None
-        self._builder.put(node, _at(name))
+        self._builder.put(node, _offset_of(name))
 
     def _describe(self, name: Token, attributes: _Attributes) -> Node:
         shape_name = attributes.get("shape")
@@ -253,7 +253,7 @@ class _Reader:
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 
-    def _join(self, start: str, end: str, attributes: _Attributes, at: int) -> None:
+    def _join(self, start: str, end: str, attributes: _Attributes, index: int) -> None:
         if self._is_strict and self._builder.joins(start, end):
             return
         has_start, has_end = self._heads(attributes)
@@ -268,9 +268,9 @@ class _Reader:
             has_start,
             has_end,
             "invis" in styles,
-            self._source.where(at),
+            self._source.where(index),
         )
-        self._builder.join(edge, at)
+        self._builder.join(edge, index)
 
     def _heads(self, attributes: _Attributes) -> tuple[bool, bool]:
         usual = Token("WORD", "forward" if self._has_heads else "none")
@@ -279,7 +279,7 @@ class _Reader:
         direction = written.lower()
         if direction not in known:
             hint = did_you_mean(direction, known) or f" (known: {', '.join(known)})"
-            raise FlowchartError(_at(written), f"unknown dir {quote(written)}{hint}")
+            raise FlowchartError(_offset_of(written), f"unknown dir {quote(written)}{hint}")
         tail, head = (attributes.get(name) != "none" for name in ("arrowtail", "arrowhead"))
         return direction in ("back", "both") and tail, direction in ("forward", "both") and head
 
@@ -301,21 +301,21 @@ class _Reader:
 
     def _label(self, token: Token, name: str, *, is_record: bool = False) -> Label:
         r"""Return the label that a value stands for; `name` is what `\N` stands for in it."""
-        at = _at(token) + self._text.startswith('"', _at(token))
-        where = self._source.where(at)
+        index = _offset_of(token) + self._text.startswith('"', _offset_of(token))
+        where = self._source.where(index)
         if token.type == "HTML":
             return Label(read_html(token), where)
         return Label(read_escapes(read_record(token) if is_record else token, name), where)
 
     def _where(self, token: Token) -> Location:
-        return self._source.where(_at(token))
+        return self._source.where(_offset_of(token))
 
 
 def _tokens(tree: Tree[Token]) -> list[Token]:
     return [child for child in tree.children if isinstance(child, Token)]
 
 
-def _at(token: Token) -> int:
+def _offset_of(token: Token) -> int:
     return token.start_pos or 0
 
 
@@ -323,7 +323,7 @@ def _read_direction(value: Token) -> Direction:
     if value in set(Direction):
         return Direction(value)
     hint = did_you_mean(value, list(Direction)) or " (known: TB, BT, LR, RL)"
-    raise FlowchartError(_at(value), f"unknown rankdir {quote(value)}{hint}")
+    raise FlowchartError(_offset_of(value), f"unknown rankdir {quote(value)}{hint}")
 
 
 def _styles(attributes: _Attributes) -> set[str]:

@@ -127,25 +127,25 @@ def _strip_brackets(markup: Token) -> Token:
     return markup.update(value=markup[1:-1])
 
 
-def _explain_characters(text: str, at: int, read: Sequence[Item]) -> FlowchartError:
+def _explain_characters(text: str, index: int, read: Sequence[Item]) -> FlowchartError:
     """Return what is wrong with characters that no token begins with."""
-    char = text[at]
+    char = text[index]
     if char == '"':
-        before = _TEXTS_BEFORE.match(text, at)
-        at = before.end() if before else at
+        before = _TEXTS_BEFORE.match(text, index)
+        index = before.end() if before else index
         message = 'quotes are not closed: add " at their end'
     elif char == "<":
         message = "< is not closed: add > behind the HTML, or put the text in quotes"
-    elif text.startswith("/*", at):
+    elif text.startswith("/*", index):
         message = "comment is not closed: add */ at its end"
-    elif found := _WRONG_ARROW.match(text, at):
+    elif found := _WRONG_ARROW.match(text, index):
         arrow = "->" if has_heads(read) else "--"
         message = f"{quote(found.group(0))} is no arrow: write {arrow}"
     elif char in _WIDE:
         message = f"full-width {char} means nothing here: write {_WIDE[char]}"
     else:
         message = f"{quote(char)} means nothing here: put texts in quotes"
-    return FlowchartError(at, message)
+    return FlowchartError(index, message)
 
 
 def _explain_token(token: Token, accepted: set[str], read: Sequence[Item]) -> FlowchartError:

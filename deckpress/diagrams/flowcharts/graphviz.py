@@ -74,14 +74,14 @@ class Places:
     def moved(self, x: float, y: float) -> Places:
         """Return all of it moved to the right and down."""
 
-        def at(point: Point) -> Point:
+        def placed(point: Point) -> Point:
             return point[0] + x, point[1] + y
 
         return replace(
             self,
-            centres={id_: at(point) for id_, point in self.centres.items()},
-            ways={id_: tuple(map(at, points)) for id_, points in self.ways.items()},
-            titles={id_: at(point) for id_, point in self.titles.items()},
+            centres={id_: placed(point) for id_, point in self.centres.items()},
+            ways={id_: tuple(map(placed, points)) for id_, points in self.ways.items()},
+            titles={id_: placed(point) for id_, point in self.titles.items()},
             frames={id_: box.moved(x, y) for id_, box in self.frames.items()},
         )
 

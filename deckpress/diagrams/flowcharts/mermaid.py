@@ -113,7 +113,7 @@ class _Reader(Scanner):
             self._read_front_matter()
             self._read_header()
         except FlowchartError as wrong:
-            self._builder.tell(wrong.at, str(wrong))
+            self._builder.tell(wrong.index, str(wrong))
             return None
         self._read_statements()
         while self._builder.depth:
@@ -138,9 +138,9 @@ class _Reader(Scanner):
 
     def _read_header(self) -> None:
         self.skip(BETWEEN)
-        at = self.at
+        index = self.index
         if self.accept(_HEADER) is None:
-            raise FlowchartError(at, self._explain_no_flowchart())
+            raise FlowchartError(index, self._explain_no_flowchart())
         self.skip(BLANKS)
         if self.ends():
             return
@@ -149,10 +149,10 @@ class _Reader(Scanner):
             self.skip(BLANKS)
             rest = self.rest()
             message = f"{quote(rest)} is too much here: write it in the next line"
-            raise FlowchartError(self.at, _COMMENT_BEHIND if rest.startswith("%%") else message)
+            raise FlowchartError(self.index, _COMMENT_BEHIND if rest.startswith("%%") else message)
 
     def _explain_no_flowchart(self) -> str:
-        word = _WORD.match(self.text, self.at)
+        word = _WORD.match(self.text, self.index)
         if word is None:
             return "flowchart is empty: begin it with flowchart TB, and write A --> B below it"
         if word.group(0) in _OTHER_KINDS:
@@ -161,23 +161,23 @@ class _Reader(Scanner):
         return f"{quote(word.group(0))} begins no flowchart{hint}"
 
     def _read_direction(self) -> Direction:
-        at = self.at
+        index = self.index
         found = self.accept(_NO_BLANK)
         word = found.group(0) if found else ""
         if word in _DIRECTIONS:
             return _DIRECTIONS[word]
         hint = did_you_mean_or_known(word, _WRITTEN_DIRECTIONS)
-        raise FlowchartError(at, f"unknown direction {quote(word)}{hint}")
+        raise FlowchartError(index, f"unknown direction {quote(word)}{hint}")
 
     def _read_statements(self) -> None:
         self.skip(BETWEEN)
-        while self.at < len(self.text) and len(self.diagnostics) < _MOST_PROBLEMS:
-            self.statement = self.at
+        while self.index < len(self.text) and len(self.diagnostics) < _MOST_PROBLEMS:
+            self.statement = self.index
             try:
                 self._read_statement()
             except FlowchartError as wrong:
-                self._builder.tell(wrong.at, str(wrong))
-                self.at = max(self.at, wrong.at)
+                self._builder.tell(wrong.index, str(wrong))
+                self.index = max(self.index, wrong.index)
                 self.skip(LINE)
             self.skip(BETWEEN)
 
@@ -190,18 +190,18 @@ class _Reader(Scanner):
             self._read_subgraph()
         elif self.accept(_END):
             self._read_end()
-        elif direction := _DIRECTION.match(self.text, self.at):
-            self.at = direction.start(1)
+        elif direction := _DIRECTION.match(self.text, self.index):
+            self.index = direction.start(1)
             self._read_own_direction()
         elif not self._read_edge_properties():
             self._read_chain()
         if not self.ends():
             self.skip(BLANKS)
-            raise FlowchartError(self.at, self._explain_rest())
+            raise FlowchartError(self.index, self._explain_rest())
 
     def _explain_rest(self) -> str:
         rest = self.rest()
-        before = self.text[self.at - 1]
+        before = self.text[self.index - 1]
         if rest.startswith("%%"):
             return _COMMENT_BEHIND
         if before in " \t" and rest[0] in "[({":
@@ -219,14 +219,14 @@ class _Reader(Scanner):
         if word == "linkStyle":
             self._check_edges(of, style.start("of"))
         if word == "style" and self._builder.node(of) is None:
-            at = style.start("of")
-            self._builder.put(new_node(self, of, at), at, is_mentioned=False)
+            index = style.start("of")
+            self._builder.put(new_node(self, of, index), index, is_mentioned=False)
         self.hint(NOT_DRAWN)
 
-    def _check_edges(self, numbers: str, at: int) -> None:
+    def _check_edges(self, numbers: str, index: int) -> None:
         for number in re.findall(r"[0-9]{1,9}", numbers):
             if int(number) >= self._edge_count:
-                raise FlowchartError(at, f"there is no arrow {number} above: the first one is 0")
+                raise FlowchartError(index, f"there is no arrow {number} above: the first one is 0")
 
     def _read_end(self) -> None:
         if not self._builder.depth:
@@ -248,15 +248,15 @@ class _Reader(Scanner):
 
     def _read_subgraph(self) -> None:
         """Read `subgraph id [title]`, `subgraph title`, or `subgraph` alone."""
-        start = self.at
+        start = self.index
         if self.text.startswith('"', start):
             self.skip_quotes()
         self.skip(_GROUP_NAME)
-        end = start + len(self.text[start : self.at].rstrip())
-        if self.text.startswith("[", self.at) and end > start:
+        end = start + len(self.text[start : self.index].rstrip())
+        if self.text.startswith("[", self.index) and end > start:
             # Opened before its title is read: a mistake in that makes no mistake of its "end".
             self._open(self.text[start:end].strip('"'), None, is_named=True)
-            self.at += 1
+            self.index += 1
             self._builder.name_group(self.read_label("[", ("]",), start))
             return
         label = self.label(start, end)
@@ -267,8 +267,8 @@ class _Reader(Scanner):
         quoted = QUOTED.match(self.text, start, end)
         bad = _NOT_IN_TITLE.search(self.text, quoted.end() if quoted else start, end)
         if bad or self.text.startswith("[", end):
-            char, at = (bad.group(0), bad.start()) if bad else ("[", end)
-            raise wrong_character(char, at, 'subgraph "…"')
+            char, index = (bad.group(0), bad.start()) if bad else ("[", end)
+            raise wrong_character(char, index, 'subgraph "…"')
         if quoted:
             self.check_written(start, end)
 
@@ -283,11 +283,11 @@ class _Reader(Scanner):
         """Read `A & B --> C --> D`, or a node alone."""
         left = self._read_nodes()
         while link := self._read_link():
-            edge, at = link
+            edge, index = link
             right = self._read_nodes()
             for start in left:
                 for end in right:
-                    self._builder.join(replace(edge, start=start, end=end), at)
+                    self._builder.join(replace(edge, start=start, end=end), index)
             self._edge_count += len(left) * len(right)
             left = right
 
@@ -298,12 +298,12 @@ class _Reader(Scanner):
 
     def _read_edge_properties(self) -> bool:
         """Read `e1@{ animate: true }`, where e1 is an arrow's id; return whether it stands here."""
-        found = ID.match(self.text, self.at)
+        found = ID.match(self.text, self.index)
         if not found or found.group(0) not in self._edge_ids:
             return False
         if not self.text.startswith("@{", found.end()):
             return False
-        self.at = found.end()
+        self.index = found.end()
         read_properties(self, new_node(self, found.group(0), found.start()))
         self.hint(NOT_DRAWN)
         return True
@@ -318,22 +318,22 @@ class _Reader(Scanner):
         return ids
 
     def _read_node(self) -> str:
-        at = self.at
+        index = self.index
         if word := self.accept(KEYWORD):
             name = word.group(0)
             message = f'"{name}" cannot be an id in Mermaid: write {name.capitalize()}'
-            raise FlowchartError(at, message)
+            raise FlowchartError(index, message)
         found = self.accept(ID)
         if found is None:
-            raise FlowchartError(at, self._explain_no_node())
+            raise FlowchartError(index, self._explain_no_node())
         id_ = found.group(0)
-        node = self._builder.node(id_) or new_node(self, id_, at)
-        node = read_form(self, node, at)
+        node = self._builder.node(id_) or new_node(self, id_, index)
+        node = read_form(self, node, index)
         if self.accept(_CLASS):
             self.hint(NOT_DRAWN)
-        if self.text.startswith("@{", self.at):
+        if self.text.startswith("@{", self.index):
             node = read_properties(self, node)
-        self._builder.put(node, at)
+        self._builder.put(node, index)
         return id_
 
     def _explain_no_node(self) -> str:

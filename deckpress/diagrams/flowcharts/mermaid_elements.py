@@ -58,23 +58,23 @@ def read_link(text: Scanner) -> tuple[Edge, int] | None:
 
     Return the arrow, still without nodes, and where it stands.
     """
-    start = text.at
+    start = text.index
     text.skip(GAP)
-    at = text.at
+    index = text.index
     if found := text.accept(LINK):
         edge = _read_plain_link(text, found)
     elif found := text.accept(_LINK_START):
         edge = _read_link_around_text(text, found)
     else:
-        text.at = start
+        text.index = start
         return None
-    end = text.at
+    end = text.index
     text.skip(BLANKS if text.text[end - 1] == "|" else GAP)
-    if not text.peek(ID) or ("\n" in text.text[end : text.at] and text.peek(KEYWORD)):
-        text.at = end
-        written = text.text[at : found.end()].rstrip()
-        raise FlowchartError(at, f"{written} leads nowhere: write a node's id behind it")
-    return replace(edge, where=text.source.where(at)), at
+    if not text.peek(ID) or ("\n" in text.text[end : text.index] and text.peek(KEYWORD)):
+        text.index = end
+        written = text.text[index : found.end()].rstrip()
+        raise FlowchartError(index, f"{written} leads nowhere: write a node's id behind it")
+    return replace(edge, where=text.source.where(index)), index
 
 
 def _read_plain_link(text: Scanner, found: re.Match[str]) -> Edge:
@@ -90,14 +90,14 @@ def _read_plain_link(text: Scanner, found: re.Match[str]) -> Edge:
 
 def _read_link_around_text(text: Scanner, found: re.Match[str]) -> Edge:
     """Read the rest of `-- text -->`."""
-    mark, start = found["mark"], text.at
+    mark, start = found["mark"], text.index
     if text.text.startswith('"', start):
         text.skip_quotes()
     text.skip(_LINK_TEXTS[mark])
-    stop = text.at
+    stop = text.index
     end = text.accept(_LINK_ENDS[mark])
     if end is None:
-        text.at = found.start()
+        text.index = found.start()
         raise _explain_half(text, found, stop)
     label = text.check_written(start, start + len(text.text[start:stop].rstrip()))
     return _edge(label, found["start"], end["head"], is_dashed=mark == "-.")
@@ -119,36 +119,36 @@ def _edge(label: Label | None, start: str, head: str, *, is_dashed: bool) -> Edg
     return Edge("", "", shown, is_dashed, f"{start}{head}" in ("<>", "xx", "oo"), head in _HEADS)
 
 
-def new_node(text: Scanner, id_: str, at: int) -> Node:
+def new_node(text: Scanner, id_: str, index: int) -> Node:
     """Return a node of which only the id is known yet."""
-    where = text.source.where(at)
+    where = text.source.where(index)
     return Node(id_, read_text(id_, where), where=where)
 
 
-def read_form(text: Scanner, node: Node, at: int) -> Node:
+def read_form(text: Scanner, node: Node, index: int) -> Node:
     """Read `[text]` and the like, if it comes next; `at` is where the node stands."""
     for opening in _OPENINGS:
-        if text.text.startswith(opening, text.at):
-            text.at += len(opening)
+        if text.text.startswith(opening, text.index):
+            text.index += len(opening)
             closings = tuple(closing for begin, closing in _BRACKETS if begin == opening)
-            label = text.read_label(opening, closings, at)
-            closing = next(each for each in closings if text.text.endswith(each, 0, text.at))
+            label = text.read_label(opening, closings, index)
+            closing = next(each for each in closings if text.text.endswith(each, 0, text.index))
             return replace(node, label=label, shape=_FORMS[f"{opening}…{closing}"])
     return node
 
 
 def read_properties(text: Scanner, node: Node) -> Node:
     """Read `@{ shape: cyl, label: "text" }`, or one property a line."""
-    at = text.at
-    pattern = _PAIR if "}" in text.line(at) else _LINE_PAIR
-    text.at += len("@{")
+    index = text.index
+    pattern = _PAIR if "}" in text.line(index) else _LINE_PAIR
+    text.index += len("@{")
     while pair := text.accept(pattern):
         group = next(number for number in (2, 3, 4) if pair.group(number) is not None)
         node = _set_property(text, node, pair.group(1), *pair.span(group))
     text.skip(_SEPARATORS)
-    if not text.text.startswith("}", text.at):
-        raise FlowchartError(at, '@{ is not closed: write @{ shape: name, label: "text" }')
-    text.at += 1
+    if not text.text.startswith("}", text.index):
+        raise FlowchartError(index, '@{ is not closed: write @{ shape: name, label: "text" }')
+    text.index += 1
     return node
 
 
@@ -162,8 +162,8 @@ def _set_property(text: Scanner, node: Node, name: str, start: int, end: int) ->
     return node
 
 
-def _find_shape(name: str, at: int) -> NodeShape:
+def _find_shape(name: str, index: int) -> NodeShape:
     if name in NAMED_SHAPES:
         return NAMED_SHAPES[name]
     hint = did_you_mean(name, NAMED_SHAPES) or ": write rect, diam, stadium, cyl, circle or hex"
-    raise FlowchartError(at, f"unknown shape {quote(name)}{hint}")
+    raise FlowchartError(index, f"unknown shape {quote(name)}{hint}")

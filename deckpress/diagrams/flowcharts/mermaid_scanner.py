@@ -108,7 +108,7 @@ class Scanner:
     """A text, and how far it has been read."""
 
     def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
-        self.source, self.text, self.at = source, source.text, 0
+        self.source, self.text, self.index = source, source.text, 0
         self.diagnostics = diagnostics
         self.statement = 0
         """Where the statement begins that is being read."""
@@ -131,18 +131,18 @@ class Scanner:
 
     def read_label(self, opening: str, closings: tuple[str, ...], begin: int) -> Label:
         """Read a label, and what closes it; its node, or the bar before it, stands at `begin`."""
-        start = self.at
+        start = self.index
         if self.text.startswith('"', start):
             self.skip_quotes()
         self.skip(_RAW_SLANTED if opening in ("[/", "[\\") else _RAW)
         for closing in closings:
             # A slash is part of "/]", and no bracket ends the text before it.
-            end = self.at - (len(closing) - len(closing.lstrip("/\\-")))
+            end = self.index - (len(closing) - len(closing.lstrip("/\\-")))
             if end >= start and self.text.startswith(closing, end):
-                self.at = end + len(closing)
+                self.index = end + len(closing)
                 self._check_no_id(begin, start, end, f'{opening}"…"{closing}')
                 return self.check_written(start, end)
-        stop, self.at = self.at, start
+        stop, self.index = self.index, start
         raise self._explain_unclosed(opening, closings, start, stop)
 
     def _check_no_id(self, begin: int, start: int, end: int, quoted: str) -> None:
@@ -171,7 +171,7 @@ class Scanner:
     def skip_quotes(self) -> None:
         """Read a text in quotes; raises WrongError where they are not closed."""
         if self.accept(QUOTED) is None:
-            raise FlowchartError(self.at, 'quotes are not closed: add " behind the label')
+            raise FlowchartError(self.index, 'quotes are not closed: add " behind the label')
 
     def label(self, start: int, end: int, *, is_markdown: bool = False) -> Label:
         """Return a label; a text in quotes may begin it, which is Markdown in backquotes."""
@@ -186,11 +186,11 @@ class Scanner:
         where = self.source.where(start + len(raw) - len(raw.lstrip()))
         return read_text(raw.strip(), where, is_markdown=is_markdown)
 
-    def hint(self, message: str, at: int | None = None) -> None:
+    def hint(self, message: str, index: int | None = None) -> None:
         """Tell something once that stops nothing, at the beginning of its statement."""
         if message not in self._hints:
             self._hints.add(message)
-            where = self.source.where(self.statement if at is None else at)
+            where = self.source.where(self.statement if index is None else index)
             self.diagnostics.append(Diagnostic(where, message, Severity.HINT))
 
     def ends(self) -> bool:
@@ -199,23 +199,23 @@ class Scanner:
 
     def rest(self) -> str:
         """Return what more stands in the statement."""
-        found = _REST.match(self.text, self.at)
+        found = _REST.match(self.text, self.index)
         return found.group(0).strip() if found else ""
 
-    def line(self, at: int) -> str:
+    def line(self, index: int) -> str:
         """Return the rest of a line."""
-        found = LINE.match(self.text, at)
+        found = LINE.match(self.text, index)
         return found.group(0) if found else ""
 
     def peek(self, pattern: re.Pattern[str]) -> bool:
         """Return whether a pattern comes next."""
-        return pattern.match(self.text, self.at) is not None
+        return pattern.match(self.text, self.index) is not None
 
     def accept(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Read a pattern if it comes next."""
-        found = pattern.match(self.text, self.at)
+        found = pattern.match(self.text, self.index)
         if found:
-            self.at = found.end()
+            self.index = found.end()
         return found
 
     def skip(self, pattern: re.Pattern[str]) -> None:
@@ -223,6 +223,6 @@ class Scanner:
         self.accept(pattern)
 
 
-def wrong_character(char: str, at: int, quoted: str) -> FlowchartError:
+def wrong_character(char: str, index: int, quoted: str) -> FlowchartError:
     """Return that a character needs quotes, and how they are written."""
-    return FlowchartError(at, f"{quote(char)} in a label: put the label in quotes, {quoted}")
+    return FlowchartError(index, f"{quote(char)} in a label: put the label in quotes, {quoted}")

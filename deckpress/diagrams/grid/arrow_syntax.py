@@ -48,7 +48,7 @@ class SourceLine:
     where: Location
     """Where it begins."""
 
-    def at(self, offset: int) -> Location:
+    def location_at(self, offset: int) -> Location:
         """Return where a character stands, counted from 0."""
         return to_the_right(self.where, offset)
 
@@ -56,7 +56,7 @@ class SourceLine:
         """Return a part of the line, without the blanks around it, as a label."""
         written = self.text[start:end]
         start += len(written) - len(written.lstrip())
-        return Label(written.strip(), self.at(start))
+        return Label(written.strip(), self.location_at(start))
 
 
 def strip_line(text: str, where: Location) -> SourceLine:
@@ -152,7 +152,7 @@ class _Reader:
             return []
         self._end = found.end()
         each = ID.finditer(self._line.text, found.start(), found.end())
-        ids = [Label(one.group(0), self._line.at(one.start())) for one in each]
+        ids = [Label(one.group(0), self._line.location_at(one.start())) for one in each]
         self._ids += ids
         return ids
 
@@ -198,10 +198,10 @@ class _Reader:
         found = _ROUTE_BEHIND.search(label.text)
         if found and found.group(1) in set(Route):
             message = f"route stands behind the label: write a -> b [{found.group(1)}]: label"
-            self._problems.append(error(label.at(found.start()), message))
+            self._problems.append(error(label.location_at(found.start()), message))
 
-    def _tell(self, at: int, message: str) -> None:
-        self._problems.append(error(self._line.at(at), message))
+    def _tell(self, index: int, message: str) -> None:
+        self._problems.append(error(self._line.location_at(index), message))
 
 
 def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Diagnostic]]:
@@ -267,13 +267,13 @@ def read_cells(
 def _split(label: Label) -> list[list[tuple[str, Location]]]:
     """Return the text of each cell, row by row, with the place where it begins."""
     rows: list[list[tuple[str, int]]] = [[("", 0)]]
-    at = 0
+    index = 0
     for piece in _PIECE.findall(label.text):
-        at += len(piece)
+        index += len(piece)
         if piece == "&":
-            rows[-1].append(("", at))
+            rows[-1].append(("", index))
         elif piece == "\\\\":
-            rows.append([("", at)])
+            rows.append([("", index)])
         else:
             text, start = rows[-1][-1]
             rows[-1][-1] = text + piece, start

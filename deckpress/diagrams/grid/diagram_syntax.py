@@ -163,7 +163,7 @@ class _Reader:
 
     def _read_row(self, line: SourceLine, match: re.Match[str]) -> None:
         cells = tuple(
-            Cell(cell.group(0), line.at(cell.start()))
+            Cell(cell.group(0), line.location_at(cell.start()))
             for cell in re.finditer(r"[^\s|]+", line.text)
         )
         for cell in cells:
@@ -218,7 +218,7 @@ class _Reader:
     def _read_group(self, line: SourceLine, match: re.Match[str]) -> None:
         title = self._label(line.label(*match.span(1))) if match.group(1) else None
         members = [
-            Label(member.group(0), line.at(member.start()))
+            Label(member.group(0), line.location_at(member.start()))
             for member in re.compile(r"[^\s,]+").finditer(line.text, match.end())
         ]
         if not members:
@@ -248,7 +248,7 @@ class _Reader:
         self._check_kinds(line, label)
         definition = self._definition(kind, label)
         for id_match in ID.finditer(match.group(1)):
-            id_, place = id_match.group(0), line.at(id_match.start())
+            id_, place = id_match.group(0), line.location_at(id_match.start())
             if id_ in self._definitions:
                 first = self._definitions[id_].where.line
                 self._tell(place, f'node "{id_}" is described in line {first} already: keep one')
@@ -262,10 +262,11 @@ class _Reader:
         opened = _OPEN_KIND.search(label.text)
         if opened and opened.group(1) in set(NodeKind):
             self._tell(
-                label.at(opened.start()), f"kind is never closed: write {{{opened.group(1)}}}"
+                label.location_at(opened.start()),
+                f"kind is never closed: write {{{opened.group(1)}}}",
             )
         if (second := _KIND.search(label.text)) and second.group(1).strip() in set(NodeKind):
-            self._tell(label.at(second.start()), "node has two kinds: keep one")
+            self._tell(label.location_at(second.start()), "node has two kinds: keep one")
 
     def _kind(self, match: re.Match[str], line: SourceLine) -> NodeKind:
         name = match.group(1).strip()
@@ -273,7 +274,7 @@ class _Reader:
         if kind:
             return kind
         hint = did_you_mean_or_known(name, list(NodeKind))
-        self._tell(line.at(match.start(1)), f'unknown kind "{name}"{hint}')
+        self._tell(line.location_at(match.start(1)), f'unknown kind "{name}"{hint}')
         return NodeKind.BOX
 
     def _definition(self, kind: NodeKind, label: Label) -> _Definition:
@@ -304,9 +305,11 @@ class _Reader:
         slip = next((say for pattern, say in _SLIPS if pattern.match(line.text)), None)
         self._tell(line.where, slip or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
 
-    def _tell_wide(self, line: SourceLine, at: int) -> None:
-        sign = line.text[at]
-        self._tell(line.at(at), f"full-width {sign} means nothing here: write {_NARROW[sign]}")
+    def _tell_wide(self, line: SourceLine, index: int) -> None:
+        sign = line.text[index]
+        self._tell(
+            line.location_at(index), f"full-width {sign} means nothing here: write {_NARROW[sign]}"
+        )
 
     def _tell(self, where: Location, message: str) -> None:
         self.diagnostics.append(error(where, message))

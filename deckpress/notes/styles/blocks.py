@@ -306,10 +306,10 @@ def _pieces(child: Token) -> Iterator[Token]:
         yield child
         return
     text, start = child.passage.text, 0
-    for at, offset in child.origins[1:]:
-        if at > start and text[offset - 1 : offset] == "\n":
-            yield from cut_text(child, start, at)
-            start = at
+    for index, offset in child.origins[1:]:
+        if index > start and text[offset - 1 : offset] == "\n":
+            yield from cut_text(child, start, index)
+            start = index
     yield from cut_text(child, start, len(child.raw))
 
 

@@ -358,7 +358,7 @@ def _is_answer(blocks: Sequence[Token], index: int, above: _Above) -> bool:
 def _split_paragraph(paragraph: Token) -> tuple[Token, list[Token]]:
     """Return the line of a paragraph that has the tag, with those above it, and the lines below."""
     lines = split_lines(paragraph.children)
-    end = next(at for at, line in enumerate(lines, 1) if says_card(line))
+    end = next(index for index, line in enumerate(lines, 1) if says_card(line))
     asked, answer = (
         [token for line in part for token in line] for part in (lines[:end], lines[end:])
     )

@@ -111,7 +111,7 @@ def find_folds(blocks: Sequence[Token]) -> list[Fold]:
     tags, folds = list(_tags(blocks)), list[Fold]()
     if not tags:
         return []
-    headings = [at for at, block in enumerate(blocks) if block.type == "heading"]
+    headings = [index for index, block in enumerate(blocks) if block.type == "heading"]
     spans = _outermost(tags)
     for (first, last), below in zip_longest(spans, spans[1:]):
         start = tags[first].position

@@ -193,7 +193,7 @@ def _count_asked(blocks: Sequence[Token]) -> int:
         return 0
     if plain_text(blocks[:1]).isdecimal() and not asks(plain_text(shown[:1])):
         return 0
-    return next(at for at, block in enumerate(blocks, 1) if block is shown[0])
+    return next(index for index, block in enumerate(blocks, 1) if block is shown[0])
 
 
 @dataclass
