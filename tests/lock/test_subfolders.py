@@ -116,7 +116,7 @@ PLACES = {
 """The deck with each setting of subdecks, and the tag, of notes in a file."""
 
 
-@pytest.mark.parametrize("at", range(3), ids=["none", "folders", "files"])
+@pytest.mark.parametrize("index", range(3), ids=["none", "folders", "files"])
 def test_a_note_is_filed_by_its_path(index: int, tree: Path) -> None:
     """Folders are subdecks and parts of the tag; a number that orders them is in no tag."""
     subdecks = ("none", "folders", "files")[index]
