@@ -306,18 +306,17 @@ class _InlineReader:
 
 def as_token(read: MistuneToken) -> Token:
     """Return a token that has been read, with all below it, as it stays from now on."""
-    fields = read
-    if "attrs" in fields:
-        fields |= fields.pop("attrs")
-    if "children" in fields:
-        fields["children"] = [as_token(child) for child in fields["children"]]
-    elif fields["type"] == "block_html":
-        fields["formulas"] = [as_token(formula) for formula in fields["formulas"]]
-        fields["summaries"] = [
+    if "attrs" in read:
+        read |= read.pop("attrs")
+    if "children" in read:
+        read["children"] = [as_token(child) for child in read["children"]]
+    elif read["type"] == "block_html":
+        read["formulas"] = [as_token(formula) for formula in read["formulas"]]
+        read["summaries"] = [
             (place, [as_token(child) for child in children])
-            for place, children in fields.get("summaries", ())
+            for place, children in read.get("summaries", ())
         ]
-    return Token(**fields)
+    return Token.of(read)
 
 
 def _is_picture(block: MistuneToken) -> bool:
