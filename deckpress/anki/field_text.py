@@ -67,7 +67,7 @@ _SPACES = {" ": "\x04", "\t": "\x05", "\n": "\x06"}
 """What stands for a formula's ends and for what `<pre>` keeps, until the words are told apart."""
 _KEPT = str.maketrans(_SPACES)
 _KEPT_BACK = str.maketrans({mark: space for space, mark in _SPACES.items()})
-_CONTROL_2 = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_ANY_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SQUEEZED = re.compile(r"\x02[^\x03]*\x03|[\s\x06]*[\n\x06][\s]*|[^\S\n]+")
 _WORD = re.compile(
     rf"\x02(?P<formula>[^\x03]*)\x03|[{SPACELESS}]|\d+(?:[.,]\d+)*"
@@ -337,7 +337,7 @@ class _WordReader(FieldReader):
     """Reads a field as lines in which formulas are marked."""
 
     def _write_words(self, text: str) -> None:
-        text = _CONTROL_2.sub("", text)
+        text = _ANY_CONTROL.sub("", text)
         is_kept = self._element in ("pre", "textarea")
         self._write(text.translate(_KEPT) if is_kept else text.replace("\n", " "))
 
@@ -354,12 +354,12 @@ class _WordReader(FieldReader):
         self._write(" " if element in _CELLS else "\n")
 
     def _write_picture(self, alt: str, source: str) -> None:
-        self._write(f"[{_CONTROL_2.sub('', alt) or 'picture'}]")
+        self._write(f"[{_ANY_CONTROL.sub('', alt) or 'picture'}]")
 
     def _write_sound(self, file: str) -> None:
         self._write("[sound]")
 
     def _write_tex(self, tex: str, opening: str) -> None:
         ends = (r"\[", r"\]") if opening in _TEX_BLOCKS else (r"\(", r"\)")
-        filled = _CONTROL_2.sub("", without_deletions(split_deletions(tex)))
+        filled = _ANY_CONTROL.sub("", without_deletions(split_deletions(tex)))
         self._write(f"{_FORMULA}{filled.strip().join(ends)}{_FORMULA_END}")

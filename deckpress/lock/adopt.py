@@ -19,7 +19,7 @@ from deckpress.lock.field_roles import find_layouts
 from deckpress.lock.match_steps import Found
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.rebuild import our_types
-from deckpress.markdown import Token
+from deckpress.markdown import Token, rewrite
 from deckpress.notes import Kind, Note
 from deckpress.project import Deck
 
@@ -251,7 +251,7 @@ def _format_left(entry: LockedNote) -> str:
 
 def _as_read(note: Note) -> Note:
     """Return a note as another tool would have read it: with the author's HTML as markup."""
-    question, answer = (tuple(map(_token_as_read, side)) for side in (note.question, note.answer))
+    question, answer = (rewrite(side, _token_as_read) for side in (note.question, note.answer))
     return replace(note, question=question, answer=answer)
 
 
@@ -260,6 +260,4 @@ def _token_as_read(token: Token) -> Token:
         reader = FieldReader(token.raw, is_ours=False)
         reader.read()
         return token.replace(type="text", raw=reader.text())
-    if token.children:
-        return token.replace(children=[_token_as_read(child) for child in token.children])
     return token

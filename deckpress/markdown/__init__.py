@@ -289,13 +289,9 @@ def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:
     return " ".join("".join(_text_of(token, markers) for token in tokens).split())
 
 
-def without_html(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens of a line without tags of HTML."""
-    return [
-        token.replace(children=without_html(token.children)) if token.children else token
-        for token in tokens
-        if token.type != "inline_html"
-    ]
+def without_type(tokens: Iterable[Token], type_: str) -> tuple[Token, ...]:
+    """Return the tokens of a line without those of a type."""
+    return rewrite(tokens, lambda token: None if token.type == type_ else token)
 
 
 def has_markers(tokens: Iterable[Token]) -> bool:

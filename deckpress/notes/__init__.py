@@ -14,7 +14,7 @@ from functools import cached_property
 
 from deckpress.diagnostics import Location
 from deckpress.languages import normalize
-from deckpress.markdown import FORMULAS, HTML, Token, has_markers, plain_text, walk, without_html
+from deckpress.markdown import FORMULAS, HTML, Token, has_markers, plain_text, walk, without_type
 from deckpress.markdown.clozes import number_marks, split_cloze
 
 NO_HEADING = "›"
@@ -70,7 +70,9 @@ class Note:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The headings as plain text, without HTML such as the anchors of a README."""
-        return tuple(normalize("NFC", plain_text(without_html(each))) for each in self.context)
+        return tuple(
+            normalize("NFC", plain_text(without_type(each, "inline_html"))) for each in self.context
+        )
 
     @cached_property
     def place(self) -> str:

@@ -10,7 +10,15 @@ from typing import NamedTuple
 from deckpress.diagnostics import Diagnostic, Location, Severity, did_you_mean, error, warning
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.markdown import Token, plain_text, rewrite, shows_picture, types_in, walk
+from deckpress.markdown import (
+    Token,
+    plain_text,
+    rewrite,
+    shows_picture,
+    types_in,
+    walk,
+    without_type,
+)
 from deckpress.markdown.clozes import (
     check_clozes,
     find_clozes,
@@ -350,13 +358,7 @@ def _no_answer(question: list[Token]) -> str:
 
 def _without_references(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Return the text of a heading above a note without footnotes: their numbers are its own."""
-    if "footnote_ref" not in types_in(tokens):
-        return tuple(tokens)
-    return tuple(
-        token.replace(children=_without_references(token.children)) if token.children else token
-        for token in tokens
-        if token.type != "footnote_ref"
-    )
+    return without_type(tokens, "footnote_ref")
 
 
 def _without_outer_rules(blocks: list[Token]) -> list[Token]:
