@@ -23,7 +23,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
 from deckpress.languages import normalize
-from deckpress.markdown import Token, is_to_be_drawn, location_of, walk
+from deckpress.markdown import HTML, Token, is_to_be_drawn, location_of
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, read_html
 from deckpress.media_formats import (
     PICTURES,
@@ -391,14 +391,13 @@ def _attributes(raw: str) -> Iterator[tuple[HtmlToken, Attribute]]:
 
 def references(note: Note) -> Iterator[tuple[str, Location]]:
     """Yield what a note's pictures and sounds are written as, and where each stands."""
-    context = [token for heading in note.context for token in heading]
-    for token in walk([*context, *note.blocks()]):
-        where = location_of(token, note.location.file)
+    file = note.location.file
+    for token in note.tokens():
         if token.type == "image" and not is_to_be_drawn(token):
-            yield token.url, where
-        elif token.type in ("inline_html", "block_html"):
+            yield token.url, location_of(token, file)
+        elif token.type in HTML:
             for url in _html_sources(token):
-                yield url, where
+                yield url, location_of(token, file)
 
 
 def _html_sources(token: Token) -> Iterator[str]:

@@ -19,7 +19,7 @@ from deckpress.diagrams.grid.arrow_syntax import read_label
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.palette import STYLE
 from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
-from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text, walk
+from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.notes import Note
 
 _Item = TypeVar("_Item")
@@ -157,8 +157,8 @@ def find_diagram_blocks(
     """
     finder = _Finder(macros, root)
     for note in notes:
-        for token in tokens_of(note):
-            finder.add(token, note.location.file)
+        for token in filter(is_to_be_drawn, note.tokens()):
+            finder.add(token, place_of(token, note.location.file))
     return finder.figures, finder.diagnostics
 
 
@@ -172,14 +172,11 @@ class _Finder:
         self.figures: list[DiagramBlock] = []
         self.diagnostics: list[Diagnostic] = []
 
-    def add(self, token: Token, file: str) -> None:
-        """Read a token, if it is a picture to be drawn that was not read before."""
-        place = place_of(token, file)
-        if place is None:
-            return
+    def add(self, token: Token, place: Place) -> None:
+        """Read a picture to be drawn, if it was not read before."""
         if token.type == "image" and not plain_text(token.children):
             message = f"picture has no alt text: write ![what it shows]({place[1]})"
-            self.diagnostics.append(error(location_of(token, file), message))
+            self.diagnostics.append(error(location_of(token, place[0]), message))
         if place in self._seen:
             return
         self._seen.add(place)
@@ -314,14 +311,6 @@ def _say_how(language: str, info: str) -> str:
     return f"shown as code, not as a picture: to have it drawn, {form}"
 
 
-def tokens_of(note: Note) -> Iterator[Token]:
-    """Yield all tokens of a note, with those of the headings above it."""
-    headings = [token for heading in note.context for token in heading]
-    return walk([*headings, *note.blocks()])
-
-
-def place_of(token: Token, file: str) -> Place | None:
-    """Return where a picture to be drawn stands; None for any other token."""
-    if not is_to_be_drawn(token):
-        return None
+def place_of(token: Token, file: str) -> Place:
+    """Return where a picture to be drawn stands."""
     return file, token.url if token.type == "image" else token.line

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from deckpress.diagnostics import Diagnostic, Location, Severity, error, reason_of, warning
 from deckpress.diagrams import Drawn, Plot
-from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, place_of, tokens_of
+from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, place_of
 from deckpress.diagrams.palette import PIXELS
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.filesystem import UnsafeFileError, leads_out, list_folder, read_regular
-from deckpress.markdown import Token, plain_text
+from deckpress.markdown import Token, is_to_be_drawn, plain_text, rewrite
 from deckpress.media import drawn_name
 from deckpress.notes import Note
 
@@ -222,11 +222,15 @@ def embed_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> 
 
 def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:
     file = note.location.file
-    if not any(place_of(token, file) in pictures for token in tokens_of(note)):
+    if not any(map(is_to_be_drawn, note.tokens())):
         return note
 
+    def shown(token: Token) -> Token:
+        picture = pictures.get(place_of(token, file)) if is_to_be_drawn(token) else None
+        return _embed(token, picture) if picture else token
+
     def show(tokens: Iterable[Token]) -> tuple[Token, ...]:
-        return tuple(_show_in_token(token, file, pictures) for token in tokens)
+        return rewrite(tokens, shown)
 
     return replace(
         note,
@@ -239,23 +243,13 @@ def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:
     )
 
 
-def _show_in_token(token: Token, file: str, pictures: Mapping[Place, Picture]) -> Token:
-    place = place_of(token, file)
-    if place and place in pictures:
-        shown = _picture_token(token, pictures[place])
-        is_block = token.type == "block_code"
-        return Token(type="paragraph", children=[shown], line=token.line) if is_block else shown
-    if not token.children:
-        return token
-    return token.replace(children=[_show_in_token(each, file, pictures) for each in token.children])
-
-
-def _picture_token(token: Token, picture: Picture) -> Token:
-    width, height = str(picture.width), str(picture.height)
+def _embed(token: Token, picture: Picture) -> Token:
+    """Return the picture in the place of what it was drawn from."""
+    line, width, height = token.line, str(picture.width), str(picture.height)
     alt = plain_text(token.children) if token.type == "image" else picture.alt
-    return Token(
-        type="picture", raw=alt, url=picture.name, width=width, height=height, line=token.line
-    )
+    shown = Token(type="picture", raw=alt, url=picture.name, width=width, height=height, line=line)
+    is_block = token.type == "block_code"
+    return Token(type="paragraph", children=[shown], line=line) if is_block else shown
 
 
 class Job(Protocol):

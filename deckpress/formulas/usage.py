@@ -30,6 +30,7 @@ _OPAQUE = frozenset(
 _MATHS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.S)
 _SHOWN_AS_WRITTEN = re.compile(r"\\(?:([_%&#])|(?!(?:eq)?ref\b)[A-Za-z]+)")
 _STARRED = frozenset(r"\operatorname* \tag* \hspace*".split())
+_WITH_TEXT = _TEXT | _UPRIGHT | _OPAQUE
 _CJK_TEXT = re.compile(f"[{CJK_LETTERS}](?:[，。、；：（）]*+[{CJK_LETTERS}])*+")
 _WIDE = re.compile(f"[{FULL_WIDTH_ASCII}、。]")
 _ESCAPED = frozenset("#$%&_{}")
@@ -60,7 +61,7 @@ def find_text(tex: str) -> Iterator[Argument]:
     tokens = list(TOKEN.finditer(tex))
     for index, token in enumerate(tokens):
         name = token.group(0)
-        if token.start() >= end and name in _TEXT | _UPRIGHT | _OPAQUE:
+        if token.start() >= end and name in _WITH_TEXT:
             end = _argument_end(tokens[index + 1 :], token.end())
             yield Argument(token.end(), end, name in _TEXT, name not in _UPRIGHT)
 

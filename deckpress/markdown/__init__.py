@@ -83,6 +83,9 @@ class SourceSpan:
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
 
+_new, _set = object.__new__, object.__setattr__
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class _Frozen:
     """What is made of the fields that differ from their defaults, and never changed again."""
@@ -176,8 +179,8 @@ class Token(_Frozen):
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Token:
         """Return a token of fields that nobody else keeps: a file has a hundred thousand."""
-        token = cls.__new__(cls)
-        object.__setattr__(token, "__dict__", fields)
+        token = _new(cls)
+        _set(token, "__dict__", fields)
         return token
 
     def replace(self, **changes: Any) -> Token:
@@ -253,10 +256,12 @@ def cut_origins(origins: Origins, start: int, end: int) -> Origins:
 
 def walk(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield every token below the given ones, parents before children, in reading order."""
-    for token in tokens:
+    waiting = [*tokens][::-1]  # a generator within a generator costs more with each level
+    while waiting:
+        token = waiting.pop()
         yield token
         if token.children:
-            yield from walk(token.children)
+            waiting += token.children[::-1]
 
 
 def types_in(tokens: Iterable[Token]) -> set[str]:

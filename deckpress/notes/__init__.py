@@ -7,7 +7,7 @@ became of each word, and `unsupported` what is not read here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -98,6 +98,11 @@ class Note:
         sources = tuple(block for footnote in self.footnotes for block in footnote)
         return self.question + self.answer + self.hint + self.extra + sources
 
+    def tokens(self) -> Iterator[Token]:
+        """Yield all tokens of the note, those of the headings above it first."""
+        headings = [token for heading in self.context for token in heading]
+        return walk([*headings, *self.blocks()])
+
     def fields(self) -> Iterator[tuple[Token, ...]]:
         """Yield what each field is made of; footnotes and headings are some of their own."""
         yield from (self.question, self.answer, self.hint, self.extra)
@@ -119,17 +124,16 @@ class Note:
         asks = self.kind is Kind.CLOZE
         others = self.blocks()[len(self.question) :]
         headings = (token for heading in self.context for token in heading)
-        for token in walk(self.question):
-            yield from _formulas_of(token, asks=asks)
-        for token in walk([*headings, *others]):
-            yield from _formulas_of(token, asks=False)
+        yield from _formulas_in(self.question, asks=asks)
+        yield from _formulas_in([*headings, *others], asks=False)
 
 
-def _formulas_of(token: Token, *, asks: bool) -> Iterator[tuple[Token, bool]]:
-    if token.type in FORMULAS:
-        yield token, asks
-    for formula in token.formulas:  # of a block of HTML, which has no deletions
-        yield formula, False
+def _formulas_in(blocks: Iterable[Token], *, asks: bool) -> Iterator[tuple[Token, bool]]:
+    for token in walk(blocks):
+        if token.type in FORMULAS:
+            yield token, asks
+        for formula in token.formulas:  # of a block of HTML, which has no deletions
+            yield formula, False
 
 
 def as_cloze(note: Note) -> Note:

@@ -235,11 +235,11 @@ class _NoteReader:
         wanted = attributes.kind
         if wanted is not Kind.CLOZE and not may_have_cloze(types):
             return wanted or Kind.BASIC, blocks
-        may_be_cloze = wanted is Kind.CLOZE or any(find_clozes(blocks, self._file))
-        if wanted is Kind.CLOZE or (wanted is None and (may_be_cloze or has_mark(blocks[:asked]))):
+        first = next(find_clozes(blocks, self._file), None)
+        if wanted is Kind.CLOZE or (wanted is None and (first or has_mark(blocks[:asked]))):
             blocks = number_marks(blocks)
             self._problems += check_clozes(blocks, self._file)
-        first = next(find_clozes(blocks, self._file), None)
+            first = next(find_clozes(blocks, self._file), None)
         if first and wanted not in (None, Kind.CLOZE):
             message = f"kind={wanted} but there is a cloze: remove one of the two"
             self._problems.append(error(first[1], message))

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from operator import itemgetter
 from typing import NamedTuple
 
-from deckpress.markdown import SourceSpan, Token, plain_text, walk
+from deckpress.markdown import SourceSpan, Token, plain_text, rewrite, walk
 from deckpress.notes.styles.questions import asks, is_answer_label
 
 _TAG = re.compile(r"<(/?)(details|summary)\b[^>]*>", re.I)
@@ -87,14 +87,19 @@ def _ends_in(block: Token) -> list[Token]:
 
 def _without(block: Token, ends: set[int]) -> Token:
     """Return a block without some tokens in it, and without the `</b>` before each."""
-    children: list[Token] = []
-    for child in block.children:
-        if id(child) not in ends:
-            children.append(_without(child, ends) if child.children else child)
-            continue
-        while children and _is_bold_end(children[-1]):
-            children.pop()
-    return block.replace(children=children)
+    gone = {id(token) for token in _with_bold_ends(block, ends)}
+    (rest,) = rewrite([block], lambda token: None if id(token) in gone else token)
+    return rest
+
+
+def _with_bold_ends(block: Token, ends: set[int]) -> Iterator[Token]:
+    """Yield some tokens in a block, and each `</b>` that stands right before one of them."""
+    for parent in walk([block]):
+        is_going = False
+        for child in reversed(parent.children):
+            is_going = id(child) in ends or (is_going and _is_bold_end(child))
+            if is_going:
+                yield child
 
 
 def _is_bold_end(token: Token) -> bool:
