@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from io import BufferedReader
+from operator import attrgetter
 from pathlib import Path
 
 from deckpress.diagnostics import DeckError, Diagnostic, Location, did_you_mean, error, reason_of
@@ -171,7 +172,7 @@ def list_folder(folder: Path, root: Path) -> list[Path]:
     if not is_inside(folder, root):
         raise _unsafe(folder, "it leads out of the project: put a folder in its place")
     try:
-        return sorted(folder.iterdir())
+        return sorted(folder.iterdir(), key=attrgetter("name"))
     except (FileNotFoundError, NotADirectoryError):
         return []
 

@@ -69,6 +69,7 @@ def test_spelling_of_lines_does_not_matter(tmp_path: Path, monkeypatch: pytest.M
         for spelling, spell in islice(spellings, 1):
             path.write_bytes(spell(text))
             assert show_file(path) == plain, (source, spelling)
+        path.unlink()
 
 
 def test_text_is_stored_composed_and_without_control_characters(

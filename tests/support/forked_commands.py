@@ -19,13 +19,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
+import deckpress
 from tests.support.projects import ROOT
 
 PROGRAM = ROOT / "build_deck.py"
 ENDLESS = 120
 """Seconds after which a command is ended, as one that hangs."""
-_MODULES = "cli.build_command diff.diff_page release.plan lock.store lock.adopt lock.rebuild"
+_NOT_HERE = frozenset(["deckpress.__main__", "deckpress.diagrams.plot_runner"])
+"""What no command imports in its own process: a script, and what imports all of Matplotlib."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,9 @@ def _read(pipe: int) -> bytes:
 
 def serve(tests: socket.socket) -> None:
     """Run each command that the tests ask for in a child of this process; return there."""
-    for name in _MODULES.split():
-        import_module(f"deckpress.{name}")
+    for module in walk_packages(deckpress.__path__, "deckpress."):
+        if module.name not in _NOT_HERE:
+            import_module(module.name)
     while order := sys.stdin.buffer.readline():
         _, streams, *_ = socket.recv_fds(tests, 1, 2)
         child = os.fork()
