@@ -85,7 +85,7 @@ def read_figures(folder: Path) -> list[DiagramBlock]:
     """Return the pictures that a project's notes want."""
     project, _ = open_project(folder)
     notes = [note for each in project.sources for note in parse_notes(each.text, str(each.path))[0]]
-    return find_diagram_blocks(notes, {}, folder)[0]
+    return find_diagram_blocks(notes, {}, folder, [])
 
 
 def time_pictures(figures: Sequence[DiagramBlock], processes: int) -> list[float]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from deckpress.languages.scripts import is_wide
 
@@ -86,6 +86,13 @@ class Diagnostic:
         return "\n    ".join(lines)
 
 
+Diagnostics: TypeAlias = list[Diagnostic]
+"""Collects what is wrong, as it is found, until a command reports it.
+
+Who reads or makes something adds to the collector that it is given, and returns what it made. Who
+only checks yields what is wrong. What one stage hands to the next has it in a field."""
+
+
 class Fix(NamedTuple):
     """What is to be written in place of a part of a text."""
 
@@ -138,7 +145,7 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...
     return tuple(sorted(unique, key=lambda diagnostic: (diagnostic.location, diagnostic.severity)))
 
 
-def sort_by_severity(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def sort_by_severity(diagnostics: Iterable[Diagnostic]) -> Diagnostics:
     """Return errors, then warnings, then hints, each once, by file, line and column."""
     unique = dict.fromkeys(diagnostics)
     return sorted(

@@ -16,7 +16,7 @@ from io import BufferedReader
 from operator import attrgetter
 from pathlib import Path
 
-from deckpress.diagnostics import DeckError, Diagnostic, Location, did_you_mean, error, reason_of
+from deckpress.diagnostics import DeckError, Diagnostics, Location, did_you_mean, error, reason_of
 from deckpress.file_locks import ForeignError, hold
 from deckpress.signals import defer_sigint
 
@@ -242,7 +242,7 @@ def _write_beside(target: Path, data: bytes, temporary: Path) -> Path:
     return temporary
 
 
-def read_text(path: Path, root: Path, diagnostics: list[Diagnostic]) -> str | None:
+def read_text(path: Path, root: Path, diagnostics: Diagnostics) -> str | None:
     """Return what a file in UTF-8 says; None, with a problem added, if it cannot be read."""
     where = Location(str(path).encode("utf-8", "replace").decode())
     if where.file != str(path):

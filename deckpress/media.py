@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from deckpress.diagnostics import (
     DeckError,
     Diagnostic,
+    Diagnostics,
     Location,
     Severity,
     error,
@@ -103,21 +104,24 @@ class Media:
 
 
 def find_media(
-    notes: Iterable[Note], root: Path, *, missing: Severity = Severity.ERROR
-) -> tuple[Media, list[Diagnostic]]:
-    """Return the files that the notes show, and what is wrong with them.
+    notes: Iterable[Note],
+    root: Path,
+    diagnostics: Diagnostics,
+    *,
+    missing: Severity = Severity.ERROR,
+) -> Media:
+    """Return the files that the notes show, and add to `diagnostics` what is wrong with them.
 
     `missing` is how much it matters that a file is not there. A path is taken from the folder of
     its Markdown file, as on GitHub, and must stay below `root` (symbolic links followed). The name
     on a card holds a hash of the content, so that a changed picture reaches learners, and two files
     of one name do not clash.
     """
-    finder = _Finder(root, missing)
+    finder = _Finder(root, missing, diagnostics)
     for note in notes:
         for url, where in references(note):
             finder.add(url, where)
-    media = Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
-    return media, finder.diagnostics
+    return Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
 
 
 _Found = tuple[MediaFile | None, Finding | None]
@@ -127,12 +131,12 @@ _Found = tuple[MediaFile | None, Finding | None]
 class _Finder:
     """Looks up each file once, however many notes show it."""
 
-    def __init__(self, root: Path, missing: Severity) -> None:
+    def __init__(self, root: Path, missing: Severity, diagnostics: Diagnostics) -> None:
         self._root, self._level_of_missing = root, missing
         self.files: dict[str, MediaFile] = {}
         self.embedded: dict[str, bytes] = {}
         self.names: dict[tuple[str, str], str] = {}
-        self.diagnostics: list[Diagnostic] = []
+        self._diagnostics = diagnostics
         self.missing: set[tuple[str, str]] = set()
         self._failed: dict[tuple[str, str], Finding] = {}
 
@@ -147,16 +151,16 @@ class _Finder:
         elif _is_on_this_computer(url):
             self._add_file(key, where)
         elif _SCHEME.match(url) and not _REMOTE.match(url):
-            self.diagnostics.append(error(where, no_address(url)))
+            self._diagnostics.append(error(where, no_address(url)))
         elif _SCHEME.match(url):
             message = f"{url} is not packed: cards will show it only while they are online"
-            self.diagnostics.append(warning(where, message))
+            self._diagnostics.append(warning(where, message))
         else:
             self._add_file(key, where)
 
     def _report(self, key: tuple[str, str], finding: Finding, where: Location) -> None:
         kind = _kind_of(finding.what, key[1])
-        self.diagnostics.append(Diagnostic(where, finding.what, finding.level, kind=kind))
+        self._diagnostics.append(Diagnostic(where, finding.what, finding.level, kind=kind))
 
     def _add_file(self, key: tuple[str, str], where: Location) -> None:
         file, finding = self._find(key[1], Path(where.file).parent)
@@ -185,7 +189,7 @@ class _Finder:
         other = self.files.setdefault(name, file)
         if other.sha256 != file.sha256:
             both = f"{file.path.name} would get the same name as {other.path}"
-            self.diagnostics.append(error(where, f"{both}: rename one of them"))
+            self._diagnostics.append(error(where, f"{both}: rename one of them"))
         self.names[key] = name
 
     def _find(self, url: str, folder: Path) -> _Found:

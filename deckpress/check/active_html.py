@@ -161,20 +161,21 @@ def _loads(tag: HtmlToken, name: str) -> bool:
     return not (tag.name in _REPORTED_AS_MEDIA and name == "src")
 
 
-def check_scripts(notes: Iterable[Note], project: Project) -> list[Diagnostic]:
-    """Return a warning for each place where a note runs a script or uses the network.
+def check_scripts(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic]:
+    """Yield a warning for each place where a note runs a script or uses the network.
 
     Where deck.toml allows it, there is one hint, at that line of it.
     """
     found = list(dict.fromkeys(_find(notes)))
     if project.scripts is None:
-        return found
+        yield from found
+        return
     if not found:
-        return []
+        return
     first, count = min(found, key=lambda each: each.location), len(found)
     places = f"in {count} place{'' if count == 1 else 's'}, the first is {first.location}"
     message = f"notes run scripts or use the network, as this allows, {places}"
-    return [Diagnostic(project.scripts, message, Severity.HINT)]
+    yield Diagnostic(project.scripts, message, Severity.HINT)
 
 
 def _find(notes: Iterable[Note]) -> Iterator[Diagnostic]:

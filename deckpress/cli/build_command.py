@@ -125,10 +125,10 @@ def build_and_report(
 
     started = time.perf_counter()
     with errors_reported(strict, style=strict, outcome=NOTHING_WRITTEN):
-        lock = open_to_build(source, project, output)[0].lock
+        lock = open_to_build(source, project, output)[0].project.lock
         with only_one_build(lock, report_waiting, guards_folder()):
             # opened again, and only now dated: another build, and its author, may have gone on
-            opened, diagnostics, place = open_to_build(source, project, output)
+            (opened, diagnostics), place = open_to_build(source, project, output)
             tidy_up(opened)
             prepared = prepare_now(
                 opened,

@@ -15,12 +15,9 @@ from typing import TYPE_CHECKING
 import click
 
 from deckpress.cli.report import report, show_text
-from deckpress.diagnostics import DeckError, Diagnostic, Location, error
+from deckpress.diagnostics import DeckError, Diagnostics, Location, error
 from deckpress.filesystem import leads_out, sweep
 from deckpress.notes import Note
-
-if TYPE_CHECKING:  # at run time it is loaded where it is used, since --help does not need it
-    from deckpress.project import Project
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diagrams import Drawn, Plot
@@ -30,33 +27,33 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline import Prepared
     from deckpress.project import Project
+    from deckpress.project.opening import Opened
 
 _LONG = 500
 """From this many notes, or formulas, on a build takes long enough to show how far it is."""
 WORDS = ("released", "working")
 
 
-def open_deck(source: Path | None, folder: Path) -> tuple[Project, list[Diagnostic]]:
+def open_deck(source: Path | None, folder: Path) -> Opened:
     """Return the deck of a lone source, or else the project in a folder, and its problems."""
     from deckpress.project.opening import open_project, open_standalone
 
     return open_standalone(source) if source else open_project(folder)
 
 
-def open_to_build(
-    source: Path | None, folder: Path, output: Path | None
-) -> tuple[Project, list[Diagnostic], Path]:
+def open_to_build(source: Path | None, folder: Path, output: Path | None) -> tuple[Opened, Path]:
     """Return the project with a lock that can be written, its problems, and the package's place.
 
     The place is the package's path if `output` is one, and otherwise the folder for it.
     """
     from deckpress.project.opening import with_writable_lock
 
-    opened, diagnostics = open_deck(source, folder)
-    place = output or opened.output
+    opened = open_deck(source, folder)
+    project = opened.project
+    place = output or project.output
     folder = place.parent if place.suffix.lower() == ".apkg" else place
-    opened = with_writable_lock(opened, folder) if source else opened
-    return replace(opened, output=folder), diagnostics, place
+    project = with_writable_lock(project, folder) if source else project
+    return opened._replace(project=replace(project, output=folder)), place
 
 
 def report_waiting() -> None:
@@ -101,7 +98,7 @@ def settings_folder() -> Path:
 
 def prepare_now(
     project: Project,
-    diagnostics: Sequence[Diagnostic],
+    diagnostics: Diagnostics,
     options: BuildOptions | None = None,
     *,
     quiet: bool,
@@ -229,7 +226,8 @@ def released_packages(folder: Path) -> list[Path]:
 
     project, _ = open_deck(None, folder)
     if releases := read_lock(project.lock, project.deck.id, 0).releases:
-        packages, missing = packages_of(project, releases)
+        missing: Diagnostics = []
+        packages = packages_of(project, releases, missing)
         report(missing, strict=False, style=False)
         return packages
     builds = packages_in(project.output, project.deck.id, project.root)

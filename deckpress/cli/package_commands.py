@@ -28,6 +28,7 @@ from deckpress.cli.report import (
 from deckpress.diagnostics import (
     DeckError,
     Diagnostic,
+    Diagnostics,
     Location,
     error,
     escape_controls,
@@ -121,7 +122,7 @@ def _check_output(output: Path | None) -> None:
 def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_Side]:
     """Read both packages. Raises DeckError with what is wrong with either of them."""
     sides: list[_Side] = []
-    diagnostics: list[Diagnostic] = []
+    diagnostics: Diagnostics = []
     for name in names:
         try:
             sides.append(_open(name, folder, runs_code))
@@ -218,14 +219,14 @@ def _without(folder: Path, text: str) -> str:
     return text.replace(f"{folder}{os.sep}", "")
 
 
-def _in_place(diagnostics: Iterable[Diagnostic], folder: Path) -> list[Diagnostic]:
-    return [
+def _in_place(diagnostics: Iterable[Diagnostic], folder: Path) -> Iterator[Diagnostic]:
+    return (
         replace(
             diagnostic,
             location=replace(diagnostic.location, file=_without(folder, diagnostic.location.file)),
         )
         for diagnostic in diagnostics
-    ]
+    )
 
 
 def _describe(verification: Verification) -> list[str]:

@@ -52,9 +52,9 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
     strict = not allow_warnings
     why = "in a release, unless you say --allow-warnings"
     with errors_reported(strict, style=False, why=why, outcome=NOTHING_WRITTEN):
-        lock = open_to_build(None, project, None)[0].lock
+        lock = open_to_build(None, project, None)[0].project.lock
         with only_one_build(lock, report_waiting, guards_folder()):
-            opened, diagnostics, _ = open_to_build(None, project, None)
+            (opened, diagnostics), _ = open_to_build(None, project, None)
             tidy_up(opened)
             prepared = prepare_now(opened, diagnostics, quiet=quiet).for_release()
             if prepared.has_errors(strict=strict):

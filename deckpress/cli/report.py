@@ -17,6 +17,7 @@ import click
 from deckpress.diagnostics import (
     DeckError,
     Diagnostic,
+    Diagnostics,
     Location,
     Severity,
     count_severities,
@@ -102,16 +103,16 @@ def colour() -> bool | None:
 class _Alike:
     """The problems of one kind in a file."""
 
-    first: list[Diagnostic]
+    first: Diagnostics
     """The first three, which may be shown."""
-    others: list[Diagnostic]
+    others: Diagnostics
     """All others in the file, and those in files that show none of the kind."""
 
 
 _Kinds = dict[tuple[Severity, str], _Alike]
 
 
-def group_similar(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def group_similar(diagnostics: Iterable[Diagnostic]) -> Diagnostics:
     """Return the problems to show: errors first, then warnings, then hints, each by place.
 
     Who has made the same slip a hundred times wants to read of it a few times. So of each kind
@@ -120,13 +121,13 @@ def group_similar(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     30 lines; if they do not suffice for each kind, a last one has the number of those that are left
     out.
     """
-    by_file: dict[str, list[Diagnostic]] = {}
+    by_file: dict[str, Diagnostics] = {}
     for diagnostic in diagnostics:
         by_file.setdefault(diagnostic.location.file, []).append(diagnostic)
     files = {file: _find_kinds(by_file[file]) for file in sorted(by_file)}
     _limit_files(files)
-    shown: list[Diagnostic] = []
-    left_out: list[Diagnostic] = []
+    shown: Diagnostics = []
+    left_out: Diagnostics = []
     for file, kinds in files.items():
         chosen = _choose(kinds)
         shown += _with_places(file, kinds, chosen)
@@ -154,7 +155,7 @@ def _fixed_words(message: str) -> str:
 
 def _find_kinds(diagnostics: Iterable[Diagnostic]) -> _Kinds:
     """Return the problems of one file by level and kind."""
-    kinds: dict[tuple[Severity, str], list[Diagnostic]] = {}
+    kinds: dict[tuple[Severity, str], Diagnostics] = {}
     for diagnostic in sort_by_severity(diagnostics):
         kinds.setdefault((diagnostic.severity, kind_of(diagnostic)), []).append(diagnostic)
     return {key: _Alike(alike[:_SHOWN], alike[_SHOWN:]) for key, alike in kinds.items()}

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from deckpress.diagnostics import Diagnostic, Location, error, reason_of, warning
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reason_of, warning
 from deckpress.diagrams import Label, Plot, flowcharts, grid
 from deckpress.diagrams.flowcharts import Graph, with_labels
 from deckpress.diagrams.grid import Diagram
@@ -149,43 +149,41 @@ class DiagramBlock:
 
 
 def find_diagram_blocks(
-    notes: Iterable[Note], macros: Mapping[str, str], root: Path
-) -> tuple[list[DiagramBlock], list[Diagnostic]]:
-    """Return the pictures that the notes want, in order, and what is wrong with them.
+    notes: Iterable[Note], macros: Mapping[str, str], root: Path, diagnostics: Diagnostics
+) -> list[DiagramBlock]:
+    """Return the pictures that the notes want, in order.
 
-    `macros` are the deck's TeX commands by their names; `.py` files must stand below `root`.
+    What is wrong with them is added to `diagnostics`. `macros` are the deck's TeX commands by their
+    names; `.py` files must stand below `root`.
     """
-    finder = _Finder(macros, root)
+    finder = _Finder(macros, root, diagnostics)
     for note in notes:
         for token in filter(is_to_be_drawn, note.tokens()):
             finder.add(token, place_of(token, note.location.file))
-    return finder.figures, finder.diagnostics
+    return finder.figures
 
 
 class _Finder:
     """Reads each block once, however many notes show it."""
 
-    def __init__(self, macros: Mapping[str, str], root: Path) -> None:
-        self._macros, self._root = macros, root
+    def __init__(self, macros: Mapping[str, str], root: Path, diagnostics: Diagnostics) -> None:
+        self._macros, self._root, self._diagnostics = macros, root, diagnostics
         self._seen: set[Place] = set()
         self._names: dict[str, DiagramBlock] = {}
         self.figures: list[DiagramBlock] = []
-        self.diagnostics: list[Diagnostic] = []
 
     def add(self, token: Token, place: Place) -> None:
         """Read a picture to be drawn, if it was not read before."""
         if token.type == "image" and not plain_text(token.children):
             message = f"picture has no alt text: write ![what it shows]({place[1]})"
-            self.diagnostics.append(error(location_of(token, place[0]), message))
+            self._diagnostics.append(error(location_of(token, place[0]), message))
         if place in self._seen:
             return
         self._seen.add(place)
         read = self._read_file if token.type == "image" else self._read_block
-        figure, diagnostics = read(token, place)
-        self.diagnostics += diagnostics
-        if figure:
+        if figure := read(token, place):
             self.figures.append(figure)
-            self.diagnostics += self._check_name(figure)
+            self._diagnostics += self._check_name(figure)
 
     def _check_name(self, figure: DiagramBlock) -> Iterator[Diagnostic]:
         other = self._names.setdefault(figure.name.casefold(), figure)
@@ -193,57 +191,46 @@ class _Finder:
             message = f'picture name "{figure.name}" is taken in {other.where}: choose another'
             yield error(figure.where, message)
 
-    def _read_block(
-        self, token: Token, place: Place
-    ) -> tuple[DiagramBlock | None, list[Diagnostic]]:
+    def _read_block(self, token: Token, place: Place) -> DiagramBlock | None:
         file, language = place[0], language_of(token).lower()
         where = Location(file, token.line)
         name, alt, message = _read_info(token.info)
         if message:
             tell = error if language in _OWN else warning
-            return None, [tell(where, message)]
-        content, diagnostics = self._parse(language, token, file)
-        figure = DiagramBlock(name, alt, content, where, place) if content else None
-        return figure, diagnostics
+            self._diagnostics.append(tell(where, message))
+            return None
+        content = self._parse(language, token, where)
+        return DiagramBlock(name, alt, content, where, place) if content else None
 
-    def _parse(
-        self, language: str, token: Token, file: str
-    ) -> tuple[Content | None, list[Diagnostic]]:
+    def _parse(self, language: str, token: Token, where: Location) -> Content | None:
         text, rows = token.raw.rstrip("\n"), token.rows
-        first = Location(file, *rows[0]) if rows else Location(file, token.line)
         if not text.strip():
-            return None, [error(Location(file, token.line), "block is empty: describe a picture")]
+            self._diagnostics.append(error(where, "block is empty: describe a picture"))
+            return None
         if language != "plot" and len(text) > _LONGEST_TEXT:
             size, most = len(text), _LONGEST_TEXT
             message = f"block has {size:,} characters, where {most:,} is the limit: divide it"
-            return None, [error(Location(file, token.line), message)]
+            self._diagnostics.append(error(where, message))
+            return None
         if language == "diagram":
-            return parse_diagram(text, rows, file, self._macros)
+            return parse_diagram(text, rows, where.file, self._diagnostics, self._macros)
         if language == "plot":
-            return Plot(text, first), []
-        graph, diagnostics = _parse_flowchart(language, text, rows, file)
-        return (self._with_macros(graph, diagnostics) if graph else None), diagnostics
+            return Plot(text, Location(where.file, *rows[0]) if rows else where)
+        graph = _parse_flowchart(language, text, rows, where.file, self._diagnostics)
+        return with_labels(graph, self._read_label) if graph else None
 
-    def _with_macros(self, graph: Graph, diagnostics: list[Diagnostic]) -> Graph:
-        """Return a flowchart with the macros written out; what is wrong goes to `diagnostics`."""
+    def _read_label(self, label: Label) -> Label:
+        return read_label(label, self._macros, self._diagnostics)
 
-        def read(label: Label) -> Label:
-            known, wrong = read_label(label, self._macros)
-            diagnostics.extend(wrong)
-            return known
-
-        return with_labels(graph, read)
-
-    def _read_file(
-        self, token: Token, place: Place
-    ) -> tuple[DiagramBlock | None, list[Diagnostic]]:
+    def _read_file(self, token: Token, place: Place) -> DiagramBlock | None:
         file, url = place[0], token.url
         where, path = location_of(token, file), Path(file).parent / url
         code, message = self._read_code(path, url)
         if message:
-            return None, [error(where, message)]
+            self._diagnostics.append(error(where, message))
+            return None
         plot = Plot(code, Location(str(path), 1, 1))
-        return DiagramBlock(path.stem, plain_text(token.children), plot, where, place), []
+        return DiagramBlock(path.stem, plain_text(token.children), plot, where, place)
 
     def _read_code(self, path: Path, url: str) -> tuple[str, str]:
         """Return the Python in the file of a picture, and what is wrong with the file."""
@@ -264,14 +251,18 @@ class _Finder:
 
 
 def _parse_flowchart(
-    language: str, text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Graph | None, list[Diagnostic]]:
+    language: str,
+    text: str,
+    rows: Sequence[tuple[int, int]],
+    file: str,
+    diagnostics: Diagnostics,
+) -> Graph | None:
     # here because few decks have flowcharts, and their languages take 20 to 60 ms to import
     if language == "mermaid":
         from deckpress.diagrams.flowcharts.mermaid import parse_mermaid as parse
     else:
         from deckpress.diagrams.flowcharts.dot import parse_dot as parse
-    return parse(text, rows, file)
+    return parse(text, rows, file, diagnostics)
 
 
 def _reason(wrong: OSError | UnicodeDecodeError) -> str:

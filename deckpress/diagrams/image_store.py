@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from deckpress.diagnostics import Diagnostic, Location, Severity, error, reason_of, warning
+from deckpress.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Location,
+    Severity,
+    error,
+    reason_of,
+    warning,
+)
 from deckpress.diagrams import Drawn, Plot
 from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, place_of
 from deckpress.diagrams.palette import PIXELS
@@ -62,10 +70,9 @@ class Picture:
     """Whether it was drawn just now, and is not on disk yet."""
 
 
-DrawDiagrams = Callable[
-    [Sequence[DiagramBlock], Path, Path], tuple[dict[Place, Picture], list[Diagnostic]]
-]
-"""Takes figures, the folder in which pictures may lie that were drawn before, and the project's."""
+DrawDiagrams = Callable[[Sequence[DiagramBlock], Path, Path, Diagnostics], dict[Place, Picture]]
+"""Takes figures, the folder in which pictures may lie that were drawn before, the project's, and
+the collector."""
 
 
 def never(plot: Plot) -> bool:
@@ -82,23 +89,27 @@ def draw_diagrams(
     figures: Sequence[DiagramBlock],
     folder: Path,
     root: Path,
+    diagnostics: Diagnostics,
     draw: Draw = draw_here,
     may_run: MayRun = never,
-) -> tuple[dict[Place, Picture], list[Diagnostic]]:
-    """Return the picture of each figure by its place, and what is wrong with them.
+) -> dict[Place, Picture]:
+    """Return the picture of each figure by its place; add to `diagnostics` what is wrong with them.
 
     A picture that lies in `folder` under its key is taken from there; nothing is written. No link
     may lead the folder, or a picture in it, out of `root`.
     """
     if figures and leads_out(folder, root):
         message = "leads out of the project: put a folder in its place"
-        return {}, [error(Location(str(folder)), message)]
+        diagnostics.append(error(Location(str(folder)), message))
+        return {}
     by_name = {figure.file_name: figure for figure in figures}
-    kept, refused = _read_kept([folder / name for name in by_name], root)
+    refused: Diagnostics = []
+    kept = _read_kept([folder / name for name in by_name], root, refused)
     if refused:
-        return {}, refused
+        diagnostics += refused
+        return {}
     missing = [figure for name, figure in by_name.items() if name not in kept]
-    fresh, diagnostics = _draw_missing(missing, draw, may_run)
+    fresh = _draw_missing(missing, draw, may_run, diagnostics)
     pictures: dict[Place, Picture] = {}
     for figure in figures:
         name = figure.file_name
@@ -106,15 +117,14 @@ def draw_diagrams(
         if header := read_header(data):
             pictures[figure.place] = _picture(figure, data, header, folder, name in fresh)
             diagnostics += _check_readable(figure, header)
-    return pictures, diagnostics
+    return pictures
 
 
 def _draw_missing(
-    figures: Sequence[DiagramBlock], draw: Draw, may_run: MayRun
-) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """Return the PNG of each figure by its file's name, and what is wrong with them."""
+    figures: Sequence[DiagramBlock], draw: Draw, may_run: MayRun, diagnostics: Diagnostics
+) -> dict[str, bytes]:
+    """Return the PNG of each figure by its file's name."""
     allowed: list[DiagramBlock] = []
-    diagnostics: list[Diagnostic] = []
     for figure in figures:
         if _may_draw(figure.content, may_run):
             allowed.append(figure)
@@ -125,16 +135,15 @@ def _draw_missing(
         for figure, drawn in zip(allowed, draw(allowed), strict=True):
             fresh[figure.file_name] = drawn.png
             diagnostics += drawn.diagnostics
-    return fresh, diagnostics
+    return fresh
 
 
-def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """Return what the pictures hold that are there, by name, and which of them are not read.
+def _read_kept(paths: Iterable[Path], root: Path, refused: Diagnostics) -> dict[str, bytes]:
+    """Return what the pictures hold that are there, by name; add to `refused` which are not read.
 
     One that is not whole, or that the system does not let be read, is to be drawn again.
     """
     kept: dict[str, bytes] = {}
-    refused: list[Diagnostic] = []
     for path in paths:
         try:
             data = read_regular(path, root)
@@ -146,7 +155,7 @@ def _read_kept(paths: Iterable[Path], root: Path) -> tuple[dict[str, bytes], lis
         else:
             if read_header(data):
                 kept[path.name] = data
-    return kept, refused
+    return kept
 
 
 def _may_draw(content: Content, may_run: MayRun) -> bool:

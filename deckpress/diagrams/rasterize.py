@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from deckpress.diagnostics import Diagnostic, Location, error, has_errors
+from deckpress.diagnostics import Diagnostics, Location, error, has_errors
 from deckpress.diagrams import (
     ColorRole,
     Drawing,
@@ -243,8 +243,8 @@ def draw(figure: DiagramBlock) -> Drawn:
         diagnostics = list(check_labels(_labels(content)))
         if has_errors(diagnostics):
             return Drawn(b"", tuple(diagnostics))
-        drawing, wrong = _lay_out(content, figure.where)
-        return Drawn(_finish(drawing) if drawing else b"", (*diagnostics, *wrong))
+        drawing = _lay_out(content, figure.where, diagnostics)
+        return Drawn(_finish(drawing) if drawing else b"", tuple(diagnostics))
 
 
 def _labels(content: Diagram | Graph) -> Iterable[tuple[Label, bool]]:
@@ -253,16 +253,17 @@ def _labels(content: Diagram | Graph) -> Iterable[tuple[Label, bool]]:
     return labels_of(content)
 
 
-def _lay_out(content: Diagram | Graph, where: Location) -> tuple[Drawing | None, list[Diagnostic]]:
+def _lay_out(content: Diagram | Graph, where: Location, diagnostics: Diagnostics) -> Drawing | None:
     if isinstance(content, Diagram):
-        return lay_out(content, measure)
+        return lay_out(content, measure, diagnostics)
     from deckpress.diagrams.flowcharts.flowchart_layout import lay_out as lay_out_graph
     from deckpress.diagrams.flowcharts.graphviz import LayoutError, MissingExtraError
 
     try:
-        return lay_out_graph(content, measure), []
+        return lay_out_graph(content, measure)
     except (LayoutError, MissingExtraError) as wrong:
-        return None, [error(where, str(wrong))]
+        diagnostics.append(error(where, str(wrong)))
+        return None
 
 
 def _finish(drawing: Drawing) -> bytes:

@@ -11,7 +11,15 @@ from pathlib import Path
 from deckpress.anki import PackageNote
 from deckpress.anki.field_text import FieldReader
 from deckpress.anki.package_reader import read_package
-from deckpress.diagnostics import DeckError, Diagnostic, Location, error, quote, warning
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Diagnostics,
+    Location,
+    error,
+    quote,
+    warning,
+)
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.candidates import is_declared_new
 from deckpress.lock.changes import Change
@@ -81,7 +89,7 @@ class _Adopter:
         self._entries, self._doubles = _set_doubles_aside(self._offer())
         self.adopted: dict[int, Identity] = {}
         """The identities of the notes that live on, by the notes' places."""
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: Diagnostics = []
 
     def _check_not_lost(self) -> None:
         ours = {each.id for each in self._types.values()}
@@ -135,7 +143,8 @@ class _Adopter:
 
     def _match(self, entries: Sequence[LockedNote], notes: Mapping[int, Note]) -> None:
         old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
-        found, doubts = identify(old, list(notes.values()))
+        doubts: Diagnostics = []
+        found = identify(old, list(notes.values()), doubts)
         for index, one in zip(notes, found, strict=True):
             if one.entry:
                 self.adopted[index] = self._live_on(index, one.entry, one.found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckpress.anki import NoteType, equal_parts
-from deckpress.diagnostics import Diagnostic, Location, error, warning
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, warning
 from deckpress.lock import (
     UNRELEASED,
     Lock,
@@ -61,17 +61,17 @@ def check_clock(before: Lock, after: Lock, where: Location, now: int) -> Iterato
         yield warning(where, message)
 
 
-def date_anew(lock: Lock, where: Location, now: int) -> tuple[Lock, tuple[Diagnostic, ...]]:
-    """Return a lock without dates of the future that no release has, and a warning if it had any.
+def date_anew(lock: Lock, where: Location, now: int, diagnostics: Diagnostics) -> Lock:
+    """Return a lock without dates of the future that no release has.
 
-    They come from a clock that was ahead. Of a deck that was never released nobody can tell which
-    builds learners have: all dates stay.
+    If it had any, a warning is added to `diagnostics`. They come from a clock that was ahead. Of a
+    deck that was never released nobody can tell which builds learners have: all dates stay.
     """
     if lock.last_release is None:
-        return lock, ()
+        return lock
     future = [note.mod for note in lock.notes if _is_never_released_future(note, now)]
     if not future:
-        return lock, ()
+        return lock
     notes = (
         replace(note, mod=max(now, note.released_mod + 1))
         if _is_never_released_future(note, now)
@@ -82,7 +82,8 @@ def date_anew(lock: Lock, where: Location, now: int) -> tuple[Lock, tuple[Diagno
         f"has changes of {format_date(max(future))} that no release has, and this computer's clock "
         f"says {format_date(now)}: they are dated by this one; if it is wrong, set it right"
     )
-    return replace(lock, notes=tuple(notes)), (warning(where, message),)
+    diagnostics.append(warning(where, message))
+    return replace(lock, notes=tuple(notes))
 
 
 def _is_never_released_future(note: LockedNote, now: int) -> bool:

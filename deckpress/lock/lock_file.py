@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deckpress.diagnostics import DeckError, Diagnostic, Location, error, reason_of
+from deckpress.diagnostics import DeckError, Diagnostics, Location, error, reason_of
 from deckpress.filesystem import read_regular
 from deckpress.lock import UNRELEASED, DamagedLockError, Lock, LockedNote, LockedNoteType, Release
 from deckpress.notes import Kind
@@ -73,7 +73,7 @@ def settle_notes(
     """
     settled: dict[str, tuple[int, LockedNote]] = {}
     by_id: dict[str, int] = {}
-    diagnostics: list[Diagnostic] = []
+    diagnostics: Diagnostics = []
     for index, entry in sorted(entries.items(), key=lambda item: item[1].mod):
         other, earlier = settled.get(entry.guid, (index, entry))
         other = by_id.get(entry.id.casefold(), other)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
-from deckpress.diagnostics import Diagnostic
+from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.match_steps import Found, Matcher
 from deckpress.lock.similarity import fold, id_under_headings, sketch
@@ -87,8 +87,8 @@ class Identity:
     """What stands above its question, if that tells it from another one (`LockedNote.context`)."""
 
 
-def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], list[Diagnostic]]:
-    """Return which note of the lock each note is, and what is not sure about it.
+def identify(lock: Lock, notes: Sequence[Note], diagnostics: Diagnostics) -> tuple[Identity, ...]:
+    """Return which note of the lock each note is; add to `diagnostics` what is not sure about it.
 
     Each entry goes to one note at most. A note is found, in this order, by
 
@@ -120,7 +120,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
         finder.by_first_question,
     ):
         step()
-    doubts = [*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims()]
+    diagnostics += (*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims())
     names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
     found = {index: (as_written[entry.guid], how) for index, (entry, how) in finder.found.items()}
     identities = (
@@ -130,7 +130,7 @@ def identify(lock: Lock, notes: Sequence[Note]) -> tuple[tuple[Identity, ...], l
         for index, note in enumerate(notes)
     )
     twins = finder.twins | {entry.question for entry in lock.notes if entry.context}
-    return tuple(map(partial(_with_context, twins), notes, identities)), doubts
+    return tuple(map(partial(_with_context, twins), notes, identities))
 
 
 def _with_context(twins: Set[str], note: Note, identity: Identity) -> Identity:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckpress.anki.packages import packages_in, packages_like
-from deckpress.diagnostics import DeckError, Diagnostic, Location, Severity, error, warning
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Diagnostics,
+    Location,
+    Severity,
+    error,
+    warning,
+)
 from deckpress.filesystem import list_folder, read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock
@@ -183,7 +191,7 @@ def open_lock(
     project: Project,
     options: BuildOptions,
     notes: Sequence[Note],
-    diagnostics: list[Diagnostic],
+    diagnostics: Diagnostics,
     now: int,
     peeked: Lock | None = None,
 ) -> Lock:

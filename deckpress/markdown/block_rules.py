@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from mistune.core import BlockState
 from mistune.helpers import BLOCK_TAGS, PRE_TAGS, unescape_char
 
-from deckpress.diagnostics import Diagnostic, Location, error, warning
+from deckpress.diagnostics import Diagnostics, Location, error, warning
 from deckpress.markdown import MistuneToken
 from deckpress.markdown.html_tokens import ends_with_line, is_html_element
 from deckpress.markdown.math_delimiters import find_tag, holds_tex, is_display_text
@@ -66,15 +66,19 @@ BlockRule = tuple[str, str, Any, str]
 
 
 class NoteBlockParser(LineKeepingParser):
-    """The block parser of deckpress; `diagnostics` holds what it found wrong."""
+    """The block parser of deckpress; what is wrong is added to `diagnostics`."""
 
     def __init__(
-        self, file: str, more: Iterable[BlockRule] = (), at_top: Iterable[BlockRule] = ()
+        self,
+        file: str,
+        diagnostics: Diagnostics,
+        more: Iterable[BlockRule] = (),
+        at_top: Iterable[BlockRule] = (),
     ) -> None:
         """Read a file also by the rules of a dialect, some of which no list or quote holds."""
         super().__init__()
         self.file = file
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics = diagnostics
         self.cut_cells: list[MistuneToken] = []
         """The texts of cells for which a table has no head."""
         for name, pattern, rule, before in at_top:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, warning
+from deckpress.diagnostics import Diagnostics, Location, did_you_mean_or_known, warning
 from deckpress.markdown import ALERTS, CLOZE_OPEN, MistuneToken, SourceSpan, Token, is_picture, walk
 from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
@@ -105,42 +105,51 @@ def _last_lines(block: Token) -> Iterator[int]:
 
 
 def read_markdown(
-    text: str, file: str, first_line: int = 1, dialect: Dialect = Dialect.GITHUB
-) -> tuple[Document, list[Diagnostic]]:
-    """Return the tree of a Markdown text, and what is wrong in it.
+    text: str,
+    file: str,
+    diagnostics: Diagnostics,
+    first_line: int = 1,
+    dialect: Dialect = Dialect.GITHUB,
+) -> Document:
+    """Return the tree of a Markdown text, and add to `diagnostics` what is wrong in it.
 
     `file` is how messages name it; `first_line` is the line of the file on which the text begins.
     """
     is_obsidian = dialect is Dialect.OBSIDIAN
     rules = (OBSIDIAN_BLOCKS, OBSIDIAN_TOP_BLOCKS) if is_obsidian else ()
-    parser = NoteBlockParser(file, *rules)
+    parser = NoteBlockParser(file, diagnostics, *rules)
     state = SourceState()
     state.first_line = first_line
     state.process(text if text.endswith("\n") else text + "\n")
     parser.parse(state)
     lines = text.split("\n")
-    reader = _InlineReader(lines, file, first_line, state, dialect)
+    reader = _InlineReader(lines, file, first_line, state, dialect, diagnostics)
     blocks = reader.read(state.tokens)
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    diagnostics = [*parser.diagnostics, *reader.diagnostics]
     addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
     longest = max(addresses, default=0)
     cut_cells = tuple(map(as_token, parser.cut_cells))
-    return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line), diagnostics
+    return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line)
 
 
 class _InlineReader:
     """Walks the blocks of one file once and reads the lines of text in them."""
 
     def __init__(
-        self, lines: list[str], file: str, first_line: int, state: SourceState, dialect: Dialect
+        self,
+        lines: list[str],
+        file: str,
+        first_line: int,
+        state: SourceState,
+        dialect: Dialect,
+        diagnostics: Diagnostics,
     ) -> None:
         self._parser, self._is_obsidian = _PARSERS[dialect], dialect is Dialect.OBSIDIAN
         self._lines, self._file, self._first_line = lines, file, first_line
         self._env = state.env
-        self.diagnostics: list[Diagnostic] = []
+        self._diagnostics = diagnostics
 
     def read(self, blocks: list[MistuneToken]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
@@ -186,7 +195,7 @@ class _InlineReader:
     def _locate(self, token: MistuneToken, passage: SourceSpan) -> None:
         _place(token, passage)
         if slip := find_inline_slip(token, self._file):
-            self.diagnostics.append(slip)
+            self._diagnostics.append(slip)
 
     def _read_html_text(self, html: MistuneToken, passage: SourceSpan) -> None:
         """Find the formulas in a block of HTML, and what looks like one."""
@@ -257,12 +266,12 @@ class _InlineReader:
         if found and found.group(1).lower() not in KINDS:
             name = found.group(1).lower()
             message = f'unknown alert "{name}"{did_you_mean_or_known(name, ALERTS)}'
-            self.diagnostics.append(warning(where, message))
+            self._diagnostics.append(warning(where, message))
         elif inline := _ALERT_WITH_TEXT.match(text):
             message = (
                 f"[!{inline.group(1)}] must stand on a line of its own: break the line after it"
             )
-            self.diagnostics.append(warning(where, message))
+            self._diagnostics.append(warning(where, message))
 
     def _read_numbers(self, ordered: MistuneToken) -> None:
         """Note the number of each item that has another one in the text, and is not the first."""
@@ -298,10 +307,10 @@ class _InlineReader:
         if found := CLOZE_OPEN.search(raw):
             line = html["line"] + raw.count("\n", 0, found.start())
             message = "no cloze within HTML: put blank lines around its text, or write Markdown"
-            self.diagnostics.append(warning(Location(self._file, line), message))
+            self._diagnostics.append(warning(Location(self._file, line), message))
         if not raw.lstrip().startswith("<"):
             message = "text behind a comment is HTML and no Markdown: move the comment to its end"
-            self.diagnostics.append(warning(where, message))
+            self._diagnostics.append(warning(where, message))
 
 
 def as_token(read: MistuneToken) -> Token:

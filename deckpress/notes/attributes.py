@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePath
 
-from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, error, quote, warning
+from deckpress.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Location,
+    did_you_mean_or_known,
+    error,
+    quote,
+    warning,
+)
 from deckpress.languages import normalize
 from deckpress.markdown import Token, location_of, walk
 from deckpress.notes import Kind, Note
@@ -42,13 +50,12 @@ class Attributes:
     kind: Kind | None = None
 
 
-def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, list[Diagnostic]]:
-    """Return what the comments among a note's blocks say, and what is wrong in them.
+def read_attributes(blocks: Iterable[Token], file: str, diagnostics: Diagnostics) -> Attributes:
+    """Return what the comments among a note's blocks say; add to `diagnostics` what is wrong there.
 
     A comment that does not begin like `name=` is a remark of the author's and says nothing.
     """
     found: dict[str, str] = {}
-    diagnostics: list[Diagnostic] = []
     where, in_text = Location(file), list[str]()
     for token in walk(blocks):
         if token.type != "comment":
@@ -67,12 +74,11 @@ def read_attributes(blocks: Iterable[Token], file: str) -> tuple[Attributes, lis
     tags = tuple(split_tags(found.get("tags", "")))
     for message in filter(None, map(check_tag, tags)):
         diagnostics.append(error(where, message))
-    attributes = Attributes(
+    return Attributes(
         _read_id(found, where, diagnostics),
         (*tags, *in_text),
         _read_kind(found, where, diagnostics),
     )
-    return attributes, diagnostics
 
 
 def looks_like_attributes(comment: Token) -> bool:
@@ -80,14 +86,13 @@ def looks_like_attributes(comment: Token) -> bool:
     return _STARTS_LIKE_ATTRIBUTES.match(comment.raw) is not None
 
 
-def _check_remark(comment: Token, file: str) -> list[Diagnostic]:
-    if not _NEARLY_ATTRIBUTES.match(comment.raw):
-        return []
-    where = location_of(comment, file)
-    return [warning(where, "read as a remark: attributes are written name=value, as in id=lstm")]
+def _check_remark(comment: Token, file: str) -> Iterator[Diagnostic]:
+    if _NEARLY_ATTRIBUTES.match(comment.raw):
+        message = "read as a remark: attributes are written name=value, as in id=lstm"
+        yield warning(location_of(comment, file), message)
 
 
-def _read_pairs(raw: str, where: Location, diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
+def _read_pairs(raw: str, where: Location, diagnostics: Diagnostics) -> list[tuple[str, str]]:
     pairs, end = [], 0
     while found := _PAIR.match(raw, end):
         name, end = found.group(1), found.end()
@@ -104,7 +109,7 @@ def _read_pairs(raw: str, where: Location, diagnostics: list[Diagnostic]) -> lis
     return pairs
 
 
-def _read_id(found: dict[str, str], where: Location, diagnostics: list[Diagnostic]) -> str | None:
+def _read_id(found: dict[str, str], where: Location, diagnostics: Diagnostics) -> str | None:
     note_id = found.get("id")
     if note_id is not None and not _ID.fullmatch(note_id):
         message = (
@@ -115,9 +120,7 @@ def _read_id(found: dict[str, str], where: Location, diagnostics: list[Diagnosti
     return note_id
 
 
-def _read_kind(
-    found: dict[str, str], where: Location, diagnostics: list[Diagnostic]
-) -> Kind | None:
+def _read_kind(found: dict[str, str], where: Location, diagnostics: Diagnostics) -> Kind | None:
     kind = found.get("kind")
     if kind is None or kind in Kind.__members__.values():
         return Kind(kind) if kind else None

@@ -7,7 +7,15 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-from deckpress.diagnostics import Diagnostic, Location, Severity, did_you_mean, error, warning
+from deckpress.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Location,
+    Severity,
+    did_you_mean,
+    error,
+    warning,
+)
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
 from deckpress.markdown import (
@@ -67,7 +75,7 @@ class FileNotes(NamedTuple):
 
     notes: list[Note]
     """In the order of the file."""
-    diagnostics: list[Diagnostic]
+    diagnostics: Diagnostics
     account: FileAccount
 
 
@@ -86,15 +94,14 @@ def parse_notes(
     has no answer, is left out and reported.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    front_matter, body, diagnostics = read_front_matter(text, file, reading or Reading())
+    diagnostics: Diagnostics = []
+    front_matter, body = read_front_matter(text, file, reading or Reading(), diagnostics)
     diagnostics += find_conflicts(text, file)
     dialect = front_matter.reading.dialect
-    document, found = read_markdown(body, file, front_matter.lines + 1, dialect)
-    diagnostics += found
+    document = read_markdown(body, file, diagnostics, front_matter.lines + 1, dialect)
     diagnostics += report_foreign(document, file, dialect)
     if dialect is Dialect.OBSIDIAN:
-        document, found = show_embeds(document, file, library)
-        diagnostics += found
+        document = show_embeds(document, file, library, diagnostics)
     title = front_matter.title or PurePath(file).stem
     chosen = split_document(MarkdownFile(document, file, front_matter.reading, title, Known(known)))
     diagnostics += chosen.split.diagnostics
@@ -121,11 +128,11 @@ class _NoteReader:
         front_matter: FrontMatter,
         file: str,
         size: int,
-        diagnostics: list[Diagnostic],
+        diagnostics: Diagnostics,
     ) -> None:
         """Begin with a file of `size` characters."""
         self._document, self._front_matter, self._file = document, front_matter, file
-        self._problems = diagnostics
+        self._diagnostics = diagnostics
         self.left_out: list[LeftOut] = []
         self.context_tokens: set[int] = set()
         """The `id` of each token of the headings above notes."""
@@ -139,7 +146,11 @@ class _NoteReader:
         """Return an item as a note; None, with a problem, if it asks or answers nothing."""
         where = Location(self._file, item.line)
         types = types_in(item.blocks)
-        attributes = self._read_attributes(item) if "comment" in types else Attributes()
+        attributes = (
+            read_attributes(item.blocks, self._file, self._diagnostics)
+            if "comment" in types
+            else Attributes()
+        )
         if item.kind and not attributes.kind:
             attributes = replace(attributes, kind=item.kind)
         if item.may_be_context and not has_own_text(item):
@@ -148,7 +159,9 @@ class _NoteReader:
         self.kept_lines |= {block.line for block in item.blocks}
         hint, extra, main = _split_alerts(item.blocks)
         if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
-            self._problems.append(error(where, "question is empty: write it, or remove the item"))
+            self._diagnostics.append(
+                error(where, "question is empty: write it, or remove the item")
+            )
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         question, answer = self._split(item, main)
@@ -161,7 +174,7 @@ class _NoteReader:
         elif all(map(shows_nothing, answer)):
             answer, hint, extra = (extra, hint, []) if extra else (hint, [], [])
         if kind is not Kind.CLOZE and not answer:
-            self._problems.append(warning(where, _no_answer(question)))
+            self._diagnostics.append(warning(where, _no_answer(question)))
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         self._check_parts(kind, answer, [*hint, *extra])
@@ -170,7 +183,7 @@ class _NoteReader:
                 f"one note has {words:,} words: write questions, or choose what asks by notes: in "
                 "the front matter"
             )
-            self._problems.append(Diagnostic(where, message, Severity.HINT))
+            self._diagnostics.append(Diagnostic(where, message, Severity.HINT))
         fields, footnotes = self._number_footnotes((question, answer, hint, extra), types)
         note = Note(
             location=where,
@@ -186,15 +199,10 @@ class _NoteReader:
             id=attributes.id,
         )
         self.context_tokens |= {id(token) for heading in item.context for token in heading}
-        self._problems += self._repetition.add(note)
+        self._repetition.add(note, self._diagnostics)
         if self._repetition.is_too_much:
             return None
         return replace(note, as_cloze=as_cloze(note)) if may_be_cloze else note
-
-    def _read_attributes(self, item: Item) -> Attributes:
-        attributes, diagnostics = read_attributes(item.blocks, self._file)
-        self._problems += diagnostics
-        return attributes
 
     def _leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
         if blocks := tuple(blocks):
@@ -238,14 +246,14 @@ class _NoteReader:
         first = next(find_clozes(blocks, self._file), None)
         if wanted is Kind.CLOZE or (wanted is None and (first or has_mark(blocks[:asked]))):
             blocks = number_marks(blocks)
-            self._problems += check_clozes(blocks, self._file)
+            self._diagnostics += check_clozes(blocks, self._file)
             first = next(find_clozes(blocks, self._file), None)
         if first and wanted not in (None, Kind.CLOZE):
             message = f"kind={wanted} but there is a cloze: remove one of the two"
-            self._problems.append(error(first[1], message))
+            self._diagnostics.append(error(first[1], message))
         if wanted is Kind.CLOZE and not first:
             message = "kind=cloze but there is no cloze: write ==answer== or {{c1::answer}}"
-            self._problems.append(error(where, message))
+            self._diagnostics.append(error(where, message))
         return wanted or (Kind.CLOZE if first else Kind.BASIC), blocks
 
     def _check_parts(self, kind: Kind, answer: list[Token], aside: list[Token]) -> None:
@@ -257,12 +265,12 @@ class _NoteReader:
         children = answer[0].children if len(answer) == 1 else []
         if not children or any(child.type not in _PLAIN for child in children):
             message = "a typed answer must be one plain line, as the learner will type it"
-            self._problems.append(error(Location(self._file, answer[0].line), message))
+            self._diagnostics.append(error(Location(self._file, answer[0].line), message))
 
     def _check_no_cloze(self, blocks: Iterable[Token]) -> None:
         for _, where in find_clozes(blocks, self._file):
             message = "a cloze in a hint or an extra is never asked: move it out of the alert"
-            self._problems.append(error(where, message))
+            self._diagnostics.append(error(where, message))
 
     def _number_footnotes(
         self, fields: Iterable[Sequence[Token]], types: Set[str]
@@ -295,7 +303,7 @@ class _NoteReader:
         known = self._document.footnotes if self._undefined <= _MOST_HINTS else ()
         hint = did_you_mean(label, known) or f": add a line [^{label}]: …"
         where = Location(self._file, reference.line, reference.column)
-        self._problems.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
+        self._diagnostics.append(warning(where, f"footnote [^{label}] is not defined{hint}"))
 
     def check_unused_footnotes(self, left_out: Iterable[LeftOut]) -> Iterator[Diagnostic]:
         """Yield a warning for each footnote of the file that nothing refers to.
@@ -326,14 +334,14 @@ def _find_references(left_out: Iterable[LeftOut]) -> dict[str, Reason]:
     }
 
 
-def _check_stray_attributes(document: Document, items: list[Item], file: str) -> list[Diagnostic]:
+def _check_stray_attributes(
+    document: Document, items: list[Item], file: str
+) -> Iterator[Diagnostic]:
     inside = {id(block) for item in items for block in item.blocks}
     message = "attributes outside a note: move the comment into the item it speaks of"
-    return [
-        error(Location(file, block.line), message)
-        for block in document.blocks
-        if block.type == "comment" and id(block) not in inside and looks_like_attributes(block)
-    ]
+    for block in document.blocks:
+        if block.type == "comment" and id(block) not in inside and looks_like_attributes(block):
+            yield error(Location(file, block.line), message)
 
 
 def _split_alerts(

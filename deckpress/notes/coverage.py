@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from deckpress.diagnostics import Diagnostic, Location, error, hint
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, hint
 from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.reader import Document
@@ -196,19 +196,19 @@ class Repetition:
         """Whether the notes up to the last one have too much in common."""
         return self._repeated > self._most
 
-    def add(self, note: Note) -> list[Diagnostic]:
-        """Count a note; return an error if it is the first one too many."""
+    def add(self, note: Note, diagnostics: Diagnostics) -> None:
+        """Count a note; add an error to `diagnostics` if it is the first one too many."""
         before = self.is_too_much
         self._repeated += _size_of_shared(note)
         if self._has_long_address:
             self._repeated += _size_of_addresses(note)
         if before or not self.is_too_much:
-            return []
+            return
         message = (
             f"notes up to here repeat more than {self._most:,} characters: shorten "
             "the headings, footnotes, addresses or tags that they have in common"
         )
-        return [error(note.location, message)]
+        diagnostics.append(error(note.location, message))
 
 
 def _size_of_shared(note: Note) -> int:

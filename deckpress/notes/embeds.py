@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from deckpress.diagnostics import Diagnostic, Location, Severity, warning
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, Severity, warning
 from deckpress.markdown import SourceSpan, Token, location_of, rewrite, walk
 from deckpress.markdown.obsidian_syntax import shown_link
 from deckpress.markdown.reader import Document
@@ -65,17 +65,18 @@ def put_at(blocks: Iterable[Token], embed: Token) -> tuple[Token, ...]:
 
 
 def show_embeds(
-    document: Document, file: str, library: Library | None
-) -> tuple[Document, list[Diagnostic]]:
-    """Return a file's tree with pictures and the text of other notes in it, and what is wrong.
+    document: Document, file: str, library: Library | None, diagnostics: Diagnostics
+) -> Document:
+    """Return a file's tree with pictures and the text of other notes in it.
 
-    Without a `library` the other notes are those below the file's folder.
+    What is wrong is added to `diagnostics`. Without a `library` the other notes are those below the
+    file's folder.
     """
     embedder = Embedder(file, library or Library(Vault(Path(file).parent)))
     document = embedder.expand(document)
-    diagnostics = [*embedder.diagnostics, *embedder.library.diagnostics]
+    diagnostics += (*embedder.diagnostics, *embedder.library.diagnostics)
     embedder.library.diagnostics.clear()
-    return document, diagnostics
+    return document
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Embedder:
 
     file: str
     library: Library
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: Diagnostics = field(default_factory=list)
     footnotes: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     """Those of other notes that are shown here, by labels of their own."""
     _chain: list[tuple[str, str]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from deckpress.diagnostics import (
     PARSER_ERRORS,
     Diagnostic,
+    Diagnostics,
     Location,
     did_you_mean,
     did_you_mean_or_known,
@@ -50,25 +51,28 @@ class FrontMatter:
 
 
 def read_front_matter(
-    text: str, file: str, reading: Reading
-) -> tuple[FrontMatter, str, list[Diagnostic]]:
-    """Return a file's front matter, the text below it, and what is wrong in it.
+    text: str, file: str, reading: Reading, diagnostics: Diagnostics
+) -> tuple[FrontMatter, str]:
+    """Return a file's front matter and the text below it; add to `diagnostics` what is wrong in it.
 
     `reading` is what deck.toml says of all files; the file's own word counts for more.
     Values are read as plain text: YAML's own guesses turn `no` into false and `1:30` into 90.
     """
     if found := _TOML.match(text):
         lines, where = found.group(0).count("\n"), Location(file, 1)
-        skipped = hint(where, "front matter in TOML is skipped: write our keys between lines ---")
-        return FrontMatter(reading=reading, lines=lines), text[found.end() :], [skipped]
+        message = "front matter in TOML is skipped: write our keys between lines ---"
+        diagnostics.append(hint(where, message))
+        return FrontMatter(reading=reading, lines=lines), text[found.end() :]
     found = _FRONT_MATTER.match(text)
     if found and _is_text(found.group(1)):
-        return FrontMatter(reading=reading), text, []
+        return FrontMatter(reading=reading), text
     if found is None:
-        unclosed = [error(Location(file, 1), "front matter is never closed: add a line ---")]
-        return FrontMatter(reading=reading), text, unclosed if _OPEN.match(text) else []
+        if _OPEN.match(text):
+            message = "front matter is never closed: add a line ---"
+            diagnostics.append(error(Location(file, 1), message))
+        return FrontMatter(reading=reading), text
     lines = found.group(0).count("\n")
-    values, diagnostics = _read_yaml(found.group(1), file)
+    values = _read_yaml(found.group(1), file, diagnostics)
     diagnostics += _report_comments(found.group(1), file)
     dialect = _dialect(values, file, diagnostics) or reading.dialect
     is_obsidian = dialect is Dialect.OBSIDIAN
@@ -84,7 +88,7 @@ def read_front_matter(
         title=_title(values),
         lines=lines,
     )
-    return front_matter, text[found.end() :], diagnostics
+    return front_matter, text[found.end() :]
 
 
 def _is_text(text: str) -> bool:
@@ -105,9 +109,11 @@ def _report_comments(text: str, file: str) -> Iterator[Diagnostic]:
             yield warning(Location(file, index, found.end(1) + 1), message)
 
 
-def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Diagnostic]]:
+def _read_yaml(text: str, file: str, diagnostics: Diagnostics) -> dict[str, yaml.Node]:
+    """Return the values by their keys; nothing where it cannot be read."""
     if _is_deep(text):
-        return {}, [_unreadable(text, Location(file, 1), _UNREADABLE)]
+        diagnostics.append(_unreadable(text, Location(file, 1), _UNREADABLE))
+        return {}
     import yaml  # here because few files have front matter, and the import takes 20 ms
 
     try:
@@ -115,20 +121,18 @@ def _read_yaml(text: str, file: str) -> tuple[dict[str, yaml.Node], list[Diagnos
     except yaml.MarkedYAMLError as problem:
         where = _location(problem.problem_mark, file) if problem.problem_mark else Location(file, 1)
         message = f"front matter: {problem.problem}; is the value in quotes?"
-        return {}, [_unreadable(text, where, message)]
+        diagnostics.append(_unreadable(text, where, message))
     except yaml.reader.ReaderError as problem:
         where = Location(file, text.count("\n", 0, problem.position) + 2)
-        return {}, [error(where, _unseen(problem.character))]
+        diagnostics.append(error(where, _unseen(problem.character)))
     except (yaml.YAMLError, *PARSER_ERRORS):
-        return {}, [_unreadable(text, Location(file, 1), _UNREADABLE)]
-    if root is None:
-        return {}, []
-    if not isinstance(root, yaml.MappingNode):
-        message = (
-            "front matter must be lines of the form name: value (or put a blank line below ---)"
-        )
-        return {}, [error(Location(file, 2), message)]
-    return _read_mapping(root, file)
+        diagnostics.append(_unreadable(text, Location(file, 1), _UNREADABLE))
+    else:
+        if isinstance(root, yaml.MappingNode):
+            return _read_mapping(root, file, diagnostics)
+        if root is not None:
+            diagnostics.append(error(Location(file, 2), _NO_MAPPING))
+    return {}
 
 
 def _unreadable(text: str, where: Location, message: str) -> Diagnostic:
@@ -148,6 +152,7 @@ def _is_deep(text: str) -> bool:
 _BRACKET = re.compile(r"[\[\]{}]")
 _MAX_DEPTH = 50
 _UNREADABLE = "front matter cannot be read: write plain values, as in deck: NAME"
+_NO_MAPPING = "front matter must be lines of the form name: value (or put a blank line below ---)"
 _NO_TAGS = "front matter: tags are words, or a list of words: write tags: a b"
 
 
@@ -156,10 +161,9 @@ def _unseen(code: int) -> str:
 
 
 def _read_mapping(
-    root: yaml.MappingNode, file: str
-) -> tuple[dict[str, yaml.Node], list[Diagnostic]]:
+    root: yaml.MappingNode, file: str, diagnostics: Diagnostics
+) -> dict[str, yaml.Node]:
     values: dict[str, yaml.Node] = {}
-    diagnostics: list[Diagnostic] = []
     foreign: list[tuple[Location, str]] = []
     for key, value in root.value:
         where, name = _place(key, file), _text(key) or "…"
@@ -172,7 +176,8 @@ def _read_mapping(
             diagnostics.append(error(where, f'front matter: "{name}" is given twice: keep one'))
         else:
             values.setdefault(name, value)
-    return values, diagnostics + list(_report_foreign(foreign))
+    diagnostics += _report_foreign(foreign)
+    return values
 
 
 def _report_foreign(foreign: Sequence[tuple[Location, str]]) -> Iterator[Diagnostic]:
@@ -206,7 +211,7 @@ def _text(node: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _one(values: dict[str, yaml.Node], name: str, file: str, diagnostics: list[Diagnostic]) -> str:
+def _one(values: dict[str, yaml.Node], name: str, file: str, diagnostics: Diagnostics) -> str:
     node = values.get(name)
     if node is None:
         return ""
@@ -218,7 +223,7 @@ def _one(values: dict[str, yaml.Node], name: str, file: str, diagnostics: list[D
 
 
 def _check_seen(
-    texts: Iterable[str], node: yaml.Node, file: str, diagnostics: list[Diagnostic]
+    texts: Iterable[str], node: yaml.Node, file: str, diagnostics: Diagnostics
 ) -> Iterator[str]:
     """Yield the texts, but those in which an escape makes a control character or half a letter."""
     for text in texts:
@@ -229,7 +234,7 @@ def _check_seen(
 
 
 def _tags(
-    values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic], *, is_obsidian: bool
+    values: dict[str, yaml.Node], file: str, diagnostics: Diagnostics, *, is_obsidian: bool
 ) -> tuple[str, ...]:
     """Read `a b`, `a, b`, `[a, b]` or a list of lines; to Obsidian `a/b` is b below a."""
     node = values.get("tags")
@@ -252,9 +257,7 @@ def _tags(
     return tags
 
 
-def _dialect(
-    values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic]
-) -> Dialect | None:
+def _dialect(values: dict[str, yaml.Node], file: str, diagnostics: Diagnostics) -> Dialect | None:
     """Return which Markdown the file says that it is written in; None where it does not."""
     name = _one(values, "dialect", file, diagnostics)
     if not name or name in list(Dialect):
@@ -266,7 +269,7 @@ def _dialect(
 
 
 def _style(
-    values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic], *, is_obsidian: bool
+    values: dict[str, yaml.Node], file: str, diagnostics: Diagnostics, *, is_obsidian: bool
 ) -> NoteStyle | None:
     """Return what the file says that asks; None where it does not say it."""
     name = _one(values, "notes", file, diagnostics)
@@ -285,7 +288,7 @@ def _style(
     return None
 
 
-def _level(values: dict[str, yaml.Node], file: str, diagnostics: list[Diagnostic]) -> int:
+def _level(values: dict[str, yaml.Node], file: str, diagnostics: Diagnostics) -> int:
     text = _one(values, "level", file, diagnostics)
     if not text or text in map(str, LEVELS):
         return int(text or 0)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote as unquote_url
 
-from deckpress.diagnostics import Diagnostic, Severity, did_you_mean, reason_of
+from deckpress.diagnostics import Diagnostics, Severity, did_you_mean, reason_of
 from deckpress.filesystem import is_inside, read_regular
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, walk
@@ -216,7 +216,7 @@ class Library:
     """Paths of the files that are read as notes themselves, and report what is wrong in them."""
     missing: Severity = Severity.ERROR
     """How much it matters that a note, or a part of one, is not there."""
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: Diagnostics = field(default_factory=list)
     """What is wrong in other files, not yet reported."""
     _read: dict[Path, OtherNote | str] = field(default_factory=dict)
 
@@ -230,13 +230,10 @@ class Library:
         text, wrong = self.vault.read(path)
         if wrong:
             return wrong
-        front_matter, body, _ = read_front_matter(text, str(path), Reading())
-        document, diagnostics = read_markdown(
-            body, str(path), front_matter.lines + 1, Dialect.OBSIDIAN
-        )
-        if str(path) not in self.sources:
-            self.diagnostics += diagnostics
-        return OtherNote(document)
+        front_matter, body = read_front_matter(text, str(path), Reading(), [])
+        diagnostics = [] if str(path) in self.sources else self.diagnostics
+        first_line = front_matter.lines + 1
+        return OtherNote(read_markdown(body, str(path), diagnostics, first_line, Dialect.OBSIDIAN))
 
 
 def is_media(target: str) -> bool:

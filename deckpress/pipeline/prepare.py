@@ -13,6 +13,7 @@ from deckpress.check.formula_checks import check_formulas
 from deckpress.check.shown_html import check_hidden
 from deckpress.diagnostics import (
     Diagnostic,
+    Diagnostics,
     Location,
     Severity,
     error,
@@ -80,25 +81,22 @@ def prepare(
     diagnostics = list(found)
     peeked = peek_lock(project)
     read, accounts = _read_notes(project, peeked, diagnostics, options.missing_media)
-    figures = _find_figures(project, read, diagnostics)
-    pictures, undrawn = draw(figures, project.pictures, project.root)
-    diagnostics += undrawn
+    figures = find_diagram_blocks(read, _bodies(project), project.root, diagnostics)
+    pictures = draw(figures, project.pictures, project.root, diagnostics)
     written = embed_pictures(read, pictures)
     diagnostics += check_notes(written, project)
     diagnostics += check_style(written, project)
     diagnostics += check_hidden(written, project)
     diagnostics += check_unpacked(written)
     opened = open_lock(project, options, written, diagnostics, now, peeked)
-    before, wrongly_dated = date_anew(opened, Location(str(project.lock)), now)
-    diagnostics += wrongly_dated
+    before = date_anew(opened, Location(str(project.lock)), now, diagnostics)
     project = with_locked_names(project, before, allow_rename=options.allow_deck_rename)
     identities, adopted = _identify(before, written, options, project.deck, diagnostics)
     notes = _number_clozes(written, identities, diagnostics)
-    media, missing = find_media(notes, project.root, missing=options.missing_media)
+    media = find_media(notes, project.root, diagnostics, missing=options.missing_media)
     media = replace(media, drawn={picture.name: picture.data for picture in pictures.values()})
-    diagnostics += missing
     formulas = expand_all(notes, _bodies(project))
-    active = check_scripts(notes, project)
+    active = tuple(check_scripts(notes, project))
     diagnostics += active
     diagnostics += _check_formulas(notes, formulas, project, typeset)
     rendered = _render(notes, media, formulas, project, diagnostics, progress)
@@ -120,7 +118,7 @@ def prepare(
         notes=tuple(finished),
         media=media,
         diagnostics=sort_diagnostics(diagnostics),
-        active=tuple(active),
+        active=active,
         changes=(*adopted, *report_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
         pictures=pictures_to_write(pictures),
@@ -130,19 +128,10 @@ def prepare(
     )
 
 
-def read_figures(project: Project, diagnostics: list[Diagnostic]) -> list[DiagramBlock]:
+def read_figures(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
     """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
-    return _find_figures(
-        project, _read_notes(project, peek_lock(project), diagnostics)[0], diagnostics
-    )
-
-
-def _find_figures(
-    project: Project, notes: Iterable[Note], diagnostics: list[Diagnostic]
-) -> list[DiagramBlock]:
-    figures, wrong = find_diagram_blocks(notes, _bodies(project), project.root)
-    diagnostics += wrong
-    return figures
+    notes, _ = _read_notes(project, peek_lock(project), diagnostics)
+    return find_diagram_blocks(notes, _bodies(project), project.root, diagnostics)
 
 
 def _bodies(project: Project) -> dict[str, str]:
@@ -162,7 +151,7 @@ def _find_stale(
 def _read_notes(
     project: Project,
     lock: Lock | None,
-    diagnostics: list[Diagnostic],
+    diagnostics: Diagnostics,
     missing: Severity = Severity.ERROR,
 ) -> tuple[list[Note], tuple[FileAccount, ...]]:
     """Return the notes of all files, as the lock has them, and what became of their words.
@@ -222,12 +211,12 @@ def _check_formulas(
     formulas: Mapping[str, ExpandedFormula],
     project: Project,
     typeset: Typeset,
-) -> list[Diagnostic]:
+) -> Iterator[Diagnostic]:
     try:
-        return list(check_formulas(notes, formulas, project.macros, typeset))
+        yield from check_formulas(notes, formulas, project.macros, typeset)
     except EngineError as problem:
         message = f"formulas cannot be checked, {problem}: install that, or say --no-formula-check"
-        return [error(Location(str(project.settings)), message)]
+        yield error(Location(str(project.settings)), message)
 
 
 def _render(
@@ -235,14 +224,13 @@ def _render(
     media: Media,
     formulas: Mapping[str, ExpandedFormula],
     project: Project,
-    diagnostics: list[Diagnostic],
+    diagnostics: Diagnostics,
     progress: Progress,
 ) -> tuple[RenderedNote, ...]:
     rendered = []
     for note in progress(notes):
-        one, doubtful = render_note(note, media, formulas, project.deck.language)
-        rendered.append(one)
-        diagnostics += [*doubtful, *check_rendered(one), *check_stored(one)]
+        rendered.append(render_note(note, media, formulas, project.deck.language, diagnostics))
+        diagnostics += (*check_rendered(rendered[-1]), *check_stored(rendered[-1]))
     return tuple(rendered)
 
 
@@ -251,10 +239,9 @@ def _identify(
     notes: Sequence[Note],
     options: BuildOptions,
     deck: Deck,
-    diagnostics: list[Diagnostic],
+    diagnostics: Diagnostics,
 ) -> tuple[tuple[Identity, ...], tuple[Change, ...]]:
-    identities, doubts = identify(lock, notes)
-    diagnostics += doubts
+    identities = identify(lock, notes, diagnostics)
     if options.adopt is None:
         return identities, ()
     from deckpress.lock.adopt import adopt
@@ -265,7 +252,7 @@ def _identify(
 
 
 def _number_clozes(
-    notes: Sequence[Note], identities: Sequence[Identity], diagnostics: list[Diagnostic]
+    notes: Sequence[Note], identities: Sequence[Identity], diagnostics: Diagnostics
 ) -> list[Note]:
     numbered = []
     for note, identity in zip(notes, identities, strict=True):
@@ -326,7 +313,7 @@ def _update_lock(
     types: Mapping[Kind, NoteType],
     entries: Iterable[LockedNote],
     project: Project,
-    diagnostics: list[Diagnostic],
+    diagnostics: Diagnostics,
     now: int,
 ) -> Lock:
     where, deck = Location(str(project.lock)), project.deck

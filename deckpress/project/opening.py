@@ -6,8 +6,17 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from deckpress.diagnostics import DeckError, Diagnostic, Location, error, reason_of, warning
+from deckpress.diagnostics import (
+    DeckError,
+    Diagnostic,
+    Diagnostics,
+    Location,
+    error,
+    reason_of,
+    warning,
+)
 from deckpress.filesystem import is_inside, list_folder, read_text
 from deckpress.languages import guess_language, normalize
 from deckpress.project import Deck, Project, Source
@@ -23,7 +32,14 @@ DEFAULT_VERSION = "1.0.0"
 """The version of a deck that has no deck.toml to say it."""
 
 
-def read_sources(folder: Path, root: Path, diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
+class Opened(NamedTuple):
+    """A project as it was read, and what is wrong with its files."""
+
+    project: Project
+    diagnostics: Diagnostics
+
+
+def read_sources(folder: Path, root: Path, diagnostics: Diagnostics) -> tuple[Source, ...]:
     """Read the Markdown files in a folder and its subfolders, by their paths in name order.
 
     A README, and what has a name that begins with `_` or `.`, is for people. What cannot be read
@@ -50,7 +66,7 @@ class _Search:
     Links are followed last, so that a file is known by its own path where it has one.
     """
 
-    def __init__(self, root: Path, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, root: Path, diagnostics: Diagnostics) -> None:
         self._root, self._problems = root, diagnostics
         self._files: list[Path] = []
         self._folders: list[Path] = []
@@ -102,7 +118,7 @@ def _is_for_people(path: Path) -> bool:
     return is_readme or path.name.startswith(("_", ".")) or path.name in _OF_PROGRAMS
 
 
-def open_project(folder: Path) -> tuple[Project, list[Diagnostic]]:
+def open_project(folder: Path) -> Opened:
     """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
 
     Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
@@ -116,7 +132,7 @@ def open_project(folder: Path) -> tuple[Project, list[Diagnostic]]:
             "FOLDER makes one"
         )
         raise DeckError([error(Location(str(config)), message)])
-    diagnostics: list[Diagnostic] = []
+    diagnostics: Diagnostics = []
     settings = read_settings(config, folder, diagnostics)
     sources = read_sources(source, folder, diagnostics)
     project = Project(
@@ -132,10 +148,10 @@ def open_project(folder: Path) -> tuple[Project, list[Diagnostic]]:
         reading=settings.reading,
         is_made_up=settings.deck is None,
     )
-    return project, diagnostics
+    return Opened(project, diagnostics)
 
 
-def open_standalone(path: Path) -> tuple[Project, list[Diagnostic]]:
+def open_standalone(path: Path) -> Opened:
     """Return the project for a Markdown file, or a folder of them, that has no deck.toml.
 
     Its name and id are made of the file's (`name_standalone_source`) unless the lock knows earlier
@@ -143,7 +159,7 @@ def open_standalone(path: Path) -> tuple[Project, list[Diagnostic]]:
     and so does the package unless the command says otherwise. A folder that has a deck.toml is
     opened as the project it is.
     """
-    diagnostics: list[Diagnostic] = []
+    diagnostics: Diagnostics = []
     if (path / "source" / "deck.toml").is_file():
         return open_project(path)
     if (path / "deck.toml").is_file() and path.absolute().name == "source":
@@ -170,7 +186,7 @@ def open_standalone(path: Path) -> tuple[Project, list[Diagnostic]]:
         output=folder,
         standalone=standalone,
     )
-    return project, diagnostics
+    return Opened(project, diagnostics)
 
 
 def with_writable_lock(project: Project, folder: Path) -> Project:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from deckpress.diagnostics import (
     PARSER_ERRORS,
     Diagnostic,
+    Diagnostics,
     Location,
     did_you_mean_or_known,
     error,
@@ -119,7 +120,7 @@ class Settings(NamedTuple):
     reading: Reading = Reading()
 
 
-def read_settings(config: Path, root: Path, diagnostics: list[Diagnostic]) -> Settings:
+def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Settings:
     """Return what deck.toml says, as far as it can be read; what is wrong goes to `diagnostics`."""
     text = read_text(config, root, diagnostics)
     if text is None:
@@ -171,7 +172,7 @@ def _advise_on_toml(said: str, culprit: str) -> str:
 class _Checker:
     """Checks the values of deck.toml one by one, so that all that is wrong is told at once."""
 
-    def __init__(self, text: str, config: Path, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, text: str, config: Path, diagnostics: Diagnostics) -> None:
         self._config, self._problems = config, diagnostics
         self._key_lines: dict[str, list[int]] = defaultdict(list)
         """The lines, from 1, that begin with each key."""

@@ -18,6 +18,7 @@ from deckpress.anki.packages import (
 from deckpress.diagnostics import (
     DeckError,
     Diagnostic,
+    Diagnostics,
     Location,
     Severity,
     error,
@@ -57,24 +58,23 @@ def package_of(project: Project, release: Release) -> Path:
 
 
 def packages_of(
-    project: Project, releases: Sequence[Release]
-) -> tuple[list[Path], tuple[Diagnostic, ...]]:
-    """Return the packages of releases, and warnings of those that are not there.
+    project: Project, releases: Sequence[Release], diagnostics: Diagnostics
+) -> list[Path]:
+    """Return the packages of releases; add to `diagnostics` warnings of those that are not there.
 
     Raises DeckError if the last one is not.
     """
     found: list[Path] = []
-    missing: list[Diagnostic] = []
     for release in releases:
         try:
             found.append(package_of(project, release))
         except DeckError as wrong:
             if release is releases[-1]:
                 raise
-            missing += (
+            diagnostics += (
                 replace(diagnostic, severity=Severity.WARNING) for diagnostic in wrong.diagnostics
             )
-    return found, tuple(missing)
+    return found
 
 
 def is_complete(project: Project, release: Release) -> bool:
@@ -133,9 +133,9 @@ def check_no_loss(verification: Verification, package: Path) -> tuple[Diagnostic
     return tuple(_located(package, verification.outcomes[-1].diagnostics))
 
 
-def _located(package: Path, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return problems of a package with the place where it would be."""
-    return [replace(diagnostic, location=Location(str(package))) for diagnostic in diagnostics]
+def _located(package: Path, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield problems of a package with the place where it would be."""
+    return (replace(diagnostic, location=Location(str(package))) for diagnostic in diagnostics)
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,10 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     last = prepared.before.last_release
     if last and is_asked_again(prepared, wish):
         return _made_already(prepared, last, wish)
-    olds, missing = packages_of(prepared.project, prepared.before.releases)
+    doubts: Diagnostics = []
+    olds = packages_of(prepared.project, prepared.before.releases, doubts)
     draft = _draft(prepared, wish, olds[-1] if olds else None)
-    doubts = (*missing, *_check_bump(draft))
+    doubts += _check_bump(draft)
     if has_errors(doubts, strict=strict):
         raise DeckError(doubts)
     check_not_taken(draft.package, draft.data)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from deckpress.diagnostics import Diagnostic, Location, warning
+from deckpress.diagnostics import Diagnostics, Location, warning
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.math_field import to_field
 from deckpress.languages.i18n import labels_for
@@ -58,15 +58,19 @@ class RenderedNote:
 
 
 def render_note(
-    note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
-) -> tuple[RenderedNote, list[Diagnostic]]:
-    """Return a note's fields, and what is doubtful about them.
+    note: Note,
+    media: Media,
+    formulas: Mapping[str, ExpandedFormula],
+    language: str,
+    diagnostics: Diagnostics,
+) -> RenderedNote:
+    """Return a note's fields, and add to `diagnostics` what is doubtful about them.
 
     `media` has the names of the files it shows, `formulas` its formulas with macros written out, by
     what the author wrote, and `language` is the
     BCP 47 tag of the words that call-outs are headed with.
     """
-    renderer = _Renderer(note, media, formulas, language)
+    renderer = _Renderer(note, media, formulas, language, diagnostics)
     answer = renderer.field(note.answer)
     fields = {
         "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
@@ -76,7 +80,7 @@ def render_note(
         "Context": renderer.context(note.context),
         "Source": renderer.sources(note.footnotes),
     }
-    return RenderedNote(note, fields), renderer.diagnostics
+    return RenderedNote(note, fields)
 
 
 def _typeable(answer: str) -> str:
@@ -90,30 +94,34 @@ class _Renderer:
     """Renders the tokens of one note."""
 
     def __init__(
-        self, note: Note, media: Media, formulas: Mapping[str, ExpandedFormula], language: str
+        self,
+        note: Note,
+        media: Media,
+        formulas: Mapping[str, ExpandedFormula],
+        language: str,
+        diagnostics: Diagnostics,
     ) -> None:
         self.file = note.location.file
         self.media, self.formulas, self.labels = media, formulas, labels_for(language)
         self.clozes = False
         """Whether the field being rendered may hold deletions."""
         self.cloze_depth = 0
-        self.html = RawHtml(self.file)
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics = diagnostics
+        self.html = RawHtml(self.file, diagnostics)
 
     def field(self, blocks: Sequence[Token], *, clozes: bool = False) -> str:
         """Return the HTML of a field; a paragraph that is all of it stands without its `<p>`."""
         if not blocks:
             return ""
-        self.clozes, self.html = clozes, RawHtml(self.file)
+        self.clozes, self.html = clozes, RawHtml(self.file, self.diagnostics)
         is_line = len(blocks) == 1 and blocks[0].type == "paragraph"
         text = self.inline(blocks[0]) if is_line else self.blocks(blocks)
         text += self.html.close()
-        self.diagnostics += self.html.diagnostics
         return write_commands(self.without_missing(text))
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
         """Return the headings on one line."""
-        self.clozes, self.html = False, RawHtml(self.file)
+        self.clozes, self.html = False, RawHtml(self.file, self.diagnostics)
         texts = (self.line(heading).strip() for heading in headings)
         return write_commands(self.without_missing(" › ".join(text for text in texts if text)))
 

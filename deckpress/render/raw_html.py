@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from deckpress.diagnostics import Diagnostic, Location, quote, warning
+from deckpress.diagnostics import Diagnostics, Location, quote, warning
 from deckpress.markdown import Token, location_of
 from deckpress.markdown.html_tokens import VOID, HtmlToken, Inside, TokenKind, read_html
 from deckpress.media import name_in, source_of
@@ -29,10 +29,10 @@ _PLAYERS = frozenset({"audio", "video", "object"})
 
 
 class RawHtml:
-    """The HTML of one field, read tag by tag; `diagnostics` says what does not pair."""
+    """The HTML of one field, read tag by tag; what does not pair is added to `diagnostics`."""
 
-    def __init__(self, file: str) -> None:
-        self.diagnostics: list[Diagnostic] = []
+    def __init__(self, file: str, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
         self.without_mathjax = Inside(_WITHOUT_MATHJAX)
         """Whether what comes now stands in an element whose formulas are not typeset."""
         self._file = file
@@ -62,14 +62,14 @@ class RawHtml:
         missing = [(name, where) for name, where in opened if name not in _CLOSED_BY_ITSELF]
         for name, where in missing:
             message = f"<{name}> is never closed: add </{name}> within the same note"
-            self.diagnostics.append(warning(where, message))
+            self._diagnostics.append(warning(where, message))
         return "".join(f"</{name}>" for name, _ in reversed(missing))
 
     def _report_unfinished(self, html: Token, piece: HtmlToken) -> None:
         if piece.start or not piece.raw.startswith("<!--"):  # which the parser has reported
             first = piece.raw.partition("\n")[0]
             message = f"{quote(first)} has no end: add >, or write &lt;"
-            self.diagnostics.append(warning(self._place(html, piece), message))
+            self._diagnostics.append(warning(self._place(html, piece), message))
 
     def _place(self, html: Token, piece: HtmlToken) -> Location:
         where = location_of(html, self._file)
@@ -108,7 +108,7 @@ class RawHtml:
                     f"</{tag.name}> closes nothing: "
                     f"remove it, or add <{tag.name}> within the same note"
                 )
-                self.diagnostics.append(warning(where, message))
+                self._diagnostics.append(warning(where, message))
             return False
         del self._open[self._by_name[tag.name].pop()]
         return True

@@ -15,6 +15,7 @@ from deckpress.anki.packages import version_of
 from deckpress.diagnostics import (
     DeckError,
     Diagnostic,
+    Diagnostics,
     Location,
     Severity,
     error,
@@ -113,7 +114,7 @@ def verify_package(olds: Sequence[Path], new: Path) -> Verification:
 def read_all(paths: Sequence[Path]) -> dict[Path, Package]:
     """Read packages. Raises DeckError, for all at once, if one cannot be, or Anki would break."""
     packages: dict[Path, Package] = {}
-    diagnostics: list[Diagnostic] = []
+    diagnostics: Diagnostics = []
     for path in dict.fromkeys(paths):
         try:
             packages[path] = _read(path)

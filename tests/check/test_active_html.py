@@ -177,7 +177,7 @@ def look_at(fields: list[str], folder: Path) -> tuple[set[int], set[int]]:
 def render(notes: list[Note]) -> str:
     """Return the answers of notes as a card shows them."""
     written = expand_all(notes, {})
-    return "".join(render_note(note, Media(), written, "en")[0].fields["Answer"] for note in notes)
+    return "".join(render_note(note, Media(), written, "en", []).fields["Answer"] for note in notes)
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")

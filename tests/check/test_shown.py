@@ -84,7 +84,7 @@ def read_note(question: str, answer: str) -> Note:
 
 def said_of(note: Note) -> list[str]:
     """Return what is said of the fields of a note."""
-    rendered, _ = render_note(note, Media(), expand_all([note], {}), "en")
+    rendered = render_note(note, Media(), expand_all([note], {}), "en", [])
     return [diagnostic.message for diagnostic in check_rendered(rendered)]
 
 

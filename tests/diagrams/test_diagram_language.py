@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagnostics import Diagnostic, Severity, has_errors
+from deckpress.diagnostics import Diagnostic, Diagnostics, Severity, has_errors
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.grid import Diagram, NodeKind, Route
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
@@ -30,7 +30,8 @@ MACROS = {"R": "\\mathbb{R}", "vect": "\\mathbf{#1}", "loop": "\\loop"}
 def read(text: str, macros: Mapping[str, str] = MACROS) -> tuple[Diagram | None, list[Diagnostic]]:
     """Return what a block's text says, with the places of a block that begins in line 1."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
-    return parse_diagram(text, rows, "deck.md", macros)
+    diagnostics: Diagnostics = []
+    return parse_diagram(text, rows, "deck.md", diagnostics, macros), diagnostics
 
 
 def diagram_of(text: str) -> Diagram:
@@ -374,7 +375,8 @@ def figure_of(
     lines = [f'```{language} one "One."', *block.rstrip("\n").split("\n"), "```"]
     text = before + "".join(f"{indent}{line}\n" for line in lines)
     notes, wrong, *_ = parse_notes(text, "deck.md")
-    figures, diagnostics = find_diagram_blocks(notes, MACROS, Path())
+    diagnostics: Diagnostics = []
+    figures = find_diagram_blocks(notes, MACROS, Path(), diagnostics)
     assert not has_errors([*wrong, *diagnostics]), [*map(str, diagnostics)]
     (figure,) = figures
     return figure
@@ -525,7 +527,8 @@ def test_any_block_is_built_or_refused(text: str) -> None:
     block = "".join(f"   {line}\n" for line in text.split("\n") if "```" not in line)
     source = f'1. One?\n\n   ````diagram one "One."\n{block}   ````\n'
     notes, *_ = parse_notes(source, "deck.md")
-    figures, diagnostics = find_diagram_blocks(notes, {}, Path())
+    diagnostics: Diagnostics = []
+    figures = find_diagram_blocks(notes, {}, Path(), diagnostics)
     assert bool(figures) != has_errors(diagnostics)
     lines = unicodedata.normalize("NFC", source).split("\n")
     assert all(3 <= each.location.line <= len(lines) for each in diagnostics)

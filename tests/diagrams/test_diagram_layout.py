@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagnostics import has_errors
+from deckpress.diagnostics import Diagnostics, has_errors
 from deckpress.diagrams import Drawing, Line, Measure, PlacedLabel, PlacedNode, text_metrics
 from deckpress.diagrams.geometry import Box, Point
 from deckpress.diagrams.grid import Diagram, Node, NodeKind, Route, Span, span_of
@@ -28,7 +28,8 @@ Places = dict[str, PlacedNode]
 def parse(text: str) -> Diagram:
     """Return the diagram of a text that is right."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
-    diagram, diagnostics = parse_diagram(text, rows, "deck.md")
+    diagnostics: Diagnostics = []
+    diagram = parse_diagram(text, rows, "deck.md", diagnostics)
     assert diagram is not None, [*map(str, diagnostics)]
     return diagram
 
@@ -36,14 +37,16 @@ def parse(text: str) -> Diagram:
 def draw(text: str) -> tuple[Drawing, Places]:
     """Return the drawing of a text, and where each node stands."""
     diagram = parse(text)
-    drawing, diagnostics = lay_out(diagram, measure)
+    diagnostics: Diagnostics = []
+    drawing = lay_out(diagram, measure, diagnostics)
     assert drawing is not None, [*map(str, diagnostics)]
     return drawing, places_of(diagram, drawing)
 
 
 def message(text: str) -> str:
     """Return why a diagram cannot be laid out, with its place."""
-    drawing, diagnostics = lay_out(parse(text), measure)
+    diagnostics: Diagnostics = []
+    drawing = lay_out(parse(text), measure, diagnostics)
     assert drawing is None
     (diagnostic,) = diagnostics
     return f"{diagnostic.location.line}:{diagnostic.location.column} {diagnostic.message}"
@@ -242,10 +245,11 @@ def texts(pick: st.DrawFn) -> str:
 def test_whatever_is_laid_out_is_in_order(text: str) -> None:
     """Any diagram is laid out with nothing overlapping, or refused with a message."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
-    diagram, diagnostics = parse_diagram(text, rows, "deck.md")
+    diagnostics: Diagnostics = []
+    diagram = parse_diagram(text, rows, "deck.md", diagnostics)
     assert (diagram is None) == has_errors(diagnostics)
     if diagram:
-        drawing, diagnostics = lay_out(diagram, measure)
+        drawing = lay_out(diagram, measure, diagnostics)
         assert (drawing is None) == has_errors(diagnostics)
         if drawing:
             check(diagram, drawing)
@@ -397,7 +401,8 @@ def test_what_authors_write_is_in_order(name: str, measuring: str) -> None:
     """Diagrams of every sort are laid out, whatever the widths of their letters."""
     diagram = parse(AUTHORS[name])
     with style_context():
-        drawing, diagnostics = lay_out(diagram, MEASURES[measuring])
+        diagnostics: Diagnostics = []
+        drawing = lay_out(diagram, MEASURES[measuring], diagnostics)
         assert [*map(str, diagnostics)] == []
         assert drawing is not None
         check(diagram, drawing, MEASURES[measuring])

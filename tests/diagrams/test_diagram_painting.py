@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from deckpress.diagnostics import Location
+from deckpress.diagnostics import Diagnostics, Location
 from deckpress.diagrams import ColorRole, Drawing, Label
 from deckpress.diagrams.diagram_blocks import DiagramBlock
 from deckpress.diagrams.geometry import Box
@@ -39,7 +39,8 @@ NEAR = 24
 def figure_of(text: str) -> DiagramBlock:
     """Return the picture that a text describes."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
-    diagram, diagnostics = parse_diagram(text, rows, "deck.md")
+    diagnostics: Diagnostics = []
+    diagram = parse_diagram(text, rows, "deck.md", diagnostics)
     assert diagram is not None, [*map(str, diagnostics)]
     return DiagramBlock("one", "One.", diagram, WHERE, ("deck.md", 1))
 
@@ -62,7 +63,7 @@ def drawing_of(text: str) -> Drawing:
     diagram = figure_of(text).content
     assert isinstance(diagram, Diagram)
     with style():
-        drawing, _ = lay_out(diagram, measure)
+        drawing = lay_out(diagram, measure, [])
     assert drawing
     return drawing
 

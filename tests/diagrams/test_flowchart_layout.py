@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Diagnostics
 from deckpress.diagrams import Drawing, NodeShape, PlacedLabel
 from deckpress.diagrams.flowcharts import Graph
 from deckpress.diagrams.flowcharts.dot import parse_dot
@@ -26,7 +27,8 @@ ALL_BUT_MATRIX = [outline for outline in SHAPES.values() if outline != Matrix()]
 def graph_of(text: str) -> Graph:
     """Return the flowchart of a Mermaid text."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
-    graph, diagnostics = parse_mermaid(text, rows, "deck.md")
+    diagnostics: Diagnostics = []
+    graph = parse_mermaid(text, rows, "deck.md", diagnostics)
     assert graph is not None, diagnostics
     return graph
 
@@ -214,7 +216,7 @@ def test_dot_is_laid_out_as_well() -> None:
         'digraph { label="图"; a -> {b c} -> d [label=x]; subgraph cluster_s { label=s; b; e -> e }'
         ' p [shape=point]; d -> p; q [label=""]; f }'
     )
-    graph, _ = parse_dot(text, [(1, 1)], "deck.md")
+    graph = parse_dot(text, [(1, 1)], "deck.md", [])
     assert graph is not None
     check(graph, lay_out(graph, measure))
 
@@ -224,7 +226,7 @@ import deckpress.diagrams
 from deckpress.diagrams.flowcharts.flowchart_layout import lay_out
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 text = {text!r}
-graph, _ = parse_mermaid(text, [(1, 1)] * 99, "deck.md")
+graph = parse_mermaid(text, [(1, 1)] * 99, "deck.md", [])
 print(lay_out(graph, lambda text, size, bold: (len(text) * size * 0.6, size * 1.2)))
 """
 
@@ -286,7 +288,7 @@ def flowcharts(draw: st.DrawFn) -> str:
 def test_any_flowchart_is_laid_out(text: str) -> None:
     """However nodes, arrows and groups are joined, nothing overlaps, and twice is the same."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
-    graph, _ = parse_mermaid(text, rows, "deck.md")
+    graph = parse_mermaid(text, rows, "deck.md", [])
     if graph is not None:
         drawing = lay_out(graph, measure)
         check(graph, drawing)

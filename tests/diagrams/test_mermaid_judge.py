@@ -11,7 +11,7 @@ from functools import cached_property
 
 import pytest
 
-from deckpress.diagnostics import Diagnostic
+from deckpress.diagnostics import Diagnostic, Diagnostics
 from deckpress.diagrams.flowcharts import Graph
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 from tests.support.cases import Case, format_case, read_cases
@@ -127,7 +127,9 @@ def _charts(case: Case) -> list[tuple[str, str]]:
 
 def _judge(judge: Judge, name: str, text: str) -> Verdict:
     places = [(line, 1) for line in range(1, text.count("\n") + 2)]
-    return Verdict(name, text, judge.ask(text), *parse_mermaid(text, places, "deckpress"))
+    diagnostics: Diagnostics = []
+    graph = parse_mermaid(text, places, "deckpress", diagnostics)
+    return Verdict(name, text, judge.ask(text), graph, diagnostics)
 
 
 @pytest.mark.parametrize("name", CASES)

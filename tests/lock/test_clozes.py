@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock
 from deckpress.lock.cloze_numbers import check_clozes_kept, clozes_of, number_clozes
 from deckpress.lock.matching import identify
@@ -24,7 +25,8 @@ ID = " <!-- id=cloze -->"
 def rebuild(lock: Lock, text: str) -> tuple[Lock, dict[str, str], list[str]]:
     """Return the lock after a build of one note, its texts by number, and its warnings."""
     notes = notes_of(f"1. {text}{ID}\n")
-    identities, doubts = identify(lock, notes)
+    doubts: Diagnostics = []
+    identities = identify(lock, notes, doubts)
     assert doubts == []
     (identity,) = identities
     (note,) = (number_clozes(note, identity.entry) for note in notes)

@@ -30,7 +30,7 @@ def question_of(text: str) -> str:
     source = "1. " + text + "\n\n   Answer.\n"
     (note,), diagnostics, _ = parse_notes(source, "n.md")
     assert not has_errors(diagnostics)
-    rendered, _ = render_note(note, MEDIA, expand_all([note], {}), "en")
+    rendered = render_note(note, MEDIA, expand_all([note], {}), "en", [])
     return rendered.fields["Question"]
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, short_digest
 from deckpress.lock.candidates import MARGIN, SURE, Pair, unambiguous_matches
 from deckpress.lock.match_steps import Found
@@ -55,7 +56,8 @@ ASKED = "How does an LSTM avoid vanishing gradients?"
 def identify_text(lock: Lock, text: str) -> tuple[dict[str, Identity], list[str]]:
     """Return the identity of each note by its question, and what is not sure, as it is told."""
     notes = notes_of(text)
-    identities, doubts = identify(lock, notes)
+    doubts: Diagnostics = []
+    identities = identify(lock, notes, doubts)
     by_question = {
         note.question_text: identity for note, identity in zip(notes, identities, strict=True)
     }
@@ -352,7 +354,7 @@ def test_equal_questions_cost_no_more_than_others() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("deckpress.lock.matching.id_under_headings", count)
-        identities, _ = identify(EMPTY, notes)
+        identities = identify(EMPTY, notes, [])
     assert len({each.guid for each in identities}) == len(tried) == 300
 
 
@@ -455,7 +457,7 @@ def make_lock(history: Sequence[Sequence[tuple[str, str, str]]]) -> Lock:
     lock = EMPTY
     for deck in history:
         notes = parse_deck(deck)
-        lock = record(lock, notes, identify(lock, notes)[0])
+        lock = record(lock, notes, identify(lock, notes, []))
     return lock
 
 
@@ -467,7 +469,8 @@ def test_no_order_decides_which_note_is_which(
     lock, notes = make_lock(history), parse_deck(deck)
 
     def look(lock: Lock, notes: Sequence[Note]) -> object:
-        identities, doubts = identify(lock, notes)
+        doubts: Diagnostics = []
+        identities = identify(lock, notes, doubts)
         found = zip(notes, identities, strict=True)
         return (
             {note.location: (one.guid, one.id, one.found) for note, one in found},
@@ -482,7 +485,7 @@ def test_no_order_decides_which_note_is_which(
 def test_no_two_notes_are_the_same(history: list[list[tuple[str, str, str]]]) -> None:
     """Each note of the lock goes to one note at most, and a new one gets a GUID of its own."""
     lock, notes = make_lock(history[:-1]), parse_deck(history[-1])
-    identities, _ = identify(lock, notes)
+    identities = identify(lock, notes, [])
     new = [identity for identity in identities if identity.entry is None]
     assert len({identity.guid for identity in identities}) == len(notes)
     assert len({identity.id for identity in identities}) == len(notes)

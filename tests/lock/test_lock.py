@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Diagnostics
 from deckpress.lock import UNRELEASED, Lock, LockedNoteType, digest_note, digest_note_in_form_1
 from deckpress.lock.dates import check_schema, date_note_type
 from deckpress.lock.lock_file import format_lock
@@ -238,7 +239,8 @@ def test_a_lock_without_markers_of_lists_knows_its_notes() -> None:
     notes = notes_of(MARKED)
     before = in_first_form(build(EMPTY, MARKED), notes)
     assert {entry.question for entry in before.notes} > set(FIRST_TEXTS.values())
-    identities, doubts = identify(before, notes)
+    doubts: Diagnostics = []
+    identities = identify(before, notes, doubts)
     assert not doubts
     assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
     assert format_lock(record(before, notes, identities)) == format_lock(before)
@@ -250,7 +252,8 @@ def test_a_lock_without_markers_of_lists_knows_reworded_notes() -> None:
     edited = MARKED.replace("What is 10", "How much is, say, 10").replace(
         "How does it go", "Well: go"
     )
-    identities, doubts = identify(before, notes_of(edited))
+    doubts: Diagnostics = []
+    identities = identify(before, notes_of(edited), doubts)
     assert not doubts
     assert [each.found for each in identities] == ["question", "question", "answer", "answer"]
     assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
@@ -258,9 +261,9 @@ def test_a_lock_without_markers_of_lists_knows_reworded_notes() -> None:
 
 def test_the_guid_of_a_question_with_markers_is_what_it_was() -> None:
     """Without a lock, a new build gives notes the GUIDs that they had before markers counted."""
-    marked, _ = identify(EMPTY, notes_of(MARKED))
-    plain, _ = identify(
-        EMPTY, notes_of(MARKED.replace("2019. W", "W").replace("- [x] Which", "Which"))
+    marked = identify(EMPTY, notes_of(MARKED), [])
+    plain = identify(
+        EMPTY, notes_of(MARKED.replace("2019. W", "W").replace("- [x] Which", "Which")), []
     )
     assert [each.guid for each in marked] == [each.guid for each in plain]
 
@@ -277,7 +280,8 @@ def test_questions_that_differ_by_their_markers_are_two() -> None:
         == len({entry.question for entry in lock.notes})
         == 4
     )
-    identities, doubts = identify(lock, notes_of(text))
+    doubts: Diagnostics = []
+    identities = identify(lock, notes_of(text), doubts)
     assert not doubts
     assert [each.found for each in identities] == ["question"] * 4
 
@@ -306,10 +310,11 @@ def test_a_note_with_a_mark_in_its_answer_keeps_its_kind() -> None:
     first, second = notes_of(text)
     assert (first.kind, second.kind) == (Kind.BASIC, Kind.BASIC)
     assert first.as_cloze
-    identities, _ = identify(EMPTY, [first.as_cloze])
+    identities = identify(EMPTY, [first.as_cloze], [])
     lock = record(EMPTY, [first.as_cloze], identities)
     kept = keep_kinds(lock, [first, second])
     assert [note.kind for note in kept] == [Kind.CLOZE, Kind.BASIC]
-    identities, doubts = identify(lock, kept)
+    doubts: Diagnostics = []
+    identities = identify(lock, kept, doubts)
     assert not doubts
     assert identities[0].guid == lock.notes[0].guid

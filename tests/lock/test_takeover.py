@@ -122,9 +122,8 @@ def question_and_field(markdown: str) -> tuple[str, str]:
     text = f"1. {markdown}\n\n   Yes.\n\n[^a]: Here.\n[^b]: There.\n"
     (note,), *_ = parse_notes(text, "notes.md")
     media = Media(names={("notes.md", "dot.png"): "dot-0123456789ab.png"})
-    return note.question_text, render_note(note, media, expand_all([note], {}), "en")[0].fields[
-        "Question"
-    ]
+    rendered = render_note(note, media, expand_all([note], {}), "en", [])
+    return note.question_text, rendered.fields["Question"]
 
 
 @pytest.mark.parametrize("markdown", QUESTIONS)
@@ -138,7 +137,8 @@ def test_every_question_of_the_deck_is_read_back_from_its_field() -> None:
     """Whatever the first deck asks is found again in its package."""
     for path in sorted((ROOT / "source").glob("*.md")):
         for note in parse_notes(path.read_text(encoding="utf-8"), str(path))[0]:
-            html = render_note(note, Media(), expand_all([note], {}), "zh-CN")[0].fields["Question"]
+            rendered = render_note(note, Media(), expand_all([note], {}), "zh-CN", [])
+            html = rendered.fields["Question"]
             assert html_text(html, is_ours=True) == note.question_text
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, short_digest
 from deckpress.lock.lock_file import format_lock
 from deckpress.lock.matching import Identity, identify
@@ -51,14 +52,16 @@ def look(lock: Lock, deck: Deck) -> tuple[dict[tuple[str, str], Identity], list[
 def look_at(lock: Lock, text: str) -> tuple[dict[tuple[str, str], Identity], list[str]]:
     """Return the same for a deck in Markdown."""
     notes = notes_of(text)
-    identities, doubts = identify(lock, notes)
+    doubts: Diagnostics = []
+    identities = identify(lock, notes, doubts)
     return dict(zip(map(place_of, notes), identities, strict=True)), list(map(str, doubts))
 
 
 def build(lock: Lock, deck: Deck) -> Lock:
     """Return the lock after a build in which nothing is in doubt."""
     notes = notes_of(write_deck(deck))
-    identities, doubts = identify(lock, notes)
+    doubts: Diagnostics = []
+    identities = identify(lock, notes, doubts)
     assert not doubts
     return record(lock, notes, identities)
 

@@ -117,7 +117,7 @@ def test_mathjax_sees_no_other_formulas(text: str) -> None:
     notes, *_ = parse_notes(f"1. Q?\n\n   <div>{text}\n   </div>\n", "a.md")
     for note in notes:
         written = expand_all([note], {})
-        fields, _ = render_note(note, Media(), written, "en")
+        fields = render_note(note, Media(), written, "en", [])
         seen = text_seen_by_mathjax(fields.fields["Answer"])
         formulas = [formula.raw for formula, _ in note.formulas]
         within = sum(len(DELIMITER.findall(raw)) for raw in formulas)  # which is an error in TeX

@@ -82,7 +82,7 @@ WITH_FENCES = ("block_code", "block_math", "block_html")
 def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: int) -> None:
     """However deep in lists and quotes, a message about a block leads to it."""
     lines = numbered(document)
-    tree, _ = read_markdown("\n".join(lines), "f.md", first)
+    tree = read_markdown("\n".join(lines), "f.md", [], first)
     for token in walk(tree.blocks):
         text = plain_text([token])
         words = [word for word in text.split() if word.endswith("w")]
@@ -98,7 +98,7 @@ def test_a_block_stands_on_the_line_of_its_first_word(document: Lines, first: in
 def test_every_word_is_kept(document: Lines) -> None:
     """Nothing that stands in a file is lost between its blocks."""
     lines = numbered(document)
-    tree, _ = read_markdown("\n".join(lines), "f.md")
+    tree = read_markdown("\n".join(lines), "f.md", [])
     seen = plain_text(tree.blocks)
     assert [
         word for word in "\n".join(lines).split() if word.endswith("w") and word not in seen
@@ -177,7 +177,7 @@ def test_any_text_is_read(text: str, is_item: bool) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert misplaced((token for token in tokens if token.type == "text"), lines) == []
     for note in notes:
-        rendered, _ = render_note(note, Media(), expand_all([note], {"R": r"\mathbb{R}"}), "zh-CN")
+        rendered = render_note(note, Media(), expand_all([note], {"R": r"\mathbb{R}"}), "zh-CN", [])
         assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))
 
 
@@ -203,7 +203,7 @@ def calls(text: str) -> int:
     try:
         notes, *_ = parse_notes(text, "f.md")
         for note in notes:
-            render_note(note, Media(), expand_all([note], {}), "en")
+            render_note(note, Media(), expand_all([note], {}), "en", [])
     finally:
         sys.setprofile(None)
     return number
@@ -221,7 +221,7 @@ def test_long_texts_are_read(unit: str) -> None:
     """No depth of nesting ends in a RecursionError."""
     notes, *_ = parse_notes("1. Q?\n\n   " + unit * (20_000 // len(unit)), "f.md")
     for note in notes:
-        render_note(note, Media(), expand_all([note], {}), "en")
+        render_note(note, Media(), expand_all([note], {}), "en", [])
 
 
 @pytest.mark.parametrize("space", ["", " ", "\t", "\xa0", "\u3000", "\u2003"])

@@ -142,7 +142,7 @@ def test_any_text_is_read_as_notes_or_reported(text: str) -> None:
 @given(MARKDOWN)
 def test_any_front_matter_is_read_or_reported(text: str) -> None:
     """No YAML breaks its reader, and what it gives can be written."""
-    values, _, _ = read_front_matter(f"---\n{text}\n---\n", "x.md", Reading())
+    values, _ = read_front_matter(f"---\n{text}\n---\n", "x.md", Reading(), [])
     "".join((values.deck, *values.tags)).encode()
 
 

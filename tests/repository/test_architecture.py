@@ -145,6 +145,18 @@ def test_a_library_has_one_home(library: str) -> None:
     assert layers == {*HOMES[library].split(", ")}
 
 
+def test_what_is_wrong_is_handed_on_in_one_way() -> None:
+    """Who makes something adds it to the collector, who checks yields it: nobody returns pairs."""
+    pair = re.compile(r"tuple\[.+, (?:Diagnostics|(?:list|tuple)\[Diagnostic\b.*\])\]")
+    for module in MODULES:
+        for node in ast.walk(tree_of(module)):
+            if isinstance(node, ast.FunctionDef) and node.returns:
+                returned, place = ast.unparse(node.returns), f"{name_of(module)}.{node.name}"
+                assert not pair.fullmatch(returned), place
+                is_check = returned == "Iterator[Diagnostic]"
+                assert not (is_check and ": Diagnostics" in ast.unparse(node.args)), place
+
+
 def test_programs_are_started_in_two_places() -> None:
     """Whoever asks what a stranger's project may run has two modules to read (SECURITY.md)."""
     starting = {"subprocess", "multiprocessing", "pty"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.diagnostics import Location
+from deckpress.diagnostics import Diagnostics, Location
 from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
 from deckpress.diagrams.image_store import draw_diagrams, find_stale, pictures_to_write
 from deckpress.filesystem import write_whole
@@ -28,9 +28,11 @@ PAGES = [
 
 def figures_in(page: Path) -> list[DiagramBlock]:
     """Return the pictures that a page's blocks describe."""
-    document, diagnostics = read_markdown(page.read_text(encoding="utf-8"), page.name)
+    diagnostics: Diagnostics = []
+    document = read_markdown(page.read_text(encoding="utf-8"), page.name, diagnostics)
     note = Note(Location(page.name, 1), Kind.BASIC, (), document.blocks)
-    figures, wrong = find_diagram_blocks([note], {}, ROOT)
+    wrong: Diagnostics = []
+    figures = find_diagram_blocks([note], {}, ROOT, wrong)
     assert [*diagnostics, *wrong] == []
     return figures
 
@@ -62,7 +64,8 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
     """Whoever reads how something is written sees what becomes of it."""
     figures = figures_in(page)
     if request.config.getoption("--accept"):
-        pictures, diagnostics = draw_diagrams(figures, PICTURES, ROOT, may_run=lambda plot: True)
+        diagnostics: Diagnostics = []
+        pictures = draw_diagrams(figures, PICTURES, ROOT, diagnostics, may_run=lambda plot: True)
         assert diagnostics == []
         write_whole(pictures_to_write(pictures), PICTURES)
         page.write_text(with_pictures(page, figures), encoding="utf-8")

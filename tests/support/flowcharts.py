@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from deckpress.diagnostics import Diagnostic, Severity
+from deckpress.diagnostics import Diagnostic, Diagnostics, Severity
 from deckpress.diagrams.flowcharts import Graph
 
 FIRST = 11
 """The line of the file at which the texts of these tests begin, indented by two characters."""
 
 Read = Callable[[str], tuple[Graph | None, list[Diagnostic]]]
-Parse = Callable[[str, Sequence[tuple[int, int]], str], tuple[Graph | None, list[Diagnostic]]]
+Parse = Callable[[str, Sequence[tuple[int, int]], str, Diagnostics], Graph | None]
 
 
 def reader(parse: Parse) -> Read:
@@ -19,7 +19,8 @@ def reader(parse: Parse) -> Read:
 
     def read(text: str) -> tuple[Graph | None, list[Diagnostic]]:
         rows = [(FIRST + index, 3) for index in range(text.count("\n") + 1)]
-        return parse(text, rows, "deck.md")
+        diagnostics: Diagnostics = []
+        return parse(text, rows, "deck.md", diagnostics), diagnostics
 
     return read
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.dates import date_note, update_lock
 from deckpress.lock.matching import Identity, identify
@@ -58,7 +59,8 @@ def record(
 def build(lock: Lock, text: str, now: int = NOON, file: str = "notes") -> Lock:
     """Return the lock after a build of a Markdown text, in which nothing is in doubt."""
     notes = notes_of(text)
-    identities, doubts = identify(lock, notes)
+    doubts: Diagnostics = []
+    identities = identify(lock, notes, doubts)
     assert not doubts, doubts
     return record(lock, notes, identities, now, file)
 

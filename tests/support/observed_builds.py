@@ -27,6 +27,7 @@ from typing import Any, NoReturn
 from deckpress.diagnostics import (
     DeckError,
     Diagnostic,
+    Diagnostics,
     Location,
     error,
     escape_controls,
@@ -364,10 +365,10 @@ class Builder:
 
 
 def draw_nothing(
-    figures: Sequence[DiagramBlock], folder: Path, root: Path
-) -> tuple[dict[Place, Picture], list[Diagnostic]]:
+    figures: Sequence[DiagramBlock], folder: Path, root: Path, diagnostics: Diagnostics
+) -> dict[Place, Picture]:
     """Take the figures, and draw none of them."""
-    return {}, []
+    return {}
 
 
 def _typeset(formulas: Sequence[Formula]) -> list[TypesetResult]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 
-from deckpress.diagnostics import Diagnostic
+from deckpress.diagnostics import Diagnostic, Diagnostics
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Edit, report_changes
 from deckpress.lock.dates import date_note, update_lock
@@ -76,7 +76,8 @@ class Truth:
     def _identify(self, edits: Sequence[str]) -> tuple[list[Note], Sequence[Identity]]:
         for index in range(9):
             notes = _parse(self.author.files)
-            identities, doubts = identify(self.lock, notes)
+            doubts: Diagnostics = []
+            identities = identify(self.lock, notes, doubts)
             if not doubts:
                 return notes, identities
             self.tally.counts["builds that ask"] += index == 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from deckpress.diagnostics import Diagnostic, Location, error, quote
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
 from deckpress.diagrams.node_shapes import RoundedBox
 
@@ -172,7 +172,7 @@ class Builder:
         self._group_ids: dict[str, int] = {}
         self.direction = Direction.DOWN
         self.title: Label | None = None
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: Diagnostics = []
 
     def tell(self, index: int, message: str) -> None:
         """Add what is wrong at a character of the text."""
@@ -264,9 +264,9 @@ class Builder:
         root = self._open[0]
         nodes = tuple(node for node in self._nodes.values() if node.id not in self._group_ids)
         graph = Graph(self.direction, nodes, tuple(self._edges), _merge(root.groups), self.title)
-        diagnostics = _check_edges(graph)
-        self.diagnostics += diagnostics
-        return None if diagnostics else graph
+        impossible = list(_check_edges(graph))
+        self.diagnostics += impossible
+        return None if impossible else graph
 
 
 def _merge(groups: Sequence[Group]) -> tuple[Group, ...]:
@@ -282,17 +282,15 @@ def _merge(groups: Sequence[Group]) -> tuple[Group, ...]:
     return tuple(replace(group, groups=_merge(group.groups)) for group in merged.values())
 
 
-def _check_edges(graph: Graph) -> list[Diagnostic]:
+def _check_edges(graph: Graph) -> Iterator[Diagnostic]:
     held = {
         group.id: {*nodes_in(group), *(inner.id for inner in all_groups([group]))}
         for group in all_groups(graph.groups)
     }
-    diagnostics = []
     for edge in graph.edges:
         for outer, inner in ((edge.start, edge.end), (edge.end, edge.start)):
             if inner in held.get(outer, ()):
                 name = "itself" if inner == outer else f"{quote(inner)} in it"
                 message = f"arrow joins group {quote(outer)} to {name}: join it to a node instead"
-                diagnostics.append(error(edge.where, message))
+                yield error(edge.where, message)
                 break
-    return diagnostics

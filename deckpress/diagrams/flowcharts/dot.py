@@ -14,6 +14,7 @@ from lark import Token, Tree
 
 from deckpress.diagnostics import (
     Diagnostic,
+    Diagnostics,
     Location,
     Severity,
     did_you_mean,
@@ -53,16 +54,17 @@ _NOT_DRAWN = "colours of Graphviz are not drawn: the deck's pictures have their 
 
 
 def parse_dot(
-    text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Graph | None, list[Diagnostic]]:
-    """Return the flowchart that a text in Graphviz's language describes, and what is wrong with it.
+    text: str, rows: Sequence[tuple[int, int]], file: str, diagnostics: Diagnostics
+) -> Graph | None:
+    """Return the flowchart that a text in Graphviz's language describes.
 
-    It is None where something is. `rows` says at which line and column of the file each line of the
-    text begins.
+    It is None, and `diagnostics` says why, if it has errors. `rows` says at which line and column
+    of the file each line of the text begins.
     """
     reader = _Reader(Source(text, rows, file))
     graph = reader.read()
-    return (None if has_errors(reader.diagnostics) else graph), reader.diagnostics
+    diagnostics += reader.diagnostics
+    return None if has_errors(reader.diagnostics) else graph
 
 
 _Attributes = Mapping[str, Token]

@@ -10,7 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deckpress.diagnostics import Diagnostic, did_you_mean, did_you_mean_or_known, has_errors, quote
+from deckpress.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    did_you_mean,
+    did_you_mean_or_known,
+    has_errors,
+    quote,
+)
 from deckpress.diagrams import Label
 from deckpress.diagrams.flowcharts import Builder, Direction, Edge, FlowchartError, Graph, Source
 from deckpress.diagrams.flowcharts.mermaid_elements import (
@@ -85,16 +92,18 @@ _COMMENT_BEHIND = "comment stands behind a statement: write it on a line of its 
 
 
 def parse_mermaid(
-    text: str, rows: Sequence[tuple[int, int]], file: str
-) -> tuple[Graph | None, list[Diagnostic]]:
-    """Return the flowchart that a Mermaid text describes, or None, and what is wrong with it.
+    text: str, rows: Sequence[tuple[int, int]], file: str, diagnostics: Diagnostics
+) -> Graph | None:
+    """Return the flowchart that a Mermaid text describes.
 
-    `rows` says at which line and column of the file each line of the text begins.
+    It is None, and `diagnostics` says why, if it has errors. `rows` says at which line and column
+    of the file each line of the text begins.
     """
     text = "".join(" " if char.isspace() and char != "\n" else char for char in text)
     reader = _Reader(Source(text, rows, file))
     graph = reader.read()
-    return (None if has_errors(reader.diagnostics) else graph), reader.diagnostics
+    diagnostics += reader.diagnostics
+    return None if has_errors(reader.diagnostics) else graph
 
 
 class _Reader(Scanner):

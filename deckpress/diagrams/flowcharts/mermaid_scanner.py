@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from deckpress.diagnostics import Diagnostic, Location, Severity, quote
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, Severity, quote
 from deckpress.diagrams import Label
 from deckpress.diagrams.flowcharts import FlowchartError, Source
 
@@ -107,7 +107,7 @@ def _convert(found: re.Match[str]) -> str:
 class Scanner:
     """A text, and how far it has been read."""
 
-    def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self.source, self.text, self.index = source, source.text, 0
         self.diagnostics = diagnostics
         self.statement = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
 
-from deckpress.diagnostics import Diagnostic, Location, error, quote
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, quote
 from deckpress.diagrams import ColorRole, Label, NodeShape
 from deckpress.diagrams.node_shapes import Bare, Circle, Dot, Matrix, Pill, RoundedBox, Stack
 
@@ -200,8 +200,8 @@ def span_around(group: Group, nodes: Iterable[Node]) -> Span:
     )
 
 
-def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Diagnostic]]:
-    """Return the nodes of a grid in reading order, labelled by their ids, and what is wrong.
+def find_nodes(grid: Sequence[Sequence[Cell]], diagnostics: Diagnostics) -> list[Node]:
+    """Return the nodes of a grid in reading order, labelled by their ids.
 
     An id that is repeated makes one wide or high node; its cells must form a rectangle.
     """
@@ -210,7 +210,7 @@ def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Diagnos
         for column, cell in enumerate(cells):
             if cell.id != EMPTY:
                 places.setdefault(cell.id, []).append((row, column, cell))
-    nodes, diagnostics = [], []
+    nodes = []
     for id_, taken in places.items():
         node = _node(id_, taken)
         nodes.append(node)
@@ -220,7 +220,7 @@ def find_nodes(grid: Sequence[Sequence[Cell]]) -> tuple[list[Node], list[Diagnos
                 "to make its node wide or high"
             )
             diagnostics.append(error(taken[-1][2].where, message))
-    return nodes, diagnostics
+    return nodes
 
 
 def _node(id_: str, taken: Sequence[tuple[int, int, Cell]]) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from deckpress.diagnostics import Diagnostic, Location, did_you_mean_or_known, error
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, did_you_mean_or_known, error
 from deckpress.diagrams import MATHS, Label
 from deckpress.diagrams.grid import AROUND, Arrow, Route
 from deckpress.formulas.macros import MacroError, expand_macros
@@ -112,7 +112,7 @@ class _Reader:
     def __init__(self, line: SourceLine) -> None:
         self._line, self._end = line, 0
         self._ids: list[Label] = []
-        self._problems: list[Diagnostic] = []
+        self._problems: Diagnostics = []
 
     def read(self) -> Arrows:
         links = list(self._read_links())
@@ -204,18 +204,19 @@ class _Reader:
         self._problems.append(error(self._line.location_at(index), message))
 
 
-def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Diagnostic]]:
-    """Return a label with the deck's macros written out, and what is wrong with it."""
+def read_label(label: Label, macros: Mapping[str, str], diagnostics: Diagnostics) -> Label:
+    """Return a label with the macros written out; add to `diagnostics` what is wrong in it."""
     if len(label.text) > LONGEST:
         message = f"label is longer than {LONGEST} characters: shorten it"
-        return label, [error(label.where, message)]
+        diagnostics.append(error(label.where, message))
+        return label
     outside = _MATHS.sub(lambda found: " " * len(found.group(0)), label.text)
     standalone = re.search(r"(?<!\\)(?:\\\\)*(\$)", outside)
     if standalone:
         message = "$ has no partner: add the other $ of the formula, or write \\$"
-        return label, [error(to_the_right(label.where, standalone.start(1)), message)]
+        diagnostics.append(error(to_the_right(label.where, standalone.start(1)), message))
+        return label
     edits: list[Replacement] = []
-    diagnostics: list[Diagnostic] = []
     for found in _MATHS.finditer(label.text) if macros else ():
         start = found.start() + 1
         try:
@@ -228,19 +229,19 @@ def read_label(label: Label, macros: Mapping[str, str]) -> tuple[Label, list[Dia
                 for each in inner.edits
             )
     rewritten = rewrite(label.text, edits)
-    return Label(rewritten.text, label.where, rewritten if edits else None), diagnostics
+    return Label(rewritten.text, label.where, rewritten if edits else None)
 
 
 def read_cells(
-    label: Label, macros: Mapping[str, str]
-) -> tuple[tuple[tuple[Label, ...], ...], tuple[tuple[int, int], ...], list[Diagnostic]]:
-    r"""Return the cells of a matrix row by row, which of them are marked, and what is wrong.
+    label: Label, macros: Mapping[str, str], diagnostics: Diagnostics
+) -> tuple[tuple[tuple[Label, ...], ...], tuple[tuple[int, int], ...]]:
+    r"""Return the cells of a matrix row by row, and which of them are marked.
 
-    As in TeX, `&` divides cells and `\\` rows; `**…**` marks a cell.
+    What is wrong is added to `diagnostics`. As in TeX, `&` divides cells and `\\` rows; `**…**`
+    marks a cell.
     """
     table: list[list[Label]] = []
     marked: list[tuple[int, int]] = []
-    diagnostics: list[Diagnostic] = []
     for row, pieces in enumerate(_split(label)):
         table.append([])
         for column, (text, where) in enumerate(pieces):
@@ -248,9 +249,7 @@ def read_cells(
             if found:
                 marked.append((row, column))
                 text, where = found.group(1), to_the_right(where, 2)
-            one, wrong = read_label(Label(text.strip(), where), macros)
-            table[-1].append(one)
-            diagnostics += wrong
+            table[-1].append(read_label(Label(text.strip(), where), macros, diagnostics))
     widths = {len(cells) for cells in table}
     if len(widths) > 1:
         odd = next(cells for cells in table if len(cells) != len(table[0]))
@@ -261,7 +260,7 @@ def read_cells(
         diagnostics.append(error(odd[0].where, message))
     if len(table) * max(widths) > 400:
         diagnostics.append(error(label.where, "matrix has more than 400 cells: show a part of it"))
-    return tuple(map(tuple, table)), tuple(marked), diagnostics
+    return tuple(map(tuple, table)), tuple(marked)
 
 
 def _split(label: Label) -> list[list[tuple[str, Location]]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from deckpress.diagnostics import (
-    Diagnostic,
+    Diagnostics,
     Location,
     did_you_mean,
     did_you_mean_or_known,
@@ -60,9 +60,13 @@ _NOT_UNDERSTOOD = (
 
 
 def parse_diagram(
-    text: str, rows: Sequence[tuple[int, int]], file: str, macros: Mapping[str, str] | None = None
-) -> tuple[Diagram | None, list[Diagnostic]]:
-    """Return the diagram that a text describes, or None, and what is wrong with it.
+    text: str,
+    rows: Sequence[tuple[int, int]],
+    file: str,
+    diagnostics: Diagnostics,
+    macros: Mapping[str, str] | None = None,
+) -> Diagram | None:
+    """Return the diagram that a text describes; None, and why in `diagnostics`, if it has errors.
 
     `rows` says at which line and column of the file each line of the text begins, and `macros` are
     the deck's own TeX commands, which are written out in the labels.
@@ -71,7 +75,8 @@ def parse_diagram(
     for line, place in zip(text.split("\n"), rows, strict=False):
         reader.read(strip_line(line, Location(file, *place)))
     diagram = reader.finish(Location(file, *rows[0]) if rows else Location(file))
-    return (None if has_errors(reader.diagnostics) else diagram), reader.diagnostics
+    diagnostics += reader.diagnostics
+    return None if has_errors(reader.diagnostics) else diagram
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class _Reader:
         """The ids that arrows and groups name, each at its place."""
         self._has_wrong_ids = False
         """Whether a row holds what is no id, so that it is not known which nodes there are."""
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: Diagnostics = []
 
     def read(self, line: SourceLine) -> None:
         """Read a line."""
@@ -135,9 +140,7 @@ class _Reader:
         )
 
     def _nodes(self) -> tuple[Node, ...]:
-        places, diagnostics = find_nodes(self._grid)
-        self.diagnostics += diagnostics
-        return tuple(self._define(place) for place in places)
+        return tuple(map(self._define, find_nodes(self._grid, self.diagnostics)))
 
     def _define(self, place: Node) -> Node:
         definition = self._definitions.get(place.id)
@@ -285,17 +288,14 @@ class _Reader:
         if shape.is_junction and label.text not in ("", _NOTHING):
             self._tell(label.where, f"a {kind} shows no label: remove it, or choose another kind")
         if shape.is_table:
-            cells, marked, diagnostics = read_cells(label, self._macros)
-            self.diagnostics += diagnostics
+            cells, marked = read_cells(label, self._macros, self.diagnostics)
             return _Definition(kind, replace(label, text=""), cells, marked)
         if label.text == _NOTHING or shape.is_junction:
             return _Definition(kind, replace(label, text=""))
         return _Definition(kind, self._label(label) if label.text else None)
 
     def _label(self, label: Label) -> Label:
-        read, diagnostics = read_label(label, self._macros)
-        self.diagnostics += diagnostics
-        return read
+        return read_label(label, self._macros, self.diagnostics)
 
     def _tell_unknown(self, line: SourceLine, match: re.Match[str]) -> None:
         wide = next((char for char in line.text if char in _NARROW), None)

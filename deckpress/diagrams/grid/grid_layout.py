@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-from deckpress.diagnostics import Diagnostic, error
+from deckpress.diagnostics import Diagnostic, Diagnostics, error
 from deckpress.diagrams import (
     ColorRole,
     Drawing,
@@ -178,21 +178,22 @@ def _aslant(
         yield ((x + sign * aside, y) if aside < above else (x, y + sign * above)), False
 
 
-def lay_out(diagram: Diagram, measure: Measure) -> tuple[Drawing | None, list[Diagnostic]]:
-    """Return where everything in a diagram stands; None, and why, where it cannot be drawn."""
+def lay_out(diagram: Diagram, measure: Measure, diagnostics: Diagnostics) -> Drawing | None:
+    """Return where everything in a diagram stands; None, and an error, if it cannot be drawn."""
     settled = settle_loops(diagram)
     for spread in _SPREADS:
         try:
-            return _lay_out(settled, measure, spread)
+            return _lay_out(settled, measure, spread, diagnostics)
         except NoPlaceError as no_place:
             label = no_place.label
     message = "no room for this label: shorten it, move a node, or give its arrow another route"
-    return None, [error(label.where, message)]
+    diagnostics.append(error(label.where, message))
+    return None
 
 
 def _lay_out(
-    diagram: Diagram, measure: Measure, spread: float
-) -> tuple[Drawing | None, list[Diagnostic]]:
+    diagram: Diagram, measure: Measure, spread: float, diagnostics: Diagnostics
+) -> Drawing | None:
     insets = inset_groups(diagram, measure)
     sizes = size_nodes(diagram.nodes, measure)
     room = Spacing(diagram, insets, measure, spread)
@@ -203,15 +204,16 @@ def _lay_out(
         for node in diagram.nodes
     }
     lines = route_arrows(diagram.arrows, nodes, measure)
-    if diagnostics := list(_check_ways(diagram.arrows, lines, nodes)):
-        return None, diagnostics
+    if crossings := list(_check_ways(diagram.arrows, lines, nodes)):
+        diagnostics += crossings
+        return None
     frames = frame_groups(insets, columns, rows, lines)
     titles = (_title(frame, inset) for frame, inset in zip(frames, insets, strict=True))
     taken = [*(node.box for node in nodes.values()), *(title for title in titles if title)]
     labels = [(arrow.label, line) for arrow, line in zip(diagram.arrows, lines, strict=True)]
     placed = place_labels(labels, [frame.box for frame in frames], taken, measure)
     drawing = Drawing(0, 0, tuple(frames), tuple(nodes.values()), tuple(lines), tuple(placed))
-    return compose(drawing, diagram.title, diagram.notes, measure), []
+    return compose(drawing, diagram.title, diagram.notes, measure)
 
 
 def _title(frame: Frame, inset: Inset) -> Box | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from deckpress.diagnostics import Diagnostic, Severity
+from deckpress.diagnostics import Diagnostics, Severity
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text
 from deckpress.notes import Kind
@@ -126,7 +126,7 @@ class Split:
 
     items: list[Item] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: Diagnostics = field(default_factory=list)
 
     def leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
         """Add blocks that are on no card, if there are any."""
