@@ -32,6 +32,7 @@ def run(name: str | None = None) -> None:
         signals.ignore()
         if reason := process.reason_of_loss():
             print(f"standard output: cannot be written: {reason}", file=sys.stderr)
+        gc.freeze()  # or Python would look through all objects again before it ends
 
 
 if __name__ == "__main__":
