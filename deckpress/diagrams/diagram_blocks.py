@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reason_of, warning
-from deckpress.diagrams import Label, Plot, flowcharts, grid
+from deckpress.diagrams import Label, NodeShape, Plot, flowcharts, grid
 from deckpress.diagrams.flowcharts import Graph, with_labels
 from deckpress.diagrams.grid import Diagram
 from deckpress.diagrams.grid.arrow_syntax import read_label
@@ -22,8 +21,6 @@ from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
 from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.notes import Note
 
-_Item = TypeVar("_Item")
-_DIRECTIONS = {"TB": "DOWN", "BT": "UP", "LR": "RIGHT", "RL": "LEFT"}
 Content = Diagram | Graph | Plot
 """What a picture shows."""
 Place = tuple[str, int | str]
@@ -37,92 +34,46 @@ _OWN = frozenset({"diagram", "plot"})
 """Languages that nobody else draws; without a name the others are left as code."""
 
 
-def describe(content: grid.Diagram | flowcharts.Graph | Plot) -> str:
-    """Return all that is drawn of a picture, and nothing of where it was written."""
-    if isinstance(content, Plot):
-        return f"Plot(code={content.code!r})"
-    if isinstance(content, flowcharts.Graph):
-        return _flowchart(content)
-    return _diagram(content)
+_FIELDS = {
+    grid.Diagram: "rows columns nodes arrows groups title notes",
+    grid.Node: "id kind label row column rows columns cells marked",
+    grid.Arrow: "start end route label is_dashed has_start has_end",
+    grid.Group: "label members",
+    flowcharts.Graph: "direction nodes edges groups title",
+    flowcharts.Node: "id label shape color_role is_dashed",
+    flowcharts.Edge: "start end label is_dashed has_start has_end is_hidden",
+    flowcharts.Group: "id label members groups",
+    Label: "text",
+    Plot: "code",
+}
+"""What is drawn of each: all but where it was written."""
+_FORMER_NAMES = {
+    "NodeKind": "Kind",
+    "ColorRole": "Tone",
+    "NodeShape": "Outline",
+    "shape": "outline",
+    "color_role": "tone",
+}
+"""What was called otherwise when the first pictures were drawn; their keys are to stay."""
 
 
-def _diagram(content: grid.Diagram) -> str:
-    return (
-        f"Diagram(rows={content.rows}, columns={content.columns}, "
-        f"nodes={_tuple(content.nodes, _grid_node)}, arrows={_tuple(content.arrows, _arrow)}, "
-        f"groups={_tuple(content.groups, _grid_group)}, title={_label(content.title)}, "
-        f"notes={_tuple(content.notes, _label)})"
+def describe(content: object) -> str:
+    """Return all that is drawn of a picture or of a part of it, and nothing of where it stands."""
+    if isinstance(content, tuple):
+        items = [describe(item) for item in content]
+        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+    if isinstance(content, NodeShape):
+        return f"<{_FORMER_NAMES['NodeShape']}.{content.name.upper()}: {content.name!r}>"
+    type_name = _FORMER_NAMES.get(type(content).__name__, type(content).__name__)
+    if isinstance(content, Enum):
+        return f"<{type_name}.{content.name}: {content.value!r}>"
+    if type(content) not in _FIELDS:
+        return repr(content)
+    names = _FIELDS[type(content)].split()
+    fields = (
+        f"{_FORMER_NAMES.get(name, name)}={describe(getattr(content, name))}" for name in names
     )
-
-
-def _grid_node(node: grid.Node) -> str:
-    cells = _tuple(node.cells, lambda row: _tuple(row, _label))
-    return (
-        f"Node(id={node.id!r}, kind={_member('Kind', node.kind)}, label={_label(node.label)}, "
-        f"row={node.row}, column={node.column}, rows={node.rows}, columns={node.columns}, "
-        f"cells={cells}, marked={node.marked!r})"
-    )
-
-
-def _arrow(arrow: grid.Arrow) -> str:
-    return (
-        f"Arrow(start={arrow.start!r}, end={arrow.end!r}, route={_member('Route', arrow.route)}, "
-        f"label={_label(arrow.label)}, is_dashed={arrow.is_dashed}, "
-        f"has_start={arrow.has_start}, has_end={arrow.has_end})"
-    )
-
-
-def _grid_group(group: grid.Group) -> str:
-    return f"Group(label={_label(group.label)}, members={group.members!r})"
-
-
-def _flowchart(content: flowcharts.Graph) -> str:
-    value = content.direction.value
-    return (
-        f"Graph(direction=<Direction.{_DIRECTIONS[value]}: {value!r}>, "
-        f"nodes={_tuple(content.nodes, _step)}, edges={_tuple(content.edges, _edge)}, "
-        f"groups={_tuple(content.groups, _frame)}, title={_label(content.title)})"
-    )
-
-
-def _step(node: flowcharts.Node) -> str:
-    return (
-        f"Node(id={node.id!r}, label={_label(node.label)}, "
-        f"outline={_named('Outline', node.shape.name)}, "
-        f"tone={_member('Tone', node.color_role)}, is_dashed={node.is_dashed})"
-    )
-
-
-def _edge(edge: flowcharts.Edge) -> str:
-    return (
-        f"Edge(start={edge.start!r}, end={edge.end!r}, label={_label(edge.label)}, "
-        f"is_dashed={edge.is_dashed}, has_start={edge.has_start}, has_end={edge.has_end}, "
-        f"is_hidden={edge.is_hidden})"
-    )
-
-
-def _frame(group: flowcharts.Group) -> str:
-    return (
-        f"Group(id={group.id!r}, label={_label(group.label)}, members={group.members!r}, "
-        f"groups={_tuple(group.groups, _frame)})"
-    )
-
-
-def _label(label: Label | None) -> str:
-    return "None" if label is None else f"Label(text={label.text!r})"
-
-
-def _member(name: str, member: Enum) -> str:
-    return _named(name, member.value)
-
-
-def _named(name: str, value: str) -> str:
-    return f"<{name}.{value.upper()}: {value!r}>"
-
-
-def _tuple(items: Iterable[_Item], describe_item: Callable[[_Item], str]) -> str:
-    texts = [describe_item(item) for item in items]
-    return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
+    return f"{type_name}({', '.join(fields)})"
 
 
 @dataclass(frozen=True)
