@@ -161,9 +161,13 @@ def count_severities(diagnostics: Iterable[Diagnostic], adjective: str = "") -> 
     """
     counts = Counter(min(diagnostic.severity, Severity.HINT) for diagnostic in diagnostics)
     return ", ".join(
-        f"{counts[level]} {adjective}{level.name.lower()}{'' if counts[level] == 1 else 's'}"
-        for level in sorted(counts)
+        counted(counts[level], adjective + level.name.lower()) for level in sorted(counts)
     )
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number and what is counted: `1 note`, `2 notes`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def reason_of(problem: OSError) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from deckpress.anki.media_refs import find_references
 from deckpress.check.shown_html import join_html, place
-from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, counted, error, quote, warning
 from deckpress.markdown import Token
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read_html
 from deckpress.media import is_kept_by_anki, no_address, references
@@ -173,7 +173,7 @@ def check_scripts(notes: Iterable[Note], project: Project) -> Iterator[Diagnosti
     if not found:
         return
     first, count = min(found, key=lambda each: each.location), len(found)
-    places = f"in {count} place{'' if count == 1 else 's'}, the first is {first.location}"
+    places = f"in {counted(count, 'place')}, the first is {first.location}"
     message = f"notes run scripts or use the network, as this allows, {places}"
     yield Diagnostic(project.scripts, message, Severity.HINT)
 

@@ -21,7 +21,6 @@ from deckpress.cli.inputs import (
 from deckpress.cli.options import build_options, output_option
 from deckpress.cli.report import (
     NOTHING_WRITTEN,
-    count,
     describe,
     errors_reported,
     fail_if_lost,
@@ -30,6 +29,7 @@ from deckpress.cli.report import (
     report_trust,
     show_text,
 )
+from deckpress.diagnostics import counted
 from deckpress.file_locks import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -50,14 +50,14 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
         show_text(_summarise(account))
         if verbose:
             for omission in account.omissions:
-                lost = count(omission.words, "word")
+                lost = counted(omission.words, "word")
                 show_text(f"  {lost} {omission.reason.short}: {_places(omission)}")
     if others:
         notes = sum(len(account.notes) for account in others)
         words = sum(account.words for account in others)
         left_out = sum(map(_count_left_out, others))
         show_text(
-            f"{count(len(others), 'other file')}: {count(notes, 'note')}, {words:,} words on "
+            f"{counted(len(others), 'other file')}: {counted(notes, 'note')}, {words:,} words on "
             f"cards, {left_out:,} left out"
         )
 
@@ -89,7 +89,7 @@ def describe_styles(accounts: Sequence[FileAccount]) -> str:
     for account in accounts:
         if account.is_found and account.notes:
             files[account.style] = files.get(account.style, 0) + 1
-    kinds = (f"{style.noun}s ({count(number, 'file')})" for style, number in files.items())
+    kinds = (f"{style.noun}s ({counted(number, 'file')})" for style, number in files.items())
     return ", ".join(kinds)
 
 
@@ -99,7 +99,7 @@ def _summarise(account: FileAccount) -> str:
     reasons = ", ".join(_reasons(account))
     why = f" ({reasons})" if reasons else ""
     return (
-        f"{account.file}: {count(len(account.notes), 'note')} ({account.style.noun}s{found}), "
+        f"{account.file}: {counted(len(account.notes), 'note')} ({account.style.noun}s{found}), "
         f"{account.words:,} words on cards, {left_out:,} left out{why}"
     )
 
@@ -196,7 +196,7 @@ def check(
     has_errors = prepared.has_errors(strict=strict)
     if not quiet and not has_errors:
         show_text(
-            count(len(prepared.notes), "note") + ("" if prepared.diagnostics else ", no problems")
+            counted(len(prepared.notes), "note") + ("" if prepared.diagnostics else ", no problems")
         )
         report_trust(no_formula_check)
         report_changes(prepared.changes, prepared.search)

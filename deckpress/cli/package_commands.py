@@ -17,7 +17,6 @@ from deckpress.cli.inputs import find_package, package_file, released_packages
 from deckpress.cli.options import build_options, output_option, project_option, without_detours
 from deckpress.cli.report import (
     NOTHING_WRITTEN,
-    count,
     errors_reported,
     fail_if_lost,
     report,
@@ -30,6 +29,7 @@ from deckpress.diagnostics import (
     Diagnostic,
     Diagnostics,
     Location,
+    counted,
     error,
     escape_controls,
     has_errors,
@@ -241,13 +241,13 @@ def _describe(verification: Verification) -> list[str]:
 
 def _describe_checks(outcome: Outcome) -> str:
     if outcome.diagnostics:
-        return f"{count(len(outcome.diagnostics), 'problem')}: see below"
+        return f"{counted(len(outcome.diagnostics), 'problem')}: see below"
     return "nothing wrong with media, empty cards, note types, templates, database"
 
 
 def _describe_first(outcome: Outcome) -> list[str]:
     counts = ((outcome.log.new, "note"), (outcome.cards, "card"), (outcome.media, "media file"))
-    return [", ".join(count(number, thing) for number, thing in counts)]
+    return [", ".join(counted(number, thing) for number, thing in counts)]
 
 
 def _describe_update(outcome: Outcome) -> list[str]:
@@ -255,16 +255,16 @@ def _describe_update(outcome: Outcome) -> list[str]:
     lines = [
         f"{log.new} new, {log.updated} updated, {log.untouched} untouched, "
         f"{log.conflicting} conflicting",
-        f"{outcome.kept} of {count(outcome.cards, 'card')} keep schedule, flag, deck and memory",
+        f"{outcome.kept} of {counted(outcome.cards, 'card')} keep schedule, flag, deck and memory",
     ]
     if outcome.written:
-        written = count(outcome.written, "unchanged note")
+        written = counted(outcome.written, "unchanged note")
         lines.append(f"{outcome.written_kept} of {written} keep what a learner wrote there")
     if outcome.replaced:
-        replaced = count(outcome.replaced, "note")
+        replaced = counted(outcome.replaced, "note")
         lines.append(f"{replaced} with new text or tags: what learners wrote there is replaced")
     if outcome.retired:
-        lines.append(f"{count(outcome.retired, 'note')} retired: learners keep them")
+        lines.append(f"{counted(outcome.retired, 'note')} retired: learners keep them")
     return lines
 
 

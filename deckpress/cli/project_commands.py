@@ -20,8 +20,8 @@ from deckpress.cli.inputs import (
     tidy_up,
 )
 from deckpress.cli.options import place_options, project_option
-from deckpress.cli.report import NOTHING_WRITTEN, count, errors_reported, report, show_text, size
-from deckpress.diagnostics import DeckError, has_errors
+from deckpress.cli.report import NOTHING_WRITTEN, errors_reported, report, show_text, size
+from deckpress.diagnostics import DeckError, counted, has_errors
 from deckpress.file_locks import only_one_build
 from deckpress.filesystem import holds
 
@@ -113,7 +113,7 @@ def init(folder: str, language: str | None) -> None:
         made = create_project(Path(folder), language)
     for path in made.paths:
         show_text(path)
-    show_text(f'{count(len(made.paths), "file")} made; the language is "{made.language}"')
+    show_text(f'{counted(len(made.paths), "file")} made; the language is "{made.language}"')
     show_text("README.md there tells the rest. To check the deck and to build it:")
     if Path(folder).resolve() != Path.cwd():
         show_text(f"  cd {shlex.quote(folder)}")

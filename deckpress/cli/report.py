@@ -21,6 +21,7 @@ from deckpress.diagnostics import (
     Location,
     Severity,
     count_severities,
+    counted,
     error,
     escape_controls,
     reason_of,
@@ -294,12 +295,14 @@ def describe(summary: Summary, seconds: float) -> str:
     notes = summary.new + summary.changed + summary.unchanged
     kinds = [f"{summary.new} new", f"{summary.changed} changed", f"{summary.unchanged} unchanged"]
     lines = [
-        f"{count(notes, 'note')} ({', '.join(kinds)}), {count(summary.cards, 'card')}, "
-        f"{count(summary.media, 'media file')}",
+        f"{counted(notes, 'note')} ({', '.join(kinds)}), {counted(summary.cards, 'card')}, "
+        f"{counted(summary.media, 'media file')}",
         f"{summary.package}  {size(summary.size)}  {seconds:.2f} s",
     ]
     if summary.drawn:
-        lines.append(f"{count(summary.drawn, 'picture')} drawn: keep media/diagrams with the notes")
+        lines.append(
+            f"{counted(summary.drawn, 'picture')} drawn: keep media/diagrams with the notes"
+        )
     lines += [f"{path}  removed" for path in summary.removed]
     if summary.is_first:
         lines.append(f"{summary.lock}  is new: keep it, it remembers which note is which")
@@ -314,11 +317,6 @@ def report_changes(changes: Sequence[Change], search: str) -> None:
         show_text("Learners find retired notes in Anki's browser, to delete them, by")
         for line in search.splitlines():
             show_text(f"  {line}")
-
-
-def count(number: int, thing: str) -> str:
-    """Return a number of things in words, as in `2 notes`."""
-    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def size(size: int) -> str:

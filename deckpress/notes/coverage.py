@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, hint
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, counted, error, hint
 from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.reader import Document
@@ -157,9 +157,9 @@ def report_omissions(account: FileAccount) -> Iterator[Diagnostic]:
     Another one names a style that was nearly taken.
     """
     if account.near:
-        taken = _count(len(account.notes), account.style)
+        taken = counted(len(account.notes), account.style.noun)
         message = (
-            f"took {taken}; {_count(account.near_count, account.near)} look like questions: "
+            f"took {taken}; {counted(account.near_count, account.near.noun)} look like questions: "
             f"write notes: {account.near} in the front matter to take those"
         )
         yield hint(Location(account.file), message)
@@ -169,10 +169,6 @@ def report_omissions(account: FileAccount) -> Iterator[Diagnostic]:
             where = Location(account.file, omission.lines[0].first if omission.lines else 0)
             message = f"{reason.what} ({_describe(omission)}): {reason.cure}"
             yield Diagnostic(where, message, reason.level)
-
-
-def _count(number: int, style: NoteStyle) -> str:
-    return f"{number} {style.noun}{'' if number == 1 else 's'}"
 
 
 def _describe(omission: Omission) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deckpress.anki import Package
-from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, Severity, counted, error, quote, warning
 from deckpress.media_formats import Finding
 from deckpress.verify import Checkup, Log, NoteRow, State
 
@@ -19,11 +19,6 @@ _EXAMPLES = 3
 _BACKUP = re.compile(r"collection\.apkg|backup-.*\.apkg|.*\.colpkg", re.I)
 """What Anki on a desktop takes for a whole collection: `ColpkgImporter.can_import`."""
 _NO_FILE_NAME = re.compile(r"[/\\\x00]|\.\.?|")
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number and what is counted: `1 note`, `2 notes`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def examples(texts: Iterable[str]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from deckpress.anki import schema_changes
 from deckpress.anki.field_text import read_field
-from deckpress.diagnostics import Diagnostic, Location, error, quote, warning
+from deckpress.diagnostics import Diagnostic, Location, counted, error, quote, warning
 from deckpress.verify import NoteRow, State
-from deckpress.verify.fresh_import import counted, names, questions
+from deckpress.verify.fresh_import import names, questions
 from deckpress.verify.upgrade import Upgrade, redrawn_media, shows
 
 _DECKS = 3

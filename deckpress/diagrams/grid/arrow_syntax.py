@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from deckpress.diagnostics import Diagnostic, Diagnostics, Location, did_you_mean_or_known, error
+from deckpress.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Location,
+    counted,
+    did_you_mean_or_known,
+    error,
+)
 from deckpress.diagrams import MATHS, Label
 from deckpress.diagrams.grid import AROUND, Arrow, Route
 from deckpress.formulas.macros import MacroError, expand_macros
@@ -254,7 +261,7 @@ def read_cells(
     if len(widths) > 1:
         odd = next(cells for cells in table if len(cells) != len(table[0]))
         message = (
-            f"row of the matrix has {len(odd)} cell{'s' * (len(odd) != 1)} and the first row "
+            f"row of the matrix has {counted(len(odd), 'cell')} and the first row "
             f"{len(table[0])}: divide cells by &, rows by \\\\"
         )
         diagnostics.append(error(odd[0].where, message))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from deckpress.diagnostics import (
     Diagnostics,
     Location,
+    counted,
     did_you_mean,
     did_you_mean_or_known,
     error,
@@ -183,7 +184,7 @@ class _Reader:
             return "row is empty: write ids in it, and . for an empty cell"
         if len(cells) != width:
             return (
-                f"row has {len(cells)} cell{'s' * (len(cells) != 1)} and the first row {width}: "
+                f"row has {counted(len(cells), 'cell')} and the first row {width}: "
                 "fill the shorter one up with ."
             )
         if width > MOST_COLUMNS:
