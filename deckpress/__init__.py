@@ -16,7 +16,7 @@ Data flows one way, and a module imports only from the ones above it:
     media_formats    what a picture or a sound is by its bytes
     markdown         Markdown text → its tree of tokens with places
     notes            the tree → notes as written, in each style
-    formulas         TeX → a MathJax field: macros, deletions, rows
+    formulas         TeX → a MathJax field: macros, clozes, rows
     media            every file under its name in Anki's one flat folder
     anki             all that is Anki's: what it stores, and how
     note_types       fields, templates, style, ids

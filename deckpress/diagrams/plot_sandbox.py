@@ -122,7 +122,7 @@ class ForbiddenError(PermissionError):
 
 
 def refuse_all_but_drawing(folder: Path) -> None:
-    """Have Python raise RefusedError, from now on and for good, for what is no business of a plot.
+    """Have Python raise ForbiddenError, from now on, for what is no business of a plot.
 
     That is the network, other programs, ctypes, changes to files outside of a folder, and reading
     any that is not Python's, a library's or the system's.

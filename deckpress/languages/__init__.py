@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from deckpress.languages.i18n import frequent_words
 from deckpress.languages.scripts import Script, count_letters
 
 _PILE = re.compile(r"[^\w\s\x00-\u02ff]{100,}")
@@ -24,14 +25,6 @@ _MUCH_ENGLISH: Mapping[str, int] = {"zh-CN": 10, "ja": 2, "ko": 2}
 in these are full of English terms; an English text has but a few names in them."""
 _FAIR_SHARE = 5
 """Chinese characters for each kana, from which on a text is Chinese."""
-_FREQUENT: Mapping[str, Sequence[str]] = {
-    "de": "der das und ist nicht ein eine mit für auf wird werden von den dem zu".split(),
-    "en": "the of and is to in that are for with it be this by what which".split(),
-    "es": "el los las una y con del es más qué está cómo cuál también".split(),
-    "fr": "le les des une est et dans qui par sur du ce pas sont avec au".split(),
-    "pt": "uma um não são dos das em ao com pela pelo também é os qual quais".split(),
-}
-"""The words that sentences of a language are full of; English is what the others must exceed."""
 _ENOUGH, _OFTEN, _CLEARLY = 10, 10, 3
 """So many frequent words, one in so many words, and so many times those of the next language."""
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
@@ -159,7 +152,8 @@ def _of_latin(text: str) -> str:
     """Return the language of a text in Latin letters: English, unless another is beyond doubt."""
     words = Counter(_WORD.findall(text.lower()))
     counts = {
-        language: sum(words[word] for word in frequent) for language, frequent in _FREQUENT.items()
+        language: sum(words[word] for word in frequent)
+        for language, frequent in frequent_words().items()
     }
     best, second = sorted(counts, key=lambda language: counts[language], reverse=True)[:2]
     needed = max(_ENOUGH, words.total() / _OFTEN, _CLEARLY * counts[second])

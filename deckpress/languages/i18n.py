@@ -1,4 +1,4 @@
-"""Words of languages: what cards and release notes say by themselves, and how questions are put.
+"""Words of languages: what cards and release notes say, how questions are put, what is frequent.
 
 Those of a language are a file in `locales`, called by the first part of its BCP 47 tag. `en.toml`
 says what each of its words is; a language may leave out a section, in which it then says what
@@ -45,6 +45,13 @@ def question_words(kind: str) -> Sequence[str]:
     """Return what all languages have by a key of `[questions]`, as regular expressions."""
     questions = (read_locale(language).get("questions", {}) for language in locales())
     return [*dict.fromkeys(word for words in questions for word in words.get(kind, ()))]
+
+
+@cache
+def frequent_words() -> Mapping[str, Sequence[str]]:
+    """Return the words that sentences are full of, of each language that is told by them."""
+    guesses = ((language, read_locale(language).get("guess")) for language in locales())
+    return {language: guess["frequent"] for language, guess in guesses if guess}
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def test_words_of_questions_are_regular_expressions(language: str) -> None:
 
 def test_a_language_without_words_for_cards_has_english_ones() -> None:
     """German asks in its own words, and has English labels until somebody writes others."""
-    assert read_locale("de").keys() == {"questions"}
+    assert read_locale("de").keys() == {"questions", "guess"}
     assert labels_for("de-AT") == labels_for("en") == labels_for("xx") == ENGLISH["cards"]
     assert Translator("de")("retired") == "Retired"
     assert Translator("de").field("Hint") == "Hint"

@@ -269,7 +269,8 @@ def names_in(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
             yield from (f"{node.name}.{name}" for name in names_in(node))
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (target.id for target in targets if isinstance(target, ast.Name))
+            named = (name for target in targets for name in ast.walk(target))
+            yield from (name.id for name in named if isinstance(name, ast.Name))
 
 
 @pytest.mark.parametrize(("shown", "path", "name"), DECISIONS)

@@ -183,7 +183,7 @@ class Builder:
         return self._nodes.get(id_)
 
     def put(self, node: Node, index: int, *, is_mentioned: bool = True) -> None:
-        """Add a node, or describe it anew; raises WrongError.
+        """Add a node, or describe it anew; raises FlowchartError.
 
         It stands in the innermost open group, unless it is only described there.
         """
@@ -195,7 +195,7 @@ class Builder:
             self._open[-1].mentioned[node.id] = None
 
     def join(self, edge: Edge, index: int) -> None:
-        """Add an edge between nodes or groups; raises WrongError."""
+        """Add an edge between nodes or groups; raises FlowchartError."""
         if len(self._edges) == MOST_EDGES:
             message = f"flowchart has more than {MOST_EDGES} arrows: make two flowcharts"
             raise FlowchartError(index, message)
@@ -206,7 +206,7 @@ class Builder:
         return any((edge.start, edge.end) == (start, end) for edge in self._edges)
 
     def open_group(self, id_: str, label: Label | None, index: int) -> None:
-        """Begin a group inside of the innermost open one; raises WrongError."""
+        """Begin a group inside of the innermost open one; raises FlowchartError."""
         if len(self._open) > MOST_LEVELS:
             message = f"group stands in more than {MOST_LEVELS - 1} others: leave some out"
             raise FlowchartError(index, message)

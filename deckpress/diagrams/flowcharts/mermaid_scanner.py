@@ -163,13 +163,13 @@ class Scanner:
         return FlowchartError(start - len(opening), message)
 
     def check_written(self, start: int, end: int) -> Label:
-        """Return the label between two places; raises WrongError where it is empty."""
+        """Return the label between two places; raises FlowchartError where it is empty."""
         if self.text[start:end] in ("", '""'):
             raise FlowchartError(start, 'label is empty: write a text, or " " for none')
         return self.label(start, end)
 
     def skip_quotes(self) -> None:
-        """Read a text in quotes; raises WrongError where they are not closed."""
+        """Read a text in quotes; raises FlowchartError where they are not closed."""
         if self.accept(QUOTED) is None:
             raise FlowchartError(self.index, 'quotes are not closed: add " behind the label')
 
