@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deckpress.cli.inputs import (
-    guards_folder,
-    open_deck,
-    open_to_build,
-    prepare_now,
-    report_waiting,
-    tidy_up,
-)
+from deckpress.cli.inputs import open_deck, opened_alone, prepare_now
 from deckpress.cli.options import build_options, output_option
 from deckpress.cli.report import (
     NOTHING_WRITTEN,
@@ -30,7 +23,6 @@ from deckpress.cli.report import (
     show_text,
 )
 from deckpress.diagnostics import counted
-from deckpress.file_locks import only_one_build
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.notes.coverage import FileAccount, Omission
@@ -124,21 +116,18 @@ def build_and_report(
     from deckpress.pipeline import build
 
     started = time.perf_counter()
-    with errors_reported(strict, style=strict, outcome=NOTHING_WRITTEN):
-        lock = open_to_build(source, project, output)[0].project.lock
-        with only_one_build(lock, report_waiting, guards_folder()):
-            # opened again, and only now dated: another build, and its author, may have gone on
-            (opened, diagnostics), place = open_to_build(source, project, output)
-            tidy_up(opened)
-            prepared = prepare_now(
-                opened,
-                diagnostics,
-                BuildOptions(**options),
-                quiet=quiet,
-                no_formula_check=no_formula_check,
-                runs_code=runs_code,
-            )
-            summary = build(prepared, place, strict=strict)
+    with (
+        errors_reported(strict, style=strict, outcome=NOTHING_WRITTEN),
+        opened_alone(source, project, output) as (opened, place),
+    ):
+        prepared = prepare_now(
+            opened,
+            BuildOptions(**options),
+            quiet=quiet,
+            no_formula_check=no_formula_check,
+            runs_code=runs_code,
+        )
+        summary = build(prepared, place, strict=strict)
     report(prepared.diagnostics, strict=strict, style=strict)
     if not quiet:
         show_text(describe(summary, time.perf_counter() - started))
@@ -183,10 +172,8 @@ def check(
     from deckpress.lock.store import BuildOptions
 
     with errors_reported(strict, style=True, verbose=verbose):
-        opened, diagnostics = open_deck(source, project)
         prepared = prepare_now(
-            opened,
-            diagnostics,
+            open_deck(source, project),
             BuildOptions(**options),
             quiet=quiet,
             no_formula_check=no_formula_check,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import click
 
 from deckpress.cli.report import report, show_text
 from deckpress.diagnostics import DeckError, Diagnostics, Location, error
+from deckpress.file_locks import only_one_build
 from deckpress.filesystem import leads_out, sweep
 from deckpress.notes import Note
 
@@ -41,7 +42,20 @@ def open_deck(source: Path | None, folder: Path) -> Opened:
     return open_standalone(source) if source else open_project(folder)
 
 
-def open_to_build(source: Path | None, folder: Path, output: Path | None) -> tuple[Opened, Path]:
+@contextmanager
+def opened_alone(
+    source: Path | None, folder: Path, output: Path | None
+) -> Iterator[tuple[Opened, Path]]:
+    """Yield the project and the package's place (`_open_to_build`); no other build of it runs."""
+    lock = _open_to_build(source, folder, output)[0].project.lock
+    with only_one_build(lock, _report_waiting, _guards_folder()):
+        # opened again, and only now dated: another build, and its author, may have gone on
+        opened, place = _open_to_build(source, folder, output)
+        _tidy_up(opened.project)
+        yield opened, place
+
+
+def _open_to_build(source: Path | None, folder: Path, output: Path | None) -> tuple[Opened, Path]:
     """Return the project with a lock that can be written, its problems, and the package's place.
 
     The place is the package's path if `output` is one, and otherwise the folder for it.
@@ -56,12 +70,12 @@ def open_to_build(source: Path | None, folder: Path, output: Path | None) -> tup
     return opened._replace(project=replace(project, output=folder)), place
 
 
-def report_waiting() -> None:
+def _report_waiting() -> None:
     """Write that another build of the deck has to end first."""
     show_text("waiting for another build of this deck", err=True)
 
 
-def tidy_up(project: Project) -> None:
+def _tidy_up(project: Project) -> None:
     """Remove what builds of a project that were killed left in its folders, and elsewhere."""
     sweep(Path(tempfile.gettempdir()))
     for folder in {project.root, project.lock.parent, project.pictures, project.output}:
@@ -79,7 +93,7 @@ def cache_folder() -> Path | None:
         return None
 
 
-def guards_folder() -> Path | None:
+def _guards_folder() -> Path | None:
     """Return the user's own folder for what keeps builds apart where that cannot lie by a deck."""
     cache = cache_folder()
     return cache / "guards" if cache else None
@@ -97,8 +111,7 @@ def settings_folder() -> Path:
 
 
 def prepare_now(
-    project: Project,
-    diagnostics: Diagnostics,
+    opened: Opened,
     options: BuildOptions | None = None,
     *,
     quiet: bool,
@@ -108,10 +121,9 @@ def prepare_now(
     """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
     from deckpress.pipeline.prepare import prepare
 
-    typeset, draw = _typesetting(quiet, no_formula_check), _drawing(project, quiet, runs_code)
-    return prepare(
-        project, diagnostics, int(time.time()), _rendering(quiet), options, typeset, draw
-    )
+    typeset = _typesetting(quiet, no_formula_check)
+    draw = _drawing(opened.project, quiet, runs_code)
+    return prepare(*opened, int(time.time()), _rendering(quiet), options, typeset, draw)
 
 
 def _rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
@@ -240,11 +252,9 @@ def released_packages(folder: Path) -> list[Path]:
 def _build(folder: Path, runs_code: bool) -> NamedPackage:
     from deckpress.pipeline import pack_as
 
-    project, diagnostics = open_deck(None, folder)
-    prepared = prepare_now(
-        project, diagnostics, quiet=True, no_formula_check=True, runs_code=runs_code
-    )
+    opened = open_deck(None, folder)
+    prepared = prepare_now(opened, quiet=True, no_formula_check=True, runs_code=runs_code)
     if prepared.has_errors(strict=False):
         raise DeckError(prepared.diagnostics)
     packed = pack_as(prepared, prepared.project.deck.version)
-    return NamedPackage(f"{project.deck.id}, working", packed.data)
+    return NamedPackage(f"{prepared.project.deck.id}, working", packed.data)

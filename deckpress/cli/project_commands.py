@@ -10,19 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckpress.cli.inputs import (
-    guards_folder,
-    open_deck,
-    open_to_build,
-    prepare_now,
-    report_waiting,
-    settings_folder,
-    tidy_up,
-)
+from deckpress.cli.inputs import open_deck, opened_alone, prepare_now, settings_folder
 from deckpress.cli.options import place_options, project_option
 from deckpress.cli.report import NOTHING_WRITTEN, errors_reported, report, show_text, size
 from deckpress.diagnostics import DeckError, counted, has_errors
-from deckpress.file_locks import only_one_build
 from deckpress.filesystem import holds
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -51,20 +42,19 @@ def release(version: str, project: Path, dry_run: bool, allow_warnings: bool, qu
 
     strict = not allow_warnings
     why = "in a release, unless you say --allow-warnings"
-    with errors_reported(strict, style=False, why=why, outcome=NOTHING_WRITTEN):
-        lock = open_to_build(None, project, None)[0].project.lock
-        with only_one_build(lock, report_waiting, guards_folder()):
-            (opened, diagnostics), _ = open_to_build(None, project, None)
-            tidy_up(opened)
-            prepared = prepare_now(opened, diagnostics, quiet=quiet).for_release()
-            if prepared.has_errors(strict=strict):
-                raise DeckError(prepared.diagnostics)
-            if not dry_run:
-                _check_committed(prepared, version)
-            plan = plan_release(prepared, version, time.strftime("%Y-%m-%d"), strict=strict)
-            written = [path for path, data in plan.files.items() if not holds(path, data)]
-            if not dry_run:
-                plan.write()
+    with (
+        errors_reported(strict, style=False, why=why, outcome=NOTHING_WRITTEN),
+        opened_alone(None, project, None) as (opened, _),
+    ):
+        prepared = prepare_now(opened, quiet=quiet).for_release()
+        if prepared.has_errors(strict=strict):
+            raise DeckError(prepared.diagnostics)
+        if not dry_run:
+            _check_committed(prepared, version)
+        plan = plan_release(prepared, version, time.strftime("%Y-%m-%d"), strict=strict)
+        written = [path for path, data in plan.files.items() if not holds(path, data)]
+        if not dry_run:
+            plan.write()
     report([*prepared.diagnostics, *plan.diagnostics], strict=False, style=False)
     if not quiet:
         show_text("\n".join(_describe(plan, written, dry_run=dry_run)))
