@@ -283,10 +283,10 @@ def _look_into(archive: zipfile.ZipFile, size: int) -> Archive:
         meta = looked.read_structure("meta")  # the one file that is never compressed
         if not 1 <= (whole_in(parse_message(meta), 1) or 0) <= _META_VERSION:
             raise LimitError(TOO_NEW)
-    found = [name for name in _COLLECTIONS if name in looked.names]
-    if not found:
+    collections = [name for name in _COLLECTIONS if name in looked.names]
+    if not collections:
         raise LimitError(_NO_PACKAGE)
-    looked.collection = found[0]
+    looked.collection = collections[0]
     return looked
 
 

@@ -138,8 +138,8 @@ def _explain(reason: str, action: str, *, has_key: bool) -> str:
     }
     if reason in known:
         return known[reason]
-    told = f"{action} went wrong in Anki: {reason}"
-    return f"{told}; {_UNSEEN}" if reason.startswith(_NO_FILE) else told
+    message = f"{action} went wrong in Anki: {reason}"
+    return f"{message}; {_UNSEEN}" if reason.startswith(_NO_FILE) else message
 
 
 def _explain_unreachable(reason: object) -> str:
@@ -228,9 +228,11 @@ def _check_fields(
 
 def _explain_fields(name: str, only_there: set[str], only_here: set[str]) -> str:
     differences = {"only there": only_there, "only here": only_here}
-    told = [f"{where}: {', '.join(sorted(each))}" for where, each in differences.items() if each]
+    parts = [
+        f"{where}: {', '.join(sorted(names))}" for where, names in differences.items() if names
+    ]
     return (
-        f'the note type "{name}" has other fields in Anki ({"; ".join(told)}), and AnkiConnect '
+        f'the note type "{name}" has other fields in Anki ({"; ".join(parts)}), and AnkiConnect '
         "would merge the two, which empties fields of your own where notes are updated, and brings "
         "missing ones back by a full sync: make the fields equal there (Tools > Manage Note Types)"
     )
@@ -239,13 +241,13 @@ def _explain_fields(name: str, only_there: set[str], only_here: set[str]) -> str
 def _look(anki: AnkiConnect, package: Package) -> _Holding:
     """Return what a learner has now of a package's note types and decks."""
     search = " or ".join(sorted({f"mid:{note.note_type.id}" for note in package.notes}))
-    found = anki.ask("notesInfo", notes=anki.ask("findNotes", query=search))
-    told = [note for note in found if note]  # one just deleted is told as nothing
-    ids = [card for note in told for card in note["cards"]]
+    answers = anki.ask("notesInfo", notes=anki.ask("findNotes", query=search))
+    notes = [note for note in answers if note]  # one just deleted is told as nothing
+    ids = [card for note in notes for card in note["cards"]]
     cards = anki.ask("cardsModTime", cards=ids)
     return _Holding(
-        profile=next((note.get("profile", "") for note in told), ""),
-        notes={note["noteId"]: (note["fields"], note["tags"]) for note in told},
+        profile=next((note.get("profile", "") for note in notes), ""),
+        notes={note["noteId"]: (note["fields"], note["tags"]) for note in notes},
         cards={card["cardId"]: card["mod"] for card in cards if card},
         presets=dict(_presets(anki, {note.deck for note in package.notes})),
     )

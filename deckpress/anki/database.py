@@ -72,9 +72,9 @@ def open_database(data: bytearray, clock: Clock) -> Iterator[Database]:
 def _explain(diagnostic: Exception) -> str:
     if getattr(diagnostic, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
         return UNSOUND
-    note, other = archive.MAX_VALUE // 1_000_000, archive.MAX_STRUCTURE // 1_000_000
+    note, structure = archive.MAX_VALUE // 1_000_000, archive.MAX_STRUCTURE // 1_000_000
     return (
-        f"has a note of more than {note} MB, or note types or decks of more than {other} MB: "
+        f"has a note of more than {note} MB, or note types or decks of more than {structure} MB: "
         "shorten them, then export it again"
     )
 

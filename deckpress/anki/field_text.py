@@ -58,7 +58,7 @@ _CLASS_LITERAL = re.compile(r"class=\"mathjax_ignore\"")
 _TAG = re.compile(r"<[^<>]*>")
 _NO_NUMBER = re.compile(r"\{\{c\d{5}")
 _PULLED_APART = re.compile(r"\} (?=\}(?!\}))")
-"""What keeps TeX's braces apart; before a deletion's own, it is authors who write the blank."""
+"""What keeps TeX's braces apart; before a deletion's own, it is authors who write the space."""
 _GATHERED = re.compile(r"\s*\\begin\{(gather\*|gathered)\}\n(.*)\n\\end\{\1\}\s*", re.S)
 _DOLLARS = re.compile(r"\$\$([^$]+)\$\$|\$(?![\s$])([^$]+)(?<!\s)\$(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
@@ -101,7 +101,7 @@ def read_field(field_html: str, *, is_ours: bool) -> tuple[str, dict[str, str]]:
 
 def _settle(text: str, *, is_ours: bool) -> str:
     line = normalize("NFC", " ".join(_CONTROL.sub("", text).split()))
-    return line if is_ours else _DOLLARS.sub(lambda found: found[1] or found[2], line)
+    return line if is_ours else _DOLLARS.sub(lambda match: match[1] or match[2], line)
 
 
 @dataclass
@@ -205,10 +205,10 @@ class FieldReader:
 
     def _end_of(self, opening: str, start: int) -> int:
         """Return where what begins so ends; 0 if it does not."""
-        found = None if opening in self._never_ends else _ENDS[opening].match(self._html, start)
-        if found is None:
+        match = None if opening in self._never_ends else _ENDS[opening].match(self._html, start)
+        if match is None:
             self._never_ends.add(opening)
-        return found.end() if found else 0
+        return match.end() if match else 0
 
     def _read_formula(self, token: re.Match[str]) -> int:
         end = 0 if self._element else self._end_of(token[0], token.end())
@@ -298,17 +298,17 @@ class FieldReader:
 
 
 def _attribute(name: str, attrs: str) -> str:
-    found = re.search(
+    match = re.search(
         rf"(?<![^\s\"'/]){name}\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|(\S+))", attrs, re.I
     )
-    return html.unescape(next(filter(None, found.groups()), "")) if found else ""
+    return html.unescape(next(filter(None, match.groups()), "")) if match else ""
 
 
 def field_words(field_html: str, *, is_ours: bool) -> tuple[str, ...]:
     r"""Return the words of a field: joined, they are its text, a block a line.
 
-    A word is what stands between blanks or marks, a character of Chinese or Japanese, a run of
-    blanks, a single mark, or a whole formula, from `\(` to `\)` or `\[` to `\]`. Deletions are
+    A word is what stands between spaces or marks, a character of Chinese or Japanese, a run of
+    spaces, a single mark, or a whole formula, from `\(` to `\)` or `\[` to `\]`. Deletions are
     filled in, and a picture is its alt text in brackets. `is_ours` is for a field that deckpress
     wrote.
     """
@@ -316,7 +316,7 @@ def field_words(field_html: str, *, is_ours: bool) -> tuple[str, ...]:
     reader.read()
     text = normalize("NFC", _SQUEEZED.sub(_squeeze, reader.text()))
     text = text.strip().strip("\x06").translate(_KEPT_BACK)
-    return tuple(found["formula"] or found[0] for found in _WORD.finditer(text))
+    return tuple(match["formula"] or match[0] for match in _WORD.finditer(text))
 
 
 def is_formula(word: str) -> bool:
@@ -324,13 +324,13 @@ def is_formula(word: str) -> bool:
     return len(word) >= 4 and word[:2] in (r"\(", r"\[")
 
 
-def _squeeze(found: re.Match[str]) -> str:
-    blank = found[0]
-    if blank[0] == _FORMULA:
-        return blank
-    if "\x06" in blank:  # within code, where the blanks before the line count
-        return blank.translate(str.maketrans("", "", "\n "))
-    return "\n" if "\n" in blank else " "
+def _squeeze(match: re.Match[str]) -> str:
+    spaces = match[0]
+    if spaces[0] == _FORMULA:
+        return spaces
+    if "\x06" in spaces:  # within code, where the spaces before the line count
+        return spaces.translate(str.maketrans("", "", "\n "))
+    return "\n" if "\n" in spaces else " "
 
 
 class _WordReader(FieldReader):

@@ -37,8 +37,8 @@ def find_references(field: str) -> Iterator[MediaReference]:
         span, offset = _find_source(field, tag.end())
         if span:
             yield MediaReference(html.unescape(field[slice(*span)]), *span)
-    for found in _SOUND.finditer(field):
-        yield MediaReference(found[1], *found.span(1))
+    for match in _SOUND.finditer(field):
+        yield MediaReference(match[1], *match.span(1))
 
 
 def _find_source(field: str, start: int) -> tuple[tuple[int, int] | None, int]:

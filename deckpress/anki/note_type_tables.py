@@ -35,7 +35,7 @@ def clamp(sort_field: int, fields: int) -> int:
 def parse_note_types(text: str) -> dict[int, NoteType]:
     """Return the note types by their ids. Raises ValueError or LookupError for other JSON."""
     types = map(_parse_note_type, _parse_entries(text, "note types"))
-    return {each.id: each for each in types}
+    return {note_type.id: note_type for note_type in types}
 
 
 def _parse_entries(text: str, what: str) -> Iterable[Any]:
@@ -160,10 +160,10 @@ def _read_parts(database: Database, table: str) -> Iterator[tuple[int, str, byte
 
 def read_decks(database: Database) -> dict[int, PackageDeck]:
     """Return the decks by their ids. Raises ValueError or LookupError if they are damaged."""
-    found = database.rows("decks", {"id": int, "name": str, "kind": bytes}, MAX_KINDS)
+    rows = database.rows("decks", {"id": int, "name": str, "kind": bytes}, MAX_KINDS)
     return {
         key: PackageDeck(name.replace(SEPARATOR, "::"), _description(kind))
-        for key, name, kind in found
+        for key, name, kind in rows
     }
 
 

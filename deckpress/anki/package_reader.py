@@ -154,13 +154,13 @@ def _read_notes(
 ) -> tuple[tuple[PackageNote, ...], int]:
     """Return the notes by their ids, and the smallest of these."""
     columns = {"id": int, "mid": int, "guid": str, "flds": str, "tags": str, "mod": int}
-    found = sorted(database.rows("notes", columns, archive.MAX_NOTES), key=itemgetter(0))
-    if not found:
+    rows = sorted(database.rows("notes", columns, archive.MAX_NOTES), key=itemgetter(0))
+    if not rows:
         raise LimitError(_EMPTY)
-    cards = _read_cards(database, {note[0] for note in found}, decks)
+    cards = _read_cards(database, {note[0] for note in rows}, decks)
     notes: list[PackageNote] = []
     texts_left = archive.MAX_TEXTS
-    for note, type_id, guid, text, tags, mod in found:
+    for note, type_id, guid, text, tags, mod in rows:
         # Counted first, since 500 MB of separators would be split into 4 GB.
         note_type = _check_note_type(note, types.get(type_id), text.count(SEPARATOR) + 1)
         texts_left -= len(note_type.fields) + len(tags) // 2
@@ -170,7 +170,7 @@ def _read_notes(
         own = cards.get(note, {})
         deck = next(iter(own.values()), "")
         notes.append(PackageNote(guid, note_type, fields, _split(tags), mod, deck, tuple(own)))
-    return tuple(notes), found[0][0]
+    return tuple(notes), rows[0][0]
 
 
 def _split(tags: str) -> tuple[str, ...]:
@@ -196,13 +196,11 @@ def _read_cards(
 ) -> dict[int, dict[int, str]]:
     """Return, by each note's id, the names of its cards' decks, by the cards' numbers in order."""
     columns = dict.fromkeys(("ord", "id", "nid", "did", "odid"), int)
-    found = [
-        card for card in database.rows("cards", columns, archive.MAX_CARDS) if card[2] in notes
-    ]
-    found.sort(key=itemgetter(0, 1))
+    rows = [card for card in database.rows("cards", columns, archive.MAX_CARDS) if card[2] in notes]
+    rows.sort(key=itemgetter(0, 1))
     cards: dict[int, dict[int, str]] = defaultdict(dict)
     names = {key: deck.name for key, deck in decks.items()}
-    for number, _, note, deck, home in found:
+    for number, _, note, deck, home in rows:
         # A filtered deck only borrows its cards, and odid says where they belong.
         cards[note].setdefault(number, names.get(home or deck, ""))
     return cards

@@ -72,7 +72,9 @@ class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         by_id = json.loads(decks) | {str(_deck_id(name)): self._deck(name) for name in names}
         models = {key: _Model(value) for key, value in types.items()}
         mods = self._contents.note_type_mods
-        written = {str(key): each.to_json(mods[key], self.deck_id) for key, each in models.items()}
+        written = {
+            str(key): model.to_json(mods[key], self.deck_id) for key, model in models.items()
+        }
         cursor.execute(
             "UPDATE col SET decks = ?, models = ?", (json.dumps(by_id), json.dumps(written))
         )
@@ -82,8 +84,8 @@ class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types
 
     def _deck(self, name: str) -> dict[str, Any]:
         description = self.description if name == self.name else ""
-        one: dict[str, Any] = genanki.Deck(_deck_id(name), name, description).to_json()
-        return one | {"md": True}
+        deck: dict[str, Any] = genanki.Deck(_deck_id(name), name, description).to_json()
+        return deck | {"md": True}
 
 
 class _Model(genanki.Model):  # type: ignore[misc]

@@ -69,9 +69,9 @@ def _find_packages(folder: Path, id_pattern: str) -> list[tuple[Version, Path]]:
     name = re.compile(rf"(?:{id_pattern})-([0-9.]+)\.apkg")
     named = ((path, name.fullmatch(path.name)) for path in list_folder(folder, folder))
     return sorted(
-        (read_version(found[1]), path)
-        for path, found in named
-        if found and is_version(found[1]) and is_inside(path, folder)
+        (read_version(match[1]), path)
+        for path, match in named
+        if match and is_version(match[1]) and is_inside(path, folder)
     )
 
 
@@ -86,8 +86,8 @@ def released_in(folder: Path, deck_id: str) -> Mapping[Version, Path]:
 
 def version_of(package: Path) -> Version | None:
     """Return the version that a package is named after; None if its name tells none."""
-    found = re.search(r"-([0-9.]+)\.apkg$", package.name)
-    return read_version(found[1]) if found and is_version(found[1]) else None
+    match = re.search(r"-([0-9.]+)\.apkg$", package.name)
+    return read_version(match[1]) if match and is_version(match[1]) else None
 
 
 def is_released(package: Path) -> bool:
