@@ -97,8 +97,8 @@ class NoteChange:
     def is_empty(self) -> bool:
         """Whether nothing differs that a learner could see."""
         parts = (self.question, self.answer, self.fields, self.clozes, self.tags_added)
-        others = (self.tags_gone, self.media, self.deck, self.note_type, self.cards_added)
-        return not any((*parts, *others, self.cards_gone))
+        other_parts = (self.tags_gone, self.media, self.deck, self.note_type, self.cards_added)
+        return not any((*parts, *other_parts, self.cards_gone))
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,13 @@ def _parts(old: NoteType, new: NoteType) -> Iterator[PartChange]:
     yield PartChange(phrase("kind"), _kind(old), _kind(new))
     yield PartChange(phrase("fields"), _field_list(old), _field_list(new))
     yield PartChange(phrase("sort_field"), _sort_field(old), _sort_field(new))
-    for one, other in zip_longest(old.templates, new.templates):
+    for old_template, new_template in zip_longest(old.templates, new.templates):
         keys = ("card_name", "card_front", "card_back")
-        sides = (_sides(one), _sides(other))
+        sides = (_sides(old_template), _sides(new_template))
         for key, old_side, new_side in zip(keys, *sides, strict=True):
-            yield PartChange(phrase(key, card=(other or one).name), old_side, new_side)
+            yield PartChange(
+                phrase(key, card=(new_template or old_template).name), old_side, new_side
+            )
     yield PartChange(phrase("style_sheet"), old.css, new.css)
 
 
@@ -117,11 +119,11 @@ def _types(package: Package) -> dict[int, NoteType]:
     return {note_type.id: note_type for note_type in package.note_types}
 
 
-def _used_beyond(package: Package, others: Mapping[int, NoteType]) -> tuple[NoteType, ...]:
+def _used_beyond(package: Package, other_types: Mapping[int, NoteType]) -> tuple[NoteType, ...]:
     """Return the note types that have notes and are not among others."""
     used = {note.note_type.id for note in package.notes}
     return tuple(
-        note_type for note_type in package.note_types if note_type.id in used - others.keys()
+        note_type for note_type in package.note_types if note_type.id in used - other_types.keys()
     )
 
 

@@ -40,8 +40,8 @@ def as_markdown(diff: Diff, language: str = "en") -> str:
     have no words of.
     """
     translate = Translator(language)
-    told = ["\n".join(_section(each, translate)) for each in sections(diff, language)]
-    return "\n\n".join(told) + "\n" * (not diff.is_empty)
+    parts = ["\n".join(_section(section, translate)) for section in sections(diff, language)]
+    return "\n\n".join(parts) + "\n" * (not diff.is_empty)
 
 
 def _section(section: Section, translate: Translator) -> Iterator[str]:
@@ -117,5 +117,5 @@ def _escape(text: str) -> str:
     return _MENTION.sub(r"\g<0><!-- -->", line)
 
 
-def _entity(found: re.Match[str]) -> str:
-    return html.escape(found[0]) if found[0] in "&<>" else f"\\{found[0]}"
+def _entity(match: re.Match[str]) -> str:
+    return html.escape(match[0]) if match[0] in "&<>" else f"\\{match[0]}"

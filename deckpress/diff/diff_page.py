@@ -53,15 +53,15 @@ def as_html(diff: Diff, title: str, language: str, shown: Files | None = None) -
     What the notes' authors wrote comes as text, never as HTML of theirs.
     """
     page = _Page(language, shown or Files())
-    told = sections(diff)
-    body = "\n".join(map(page.section, told))
+    parts = sections(diff)
+    body = "\n".join(map(page.section, parts))
     paths = page.files.drawings.glyphs.items()
     glyphs = "".join(f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in paths)
     return Template(_read("page.html")).substitute(
         title=_text(title),
         style=_read("page.css").strip(),
         glyphs=glyphs,
-        summary=_text(summarise(told, diff.unchanged)),
+        summary=_text(summarise(parts, diff.unchanged)),
         sections=body,
     )
 
@@ -80,9 +80,9 @@ def formulas_in(diff: Diff) -> tuple[Formula, ...]:
 
 def pictures_in(diff: Diff) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names of the pictures that a page shows, of the old package and the new."""
-    changes = [each for change in diff.changed for each in change.media if not each.is_renamed]
-    old = {each.old for each in changes if each.old and _type(each.old)}
-    new = {each.new for each in changes if each.new and _type(each.new)}
+    changes = [media for change in diff.changed for media in change.media if not media.is_renamed]
+    old = {media.old for media in changes if media.old and _type(media.old)}
+    new = {media.new for media in changes if media.new and _type(media.new)}
     return frozenset(old), frozenset(new)
 
 
@@ -189,7 +189,7 @@ class _Page:
 
 
 def _is_block(piece: Piece) -> bool:
-    """Say whether a piece is but formulas on lines of their own."""
+    """Return whether a piece is but formulas on lines of their own."""
     words = [word for word in piece.words if not word.isspace()]
     return all(is_formula(word) and _formula(word).display for word in words)
 

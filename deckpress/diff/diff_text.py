@@ -27,9 +27,9 @@ _Record = dict[str, Any]
 
 def as_text(diff: Diff, *, colour: bool = False) -> str:
     """Return a diff as text, the summary first."""
-    told = sections(diff)
-    blocks = [_bold(summarise(told, diff.unchanged), colour)]
-    blocks += ["\n".join(_section(each, colour)) for each in told]
+    parts = sections(diff)
+    blocks = [_bold(summarise(parts, diff.unchanged), colour)]
+    blocks += ["\n".join(_section(section, colour)) for section in parts]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -54,8 +54,8 @@ def _details(item: Item, colour: bool) -> Iterator[str]:
 def _detail(detail: Detail, colour: bool) -> Iterator[str]:
     label = escape_controls(detail.label)
     if not detail.by_line:
-        told = _pieces(shorten_run(detail.pieces, _AROUND), colour)
-        yield ": ".join(each for each in (label, told) if each)
+        text = _pieces(shorten_run(detail.pieces, _AROUND), colour)
+        yield ": ".join(part for part in (label, text) if part)
         return
     yield f"{label}:"
     for piece in shorten_run(detail.pieces, _LINES_AROUND):
@@ -135,7 +135,7 @@ def _change(change: NoteChange) -> _Record:
         "fields": {field.name: _field(field) for field in change.fields},
         "clozes": {cloze.number: {"old": cloze.old, "new": cloze.new} for cloze in change.clozes},
         "tags": {"added": list(change.tags_added), "gone": list(change.tags_gone)},
-        "media": [_media(each) for each in change.media],
+        "media": [_media(media) for media in change.media],
         "deck": _pair(change.deck),
         "note_type": _pair(change.note_type),
         "cards": {"added": _numbers(change.cards_added), "gone": _numbers(change.cards_gone)},

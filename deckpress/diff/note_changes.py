@@ -28,12 +28,12 @@ _Pair = tuple[int | None, int | None]
 
 def media_in(fields: Iterable[str]) -> frozenset[str]:
     """Return the names of the media files that fields show, without those on the web."""
-    names = (found.name for field in fields for found in find_references(field))
+    names = (reference.name for field in fields for reference in find_references(field))
     return frozenset(name for name in names if not _ELSEWHERE.match(name))
 
 
 def is_same_but_media(old: str, new: str) -> bool:
-    """Say whether fields are the same HTML, but for other pictures, perhaps of another size."""
+    """Return whether fields are the same HTML, but for other pictures, perhaps of another size."""
     if old == new:
         return True
     was, now = map(_without_names, (old, new))
@@ -48,9 +48,9 @@ def _without_size(picture: re.Match[str]) -> str:
 
 def _without_names(field: str) -> str:
     pieces, end = [], 0
-    for found in sorted(find_references(field), key=attrgetter("start")):
-        pieces.append(field[end : found.start])
-        end = found.end
+    for reference in sorted(find_references(field), key=attrgetter("start")):
+        pieces.append(field[end : reference.start])
+        end = reference.end
     return "".join([*pieces, field[end:]])
 
 
@@ -67,15 +67,20 @@ def compare_media(
     ]
     gone, added = old - kept, new - kept
     by_content = list(_pair(gone, added, old_digests.get, new_digests.get))
-    changes += [MediaChange(one, other, is_renamed=True) for one, other in by_content]
-    gone -= {one for one, _ in by_content}
-    added -= {other for _, other in by_content}
+    changes += [
+        MediaChange(old_name, new_name, is_renamed=True) for old_name, new_name in by_content
+    ]
+    gone -= {old_name for old_name, _ in by_content}
+    added -= {new_name for _, new_name in by_content}
     by_name = list(_pair(gone, added, _stem, _stem))
-    changes += [MediaChange(one, other) for one, other in by_name]
-    changes += [MediaChange(one, None) for one in gone - {one for one, _ in by_name}]
-    changes += [MediaChange(None, other) for other in added - {other for _, other in by_name}]
-    told = (_with_missing(change, new_digests) for change in changes) if new_digests else changes
-    return tuple(sorted(told, key=lambda each: (each.new or each.old or "", each.new is None)))
+    changes += [MediaChange(old_name, new_name) for old_name, new_name in by_name]
+    changes += [MediaChange(name, None) for name in gone - {old_name for old_name, _ in by_name}]
+    changes += [MediaChange(None, name) for name in added - {new_name for _, new_name in by_name}]
+    if new_digests:
+        changes = [_with_missing(change, new_digests) for change in changes]
+    return tuple(
+        sorted(changes, key=lambda change: (change.new or change.old or "", change.new is None))
+    )
 
 
 def _with_missing(change: MediaChange, digests: Digests) -> MediaChange:
@@ -132,7 +137,7 @@ def compare_notes(
 ) -> NoteChange:
     """Return what a note differs in; words are looked at only of fields that differ."""
     pairs = _pair_fields(old, new, before, after)
-    question, answer, *others = (_compare_field(old, new, pair, before, after) for pair in pairs)
+    question, answer, *rest = (_compare_field(old, new, pair, before, after) for pair in pairs)
     media = compare_media(
         media_in(old.fields), media_in(new.fields), before.package.media, after.package.media
     )
@@ -142,7 +147,7 @@ def compare_notes(
         new=after.read(new),
         question=question,
         answer=answer,
-        fields=tuple(filter(None, others)),
+        fields=tuple(filter(None, rest)),
         clozes=tuple(_compare_clozes(old, new, before, after)),
         tags_added=_tags_beyond(new, old),
         tags_gone=_tags_beyond(old, new),
@@ -174,13 +179,13 @@ def _ids(note: PackageNote, layout: Layout) -> tuple[str, str]:
     return note.fields[layout.id], " ".join("".join(words).split())
 
 
-def _beyond(cards: Iterable[int], others: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted({*cards} - {*others}))
+def _beyond(cards: Iterable[int], other_cards: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted({*cards} - {*other_cards}))
 
 
 def _tags_beyond(note: PackageNote, other: PackageNote) -> tuple[str, ...]:
-    tags, others = own_tags(note), own_tags(other)
-    return tuple(sorted(tags[folded] for folded in tags.keys() - others.keys()))
+    tags, other_tags = own_tags(note), own_tags(other)
+    return tuple(sorted(tags[folded] for folded in tags.keys() - other_tags.keys()))
 
 
 def own_tags(note: PackageNote) -> dict[str, str]:
@@ -195,19 +200,19 @@ def _pair_fields(
     old: PackageNote, new: PackageNote, before: PackageView, after: PackageView
 ) -> list[_Pair]:
     """Return which field has become which: the question's, the answer's, and then the others."""
-    one, other = before.layout(old), after.layout(new)
+    old_layout, new_layout = before.layout(old), after.layout(new)
     if old.note_type.fields == new.note_type.fields:
         filled = (
             index
-            for index in other.answers
+            for index in new_layout.answers
             if old.fields[index].strip() or new.fields[index].strip()
         )
         answer = next(filled, None)
         places = range(len(new.fields))
-        rest = [(index, index) for index in places if index not in (other.question, answer)]
-        return [(other.question, other.question), (answer, answer), *rest]
-    answers = (_answer_at(old, one), _answer_at(new, other))
-    asked = (one.question, other.question)
+        rest = [(index, index) for index in places if index not in (new_layout.question, answer)]
+        return [(new_layout.question, new_layout.question), (answer, answer), *rest]
+    answers = (_answer_at(old, old_layout), _answer_at(new, new_layout))
+    asked = (old_layout.question, new_layout.question)
     taken = (asked[0], answers[0]), (asked[1], answers[1])
     return [asked, answers, *_pair_by_name(old.note_type, new.note_type, *taken)]
 
@@ -234,12 +239,12 @@ def _compare_field(
     old: PackageNote, new: PackageNote, pair: _Pair, before: PackageView, after: PackageView
 ) -> FieldChange | None:
     """Return what a field differs in, unless it is nothing, or only the names of its media."""
-    one, other = pair
-    was = old.fields[one] if one is not None else ""
-    now = new.fields[other] if other is not None else ""
+    old_index, new_index = pair
+    was = old.fields[old_index] if old_index is not None else ""
+    now = new.fields[new_index] if new_index is not None else ""
     if is_same_but_media(was, now):
         return None
-    words = _words(old, one, before.layout(old)), _words(new, other, after.layout(new))
+    words = _words(old, old_index, before.layout(old)), _words(new, new_index, after.layout(new))
     if words[0] == words[1] and old.note_type.id != new.note_type.id:
         return None  # another tool, or another kind of note, writes the same in another way
     return FieldChange(_field_name(old, new, pair), *words)

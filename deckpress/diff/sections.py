@@ -68,7 +68,7 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
     `language` is a BCP 47 tag; what we have no words for is told in English (`i18n`).
     """
     translate = Translator(language)
-    told = (
+    candidates = (
         _listing("added", "{} added", diff.added, translate),
         _section("reworded", "{} reworded", _fields(diff, "question"), translate),
         _section("answer_changed", "{} with another answer", _fields(diff, "answer"), translate),
@@ -81,7 +81,7 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
         ),
         _section("design_changed", "design changed", _design(diff, translate), translate),
     )
-    return tuple(section for section in told if section.items)
+    return tuple(section for section in candidates if section.items)
 
 
 _ALIKE = 3
@@ -105,11 +105,11 @@ def _listing(
 def _section(
     title: str, counted: str, items: Iterable[Item], translate: Translator, meaning: str = ""
 ) -> Section:
-    told = tuple(items)
-    grouped = tuple(_grouped(told, translate))
-    in_words = counted.format(len(told))
+    all_items = tuple(items)
+    grouped = tuple(_grouped(all_items, translate))
+    in_words = counted.format(len(all_items))
     meaning = translate(meaning) if meaning else ""
-    return Section(translate(title), len(told), in_words, grouped, meaning)
+    return Section(translate(title), len(all_items), in_words, grouped, meaning)
 
 
 def _grouped(items: Iterable[Item], translate: Translator) -> Iterator[Item]:
@@ -132,9 +132,9 @@ def summary(diff: Diff) -> str:
     return summarise(sections(diff), diff.unchanged)
 
 
-def summarise(told: Iterable[Section], unchanged: int) -> str:
+def summarise(parts: Iterable[Section], unchanged: int) -> str:
     """Return how much there is in sections, on one line."""
-    counts = [section.phrase for section in told]
+    counts = [section.phrase for section in parts]
     return ", ".join([*counts, f"{unchanged} unchanged"] if counts else ["no differences"])
 
 
@@ -176,7 +176,7 @@ def _fields(diff: Diff, role: str) -> Iterator[Item]:
 def _media(diff: Diff, translate: Translator) -> Iterator[Item]:
     for change in diff.changed:
         if change.media:
-            details = tuple(Detail("", _media_pieces(each, translate)) for each in change.media)
+            details = tuple(Detail("", _media_pieces(media, translate)) for media in change.media)
             yield Item(_title(change.new), details, media=change.media)
 
 
@@ -197,11 +197,11 @@ def _tags(diff: Diff) -> Iterator[Item]:
 
 
 def _listed(gone: Iterable[str], added: Iterable[str]) -> Pieces:
-    """Return names that are gone and that were added, with blanks between them."""
-    pieces = [*(Piece(Op.GONE, (each,)) for each in gone)]
-    pieces += (Piece(Op.ADDED, (each,)) for each in added)
-    blank = Piece(Op.SAME, (" ",))
-    return tuple(each for piece in pieces for each in (piece, blank))[:-1]
+    """Return names that are gone and that were added, with spaces between them."""
+    pieces = [*(Piece(Op.GONE, (name,)) for name in gone)]
+    pieces += (Piece(Op.ADDED, (name,)) for name in added)
+    space = Piece(Op.SAME, (" ",))
+    return tuple(part for piece in pieces for part in (piece, space))[:-1]
 
 
 def _others(diff: Diff, translate: Translator) -> Iterator[Item]:
@@ -216,8 +216,8 @@ def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail
         if not field.is_formatting:
             yield Detail(translate.field(field.name), word_diff(field.old, field.new))
     question = None if change.clozes else change.question  # else it is the clozes that differ
-    looks = [each for each in (question, change.answer, *change.fields) if each]
-    if names := [translate.field(look.name) for look in looks if look.is_formatting]:
+    texts = filter(None, (question, change.answer, *change.fields))
+    if names := [translate.field(text.name) for text in texts if text.is_formatting]:
         yield Detail(translate("only_formatting"), _plain(translate("separator").join(names)))
     for cloze in change.clozes:
         yield Detail(_which_cloze(cloze, translate), _between(cloze.old or "", cloze.new or ""))
@@ -257,7 +257,7 @@ def _search(diff: Diff) -> str:
         deck, colon, _ = note.packed.note_type.name.partition(": ")
         if note.id and colon:
             ids.setdefault(deck, []).append(note.id)
-    return "\n".join(search_for_ids(deck, each) for deck, each in ids.items())
+    return "\n".join(search_for_ids(deck, note_ids) for deck, note_ids in ids.items())
 
 
 def _design(diff: Diff, translate: Translator) -> Iterator[Item]:

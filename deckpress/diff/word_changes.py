@@ -15,7 +15,7 @@ _EFFORT = 500_000
 """Steps that comparing a text may take (_effort), some 12 ms, and so many more for each word:"""
 _EFFORT_PER_WORD = 5_000
 """No prose takes as many; and whatever two packages hold, they are compared in linear time."""
-_BLANK: frozenset[object] = frozenset({" "})
+_SPACE: frozenset[object] = frozenset({" "})
 _TRIFLE = 3
 """Characters."""
 _SENTENCE_ENDS = frozenset("。！？；\n.!?;")
@@ -79,9 +79,9 @@ def _shared(pairs: Iterable[tuple[str, str]]) -> int:
 
 def _match_sentences(old: Words, new: Words) -> Iterator[_Run]:
     left = _EFFORT + _EFFORT_PER_WORD * (len(old) + len(new))
-    sentences, others = list(_sentences(old)), list(_sentences(new))
-    for one, other, is_same in _match(sentences, others, left):
-        words = tuple(itertools.chain(*one)), tuple(itertools.chain(*other))
+    old_sentences, new_sentences = list(_sentences(old)), list(_sentences(new))
+    for old_run, new_run, is_same in _match(old_sentences, new_sentences, left):
+        words = tuple(itertools.chain(*old_run)), tuple(itertools.chain(*new_run))
         effort = 0 if is_same else _effort(*words)
         if is_same or effort > left:
             yield _Run(*words, is_same)
@@ -98,8 +98,10 @@ def _effort(old: Sequence[_Token], new: Sequence[_Token]) -> int:
 
     It looks at all pairs of equal tokens, once for each stretch that it finds.
     """
-    counts, others = Counter(old), Counter(new)
-    pairs = sum(number * others[token] for token, number in counts.items() if token not in _BLANK)
+    old_counts, new_counts = Counter(old), Counter(new)
+    pairs = sum(
+        number * new_counts[token] for token, number in old_counts.items() if token not in _SPACE
+    )
     return pairs * min(len(old), len(new))
 
 
@@ -113,8 +115,8 @@ def _match(
     if not old or not new or len(old) * len(new) > _MOST or _effort(old, new) > effort:
         yield tuple(old), tuple(new), False
         return
-    # Blanks are everywhere, and would be found to be "the same" in quite other places.
-    matcher = SequenceMatcher(_BLANK.__contains__, old, new, autojunk=False)
+    # Spaces are everywhere, and would be found to be "the same" in quite other places.
+    matcher = SequenceMatcher(_SPACE.__contains__, old, new, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         yield tuple(old[start:end]), tuple(new[new_start:new_end]), tag == "equal"
 
@@ -147,7 +149,7 @@ def _pieces(runs: Sequence[_Run]) -> Iterator[Piece]:
 
 
 def _is_trifling(run: _Run) -> bool:
-    """Say whether a run is but blanks and marks, which between two changes only make unrest."""
+    """Return whether a run is but spaces and marks, which between two changes only make unrest."""
     text = "".join(run.old)
     return len(text) <= _TRIFLE and "\n" not in text and not any(map(str.isalnum, text))
 
