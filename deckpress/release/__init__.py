@@ -61,9 +61,9 @@ def _losses(diff: Diff) -> Iterator[Phrase]:
 
 def _rename(diff: Diff) -> tuple[str, str] | None:
     """Return the deck's name before and after, if all notes moved from the one to the other."""
-    if diff.unchanged or not all(each.deck for each in diff.changed):
+    if diff.unchanged or not all(change.deck for change in diff.changed):
         return None
-    pairs = {_without_common_end(*each.deck) for each in diff.changed if each.deck}
+    pairs = {_without_common_end(*change.deck) for change in diff.changed if change.deck}
     old, new = pairs.pop() if len(pairs) == 1 else ("", "")
     is_filed_below = f"{new}::".startswith(f"{old}::") or f"{old}::".startswith(f"{new}::")
     return None if is_filed_below else (old, new)

@@ -64,21 +64,21 @@ def packages_of(
 
     Raises DeckError if the last one is not.
     """
-    found: list[Path] = []
+    packages: list[Path] = []
     for release in releases:
         try:
-            found.append(package_of(project, release))
-        except DeckError as wrong:
+            packages.append(package_of(project, release))
+        except DeckError as problem:
             if release is releases[-1]:
                 raise
             diagnostics += (
-                replace(diagnostic, severity=Severity.WARNING) for diagnostic in wrong.diagnostics
+                replace(diagnostic, severity=Severity.WARNING) for diagnostic in problem.diagnostics
             )
-    return found
+    return packages
 
 
 def is_complete(project: Project, release: Release) -> bool:
-    """Say whether a release has its package and its checksum, so that it was not cut short."""
+    """Return whether a release has its package and its checksum, so that it was not cut short."""
     path = project.output / project.package_name(release.version)
     return is_released(path)
 

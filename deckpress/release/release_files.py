@@ -98,13 +98,13 @@ def _how_to_find(prepared: Prepared, translate: Translator) -> Iterator[str]:
     deck = prepared.project.deck
     tags = {tag for note in prepared.notes for tag in note.tags}
     what = (("added", translate("new_notes")), ("changed", translate("changed_notes")))
-    found = [
+    searches = [
         f"- {translate('labelled', label=label)}`tag:{tag}`"
-        for each, label in what
-        if (tag := f"{deck.id}::{each}::{deck.version}") in tags
+        for group, label in what
+        if (tag := f"{deck.id}::{group}::{deck.version}") in tags
     ]
-    if found:
-        yield translate("browser_finds") + "\n\n" + "\n".join(found)
+    if searches:
+        yield translate("browser_finds") + "\n\n" + "\n".join(searches)
 
 
 def _verified(updates: Sequence[Outcome], translate: Translator) -> Iterator[str]:
@@ -151,10 +151,10 @@ def with_release(changelog: str, version: str, date: str, computed: str) -> str:
 
 def _find(changelog: str, version: str) -> tuple[int, int]:
     """Return where the section for a release begins and ends; where it belongs if there is none."""
-    found = list(_SECTION.finditer(changelog))
-    starts = [*(each.start() for each in found), len(changelog)]
-    for index, each in enumerate(found):
-        if _is_for(each["title"], version):
+    sections = list(_SECTION.finditer(changelog))
+    starts = [*(match.start() for match in sections), len(changelog)]
+    for index, match in enumerate(sections):
+        if _is_for(match["title"], version):
             return starts[index], starts[index + 1]
     return starts[0], starts[0]
 

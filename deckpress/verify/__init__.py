@@ -193,16 +193,16 @@ def _explain_refusals(package: Path, what: str) -> Iterator[None]:
 
     try:
         yield
-    except BaseException as wrong:
-        if not isinstance(wrong, AnkiException) and type(wrong).__name__ != "PanicException":
+    except BaseException as problem:
+        if not isinstance(problem, AnkiException) and type(problem).__name__ != "PanicException":
             raise
-        message = f"{what}, and says: {_plain(str(wrong))} Build or export it again"
-        raise DeckError([error(Location(str(package)), message)]) from wrong
+        message = f"{what}, and says: {_plain(str(problem))} Build or export it again"
+        raise DeckError([error(Location(str(package)), message)]) from problem
 
 
 def look_at(collection: Collection) -> State:
     """Return all that a collection holds."""
-    decks = {each.id: each.name for each in collection.decks.all_names_and_ids()}
+    decks = {deck.id: deck.name for deck in collection.decks.all_names_and_ids()}
     return State(
         notes={row[0]: NoteRow(*row) for row in rows(collection, _NOTES)},
         cards={
@@ -218,8 +218,8 @@ def look_at(collection: Collection) -> State:
 def find_broken_media(collection: Collection) -> dict[str, Finding]:
     """Return what is wrong with what media files hold, by their names."""
     paths = sorted(Path(collection.media.dir()).iterdir())
-    found = {path.name: check_content(path.read_bytes(), _suffix(path)) for path in paths}
-    return {name: finding for name, finding in found.items() if finding}
+    findings = {path.name: check_content(path.read_bytes(), _suffix(path)) for path in paths}
+    return {name: finding for name, finding in findings.items() if finding}
 
 
 def _suffix(path: Path) -> str:
@@ -284,16 +284,16 @@ def template_errors(collection: Collection) -> Iterator[tuple[str, str, str]]:
 
     What it shows instead of an empty card leads to another page (`rslib/src/template.rs`).
     """
-    told: set[tuple[str, str, str]] = set()
+    reported: set[tuple[str, str, str]] = set()
     for card_id in collection.find_cards(""):
         card = collection.get_card(card_id)
         shown = card.render_output().answer_text
         if _TEMPLATE_ERROR in shown and "<br>" in shown:
             message = _plain(shown.split("<a href")[0])
-            wrong = (str(card.note_type()["name"]), str(card.template()["name"]), message)
-            if wrong not in told:
-                told.add(wrong)
-                yield wrong
+            template_error = (str(card.note_type()["name"]), str(card.template()["name"]), message)
+            if template_error not in reported:
+                reported.add(template_error)
+                yield template_error
 
 
 def _plain(text: str) -> str:

@@ -71,7 +71,7 @@ def redrawn_media(old: State, new: State) -> tuple[str, ...]:
 
 
 def shows(note: NoteRow, media: tuple[str, ...]) -> bool:
-    """Say whether a note names one of some media files."""
+    """Return whether a note names one of some media files."""
     text = html.unescape(note.fields) if media else ""
     return any(name in text for name in media)
 

@@ -19,14 +19,14 @@ _DECKS = 3
 def exchanged_notes(update: Upgrade) -> list[NoteRow]:
     """Return updated notes that now ask what another note asked, whose GUID is another one."""
     old, new = _askers(update.imported), _askers(update.fresh.state)
-    found: list[NoteRow] = []
+    exchanged: list[NoteRow] = []
     for key in _updated(update):
         before, now = update.imported.notes[key], update.arriving[key]
         asked_before = old.get((now.note_type, now.checksum))
         is_asked_once = (now.note_type, now.checksum) in new
         if is_asked_once and asked_before not in (None, before.guid):
-            found.append(now)
-    return found
+            exchanged.append(now)
+    return exchanged
 
 
 def _askers(state: State) -> Mapping[tuple[int, int], str]:
@@ -58,7 +58,7 @@ def _clozes_of(note: NoteRow) -> Mapping[str, str]:
 
 
 def _has_moved(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    """Say whether a text that had one number now has another instead."""
+    """Return whether a text that had one number now has another instead."""
     homes = {text: number for number, text in old.items()}
     return any(
         text in homes and old.get(number) != text and new.get(homes[text]) != text
@@ -103,7 +103,7 @@ def _strangers(update: Upgrade) -> Iterator[str]:
 
 
 def is_backwards(update: Upgrade) -> bool:
-    """Say whether every note that differs is newer in what was said to be the older package."""
+    """Return whether every note that differs is newer in what was said to be the older package."""
     pairs = [
         (update.imported.notes[key].mod, update.arriving[key].mod)
         for key in update.division.changed
@@ -222,7 +222,8 @@ def _schedules(update: Upgrade) -> Iterator[str]:
 
 def _stale_media(update: Upgrade) -> Iterator[str]:
     redrawn = redrawn_media(update.imported, update.fresh.state)
-    left = [each for each in redrawn if update.after.media.get(each) == update.imported.media[each]]
+    before, now = update.imported.media, update.after.media
+    left = [name for name in redrawn if now.get(name) == before[name]]
     after = [update.after.notes[key] for key in update.arriving]
     stale = [
         name for name in left if name.startswith("_") or any(shows(note, (name,)) for note in after)

@@ -118,8 +118,8 @@ def read_all(paths: Sequence[Path]) -> dict[Path, Package]:
     for path in dict.fromkeys(paths):
         try:
             packages[path] = _read(path)
-        except DeckError as wrong:
-            diagnostics += wrong.diagnostics
+        except DeckError as problem:
+            diagnostics += problem.diagnostics
     if diagnostics:
         raise DeckError(diagnostics)
     return packages
@@ -151,9 +151,9 @@ def _import(collection: Collection, path: Path) -> Log:
     """Import a package; where Anki only says that it cannot, say why."""
     try:
         return import_package(collection, path)
-    except DeckError as wrong:
+    except DeckError as problem:
         causes = [error(Location(str(path)), text) for text in check_media_map(held_media(path))]
-        raise DeckError(causes or wrong.diagnostics) from wrong
+        raise DeckError(causes or problem.diagnostics) from problem
 
 
 def first_outcome(fresh: FreshImport) -> Outcome:
@@ -297,10 +297,10 @@ def verify_one(job: _Job) -> Outcome | tuple[Diagnostic, ...]:
             _fresh_imports.append(observe_fresh_import(job.path, job.package))
             return first_outcome(_fresh_imports[0])
         return upgrade_outcome(observe_upgrade(job.path, job.package, _fresh_imports[0]))
-    except DeckError as wrong:
-        return wrong.diagnostics
-    except OSError as wrong:  # such as a disk that is full
-        return (error(Location(str(job.path)), f"cannot be rehearsed: {reason_of(wrong)}"),)
+    except DeckError as problem:
+        return problem.diagnostics
+    except OSError as problem:  # such as a disk that is full
+        return (error(Location(str(job.path)), f"cannot be rehearsed: {reason_of(problem)}"),)
 
 
 def _confine(limits: Limits) -> None:
