@@ -114,7 +114,7 @@ def guess_language(text: str) -> str:
 def _without_fences(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines outside fences, which hold code, formulas or pictures.
 
-    Those of a fence that is never closed are among them, since it may have been a slip.
+    Those of a fence that is never closed are among them, since it may have been a mistake.
     """
     fence = ""
     inside: list[str] = []

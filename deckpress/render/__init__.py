@@ -39,7 +39,7 @@ _UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 
 
 def is_followed(url: str) -> bool:
-    """Say whether a learner gets to an address from a card, where no file lies beside the text."""
+    """Return whether an address leads somewhere from a card, where no file lies beside the text."""
     return _WEB.match(url) is not None
 
 
@@ -156,8 +156,8 @@ class _Renderer:
         """Return text as HTML in which nothing is typeset."""
         return _OPEN_MATH.sub(self._ignored, html.escape(raw, quote=False))
 
-    def _ignored(self, found: re.Match[str]) -> str:
-        return f'<span class="mathjax_ignore">{self.hide_formulas(found[0])}</span>'
+    def _ignored(self, match: re.Match[str]) -> str:
+        return f'<span class="mathjax_ignore">{self.hide_formulas(match[0])}</span>'
 
     def code(self, raw: str) -> str:
         """Return text that MathJax does not look at, as HTML."""

@@ -88,8 +88,8 @@ def compose(text: str) -> str:
         return normalize("NFC", text)
     first, *behind = text.split(">")
     pieces = [normalize("NFC", first)]
-    for each in behind:
-        piece = normalize("NFC", each)
+    for part in behind:
+        piece = normalize("NFC", part)
         is_overlaid = piece.startswith(_OVERLAY)
         pieces.append(f"&#{ord(_OVERLAY)};{piece[1:]}" if is_overlaid else piece)
     return ">".join(pieces)
@@ -101,27 +101,27 @@ class _Writer:
     def __init__(self) -> None:
         self._depth = 0
 
-    def write(self, found: re.Match[str]) -> str:
+    def write(self, match: re.Match[str]) -> str:
         """Return what to put in the place of a command, or of what looks like one."""
-        match found.lastgroup:
+        match match.lastgroup:
             case "number":
                 self._depth += 1
-                return f"{{{{c{found['number']}::"
+                return f"{{{{c{match['number']}::"
             case "hint":
                 return "::"
             case "close":
                 self._depth -= 1
-                is_brace = found.string[found.start() - 1] == "}"
+                is_brace = match.string[match.start() - 1] == "}"
                 return " }}" if is_brace else "}}"
             case "formula":
-                return _COMMAND_IN_FORMULA.sub(_as_entity, found["formula"])
+                return _COMMAND_IN_FORMULA.sub(_as_entity, match["formula"])
             case "end" if not self._depth:
-                return found[0]
-        return _as_entity(found)
+                return match[0]
+        return _as_entity(match)
 
 
-def _as_entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def _as_entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
 
 
 def nowrap(tokens: Iterable[Token]) -> Iterator[Token]:

@@ -114,9 +114,9 @@ class RawHtml:
         return True
 
 
-def ignored(found: re.Match[str]) -> str:
+def ignored(match: re.Match[str]) -> str:
     """Return what begins a formula to MathJax in an element that it does not look into."""
-    return f'<span class="mathjax_ignore">{found.group(0)}</span>'
+    return f'<span class="mathjax_ignore">{match.group(0)}</span>'
 
 
 @dataclass

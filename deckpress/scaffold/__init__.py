@@ -65,20 +65,20 @@ def project_files(name: str, language: str) -> Mapping[PurePosixPath, bytes]:
     """Return the files of a new project, by their paths in it, for a deck that has a name."""
     template = files(__name__) / "template"
     spoken = "zh" if language.split("-")[0].lower() == "zh" else "en"
-    found = dict(_read_tree(template / spoken)) | dict(_read_tree(template / "any"))
+    texts = dict(_read_tree(template / spoken)) | dict(_read_tree(template / "any"))
     values = _values(name, language)
-    named = {path: Template(found[path]).substitute(values) for path in map(PurePosixPath, _NAMED)}
-    return {path: text.encode() for path, text in sorted((found | named).items())}
+    named = {path: Template(texts[path]).substitute(values) for path in map(PurePosixPath, _NAMED)}
+    return {path: text.encode() for path, text in sorted((texts | named).items())}
 
 
 def _read_tree(folder: Traversable, above: str = "") -> Iterator[tuple[PurePosixPath, str]]:
     """Yield the files below a folder of the template, by their paths in the project."""
-    for each in folder.iterdir():
-        path = PurePosixPath(above, re.sub("^dot-", ".", each.name))
-        if each.is_file():
-            yield path, each.read_text(encoding="utf-8")
-        elif each.name != "__pycache__":  # what pip leaves beside the Python that it installs
-            yield from _read_tree(each, str(path))
+    for entry in folder.iterdir():
+        path = PurePosixPath(above, re.sub("^dot-", ".", entry.name))
+        if entry.is_file():
+            yield path, entry.read_text(encoding="utf-8")
+        elif entry.name != "__pycache__":  # what pip leaves beside the Python that it installs
+            yield from _read_tree(entry, str(path))
 
 
 def _values(name: str, language: str) -> Mapping[str, str]:
@@ -121,7 +121,7 @@ def _check_room(folder: Path, targets: Mapping[Path, bytes]) -> Iterator[Diagnos
 
 
 def _is_in_the_way(path: Path, *, is_file: bool) -> bool:
-    """Say whether something keeps a file, or a folder, from being made; an empty folder does not.
+    """Return whether something keeps a file or folder from being made; an empty folder does not.
 
     A link that leads nowhere is something, too.
     """
