@@ -100,11 +100,11 @@ def loads_by_css(css: str) -> bool:
     return any(_CSS_NETWORK.search(re.sub(r"[\t\n\r]", "", text)) for text in (css, read))
 
 
-def _unescape(found: re.Match[str]) -> str:
-    if found.group(1):
-        code = int(found.group(1), 16)
+def _unescape(match: re.Match[str]) -> str:
+    if match.group(1):
+        code = int(match.group(1), 16)
         return chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
-    return found.group(2) or ""
+    return match.group(2) or ""
 
 
 def _in_raw_text(piece: HtmlToken, *, foreign: bool) -> Iterator[Active]:
@@ -166,13 +166,13 @@ def check_scripts(notes: Iterable[Note], project: Project) -> Iterator[Diagnosti
 
     Where deck.toml allows it, there is one hint, at that line of it.
     """
-    found = list(dict.fromkeys(_find(notes)))
+    diagnostics = list(dict.fromkeys(_find(notes)))
     if project.scripts is None:
-        yield from found
+        yield from diagnostics
         return
-    if not found:
+    if not diagnostics:
         return
-    first, count = min(found, key=lambda each: each.location), len(found)
+    first, count = min(diagnostics, key=lambda diagnostic: diagnostic.location), len(diagnostics)
     places = f"in {counted(count, 'place')}, the first is {first.location}"
     message = f"notes run scripts or use the network, as this allows, {places}"
     yield Diagnostic(project.scripts, message, Severity.HINT)
@@ -206,7 +206,7 @@ def check_stored(rendered: RenderedNote) -> Iterator[Diagnostic]:
     What the note's pictures and sounds are written as, `find_media` has looked at.
     """
     names = dict.fromkeys(
-        found.name for field in rendered.fields.values() for found in find_references(field)
+        reference.name for field in rendered.fields.values() for reference in find_references(field)
     )
     known = {url for url, _ in references(rendered.note)} if names else {}
     for name in names:
@@ -246,7 +246,7 @@ def _files(tag: HtmlToken, attribute: Attribute) -> Iterator[str]:
 
 
 def _files_in_css(css: str) -> Iterator[str]:
-    urls = (found[1] or found[2] or found[3] or "" for found in _IN_CSS.finditer(css))
+    urls = (match[1] or match[2] or match[3] or "" for match in _IN_CSS.finditer(css))
     return filter(_is_file, urls)
 
 
@@ -262,8 +262,10 @@ def _not_packed(url: str, what: str) -> str:
 
 
 def _leads_nowhere(tag: HtmlToken, attribute: Attribute) -> bool:
-    """Say whether a link leads to nothing; what runs a script is reported as that."""
+    """Return whether a link leads to nothing; what runs a script is reported as that."""
     if tag.name not in ("a", "area") or attribute.name != "href":
         return False
-    runs = _SCRIPT.match(attribute.value) or any(each.name == "onclick" for each in tag.attributes)
+    runs = _SCRIPT.match(attribute.value) or any(
+        other.name == "onclick" for other in tag.attributes
+    )
     return not runs and not is_followed(attribute.value.strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Severity, TextDiagnostic, code_frame
@@ -44,7 +45,7 @@ class Sample(NamedTuple):
     """A macro in use, with a letter for each of its arguments."""
 
     formula: Formula
-    flaw: TextDiagnostic | None
+    diagnostic: TextDiagnostic | None
     """Why MathJax need not be asked."""
 
 
@@ -69,10 +70,10 @@ def check_macros(
     results: Mapping[Formula, TypesetResult],
 ) -> Iterator[tuple[str, Diagnostic]]:
     """Yield the name of each macro that is wrong, and what is wrong with it."""
-    for name, (formula, flaw) in samples.items():
-        if flaw:
-            in_quotes = "; TeX wants single quotes, '…'" if "control" in flaw.message else ""
-            yield name, _report_macro(name, macros[name], flaw.message + in_quotes, "")
+    for name, (formula, diagnostic) in samples.items():
+        if diagnostic:
+            in_quotes = "; TeX wants single quotes, '…'" if "control" in diagnostic.message else ""
+            yield name, _report_macro(name, macros[name], diagnostic.message + in_quotes, "")
             continue
         for tex_error in results[formula].errors:
             if _is_of_macro(tex_error, macros[name]):
@@ -91,7 +92,7 @@ def with_users(names: Set[str], macros: Mapping[str, Macro]) -> Set[str]:
 
 
 def _is_of_macro(tex_error: TexError, macro: Macro) -> bool:
-    """Say whether a fault is the macro's own, and nothing that a better argument would mend.
+    """Return whether a fault is the macro's own, and nothing that a better argument would mend.
 
     Nor is it that of another macro which this one uses; of that one it is told as well.
     """
@@ -126,7 +127,7 @@ class _Look(NamedTuple):
     """What can be said of a formula without MathJax, and what MathJax is to see."""
 
     raw: str
-    flaws: tuple[TextDiagnostic, ...]
+    diagnostics: tuple[TextDiagnostic, ...]
     sides: tuple[CardSide, ...]
     """The back first; none if the formula cannot be read at all."""
     macro: str = ""
@@ -149,13 +150,15 @@ def check_formulas(
     looks = {use: _look_at(use, written[use.raw]) for use in uses}
     samples = samples_of(macros)
     results = _typeset(looks.values(), samples.values(), typeset)
-    wrong = list(check_macros(macros, samples, results))
-    yield from (diagnostic for _, diagnostic in wrong)
-    broken = with_users({name for name, _ in wrong}, macros)
-    found = {use: list(_flaws_of(look, results, macros, broken)) for use, look in looks.items()}
+    macro_errors = list(check_macros(macros, samples, results))
+    yield from (diagnostic for _, diagnostic in macro_errors)
+    broken = with_users({name for name, _ in macro_errors}, macros)
+    diagnostics = {
+        use: list(_diagnostics_of(look, results, macros, broken)) for use, look in looks.items()
+    }
     for note, token, asks in places:
-        for flaw in found[_use_of(token, asks)]:
-            yield _report(flaw, token, note.location.file)
+        for diagnostic in diagnostics[_use_of(token, asks)]:
+            yield _report(diagnostic, token, note.location.file)
 
 
 def _use_of(token: Token, asks: bool) -> _Use:
@@ -163,16 +166,16 @@ def _use_of(token: Token, asks: bool) -> _Use:
 
 
 def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
-    if written.flaw:
-        return _Look(use.raw, (written.flaw,), (), written.macro)
+    if written.diagnostic:
+        return _Look(use.raw, (written.diagnostic,), (), written.macro)
     side, whole = back(written, display=use.display), with_clozes(written, display=use.display)
-    if flaw := check_structure(side.shown.text):
-        return _Look(use.raw, (side.place(flaw),), (), side.macro_at(flaw.offset))
+    if diagnostic := check_structure(side.shown.text):
+        return _Look(use.raw, (side.place(diagnostic),), (), side.macro_at(diagnostic.offset))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):
         return _Look(use.raw, joints, ())
     sides = (side, *(fronts(written, display=use.display) if use.asks else ()))
-    if flaw := _check_sides(sides):
-        return _Look(use.raw, (side.place(flaw),), ())
+    if diagnostic := _check_sides(sides):
+        return _Look(use.raw, (side.place(diagnostic),), ())
     silent = [*check_usage(side.shown.text), *_check_sentence(use, side.shown.text)]
     return _Look(use.raw, tuple(map(side.place, silent)), sides)
 
@@ -213,34 +216,34 @@ def _typeset(
 
     sides = [look.sides for look in looks if look.sides]
     backs = [back.formula for back, *_ in sides]
-    ask([*(sample.formula for sample in samples if not sample.flaw), *backs])
+    ask([*(sample.formula for sample in samples if not sample.diagnostic), *backs])
     sound = [fronts for back, *fronts in sides if not results[back.formula].errors]
     ask([front.formula for fronts in sound for front in fronts])
-    shown = [side for each in sides for side in each if side.formula in results]
-    wrong = [side for side in shown if _is_wrong(results[side.formula])]
-    ask([side.bare for side in wrong if side.bare not in results])
+    shown = [side for side in chain.from_iterable(sides) if side.formula in results]
+    broken = [side for side in shown if _has_errors(results[side.formula])]
+    ask([side.bare for side in broken if side.bare not in results])
     return results
 
 
-def _is_wrong(result: TypesetResult) -> bool:
+def _has_errors(result: TypesetResult) -> bool:
     """Return whether there is a fault, and not only a limit, which it takes long to come to."""
     return any(tex_error.error not in LIMITS for tex_error in result.errors)
 
 
-def _flaws_of(
+def _diagnostics_of(
     look: _Look,
     results: Mapping[Formula, TypesetResult],
     macros: Iterable[str],
     broken: Iterable[str],
 ) -> Iterator[TextDiagnostic]:
     """Yield what is wrong with a formula, unless it is only a macro of which that is told."""
-    yield from look.flaws if look.macro not in broken else ()
+    yield from look.diagnostics if look.macro not in broken else ()
     for side in look.sides:
         result = results[side.formula]
         if result.errors:
-            for flaw in _explain(side, results, macros):
-                if side.macro_at(flaw.offset) not in broken:
-                    yield side.place(flaw)
+            for diagnostic in _explain(side, results, macros):
+                if side.macro_at(diagnostic.offset) not in broken:
+                    yield side.place(diagnostic)
             return  # what is wrong on the back is wrong on the front as well
         if not side.hidden and (width := result.width * EM) > PHONE:
             start = len(look.raw) - len(look.raw.lstrip())
@@ -274,8 +277,8 @@ def _explain(
             and rf"\end{{{tex_error.names[1]}}}" in side.rows.after
         ):
             tex_error = tex_error._replace(error="EnvMissingEnd", names=tex_error.names[:1])
-        flaw = _explain_error(tex_error, tex, macros)
-        yield flaw._replace(offset=flaw.offset - shift)
+        diagnostic = _explain_error(tex_error, tex, macros)
+        yield diagnostic._replace(offset=diagnostic.offset - shift)
 
 
 def _explain_error(tex_error: TexError, tex: str, macros: Iterable[str]) -> TextDiagnostic:
@@ -284,11 +287,12 @@ def _explain_error(tex_error: TexError, tex: str, macros: Iterable[str]) -> Text
     return explain(tex_error, tex, macros)
 
 
-def _report(flaw: TextDiagnostic, token: Token, file: str) -> Diagnostic:
+def _report(diagnostic: TextDiagnostic, token: Token, file: str) -> Diagnostic:
     raw = token.raw
-    line_start = raw.rfind("\n", 0, flaw.offset) + 1
+    line_start = raw.rfind("\n", 0, diagnostic.offset) + 1
     line = raw[line_start:].partition("\n")[0]
-    shown = "" if flaw.severity is Severity.HINT else code_frame(line, flaw.offset - line_start)
-    where = location_in(token, flaw.offset, file)
-    kind = "too wide" if flaw.severity is Severity.HINT else ""
-    return Diagnostic(where, f"formula: {flaw.message}", flaw.severity, shown, kind)
+    is_hint = diagnostic.severity is Severity.HINT
+    shown = "" if is_hint else code_frame(line, diagnostic.offset - line_start)
+    where = location_in(token, diagnostic.offset, file)
+    kind = "too wide" if is_hint else ""
+    return Diagnostic(where, f"formula: {diagnostic.message}", diagnostic.severity, shown, kind)

@@ -35,12 +35,12 @@ IS_HAN = re.compile(f"[{HAN}]")
 """A Chinese character."""
 _IS_WORD = re.compile(f"[{_LETTER}]+")
 _TYPED_IN_CHINESE = re.compile(f"[{HAN}{FULL_WIDTH_WORD}]")
-_MAY_SLIP = re.compile(
+_TYPO_START = re.compile(
     f"[,;:!?.()\"'…{FULL_WIDTH_WORD}「\u3000]|--|  | - |。。|([，；：、])\\1"
     f"|[{HAN}](?=[{WORD}{THINGS}])|[{WORD}{THINGS}%‰°℃](?=[{HAN}])"
     f"| (?=[{MARKS}“‘])| (?=[{HAN}])(?<=[{HAN}{MARKS}”] )| (?<=[{MARKS}] )"
 )
-"""What any slip has; one look for it spares the rules where all is well."""
+"""What any typo has; one look for it spares the rules where all is well."""
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,13 @@ def check_terms(prose: Iterable[Prose], terms: Mapping[str, str]) -> Iterator[Di
     """
     explained = (f"{term}{open_}{word}" for word, term in terms.items() for open_ in ("（", " ("))
     words = _pattern_of({*terms, *terms.values(), *explained})
-    for each in prose:
-        for found in words.finditer(each.text):
-            word = " ".join(found.group(0).split())
+    for piece in prose:
+        for match in words.finditer(piece.text):
+            word = " ".join(match.group(0).split())
             if word in terms:
                 message = f"{quote(word)}: this deck says {quote(terms[word])}"
                 yield Diagnostic(
-                    each.location(found.start()), message, Severity.STYLE, kind=message
+                    piece.location(match.start()), message, Severity.STYLE, kind=message
                 )
 
 
@@ -165,6 +165,6 @@ def is_chinese(text: str) -> bool:
     return characters > 0 and characters >= len(_IS_WORD.findall(text))
 
 
-def may_slip(text: str) -> bool:
-    """Return whether a text has what a slip in Chinese typography begins with."""
-    return bool(_MAY_SLIP.search(text))
+def may_have_typos(text: str) -> bool:
+    """Return whether a text has what a typo in Chinese begins with."""
+    return bool(_TYPO_START.search(text))

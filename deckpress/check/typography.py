@@ -20,13 +20,13 @@ from deckpress.check.prose import (
     WORD,
     Prose,
     is_chinese,
-    may_slip,
+    may_have_typos,
 )
 from deckpress.diagnostics import Diagnostic, Fix, Severity, TextDiagnostic
 from deckpress.languages.scripts import FULL_WIDTH_WORD, HAN
 
 _SAID = f"{WORD}{CODE}{ADDRESS}"
-"""What needs no blank beside a full-width mark; beside a formula GitHub needs one."""
+"""What needs no space beside a full-width mark; beside a formula GitHub needs one."""
 _NAMES = {CODE: "the code", FORMULA: "the formula", ADDRESS: "the address"}
 _SHOWN = 16
 """Characters of the author's text that a message shows."""
@@ -37,16 +37,16 @@ _LONG = 1_000
 _HALF_WIDTH = "half-width"
 _WIDE = str.maketrans(",;:!?.", "，；：！？。")
 _FACE = r"[-']?(?:\)|\((?!\w)|[DPpO3|](?=\s*(?:$|\n)))"
-_AND_BLANK = f"(?: +(?=[{HAN}{_SAID}{OPENERS}“‘]))?"
-"""A blank that is wrong as soon as the mark before it is full-width."""
+_AND_SPACE = f"(?: +(?=[{HAN}{_SAID}{OPENERS}“‘]))?"
+"""A space that is wrong as soon as the mark before it is full-width."""
 _REFERENCE = re.compile(r"\[(?:[A-Z]|EB|DB)(?:/OL)?\]|, ?(?:19|20)\d\d(?:[.,。]|$)")
 """What an entry of a bibliography has: `[J]`, or a year between commas or at its end."""
-_MISSING_BLANK = re.compile(
+_MISSING_SPACE = re.compile(
     f"(?<=[{HAN}])(?=[{WORD}{THINGS}])|(?<=[{WORD}{THINGS}])(?=[{HAN}])|(?<=[0-9][%‰°℃])(?=[{HAN}])"
 )
 _LAST_WORD = re.compile(f"[{WORD}%‰°℃+#._-]+$")
 _FIRST_WORD = re.compile(f"[{WORD}](?:[{WORD}%‰°℃+#._-]*[{WORD}%‰°℃+#])?")
-_FULL_STOP = re.compile(rf"\.(?<=[{HAN}{CLOSERS}”’].)(?=$|[\s”’」』）)\"]){_AND_BLANK}")
+_FULL_STOP = re.compile(rf"\.(?<=[{HAN}{CLOSERS}”’].)(?=$|[\s”’」』）)\"]){_AND_SPACE}")
 _NUMBER_BEFORE = re.compile(r"(?:^|\n)[〇一二三四五六七八九十百]{1,4}$")
 _STRAIGHT = re.compile(r"(?<![0-9])\"([^\"\n]*)\"|(?<![A-Za-z0-9])'([^'\n]*)'(?![A-Za-z0-9])")
 _EYES = re.compile(r"[:;=]['-]?$")
@@ -58,7 +58,7 @@ _BEFORE_ITEM = re.compile(rf"(?:^|[\s{PAUSES},;:])\s*$")
 
 
 class _Rule(NamedTuple):
-    """A slip that a pattern finds by itself."""
+    """A typo that a pattern finds by itself."""
 
     name: str
     pattern: re.Pattern[str]
@@ -77,49 +77,53 @@ def usual_quotes(texts: Sequence[str]) -> str:
     return "「」" if used.count("「") > used.count("“") else "“”"
 
 
-def find_slips(text: str, quotes: str) -> Iterator[TextDiagnostic]:
-    """Yield the slips in a Chinese text of a deck that mostly uses such quotes."""
-    found = [*_find_marks(text), *_find_full_stops(text), *_find_missing_blanks(text)]
-    found += [*_find_parentheses(text), *_find_quotes(text, quotes)]
-    is_reference = found and _REFERENCE.search(text)
-    yield from (slip for slip in found if not (is_reference and slip.kind == _HALF_WIDTH))
+def find_typos(text: str, quotes: str) -> Iterator[TextDiagnostic]:
+    """Yield the typos in a Chinese text of a deck that mostly uses such quotes."""
+    diagnostics = [*_find_marks(text), *_find_full_stops(text), *_find_missing_spaces(text)]
+    diagnostics += [*_find_parentheses(text), *_find_quotes(text, quotes)]
+    is_reference = diagnostics and _REFERENCE.search(text)
+    yield from (
+        diagnostic
+        for diagnostic in diagnostics
+        if not (is_reference and diagnostic.kind == _HALF_WIDTH)
+    )
 
 
 def _find_marks(text: str) -> Iterator[TextDiagnostic]:
-    for name, pattern, instead, message in _RULES:
-        for found in pattern.finditer(text):
-            (start, end), old = found.span(), found.group(0)
+    for name, pattern, instead, template in _RULES:
+        for match in pattern.finditer(text):
+            (start, end), old = match.span(), match.group(0)
             new = instead(old)
             around = {
                 "before": _name(text[start - 1 : start]),
                 "behind": _name(text[end : end + 1]),
             }
-            told = message.format(found=old, instead=new, **around)
-            yield _slip(name, start, start, end, new, told)
+            message = template.format(found=old, instead=new, **around)
+            yield _typo(name, start, start, end, new, message)
 
 
 def _find_full_stops(text: str) -> Iterator[TextDiagnostic]:
-    for found in _FULL_STOP.finditer(text) if "." in text else ():
-        start, end = found.span()
+    for match in _FULL_STOP.finditer(text) if "." in text else ():
+        start, end = match.span()
         if not _NUMBER_BEFORE.search(text, max(start - _NEAR, 0), start):
-            message = f'half-width "{found.group(0)}": write "。"'
-            yield _slip(_HALF_WIDTH, start, start, end, "。", message)
+            message = f'half-width "{match.group(0)}": write "。"'
+            yield _typo(_HALF_WIDTH, start, start, end, "。", message)
 
 
-def _find_missing_blanks(text: str) -> Iterator[TextDiagnostic]:
+def _find_missing_spaces(text: str) -> Iterator[TextDiagnostic]:
     """Yield where Chinese touches a word; a message points to the Chinese, which is no sign."""
-    for found in _MISSING_BLANK.finditer(text):
-        index = found.start()
+    for match in _MISSING_SPACE.finditer(text):
+        index = match.start()
         before = _LAST_WORD.search(text, max(index - _SHOWN, 0), index)
         behind = _FIRST_WORD.match(text, index, index + _SHOWN)
         left = before.group(0) if before else _name(text[index - 1])
         right = behind.group(0) if behind else _name(text[index])
         chinese = index if IS_HAN.match(text, index) else index - 1
         message = f"put a blank between {left} and {right}"
-        yield _slip("no blank", chinese, index, index, " ", message)
+        yield _typo("no blank", chinese, index, index, " ", message)
 
 
-def _slip(
+def _typo(
     rule: str, offset: int, start: int, end: int, instead: str, message: str
 ) -> TextDiagnostic:
     return TextDiagnostic(offset, message, Severity.STYLE, rule, Fix(start, end, instead))
@@ -136,7 +140,7 @@ def _find_parentheses(text: str) -> Iterator[TextDiagnostic]:
             shown = _show(inside)
             what = "half-width" if pair == "()" else "unlike parentheses"
             message = f"{what} {pair[0]}{shown}{pair[1]}: write （{shown}）"
-            yield _slip("parentheses", start, start, end + 1, f"（{inside}）", message)
+            yield _typo("parentheses", start, start, end + 1, f"（{inside}）", message)
 
 
 def _are_chinese(text: str, start: int, end: int) -> bool:
@@ -160,11 +164,11 @@ def _are_chinese(text: str, start: int, end: int) -> bool:
 
 def _find_quotes(text: str, quotes: str) -> Iterator[TextDiagnostic]:
     """Yield straight quotes around Chinese, and those that the deck mostly does not use."""
-    for found in _STRAIGHT.finditer(text):
-        inside = found.group(0)[1:-1]
+    for match in _STRAIGHT.finditer(text):
+        inside = match.group(0)[1:-1]
         if IS_HAN.search(inside):
-            what = f"straight quotes {found.group(0)[0]}{_show(inside)}{found.group(0)[0]}"
-            yield _requote("straight quotes", what, text, found.span(), quotes)
+            what = f"straight quotes {match.group(0)[0]}{_show(inside)}{match.group(0)[0]}"
+            yield _requote("straight quotes", what, text, match.span(), quotes)
     for start, end in _outer_quotes(text):
         if text[start] != quotes[0]:
             what = f"quotes: this deck mostly uses {quotes[0]} {quotes[1]}"
@@ -175,7 +179,7 @@ def _requote(rule: str, what: str, text: str, span: tuple[int, int], quotes: str
     start, end = span
     inside = text[start + 1 : end - 1]
     message = f"{what}: write {quotes[0]}{_show(inside)}{quotes[1]}"
-    return _slip(rule, start, start, end, f"{quotes[0]}{inside}{quotes[1]}", message)
+    return _typo(rule, start, start, end, f"{quotes[0]}{inside}{quotes[1]}", message)
 
 
 def _outer_quotes(text: str) -> Iterator[tuple[int, int]]:
@@ -200,7 +204,7 @@ def _show(text: str) -> str:
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
-def _nothing(blank: str) -> str:
+def _nothing(spaces: str) -> str:
     return ""
 
 
@@ -208,11 +212,11 @@ _RULES = (
     _Rule(
         _HALF_WIDTH,  # behind Chinese; between a thing, or a word, and Chinese; at the end
         re.compile(
-            f"[,;:!?](?![=:/])(?:(?<=[{HAN}{MARKS}”’].)(?:(?<![:;])|(?!{_FACE}))[,;:!?]*{_AND_BLANK}"
+            f"[,;:!?](?![=:/])(?:(?<=[{HAN}{MARKS}”’].)(?:(?<![:;])|(?!{_FACE}))[,;:!?]*{_AND_SPACE}"
             f"|(?<=[{THINGS}{WORD}%)+#].)(?: *(?=\\n?[{HAN}])|[,;:!?]*$|(?<=[!?])(?=\\n)))"
             f"| (?<=[{HAN}{CLOSERS}] )[,;:!?] *(?=[{HAN}])"
         ),
-        lambda found: found.strip().translate(_WIDE),
+        lambda text: text.strip().translate(_WIDE),
         'half-width "{found}": write "{instead}"',
     ),
     _Rule(
@@ -232,38 +236,41 @@ _RULES = (
             rf"\.(?<=[{HAN}{MARKS}”’].)\.\.+|(?<!\.)\.\.\.+(?=[{HAN}{MARKS}])|。。。+"
             f"|(?<!…)…(?!…)(?:(?<=[{HAN}{PAUSES}{CLOSERS}].)|(?=[{HAN}{MARKS}]))"
         ),
-        lambda found: "……",
+        lambda text: "……",
         '"{found}": write "……"',
     ),
     _Rule(
         "dashes",
         re.compile(f"(?<=[{HAN}{CLOSERS}”])(?: +-{{1,3}} +| *--+ *)(?=[{HAN}{OPENERS}“])"),
-        lambda found: "——",
+        lambda text: "——",
         'dash "{found}": write "——"',
     ),
     _Rule(
         "full-width letters",
         re.compile(f"[{FULL_WIDTH_WORD}]+"),
-        lambda found: unicodedata.normalize("NFKC", found),
+        lambda text: unicodedata.normalize("NFKC", text),
         "full-width {found}: write {instead}",
     ),
     _Rule(
         "doubled marks",
         re.compile(r"([，；：、])\1+|(?<!。)。。(?!。)"),
-        lambda found: found[0],
+        lambda text: text[0],
         'doubled "{found}": write "{instead}"',
     ),
 )
 
 
 def check_typography(prose: Sequence[Prose]) -> Iterator[Diagnostic]:
-    """Yield each slip in the Chinese of the prose; a text that is mostly English is spared."""
-    doubtful = [each for each in prose if may_slip(each.text) and is_chinese(each.text)]
+    """Yield each typo in the Chinese of the prose; a text that is mostly English is spared."""
+    doubtful = [piece for piece in prose if may_have_typos(piece.text) and is_chinese(piece.text)]
     if not doubtful:
         return
-    quotes = usual_quotes([each.text for each in prose])
-    for each in doubtful:
-        for slip in find_slips(each.text, quotes):
+    quotes = usual_quotes([piece.text for piece in prose])
+    for piece in doubtful:
+        for diagnostic in find_typos(piece.text, quotes):
             yield Diagnostic(
-                each.location(slip.offset), slip.message, slip.severity, kind=slip.kind
+                piece.location(diagnostic.offset),
+                diagnostic.message,
+                diagnostic.severity,
+                kind=diagnostic.kind,
             )

@@ -95,7 +95,7 @@ def write_cache(folder: Path, results: Mapping[str, TypesetResult]) -> None:
 
     Where a formula came to a limit of time or memory, another run may come further.
     """
-    lasting = {key: each for key, each in results.items() if not _is_due_to_limit(each)}
+    lasting = {key: result for key, result in results.items() if not _is_due_to_limit(result)}
     values = {key: _write_result(result) for key, result in lasting.items()}
     text = json.dumps(values, separators=(",", ":")).encode()
     with suppress(DeckError):
@@ -127,7 +127,7 @@ def _write_result(result: TypesetResult) -> object:
 def _read_result(value: object) -> TypesetResult:
     if not isinstance(value, list):
         return TypesetResult(width=float(str(value)))
-    return TypesetResult(errors=tuple(_read_error(*each) for each in value))
+    return TypesetResult(errors=tuple(_read_error(*row) for row in value))
 
 
 def _read_error(error: str, message: str, names: list[str], end: int, nearest: str) -> TexError:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 from xml.etree import ElementTree
@@ -127,17 +128,17 @@ class Engine:
     def _typeset(self, formula: Formula) -> TypesetResult:
         self._context.set_time_limit(SECONDS)
         try:
-            found = json.loads(self._context.get("typeset")(formula.tex, formula.display))
+            answer = json.loads(self._context.get("typeset")(formula.tex, formula.display))
         except self._stopped as problem:  # by the limit of time
-            found = [["Stopped", str(problem).splitlines()[0], [], 0]]
-        if not isinstance(found, list):
-            return TypesetResult(width=round(found, 2))
+            answer = [["Stopped", str(problem).splitlines()[0], [], 0]]
+        if not isinstance(answer, list):
+            return TypesetResult(width=round(answer, 2))
         errors = [
             TexError(error, message, tuple(names), _in_characters(formula.tex, end))
-            for error, message, names, end in found
+            for error, message, names, end in answer
         ]
         message = errors[-1].message
-        reached = (each for each in LIMITS if LIMITS[each] in message)
+        reached = (name for name in LIMITS if LIMITS[name] in message)
         if limit := next(reached, "TooLarge" if errors[-1].error == "Stopped" else ""):
             self._start()  # what the engine was doing is half done
             return TypesetResult(errors=(TexError(limit, message),))
@@ -152,7 +153,7 @@ class Engine:
             message = f"Undefined control sequence {name}"
             tex_error = TexError("UndefinedControlSequence", message, (name,), tex_error.end)
         kinds = _LOOKED_FOR.get(tex_error.error, ())
-        known = sorted(each for kind in kinds for each in self._names(kind))
+        known = sorted(chain.from_iterable(map(self._names, kinds)))
         wanted = tex_error.names[0].lstrip("\\") if tex_error.names else ""
         nearest = [name for name in known if kinds and name.casefold() == wanted.casefold()]
         nearest = nearest or difflib.get_close_matches(wanted, known, 1, _ALIKE)
@@ -180,7 +181,7 @@ def find_mathjax() -> Path:
     """Return the folder of MathJax's files. Raises EngineError if they are not installed."""
     package = importlib.util.find_spec("mathjax")
     folders = (package and package.submodule_search_locations) or ()
-    folder = next((Path(each, "static", "mathjax", "es5") for each in folders), None)
+    folder = next((Path(location, "static", "mathjax", "es5") for location in folders), None)
     if folder is None or not (folder / "startup.js").is_file():
         raise EngineError("django-static-mathjax is not installed, which brings MathJax")
     return folder
@@ -216,8 +217,8 @@ def draw_formulas(formulas: Sequence[Formula]) -> Drawings:
         return Drawings()
     engine, glyphs = _DrawingEngine(), dict[str, str]()
     drawn = ((formula, engine.draw(formula)) for formula in dict.fromkeys(formulas))
-    svgs = {each: _clean(svg, glyphs) for each, svg in drawn if svg}
-    return Drawings({each: svg for each, svg in svgs.items() if svg}, glyphs)
+    svgs = {formula: _clean(svg, glyphs) for formula, svg in drawn if svg}
+    return Drawings({formula: svg for formula, svg in svgs.items() if svg}, glyphs)
 
 
 class _DrawingEngine(Engine):
@@ -233,11 +234,11 @@ class _DrawingEngine(Engine):
     def _draw(self, formula: Formula) -> str:
         self._context.set_time_limit(SECONDS)
         try:
-            found = json.loads(self._context.get("draw")(formula.tex, formula.display))
+            svg = json.loads(self._context.get("draw")(formula.tex, formula.display))
         except self._stopped:
             self._start()  # what the engine was doing is half done
             return ""
-        return str(found)
+        return str(svg)
 
 
 def _clean(svg: str, glyphs: dict[str, str]) -> str:
@@ -252,8 +253,8 @@ def _clean(svg: str, glyphs: dict[str, str]) -> str:
 
 
 def _glyph(name: str) -> str:
-    found = _GLYPH.fullmatch(name)
-    return found[1] if found else ""
+    match = _GLYPH.fullmatch(name)
+    return match[1] if match else ""
 
 
 def _written(element: ElementTree.Element) -> Iterator[str]:
@@ -292,8 +293,8 @@ def cached(folder: Path | None, progress: Progress = lambda results, _: results)
         fresh = dict(zip(unknown, progress(_typeset(unknown), len(unknown)), strict=True))
         used = {key: fresh.get(formula) or known[key] for formula, key in keys.items()}
         if fresh and folder:
-            others = [each for each in known.items() if each[0] not in used]
-            write_cache(folder, dict(others[-MOST:]) | used)
+            unused = [item for item in known.items() if item[0] not in used]
+            write_cache(folder, dict(unused[-MOST:]) | used)
         return [used[keys[formula]] for formula in formulas]
 
     return typeset

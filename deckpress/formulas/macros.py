@@ -51,15 +51,15 @@ def expand_macros(tex: str, macros: Mapping[str, str]) -> Rewritten:
     """
     edits: list[Replacement] = []
     shown, end, size = "", 0, 0
-    while found := _next_call(tex, end, macros):
-        start = found.start()
+    while call := _next_call(tex, end, macros):
+        start = call.start()
         shown = tex[end:start] or shown
-        written, end = _expand_call(tex, found, macros)
+        written, end = _expand_call(tex, call, macros)
         if _grow_together(shown, written or tex[end : end + 1]):
             written = f" {written}"
         shown, size = written or shown, size + len(written)
         if size > MAX_WRITTEN:
-            raise _grows(found, start)
+            raise _grows(call, start)
         edits.append(Replacement(start, end, written, tex[start:end]))
     return rewrite(tex, edits)
 
@@ -97,13 +97,13 @@ def _expand_call(tex: str, call: re.Match[str], macros: Mapping[str, str]) -> tu
     done, (rest, end) = "", _write_out(tex, call, macros, start)
     for _ in range(MAX_EXPANSIONS):
         text = rest + tex[end:]
-        found = _next_call(text, 0, macros)
-        if found is None or found.start() >= len(rest):
+        inner_call = _next_call(text, 0, macros)
+        if inner_call is None or inner_call.start() >= len(rest):
             return _join([done, rest]), end
         if len(done) + len(rest) > MAX_WRITTEN:
             raise _has_no_end(call, macros) or _grows(call, start)
-        written, after = _write_out(text, found, macros, start)
-        done = _join([done, rest[: found.start()]])
+        written, after = _write_out(text, inner_call, macros, start)
+        done = _join([done, rest[: inner_call.start()]])
         end += max(0, after - len(rest))
         rest = written + rest[after:]
     raise _has_no_end(call, macros) or _grows(call, start, f"{MAX_EXPANSIONS:,} other macros")
@@ -142,8 +142,8 @@ def _called_by(name: str, macros: Mapping[str, str]) -> set[str]:
     known: set[str] = set()
     fresh = {name}
     while fresh:
-        bodies = [macros.get(each, "") for each in fresh]
-        called = {found[2] for body in bodies for found in _COMMAND.finditer(body)}
+        bodies = [macros.get(macro, "") for macro in fresh]
+        called = {match[2] for body in bodies for match in _COMMAND.finditer(body)}
         fresh = (called & macros.keys()) - known
         known |= fresh
     return known
@@ -193,8 +193,8 @@ class ExpandedFormula:
     """A formula without macros, or why they cannot be written out."""
 
     tex: Rewritten
-    """What is shipped; where there is a flaw, what the author wrote."""
-    flaw: TextDiagnostic | None = None
+    """What is shipped; where there is a mistake, what the author wrote."""
+    diagnostic: TextDiagnostic | None = None
     macro: str = ""
     """The name of the macro that cannot be written out."""
 

@@ -74,11 +74,11 @@ def split_deletions(tex: str) -> tuple[str | Deletion, ...]:
 
 def _split(tex: str, start: int, end: int, depth: int) -> tuple[str | Deletion, ...]:
     parts: list[str | Deletion] = []
-    while depth < MAX_DEPTH and (found := CLOZE_OPEN.search(tex, start, end)):
-        deletion = _read_deletion(tex, found, end, depth)
+    while depth < MAX_DEPTH and (match := CLOZE_OPEN.search(tex, start, end)):
+        deletion = _read_deletion(tex, match, end, depth)
         if deletion is None:
             break
-        parts += [tex[start : found.start()], deletion]
+        parts += [tex[start : match.start()], deletion]
         start = deletion.end
     parts.append(tex[start:end])
     return tuple(part for part in parts if part != "")
@@ -103,20 +103,20 @@ def _read_deletion(tex: str, opened: re.Match[str], limit: int, depth: int) -> D
 
 def _hint_start(tex: str, start: int, end: int) -> int | None:
     braces = 0
-    for found in _PIECE.finditer(tex, start, end):
-        mark = found.group(0)
+    for match in _PIECE.finditer(tex, start, end):
+        mark = match.group(0)
         braces += (mark == "{") - (mark == "}")
         if mark == "::" and braces == 0:
-            return found.start()
+            return match.start()
     return None
 
 
 def _deletion_end(tex: str, start: int, limit: int) -> int | None:
     depth = 0
-    for found in _PIECE.finditer(tex, start, limit):
-        mark = found.group(0)
+    for match in _PIECE.finditer(tex, start, limit):
+        mark = match.group(0)
         if mark == "}" and depth == 0:
-            return found.start() if tex.startswith("}}", found.start(), limit) else None
+            return match.start() if tex.startswith("}}", match.start(), limit) else None
         depth += (mark == "{") - (mark == "}")
     return None
 
@@ -207,7 +207,7 @@ def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
     parts = parts if clozes else (without_deletions(parts),)
     body = "".join(_write(part, in_cloze=in_cloze) for part in parts)
     if body.endswith("\\"):
-        body += " "  # else the backslash of `\ `, a blank in TeX, would join the delimiter's
+        body += " "  # else the backslash of `\ `, a space in TeX, would join the delimiter's
     if display:
         before, after = rows_around(without_deletions(parts))
         return rf"\[{before}{body}{after}\]"
@@ -218,7 +218,7 @@ def _write(part: str | Deletion, *, in_cloze: bool) -> str:
     if isinstance(part, str):
         text = CLOZE_OF_MANY.sub(_apart, html.escape(part, quote=False))
         return _protect(text) if in_cloze else text
-    content = "".join(_write(each, in_cloze=True) for each in part.content)
+    content = "".join(_write(child, in_cloze=True) for child in part.content)
     hint = f"::{_protect(html.escape(part.hint, quote=False))}" if part.hint else ""
     apart = " " if (hint or content).endswith("}") else ""
     return f"{{{{c{part.number}::{content}{hint}{apart}}}}}"
@@ -294,13 +294,15 @@ class CardSide:
         """The same without the environment that the author did not write."""
         return Formula(self.shown.text, self.display)
 
-    def place(self, flaw: TextDiagnostic) -> TextDiagnostic:
-        """Return a flaw of what this side shows as one of what the author wrote."""
+    def place(self, diagnostic: TextDiagnostic) -> TextDiagnostic:
+        """Return a diagnostic of what this side shows as one of what the author wrote."""
         if not self.shown.text.strip():  # but there may be what was written out as nothing
-            return flaw._replace(offset=min((edit.start for edit in self.written.edits), default=0))
-        offset = self._visible(flaw.offset)
+            return diagnostic._replace(
+                offset=min((edit.start for edit in self.written.edits), default=0)
+            )
+        offset = self._visible(diagnostic.offset)
         index = self.shown.origin(offset)
-        start, message = self.written.origin(index), flaw.message
+        start, message = self.written.origin(index), diagnostic.message
         if self.hidden:
             message = f"with cloze {self.hidden} hidden, {message}"
         if edit := self.written.edit_at(index):
@@ -308,7 +310,7 @@ class CardSide:
             within = edit.source.find(command.group(0)) if command else -1
             start += max(within, 0)
             message = message if within >= 0 else f"in macro \\{edit.name}, {message}"
-        return TextDiagnostic(start, message, flaw.severity)
+        return TextDiagnostic(start, message, diagnostic.severity)
 
     def macro_at(self, start: int) -> str:
         """Return the name of the deck's macro that wrote a character, or nothing."""

@@ -30,12 +30,12 @@ class Token(NamedTuple):
 
 
 def opens_group(token: str) -> bool:
-    r"""Say whether a token opens an environment or a `\left`."""
+    r"""Return whether a token opens an environment or a `\left`."""
     return token == r"\left" or (token.startswith(r"\begin") and token.endswith("}"))
 
 
 def closes_group(token: str) -> bool:
-    r"""Say whether a token closes an environment or a `\left`."""
+    r"""Return whether a token closes an environment or a `\left`."""
     return token == r"\right" or (token.startswith(r"\end") and token.endswith("}"))
 
 
@@ -86,7 +86,7 @@ def _check_nesting(tex: str) -> TextDiagnostic | None:
 
 
 def token_before(tex: str, end: int) -> Token:
-    """Return the last token that begins before a place, blanks aside."""
+    """Return the last token that begins before a place, spaces aside."""
     last = Token(0, "")
     for token in TOKEN.finditer(tex):
         start, text = token.start(), token.group(0)
@@ -113,8 +113,8 @@ class Replacement(NamedTuple):
     @property
     def name(self) -> str:
         """The macro's name, without its backslash."""
-        found = re.match(r"\\([A-Za-z]+)", self.source)
-        return found.group(1) if found else ""
+        match = re.match(r"\\([A-Za-z]+)", self.source)
+        return match.group(1) if match else ""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _find_start(tex_error: TexError, tex: str) -> int:
 
 def _find_missing(tex: str, start: int) -> tuple[str, int, str] | None:
     r"""Return what is missing before a `}`, `&`, `\right` or `\end`: error, place and name."""
-    closer = next((each.text for each, _ in _walk(tex) if each.start == start), "")
+    closer = next((token.text for token, _ in _walk(tex) if token.start == start), "")
     if not _CLOSERS.fullmatch(closer):
         return None
     before = tex[:start].rstrip()
@@ -115,8 +115,8 @@ def _torn_or_open(tex: str, left: int) -> tuple[str, int, str]:
 def _walk(tex: str) -> Iterator[tuple[Token, list[Token]]]:
     r"""Yield each token with the braces, `\left` and `\begin` that are open before it."""
     opened: list[Token] = []
-    for found in TOKEN.finditer(tex):
-        token = Token(found.start(), found.group(0))
+    for match in TOKEN.finditer(tex):
+        token = Token(match.start(), match.group(0))
         yield token, opened
         if token.text == "{" or opens_group(token.text):
             opened.append(token)
@@ -143,29 +143,29 @@ def _first_torn(tex: str) -> int | None:
 def _opener_of(tex: str, close: int) -> int:
     """Return where the brace stands that a `}` closes."""
     opened = (opened for token, opened in _walk(tex) if token.start == close)
-    return next((each[-1].start for each in opened if each), close)
+    return next((braces[-1].start for braces in opened if braces), close)
 
 
 def _command_before(tex: str, name: str, end: int) -> int:
     """Return where a command stands before a place: the last one that is no deeper in braces."""
     depth, inner = 0, end
-    tokens = [found for found in TOKEN.finditer(tex) if found.start() <= end]
-    for found in reversed(tokens):
-        depth += (found.group(0) == "}") - (found.group(0) == "{")
-        if re.match(rf"{re.escape(name)}(?![A-Za-z])", found.group(0)):
+    tokens = [token for token in TOKEN.finditer(tex) if token.start() <= end]
+    for token in reversed(tokens):
+        depth += (token.group(0) == "}") - (token.group(0) == "{")
+        if re.match(rf"{re.escape(name)}(?![A-Za-z])", token.group(0)):
             if depth <= 0:
-                return found.start()
-            inner = found.start()
+                return token.start()
+            inner = token.start()
     return inner
 
 
 def _last_unclosed(tex: str, opener: str, closer: str) -> int:
     """Return where the last one of an opener stands that nothing closes."""
     opened = [0]
-    for found in TOKEN.finditer(tex):
-        if found.group(0) == opener:
-            opened.append(found.start())
-        elif found.group(0) == closer and len(opened) > 1:
+    for match in TOKEN.finditer(tex):
+        if match.group(0) == opener:
+            opened.append(match.start())
+        elif match.group(0) == closer and len(opened) > 1:
             opened.pop()
     return opened[-1]
 

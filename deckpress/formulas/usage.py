@@ -74,8 +74,8 @@ def _argument_end(tokens: Sequence[re.Match[str]], start: int) -> int:
         depth += (text == "{") - (text == "}")
         if depth <= 0 and not text.isspace():
             is_whole = text[0] in "\\}"
-            blanks = len(text) - len(text.lstrip())
-            return token.end() if is_whole else token.start() + blanks + 1
+            indent = len(text) - len(text.lstrip())
+            return token.end() if is_whole else token.start() + indent + 1
     return tokens[-1].end() if tokens else start
 
 
@@ -84,19 +84,19 @@ def check_text(tex: str, arguments: Iterable[Argument]) -> Iterator[TextDiagnost
     for argument in arguments:
         if not argument.is_text:
             continue
-        text = _MATHS.sub(blanks, tex[argument.start : argument.end])
-        for found in _SHOWN_AS_WRITTEN.finditer(text):
-            shown, mark = found.group(0), found.group(1)
+        text = _MATHS.sub(spaces, tex[argument.start : argument.end])
+        for match in _SHOWN_AS_WRITTEN.finditer(text):
+            shown, mark = match.group(0), match.group(1)
             remedy = (
                 f"write {mark}" if mark else f"write ${shown}$ there, or end the text before it"
             )
             message = f"{shown} is shown with its backslash in a text: {remedy}"
-            yield TextDiagnostic(argument.start + found.start(), message, Severity.WARNING)
+            yield TextDiagnostic(argument.start + match.start(), message, Severity.WARNING)
 
 
-def blanks(found: re.Match[str]) -> str:
-    """Return as many blanks as a match is long, to put in its place."""
-    return " " * len(found.group(0))
+def spaces(match: re.Match[str]) -> str:
+    """Return as many spaces as a match is long, to put in its place."""
+    return " " * len(match.group(0))
 
 
 def check_usage(tex: str) -> Iterator[TextDiagnostic]:
@@ -114,7 +114,7 @@ def check_usage(tex: str) -> Iterator[TextDiagnostic]:
     yield from _check_clozes(tex)
     plain = _blank_out(maths, arguments)
     yield from _check_cjk(plain)
-    yield from _check_wide(_CJK_TEXT.sub(blanks, plain))
+    yield from _check_wide(_CJK_TEXT.sub(spaces, plain))
     yield from _check_stars(plain)
 
 
@@ -141,33 +141,33 @@ def _is_remark(tex: str, start: int, end: int, hidden: str) -> bool:
 
 
 def _check_references(tex: str) -> Iterator[TextDiagnostic]:
-    for found in _REFERENCE.finditer(tex):
+    for match in _REFERENCE.finditer(tex):
         message = "shows ??? on a card: name what is meant"
         yield TextDiagnostic(
-            found.start(), f"{found.group(0).rstrip()} {message}", Severity.WARNING
+            match.start(), f"{match.group(0).rstrip()} {message}", Severity.WARNING
         )
 
 
 def _check_arrays(maths: str) -> Iterator[TextDiagnostic]:
-    for found in _NO_COLUMNS.finditer(maths):
+    for match in _NO_COLUMNS.finditer(maths):
         message = (
-            f"{found.group(0)} takes what follows for its columns: write {found.group(0)}{{cc}}"
+            f"{match.group(0)} takes what follows for its columns: write {match.group(0)}{{cc}}"
         )
-        yield TextDiagnostic(found.start(), message, Severity.WARNING)
+        yield TextDiagnostic(match.start(), message, Severity.WARNING)
 
 
 def _check_clozes(tex: str) -> Iterator[TextDiagnostic]:
-    for found in filter(itemgetter(1), CLOZE_OF_MANY.finditer(tex)):
-        message = f"{found.group(0)} begins no cloze: write {{{{c{found.group(1)}::answer}}}}"
-        yield TextDiagnostic(found.start(), message, Severity.WARNING)
+    for match in filter(itemgetter(1), CLOZE_OF_MANY.finditer(tex)):
+        message = f"{match.group(0)} begins no cloze: write {{{{c{match.group(1)}::answer}}}}"
+        yield TextDiagnostic(match.start(), message, Severity.WARNING)
 
 
 def _check_cjk(plain: str) -> Iterator[TextDiagnostic]:
-    found = list(_CJK_TEXT.finditer(plain))
-    for text in found if len(found) <= _MANY else found[:1]:
+    matches = list(_CJK_TEXT.finditer(plain))
+    for text in matches if len(matches) <= _MANY else matches[:1]:
         message = rf"{quote(text.group(0))} is text: write \text{{{text.group(0)}}}"
-        if len(found) > _MANY:
-            message += f", or end the formula before it (so in {len(found)} places)"
+        if len(matches) > _MANY:
+            message += f", or end the formula before it (so in {len(matches)} places)"
         yield TextDiagnostic(text.start(), message, Severity.WARNING)
 
 
@@ -190,8 +190,8 @@ def _narrow(mark: str) -> str:
 
 def _check_stars(plain: str) -> Iterator[TextDiagnostic]:
     message = r"* is shown as ∗: write \cdot or \times to multiply, \ast if it is meant"
-    for found in _TIMES.finditer(plain):
-        before = plain[: found.start(1)]
+    for match in _TIMES.finditer(plain):
+        before = plain[: match.start(1)]
         command = re.search(r"\\[A-Za-z]+$", before)
         if not (command and command.group(0) + "*" in _STARRED):
-            yield TextDiagnostic(found.start(1), message, Severity.STYLE)
+            yield TextDiagnostic(match.start(1), message, Severity.STYLE)

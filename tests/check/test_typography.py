@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.check.prose import ADDRESS, CODE, FORMULA, is_chinese, may_slip, read_prose
-from deckpress.check.typography import find_slips, usual_quotes
+from deckpress.check.prose import ADDRESS, CODE, FORMULA, is_chinese, may_have_typos, read_prose
+from deckpress.check.typography import find_typos, usual_quotes
 from deckpress.diagnostics import Fix, TextDiagnostic
 from deckpress.notes.builder import parse_notes
 from tests.support.commands import run, without_counts
@@ -150,7 +150,7 @@ def fix_of(slip: TextDiagnostic) -> Fix:
 
 def slips(text: str) -> list[str]:
     """Return the messages for a text, each behind its place, as they come in the text."""
-    found = find_slips(text, "“”") if may_slip(text) and is_chinese(text) else ()
+    found = find_typos(text, "“”") if may_have_typos(text) and is_chinese(text) else ()
     in_order = sorted(found, key=lambda slip: fix_of(slip).start)
     return [f"{slip.offset}: {slip.message}" for slip in in_order]
 
@@ -180,7 +180,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 def mend(text: str, quotes: str) -> str:
     """Return a text corrected as its slips say, the outermost of those that overlap."""
     end = len(text)
-    fixes = map(fix_of, find_slips(text, quotes))
+    fixes = map(fix_of, find_typos(text, quotes))
     for fix in sorted(fixes, key=lambda fix: (-fix.end, fix.start)):
         if fix.end <= end:
             text = text[: fix.start] + fix.text + text[fix.end :]
@@ -194,14 +194,14 @@ def test_whoever_does_as_told_is_done(text: str, quotes: str) -> None:
     """A text corrected as the hints say, and as the hints on that say, has none any more."""
     for _ in range(len(text) + 1):
         text = mend(text, quotes)
-    assert [*find_slips(text, quotes)] == []
+    assert [*find_typos(text, quotes)] == []
 
 
 @settings(max_examples=500)
 @given(texts)
 def test_the_quick_look_misses_nothing(text: str) -> None:
     """What is spared the rules has no slip by any of them."""
-    assert may_slip(text) or [*find_slips(text, "“”")] == []
+    assert may_have_typos(text) or [*find_typos(text, "“”")] == []
 
 
 MARKUP = [
@@ -221,7 +221,7 @@ def test_a_hint_points_at_its_character(text: str, has_front_matter: bool) -> No
     lines = text.replace("\r\n", "\n").split("\n")
     notes, *_ = parse_notes(text, "f.md")
     for prose in read_prose(notes):
-        for slip in find_slips(prose.text, "“”"):
+        for slip in find_typos(prose.text, "“”"):
             where = prose.location(slip.offset)
             written = lines[where.line - 1][where.column - 1 :]
             assert written.startswith((prose.text[slip.offset], "&"))

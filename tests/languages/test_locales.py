@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from deckpress.check.typography import find_slips
+from deckpress.check.typography import find_typos
 from deckpress.languages import i18n
 from deckpress.languages.i18n import Translator, labels_for, locales, question_words, read_locale
 
@@ -55,7 +55,7 @@ def test_chinese_phrases_are_typeset_as_notes_are(key: str) -> None:
     """The rules for the notes hold for what is said beside them."""
     chinese = re.sub(r"\{notes\}", "1 条笔记", read_locale("zh")["releases"][key])
     chinese = re.sub(r"\{\w+\}", "1", chinese)
-    assert [*find_slips(chinese, "“”")] == []
+    assert [*find_typos(chinese, "“”")] == []
 
 
 @pytest.mark.parametrize("language", locales())
