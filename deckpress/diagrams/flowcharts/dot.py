@@ -107,8 +107,8 @@ class _Reader:
         """Return the flowchart, or None where there is none."""
         try:
             self._read_text()
-        except FlowchartError as wrong:
-            self._builder.tell(wrong.index, str(wrong))
+        except FlowchartError as problem:
+            self._builder.tell(problem.index, str(problem))
             return None
         graph = self._builder.finish()
         if graph and not graph.nodes and not self.diagnostics:
@@ -117,13 +117,13 @@ class _Reader:
 
     def _read_text(self) -> None:
         """Look at all that the grammar reads, and then at what is wrong with the rest."""
-        items, wrong = read_dot(self._text)
+        items, problem = read_dot(self._text)
         self._has_heads = has_heads(items)
         self._is_strict = is_strict(items)
         for item in items:
             self._visit(item)
-        if wrong:
-            raise wrong
+        if problem:
+            raise problem
 
     def _visit(self, item: Item) -> None:
         if isinstance(item, Token):
@@ -210,11 +210,13 @@ class _Reader:
             self._join(start, end, attributes, index)
 
     def _check_arrow(self, arrow: Token) -> None:
-        kind, right, other = (
+        kind, right, other_kind = (
             ("digraph", "->", "graph") if self._has_heads else ("graph", "--", "digraph")
         )
         if arrow != right:
-            message = f"{arrow} does not belong in a {kind}: write {right}, or begin with {other}"
+            message = (
+                f"{arrow} does not belong in a {kind}: write {right}, or begin with {other_kind}"
+            )
             raise FlowchartError(_offset_of(arrow), message)
 
     def _put(self, name: Token, own: _Attributes) -> None:
@@ -287,15 +289,15 @@ class _Reader:
 
     def _read_attributes(self, items: Iterable[Any]) -> dict[str, Token]:
         """Return the names and values that stand in brackets; what has no value is true."""
-        found: dict[str, Token] = {}
+        attributes: dict[str, Token] = {}
         for item in items:
             if isinstance(item, Tree):
                 name, *values = _tokens(item)
-                found[name.lower()] = values[0] if values else name.update("WORD", "true")
-        colour = next((value for name, value in found.items() if name in _COLOURS), None)
+                attributes[name.lower()] = values[0] if values else name.update("WORD", "true")
+        colour = next((value for name, value in attributes.items() if name in _COLOURS), None)
         if colour is not None:
             self._hint(colour)
-        return found
+        return attributes
 
     def _hint(self, token: Token) -> None:
         if not any(diagnostic.message == _NOT_DRAWN for diagnostic in self.diagnostics):
@@ -330,7 +332,7 @@ def _read_direction(value: Token) -> Direction:
 
 def _styles(attributes: _Attributes) -> set[str]:
     style = attributes.get("style")
-    return {each.strip() for each in style.split(",")} if style else set()
+    return {name.strip() for name in style.split(",")} if style else set()
 
 
 def _is_dashed(styles: set[str]) -> bool:

@@ -79,11 +79,11 @@ def read_dot(text: str) -> tuple[Sequence[Item], FlowchartError | None]:
         return read, _explain_characters(text, unexpected.pos_in_stream or 0, read)
     except UnexpectedToken as unexpected:
         accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
-        wrong = _explain_token(unexpected.token, accepted, read)
-        if closing := next((each for each in _CLOSINGS if each in accepted), ""):
+        problem = _explain_token(unexpected.token, accepted, read)
+        if closing := next((name for name in _CLOSINGS if name in accepted), ""):
             parser.feed_token(Token(closing, ""))
             read.pop()
-        return read, wrong
+        return read, problem
     (whole,) = read
     assert isinstance(whole, Tree)
     return whole.children, None
@@ -138,9 +138,9 @@ def _explain_characters(text: str, index: int, read: Sequence[Item]) -> Flowchar
         message = "< is not closed: add > behind the HTML, or put the text in quotes"
     elif text.startswith("/*", index):
         message = "comment is not closed: add */ at its end"
-    elif found := _WRONG_ARROW.match(text, index):
+    elif match := _WRONG_ARROW.match(text, index):
         arrow = "->" if has_heads(read) else "--"
-        message = f"{quote(found.group(0))} is no arrow: write {arrow}"
+        message = f"{quote(match.group(0))} is no arrow: write {arrow}"
     elif char in _WIDE:
         message = f"full-width {char} means nothing here: write {_WIDE[char]}"
     else:
@@ -152,17 +152,17 @@ def _explain_token(token: Token, accepted: set[str], read: Sequence[Item]) -> Fl
     """Return what is wrong with a token that cannot stand where it does."""
     shown = "the end" if token.type == "$END" else quote(token)
     if accepted <= _BEGINNINGS:
-        return _wrong(token, _explain_beginning(token))
+        return _error(token, _explain_beginning(token))
     if "$END" in accepted:
-        return _wrong(token, f"{shown} stands behind the last brace: remove it")
+        return _error(token, f"{shown} stands behind the last brace: remove it")
     if "RSQB" in accepted and token.type in _OUTSIDE:
-        return _wrong(_last("LSQB", read), "[ is not closed: add ] behind the attributes")
+        return _error(_last("LSQB", read), "[ is not closed: add ] behind the attributes")
     if "RSQB" in accepted:
-        return _wrong(token, f'{shown} is no attribute: write [label="text"]')
+        return _error(token, f'{shown} is no attribute: write [label="text"]')
     if "SEMICOLON" in accepted and token.type == "$END":
-        return _wrong(_last("LBRACE", read), "{ is not closed: add } at its end")
+        return _error(_last("LBRACE", read), "{ is not closed: add } at its end")
     if "SEMICOLON" in accepted:
-        return _wrong(token, _explain_statement(token))
+        return _error(token, _explain_statement(token))
     return _explain_missing(token, shown, "LBRACE" in accepted, read)
 
 
@@ -173,14 +173,14 @@ def _explain_missing(
     last = read[-1]
     assert isinstance(last, Token)
     if last.type == "ARROW":
-        return _wrong(last, f"{last} leads nowhere: write a node behind it")
+        return _error(last, f"{last} leads nowhere: write a node behind it")
     if last.type == "COLON":
-        return _wrong(last, "port is missing behind the colon: write a:port, or a")
+        return _error(last, "port is missing behind the colon: write a:port, or a")
     if last.type == "_EQUAL":
-        return _wrong(token, f"value of {read[-2]} is missing: write {read[-2]}=value")
+        return _error(token, f"value of {read[-2]} is missing: write {read[-2]}=value")
     if is_opened:
-        return _wrong(token, f"{{ is missing before {shown}: add it")
-    return _wrong(token, f"[ is missing behind {last}: write {last} [name=value];")
+        return _error(token, f"{{ is missing before {shown}: add it")
+    return _error(token, f"[ is missing behind {last}: write {last} [name=value];")
 
 
 def _explain_beginning(token: Token) -> str:
@@ -202,7 +202,7 @@ def _last(kind: str, read: Sequence[Item]) -> Token:
     return next(item for item in reversed(read) if isinstance(item, Token) and item.type == kind)
 
 
-def _wrong(token: Token, message: str) -> FlowchartError:
+def _error(token: Token, message: str) -> FlowchartError:
     return FlowchartError(token.start_pos or 0, message)
 
 
@@ -217,19 +217,19 @@ def read_html(text: str) -> str:
 def read_record(text: str) -> str:
     """Return the fields of a record as lines."""
     fields = re.split(r"(?<!\\)[{}|]", text)
-    return "\n".join(filter(None, (re.sub(r"<[^>]*>", "", each).strip() for each in fields)))
+    return "\n".join(filter(None, (re.sub(r"<[^>]*>", "", field).strip() for field in fields)))
 
 
 def read_escapes(text: str, name: str) -> str:
     r"""Return a text in quotes: TeX is left alone, and `\N` stands for the node's name."""
     pieces = []
-    for found in _PIECE.finditer(text):
-        if found["maths"]:
-            pieces.append(found.group(0))
-        elif found["break"] or (found["escape"] or "") in _BREAKS:
+    for match in _PIECE.finditer(text):
+        if match["maths"]:
+            pieces.append(match.group(0))
+        elif match["break"] or (match["escape"] or "") in _BREAKS:
             pieces.append("\\\\")
-        elif found["escape"] == "N":
+        elif match["escape"] == "N":
             pieces.append(escape_plain(name))
         else:
-            pieces.append(escape_plain(found["escape"] or found["plain"] or ""))
+            pieces.append(escape_plain(match["escape"] or match["plain"] or ""))
     return join_pieces(pieces).removesuffix("\\\\").strip()

@@ -158,19 +158,19 @@ def _read(answer: Mapping[str, Any]) -> Places:
     titles: dict[str, Point] = {}
     frames: dict[str, Box] = {}
     ways: dict[str, tuple[Point, ...]] = {}
-    for each in answer.get("objects", ()):
-        name = str(each["name"])
-        if "bb" in each:
-            left, bottom, right, top = _numbers(each["bb"])
+    for node in answer.get("objects", ()):
+        name = str(node["name"])
+        if "bb" in node:
+            left, bottom, right, top = _numbers(node["bb"])
             frames[name.removeprefix("cluster_")] = Box(
                 left, height - top, right - left, top - bottom
             )
         else:
-            centres[name] = _point(each["pos"], height)
-        if "lp" in each:
-            titles[name.removeprefix("cluster_")] = _point(each["lp"], height)
-    for each in answer.get("edges", ()):
-        ways[each["id"]] = tuple(_point(point, height) for point in each["pos"].split())
+            centres[name] = _point(node["pos"], height)
+        if "lp" in node:
+            titles[name.removeprefix("cluster_")] = _point(node["lp"], height)
+    for edge in answer.get("edges", ()):
+        ways[edge["id"]] = tuple(_point(point, height) for point in edge["pos"].split())
     return Places(centres, ways, titles, frames, width, height)
 
 

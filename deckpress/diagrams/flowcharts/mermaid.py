@@ -29,13 +29,13 @@ from deckpress.diagrams.flowcharts.mermaid_elements import (
 )
 from deckpress.diagrams.flowcharts.mermaid_scanner import (
     BETWEEN,
-    BLANKS,
     ID,
     KEYWORD,
     LETTER,
     LINE,
     NOT_DRAWN,
     QUOTED,
+    SPACES,
     Scanner,
     wrong_character,
 )
@@ -45,7 +45,7 @@ _TITLE = re.compile(r"^[ \t]*title:[ \t]*(?P<text>[^\n]*)$", re.M)
 _CONFIG = re.compile(r"^[ \t]*config:", re.M)
 _HEADER = re.compile(r"(?:flowchart-elk|flowchart|graph)(?![\w-])")
 _WORD = re.compile(r"[\w-]+")
-_NO_BLANK = re.compile(r"[^\s;]+")
+_NO_SPACE = re.compile(r"[^\s;]+")
 _AND = re.compile(r"[ \t]+&(?:[ \t]+|(?=\n|$))")
 _SUBGRAPH = re.compile(r"subgraph(?![\w-])[ \t]*")
 _END = re.compile(r"end(?=[ \t]*(?:[;\n]|$|%%))")
@@ -121,8 +121,8 @@ class _Reader(Scanner):
             self.blank_out()
             self._read_front_matter()
             self._read_header()
-        except FlowchartError as wrong:
-            self._builder.tell(wrong.index, str(wrong))
+        except FlowchartError as problem:
+            self._builder.tell(problem.index, str(problem))
             return None
         self._read_statements()
         while self._builder.depth:
@@ -150,12 +150,12 @@ class _Reader(Scanner):
         index = self.index
         if self.accept(_HEADER) is None:
             raise FlowchartError(index, self._explain_no_flowchart())
-        self.skip(BLANKS)
+        self.skip(SPACES)
         if self.ends():
             return
         self._builder.direction = self._read_direction()
         if not self.ends():
-            self.skip(BLANKS)
+            self.skip(SPACES)
             rest = self.rest()
             message = f"{quote(rest)} is too much here: write it in the next line"
             raise FlowchartError(self.index, _COMMENT_BEHIND if rest.startswith("%%") else message)
@@ -171,8 +171,8 @@ class _Reader(Scanner):
 
     def _read_direction(self) -> Direction:
         index = self.index
-        found = self.accept(_NO_BLANK)
-        word = found.group(0) if found else ""
+        match = self.accept(_NO_SPACE)
+        word = match.group(0) if match else ""
         if word in _DIRECTIONS:
             return _DIRECTIONS[word]
         hint = did_you_mean_or_known(word, _WRITTEN_DIRECTIONS)
@@ -184,9 +184,9 @@ class _Reader(Scanner):
             self.statement = self.index
             try:
                 self._read_statement()
-            except FlowchartError as wrong:
-                self._builder.tell(wrong.index, str(wrong))
-                self.index = max(self.index, wrong.index)
+            except FlowchartError as problem:
+                self._builder.tell(problem.index, str(problem))
+                self.index = max(self.index, problem.index)
                 self.skip(LINE)
             self.skip(BETWEEN)
 
@@ -205,7 +205,7 @@ class _Reader(Scanner):
         elif not self._read_edge_properties():
             self._read_chain()
         if not self.ends():
-            self.skip(BLANKS)
+            self.skip(SPACES)
             raise FlowchartError(self.index, self._explain_rest())
 
     def _explain_rest(self) -> str:
@@ -307,21 +307,21 @@ class _Reader(Scanner):
 
     def _read_edge_properties(self) -> bool:
         """Read `e1@{ animate: true }`, where e1 is an arrow's id; return whether it stands here."""
-        found = ID.match(self.text, self.index)
-        if not found or found.group(0) not in self._edge_ids:
+        match = ID.match(self.text, self.index)
+        if not match or match.group(0) not in self._edge_ids:
             return False
-        if not self.text.startswith("@{", found.end()):
+        if not self.text.startswith("@{", match.end()):
             return False
-        self.index = found.end()
-        read_properties(self, new_node(self, found.group(0), found.start()))
+        self.index = match.end()
+        read_properties(self, new_node(self, match.group(0), match.start()))
         self.hint(NOT_DRAWN)
         return True
 
     def _read_nodes(self) -> list[str]:
         ids = [self._read_node()]
-        while found := self.accept(_AND):
+        while match := self.accept(_AND):
             if not self.peek(ID):
-                at = found.start() + found.group(0).index("&")
+                at = match.start() + match.group(0).index("&")
                 raise FlowchartError(at, "& joins nothing: write a node's id behind it")
             ids.append(self._read_node())
         return ids
@@ -332,10 +332,10 @@ class _Reader(Scanner):
             name = word.group(0)
             message = f'"{name}" cannot be an id in Mermaid: write {name.capitalize()}'
             raise FlowchartError(index, message)
-        found = self.accept(ID)
-        if found is None:
+        match = self.accept(ID)
+        if match is None:
             raise FlowchartError(index, self._explain_no_node())
-        id_ = found.group(0)
+        id_ = match.group(0)
         node = self._builder.node(id_) or new_node(self, id_, index)
         node = read_form(self, node, index)
         if self.accept(_CLASS):

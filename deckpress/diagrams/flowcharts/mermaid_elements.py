@@ -9,11 +9,11 @@ from deckpress.diagnostics import did_you_mean, quote
 from deckpress.diagrams import Label, NodeShape
 from deckpress.diagrams.flowcharts import Edge, FlowchartError, Node
 from deckpress.diagrams.flowcharts.mermaid_scanner import (
-    BLANKS,
     GAP,
     ICON_NOT_DRAWN,
     ID,
     KEYWORD,
+    SPACES,
     Scanner,
     read_text,
     wrong_character,
@@ -61,46 +61,46 @@ def read_link(text: Scanner) -> tuple[Edge, int] | None:
     start = text.index
     text.skip(GAP)
     index = text.index
-    if found := text.accept(LINK):
-        edge = _read_plain_link(text, found)
-    elif found := text.accept(_LINK_START):
-        edge = _read_link_around_text(text, found)
+    if match := text.accept(LINK):
+        edge = _read_plain_link(text, match)
+    elif match := text.accept(_LINK_START):
+        edge = _read_link_around_text(text, match)
     else:
         text.index = start
         return None
     end = text.index
-    text.skip(BLANKS if text.text[end - 1] == "|" else GAP)
+    text.skip(SPACES if text.text[end - 1] == "|" else GAP)
     if not text.peek(ID) or ("\n" in text.text[end : text.index] and text.peek(KEYWORD)):
         text.index = end
-        written = text.text[index : found.end()].rstrip()
+        written = text.text[index : match.end()].rstrip()
         raise FlowchartError(index, f"{written} leads nowhere: write a node's id behind it")
     return replace(edge, where=text.source.where(index)), index
 
 
-def _read_plain_link(text: Scanner, found: re.Match[str]) -> Edge:
+def _read_plain_link(text: Scanner, match: re.Match[str]) -> Edge:
     """Read the rest of `-->|text|`."""
     label = None
     if bar := text.accept(_BAR):
         label = text.read_label("|", ("|",), bar.end() - 1)
-    if found["hidden"]:
+    if match["hidden"]:
         return Edge("", "", None, has_end=False, is_hidden=True)
-    head = found["line"] or found["thick"] or found["dot"] or ""
-    return _edge(label, found["start"], head, is_dashed=bool(found["dots"]))
+    head = match["line"] or match["thick"] or match["dot"] or ""
+    return _edge(label, match["start"], head, is_dashed=bool(match["dots"]))
 
 
-def _read_link_around_text(text: Scanner, found: re.Match[str]) -> Edge:
+def _read_link_around_text(text: Scanner, match: re.Match[str]) -> Edge:
     """Read the rest of `-- text -->`."""
-    mark, start = found["mark"], text.index
+    mark, start = match["mark"], text.index
     if text.text.startswith('"', start):
         text.skip_quotes()
     text.skip(_LINK_TEXTS[mark])
     stop = text.index
     end = text.accept(_LINK_ENDS[mark])
     if end is None:
-        text.index = found.start()
-        raise _explain_half(text, found, stop)
+        text.index = match.start()
+        raise _explain_half(text, match, stop)
     label = text.check_written(start, start + len(text.text[start:stop].rstrip()))
-    return _edge(label, found["start"], end["head"], is_dashed=mark == "-.")
+    return _edge(label, match["start"], end["head"], is_dashed=mark == "-.")
 
 
 def _explain_half(text: Scanner, start: re.Match[str], stop: int) -> FlowchartError:
@@ -132,7 +132,9 @@ def read_form(text: Scanner, node: Node, index: int) -> Node:
             text.index += len(opening)
             closings = tuple(closing for begin, closing in _BRACKETS if begin == opening)
             label = text.read_label(opening, closings, index)
-            closing = next(each for each in closings if text.text.endswith(each, 0, text.index))
+            closing = next(
+                candidate for candidate in closings if text.text.endswith(candidate, 0, text.index)
+            )
             return replace(node, label=label, shape=_FORMS[f"{opening}…{closing}"])
     return node
 

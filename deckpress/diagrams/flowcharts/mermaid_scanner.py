@@ -21,7 +21,7 @@ _PIECE = re.compile(
     r"|(?P<plain>[^$<\\#&\n]+|\\+|.)",
     re.S,
 )
-BLANKS = re.compile(r"[ \t]*")
+SPACES = re.compile(r"[ \t]*")
 GAP = re.compile(r"\s*")
 BETWEEN = re.compile(r"[\s;]*")
 LINE = re.compile(r"[^\n]*")
@@ -56,7 +56,7 @@ def read_text(written: str, where: Location, *, is_markdown: bool = False) -> La
     out. `where` is the place of the text's first character.
     """
     text = _STRONG.sub(r"\2", written.strip("`")) if is_markdown else written
-    pieces = [_convert(found) for found in _PIECE.finditer(_ICON.sub("", text))]
+    pieces = [_convert(match) for match in _PIECE.finditer(_ICON.sub("", text))]
     return Label(join_pieces(pieces), where)
 
 
@@ -89,19 +89,19 @@ def escape_plain(text: str) -> str:
     return re.sub(r"\\+", r"\\", text).replace("$", "\\$")
 
 
-def _convert(found: re.Match[str]) -> str:
-    if maths := found["display"] or found["maths"]:
+def _convert(match: re.Match[str]) -> str:
+    if maths := match["display"] or match["maths"]:
         return f"${maths.strip()}$"
-    if found["br"]:
+    if match["br"]:
         return "\\\\"
-    if found["tag"]:
+    if match["tag"]:
         return ""
-    if code := found["code"]:
+    if code := match["code"]:
         name = code[1:] if code[0] == "&" else code[1:].removeprefix("#")
         name = f"#{name}" if name[0].isdigit() else name
         char = html.unescape(f"&{name}")
         return escape_plain(code if char == f"&{name}" else char)
-    return escape_plain(found["plain"])
+    return escape_plain(match["plain"])
 
 
 class Scanner:
@@ -127,7 +127,7 @@ class Scanner:
             pieces.append(re.sub(r"[^\n]", " ", self.text[start:end]))
             start = self.text.find("%%{", end)
         text = "".join((*pieces, self.text[end:]))
-        self.text = _COMMENT.sub(lambda found: " " * len(found.group(0)), text)
+        self.text = _COMMENT.sub(lambda match: " " * len(match.group(0)), text)
 
     def read_label(self, opening: str, closings: tuple[str, ...], begin: int) -> Label:
         """Read a label, and what closes it; its node, or the bar before it, stands at `begin`."""
@@ -199,13 +199,13 @@ class Scanner:
 
     def rest(self) -> str:
         """Return what more stands in the statement."""
-        found = _REST.match(self.text, self.index)
-        return found.group(0).strip() if found else ""
+        match = _REST.match(self.text, self.index)
+        return match.group(0).strip() if match else ""
 
     def line(self, index: int) -> str:
         """Return the rest of a line."""
-        found = LINE.match(self.text, index)
-        return found.group(0) if found else ""
+        match = LINE.match(self.text, index)
+        return match.group(0) if match else ""
 
     def peek(self, pattern: re.Pattern[str]) -> bool:
         """Return whether a pattern comes next."""
@@ -213,10 +213,10 @@ class Scanner:
 
     def accept(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Read a pattern if it comes next."""
-        found = pattern.match(self.text, self.index)
-        if found:
-            self.index = found.end()
-        return found
+        match = pattern.match(self.text, self.index)
+        if match:
+            self.index = match.end()
+        return match
 
     def skip(self, pattern: re.Pattern[str]) -> None:
         """Read a pattern that may be empty."""

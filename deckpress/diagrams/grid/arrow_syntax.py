@@ -49,7 +49,7 @@ _MARKED = re.compile(r"\*\*(.*)\*\*", re.S)
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A line without the blanks around it."""
+    """A line without the spaces around it."""
 
     text: str
     where: Location
@@ -60,14 +60,14 @@ class SourceLine:
         return to_the_right(self.where, offset)
 
     def label(self, start: int, end: int | None = None) -> Label:
-        """Return a part of the line, without the blanks around it, as a label."""
+        """Return a part of the line, without the spaces around it, as a label."""
         written = self.text[start:end]
         start += len(written) - len(written.lstrip())
         return Label(written.strip(), self.location_at(start))
 
 
 def strip_line(text: str, where: Location) -> SourceLine:
-    """Return a line that begins at a place, without the blanks around it."""
+    """Return a line that begins at a place, without the spaces around it."""
     return SourceLine(text.strip(), to_the_right(where, len(text) - len(text.lstrip())))
 
 
@@ -143,49 +143,52 @@ class _Reader:
     def _read_links(self) -> Iterator[tuple[Label, _Form, Label]]:
         """Yield each pair of ids that an arrow joins: of `a, b -> c, d` there are four."""
         left = self._read_ids()
-        while found := _ARROW.match(self._line.text, self._end):
-            form = self._read_form(found)
-            self._end = found.end()
+        while match := _ARROW.match(self._line.text, self._end):
+            form = self._read_form(match)
+            self._end = match.end()
             right = self._read_ids()
             if not right and not self._problems:
-                message = f"{found.group(0).strip()} leads nowhere: write a node's id behind it"
-                self._tell(found.end() - len(found.group(0).lstrip()), message)
+                message = f"{match.group(0).strip()} leads nowhere: write a node's id behind it"
+                self._tell(match.end() - len(match.group(0).lstrip()), message)
             yield from ((start, form, end) for start, end in product(left, right))
             left = right
 
     def _read_ids(self) -> list[Label]:
-        found = _IDS.match(self._line.text, self._end)
-        if found is None:
+        match = _IDS.match(self._line.text, self._end)
+        if match is None:
             return []
-        self._end = found.end()
-        each = ID.finditer(self._line.text, found.start(), found.end())
-        ids = [Label(one.group(0), self._line.location_at(one.start())) for one in each]
+        self._end = match.end()
+        id_matches = ID.finditer(self._line.text, match.start(), match.end())
+        ids = [
+            Label(id_match.group(0), self._line.location_at(id_match.start()))
+            for id_match in id_matches
+        ]
         self._ids += ids
         return ids
 
-    def _read_form(self, found: re.Match[str]) -> _Form:
-        written = found.group(0).strip()
+    def _read_form(self, match: re.Match[str]) -> _Form:
+        written = match.group(0).strip()
         if written in _FORMS:
             return _FORMS[written]
-        at = found.start() + found.group(0).index(written)
+        at = match.start() + match.group(0).index(written)
         if written in _BACKWARD:
             self._tell(at, f"{written} points backwards: write the other node first, b -> a")
         else:
-            other = _FOREIGN.get(written)
-            hint = f', did you mean "{other}"?' if other else f" (known: {' '.join(_FORMS)})"
+            ours = _FOREIGN.get(written)
+            hint = f', did you mean "{ours}"?' if ours else f" (known: {' '.join(_FORMS)})"
             self._tell(at, f'unknown arrow "{written}"{hint}')
         return _FORMS["->"]
 
     def _read_route(self) -> Route:
-        found = _ROUTE.match(self._line.text, self._end)
-        if found is None:
+        match = _ROUTE.match(self._line.text, self._end)
+        if match is None:
             return Route.STRAIGHT
-        self._end = found.end()
-        name = found.group(1).strip()
+        self._end = match.end()
+        name = match.group(1).strip()
         if name in set(Route):
             return Route(name)
         hint = did_you_mean_or_known(name, list(Route))
-        self._tell(found.start(1), f'unknown route "{name}"{hint}')
+        self._tell(match.start(1), f'unknown route "{name}"{hint}')
         return Route.STRAIGHT
 
     def _read_label(self) -> Label | None:
@@ -202,10 +205,10 @@ class _Reader:
         return None
 
     def _check_route_behind(self, label: Label) -> None:
-        found = _ROUTE_BEHIND.search(label.text)
-        if found and found.group(1) in set(Route):
-            message = f"route stands behind the label: write a -> b [{found.group(1)}]: label"
-            self._problems.append(error(label.location_at(found.start()), message))
+        match = _ROUTE_BEHIND.search(label.text)
+        if match and match.group(1) in set(Route):
+            message = f"route stands behind the label: write a -> b [{match.group(1)}]: label"
+            self._problems.append(error(label.location_at(match.start()), message))
 
     def _tell(self, index: int, message: str) -> None:
         self._problems.append(error(self._line.location_at(index), message))
@@ -217,23 +220,25 @@ def read_label(label: Label, macros: Mapping[str, str], diagnostics: Diagnostics
         message = f"label is longer than {LONGEST} characters: shorten it"
         diagnostics.append(error(label.where, message))
         return label
-    outside = _MATHS.sub(lambda found: " " * len(found.group(0)), label.text)
+    outside = _MATHS.sub(lambda match: " " * len(match.group(0)), label.text)
     standalone = re.search(r"(?<!\\)(?:\\\\)*(\$)", outside)
     if standalone:
         message = "$ has no partner: add the other $ of the formula, or write \\$"
         diagnostics.append(error(to_the_right(label.where, standalone.start(1)), message))
         return label
     edits: list[Replacement] = []
-    for found in _MATHS.finditer(label.text) if macros else ():
-        start = found.start() + 1
+    for match in _MATHS.finditer(label.text) if macros else ():
+        start = match.start() + 1
         try:
-            inner = expand_macros(found.group(0)[1:-1], macros)
-        except MacroError as wrong:
-            diagnostics.append(error(to_the_right(label.where, start + wrong.start), str(wrong)))
+            inner = expand_macros(match.group(0)[1:-1], macros)
+        except MacroError as problem:
+            diagnostics.append(
+                error(to_the_right(label.where, start + problem.start), str(problem))
+            )
         else:
             edits += (
-                each._replace(start=start + each.start, end=start + each.end)
-                for each in inner.edits
+                edit._replace(start=start + edit.start, end=start + edit.end)
+                for edit in inner.edits
             )
     rewritten = rewrite(label.text, edits)
     return Label(rewritten.text, label.where, rewritten if edits else None)
@@ -252,10 +257,10 @@ def read_cells(
     for row, pieces in enumerate(_split(label)):
         table.append([])
         for column, (text, where) in enumerate(pieces):
-            found = _MARKED.fullmatch(text)
-            if found:
+            match = _MARKED.fullmatch(text)
+            if match:
                 marked.append((row, column))
-                text, where = found.group(1), to_the_right(where, 2)
+                text, where = match.group(1), to_the_right(where, 2)
             table[-1].append(read_label(Label(text.strip(), where), macros, diagnostics))
     widths = {len(cells) for cells in table}
     if len(widths) > 1:

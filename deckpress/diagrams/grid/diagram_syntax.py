@@ -228,10 +228,10 @@ class _Reader:
         if not members:
             self._tell(line.where, 'group has no members: write group "label": a b')
             return
-        wrong = [member for member in members if not ID.fullmatch(member.text)]
-        for member in wrong:
+        invalid = [member for member in members if not ID.fullmatch(member.text)]
+        for member in invalid:
             self._tell(member.where, f'{member.text} is no id: write group "label": a b')
-        self._uses += (member for member in members if member not in wrong)
+        self._uses += (member for member in members if member not in invalid)
         ids = tuple(dict.fromkeys(member.text for member in members))
         self._groups.append(Group(title, ids, line.where))
 
@@ -303,8 +303,8 @@ class _Reader:
         if wide:
             self._tell_wide(line, line.text.index(wide))
             return
-        slip = next((say for pattern, say in _SLIPS if pattern.match(line.text)), None)
-        self._tell(line.where, slip or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
+        message = next((say for pattern, say in _MISTAKES if pattern.match(line.text)), None)
+        self._tell(line.where, message or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
 
     def _tell_wide(self, line: SourceLine, index: int) -> None:
         sign = line.text[index]
@@ -316,7 +316,7 @@ class _Reader:
         self.diagnostics.append(error(where, message))
 
 
-_SLIPS = (
+_MISTAKES = (
     (re.compile(r"group\b"), 'group is not understood: write group "label": a b'),
     (re.compile(r"title\b"), "title lacks its colon: write title: text"),
     (re.compile(r"note\b"), "note lacks its colon: write note: text"),

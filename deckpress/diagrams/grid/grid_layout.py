@@ -100,7 +100,7 @@ def place_labels(
         free = [
             (cost + _cost(box, line, ways), box, on_line)
             for cost, box, on_line in _places(line, size)
-            if not any(box.overlaps(other, -0.5) for other in full)
+            if not any(box.overlaps(full_box, -0.5) for full_box in full)
         ]
         if not free:
             raise NoPlaceError(label)
@@ -112,9 +112,9 @@ def place_labels(
 
 def _cost(box: Box, own: Line, ways: Sequence[Way]) -> float:
     """Return what it costs a label that lines other than its own run through it, or touch it."""
-    others = [way for line, way in ways if line is not own]
+    other_ways = [way for line, way in ways if line is not own]
     crossed, near = (
-        sum(any(crosses(piece, box.grown(by)) for piece in way) for way in others)
+        sum(any(crosses(piece, box.grown(by)) for piece in way) for way in other_ways)
         for by in (_NEAR, _BERTH)
     )
     return _CROSSED * crossed + _ALIEN * (near - crossed)
@@ -282,12 +282,12 @@ def _check_ways(
         way = pieces(line)
         for id_, node in nodes.items():
             if not node.shape.is_junction and any(runs_through(piece, node) for piece in way):
-                others = " or ".join(
+                routes = " or ".join(
                     f"[{route}]" for route in _WAYS_OUT if route is not arrow.route
                 )
                 message = (
                     f'arrow from "{arrow.start}" to "{arrow.end}" would run through "{id_}": '
-                    f"give it another route, as in {others}, or move a node"
+                    f"give it another route, as in {routes}, or move a node"
                 )
                 yield error(arrow.where, message)
                 break

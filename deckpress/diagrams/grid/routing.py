@@ -233,11 +233,11 @@ def settle_loops(diagram: Diagram) -> Diagram:
 def _free_side(
     node: str, diagram: Diagram, settled: list[Arrow], spans: Mapping[str, Span]
 ) -> Route:
-    others = [
+    arrows = [
         arrow for arrow in diagram.arrows if arrow.start != arrow.end or arrow.route in AROUND
     ]
-    others += [arrow for arrow in settled if arrow.start == arrow.end]
-    taken = {side for arrow in others for side in _sides_taken(arrow, node, spans)}
+    arrows += [arrow for arrow in settled if arrow.start == arrow.end]
+    taken = {side for arrow in arrows for side in _sides_taken(arrow, node, spans)}
     return next((side for side in _SIDES if side not in taken), Route.OVER)
 
 
@@ -245,17 +245,17 @@ def _sides_taken(arrow: Arrow, node: str, spans: Mapping[str, Span]) -> Iterator
     """Yield the sides at which an arrow leaves or meets a node."""
     if node not in (arrow.start, arrow.end):
         return
-    own, other = spans[node], spans[arrow.end if node == arrow.start else arrow.start]
+    own, opposite = spans[node], spans[arrow.end if node == arrow.start else arrow.start]
     if arrow.route in AROUND:
         yield arrow.route
-    elif arrow.route is Route.CURVED and own.along(1) == other.along(1):
+    elif arrow.route is Route.CURVED and own.along(1) == opposite.along(1):
         yield from (Route.OVER, Route.UNDER)
-    elif own.bottom < other.top and _may_be_upright(arrow, node):
+    elif own.bottom < opposite.top and _may_be_upright(arrow, node):
         yield Route.UNDER
-    elif other.bottom < own.top and _may_be_upright(arrow, node):
+    elif opposite.bottom < own.top and _may_be_upright(arrow, node):
         yield Route.OVER
     else:
-        yield Route.RIGHT if own.right < other.left else Route.LEFT
+        yield Route.RIGHT if own.right < opposite.left else Route.LEFT
 
 
 def _may_be_upright(arrow: Arrow, node: str) -> bool:

@@ -100,9 +100,9 @@ def route_detours(
     ways: dict[int, tuple[Point, ...]] = {}
     for index in indices:
         arrow, ends = arrows[index], (places[index, False], places[index, True])
-        others = lanes.setdefault(arrow.route, [])
-        lane = _find_lane(arrow, ends, nodes, others, measure)
-        others.append(lane)
+        taken = lanes.setdefault(arrow.route, [])
+        lane = _find_lane(arrow, ends, nodes, taken, measure)
+        taken.append(lane)
         ways[index] = _way(arrow, ends, lane.near, nodes)
     return ways
 
@@ -120,7 +120,7 @@ def _find_lane(
     arrow: Arrow,
     ends: tuple[float, float],
     nodes: Mapping[str, PlacedNode],
-    others: Sequence[_Lane],
+    taken: Sequence[_Lane],
     measure: Measure,
 ) -> _Lane:
     """Return the nearest lane that is free of nodes and of other arrows."""
@@ -132,7 +132,7 @@ def _find_lane(
     middle = (low + high) / 2
     span = min(low, middle - wide / 2), max(high, middle + wide / 2)
     boxes = [node.box for node in nodes.values()]
-    while (beyond := _blocked(away, thick, span, axis, sign, boxes, others)) is not None:
+    while (beyond := _blocked(away, thick, span, axis, sign, boxes, taken)) is not None:
         away = beyond
     return _Lane(away, away + thick, span)
 

@@ -224,8 +224,8 @@ class Spacing:
         """Return the points that arcs over a row need above it, by the number of the gap."""
         needs: dict[int, float] = {}
         for arrow in self.diagram.arrows:
-            row, other = self._ends(arrow, 1)
-            if arrow.route is Route.CURVED and row == other:
+            row, other_row = self._ends(arrow, 1)
+            if arrow.route is Route.CURVED and row == other_row:
                 start, end = (columns.middle(*span) for span in self._ends(arrow, 0))
                 length = rise_of_arc(abs(start - end)) + self._label(arrow, 1) + _AIR
                 for index in (row[0], row[1] + 1) if self._has_twin(arrow) else (row[0],):
