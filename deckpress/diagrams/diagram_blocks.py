@@ -111,7 +111,7 @@ def find_diagram_blocks(
     for note in notes:
         for token in filter(is_to_be_drawn, note.tokens()):
             finder.add(token, place_of(token, note.location.file))
-    return finder.figures
+    return finder.blocks
 
 
 class _Finder:
@@ -121,7 +121,7 @@ class _Finder:
         self._macros, self._root, self._diagnostics = macros, root, diagnostics
         self._seen: set[Place] = set()
         self._names: dict[str, DiagramBlock] = {}
-        self.figures: list[DiagramBlock] = []
+        self.blocks: list[DiagramBlock] = []
 
     def add(self, token: Token, place: Place) -> None:
         """Read a picture to be drawn, if it was not read before."""
@@ -132,15 +132,15 @@ class _Finder:
             return
         self._seen.add(place)
         read = self._read_file if token.type == "image" else self._read_block
-        if figure := read(token, place):
-            self.figures.append(figure)
-            self._diagnostics += self._check_name(figure)
+        if block := read(token, place):
+            self.blocks.append(block)
+            self._diagnostics += self._check_name(block)
 
-    def _check_name(self, figure: DiagramBlock) -> Iterator[Diagnostic]:
-        other = self._names.setdefault(figure.name.casefold(), figure)
-        if other.key != figure.key:
-            message = f'picture name "{figure.name}" is taken in {other.where}: choose another'
-            yield error(figure.where, message)
+    def _check_name(self, block: DiagramBlock) -> Iterator[Diagnostic]:
+        other = self._names.setdefault(block.name.casefold(), block)
+        if other.key != block.key:
+            message = f'picture name "{block.name}" is taken in {other.where}: choose another'
+            yield error(block.where, message)
 
     def _read_block(self, token: Token, place: Place) -> DiagramBlock | None:
         file, language = place[0], language_of(token).lower()
@@ -193,8 +193,8 @@ class _Finder:
             return "", f"{url} is a folder: name a Python file"
         except (FileNotFoundError, NotADirectoryError):
             return "", f"{url}: no such file{did_you_mean_file(path)}"
-        except (OSError, UnicodeDecodeError) as wrong:
-            return "", f"{url} cannot be read: {_reason(wrong)}"
+        except (OSError, UnicodeDecodeError) as problem:
+            return "", f"{url} cannot be read: {_reason(problem)}"
         if not _NAME.fullmatch(path.stem):
             reason = "since a picture is named so"
             return "", f'{url}: name the file by letters, digits, "-" and "_", {reason}'
@@ -216,18 +216,18 @@ def _parse_flowchart(
     return parse(text, rows, file, diagnostics)
 
 
-def _reason(wrong: OSError | UnicodeDecodeError) -> str:
-    if isinstance(wrong, UnicodeDecodeError):
-        return f"it is not UTF-8 (byte {wrong.start + 1})"
-    return reason_of(wrong)
+def _reason(problem: OSError | UnicodeDecodeError) -> str:
+    if isinstance(problem, UnicodeDecodeError):
+        return f"it is not UTF-8 (byte {problem.start + 1})"
+    return reason_of(problem)
 
 
 def _read_info(info: str) -> tuple[str, str, str]:
     """Return the name and the alt text behind a fence's language, and what is wrong with them."""
-    found = _INFO.fullmatch(info)
-    if found is None:
+    match = _INFO.fullmatch(info)
+    if match is None:
         return "", "", _say_how(info.split()[0], info)
-    language, name, alt = found.group("language"), found.group("name"), found.group("alt")
+    language, name, alt = match.group("language"), match.group("name"), match.group("alt")
     if not name or alt is None:
         return "", "", _say_how(language, info)
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:

@@ -81,9 +81,9 @@ def box_around(centre: Point, width: float, height: float) -> Box:
     return Box(centre[0] - width / 2, centre[1] - height / 2, width, height)
 
 
-def on_axis(value: float, other: float, axis: int) -> Point:
+def on_axis(value: float, across: float, axis: int) -> Point:
     """Return a point by what it has along an axis (0 is x, 1 is y), and along the other one."""
-    return (value, other) if axis == 0 else (other, value)
+    return (value, across) if axis == 0 else (across, value)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Picture:
 
 
 DrawDiagrams = Callable[[Sequence[DiagramBlock], Path, Path, Diagnostics], dict[Place, Picture]]
-"""Takes figures, the folder in which pictures may lie that were drawn before, the project's, and
+"""Takes blocks, the folder in which pictures may lie that were drawn before, the project's, and
 the collector."""
 
 
@@ -80,60 +80,60 @@ def never(plot: Plot) -> bool:
     return False
 
 
-def draw_here(figures: Sequence[DiagramBlock]) -> Iterator[Drawn]:
-    """Yield the pictures of figures, in order, drawn by processes of this machine."""
-    yield from draw_all(figures)
+def draw_here(blocks: Sequence[DiagramBlock]) -> Iterator[Drawn]:
+    """Yield the pictures of blocks, in order, drawn by processes of this machine."""
+    yield from draw_all(blocks)
 
 
 def draw_diagrams(
-    figures: Sequence[DiagramBlock],
+    blocks: Sequence[DiagramBlock],
     folder: Path,
     root: Path,
     diagnostics: Diagnostics,
     draw: Draw = draw_here,
     may_run: MayRun = never,
 ) -> dict[Place, Picture]:
-    """Return the picture of each figure by its place; add to `diagnostics` what is wrong with them.
+    """Return the picture of each block by its place; add to `diagnostics` what is wrong with them.
 
     A picture that lies in `folder` under its key is taken from there; nothing is written. No link
     may lead the folder, or a picture in it, out of `root`.
     """
-    if figures and leads_out(folder, root):
+    if blocks and leads_out(folder, root):
         message = "leads out of the project: put a folder in its place"
         diagnostics.append(error(Location(str(folder)), message))
         return {}
-    by_name = {figure.file_name: figure for figure in figures}
+    by_name = {block.file_name: block for block in blocks}
     refused: Diagnostics = []
     kept = _read_kept([folder / name for name in by_name], root, refused)
     if refused:
         diagnostics += refused
         return {}
-    missing = [figure for name, figure in by_name.items() if name not in kept]
+    missing = [block for name, block in by_name.items() if name not in kept]
     fresh = _draw_missing(missing, draw, may_run, diagnostics)
     pictures: dict[Place, Picture] = {}
-    for figure in figures:
-        name = figure.file_name
+    for block in blocks:
+        name = block.file_name
         data = kept.get(name) or fresh.get(name, b"")
         if header := read_header(data):
-            pictures[figure.place] = _picture(figure, data, header, folder, name in fresh)
-            diagnostics += _check_readable(figure, header)
+            pictures[block.place] = _picture(block, data, header, folder, name in fresh)
+            diagnostics += _check_readable(block, header)
     return pictures
 
 
 def _draw_missing(
-    figures: Sequence[DiagramBlock], draw: Draw, may_run: MayRun, diagnostics: Diagnostics
+    blocks: Sequence[DiagramBlock], draw: Draw, may_run: MayRun, diagnostics: Diagnostics
 ) -> dict[str, bytes]:
-    """Return the PNG of each figure by its file's name."""
+    """Return the PNG of each block by its file's name."""
     allowed: list[DiagramBlock] = []
-    for figure in figures:
-        if _may_draw(figure.content, may_run):
-            allowed.append(figure)
+    for block in blocks:
+        if _may_draw(block.content, may_run):
+            allowed.append(block)
         else:
-            diagnostics.append(error(figure.where, _UNTRUSTED))
+            diagnostics.append(error(block.where, _UNTRUSTED))
     fresh: dict[str, bytes] = {}
     if allowed:
-        for figure, drawn in zip(allowed, draw(allowed), strict=True):
-            fresh[figure.file_name] = drawn.png
+        for block, drawn in zip(allowed, draw(allowed), strict=True):
+            fresh[block.file_name] = drawn.png
             diagnostics += drawn.diagnostics
     return fresh
 
@@ -163,26 +163,26 @@ def _may_draw(content: Content, may_run: MayRun) -> bool:
 
 
 def _picture(
-    figure: DiagramBlock, data: bytes, header: Header, folder: Path, is_new: bool
+    block: DiagramBlock, data: bytes, header: Header, folder: Path, is_new: bool
 ) -> Picture:
     return Picture(
-        name=drawn_name(figure.name, data),
-        alt=figure.alt,
+        name=drawn_name(block.name, data),
+        alt=block.alt,
         width=round(header.width / PIXELS),
         height=round(header.height / PIXELS),
         data=data,
-        path=folder / figure.file_name,
+        path=folder / block.file_name,
         is_new=is_new,
     )
 
 
-def _check_readable(figure: DiagramBlock, header: Header) -> Iterator[Diagnostic]:
+def _check_readable(block: DiagramBlock, header: Header) -> Iterator[Diagnostic]:
     """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
     smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
     shown = smallest * min(1, PHONE / width)
     if shown < READABLE - 0.05:
         most = smallest * PHONE / READABLE
-        if isinstance(figure.content, Plot):
+        if isinstance(block.content, Plot):
             advice = f"set figsize=({most / 72:.1f}, …) at most, or larger letters"
         else:
             advice = "use more rows and fewer columns, or break labels by \\\\"
@@ -190,19 +190,19 @@ def _check_readable(figure: DiagramBlock, header: Header) -> Iterator[Diagnostic
             f"letters are {shown:.1f} pixels high on a phone, less than {READABLE:.0f}, since the "
             f"picture is {width:.0f} points wide and not {most:.0f}: {advice}"
         )
-        yield warning(figure.where, message)
+        yield warning(block.where, message)
 
 
-def find_stale(figures: Iterable[DiagramBlock], folder: Path, root: Path) -> list[Path]:
+def find_stale(blocks: Iterable[DiagramBlock], folder: Path, root: Path) -> list[Path]:
     """Return the pictures in a folder, drawn once, that no block asks for any more.
 
     What a person put there is not among them: a picture that was drawn says so in its text, and is
     no link. A folder that leads out of `root` has none.
     """
-    wanted = {figure.file_name for figure in figures}
-    found = [] if leads_out(folder, root) else list_folder(folder, root)
-    others = (path for path in found if _NAME.fullmatch(path.name) and path.name not in wanted)
-    return [path for path in others if not path.is_symlink() and _was_drawn(path, root)]
+    wanted = {block.file_name for block in blocks}
+    paths = [] if leads_out(folder, root) else list_folder(folder, root)
+    unwanted = (path for path in paths if _NAME.fullmatch(path.name) and path.name not in wanted)
+    return [path for path in unwanted if not path.is_symlink() and _was_drawn(path, root)]
 
 
 def _was_drawn(path: Path, root: Path) -> bool:
@@ -221,7 +221,7 @@ def report_stale(paths: Iterable[Path]) -> Iterator[Diagnostic]:
 
 def pictures_to_write(pictures: Mapping[Place, Picture]) -> dict[Path, bytes]:
     """Return the bytes of each new picture by its path."""
-    return {each.path: each.data for each in pictures.values() if each.is_new}
+    return {picture.path: picture.data for picture in pictures.values() if picture.is_new}
 
 
 def embed_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> list[Note]:

@@ -108,7 +108,7 @@ def _ended_itself(code: object) -> str:
 
 
 def _explain_message(diagnostic: BaseException, limits: Limits) -> str:
-    refused = next((each for each in _chain(diagnostic) if isinstance(each, ForbiddenError)), None)
+    refused = next((link for link in _chain(diagnostic) if isinstance(link, ForbiddenError)), None)
     if refused:
         return str(refused)
     match diagnostic:
@@ -178,16 +178,16 @@ def _near_name(diagnostic: BaseException) -> str:
 
 def _place_of_error(trace: TracebackType | None, plot: Plot) -> _Place | None:
     """Return the innermost place of the author's code that an error came through."""
-    found = None
+    innermost = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == plot.where.file:
-            found = trace
+            innermost = trace
         trace = trace.tb_next
-    if found is None:
+    if innermost is None:
         return None
-    positions = found.tb_frame.f_code.co_positions()
-    _, _, offset, _ = next(islice(positions, found.tb_lasti // 2, None), (None,) * 4)
-    line = found.tb_lineno - plot.where.line
+    positions = innermost.tb_frame.f_code.co_positions()
+    _, _, offset, _ = next(islice(positions, innermost.tb_lasti // 2, None), (None,) * 4)
+    line = innermost.tb_lineno - plot.where.line
     return _Place(line, _characters(plot.code.splitlines(), line, offset or 0))
 
 

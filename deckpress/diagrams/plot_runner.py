@@ -105,9 +105,9 @@ class _Renderer(RendererAgg):
 
 def _find_lost_glyphs(caught: Iterable[warnings.WarningMessage]) -> Iterator[PlotFault]:
     for warning in caught:
-        found = _PLAIN_GLYPH.match(str(warning.message))
-        if found:
-            char = chr(int(found.group(1)))
+        match = _PLAIN_GLYPH.match(str(warning.message))
+        if match:
+            char = chr(int(match.group(1)))
             yield PlotFault(say_lost(char), char)
 
 
@@ -128,7 +128,7 @@ def _lost_family(name: str) -> PlotFault:
     return PlotFault(message, name)
 
 
-def faults_told(messages: Iterable[str]) -> Iterator[PlotFault]:
+def faults_in(messages: Iterable[str]) -> Iterator[PlotFault]:
     """Yield what is wrong by what matplotlib has logged of fonts and glyphs."""
     for message in messages:
         char, family = lost_in_maths(message), _FAMILY.search(message)
@@ -161,12 +161,12 @@ def execute(plot: Plot, limits: Limits, folder: str) -> Drawn:
             png, more = save(_only_figure(), limits.pixels)
     except BaseException as problem:  # SystemExit among them, and it is all the author's
         return Drawn(b"", (plot_errors.explain(problem, plot, limits),))
-    return _with_faults(png, (*faults_told(messages), *more), plot)
+    return _with_faults(png, (*faults_in(messages), *more), plot)
 
 
 def _with_faults(png: bytes, faults: Iterable[PlotFault], plot: Plot) -> Drawn:
-    found = [plot_errors.place(each.message, each.about, plot) for each in faults]
-    return Drawn(b"" if has_errors(found) else png, tuple(dict.fromkeys(found)))
+    diagnostics = [plot_errors.place(fault.message, fault.about, plot) for fault in faults]
+    return Drawn(b"" if has_errors(diagnostics) else png, tuple(dict.fromkeys(diagnostics)))
 
 
 def _at_its_lines(plot: Plot) -> str:

@@ -96,7 +96,7 @@ def _with_few_colours(image: Image) -> Image:
 
     reduced = image.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     candidates = (_with_areas(image, reduced), reduced)
-    alike = (each for each in candidates if _is_alike(image, each.convert("RGB")))
+    alike = (candidate for candidate in candidates if _is_alike(image, candidate.convert("RGB")))
     return next(alike, image)
 
 

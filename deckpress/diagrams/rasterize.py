@@ -226,24 +226,24 @@ def _back(tip: Point, before: Point) -> Point:
     return _toward(tip, before, min(_HEAD[0] * 0.72, math.dist(tip, before)))
 
 
-def _toward(point: Point, other: Point, by: float) -> Point:
-    distance = math.dist(point, other) or 1
+def _toward(point: Point, goal: Point, by: float) -> Point:
+    distance = math.dist(point, goal) or 1
     return (
-        point[0] + (other[0] - point[0]) / distance * by,
-        point[1] + (other[1] - point[1]) / distance * by,
+        point[0] + (goal[0] - point[0]) / distance * by,
+        point[1] + (goal[1] - point[1]) / distance * by,
     )
 
 
-def draw(figure: DiagramBlock) -> Drawn:
-    """Return a figure's picture, or what is wrong with it."""
-    content = figure.content
+def draw(block: DiagramBlock) -> Drawn:
+    """Return a block's picture, or what is wrong with it."""
+    content = block.content
     if isinstance(content, Plot):
         return run_plot(content)
     with style_context():
         diagnostics = list(check_labels(_labels(content)))
         if has_errors(diagnostics):
             return Drawn(b"", tuple(diagnostics))
-        drawing = _lay_out(content, figure.where, diagnostics)
+        drawing = _lay_out(content, block.where, diagnostics)
         return Drawn(_finish(drawing) if drawing else b"", tuple(diagnostics))
 
 
@@ -261,8 +261,8 @@ def _lay_out(content: Diagram | Graph, where: Location, diagnostics: Diagnostics
 
     try:
         return lay_out_graph(content, measure)
-    except (LayoutError, MissingExtraError) as wrong:
-        diagnostics.append(error(where, str(wrong)))
+    except (LayoutError, MissingExtraError) as problem:
+        diagnostics.append(error(where, str(problem)))
         return None
 
 

@@ -164,8 +164,8 @@ def _name(chars: str) -> str:
 
 def lost_in_maths(message: str) -> str:
     """Return the character that a message of matplotlib's maths misses; nothing in any other."""
-    found = _CODE.search(message)
-    return chr(int(found.group(1), 16)) if found else ""
+    match = _CODE.search(message)
+    return chr(int(match.group(1), 16)) if match else ""
 
 
 @contextmanager
@@ -233,10 +233,10 @@ def _glyphs(is_bold: bool) -> Sequence[frozenset[int]]:
     """Return the characters that each family has."""
     from matplotlib.font_manager import findfont, get_font
 
-    names = [str(each) for each in sorted(FONTS.glob("*.ttf")) if ("Bold" in each.name) == is_bold]
+    names = [str(path) for path in sorted(FONTS.glob("*.ttf")) if ("Bold" in path.name) == is_bold]
     weight = "bold" if is_bold else "normal"
-    others = [findfont(f"{family}:{weight}") for family in FAMILIES[1:]]
-    return [frozenset(get_font(name).get_charmap()) for name in [*names, *others]]
+    other_names = [findfont(f"{family}:{weight}") for family in FAMILIES[1:]]
+    return [frozenset(get_font(name).get_charmap()) for name in [*names, *other_names]]
 
 
 def _check_formula(label: Label, start: int, piece: str) -> Iterator[Diagnostic]:
@@ -261,10 +261,10 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
 
     try:
         with listening_to(["mathtext"]) as messages:
-            # a parser that remembers no formula, and so tells of a glyph each time
+            # a parser that remembers no formula, and so reports a glyph each time
             MathTextParser("agg").parse(piece, 72 * PIXELS, font(LABEL, is_bold=False))
-    except (ValueError, RuntimeError) as wrong:
-        return (), str(wrong)
+    except (ValueError, RuntimeError) as problem:
+        return (), str(problem)
     except RecursionError:
         return (), "nested too deeply: make it simpler"
     return tuple(dict.fromkeys(filter(None, map(lost_in_maths, messages)))), ""
@@ -272,8 +272,8 @@ def _try(piece: str) -> tuple[tuple[str, ...], str]:
 
 def _explain(label: Label, start: int, piece: str, reason: str) -> Diagnostic:
     """Return matplotlib's complaint about a formula, at the place that it names."""
-    found = _AT.search(reason)
-    index = int(found.group(1)) + 1 if found else 0
+    match = _AT.search(reason)
+    index = int(match.group(1)) + 1 if match else 0
     last = reason.strip().splitlines()[-1]
     sentence = (last.partition("Exception: ")[2] or last).partition(", found")[0]
     sentence = next((plain for sign, plain in _PLAINER if sign in sentence), sentence)
