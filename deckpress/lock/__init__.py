@@ -127,7 +127,7 @@ class Lock:
     """Whether there is no file yet."""
 
     def is_renamed(self, name: str) -> bool:
-        """Say whether learners know the deck by another name; Anki ignores case in deck names."""
+        """Return whether learners know the deck by another name; Anki ignores case in them."""
         return bool(self.name) and self.name.casefold() != name.casefold()
 
     @property

@@ -24,7 +24,7 @@ from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.candidates import is_declared_new
 from deckpress.lock.changes import Change
 from deckpress.lock.field_roles import find_layouts
-from deckpress.lock.match_steps import Found
+from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.rebuild import our_types
 from deckpress.markdown import Token, rewrite
@@ -32,10 +32,10 @@ from deckpress.notes import Kind, Note
 from deckpress.project import Deck
 
 _HOW = {
-    Found.ID: "by id",
-    Found.QUESTION: "by question",
-    Found.ANSWER: "by answer",
-    Found.LIKENESS: "by likeness",
+    MatchedBy.ID: "by id",
+    MatchedBy.QUESTION: "by question",
+    MatchedBy.ANSWER: "by answer",
+    MatchedBy.LIKENESS: "by likeness",
 }
 
 
@@ -92,8 +92,8 @@ class _Adopter:
         self.diagnostics: Diagnostics = []
 
     def _check_not_lost(self) -> None:
-        ours = {each.id for each in self._types.values()}
-        if self._lock.is_new and any(each.note_type.id in ours for each in self._packed.values()):
+        ours = {note_type.id for note_type in self._types.values()}
+        if self._lock.is_new and any(note.note_type.id in ours for note in self._packed.values()):
             message = (
                 f"is a package of this deck, whose lock is lost: say --rebuild-lock {self._path} "
                 "instead of --adopt"
@@ -108,15 +108,17 @@ class _Adopter:
         left = [note for guid, note in self._packed.items() if guid not in known]
         fields = [name for name, _ in self._types[Kind.BASIC].fields]
         layouts = find_layouts(left, fields, {note.question_text for note in self._notes})
-        ids = (each for entry in self._lock.notes for each in (entry.id, entry.author_id))
-        taken = {each.casefold() for each in ids}
+        ids = itertools.chain.from_iterable(
+            (entry.id, entry.author_id) for entry in self._lock.notes
+        )
+        taken = {note_id.casefold() for note_id in ids}
         for note in left:
             layout = layouts[note.note_type.id]
             digests = (
                 short_digest(self._lock.deck, note.guid, str(index)) for index in itertools.count()
             )
             wanted = itertools.chain(layout.ids(note), digests)
-            note_id = next(each for each in wanted if each.casefold() not in taken)
+            note_id = next(candidate for candidate in wanted if candidate.casefold() not in taken)
             taken.add(note_id.casefold())
             yield layout.entry(note, note_id)
 
@@ -124,7 +126,7 @@ class _Adopter:
         """Find which notes live on, and what is in doubt about it."""
         notes = {index: _as_read(note) for index, note in enumerate(self._notes)}
         for is_cloze in (False, True):
-            entries = [each for each in self._entries if (each.kind == Kind.CLOZE) == is_cloze]
+            entries = [entry for entry in self._entries if (entry.kind == Kind.CLOZE) == is_cloze]
             named = {entry.id.casefold() for entry in entries}
             self._match(
                 entries,
@@ -144,21 +146,21 @@ class _Adopter:
     def _match(self, entries: Sequence[LockedNote], notes: Mapping[int, Note]) -> None:
         old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
         doubts: Diagnostics = []
-        found = identify(old, list(notes.values()), doubts)
-        for index, one in zip(notes, found, strict=True):
-            if one.entry:
-                self.adopted[index] = self._live_on(index, one.entry, one.found)
+        identities = identify(old, list(notes.values()), doubts)
+        for index, identity in zip(notes, identities, strict=True):
+            if identity.entry:
+                self.adopted[index] = self._live_on(index, identity.entry, identity.matched_by)
         with_other_id = {
             note.location for index, note in notes.items() if self._notes[index].id and not note.id
         }
         self.diagnostics += [doubt for doubt in doubts if doubt.location not in with_other_id]
 
-    def _live_on(self, index: int, entry: LockedNote, found: Found | None) -> Identity:
+    def _live_on(self, index: int, entry: LockedNote, matched_by: MatchedBy | None) -> Identity:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""
         own = self._identities[index]
         if own.entry is None:
-            return replace(own, guid=entry.guid, entry=entry, found=found)
-        return Identity(entry.guid, entry.id, "", entry, found, context=own.context)
+            return replace(own, guid=entry.guid, entry=entry, matched_by=matched_by)
+        return Identity(entry.guid, entry.id, "", entry, matched_by, context=own.context)
 
     def report_other_kinds(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that has the id of one whose cards do not fit it."""
@@ -175,8 +177,8 @@ class _Adopter:
 
     def report_lost_cards(self) -> Iterator[Diagnostic]:
         """Yield a warning for each note of which learners have more cards than its kind has."""
-        for index, one in self.adopted.items():
-            note, packed = self._notes[index], self._packed[one.guid]
+        for index, identity in self.adopted.items():
+            note, packed = self._notes[index], self._packed[identity.guid]
             ours, had = self._types[note.kind], len(packed.card_numbers)
             has = len(ours.templates)
             if not ours.is_cloze and has < had:
@@ -190,12 +192,13 @@ class _Adopter:
     def tell(self) -> Iterator[Change]:
         """Yield what was adopted, what was not, and what learners have to do."""
         yield Change("adopted", self._count())
-        for index, one in sorted(self.adopted.items(), key=lambda item: item[0]):
-            old, new = one.entry.question if one.entry else "", self._notes[index].question_text
+        for index, identity in sorted(self.adopted.items(), key=lambda item: item[0]):
+            old = identity.entry.question if identity.entry else ""
+            new = self._notes[index].question_text
             if old != new:
-                how = f", known {_HOW[one.found]}" if one.found else ""
+                how = f", known {_HOW[identity.matched_by]}" if identity.matched_by else ""
                 yield Change("adopted", f"{quote(old)} → {quote(new)}{how}")
-        taken = {one.guid for one in self.adopted.values()}
+        taken = {identity.guid for identity in self.adopted.values()}
         for entry in self._entries:
             if entry.guid not in taken:
                 yield Change("not adopted", _format_left(entry))
@@ -204,20 +207,22 @@ class _Adopter:
         yield from self._format_way()
 
     def _count(self) -> str:
-        ways = Counter(one.found for one in self.adopted.values())
-        told = ", ".join(f"{ways[found]} {how}" for found, how in _HOW.items() if ways[found])
+        ways = Counter(identity.matched_by for identity in self.adopted.values())
+        counts = ", ".join(
+            f"{ways[matched_by]} {how}" for matched_by, how in _HOW.items() if ways[matched_by]
+        )
         known = len(self._packed) - len(self._entries) - len(self._doubles)
         text = f"{ways.total()} of {len(self._packed)} notes of {self._path}"
-        text += f": {told}" if told else ""
+        text += f": {counts}" if counts else ""
         return text + (f"; {known} of them this deck has already" if known else "")
 
     def _format_way(self) -> Iterator[Change]:
         """Yield how learners come by this deck's text, if Anki does not give it to them."""
         types = {
             f'"{old.name}" to "{new.name}"': None
-            for index, one in self.adopted.items()
+            for index, identity in self.adopted.items()
             for old, new in [
-                (self._packed[one.guid].note_type, self._types[self._notes[index].kind])
+                (self._packed[identity.guid].note_type, self._types[self._notes[index].kind])
             ]
             if old.id != new.id
         }

@@ -102,7 +102,7 @@ def _find_unambiguous(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _is_ahead(best: float, scores: Sequence[float]) -> bool:
-    """Say whether all scores but one are below the best by the margin."""
+    """Return whether all scores but one are below the best by the margin."""
     return sum(best - score < MARGIN for score in scores) == 1
 
 
@@ -121,10 +121,10 @@ class _Candidates:
     def __init__(self, entries: Sequence[LockedNote]) -> None:
         self._entries = entries
         self._asked = [Asked.by_entry(entry) for entry in entries]
-        self._questions = [(each.under or each.alone)[:TOLD_BY] for each in self._asked]
+        self._questions = [(asked.under or asked.alone)[:TOLD_BY] for asked in self._asked]
         self._placed = self._find_placed()
         self._by_number = owners_of(
-            {index: numbers_in(one.answer) for index, one in enumerate(entries)}
+            {index: numbers_in(entry.answer) for index, entry in enumerate(entries)}
         )
 
     def score(self, note: Note) -> list[tuple[LockedNote, float]]:
@@ -163,14 +163,14 @@ class _Candidates:
     def _near_questions(self, question: str) -> set[int]:
         from rapidfuzz import fuzz, process
 
-        found = process.extract(
+        nearest = process.extract(
             question[:TOLD_BY],
             self._questions,
             scorer=fuzz.ratio,
             score_cutoff=100 * CHANCE_TEXT,  # what is less alike adds nothing to a score
             limit=_CANDIDATES,
         )
-        return {index for _, _, index in found}
+        return {index for _, _, index in nearest}
 
     def _near_answers(self, numbers: frozenset[int]) -> set[int]:
         shared = Counter(index for number in numbers for index in self._by_number.get(number, ()))
@@ -191,7 +191,7 @@ def report_ambiguity(
         notes_of[pair.entry.guid].append(pair.index)
     for index, entries in entries_of.items():
         candidates = entries[:2]
-        rivals = [other for other in notes_of[candidates[0].guid] if other != index]
+        rivals = [rival for rival in notes_of[candidates[0].guid] if rival != index]
         if len(candidates) == 1 and rivals:
             message = _format_rivals(candidates[0], notes[rivals[0]], _new_id(deck, notes[index]))
         else:
@@ -275,13 +275,13 @@ def find_beginnings(
     """Return for each note the entry that it may be, become a cloze note or no longer one."""
     entries = tuple(entries)
     all_, clozes = _Questions(entries), _Questions(e for e in entries if e.kind == Kind.CLOZE)
-    found: dict[int, LockedNote] = {}
+    beginnings: dict[int, LockedNote] = {}
     for index, note in notes.items():
         question = fold(note.question_text)
         begun = (all_ if note.kind is Kind.CLOZE else clozes).find_beginning(question)
         if entry := all_.find(question) or begun:
-            found[index] = entry
-    return found
+            beginnings[index] = entry
+    return beginnings
 
 
 class _Questions:

@@ -11,7 +11,7 @@ from deckpress.diagnostics import quote
 from deckpress.lock import UNRELEASED, Lock, LockedNote
 from deckpress.lock.candidates import owners_of
 from deckpress.lock.cloze_numbers import is_still_the_same
-from deckpress.lock.match_steps import Found
+from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import fold, gram_numbers, is_known_elsewhere, name_of, numbers_in
 from deckpress.markdown import plain_text
@@ -26,10 +26,10 @@ _MIN_NUMBERS = 8
 _MAX_TERMS = 900
 """A search of 997 terms is a database error in Anki (tried with the `anki` library 26.9.3)."""
 _HOW = {
-    Found.ID: "",
-    Found.QUESTION: "",
-    Found.ANSWER: ", known by its answer",
-    Found.LIKENESS: ", known by its likeness",
+    MatchedBy.ID: "",
+    MatchedBy.QUESTION: "",
+    MatchedBy.ANSWER: ", known by its answer",
+    MatchedBy.LIKENESS: ", known by its likeness",
 }
 
 
@@ -92,7 +92,7 @@ def search_for(deck: str, entries: Iterable[LockedNote]) -> str:
 
 def search_for_ids(deck: str, note_ids: Iterable[str]) -> str:
     """Return what `search_for` does, for notes of which only the IDs are known."""
-    ids = [f'"ID:{each}"' for each in sorted(map(_literally, note_ids))]
+    ids = [f'"ID:{literal}"' for literal in sorted(map(_literally, note_ids))]
     groups = (ids[index : index + _MAX_TERMS] for index in range(0, len(ids), _MAX_TERMS))
     return "\n".join(f'({" OR ".join(group)}) "note:{_literally(deck)}\\: *"' for group in groups)
 
@@ -114,11 +114,11 @@ def _report_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         old = edit.identity.entry
         if old and not edit.note.asks(old.question):
-            how = _HOW[edit.identity.found or Found.ID]
+            how = _HOW[edit.identity.matched_by or MatchedBy.ID]
             text = f"{name_of(old)} → {quote(edit.note.question_text)}{how}"
             yield Change("reworded", text)
-        elif old and edit.identity.found is Found.LIKENESS and old.context:
-            text = f"{name_of(old)} → {name_of(edit.entry)}{_HOW[Found.LIKENESS]}"
+        elif old and edit.identity.matched_by is MatchedBy.LIKENESS and old.context:
+            text = f"{name_of(old)} → {name_of(edit.entry)}{_HOW[MatchedBy.LIKENESS]}"
             yield Change("reworded", text)
 
 
@@ -241,7 +241,7 @@ def _report_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
     for edit in edits:
         old, new = edit.identity.entry, edit.entry.answer
         had = owners.get(new, ())
-        is_known = edit.identity.found is Found.QUESTION and old and old.answer != new
+        is_known = edit.identity.matched_by is MatchedBy.QUESTION and old and old.answer != new
         if is_known and len(had) == 1 and len(numbers_in(new)) >= _MIN_NUMBERS:
             text = f"{_question(edit)} has the answer that {name_of(had[0])} had"
             yield Change("answer moved", text)

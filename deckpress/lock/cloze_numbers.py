@@ -36,7 +36,7 @@ def clozes_of(note: Note) -> dict[str, str]:
 
 
 def is_still_the_same(before: str, now: str) -> bool:
-    """Say whether a cloze's text is like enough to an earlier one to be that one, edited."""
+    """Return whether a cloze's text is like enough to an earlier one to be that one, edited."""
     return question_similarity(fold(before), fold(now)) >= _STILL_THE_SAME
 
 
@@ -53,11 +53,11 @@ def number_clozes(note: Note, entry: LockedNote | None) -> Note:
     """
     if entry is None or not entry.clozes:
         return note
-    found = list(_find(note))
-    marks = [cloze.text for cloze in found if cloze.is_mark]
-    written = {str(cloze.number) for cloze in found if not cloze.is_mark}
+    clozes = list(_find(note))
+    marks = [cloze.text for cloze in clozes if cloze.is_mark]
+    written = {str(cloze.number) for cloze in clozes if not cloze.is_mark}
     numbers = _assign(marks, entry, written)
-    if numbers == [str(cloze.number) for cloze in found if cloze.is_mark]:
+    if numbers == [str(cloze.number) for cloze in clozes if cloze.is_mark]:
         return note
     known = map(int, numbers)
 
@@ -94,8 +94,8 @@ def check_clozes_kept(note: Note, entry: LockedNote | None) -> Iterator[Diagnost
 
 
 def _renumbered(text: str, before: str, number: str, entry: LockedNote) -> str:
-    other = entry.clozes.get(number) or entry.gone_clozes.get(number)
-    whose = f'of "{other}" would pass to it' if other else "would not go with it"
+    taken = entry.clozes.get(number) or entry.gone_clozes.get(number)
+    whose = f'of "{taken}" would pass to it' if taken else "would not go with it"
     return f'"{text}" was cloze {before} and is now cloze {number}: learners\' progress {whose}'
 
 

@@ -177,19 +177,21 @@ def update_lock(
     )
 
 
-def describe_note_type(kind: Kind, each: NoteType, mod: int = 0) -> LockedNoteType:
+def describe_note_type(kind: Kind, note_type: NoteType, mod: int = 0) -> LockedNoteType:
     """Return what the lock keeps of a note type that last changed at `mod` (seconds since 1970)."""
     templates = [
-        (template.name, template.id, template.front, template.back) for template in each.templates
+        (template.name, template.id, template.front, template.back)
+        for template in note_type.templates
     ]
+    shown = (note_type.name, [*note_type.fields], templates, note_type.css, note_type.sort_field)
     return LockedNoteType(
         note_type=kind.value,
-        id=each.id,
-        fields={name: id_ or 0 for name, id_ in each.fields},
-        templates={template.name: template.id or 0 for template in each.templates},
-        sort_field=each.sort_field,
-        is_cloze=each.is_cloze,
-        style=digest(repr((each.name, [*each.fields], templates, each.css, each.sort_field))),
+        id=note_type.id,
+        fields={name: id_ or 0 for name, id_ in note_type.fields},
+        templates={template.name: template.id or 0 for template in note_type.templates},
+        sort_field=note_type.sort_field,
+        is_cloze=note_type.is_cloze,
+        style=digest(repr(shown)),
         mod=mod,
     )
 

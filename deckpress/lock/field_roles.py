@@ -72,10 +72,10 @@ def _find_layout(notes: Sequence[PackageNote], ours: Sequence[str], asked: Set[s
     front = _fields_shown(template.front, names) if template else []
     back = _fields_shown(template.back, names) if template else []
     question = _choose_question(notes, front, asked)
-    told = {each.place for each in front if not each.is_typed} | {question}
-    answers = sorted(back, key=lambda each: each.is_sometimes)
+    placed = {shown.place for shown in front if not shown.is_typed} | {question}
+    answers = sorted(back, key=lambda shown: shown.is_sometimes)
     return Layout(
-        question, tuple(answer.place for answer in answers if answer.place not in told), None
+        question, tuple(answer.place for answer in answers if answer.place not in placed), None
     )
 
 
@@ -96,11 +96,11 @@ def _choose_question(notes: Sequence[PackageNote], front: Sequence[_Shown], aske
 
 def _may_ask(front: Sequence[_Shown]) -> list[int]:
     """Return the fields with deletions, or those always shown, or any that are shown."""
-    shown = [each for each in front if not each.is_typed]
+    shown = [field for field in front if not field.is_typed]
     pools = (
-        [each.place for each in shown if each.is_cloze],
-        [each.place for each in shown if not each.is_sometimes],
-        [each.place for each in shown],
+        [field.place for field in shown if field.is_cloze],
+        [field.place for field in shown if not field.is_sometimes],
+        [field.place for field in shown],
     )
     return next(filter(None, pools), [])
 
@@ -124,7 +124,7 @@ def _fields_shown(template: str, names: Sequence[str]) -> list[_Shown]:
         *filters, name = (part.strip() for part in tag.split(":"))
         if name[:1] in ("#", "^", "/"):
             depth += -1 if name[0] == "/" else 1
-        elif name in names and not any(each.startswith("tts ") for each in filters):
+        elif name in names and not any(text_filter.startswith("tts ") for text_filter in filters):
             is_cloze = "cloze" in filters
             is_typed = "type" in filters and not is_cloze
             shown.append(_Shown(names.index(name), is_cloze, is_typed, depth > 0))

@@ -75,10 +75,10 @@ def settle_notes(
     by_id: dict[str, int] = {}
     diagnostics: Diagnostics = []
     for index, entry in sorted(entries.items(), key=lambda item: item[1].mod):
-        other, earlier = settled.get(entry.guid, (index, entry))
-        other = by_id.get(entry.id.casefold(), other)
-        if (entries[other].guid, entries[other].id) != (entry.guid, entry.id):
-            first, second = sorted((other, index))
+        same, earlier = settled.get(entry.guid, (index, entry))
+        same = by_id.get(entry.id.casefold(), same)
+        if (entries[same].guid, entries[same].id) != (entry.guid, entry.id):
+            first, second = sorted((same, index))
             message = f"has the guid or id of line {first}, which is another note: {remedy}"
             diagnostics.append(error(replace(where, line=second), message))
         settled[entry.guid] = (index, _merge(earlier, entry))
@@ -221,10 +221,12 @@ def _migrate_note(row: dict[str, Any], form: int) -> dict[str, Any]:
 def _entry(form: Any, row: dict[str, Any], where: Location) -> Any:
     """Return a line as an entry, if it has just the entry's names, and values that make sense."""
     types, required = _form(form)
-    wrong = [name for name in row if name not in types or not _makes_sense(name, row, types[name])]
+    invalid = [
+        name for name in row if name not in types or not _makes_sense(name, row, types[name])
+    ]
     missing = [name for name in required if name not in row]
-    if wrong or missing:
-        names = ", ".join(wrong + missing)
+    if invalid or missing:
+        names = ", ".join(invalid + missing)
         raise DamagedLockError([error(where, f"damaged, look at {names}: {_RESTORE}")])
     return form(**row)
 
@@ -232,13 +234,13 @@ def _entry(form: Any, row: dict[str, Any], where: Location) -> Any:
 @cache
 def _form(form: Any) -> tuple[Mapping[str, str], Sequence[str]]:
     """Return the type of each of an entry's fields by its name, and the fields that must be."""
-    types = {each.name: str(each.type) for each in fields(form)}
-    free = {each.name for each in fields(form) if _has_default(each)}
+    types = {field.name: str(field.type) for field in fields(form)}
+    free = {field.name for field in fields(form) if _has_default(field)}
     return types, [name for name in types if name not in free]
 
 
-def _has_default(each: Field[Any]) -> bool:
-    return each.default is not MISSING or each.default_factory is not MISSING
+def _has_default(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
 
 
 def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
@@ -256,7 +258,7 @@ def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    """Say whether a value is a text that can be written; JSON can hold halves of letters."""
+    """Return whether a value is a text that can be written; JSON can hold halves of letters."""
     return isinstance(value, str) and not _HALF_LETTER.search(value)
 
 
@@ -265,7 +267,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_date(value: object) -> bool:
-    """Say whether a value is in seconds since 1970, and before the year 10000."""
+    """Return whether a value is in seconds since 1970, and before the year 10000."""
     return type(value) is int and 0 < value < 253_402_300_800
 
 

@@ -60,7 +60,7 @@ _TOLD = 3
 """So many retired notes are named for a new one that may be any of them."""
 
 
-class Found(StrEnum):
+class MatchedBy(StrEnum):
     """How a note was found in the lock."""
 
     ID = "id"
@@ -78,7 +78,7 @@ class Matcher:
         """The questions that more than one note asks, under different headings."""
         self.entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
         self._taken: set[str] = set()
-        self.found: dict[int, tuple[LockedNote, Found]] = {}
+        self.matches: dict[int, tuple[LockedNote, MatchedBy]] = {}
         self.like: dict[int, tuple[LockedNote, ...]] = {}
         """For notes that were not found: the retired entries that each is most like."""
         self._contradictions: dict[int, tuple[LockedNote, LockedNote]] = {}
@@ -86,26 +86,28 @@ class Matcher:
         self._claims: dict[int, tuple[LockedNote, Note]] = {}
         """For notes that have the id of an entry whose own note is unchanged: these two."""
 
-    def _unfound(self) -> Iterator[tuple[int, Note]]:
-        settled = (self.found, self._contradictions, self._claims)
+    def _unmatched(self) -> Iterator[tuple[int, Note]]:
+        settled = (self.matches, self._contradictions, self._claims)
         return (
             (index, note)
             for index, note in enumerate(self._notes)
-            if not any(index in each for each in settled)
+            if not any(index in indices for indices in settled)
         )
 
     def _open_notes(self) -> Iterator[tuple[int, Note]]:
         """Yield the notes still to be found, without those that their author says are new."""
         return (
-            (index, one) for index, one in self._unfound() if not is_declared_new(self._deck, one)
+            (index, note)
+            for index, note in self._unmatched()
+            if not is_declared_new(self._deck, note)
         )
 
     def _open_entries(self) -> Iterator[LockedNote]:
         return (entry for entry in self.entries if entry.guid not in self._taken)
 
-    def _take(self, index: int, entry: LockedNote, found: Found) -> None:
+    def _take(self, index: int, entry: LockedNote, matched_by: MatchedBy) -> None:
         self._taken.add(entry.guid)
-        self.found[index] = (entry, found)
+        self.matches[index] = (entry, matched_by)
 
     def by_id(self) -> None:
         """Take the entry that has a note's id, or if none has it, the one that had it first.
@@ -113,14 +115,14 @@ class Matcher:
         Not from its own note, though, which has another id, or none, and is as it was.
         """
         for by_name in self._by_names:
-            for index, note in list(self._unfound()):
+            for index, note in list(self._unmatched()):
                 named = by_name.get((note.id or "").casefold())
                 if named is None or named.guid in self._taken or not _may_be(named, note):
                     continue
                 if own := self._find_unchanged(named, note):
                     self._claims[index] = (named, own)
                 else:
-                    self._take(index, named, Found.ID)
+                    self._take(index, named, MatchedBy.ID)
 
     @cached_property
     def _by_names(self) -> Sequence[Mapping[str, LockedNote]]:
@@ -154,9 +156,12 @@ class Matcher:
     def _has_double(self, entry: LockedNote) -> bool:
         """Return whether another living entry asks and answers the same."""
         asked = asked_by_entry(entry)
-        others = (each for each in self.entries if each is not entry and not each.retired)
         return any(
-            other.answer == entry.answer and asked_by_entry(other) == asked for other in others
+            other is not entry
+            and not other.retired
+            and other.answer == entry.answer
+            and asked_by_entry(other) == asked
+            for other in self.entries
         )
 
     def _is_unchanged(self, note: Note, entry: LockedNote) -> bool:
@@ -178,7 +183,7 @@ class Matcher:
         """
         self._by_place([entry for entry in self._open_entries() if not entry.retired])
         self._by_question_and_answer()
-        asked = _group(self._unfound(), lambda note: note.question_text)
+        asked = _group(self._unmatched(), lambda note: note.question_text)
         self._match_alone(asked, attrgetter("question"))
         folded = _group(self._open_notes(), lambda note: fold(note.question_text))
         self._match_alone(folded, lambda entry: fold(entry.question))
@@ -187,7 +192,7 @@ class Matcher:
     def _by_place(self, entries: Iterable[LockedNote]) -> None:
         """Take the entry that is known to have asked under a note's headings what it asks."""
         if known := [entry for entry in entries if entry.context]:
-            self._match(_group(self._unfound(), asked_under), asked_by_entry, known)
+            self._match(_group(self._unmatched(), asked_under), asked_by_entry, known)
 
     def _by_question_and_answer(self) -> None:
         """Take the living entry that alone has a note's question and answer.
@@ -195,7 +200,7 @@ class Matcher:
         Where twins share both, it is the one that has the nearest heading too.
         """
         living = [entry for entry in self._open_entries() if not entry.retired]
-        shared = find_shared((note for _, note in self._unfound()), living)
+        shared = find_shared((note for _, note in self._unmatched()), living)
         notes = [
             (index, note) for index, note in self._open_notes() if note.question_text in shared
         ]
@@ -204,8 +209,8 @@ class Matcher:
             (nearest_of_note, nearest_of_entry),
             (named_by_note, named_by_entry),
         ):
-            found = [(index, note) for index, note in notes if index not in self.found]
-            self._match(_group(found, of_note), of_entry, entries)
+            unmatched = [(index, note) for index, note in notes if index not in self.matches]
+            self._match(_group(unmatched, of_note), of_entry, entries)
 
     def by_first_question(self) -> None:
         """Take the entry whose ID was made of the question that a note asks."""
@@ -244,18 +249,18 @@ class Matcher:
             entries[text_of(entry)].append(entry)
         for text, index in notes.items():
             note = self._notes[index[0]]
-            fitting = [each for each in entries[text] if _may_be(each, note)]
-            current = [each for each in fitting if not each.retired] or fitting
+            fitting = [entry for entry in entries[text] if _may_be(entry, note)]
+            current = [entry for entry in fitting if not entry.retired] or fitting
             if len(index) == len(current) == 1 and is_enough(current[0], note):
                 self._settle(index[0], current[0])
 
     def _settle(self, index: int, entry: LockedNote) -> None:
         """Take the entry that has a note's question, unless the note's answer is another one's."""
-        other = self._by_answer.get(index)
-        if other is None or other is entry or other.guid in self._taken:
-            self._take(index, entry, Found.QUESTION)
+        answered = self._by_answer.get(index)
+        if answered is None or answered is entry or answered.guid in self._taken:
+            self._take(index, entry, MatchedBy.QUESTION)
         elif not is_declared_new(self._deck, self._notes[index]):
-            self._contradictions[index] = (entry, other)
+            self._contradictions[index] = (entry, answered)
 
     @cached_property
     def _by_answer(self) -> Mapping[int, LockedNote]:
@@ -302,25 +307,29 @@ class Matcher:
             entries, note = self._by_drawn.get(drawn, ()), self._notes[index[0]]
             is_sole = len(index) == len(entries) == 1 and entries[0].guid not in self._taken
             if is_sole and _may_be(entries[0], note) and _is_telling(note, entries[0]):
-                self._take(index[0], entries[0], Found.ANSWER)
+                self._take(index[0], entries[0], MatchedBy.ANSWER)
 
     def by_similarity(self) -> Iterator[Diagnostic]:
         """Take the entries of the last build that are clearly most alike; yield the doubtful.
 
         A retired entry is not taken for its likeness: it is asked about, or remembered as `like`.
         """
-        retired = self._pairs_with([one for one in self._open_entries() if one.retired], ALIKE)
-        current = [one for one in self._open_entries() if not one.retired]
+        retired = self._pairs_with(
+            [entry for entry in self._open_entries() if entry.retired], ALIKE
+        )
+        current = [entry for entry in self._open_entries() if not entry.retired]
         pairs = self._pairs_with(current, DOUBTFUL)
         clear, doubtful = unambiguous_matches(
             pair for pair in pairs if self._notes[pair.index].id is None or pair.score >= SURE
         )
         for pair in clear:
             nearer = [
-                one for one in retired if one.index == pair.index and self._is_nearer(one, pair)
+                rival
+                for rival in retired
+                if rival.index == pair.index and self._is_nearer(rival, pair)
             ]
             if self._notes[pair.index].id is None and not nearer:
-                self._take(pair.index, pair.entry, Found.LIKENESS)
+                self._take(pair.index, pair.entry, MatchedBy.LIKENESS)
             else:
                 doubtful += [pair, *nearer]
         doubtful += self._ask_about_retired(retired, {pair.index for pair in doubtful})
@@ -352,27 +361,27 @@ class Matcher:
         entry is only remembered: the note is new, and its author is told.
         """
         best: dict[int, list[Pair]] = defaultdict(list)
-        for pair in sorted(pairs, key=lambda each: -each.score - self._question_similarity(each)):
-            if pair.index not in self.found and pair.index not in in_doubt:
+        for pair in sorted(pairs, key=lambda pair: -pair.score - self._question_similarity(pair)):
+            if pair.index not in self.matches and pair.index not in in_doubt:
                 best[pair.index].append(pair)
         strong = [first for first, *_ in best.values() if self._is_like(first)]
         rivals = self._pairs_with_taken(strong)
-        for index, (first, *others) in best.items():
-            equals = [other for other in others if self._is_as_like(other, first)]
+        for index, (first, *rest) in best.items():
+            equals = [pair for pair in rest if self._is_as_like(pair, first)]
             near = [rival for rival in rivals[index] if self._is_as_like(rival, first)]
             if self._is_like(first) and not equals and not near:
                 yield first
             else:
-                self.like[index] = tuple(each.entry for each in (first, *equals)[:_TOLD])
+                self.like[index] = tuple(pair.entry for pair in (first, *equals)[:_TOLD])
 
     def _pairs_with_taken(self, pairs: Iterable[Pair]) -> Mapping[int, Sequence[Pair]]:
         """Return how like the notes of pairs are to the entries that other notes have taken."""
         notes = {pair.index: self._notes[pair.index] for pair in pairs}
         taken = [entry for entry in self.entries if entry.guid in self._taken]
-        found: dict[int, list[Pair]] = defaultdict(list)
+        rivals: dict[int, list[Pair]] = defaultdict(list)
         for pair in find_pairs(notes, taken, _may_be):
-            found[pair.index].append(pair)
-        return found
+            rivals[pair.index].append(pair)
+        return rivals
 
     def _is_like(self, pair: Pair) -> bool:
         return pair.score >= SURE and self._question_similarity(pair) >= _SOMEWHAT_ALIKE
@@ -385,18 +394,22 @@ class Matcher:
     def by_other_kind(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that would be an entry but for its kind."""
         by_id = {
-            each.casefold(): entry for entry in self.entries for each in (entry.id, entry.author_id)
+            note_id.casefold(): entry
+            for entry in self.entries
+            for note_id in (entry.id, entry.author_id)
         }
         left = [entry for entry in self._open_entries() if not entry.retired]
         open_notes = dict(self._open_notes())
         unnamed = {index: note for index, note in open_notes.items() if note.id is None}
         ids = {index: (note.id or "").casefold() for index, note in open_notes.items()}
-        others = {index: by_id[each] for index, each in ids.items() if each in by_id}
-        others |= find_beginnings(unnamed, left)
+        of_other_kind = {
+            index: by_id[note_id] for index, note_id in ids.items() if note_id in by_id
+        }
+        of_other_kind |= find_beginnings(unnamed, left)
         for pair in find_pairs(unnamed, left, lambda entry, note: not _may_be(entry, note)):
             if pair.score >= SURE:
-                others.setdefault(pair.index, pair.entry)
-        for index, entry in others.items():
+                of_other_kind.setdefault(pair.index, pair.entry)
+        for index, entry in of_other_kind.items():
             if entry.guid not in self._taken and not _may_be(entry, self._notes[index]):
                 yield kind_changed(self._deck, self._notes[index], entry)
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, LockedNote, short_digest
-from deckpress.lock.match_steps import Found, Matcher
+from deckpress.lock.match_steps import MatchedBy, Matcher
 from deckpress.lock.similarity import fold, id_under_headings, sketch
 from deckpress.markdown import has_markers, plain_text
 from deckpress.notes import Kind, Note
@@ -79,7 +79,7 @@ class Identity:
     key: str
     entry: LockedNote | None
     """What learners have of it; None for a new note."""
-    found: Found | None = None
+    matched_by: MatchedBy | None = None
     """How it was found; None for a new note."""
     like: tuple[LockedNote, ...] = ()
     """The retired notes that a new note is most like."""
@@ -122,10 +122,12 @@ def identify(lock: Lock, notes: Sequence[Note], diagnostics: Diagnostics) -> tup
         step()
     diagnostics += (*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims())
     names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
-    found = {index: (as_written[entry.guid], how) for index, (entry, how) in finder.found.items()}
+    matches = {
+        index: (as_written[entry.guid], how) for index, (entry, how) in finder.matches.items()
+    }
     identities = (
-        _known(note, *found[index])
-        if index in found
+        _known(note, *matches[index])
+        if index in matches
         else names.make_new(note, finder.like.get(index, ()))
         for index, note in enumerate(notes)
     )
@@ -181,10 +183,10 @@ class _Names:
         return Identity(guid, note_id, _key(note, note_id), None, like=like)
 
 
-def _known(note: Note, entry: LockedNote, found: Found) -> Identity:
+def _known(note: Note, entry: LockedNote, matched_by: MatchedBy) -> Identity:
     """Return the identity of a note that was found; only one that was just adopted has no ID."""
     note_id = entry.id if entry.fields or not note.id else note.id
-    return Identity(entry.guid, note_id, _key(note, note_id), entry, found)
+    return Identity(entry.guid, note_id, _key(note, note_id), entry, matched_by)
 
 
 def _key(note: Note, note_id: str) -> str:
@@ -218,7 +220,7 @@ def keep_kinds(lock: Lock, notes: Iterable[Note]) -> list[Note]:
     moves no note to another note type.
     """
     clozes = [entry for entry in lock.notes if entry.kind == Kind.CLOZE and not entry.retired]
-    ids = {each.casefold() for entry in clozes for each in (entry.id, entry.author_id)}
+    ids = {note_id.casefold() for entry in clozes for note_id in (entry.id, entry.author_id)}
     asked = {fold(entry.question) for entry in clozes}
     return [_keep(note, note.as_cloze, ids, asked) for note in notes]
 

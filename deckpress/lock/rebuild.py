@@ -43,11 +43,14 @@ def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
         deck = replace(deck, id=deck_id)
     releases = tuple(_releases_up_to(path, deck.id))
     types = our_types(deck)
-    kinds = {each.id: kind for kind, each in types.items()}
+    kinds = {our_type.id: kind for kind, our_type in types.items()}
     _check_ours(path, package.notes, kinds, deck)
     root = _root_of({note.deck for note in package.notes if note.deck}, deck.name)
     packed = {note.note_type.id: note.note_type for note in package.notes}
-    described = (describe_note_type(kinds[index], each, each.mod) for index, each in packed.items())
+    described = (
+        describe_note_type(kinds[index], packed_type, packed_type.mod)
+        for index, packed_type in packed.items()
+    )
     entries = (
         _restore(note, kinds[note.note_type.id], deck, root, is_release=bool(releases))
         for note in package.notes
@@ -104,7 +107,7 @@ def _root_of(decks: Set[str], name: str) -> str:
 
 
 def _is_within(deck: str, root: str) -> bool:
-    """Say whether a deck is another one or below it; Anki ignores case in deck names."""
+    """Return whether a deck is another one or below it; Anki ignores case in deck names."""
     return f"{deck}::".casefold().startswith(f"{root}::".casefold())
 
 
@@ -170,7 +173,7 @@ class Origin(Enum):
 
 def find_origin(package: Path, deck: Deck) -> Origin:
     """Return where a package comes from. Raises DeckError if it cannot be read to tell that."""
-    ours = {each.id for each in our_types(deck).values()}
+    ours = {our_type.id for our_type in our_types(deck).values()}
     if ours.isdisjoint(note.note_type.id for note in read_package(package).notes):
         return Origin.OTHER
     return Origin.BUILD if was_built_here(package) else Origin.EXPORT

@@ -46,7 +46,7 @@ _LONG = 60
 
 
 def fold(text: str) -> str:
-    """Return what is left of a text without case, blanks, and width of letters and marks."""
+    """Return what is left of a text without case, spaces, and width of letters and marks."""
     return "".join(normalize("NFKC", text).casefold().split())
 
 

@@ -40,20 +40,20 @@ def stand_apart(project: Project, notes: Sequence[Note]) -> Project:
     if not project.standalone or project.lock.exists():
         return project
     taken = _ids_of_others(project, notes)
-    deck_id = next(each for each in project.standalone.ids() if each not in taken)
+    deck_id = next(candidate for candidate in project.standalone.ids() if candidate not in taken)
     return replace(project, deck=replace(project.deck, id=deck_id))
 
 
 def _ids_of_others(project: Project, notes: Sequence[Note]) -> set[str]:
     """Return the ids in other sources' locks, in the folders of the lock and of packages."""
-    folders = map(Path, {os.path.realpath(each) for each in (project.lock.parent, project.output)})
+    folders = map(Path, {os.path.realpath(path) for path in (project.lock.parent, project.output)})
     ids: set[str] = set()
     for folder in folders:
         own = {Path(os.path.realpath(project.lock)), project.own_lock(folder)}
-        found = _list(folder)
-        for path in (each for each in found if each.suffix == ".lock" and each not in own):
+        paths = _list(folder)
+        for path in {path for path in paths if path.suffix == ".lock"} - own:
             lock = _read(path)
-            if lock and (_has_source(path, found) or not has_most_of(lock.notes, notes)):
+            if lock and (_has_source(path, paths) or not has_most_of(lock.notes, notes)):
                 ids.add(lock.deck)
     return ids
 
@@ -73,9 +73,9 @@ def _read(path: Path) -> Lock | None:
         return None
 
 
-def _has_source(lock: Path, found: Sequence[Path]) -> bool:
+def _has_source(lock: Path, paths: Sequence[Path]) -> bool:
     """Return whether what a lock is of lies beside it: if not, it may have been moved."""
-    stems = _stems(found)
+    stems = _stems(paths)
     return bool(stems) if lock.name == _FOLDERS_LOCK else lock.stem in stems
 
 
@@ -136,14 +136,14 @@ def find_lost_package(
         return None
     from deckpress.lock.rebuild import rebuild_lock  # here because most builds need none of it
 
-    others = _ids_of_others(project, notes)
+    taken = _ids_of_others(project, notes)
     for package in reversed(packages):
         try:
             lock = rebuild_lock(package, project.deck, any_deck=True)
         except DeckError:
             continue
         names = (standalone.title, standalone.former_title)
-        is_named_so = lock.deck not in others and lock.name in names
+        is_named_so = lock.deck not in taken and lock.name in names
         if is_named_so and has_most_of(lock.notes, notes):
             return package
     return None
@@ -153,9 +153,9 @@ def find_left_behind(project: Project, notes: Sequence[Note]) -> Path | None:
     """Return a lock beside a Markdown file whose own file is gone, as after a rename."""
     if not project.settings.is_file():
         return None
-    found = list_folder(project.root, project.root)
-    stems = _stems(found)
-    locks = (path for path in found if path.suffix == ".lock" and path.stem not in stems)
+    paths = list_folder(project.root, project.root)
+    stems = _stems(paths)
+    locks = (path for path in paths if path.suffix == ".lock" and path.stem not in stems)
     return next((path for path in locks if _was_left(path, notes)), None)
 
 
@@ -208,8 +208,8 @@ def open_lock(
         rebuilt = _rebuild_lock(project, options, now)
         lock = rebuilt or peeked or _read_lock(project, now)
         diagnostics += _check_not_lost(project, lock, notes)
-    except DeckError as wrong:
-        diagnostics += wrong.diagnostics
+    except DeckError as problem:
+        diagnostics += problem.diagnostics
         return empty
     diagnostics += _check_version(project, lock)
     if foreign := list(check_whose(project, lock, notes)):
@@ -257,8 +257,8 @@ def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iter
     if not lock.is_new:
         return
     where = Location(str(project.lock))
-    if (latest := latest_package(project)) and (told := _report_package(latest, project)):
-        yield error(where, told)
+    if (latest := latest_package(project)) and (reason := _report_package(latest, project)):
+        yield error(where, reason)
     elif project.standalone and (lost := find_lost_package(project, project.standalone, notes)):
         yield error(where, _format_lost(lost))
     elif _is_in_git(project.lock):
@@ -299,8 +299,8 @@ def latest_package(project: Project) -> Path | None:
     Raises DeckError if a link leads one of these folders out of the project.
     """
     folders = sorted({project.output, project.root / "dist"})
-    found = (packages_in(folder, project.deck.id, project.root).items() for folder in folders)
-    return max(itertools.chain.from_iterable(found), default=(None, None))[1]
+    packages = (packages_in(folder, project.deck.id, project.root).items() for folder in folders)
+    return max(itertools.chain.from_iterable(packages), default=(None, None))[1]
 
 
 def _is_in_git(path: Path) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, short_digest
 from deckpress.lock.candidates import MARGIN, SURE, Pair, unambiguous_matches
-from deckpress.lock.match_steps import Found
+from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.similarity import (
     SKETCH_SIZE,
@@ -64,12 +64,12 @@ def identify_text(lock: Lock, text: str) -> tuple[dict[str, Identity], list[str]
     return by_question, sorted(map(str, doubts))
 
 
-def find(before: str, after: str) -> dict[str, tuple[str, Found | None]]:
+def find(before: str, after: str) -> dict[str, tuple[str, MatchedBy | None]]:
     """Return for each note what it asked in the last build, and how it was found; `""` if new."""
     identities, doubts = identify_text(build(EMPTY, before), after)
     assert doubts == []
     return {
-        question: (identity.entry.question if identity.entry else "", identity.found)
+        question: (identity.entry.question if identity.entry else "", identity.matched_by)
         for question, identity in identities.items()
     }
 
@@ -261,8 +261,8 @@ def test_a_question_of_a_pattern_is_known_among_its_like() -> None:
     before = [(f"What is the capital of {name}?", city) for name, city in cities.items()]
     after = [("What's the capital of Iraq?", "Baghdad."), before[3], before[0], before[2]]
     assert find(write_list(*before), write_list(*after)) == {
-        "What's the capital of Iraq?": ("What is the capital of Iraq?", Found.ANSWER),
-        **{asked: (asked, Found.QUESTION) for asked, _ in after[1:]},
+        "What's the capital of Iraq?": ("What is the capital of Iraq?", MatchedBy.ANSWER),
+        **{asked: (asked, MatchedBy.QUESTION) for asked, _ in after[1:]},
     }
 
 
@@ -304,7 +304,7 @@ def test_a_retired_note_does_not_take_the_place_of_a_living_one() -> None:
     identities, doubts = identify_text(second, write_list((reworded, N_LOG_N), left[1]))
     assert doubts == []
     assert identities[reworded].entry == entries_of(second)[SORTS["merge"]]
-    assert identities[reworded].found is Found.LIKENESS
+    assert identities[reworded].matched_by is MatchedBy.LIKENESS
 
 
 def test_a_retired_note_that_comes_back_a_little_like_it_is_told_of() -> None:
@@ -473,7 +473,7 @@ def test_no_order_decides_which_note_is_which(
         identities = identify(lock, notes, doubts)
         found = zip(notes, identities, strict=True)
         return (
-            {note.location: (one.guid, one.id, one.found) for note, one in found},
+            {note.location: (one.guid, one.id, one.matched_by) for note, one in found},
             {doubt.location for doubt in doubts},
         )
 

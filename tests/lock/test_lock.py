@@ -255,7 +255,7 @@ def test_a_lock_without_markers_of_lists_knows_reworded_notes() -> None:
     doubts: Diagnostics = []
     identities = identify(before, notes_of(edited), doubts)
     assert not doubts
-    assert [each.found for each in identities] == ["question", "question", "answer", "answer"]
+    assert [each.matched_by for each in identities] == ["question", "question", "answer", "answer"]
     assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
 
 
@@ -283,7 +283,7 @@ def test_questions_that_differ_by_their_markers_are_two() -> None:
     doubts: Diagnostics = []
     identities = identify(lock, notes_of(text), doubts)
     assert not doubts
-    assert [each.found for each in identities] == ["question"] * 4
+    assert [each.matched_by for each in identities] == ["question"] * 4
 
 
 def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:

@@ -13,7 +13,7 @@ from deckpress.diagnostics import Diagnostic, Diagnostics
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Edit, report_changes
 from deckpress.lock.dates import date_note, update_lock
-from deckpress.lock.match_steps import Found
+from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity, find_retired, identify
 from deckpress.lock.similarity import sketch
 from deckpress.markdown import plain_text
@@ -115,7 +115,7 @@ class Truth:
                 continue
             own = {guid for guid, number in owners.items() if number == note.number}
             is_reported = any(self._tells(line, own, identity) for line in told)
-            what = f"wrong by {identity.found}" if got in owners else "lost"
+            what = f"wrong by {identity.matched_by}" if got in owners else "lost"
             asked = self._questions({true, got})
             what += "" if is_reported else ", not reported"
             self.tally.tell(what, edits, note, f"true: {asked.get(true)}", *told)
@@ -144,7 +144,9 @@ class Truth:
             old.context in ("", note.under or NO_HEADING) or old.answer == sketch(note.told)
         )
         if true is None:
-            is_found = identity.found is Found.ID or (is_same and identity.found is Found.QUESTION)
+            is_found = identity.matched_by is MatchedBy.ID or (
+                is_same and identity.matched_by is MatchedBy.QUESTION
+            )
             return got not in owners or is_found
         asked = self._questions({true, got})
         is_asked = asked.get(true) == asked[got] == note.asked
