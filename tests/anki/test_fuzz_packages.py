@@ -15,10 +15,10 @@ def test_a_damaged_package_is_read_or_refused(seed: int) -> None:
 
     For many more, `python -m benchmarks.fuzz_packages`.
     """
-    bad = [each for each in run(seed, 20) if not each.is_good]
-    assert [(each.change, each.kind, each.details) for each in bad] == []
+    bad = [damaged for damaged in run(seed, 20) if not damaged.is_good]
+    assert [(damaged.change, damaged.kind, damaged.details) for damaged in bad] == []
 
 
 def test_the_same_seed_is_the_same_damage() -> None:
     """What was found once can be looked at again."""
-    assert [each.data for each in run(5, 3)] == [each.data for each in run(5, 3)]
+    assert [damaged.data for damaged in run(5, 3)] == [damaged.data for damaged in run(5, 3)]

@@ -75,8 +75,8 @@ def test_flags_suspension_and_decks_stay(releases: tuple[Path, Path], learner: C
     learner.sched.suspend_cards([two.id])
     learner.set_deck([one.id], learner.decks.id("Elsewhere") or 0)
     import_package(learner, releases[1])
-    one = only_card(learner, "ID:one")
-    assert (one.user_flag(), learner.decks.name(one.did)) == (3, "Elsewhere")
+    card = only_card(learner, "ID:one")
+    assert (card.user_flag(), learner.decks.name(card.did)) == (3, "Elsewhere")
     assert learner.find_cards("is:suspended") == [two.id]
     assert "indeed" in only_note(learner, "ID:one")["Answer"]
 

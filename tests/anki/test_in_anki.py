@@ -147,18 +147,20 @@ def test_equal_questions_under_other_headings_are_two_notes(
     notes = "# Loire\n\n1. Length?\n\n   1,006 km.\n\n# Rhine\n\n1. Length?\n\n   1,233 km.\n"
     (project / "source/notes.md").write_text(notes)
     assert import_package(collection, build_at(project, NOON).package) == {"new": 2}
-    assert sorted(collection.get_note(each)["Context"] for each in collection.find_notes("")) == [
+    assert sorted(
+        collection.get_note(note_id)["Context"] for note_id in collection.find_notes("")
+    ) == [
         "Loire",
         "Rhine",
     ]
     studied = [study(collection, f"Context:{name}") for name in ("Loire", "Rhine")]
     first, _, second = notes.partition("# Rhine")
-    for now, text, told in (
+    for now, text, expected in (
         (60, f"# Rhine{second}\n{first}".replace("1,233", "1,230"), {"updated": 1, "duplicate": 1}),
         (120, f"# Rhine{second}".replace("1,233", "1,231"), {"updated": 1}),
     ):
         (project / "source/notes.md").write_text(text)
-        assert import_package(collection, build_at(project, NOON + now).package) == told
+        assert import_package(collection, build_at(project, NOON + now).package) == expected
     answers = [only_note(collection, f"Context:{name}")["Answer"] for name in ("Loire", "Rhine")]
     assert answers == ["1,006 km.", "1,231 km."]
     for before in studied:
@@ -222,7 +224,7 @@ def test_files_can_be_subdecks(project: Path, collection: Collection) -> None:
         "---\ndeck: Special::Part\n---\n1. Two?\n\n   Yes.\n"
     )
     import_package(collection, build_at(project, NOON).package)
-    names = {each.name for each in collection.decks.all_names_and_ids()}
+    names = {found.name for found in collection.decks.all_names_and_ids()}
     assert {"Demo", "Demo::notes", "Demo::Special", "Demo::Special::Part"} <= names
     description = collection.decks.by_name("Demo")["desc"]  # type: ignore[index]
     assert description == "Tests.\n\ndemo 1.0.0"
@@ -282,14 +284,14 @@ def test_fields_and_templates_carry_ids_of_their_own(rich: Path, collection: Col
     """Fields and templates are known by ids, so that they can be renamed; two fields are spare."""
     import_package(collection, build_at(rich, NOON).package)
     seen: list[int] = []
-    for each in collection.models.all():
-        if each["name"].startswith("demo"):
-            assert [field["name"] for field in each["flds"]][-3:] == [
+    for model in collection.models.all():
+        if model["name"].startswith("demo"):
+            assert [field["name"] for field in model["flds"]][-3:] == [
                 "ID",
                 "Reserve 1",
                 "Reserve 2",
             ]
-            seen += [part["id"] for part in (*each["flds"], *each["tmpls"])] + [each["id"]]
-            assert all(0 < part["id"] < 2**53 for part in (*each["flds"], *each["tmpls"]))
-            assert 0 < each["id"] < 2**31
+            seen += [part["id"] for part in (*model["flds"], *model["tmpls"])] + [model["id"]]
+            assert all(0 < part["id"] < 2**53 for part in (*model["flds"], *model["tmpls"]))
+            assert 0 < model["id"] < 2**31
     assert len(seen) == len(set(seen)) == 4 * 9 + 5 + 4

@@ -81,7 +81,7 @@ def push(url: str, *arguments: str, **environment: str) -> Result:
     return CliRunner().invoke(main, command, env=environment)
 
 
-def told(url: str, *arguments: str, **environment: str) -> str:
+def refusal(url: str, *arguments: str, **environment: str) -> str:
     """Return what a push that fails says, without the address before it."""
     run = push(url, *arguments, **environment)
     assert run.exit_code == 1
@@ -127,9 +127,9 @@ def test_an_update_costs_the_learner_nothing(url: str, learner: Collection) -> N
 
 def deck_id(collection: Collection, name: str) -> DeckId:
     """Return what Anki knows a deck by."""
-    found = collection.decks.id_for_name(name)
-    assert found is not None
-    return found
+    id_ = collection.decks.id_for_name(name)
+    assert id_ is not None
+    return id_
 
 
 def give_a_preset_of_its_own(collection: Collection, deck: str, name: str) -> int:
@@ -196,7 +196,7 @@ def test_fields_of_the_learners_own_are_not_emptied(url: str, learner: Collectio
     note["Mine"] = "dear to me"
     learner.update_note(note)
     Path("cells.md").write_text(THREE)
-    assert told(url) == OTHER_FIELDS.format("only there: Mine")
+    assert refusal(url) == OTHER_FIELDS.format("only there: Mine")
     assert only_note(learner, "One")["Mine"] == "dear to me"
     assert learner.note_count() == 2
 
@@ -208,7 +208,7 @@ def test_fields_that_the_learner_removed_do_not_come_back(url: str, learner: Col
     assert note_type is not None
     learner.models.remove_field(note_type, note_type["flds"][-1])
     learner.models.update_dict(note_type)
-    assert told(url) == OTHER_FIELDS.format("only here: Reserve 2")
+    assert refusal(url) == OTHER_FIELDS.format("only here: Reserve 2")
     assert len(learner.models.by_name("cells-031bf77e: Q&A")["flds"]) == 8  # type: ignore[index]
 
 
@@ -261,7 +261,7 @@ def test_a_preset_that_comes_with_a_package_is_told(
         options = ExportAnkiPackageOptions(with_deck_configs=True, with_scheduling=True)
         author.export_anki_package(out_path="theirs.apkg", options=options, limit=None)
     give_a_preset_of_its_own(learner, "cells", "mine")
-    assert told(url, "theirs.apkg") == (
+    assert refusal(url, "theirs.apkg") == (
         'imported, but the deck "cells" has the package\'s preset "author\'s" now: choose "mine" '
         "again (the deck's Options in Anki)"
     )
@@ -270,7 +270,7 @@ def test_a_preset_that_comes_with_a_package_is_told(
 def test_a_deck_with_errors_is_not_pushed(url: str, anki: AnkiConnect) -> None:
     """What cannot be built does not reach Anki."""
     Path("cells.md").write_text("1. One?\n\n   $\\nonsense$\n")
-    assert told(url).startswith("cells.md:3:5: formula: undefined control sequence \\nonsense")
+    assert refusal(url).startswith("cells.md:3:5: formula: undefined control sequence \\nonsense")
     assert anki.asked == ["version"]
 
 
@@ -279,7 +279,7 @@ def test_nothing_is_built_where_nobody_listens(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, so nobody else listens there, nor does this
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        assert told(address) == (
+        assert refusal(address) == (
             "Anki is not running, or AnkiConnect is not installed: start Anki, and install the "
             "add-on 2055492159 there (Tools > Add-ons > Get Add-ons)"
         )
@@ -291,11 +291,11 @@ def test_the_key_comes_from_the_environment(url: str, anki: AnkiConnect) -> None
     where = "the apiKey in AnkiConnect's settings (Tools > Add-ons > Config)"
     anki.key = "sesame"
     assert push(url, ANKICONNECT_KEY="sesame").exit_code == 0
-    assert told(url, ANKICONNECT_KEY="") == (
+    assert refusal(url, ANKICONNECT_KEY="") == (
         f"AnkiConnect wants its key: set the environment variable ANKICONNECT_KEY to {where}"
     )
     anki.key = None
-    assert told(url, ANKICONNECT_KEY="sesame") == (
+    assert refusal(url, ANKICONNECT_KEY="sesame") == (
         f"AnkiConnect does not take the key in ANKICONNECT_KEY: set it to {where}, or unset it "
         "if that is null"
     )
@@ -325,10 +325,10 @@ def test_anki_must_see_the_package(url: str, anki: AnkiConnect) -> None:
     def answer(body: bytes) -> bytes:
         return real(body.replace(b'"path": "/', b'"path": "/elsewhere/'))
 
-    with serve(answer) as other:
-        run = push(other)
+    with serve(answer) as proxy:
+        run = push(proxy)
     assert without_counts(run.stderr) == (
-        f"{other}: importPackage went wrong in Anki: Failed to open '/elsewhere{package}': No such "
+        f"{proxy}: importPackage went wrong in Anki: Failed to open '/elsewhere{package}': No such "
         "file or directory (os error 2); say by --output a folder that Anki sees under the same "
         "path\n"
     )
@@ -365,7 +365,7 @@ ODD = "AnkiConnect answers otherwise than it should: update it (Tools > Add-ons)
 def test_what_answers_must_be_ankiconnect(answer: bytes, status: int, message: str) -> None:
     """Whatever else listens there, or an AnkiConnect of long ago, is told for what it is."""
     with serve(lambda body: answer, status) as url:
-        assert told(url) == message
+        assert refusal(url) == message
 
 
 @pytest.mark.parametrize("result", ["6", "[6]", "[[6]]", '{"notes": 6}', "true"])
@@ -373,8 +373,8 @@ def test_odd_answers_are_no_traceback(result: str) -> None:
     """An answer of another form than AnkiConnect's is an error with a message."""
 
     def answer(body: bytes) -> bytes:
-        told = "6" if json.loads(body)["action"] == "version" else result
-        return f'{{"result": {told}, "error": null}}'.encode()
+        answered = "6" if json.loads(body)["action"] == "version" else result
+        return f'{{"result": {answered}, "error": null}}'.encode()
 
     with serve(answer) as url:
         run = push(url, "cells.md", "--quiet")
@@ -408,12 +408,12 @@ def speak(words: bytes | None) -> Iterator[str]:
 def test_a_server_of_another_kind_is_told() -> None:
     """So is what speaks no HTTP, breaks off, or never answers."""
     with speak(b"SSH-2.0-OpenSSH\r\n") as url:
-        assert told(url) == SOMETHING_ELSE
+        assert refusal(url) == SOMETHING_ELSE
     broken = "broke off without an answer: see whether Anki is still running, then push again"
     with speak(b"") as url:
-        assert told(url) == broken
+        assert refusal(url) == broken
     with speak(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{") as url:
-        assert told(url) == broken
+        assert refusal(url) == broken
 
 
 def test_an_anki_that_is_busy_is_not_waited_for_for_ever() -> None:
@@ -431,21 +431,23 @@ def test_an_anki_that_is_busy_is_not_waited_for_for_ever() -> None:
 )
 def test_an_address_must_be_one(url: str) -> None:
     """A mistyped --url is told with an example."""
-    assert told(url) == "not an address: write it as http://127.0.0.1:8765"
+    assert refusal(url) == "not an address: write it as http://127.0.0.1:8765"
 
 
 def test_a_package_must_be_one(url: str, anki: AnkiConnect) -> None:
     """What is no package never reaches Anki."""
     Path("old.apkg").write_text("no zip")
-    assert told(url, "old.apkg") == ("old.apkg: not an Anki package: export it from Anki as .apkg")
-    assert told(url, "odd.apkg") == 'odd.apkg: no such file, did you mean "old.apkg"?'
+    assert refusal(url, "old.apkg") == (
+        "old.apkg: not an Anki package: export it from Anki as .apkg"
+    )
+    assert refusal(url, "odd.apkg") == 'odd.apkg: no such file, did you mean "old.apkg"?'
     assert set(anki.asked) == {"version"}
 
 
 def test_the_stand_in_answers_as_the_add_on_did(learner: Collection) -> None:
     """What these tests rely on is what AnkiConnect answered within Anki 26.9.3."""
-    for each in RECORDED:
-        anki = AnkiConnect(None if each["when"] == "no profile is open" else learner)
-        anki.key = "sesame" if each["when"] == "a key is set" else None
-        answer = json.loads(anki.answer(json.dumps(each["question"]).encode()))
-        assert answer == each["answer"], each["question"]
+    for recorded in RECORDED:
+        anki = AnkiConnect(None if recorded["when"] == "no profile is open" else learner)
+        anki.key = "sesame" if recorded["when"] == "a key is set" else None
+        answer = json.loads(anki.answer(json.dumps(recorded["question"]).encode()))
+        assert answer == recorded["answer"], recorded["question"]

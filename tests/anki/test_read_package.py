@@ -78,7 +78,7 @@ def edit(package: Path, *statements: str, values: tuple[Any, ...] = ()) -> Path:
     """Run SQL on the database in a package, and write the package again, beside it."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(collection_of(package))
-        database.create_collation("unicase", lambda one, other: (one > other) - (one < other))
+        database.create_collation("unicase", lambda left, right: (left > right) - (left < right))
         for statement in statements:
             database.execute(statement, values)
         database.commit()
@@ -165,8 +165,8 @@ def test_what_deckpress_builds_is_read_as_it_was_built(project: Path, tmp_path: 
     with open_collection(tmp_path / "anki") as collection:
         import_package(collection, original)
         forms = [read_package(export(collection, tmp_path / form)) for form in FORMS]
-    assert [each.notes for each in forms] == [built.notes] * 4
-    assert [each.decks for each in forms] == [built.decks] * 4
+    assert [package.notes for package in forms] == [built.notes] * 4
+    assert [package.decks for package in forms] == [built.decks] * 4
 
 
 @pytest.mark.parametrize("form", ["legacy.apkg", "latest.apkg"])
@@ -200,10 +200,10 @@ def test_notes_made_in_anki_are_read_as_anki_has_them(form: str, tmp_path: Path)
         )
         assert (packed.is_cloze, packed.mod) == (note_type["type"] == 1, note_type["mod"])
         assert packed.sort_field == note_type["sortf"]
-        assert packed.fields == tuple((each["name"], each["id"]) for each in note_type["flds"])
+        assert packed.fields == tuple((field["name"], field["id"]) for field in note_type["flds"])
         assert packed.templates == tuple(
-            CardTemplate(each["name"], each["id"], each["qfmt"], each["afmt"])
-            for each in note_type["tmpls"]
+            CardTemplate(template["name"], template["id"], template["qfmt"], template["afmt"])
+            for template in note_type["tmpls"]
         )
 
 
@@ -321,7 +321,9 @@ def test_a_download_that_broke_off_is_told(
     path.write_bytes(whole[: len(whole) // 2])
     assert message(path) == DAMAGED
     with zipfile.ZipFile(exported[form]) as archive:
-        index = next(each.header_offset for each in archive.infolist() if "anki2" in each.filename)
+        index = next(
+            entry.header_offset for entry in archive.infolist() if "anki2" in entry.filename
+        )
     path.write_bytes(whole[: index + 200] + b"oops" + whole[index + 204 :])
     assert message(path) == DAMAGED
 

@@ -37,7 +37,7 @@ def run(folder: Path, text: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, [command, str(path), *options])
 
 
-def told(done: Result, folder: Path) -> list[str]:
+def shown_lines(done: Result, folder: Path) -> list[str]:
     """Return the lines of stderr, without the folder."""
     return done.stderr.replace(f"{folder}/", "").splitlines()
 
@@ -80,16 +80,16 @@ UNLIKE = (
 )
 
 
-@pytest.mark.parametrize(("one", "other"), ALIKE)
-def test_a_kind_is_what_is_fixed_in_a_message(one: str, other: str) -> None:
+@pytest.mark.parametrize(("first", "second"), ALIKE)
+def test_a_kind_is_what_is_fixed_in_a_message(first: str, second: str) -> None:
     """What is quoted, counted, or a name in a message tells no kinds apart."""
-    assert kind_of(diagnostic_at(1, one)) == kind_of(diagnostic_at(2, other))
+    assert kind_of(diagnostic_at(1, first)) == kind_of(diagnostic_at(2, second))
 
 
-@pytest.mark.parametrize(("one", "other"), UNLIKE)
-def test_other_words_are_another_kind(one: str, other: str) -> None:
+@pytest.mark.parametrize(("first", "second"), UNLIKE)
+def test_other_words_are_another_kind(first: str, second: str) -> None:
     """No message stands for one that says something else, or that has an id to be written."""
-    assert kind_of(diagnostic_at(1, one)) != kind_of(diagnostic_at(2, other))
+    assert kind_of(diagnostic_at(1, first)) != kind_of(diagnostic_at(2, second))
 
 
 def test_messages_of_the_page_are_of_different_kinds() -> None:
@@ -98,7 +98,7 @@ def test_messages_of_the_page_are_of_different_kinds() -> None:
     for row in ROWS:
         kinds.setdefault(kind_of(diagnostic_at(1, row)), []).append(row)
     same = [rows for rows in kinds.values() if len(rows) > 1]
-    sides = [rf"formula: \{one} has no \{other} in its group" for one, other in (LEFT, RIGHT)]
+    sides = [rf"formula: \{left} has no \{right} in its group" for left, right in (LEFT, RIGHT)]
     assert same == [sides]
 
 
@@ -171,12 +171,12 @@ def test_errors_come_first_then_warnings_then_hints() -> None:
 
 def kinds(number: int, level: Severity, *, count: int = 1) -> list[Diagnostic]:
     """Return problems of different kinds, each so often."""
-    names = (f"{one}{other}" for one in "abcdefgh" for other in "abcdefgh")
+    names = (f"{first}{second}" for first in "abcdefgh" for second in "abcdefgh")
     words = [name for name, _ in zip(names, range(number), strict=False)]
     return [
-        diagnostic_at(100 * index + each, f"{level.name.lower()} {word} is wrong", level)
+        diagnostic_at(100 * index + place, f"{level.name.lower()} {word} is wrong", level)
         for index, word in enumerate(words, 1)
-        for each in range(count)
+        for place in range(count)
     ]
 
 
@@ -233,35 +233,35 @@ WARNED = [
 def test_the_last_line_counts_what_was_found(tmp_path: Path) -> None:
     """It counts each problem, not the lines that stand for them."""
     built = run(tmp_path, ANSWERED + SLIPS, "build")
-    assert (built.exit_code, told(built, tmp_path)) == (0, [*WARNED, "6 warnings"])
+    assert (built.exit_code, shown_lines(built, tmp_path)) == (0, [*WARNED, "6 warnings"])
     checked = run(tmp_path, ANSWERED + SLIPS, "check")
-    assert told(checked, tmp_path) == [*WARNED, "6 warnings"]
+    assert shown_lines(checked, tmp_path) == [*WARNED, "6 warnings"]
     assert without_account(checked.stdout) == "1 note\n"
 
 
 def test_the_last_line_says_that_nothing_was_written(tmp_path: Path) -> None:
     """Who sees only the end of the output knows what became of the build."""
-    wrong = "1. One $x$?\n\n   ![a](no.png)\n\n" + SLIPS
-    built = run(tmp_path, wrong, "build")
+    text = "1. One $x$?\n\n   ![a](no.png)\n\n" + SLIPS
+    built = run(tmp_path, text, "build")
     lines = ["a.md:3:4: no.png: no such file", *WARNED]
-    assert (built.exit_code, told(built, tmp_path)) == (
+    assert (built.exit_code, shown_lines(built, tmp_path)) == (
         1,
         [*lines, "1 error, 6 warnings: nothing written"],
     )
     assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
-    checked = run(tmp_path, wrong, "check")
-    assert told(checked, tmp_path) == [*lines, "1 error, 6 warnings"]
+    checked = run(tmp_path, text, "check")
+    assert shown_lines(checked, tmp_path) == [*lines, "1 error, 6 warnings"]
 
 
 def test_the_last_line_says_why_warnings_stop_a_build(tmp_path: Path) -> None:
     """With `--strict` no error is looked for in vain; where there is one, it is reason enough."""
     because = "6 warnings: warnings count as errors because of --strict"
     built = run(tmp_path, ANSWERED + SLIPS, "build", "--strict")
-    assert told(built, tmp_path) == [*WARNED, f"{because}, nothing written"]
+    assert shown_lines(built, tmp_path) == [*WARNED, f"{because}, nothing written"]
     checked = run(tmp_path, ANSWERED + SLIPS, "check", "--strict")
-    assert told(checked, tmp_path) == [*WARNED, because]
-    wrong = run(tmp_path, f"{ANSWERED}{SLIPS}8. Two ![](no.png)\n\n   Yes.\n", "build", "--strict")
-    assert told(wrong, tmp_path)[-1] == "1 error, 6 warnings: nothing written"
+    assert shown_lines(checked, tmp_path) == [*WARNED, because]
+    done = run(tmp_path, f"{ANSWERED}{SLIPS}8. Two ![](no.png)\n\n   Yes.\n", "build", "--strict")
+    assert shown_lines(done, tmp_path)[-1] == "1 error, 6 warnings: nothing written"
 
 
 def test_nothing_is_counted_where_nothing_is_wrong(tmp_path: Path) -> None:
@@ -275,9 +275,9 @@ def test_verbose_lists_all_messages(tmp_path: Path) -> None:
     """`check --verbose` shows each by itself, however many there are."""
     many = "".join(f"{number}. Q{number}?\n\n" for number in range(2, 102))
     done = run(tmp_path, ANSWERED + many, "check", "--verbose")
-    lines = told(done, tmp_path)
+    lines = shown_lines(done, tmp_path)
     assert (len(lines), lines[-1]) == (101, "100 warnings")
     assert not re.search("more", done.stderr)
-    wrong = "".join(f"{number}. Q{number}\n\n    ![](no{number}.png)\n\n" for number in range(50))
-    lines = told(run(tmp_path, wrong, "check", "--verbose"), tmp_path)
+    text = "".join(f"{number}. Q{number}\n\n    ![](no{number}.png)\n\n" for number in range(50))
+    lines = shown_lines(run(tmp_path, text, "check", "--verbose"), tmp_path)
     assert (len(lines), lines[-1]) == (51, "50 errors")

@@ -130,13 +130,13 @@ def test_a_note_is_not_retired_without_a_word(project: Path) -> None:
     """A question that is gone is named, before and when its note is retired, with the way back."""
     run("--quiet")
     write(project, {"source/notes.md": "1. Something else?\n\n   No.\n"})
-    told = (
+    changes = (
         'retired: "One?" (if it was rewritten, write <!-- id=62b2f173 --> in its new wording)\n'
         "Learners find retired notes in Anki's browser, to delete them, by\n"
         '  ("ID:62b2f173") "note:demo\\: *"\n'
     )
-    assert without_account(run("check").stdout) == "1 note, no problems\n" + told
-    assert run("--strict").stdout.endswith(told)
+    assert without_account(run("check").stdout) == "1 note, no problems\n" + changes
+    assert run("--strict").stdout.endswith(changes)
     assert "retired" not in run().stdout
     write(project, {"source/notes.md": "1. Something else? <!-- id=62b2f173 -->\n\n   No.\n"})
     result = run()

@@ -108,7 +108,7 @@ def test_each_is_told_of_three_and_then_lines(notes: Path) -> None:
     """A hundred pictures that are missing fill no screen."""
     items = (f"{number}. Q{number}\n\n   ![a](no{number}.png)\n\n" for number in range(1, 8))
     diagnostics = group_similar(read(notes, "".join(items)).diagnostics)
-    assert [each.severity for each in diagnostics] == [Severity.WARNING] * 3
+    assert [diagnostic.severity for diagnostic in diagnostics] == [Severity.WARNING] * 3
     assert "no1.png: no such file" in str(diagnostics[0])
     assert str(diagnostics[0]).endswith("(its description is shown instead)")
     assert diagnostics[2].message.endswith("(and 4 more like it, in lines 15, 19, 23, 27)")

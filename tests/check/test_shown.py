@@ -96,7 +96,7 @@ def test_an_answer_that_shows_nothing_is_refused(piece: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("piece", [each for each in NOTHING if each not in EMPTY])
+@pytest.mark.parametrize("piece", [text for text in NOTHING if text not in EMPTY])
 def test_a_question_that_shows_nothing_is_refused(piece: str) -> None:
     """Nobody publishes a card that asks nothing."""
     assert said_of(read_note(piece, "Yes.")) == [
@@ -116,7 +116,7 @@ def test_scripts_that_are_allowed_may_show_what_is_hidden(tmp_path: Path) -> Non
     source.write_text("1. What?\n\n   Yes. <b hidden>More</b>\n", encoding="utf-8")
     project, _ = open_standalone(source)
     note = read_note("What?", "Yes. <b hidden>More</b>")
-    assert [str(each) for each in check_hidden([note], project)] == [
+    assert [str(diagnostic) for diagnostic in check_hidden([note], project)] == [
         "a.md:3:9: warning: <b hidden> shows nothing of what is in it: "
         "remove it, or write what it holds as text"
     ]

@@ -112,7 +112,7 @@ def test_what_is_whole_is_not_reported(name: str) -> None:
 
 def test_what_is_not_reported_is_shown(tmp_path: Path) -> None:
     """A browser shows all that passes, and nothing of what is no picture."""
-    shown = {name: each for name, each in WHOLE.items() if each[0] in PICTURES}
+    shown = {name: sample for name, sample in WHOLE.items() if sample[0] in PICTURES}
     cases = [path for path in (CASES / "media/broken").iterdir() if path.suffix[1:] in PICTURES]
     shown |= {path.name: (path.suffix[1:], path.read_bytes()) for path in cases}
     widths = natural_widths(tmp_path, shown)
@@ -120,7 +120,9 @@ def test_what_is_not_reported_is_shown(tmp_path: Path) -> None:
     broken = {name for name, width in widths.items() if not width}
     assert [name for name in broken if not findings[name]] == []
     cut = {"cut.png", "cut.gif", "cut.webp"}
-    errors = {name for name, found in findings.items() if found and found.level is Severity.ERROR}
+    errors = {
+        name for name, finding in findings.items() if finding and finding.level is Severity.ERROR
+    }
     assert errors - cut == broken - {"scan.tiff"}
 
 
@@ -132,7 +134,8 @@ def test_any_beginning_of_a_picture_is_reported(form: str) -> None:
     passed = [
         end
         for end in range(1, shortest_whole)
-        if not (found := check_content(data[:end], FORMATS[form])) or found.level > Severity.ERROR
+        if not (finding := check_content(data[:end], FORMATS[form]))
+        or finding.level > Severity.ERROR
     ]
     assert passed == []
 
@@ -140,7 +143,9 @@ def test_any_beginning_of_a_picture_is_reported(form: str) -> None:
 def test_any_beginning_of_a_jpeg_is_reported() -> None:
     """A JPEG without its end may still be shown, so that it is warned of."""
     data = picture("JPEG")
-    levels = [found and found.level for found in (check_content(data[:n], "jpg") for n in BEGINS)]
+    levels = [
+        finding and finding.level for finding in (check_content(data[:n], "jpg") for n in BEGINS)
+    ]
     assert None not in levels
     assert levels == sorted(levels, key=lambda level: level or 0)
 

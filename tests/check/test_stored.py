@@ -153,8 +153,8 @@ def test_fields_packed_are_fields_imported(notes: Sequence[tuple[str, str, str, 
         if has_errors([diagnostic])
     }
     packed = packed_rows(prepared)
-    for one, note in zip(prepared.rendered, prepared.notes, strict=True):
-        if bisect.bisect_left(begins, one.note.location.line) not in refused:
+    for rendered, note in zip(prepared.rendered, prepared.notes, strict=True):
+        if bisect.bisect_left(begins, rendered.note.location.line) not in refused:
             assert imported[note.guid] == packed[note.guid]
 
 

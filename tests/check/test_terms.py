@@ -59,10 +59,10 @@ def test_every_field_is_looked_at(project: Path) -> None:
         "[^1]: lstm\n"
     )
     write(project, {"source/deck.toml": DECK_TOML + TERMS, "source/notes.md": notes})
-    told = ': hint: "lstm": this deck says "LSTM"'
+    rest = ': hint: "lstm": this deck says "LSTM"'
     assert without_counts(run("check").stderr) == (
-        f"source/notes.md:1:6{told}\nsource/notes.md:3:15{told}\n"
-        f"source/notes.md:5:6{told} (and 4 more like it, in lines 7, 10, 13, 19)\n"
+        f"source/notes.md:1:6{rest}\nsource/notes.md:3:15{rest}\n"
+        f"source/notes.md:5:6{rest} (and 4 more like it, in lines 7, 10, 13, 19)\n"
     )
 
 

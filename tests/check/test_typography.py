@@ -1,4 +1,4 @@
-"""Slips in Chinese typography are told of at their place; what is right stays silent."""
+"""Typos in Chinese typography are told of at their place; what is right stays silent."""
 
 from __future__ import annotations
 
@@ -142,29 +142,29 @@ SILENT = [
 ]
 
 
-def fix_of(slip: TextDiagnostic) -> Fix:
+def fix_of(typo: TextDiagnostic) -> Fix:
     """Return what mends a slip; each has that."""
-    assert slip.fix
-    return slip.fix
+    assert typo.fix
+    return typo.fix
 
 
-def slips(text: str) -> list[str]:
+def typos_in(text: str) -> list[str]:
     """Return the messages for a text, each behind its place, as they come in the text."""
-    found = find_typos(text, "“”") if may_have_typos(text) and is_chinese(text) else ()
-    in_order = sorted(found, key=lambda slip: fix_of(slip).start)
-    return [f"{slip.offset}: {slip.message}" for slip in in_order]
+    typos = find_typos(text, "“”") if may_have_typos(text) and is_chinese(text) else ()
+    in_order = sorted(typos, key=lambda typo: fix_of(typo).start)
+    return [f"{typo.offset}: {typo.message}" for typo in in_order]
 
 
 @pytest.mark.parametrize("text", TOLD)
 def test_a_slip_is_told_of(text: str) -> None:
     """Each slip has its place, and what to write."""
-    assert slips(text) == TOLD[text]
+    assert typos_in(text) == TOLD[text]
 
 
 @pytest.mark.parametrize("text", SILENT)
 def test_what_is_right_stays_silent(text: str) -> None:
     """English, bibliographies, functions, ratios, times and faces are not told of."""
-    assert slips(text) == []
+    assert typos_in(text) == []
 
 
 PIECES = [
@@ -221,10 +221,10 @@ def test_a_hint_points_at_its_character(text: str, has_front_matter: bool) -> No
     lines = text.replace("\r\n", "\n").split("\n")
     notes, *_ = parse_notes(text, "f.md")
     for prose in read_prose(notes):
-        for slip in find_typos(prose.text, "“”"):
-            where = prose.location(slip.offset)
+        for typo in find_typos(prose.text, "“”"):
+            where = prose.location(typo.offset)
             written = lines[where.line - 1][where.column - 1 :]
-            assert written.startswith((prose.text[slip.offset], "&"))
+            assert written.startswith((prose.text[typo.offset], "&"))
 
 
 def test_the_quotes_of_a_deck_are_those_it_mostly_has() -> None:
@@ -247,5 +247,5 @@ def test_only_a_deck_in_chinese_is_looked_at(
     write(project, {"source/deck.toml": config(language=f'"{language}"')})
     write(project, {"source/notes.md": "1. 什么?\n\n   没有。\n"})
     done = run("check")
-    told = 'source/notes.md:1:6: hint: half-width "?": write "？"\n'
-    assert (done.exit_code, without_counts(done.stderr)) == (0, told if is_reported else "")
+    message = 'source/notes.md:1:6: hint: half-width "?": write "？"\n'
+    assert (done.exit_code, without_counts(done.stderr)) == (0, message if is_reported else "")
