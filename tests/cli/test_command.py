@@ -69,17 +69,17 @@ def test_check_accounts_for_each_file(project: Path, deckpress: Command) -> None
     for number in range(24):
         name, text = f"source/n{number:02}.md", f"1. Question {number}?\n\n   Yes.\n"
         (project / name).write_text(f"Above {'it ' * number}\n\n{text}" if number > 21 else text)
-    told = deckpress("check").out.splitlines()
-    assert told[1:] == [
+    lines = deckpress("check").out.splitlines()
+    assert lines[1:] == [
         "source/n22.md: 1 note (list items, found), 3 words on cards, 23 left out "
         "(23 above the first question)",
         "source/n23.md: 1 note (list items, found), 3 words on cards, 24 left out "
         "(24 above the first question)",
         "23 other files: 23 notes, 68 words on cards, 0 left out",
     ]
-    told = deckpress("check", "--verbose").out.splitlines()
-    assert len(told) == 1 + 25 + 2
-    assert told[-2] == "  24 words above the first question: line 1"
+    lines = deckpress("check", "--verbose").out.splitlines()
+    assert len(lines) == 1 + 25 + 2
+    assert lines[-2] == "  24 words above the first question: line 1"
 
 
 def test_quiet_says_nothing(project: Path, deckpress: Command) -> None:
@@ -204,16 +204,16 @@ def test_two_machines_build_the_same_bytes(
     (project / "source/a.png").write_bytes(PIXEL)
     (project / "source/b.png").write_bytes(PIXEL + b"b")
     deckpress(PYTHONHASHSEED="1", TZ="Asia/Shanghai")
-    other = tmp_path / "elsewhere"
-    shutil.copytree(project, other)
-    shutil.rmtree(other / "dist")
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(project, copy)
+    shutil.rmtree(copy / "dist")
     before = os.umask(0o077)
     try:
-        deckpress("--project", other, PYTHONHASHSEED="2", TZ="America/New_York")
+        deckpress("--project", copy, PYTHONHASHSEED="2", TZ="America/New_York")
     finally:
         os.umask(before)
     for name in ("dist/demo-1.0.0.apkg", "source/deck.lock"):
-        assert (other / name).read_bytes() == (project / name).read_bytes()
+        assert (copy / name).read_bytes() == (project / name).read_bytes()
 
 
 def test_a_rebuild_leaves_the_files_alone(project: Path, deckpress: Command) -> None:

@@ -108,11 +108,11 @@ def test_notes_that_share_a_guid_are_told_of(released: Path) -> None:
         deck.add_note(genanki.Note(model, [text], guid="same"))
     genanki.Package(deck).write_to_file("shared.apkg", timestamp=1_700_000_000)
     done = run("shared.apkg", "shared.apkg")
-    told = (
+    expected = (
         "shared.apkg: warning: 2 notes have the GUID of another one, and only one of them is "
         "compared: see verify\n"
     )
-    assert without_counts(done.stderr) == told
+    assert without_counts(done.stderr) == expected
 
 
 def test_the_page_shows_formulas(released: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_terminal_has_colours_unless_they_are_unwanted(released: Path) -> None
     assert "\x1b" not in on_a_terminal(NO_COLOR="1")
 
 
-def told(*arguments: str) -> str:
+def refusal(*arguments: str) -> str:
     """Return what is said of arguments that cannot be compared."""
     done = run(*arguments)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -153,12 +153,12 @@ def told(*arguments: str) -> str:
 def test_what_cannot_be_compared_is_told(project: Path) -> None:
     """No release yet, no such package, no package at all: each in a sentence, with exit code 1."""
     message = "dist: has no package of demo yet: build it, or name a package\n"
-    assert told() == message
-    assert told("no.apkg", "working") == "no.apkg: no such file\n"
+    assert refusal() == message
+    assert refusal("no.apkg", "working") == "no.apkg: no such file\n"
     Path("notes.apkg").write_text("not a package")
     message = "notes.apkg: not an Anki package: export it from Anki as .apkg\n"
-    assert told("notes.apkg", "working") == message
-    assert told("notes.apkg", "no.apkg") == (
+    assert refusal("notes.apkg", "working") == message
+    assert refusal("notes.apkg", "no.apkg") == (
         f'no.apkg: no such file, did you mean "notes.apkg"?\n{message}'
     )
 
@@ -166,7 +166,7 @@ def test_what_cannot_be_compared_is_told(project: Path) -> None:
 def test_notes_that_cannot_be_built_are_told(released: Path) -> None:
     """A mistake in the notes is told as a build tells it."""
     (released / "source/notes.md").write_text("1. One?\n\n   ![](nowhere.png)\n")
-    assert told() == "source/notes.md:3:4: nowhere.png: no such file\n"
+    assert refusal() == "source/notes.md:3:4: nowhere.png: no such file\n"
 
 
 def test_an_unknown_format_is_told(released: Path) -> None:

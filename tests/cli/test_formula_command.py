@@ -38,9 +38,9 @@ def write(project: Path, text: str) -> None:
 
 def is_built(project: Path) -> bool:
     """Say whether package and lock are there; one without the other is never right."""
-    found = {(project / name).exists() for name in ("dist/demo-1.0.0.apkg", "source/deck.lock")}
-    assert len(found) == 1
-    return found.pop()
+    exist = {(project / name).exists() for name in ("dist/demo-1.0.0.apkg", "source/deck.lock")}
+    assert len(exist) == 1
+    return exist.pop()
 
 
 WRONG = "1. One?\n\n   Half of it is $\\lfloor x/2 \\rfloo$, rounded.\n"
@@ -63,8 +63,8 @@ def test_a_wrong_formula_is_told_of_once(arguments: list[str], project: Path) ->
 def test_every_wrong_formula_is_told_of(project: Path) -> None:
     """A run tells of all formulas that are wrong, and of all unknown commands in each."""
     write(project, f"{WRONG}\n2. Two?\n\n   $\\foo \\baz$ and $a^b^c$ and\n\n   $\\lfloor x$\n")
-    told = without_counts(run().stderr).splitlines()
-    places = [line.partition(": ")[0] for line in told if line[0] != " "]
+    lines = without_counts(run().stderr).splitlines()
+    places = [line.partition(": ")[0] for line in lines if line[0] != " "]
     assert places == [f"source/notes.md:{index}" for index in ("3:31", "7:5", "7:10", "7:24")]
 
 
@@ -72,8 +72,8 @@ def test_every_wrong_formula_is_told_of(project: Path) -> None:
 def test_unchecked_formulas_are_built(strict: list[str], project: Path) -> None:
     """`--no-formula-check` builds what MathJax would refuse, and says that it did not look."""
     write(project, WRONG)
-    told = without_account(run("check", "--no-formula-check", *strict).stdout)
-    assert told == "1 note, no problems\n" + UNCHECKED
+    output = without_account(run("check", "--no-formula-check", *strict).stdout)
+    assert output == "1 note, no problems\n" + UNCHECKED
     assert not is_built(project)
     done = run("--no-formula-check", *strict)
     assert (done.exit_code, done.stderr) == (0, "")
@@ -111,13 +111,13 @@ def test_without_the_check_structure_still_counts(tex: str, project: Path) -> No
 def test_a_star_is_told_of_as_a_matter_of_style(strict: list[str], project: Path) -> None:
     """`*` for multiplication: a check tells of it, a build only with `--strict`, and builds."""
     write(project, "1. One?\n\n   It is $a * b$.\n")
-    told = "source/notes.md:3:13: hint: formula: * is shown as "
+    start = "source/notes.md:3:13: hint: formula: * is shown as "
     done = run("check", *strict)
     assert (done.exit_code, without_account(done.stdout)) == (0, "1 note\n")
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(start)
     built = run("--quiet", *strict)
     assert (built.exit_code, built.stdout) == (0, "")
-    assert built.stderr.startswith(told if strict else "")
+    assert built.stderr.startswith(start if strict else "")
     assert bool(built.stderr) is bool(strict)
     assert is_built(project)
 
@@ -209,10 +209,10 @@ def test_ctrl_c_ends_a_build_at_once(
     time.sleep(after)
     os.killpg(run.pid, signal.SIGINT)
     try:
-        _, told = run.communicate(timeout=30)
+        _, output = run.communicate(timeout=30)
     finally:
         run.kill()
-    assert (run.returncode, told) == (130, "")
+    assert (run.returncode, output) == (130, "")
 
 
 def test_a_user_without_a_home_may_build(project: Path, deckpress: Command) -> None:

@@ -81,13 +81,13 @@ def test_a_folder_may_be_new_or_there(folder: str, tmp_path: Path) -> None:
 
 def test_a_folder_may_hold_what_is_not_in_the_way(tmp_path: Path) -> None:
     """A repository that git has just made, a licence and an environment stay as they are."""
-    others = {".git/HEAD": "ref", ".venv/pyvenv.cfg": "home", "LICENSE": "MIT"}
-    for name, text in others.items():
+    files = {".git/HEAD": "ref", ".venv/pyvenv.cfg": "home", "LICENSE": "MIT"}
+    for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     (tmp_path / "source").mkdir()
     assert init(".").code == 0
-    assert {name: (tmp_path / name).read_text() for name in others} == others
+    assert {name: (tmp_path / name).read_text() for name in files} == files
     assert len(files_in(tmp_path).splitlines()) == 15
 
 
@@ -161,8 +161,8 @@ def test_nothing_is_wrong_with_a_new_deck(language: str, tmp_path: Path) -> None
     project, diagnostics = open_project(tmp_path)
     prepared = prepare(project, diagnostics, 1_800_000_000)
     assert prepared.diagnostics == ()
-    assert {each.note.kind for each in prepared.rendered} == set(Kind)
-    notes = [each.note for each in prepared.rendered]
+    assert {rendered.note.kind for rendered in prepared.rendered} == set(Kind)
+    notes = [rendered.note for rendered in prepared.rendered]
     assert all(note.id for note in notes)
     assert any(note.hint for note in notes)
     assert any(note.extra for note in notes)
@@ -218,10 +218,10 @@ def test_what_is_in_the_way_is_told_all_at_once(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     run = init(".", "--language", "?")
     names = (".gitignore", "README.md", "build_deck.py", "dist", "media", "source", "tests")
-    told = [f"{name}: {REFUSED}" for name in names]
+    expected = [f"{name}: {REFUSED}" for name in names]
     language = '--language: "?" must be a BCP 47 tag, as in en or zh-CN'
     assert (run.code, run.out) == (1, "")
-    assert run.err.splitlines() == [language, *told]
+    assert run.err.splitlines() == [language, *expected]
     assert sorted(tmp_path.rglob("*")) == before
 
 

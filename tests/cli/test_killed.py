@@ -115,7 +115,8 @@ def run_driver(project: Path) -> Report:
     )
     seen = json.loads(done.stdout)
     trials = {
-        name: [Trial(**each) for each in seen[name]] for name in ("by_step", "by_byte", "by_clock")
+        name: [Trial(**trial) for trial in seen[name]]
+        for name in ("by_step", "by_byte", "by_clock")
     }
     return Report(**{**seen, **trials})
 
@@ -240,7 +241,7 @@ def die_before(step: int, project: Path) -> None:
     flush = os.fsync
 
     def count(_event: str, arguments: tuple[object, ...]) -> None:
-        if any(is_in(project, each) for each in arguments) and next(steps) == step:
+        if any(is_in(project, argument) for argument in arguments) and next(steps) == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def count_and_flush(descriptor: int) -> None:
@@ -307,10 +308,10 @@ def test_a_release_that_is_cut_off_anywhere_is_made_whole(tmp_path: Path) -> Non
         text=True,
         check=True,
     )
-    trials = [CutOff(**each) for each in json.loads(done.stdout)]
+    trials = [CutOff(**values) for values in json.loads(done.stdout)]
     whole = trials[-1].after_the_next
-    assert [each.is_killed for each in trials].index(False) == len(trials) - 1 > 20
-    assert [each.exit_code for each in trials] == [0] * len(trials)
+    assert [trial.is_killed for trial in trials].index(False) == len(trials) - 1 > 20
+    assert [trial.exit_code for trial in trials] == [0] * len(trials)
     for trial in trials:
         assert trial.after_the_next == whole
     assert {"dist/demo-1.1.0.apkg", "dist/demo-1.1.0.apkg.sha256"} <= whole.keys()
@@ -330,7 +331,7 @@ def cut_off_releases(project: Path) -> Iterator[CutOff]:
         fresh_copy(project)
         is_killed = run_in_child(partial(write_and_die, copy, step)) == -signal.SIGKILL
         code = run_in_child(partial(run_release, arguments))
-        files = {name: each for name, each in digests(copy).items() if ".git/" not in name}
+        files = {name: digest for name, digest in digests(copy).items() if ".git/" not in name}
         yield CutOff(is_killed, code, files)
         if not is_killed:
             return
@@ -374,6 +375,6 @@ def run_in_child(work: Callable[[], None]) -> int:
 
 if __name__ == "__main__":
     if sys.argv[2:]:
-        print(json.dumps([asdict(each) for each in cut_off_releases(Path(sys.argv[1]))]))
+        print(json.dumps([asdict(release) for release in cut_off_releases(Path(sys.argv[1]))]))
     else:
         print(json.dumps(asdict(drive(Path(sys.argv[1])))))

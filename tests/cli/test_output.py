@@ -121,7 +121,7 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda each: ascii(" ".join(each)))
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda command: ascii(" ".join(command)))
 def test_a_hostile_project_steers_no_terminal(arguments: Sequence[str], project: Path) -> None:
     """Markdown, deck.toml, the lock, file names and arguments reach no terminal raw."""
     hostile(project)
@@ -267,14 +267,14 @@ def test_a_fault_while_a_file_is_read_says_which(
     )
 
 
-@pytest.mark.parametrize("wrong", [RuntimeError, OSError, RecursionError, MemoryError])
+@pytest.mark.parametrize("fault", [RuntimeError, OSError, RecursionError, MemoryError])
 def test_any_fault_ends_without_a_traceback(
-    wrong: type[Exception], project: Path, monkeypatch: pytest.MonkeyPatch
+    fault: type[Exception], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is raised where nothing should be, it is said once, with the exit code 70."""
 
     def fail(*arguments: object) -> None:
-        raise wrong("broken")
+        raise fault("broken")
 
     monkeypatch.setattr(import_module("deckpress.cli.build_command"), "report", fail)
     result = run("check")

@@ -158,12 +158,12 @@ def test_a_second_signal_does_not_disturb_the_first(
 
 def children_of(process: int) -> list[int]:
     """Return the processes that a process has started, and those that they have started."""
-    found = []
+    children = []
     for task in Path(f"/proc/{process}/task").glob("*"):
         with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
             for child in (task / "children").read_text().split():
-                found += [int(child), *children_of(int(child))]
-    return found
+                children += [int(child), *children_of(int(child))]
+    return children
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -184,7 +184,7 @@ def is_alive(process: int) -> bool:
 
 FORMULAS = "".join(
     "1. One $"
-    + "+".join(f"\\frac{{{each}}}{{x}}" for each in range(20))
+    + "+".join(f"\\frac{{{index}}}{{x}}" for index in range(20))
     + f" + {number}$?\n\n   Yes.\n\n"
     for number in range(800)
 )

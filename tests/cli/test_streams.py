@@ -35,9 +35,9 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_build_does_not_depend_on_its_words(way: str, project: Path) -> None:
     """Lock and package are written, the exit code says so, and there is no traceback."""
-    redirection, told = WAYS[way]
+    redirection, stderr = WAYS[way]
     done = shell(f"build {redirection}")
-    assert (done.returncode, done.stderr) == (0, told)
+    assert (done.returncode, done.stderr) == (0, stderr)
     assert sorted(os.listdir("source")) == BUILT  # noqa: PTH208
     assert os.listdir("dist") == ["demo-1.0.0.apkg"]  # noqa: PTH208
 
@@ -74,18 +74,20 @@ def test_no_file_is_in_the_place_of_a_closed_stream(project: Path) -> None:
 LOST = [(">/dev/full", 1, FULL), ("| true", 0, ""), (">&-", 0, "")]
 
 
-@pytest.mark.parametrize(("redirection", "code", "told"), LOST)
+@pytest.mark.parametrize(("redirection", "code", "stderr"), LOST)
 def test_a_check_that_is_lost_is_none(
-    redirection: str, code: int, told: str, project: Path
+    redirection: str, code: int, stderr: str, project: Path
 ) -> None:
     """Nobody takes a deck for checked of which a full disk has the result."""
     done = shell(f"check {redirection}")
-    assert (done.returncode, done.stderr) == (code, told)
+    assert (done.returncode, done.stderr) == (code, stderr)
 
 
-@pytest.mark.parametrize(("redirection", "code", "told"), LOST)
-def test_a_diff_that_is_lost_is_none(redirection: str, code: int, told: str, project: Path) -> None:
+@pytest.mark.parametrize(("redirection", "code", "stderr"), LOST)
+def test_a_diff_that_is_lost_is_none(
+    redirection: str, code: int, stderr: str, project: Path
+) -> None:
     """Where the words are the work, a full disk is an error; who wants no more has had enough."""
     assert shell("build").returncode == 0
     done = shell(f"diff dist/demo-1.0.0.apkg dist/demo-1.0.0.apkg {redirection}")
-    assert (done.returncode, done.stderr) == (code, told)
+    assert (done.returncode, done.stderr) == (code, stderr)

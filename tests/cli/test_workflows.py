@@ -78,7 +78,7 @@ def test_the_steps_are_there(home: Path, name: str) -> None:
         assert (home / script).is_file()
         assert python or os.access(home / script, os.X_OK)
     uses = [step["uses"] for step in steps_of(workflow) if "uses" in step]
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", each) for each in uses)
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", use) for use in uses)
 
 
 def test_this_repository_checks_its_release_as_decks_do() -> None:

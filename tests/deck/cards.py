@@ -84,10 +84,10 @@ class Card:
 
     def matrix(self, picture: str, cell: str) -> Array:
         """Return the numbers that a matrix in one of its pictures shows; nan where it is empty."""
-        found = re.search(rf"^{cell}: (.*) \{{matrix\}}$", self.fences[picture], re.MULTILINE)
-        assert found, f"{self.where}: note {self.id} has no matrix {cell} in {picture}"
-        rows = found.group(1).replace("**", "").split(r"\\")
-        return np.array([[float(each.strip() or "nan") for each in row.split("&")] for row in rows])
+        match = re.search(rf"^{cell}: (.*) \{{matrix\}}$", self.fences[picture], re.MULTILINE)
+        assert match, f"{self.where}: note {self.id} has no matrix {cell} in {picture}"
+        rows = match.group(1).replace("**", "").split(r"\\")
+        return np.array([[float(text.strip() or "nan") for text in row.split("&")] for row in rows])
 
 
 Cards = Callable[[str], Card]
@@ -111,8 +111,8 @@ def read_card(note: Note) -> Card:
         where=note.location,
         answer=_prose(note.answer),
         text=_prose(blocks),
-        fences={_name(each): each.raw for each in blocks if each.type == "block_code"},
-        has_table=any(each.type == "table" for each in walk(blocks)),
+        fences={_name(token): token.raw for token in blocks if token.type == "block_code"},
+        has_table=any(token.type == "table" for token in walk(blocks)),
     )
 
 

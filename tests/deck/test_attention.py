@@ -86,8 +86,8 @@ def test_cross_entropy_undoes_the_saturation(card: Cards, rng: np.random.Generat
     for scores in (rng.normal(size=3), np.array([30.0, 0, 0]), np.array([0.0, 30, 0])):
         derivative = gradient(lambda s: cross_entropy(right, s), scores)
         assert np.allclose(derivative, softmax(scores) - right, atol=1e-8)
-    wrong = gradient(lambda s: cross_entropy(right, s), np.array([30.0, 0, 0]))
-    assert np.allclose(wrong, [1, -1, 0])
+    slope = gradient(lambda s: cross_entropy(right, s), np.array([30.0, 0, 0]))
+    assert np.allclose(slope, [1, -1, 0])
     card("why-output-unscaled").must_say(r"\frac{\partial\mathcal{L}}{\partial s} = \hat y - y")
 
 
@@ -162,7 +162,7 @@ def test_only_minus_infinity_hides_the_future(
     x = rng.normal(size=(4, 3))
     later = np.vstack([x[:3], rng.normal(size=3)])
     weights = mask(x @ x.T)
-    seen, seen_later = ((mask(x @ each.T) @ each)[:3] for each in (x, later))
+    seen, seen_later = ((mask(x @ inputs.T) @ inputs)[:3] for inputs in (x, later))
     assert (weights[~CAUSAL] == 0).all() == hidden
     assert (not np.allclose(seen, seen_later)) == leaks
     assert np.allclose(weights.sum(axis=1), 1) == whole
@@ -192,7 +192,7 @@ def test_self_attention_does_not_see_the_order(
     permutation = np.eye(4)[[2, 0, 3, 1]]
 
     def attend(x: Array) -> Array:
-        q, k, v = (x @ each for each in projections)
+        q, k, v = (x @ projection for projection in projections)
         return attention(q, k, v, CAUSAL if causal else None)
 
     assert np.allclose(attend(permutation @ x), permutation @ attend(x)) is not causal

@@ -185,7 +185,7 @@ def test_a_dilated_kernel_has_the_weights_of_a_plain_one(card: Cards) -> None:
 
 def test_wavenet_sees_1024_samples(card: Cards) -> None:
     """Ten layers of width 2 whose dilation doubles see 1024 inputs, four see 16, none twice."""
-    ten, four = ([(2, 1, 2**each) for each in range(layers)] for layers in (10, 4))
+    ten, four = ([(2, 1, 2**layer) for layer in range(layers)] for layers in (10, 4))
     note = card("dilated-conv")
     note.must_say(
         "核宽 2，空洞率 1, 2, 4, \\dots, 512 的十层", "核宽 2，空洞率自下而上为 1、2、4、8"
@@ -251,7 +251,7 @@ def test_a_stride_breaks_equivariance(
     """With stride 2 the output moves along only if the input moves by a multiple of 2."""
     x, w = np.zeros((1, 3, 15)), rng.normal(size=(1, 1, 3, 3))
     x[:, :, 2:6] = rng.normal(size=(3, 4))
-    moved, still = (correlate(each, w, stride=2) for each in (shift(x, by), x))
+    moved, still = (correlate(signal, w, stride=2) for signal in (shift(x, by), x))
     assert any(np.allclose(moved, shift(still, k)) for k in range(1, 4)) is moves
     card("equivariance-vs-invariance").must_say(
         "只在平移量为步长 s 的整数倍时，输出才跟着移动：输入移 ks 格，输出移 k 格"

@@ -56,8 +56,8 @@ def test_the_contrastive_loss_meets_the_margin_smoothly(card: Cards) -> None:
     assert contrastive(u, u, False, margin) == margin**2 / 2
     for distance, slope in ((0.5, -1.0), (margin, 0.0), (2.0, 0.0)):
         v = np.array([distance])
-        found = gradient(lambda v: contrastive(u, v, False, margin), v)
-        assert found[0] == pytest.approx(slope, abs=1e-4)
+        slopes = gradient(lambda v: contrastive(u, v, False, margin), v)
+        assert slopes[0] == pytest.approx(slope, abs=1e-4)
     note = card("contrastive-triplet-loss")
     note.must_say(
         r"\tfrac{1}{2} y D^2", r"\tfrac{1}{2} (1 - y) \max(0, m - D)^2", "到间隔 m 处降为 0"

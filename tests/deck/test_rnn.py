@@ -16,7 +16,7 @@ SIZES = [(m, n) for m in (1, 2, 5) for n in (1, 3, 4)]
 def affine(w: Weights, name: str, x: Array, h: Array, biases: int) -> Array:
     """Return a gate's sum before its activation, with one bias or, as in PyTorch, two."""
     total = w(f"W{name}", h.size, x.size) @ x + w(f"U{name}", h.size, h.size) @ h
-    return total + sum(w(f"b{name}{each}", h.size) for each in range(biases))
+    return total + sum(w(f"b{name}{index}", h.size) for index in range(biases))
 
 
 def lstm_step(
@@ -114,8 +114,10 @@ def test_pytorch_lstm_has_as_many_parameters_as_its_note_says(card: Cards) -> No
     one, two = (lstm_count(100, 200, biases) for biases in (1, 2))
     note = card("lstm-params-number")
     note.must_answer(f"{two}")
-    each = rf"每组 200 \times 100 + 200 \times 200 个权重、2 \times 200 个偏置，共 {two // 4} 个"
-    note.must_say("nn.LSTM(100, 200)", f"{each}；4 组就是 4 \\times {two // 4} = {two}")
+    sentence = (
+        rf"每组 200 \times 100 + 200 \times 200 个权重、2 \times 200 个偏置，共 {two // 4} 个"
+    )
+    note.must_say("nn.LSTM(100, 200)", f"{sentence}；4 组就是 4 \\times {two // 4} = {two}")
     note.must_say(f"只有一个偏置，则是 {one}", f"双向再乘 2，为 {2 * two}")
 
 
@@ -156,8 +158,11 @@ def test_a_bidirectional_lstm_doubles_parameters_and_output(
     w, n = (Weights(rng), Weights(rng)), 3
     h = [np.zeros(n)] * 2
     for x in rng.normal(size=(4, 5)):
-        h = [lstm_step(each, x, state, np.zeros(n))[0] for each, state in zip(w, h, strict=True)]
-    assert sum(each.count for each in w) == 2 * lstm_count(5, n, 1)
+        h = [
+            lstm_step(weights, x, state, np.zeros(n))[0]
+            for weights, state in zip(w, h, strict=True)
+        ]
+    assert sum(weights.count for weights in w) == 2 * lstm_count(5, n, 1)
     assert np.concatenate(h).size == 2 * n
     one_way, both_ways = lstm_count(n, n, 1), 2 * lstm_count(2 * n, n, 1)
     assert both_ways > 2 * one_way  # in the second layer
@@ -178,9 +183,12 @@ def test_the_two_biases_of_an_lstm_merge(card: Cards, rng: np.random.Generator) 
     """An LSTM with two biases does what one with their sum does."""
     two, x, h, c = Weights(rng), rng.normal(size=2), rng.normal(size=3), rng.normal(size=3)
     expected = lstm_step(two, x, h, c, biases=2)
-    one = Weights()
-    one.arrays = {**two.arrays, **{f"b{g}0": two(f"b{g}0", 3) + two(f"b{g}1", 3) for g in "ifoc"}}
-    assert np.allclose(lstm_step(one, x, h, c, biases=1), expected)
+    merged = Weights()
+    merged.arrays = {
+        **two.arrays,
+        **{f"b{g}0": two(f"b{g}0", 3) + two(f"b{g}1", 3) for g in "ifoc"},
+    }
+    assert np.allclose(lstm_step(merged, x, h, c, biases=1), expected)
     card("lstm-params").must_say("合并成一个也不改变模型；PyTorch 的 GRU 则不然")
 
 

@@ -50,8 +50,8 @@ def learn(corpus: Mapping[str, int], merges: int) -> list[tuple[Pair, int]]:
 def encode(word: str, merges: Sequence[Pair]) -> list[str]:
     """Cut a word as BPE does: always by the rule that was learned first."""
     symbols = [*word, "</w>"]
-    while found := set(pairwise(symbols)) & set(merges):
-        symbols = merge(symbols, min(found, key=merges.index))
+    while pairs := set(pairwise(symbols)) & set(merges):
+        symbols = merge(symbols, min(pairs, key=merges.index))
     return symbols
 
 
@@ -181,7 +181,7 @@ def test_viterbi_finds_the_likeliest_cut(word: str, card: Cards, rng: np.random.
 
 def test_the_vocabulary_of_gpt2(card: Cards) -> None:
     """256 bytes, 50000 merges and one end-of-text symbol are GPT-2's vocabulary."""
-    size = len({bytes([each]) for each in range(256)}) + 50000 + len({"<|endoftext|>"})
+    size = len({bytes([byte]) for byte in range(256)}) + 50000 + len({"<|endoftext|>"})
     card("byte-level-bpe").must_say(f"256 个字节 + 50000 次合并 + 1 个文本结束符 = {size}")
     card("byte-level-bpe").must_say("UTF-8 编码后的字节，共 256 种", "基本词表只有 256 个")
     card("gpt2").must_say(f"词表 {size}")

@@ -27,7 +27,7 @@ from tests.deck.numerics import (
 
 def masks(size: int, p: float) -> list[tuple[Array, float]]:
     """Return every mask with its probability, where each unit is dropped with probability p."""
-    kept = [np.array(each, float) for each in product((0, 1), repeat=size)]
+    kept = [np.array(bits, float) for bits in product((0, 1), repeat=size)]
     return [(mask, float(np.prod(np.where(mask == 1, 1 - p, p)))) for mask in kept]
 
 
@@ -74,7 +74,7 @@ def test_the_expectation_does_not_pass_relu(card: Cards) -> None:
     """Inputs 1 and −1, summed and cut off, give 0.5 over the four masks but 0 without dropout."""
     x = np.array([1.0, -1])
     average, whole = (
-        float(each) for each in (mean(lambda y: relu(y.sum()), x, 0.5), relu(x.sum()))
+        float(value) for value in (mean(lambda y: relu(y.sum()), x, 0.5), relu(x.sum()))
     )
     cases = "零一二三四"[len(masks(2, 0.5))]
     note = card("dropout-approximation")
@@ -200,9 +200,9 @@ def test_temperature_flattens_without_changing_the_order(
 def test_the_picture_of_temperature_shows_what_its_text_says(card: Cards) -> None:
     """With the picture's logits one class stands alone at T = 1, and four can be seen at T = 4."""
     note = card("scale-vs-temperature")
-    found = re.search(r"np\.array\(\[(.*?)\]\)", note.fences["temperature"])
-    assert found, note
-    s = np.array([float(each) for each in found.group(1).split(",")])
+    match = re.search(r"np\.array\(\[(.*?)\]\)", note.fences["temperature"])
+    assert match, note
+    s = np.array([float(number) for number in match.group(1).split(",")])
     sharp, soft = (softmax(s / t) for t in (1, 4))
     assert sharp[0] > 0.75 > 2 * sharp[1:].max(), note
     assert soft[0] < 0.5, note

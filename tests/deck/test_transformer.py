@@ -118,7 +118,7 @@ def test_training_in_parallel_sees_what_generation_sees(
 
     def decode(x: Array) -> Array:
         for projections in layers:
-            q, k, v = (x @ each for each in projections)
+            q, k, v = (x @ projection for projection in projections)
             x = x + attention(q, k, v, np.tri(len(x), dtype=bool))
         return x
 
@@ -157,7 +157,7 @@ def test_a_shift_is_one_matrix_for_all_positions(k: int, card: Cards) -> None:
     """The matrix that fits some positions to those k further on fits all of them."""
     d = 8
     pairs = [(encode(t, d), encode(t + k, d)) for t in range(2, 400, 7)]
-    before, after = (np.array(each) for each in zip(*pairs, strict=True))
+    before, after = (np.array(points) for points in zip(*pairs, strict=True))
     matrix = np.linalg.lstsq(before[:30], after[:30], rcond=None)[0]
     assert np.allclose(before @ matrix, after, atol=1e-6)
     note = card("sinusoidal-shift")
@@ -203,7 +203,7 @@ def test_layer_norm_divides_by_the_biased_deviation(card: Cards, rng: np.random.
     w = Weights()
     w.arrays = {"LN gain": gain, "LN shift": shift}
     mean = sum(x) / 6
-    variance = sum((each - mean) ** 2 for each in x) / 6
+    variance = sum((value - mean) ** 2 for value in x) / 6
     assert np.allclose(layer_norm(w, "LN", x), gain * (x - mean) / np.sqrt(variance) + shift)
     note = card("layer-norm")
     note.must_say(r"\frac{1}{d} \sum_{i=1}^{d} (x_i - \mu)^2")

@@ -20,15 +20,15 @@ VOCABULARY, SIZE = 12, 3
 def test_three_quarters_flatten_the_frequencies(card: Cards) -> None:
     """The example's frequencies become these; the exponent lifts the rare and lowers the common."""
     frequencies = [0.9, 0.09, 0.01]
-    powers = [math.sqrt(math.sqrt(each)) ** 3 for each in frequencies]
-    shares = [each / sum(powers) for each in powers]
+    powers = [math.sqrt(math.sqrt(frequency)) ** 3 for frequency in frequencies]
+    shares = [power / sum(powers) for power in powers]
     assert shares[0] < 0.9
     assert all(1 / 3 > new > old for new, old in zip(shares[1:], frequencies[1:], strict=True))
     note = card("negative-sampling-power")
     note.must_say(
         "为什么要取 3/4 次方", "按一元词频 f(w) 的 3/4 次方", "把 0.9 和 0.01 各取 3/4 次方"
     )
-    note.must_say("词频为 0.9、0.09、0.01", "约 " + "、".join(f"{each:.3f}" for each in shares))
+    note.must_say("词频为 0.9、0.09、0.01", "约 " + "、".join(f"{share:.3f}" for share in shares))
     note.must_say(r"P(w) \propto f(w)^{3/4}")
     card("negative-sampling").must_say("一元词频的 3/4 次方")
 
@@ -149,8 +149,8 @@ def test_huffman_shortens_the_average_path(card: Cards) -> None:
 def n_grams(word: str, sizes: range) -> list[str]:
     """Return the n-grams of a word between angle brackets that are not the whole of it."""
     marked = f"<{word}>"
-    found = [marked[index : index + n] for n in sizes for index in range(len(marked) - n + 1)]
-    return [each for each in found if each != marked]
+    grams = [marked[index : index + n] for n in sizes for index in range(len(marked) - n + 1)]
+    return [gram for gram in grams if gram != marked]
 
 
 def test_fasttext_cuts_where_into_these_trigrams(card: Cards) -> None:
@@ -165,7 +165,7 @@ def test_fasttext_cuts_where_into_these_trigrams(card: Cards) -> None:
 def test_fasttext_counts_the_n_grams_of_where(card: Cards) -> None:
     """`where` has so many n-grams of 3 to 6 letters, and so many of each length."""
     grams = n_grams("where", range(3, 7))
-    lengths = Counter(len(each) for each in grams)
+    lengths = Counter(len(gram) for gram in grams)
     note = card("fasttext-ngram-count")
     note.must_say("取 3 到 6 的字符 n-gram")
     note.must_answer(f"{len(grams)}")
