@@ -46,7 +46,7 @@ def messages(text: str) -> list[str]:
     """Return what is wrong with a text, each with its place."""
     diagram, diagnostics = read(text)
     assert diagram is None
-    return [str(each).removeprefix("deck.md:") for each in diagnostics]
+    return [str(diagnostic).removeprefix("deck.md:") for diagnostic in diagnostics]
 
 
 # Texts that are refused
@@ -62,7 +62,7 @@ def test_what_is_refused_is_told_of_word_for_word(
 ) -> None:
     """Each message stands beside the page of wrong diagrams, with the place of the wrong word."""
     monkeypatch.chdir(REFUSED.parent)
-    seen = "".join(f"{each}\n" for each in problems_of(Path(REFUSED.name)))
+    seen = "".join(f"{diagnostic}\n" for diagnostic in problems_of(Path(REFUSED.name)))
     expected = REFUSED.with_suffix(".txt")
     if request.config.getoption("--accept"):
         expected.write_text(seen, encoding="utf-8")
@@ -80,11 +80,11 @@ def lines_of_notes() -> dict[str, range]:
 def test_each_wrong_diagram_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """No diagram of the page passes, and there are enough of them."""
     monkeypatch.chdir(REFUSED.parent)
-    found = problems_of(Path(REFUSED.name))
-    assert {each.severity for each in found} == {Severity.ERROR}
-    told = {each.location.line for each in found}
+    diagnostics = problems_of(Path(REFUSED.name))
+    assert {diagnostic.severity for diagnostic in diagnostics} == {Severity.ERROR}
+    reported = {diagnostic.location.line for diagnostic in diagnostics}
     notes = lines_of_notes()
-    assert [name for name, lines in notes.items() if not told & set(lines)] == []
+    assert [name for name, lines in notes.items() if not reported & set(lines)] == []
     assert len(notes) >= 100
 
 
@@ -114,8 +114,8 @@ def test_the_place_is_that_of_the_wrong_word(
     before, _, _ = marked.partition("‸")
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
     Path("notes.md").write_text(marked.replace("‸", ""), encoding="utf-8")
-    told = f'notes.md:{line}:{column}: unknown arrow "=>", did you mean "->"?'
-    assert [*map(str, problems_of(Path("notes.md")))] == [told]
+    expected = f'notes.md:{line}:{column}: unknown arrow "=>", did you mean "->"?'
+    assert [*map(str, problems_of(Path("notes.md")))] == [expected]
 
 
 # What a text says
@@ -190,7 +190,7 @@ GRIDS: dict[str, tuple[tuple[int, int], dict[str, tuple[int, int, int, int]]]] =
 def test_rows_give_each_node_its_cells(text: str) -> None:
     """A node stands where its id does, over all cells that have it."""
     diagram = diagram_of(text)
-    cells = {each.id: (each.row, each.column, each.rows, each.columns) for each in diagram.nodes}
+    cells = {node.id: (node.row, node.column, node.rows, node.columns) for node in diagram.nodes}
     assert ((diagram.rows, diagram.columns), cells) == GRIDS[text]
 
 
@@ -214,7 +214,7 @@ ARROWS: dict[str, list[str]] = {
 def test_arrows_join_each_with_each(text: str) -> None:
     """A chain is arrows one after the other, and a comma list each with each."""
     arrows = diagram_of(f"| a b c d 输入 |\n{text}").arrows
-    assert [f"{each.start}-{each.end}" for each in arrows] == ARROWS[text]
+    assert [f"{arrow.start}-{arrow.end}" for arrow in arrows] == ARROWS[text]
 
 
 WAYS: dict[str, tuple[Route, str | None]] = {
@@ -241,7 +241,7 @@ def test_an_arrow_has_a_route_and_a_label(text: str) -> None:
 def test_a_chain_shares_its_route_and_label() -> None:
     """What stands behind a chain goes for each of its arrows."""
     arrows = diagram_of("| a b c |\n| d e f |\na, b -> d -> e [curved]: so").arrows
-    assert {(each.route, each.label and each.label.text) for each in arrows} == {
+    assert {(arrow.route, arrow.label and arrow.label.text) for arrow in arrows} == {
         (Route.CURVED, "so")
     }
     assert len(arrows) == 3
@@ -284,7 +284,7 @@ GROUPS: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {
 def test_a_group_has_a_name_and_members(text: str) -> None:
     """The name may be left out, and members stand with commas or without, in any order."""
     groups = diagram_of(f"| a b c |\n{text}").groups
-    assert [(each.label and each.label.text, each.members) for each in groups] == GROUPS[text]
+    assert [(group.label and group.label.text, group.members) for group in groups] == GROUPS[text]
 
 
 def test_title_and_notes_are_read() -> None:
@@ -348,8 +348,8 @@ def test_places_are_right_behind_a_macro(
     before, _, _ = text.partition("‸")
     place = f"{before.count(chr(10)) + 1}:{len(before.rpartition(chr(10))[2]) + 1}"
     Path("source/notes.md").write_text(text.replace("‸", "") + "\n", encoding="utf-8")
-    (told,) = prepare(*open_project(Path()), now=1_700_000_000).diagnostics
-    assert str(told).startswith(f"source/notes.md:{place}: {MACRO_PLACES[marked]}")
+    (diagnostic,) = prepare(*open_project(Path()), now=1_700_000_000).diagnostics
+    assert str(diagnostic).startswith(f"source/notes.md:{place}: {MACRO_PLACES[marked]}")
 
 
 # Keys
@@ -368,18 +368,18 @@ note: n
 """
 
 
-def figure_of(
-    block: str, before: str = "1. One?\n\n", indent: str = "   ", language: str = "diagram"
+def block_of(
+    written: str, before: str = "1. One?\n\n", indent: str = "   ", language: str = "diagram"
 ) -> DiagramBlock:
     """Return the picture of a file with one block."""
-    lines = [f'```{language} one "One."', *block.rstrip("\n").split("\n"), "```"]
+    lines = [f'```{language} one "One."', *written.rstrip("\n").split("\n"), "```"]
     text = before + "".join(f"{indent}{line}\n" for line in lines)
-    notes, wrong, *_ = parse_notes(text, "deck.md")
+    notes, parse_diagnostics, *_ = parse_notes(text, "deck.md")
     diagnostics: Diagnostics = []
-    figures = find_diagram_blocks(notes, MACROS, Path(), diagnostics)
-    assert not has_errors([*wrong, *diagnostics]), [*map(str, diagnostics)]
-    (figure,) = figures
-    return figure
+    blocks = find_diagram_blocks(notes, MACROS, Path(), diagnostics)
+    assert not has_errors([*parse_diagnostics, *diagnostics]), [*map(str, diagnostics)]
+    (block,) = blocks
+    return block
 
 
 SAME = {
@@ -405,7 +405,7 @@ SAME = {
 @pytest.mark.parametrize("spelling", SAME)
 def test_the_same_picture_has_the_same_key(spelling: str) -> None:
     """What changes nothing in the picture does not have it drawn anew."""
-    assert figure_of(SAME[spelling]).key == figure_of(TEXT).key
+    assert block_of(SAME[spelling]).key == block_of(TEXT).key
 
 
 OTHER = {
@@ -439,7 +439,7 @@ OTHER = {
 
 def test_every_change_has_a_key_of_its_own() -> None:
     """Whatever changes the picture has it drawn anew."""
-    keys = {name: figure_of(text).key for name, text in {"": TEXT, **OTHER}.items()}
+    keys = {name: block_of(text).key for name, text in {"": TEXT, **OTHER}.items()}
     assert len(set(keys.values())) == len(keys)
 
 
@@ -464,7 +464,7 @@ FIRST_KEYS = {
 def test_pictures_of_the_first_version_are_found(language: str) -> None:
     """However the program changes, a deck keeps the pictures that were drawn for it once."""
     block, key = FIRST_KEYS[language]
-    assert figure_of(block, language=language).key == key
+    assert block_of(block, language=language).key == key
 
 
 STANDS = {
@@ -480,7 +480,7 @@ STANDS = {
 def test_the_key_does_not_depend_on_where_the_block_stands(place: str) -> None:
     """A block that is moved within a file is not drawn anew."""
     before, indent = STANDS[place]
-    assert figure_of(TEXT, before, indent).key == figure_of(TEXT).key
+    assert block_of(TEXT, before, indent).key == block_of(TEXT).key
 
 
 def test_a_changed_macro_changes_the_key() -> None:
@@ -515,9 +515,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     diagram, diagnostics = read(text)
     assert (diagram is None) == has_errors(diagnostics)
     lines = text.split("\n")
-    for each in diagnostics:
-        assert 1 <= each.location.line <= len(lines)
-        assert 1 <= each.location.column <= len(lines[each.location.line - 1]) + 1
+    for diagnostic in diagnostics:
+        assert 1 <= diagnostic.location.line <= len(lines)
+        assert 1 <= diagnostic.location.column <= len(lines[diagnostic.location.line - 1]) + 1
 
 
 @given(st.text(alphabet='ab|.:->[]{}"$\\&*#, =<\n输入：', max_size=80))
@@ -528,7 +528,7 @@ def test_any_block_is_built_or_refused(text: str) -> None:
     source = f'1. One?\n\n   ````diagram one "One."\n{block}   ````\n'
     notes, *_ = parse_notes(source, "deck.md")
     diagnostics: Diagnostics = []
-    figures = find_diagram_blocks(notes, {}, Path(), diagnostics)
-    assert bool(figures) != has_errors(diagnostics)
+    blocks = find_diagram_blocks(notes, {}, Path(), diagnostics)
+    assert bool(blocks) != has_errors(diagnostics)
     lines = unicodedata.normalize("NFC", source).split("\n")
-    assert all(3 <= each.location.line <= len(lines) for each in diagnostics)
+    assert all(3 <= diagnostic.location.line <= len(lines) for diagnostic in diagnostics)

@@ -83,8 +83,8 @@ def check_boxes(drawing: Drawing, box_of: Callable[[PlacedLabel], Box]) -> None:
     boxes = [node.box for node in drawing.nodes]
     labels = [box_of(placed) for placed in drawing.labels]
     titles = [box_of(frame.label) for frame in drawing.frames if frame.label]
-    for one, other in combinations([*boxes, *labels, *titles], 2):
-        assert not one.overlaps(other, -0.6), (one, other)
+    for first, second in combinations([*boxes, *labels, *titles], 2):
+        assert not first.overlaps(second, -0.6), (first, second)
     page = Box(0, 0, drawing.width, drawing.height).grown(-MARGIN)
     for box in [*boxes, *labels, *titles, *(frame.box for frame in drawing.frames)]:
         assert encloses(page, box)
@@ -96,15 +96,15 @@ def check_boxes(drawing: Drawing, box_of: Callable[[PlacedLabel], Box]) -> None:
 
 def check_columns(diagram: Diagram, places: Places) -> None:
     """Assert that columns follow each other, as do rows, and wide nodes stand over theirs."""
-    for one, other in combinations(diagram.nodes, 2):
+    for node, other in combinations(diagram.nodes, 2):
         for axis in (0, 1):
-            (a, b), (c, d) = along(one, axis), along(other, axis)
-            first, second = side(places[one.id].box, axis), side(places[other.id].box, axis)
+            (a, b), (c, d) = along(node, axis), along(other, axis)
+            first, second = side(places[node.id].box, axis), side(places[other.id].box, axis)
             if b < c:
                 assert first[1] < second[0] + 0.1
             elif d < a:
                 assert second[1] < first[0] + 0.1
-            elif a <= c and d <= b and a < b and one.kind.shape.is_stretched:
+            elif a <= c and d <= b and a < b and node.kind.shape.is_stretched:
                 assert first[0] < second[0] + 0.1
                 assert second[1] < first[1] + 0.1
 
@@ -128,10 +128,10 @@ def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[PlacedLab
         assert all(encloses(frame.box.grown(-7), places[id_].box) for id_ in met)
         assert frame.label is None or encloses(frame.box, box_of(frame.label))
         held.append((sorted(met), frame.label.label.text if frame.label else ""))
-    for one, other in combinations([frame.box for frame in drawing.frames], 2):
-        assert encloses(one, other) or encloses(other, one) or not one.overlaps(other)
+    for first, second in combinations([frame.box for frame in drawing.frames], 2):
+        assert encloses(first, second) or encloses(second, first) or not first.overlaps(second)
     groups = [
-        (sorted(each.members), each.label.text if each.label else "") for each in diagram.groups
+        (sorted(group.members), group.label.text if group.label else "") for group in diagram.groups
     ]
     assert sorted(held) == sorted(groups)
 
@@ -153,14 +153,14 @@ def way_of(line: Line) -> list[Point]:
     """Return points along a line, about two points apart."""
     if line.is_curved:
         return [bezier(line.points, step / 60) for step in range(61)]
-    found = []
+    corners = []
     for (x1, y1), (x2, y2) in pairwise(line.points):
         steps = max(1, round(math.dist((x1, y1), (x2, y2)) / 2))
-        found += [
+        corners += [
             (x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps)
             for step in range(steps + 1)
         ]
-    return found
+    return corners
 
 
 def bezier(points: tuple[Point, ...], t: float) -> Point:
@@ -368,7 +368,7 @@ def test_titles_and_notes_are_wrapped_to_the_picture() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (
             "| a b c |\na -> c",
@@ -382,9 +382,9 @@ def test_titles_and_notes_are_wrapped_to_the_picture() -> None:
         ),
     ],
 )
-def test_an_arrow_through_a_node_is_refused(text: str, told: str) -> None:
+def test_an_arrow_through_a_node_is_refused(text: str, expected: str) -> None:
     """An arrow that would seem to end at another node is told of at its start."""
-    assert message(text) == told
+    assert message(text) == expected
 
 
 def test_an_arrow_through_a_dot_is_drawn() -> None:
@@ -422,7 +422,7 @@ def test_a_short_detour_runs_inside_of_a_long_one(order: list[str]) -> None:
     text = "| d |\n| c |\n| b |\n| a |\na -> b -> c -> d\n" + "\n".join(order)
     drawing, _ = draw(text)
     check(parse(text), drawing)
-    ways = dict(zip(["ab", "bc", "cd", *(each[0] for each in order)], drawing.lines, strict=True))
+    ways = dict(zip(["ab", "bc", "cd", *(arrow[0] for arrow in order)], drawing.lines, strict=True))
     assert ways["a"].points[1][0] < ways["b"].points[1][0]
     assert not any(placed.is_on_line for placed in drawing.labels)
 

@@ -36,7 +36,7 @@ NEAR = 24
 """Steps of 255 by which a palette may move a colour (see test_png.py)."""
 
 
-def figure_of(text: str) -> DiagramBlock:
+def block_of(text: str) -> DiagramBlock:
     """Return the picture that a text describes."""
     rows = [(index + 1, 1) for index in range(text.count("\n") + 1)]
     diagnostics: Diagnostics = []
@@ -48,7 +48,7 @@ def figure_of(text: str) -> DiagramBlock:
 @cache
 def png_of(text: str) -> bytes:
     """Return the PNG of a text."""
-    drawn = draw(figure_of(text))
+    drawn = draw(block_of(text))
     assert [*map(str, drawn.diagnostics)] == []
     return drawn.png
 
@@ -60,7 +60,7 @@ def pixels_of(text: str) -> Pixels:
 
 def drawing_of(text: str) -> Drawing:
     """Return what stands where in a picture."""
-    diagram = figure_of(text).content
+    diagram = block_of(text).content
     assert isinstance(diagram, Diagram)
     with style():
         drawing = lay_out(diagram, measure, [])
@@ -221,9 +221,9 @@ def test_an_arrow_is_seen(way: str) -> None:
         assert np.abs(spot - rgb(LINE)).max(axis=-1).min() <= 2 * NEAR
 
 
-def around(one: tuple[float, float], other: tuple[float, float]) -> Box:
+def around(start: tuple[float, float], end: tuple[float, float]) -> Box:
     """Return a small square around the middle between two points."""
-    return Box((one[0] + other[0]) / 2 - 2, (one[1] + other[1]) / 2 - 2, 4, 4)
+    return Box((start[0] + end[0]) / 2 - 2, (start[1] + end[1]) / 2 - 2, 4, 4)
 
 
 def test_each_form_of_an_arrow_looks_different() -> None:
@@ -348,9 +348,9 @@ def test_the_paper_is_the_cards() -> None:
 TEXTS = (LSTM, WAYS["over"], WAYS["curved"], "title: 图\n| a b |\na: $x$ 与 $\\frac{1}{2}$")
 PROGRAM = f"""\
 import hashlib, sys
-from {__name__} import TEXTS, draw, figure_of
+from {__name__} import TEXTS, draw, block_of
 for text in reversed(TEXTS):
-    print(hashlib.sha256(draw(figure_of(text)).png).hexdigest())
+    print(hashlib.sha256(draw(block_of(text)).png).hexdigest())
 """
 
 
@@ -372,4 +372,4 @@ def test_a_text_always_gives_the_same_bytes() -> None:
     assert len(first) == len(TEXTS)
     assert first == hashes("2")
     for text in TEXTS:
-        assert draw(figure_of(text)).png == png_of(text)
+        assert draw(block_of(text)).png == png_of(text)

@@ -190,7 +190,7 @@ def test_a_process_that_dies_costs_one_picture(task: Task, reason: str) -> None:
 def test_all_processes_may_die() -> None:
     """However many pictures end their process, each is told."""
     drawn = run([Task("kill", "9")] * 5, 2)
-    assert len([message(each) for each in drawn]) == 5
+    assert len([message(picture) for picture in drawn]) == 5
 
 
 def test_a_process_that_hangs_costs_one_picture() -> None:
@@ -212,7 +212,7 @@ def test_a_fault_of_the_drawing_is_told_in_one_line() -> None:
 def test_a_drawer_that_is_not_there_is_told() -> None:
     """A missing library is an error of every picture, and no hang."""
     drawn = list(draw_all([Task("echo")] * 2, drawer="no_such_module"))
-    assert [message(each) for each in drawn] == [
+    assert [message(picture) for picture in drawn] == [
         "picture cannot be drawn: ModuleNotFoundError: No module named 'no_such_module'"
     ] * 2
 
@@ -255,10 +255,10 @@ def test_pictures_are_drawn_by_the_package_that_asks_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever builds from a checkout draws by its code, though another deckpress is installed."""
-    other = tmp_path / "site-packages" / "deckpress"
-    other.mkdir(parents=True)
-    (other / "__init__.py").touch()
-    monkeypatch.syspath_prepend(str(other.parent))
+    other_package = tmp_path / "site-packages" / "deckpress"
+    other_package.mkdir(parents=True)
+    (other_package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(other_package.parent))
     assert pictures([Task("package")]) == [deckpress.__file__]
 
 
@@ -297,19 +297,19 @@ except KeyboardInterrupt:
 def test_ctrl_c_ends_all_processes(action: str, tmp_path: Path) -> None:
     """After a Ctrl-C no process goes on, no file is left, and nobody prints a traceback."""
     (tmp_path / "files").mkdir()
-    told = tmp_path / "id"
+    id_file = tmp_path / "id"
     with subprocess.Popen(
-        [sys.executable, "-c", _INTERRUPTED, str(tmp_path / "files"), action, str(told)],
+        [sys.executable, "-c", _INTERRUPTED, str(tmp_path / "files"), action, str(id_file)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     ) as build:
-        wait_for(lambda: told.exists() and told.read_text())
+        wait_for(lambda: id_file.exists() and id_file.read_text())
         os.killpg(build.pid, signal.SIGINT)  # as a terminal does
         assert build.communicate(timeout=10)[0] == "interrupted\n"
-    wait_for(lambda: not is_alive(told.read_text()))
+    wait_for(lambda: not is_alive(id_file.read_text()))
     assert list((tmp_path / "files").iterdir()) == []
 
 

@@ -133,7 +133,9 @@ def test_groups_and_the_title() -> None:
     assert graph.direction is Direction.RIGHT
     assert graph.title is not None
     assert graph.title.text == "图"
-    shown = [(each.label and each.label.text, each.members) for each in all_groups(graph.groups)]
+    shown = [
+        (group.label and group.label.text, group.members) for group in all_groups(graph.groups)
+    ]
     assert shown == [("外", ("a",)), ("内", ("b",))]
 
 
@@ -194,7 +196,7 @@ def test_mistakes(text: str, messages: list[str]) -> None:
     graph, diagnostics = read(text)
     assert graph is None
     assert [str(diagnostic) for diagnostic in diagnostics] == [
-        f"deck.md:{each}" for each in messages
+        f"deck.md:{message}" for message in messages
     ]
 
 

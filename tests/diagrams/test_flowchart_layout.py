@@ -56,8 +56,8 @@ def check(graph: Graph, drawing: Drawing) -> None:
     labels = [box_of(placed) for placed in drawing.labels]
     titles = [box_of(frame.label) for frame in drawing.frames if frame.label]
     page = Box(0, 0, drawing.width, drawing.height)
-    for one, other in combinations([*boxes, *labels], 2):
-        assert not one.overlaps(other, -0.5)
+    for first, second in combinations([*boxes, *labels], 2):
+        assert not first.overlaps(second, -0.5)
     for title in titles:
         assert not any(title.overlaps(box, -0.5) for box in boxes)
     for box in [*boxes, *labels, *titles, *(frame.box for frame in drawing.frames)]:
@@ -164,9 +164,9 @@ def test_a_circle_leads_back() -> None:
 def test_loops_and_twins_can_be_seen() -> None:
     """An arrow from a node to itself leaves the node, and arrows side by side stay apart."""
     drawing = drawing_of("flowchart TB\na --> a\na --> b\na --> b")
-    loop, one, other = (points_along(line.points) for line in drawing.lines)
+    loop, first, second = (points_along(line.points) for line in drawing.lines)
     assert max(x for x, _ in loop) > drawing.nodes[0].box.right + 4
-    assert max(abs(p[0] - q[0]) for p, q in zip(one, other, strict=True)) > 4
+    assert max(abs(p[0] - q[0]) for p, q in zip(first, second, strict=True)) > 4
 
 
 def test_labels_stand_on_their_lines() -> None:

@@ -189,8 +189,8 @@ def test_groups_of_one_title_are_two() -> None:
     """Groups without an id may have the same title, or none."""
     group = "subgraph Same title\n{0}1\nend\nsubgraph\n{0}2\nend\n"
     graph = graph_of(f"flowchart TB\n{group.format('a')}{group.format('b')}")
-    assert [each.members for each in graph.groups] == [("a1",), ("a2",), ("b1",), ("b2",)]
-    assert len({each.id for each in graph.groups}) == 4
+    assert [group.members for group in graph.groups] == [("a1",), ("a2",), ("b1",), ("b2",)]
+    assert len({group.id for group in graph.groups}) == 4
 
 
 def test_front_matter_and_settings() -> None:
@@ -226,10 +226,10 @@ def test_direction_of_a_group_is_told_once() -> None:
 
 def test_the_repr_tells_what_is_drawn_and_not_where_it_was_written() -> None:
     """A picture stays the same when its block is moved or blank lines are put into it."""
-    one = graph_of("flowchart TB\nA[x] -->|y| B")
-    other = graph_of("%% moved\n\nflowchart TB\n\n\n   A[x]   -->|y|   B")
-    assert repr(one) == repr(other)
-    assert repr(one) != repr(graph_of("flowchart TB\nA[x] -->|z| B"))
+    graph = graph_of("flowchart TB\nA[x] -->|y| B")
+    elsewhere = graph_of("%% moved\n\nflowchart TB\n\n\n   A[x]   -->|y|   B")
+    assert repr(graph) == repr(elsewhere)
+    assert repr(graph) != repr(graph_of("flowchart TB\nA[x] -->|z| B"))
 
 
 def test_labels_can_be_listed_and_changed() -> None:
@@ -381,7 +381,7 @@ def test_mistakes(text: str, messages: list[str]) -> None:
     graph, diagnostics = read(text)
     assert graph is None
     assert [str(diagnostic) for diagnostic in diagnostics] == [
-        f"deck.md:{each}" for each in messages
+        f"deck.md:{message}" for message in messages
     ]
 
 

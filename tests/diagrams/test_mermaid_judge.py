@@ -157,7 +157,9 @@ def test_both_draw_and_refuse_the_same(verdicts: dict[str, list[Verdict]]) -> No
 @pytest.mark.parametrize("name", NOT_DRAWN)
 def test_what_is_not_drawn_is_told(name: str, verdicts: dict[str, list[Verdict]]) -> None:
     """Nothing that Mermaid draws is left out without a word."""
-    (sample,) = (each for judged in verdicts.values() for each in judged if each.name == name)
+    (sample,) = (
+        verdict for judged in verdicts.values() for verdict in judged if verdict.name == name
+    )
     assert sample.graph is not None
     (diagnostic,) = sample.diagnostics
     assert diagnostic.message.startswith(NOT_DRAWN[name])
@@ -165,7 +167,7 @@ def test_what_is_not_drawn_is_told(name: str, verdicts: dict[str, list[Verdict]]
 
 def test_nothing_else_is_told(verdicts: dict[str, list[Verdict]]) -> None:
     """What is drawn as on GitHub has no hint."""
-    told = {
+    messages = {
         diagnostic.message
         for judged in verdicts.values()
         for verdict in judged
@@ -173,5 +175,5 @@ def test_nothing_else_is_told(verdicts: dict[str, list[Verdict]]) -> None:
         for diagnostic in verdict.diagnostics
     }
     expected = set(NOT_DRAWN.values())
-    assert {start for start in expected for text in told if text.startswith(start)} == expected
-    assert len(told) == len(expected)
+    assert {start for start in expected for text in messages if text.startswith(start)} == expected
+    assert len(messages) == len(expected)

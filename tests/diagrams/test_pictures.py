@@ -47,8 +47,8 @@ def fence(block: str) -> str:
 def write(project: Path, *answers: str, name: str = "notes.md") -> None:
     """Write notes with these answers; one that is no line of text is a block."""
     notes = [
-        f"{index}. Question {index}?\n\n{fence(each) if chr(10) in each else '   ' + each}\n"
-        for index, each in enumerate(answers, 1)
+        f"{index}. Question {index}?\n\n{fence(answer) if chr(10) in answer else '   ' + answer}\n"
+        for index, answer in enumerate(answers, 1)
     ]
     (project / "source" / name).write_text("\n".join(notes), encoding="utf-8")
 
@@ -81,8 +81,8 @@ def package(project: Path) -> bytes:
 def answers(project: Path) -> list[str]:
     """Return the answers' fields in the package."""
     notes = read_package(project / "dist/demo-1.0.0.apkg").notes
-    names = [[name for name, _ in each.note_type.fields] for each in notes]
-    return [each.fields[at.index("Answer")] for each, at in zip(notes, names, strict=True)]
+    names = [[name for name, _ in note.note_type.fields] for note in notes]
+    return [note.fields[at.index("Answer")] for note, at in zip(notes, names, strict=True)]
 
 
 def dates(project: Path) -> dict[str, int]:
@@ -288,12 +288,12 @@ def test_other_languages_without_a_name_stay_code(project: Path, deckpress: Comm
     """A deck about Mermaid shows Mermaid; a warning says how to have it drawn."""
     write(project, "mermaid\ngraph LR\na --> b", "dot\ndigraph { a -> b }")
     done = deckpress()
-    told = [
+    expected = [
         f"source/notes.md:{line}: warning: shown as code, not as a picture: "
         f'to have it drawn, write ```{language} name "what it shows"'
         for line, language in ((3, "mermaid"), (10, "dot"))
     ]
-    assert (done.code, done.err.splitlines()) == (0, told)
+    assert (done.code, done.err.splitlines()) == (0, expected)
     assert pictures(project) == {}
     assert all("<code" in answer for answer in answers(project))
 
@@ -473,8 +473,8 @@ def test_wrong_python_files_are_told_of(
     (project.parent / "x.py").write_text(FILE)
     write(project, *(f"So {answer}." for answer in WRONG_FILES))
     done = deckpress("--run-code", **home)
-    told = zip(range(3, 100, 4), WRONG_FILES.values(), strict=False)
-    expected = [f"source/notes.md:{line}:7: {message}" for line, message in told]
+    messages = zip(range(3, 100, 4), WRONG_FILES.values(), strict=False)
+    expected = [f"source/notes.md:{line}:7: {message}" for line, message in messages]
     assert (done.code, done.err.splitlines()) == (1, expected)
 
 
@@ -652,8 +652,8 @@ def test_flowcharts_know_the_decks_macros(project: Path, deckpress: Command) -> 
     flowchart = 'flowchart LR\n     a["$$\\R$$"] --> b["$$\\S$$ $$\\T$$"]'
     block = f'```mermaid sets "Two sets"\n   {flowchart}\n   ```'
     (project / "source/notes.md").write_text(f"1. Sets?\n\n   {block}\n")
-    told = deckpress().err.splitlines()
-    assert [line.partition("know ")[2].partition(":")[0] for line in told] == ["\\T"]
+    lines = deckpress().err.splitlines()
+    assert [line.partition("know ")[2].partition(":")[0] for line in lines] == ["\\T"]
 
 
 def test_a_user_without_a_home_can_trust_nothing(project: Path) -> None:
@@ -667,5 +667,5 @@ def test_a_user_without_a_home_can_trust_nothing(project: Path) -> None:
         f"runpy.run_path({str(ROOT / 'build_deck.py')!r}, run_name='__main__')\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    told = "user: has no home folder to remember in what is trusted: say --run-code\n"
-    assert (done.returncode, without_counts(done.stderr)) == (1, told)
+    expected = "user: has no home folder to remember in what is trusted: say --run-code\n"
+    assert (done.returncode, without_counts(done.stderr)) == (1, expected)

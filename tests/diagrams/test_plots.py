@@ -237,11 +237,11 @@ def test_random_numbers_are_the_same_every_time(
 ) -> None:
     """The same code gives the same bytes, in one process and in another."""
     code = f"{GOOD}ax.plot({numbers})"
-    other = hire(tmp_path)
+    third = hire(tmp_path)
     try:
-        pictures = {ask(one, code).png for one in (worker, worker, other)}
+        pictures = {ask(hired, code).png for hired in (worker, worker, third)}
     finally:
-        other.close()
+        third.close()
     assert len(pictures) == 1
     assert b"" not in pictures
 

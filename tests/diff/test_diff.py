@@ -40,9 +40,9 @@ def test_notes_are_known_by_their_guids() -> None:
     old = package(note("a", "One?", "1"), note("b", "Two?", "2"), note("c", "Three?", "3"))
     new = package(note("d", "Four?", "4"), note("c", "Three?", "3"), note("a", "One!", "1"))
     diff = compare(old, new)
-    assert [each.title for each in diff.added] == ["Four?"]
-    assert [each.title for each in diff.retired] == ["Two?"]
-    assert [each.new.title for each in diff.changed] == ["One!"]
+    assert [read_note.title for read_note in diff.added] == ["Four?"]
+    assert [read_note.title for read_note in diff.retired] == ["Two?"]
+    assert [change.new.title for change in diff.changed] == ["One!"]
     assert (diff.unchanged, diff.recreated) == (1, ())
 
 
@@ -105,14 +105,14 @@ def test_a_note_made_anew_is_known_by_its_question() -> None:
     old = package(note("a", "One?", "1"), note("b", '<img src="x.png">'))
     new = package(note("z", "<b>One?</b>", "2"), note("y", '<img src="y.png">'))
     diff = compare(old, new)
-    assert [(each.old.packed.guid, each.new.packed.guid) for each in diff.recreated] == [("a", "z")]
-    assert [each.packed.guid for each in (*diff.added, *diff.retired)] == ["y", "b"]
+    assert [(pair.old.packed.guid, pair.new.packed.guid) for pair in diff.recreated] == [("a", "z")]
+    assert [read_note.packed.guid for read_note in (*diff.added, *diff.retired)] == ["y", "b"]
 
 
 def media_of(old: Package, new: Package) -> list[tuple[str | None, str | None, bool]]:
     """Return what is found of the media of the one note of two packages."""
-    changes = [each for change in compare(old, new).changed for each in change.media]
-    return [(each.old, each.new, each.is_renamed) for each in changes]
+    changes = [file for change in compare(old, new).changed for file in change.media]
+    return [(file.old, file.new, file.is_renamed) for file in changes]
 
 
 def showing(*names: str, **contents: str | None) -> Package:
@@ -210,9 +210,9 @@ def test_the_page_of_a_deck_is_compared() -> None:
 
 @settings(max_examples=50)
 @given(PACKAGES)
-def test_a_package_does_not_differ_from_itself(one: Package) -> None:
+def test_a_package_does_not_differ_from_itself(any_package: Package) -> None:
     """Compared with itself, whatever is in it, a package has no differences."""
-    assert compare(one, one).is_empty
+    assert compare(any_package, any_package).is_empty
 
 
 @settings(max_examples=80)
@@ -220,25 +220,29 @@ def test_a_package_does_not_differ_from_itself(one: Package) -> None:
 def test_the_way_back_is_the_other_way_round(old: Package, new: Package) -> None:
     """What is added one way is retired the other, and as many notes are changed."""
     there, back = compare(old, new), compare(new, old)
-    guids = [{each.packed.guid for each in notes} for notes in (there.added, back.retired)]
+    guids = [
+        {read_note.packed.guid for read_note in notes} for notes in (there.added, back.retired)
+    ]
     assert guids[0] == guids[1]
-    assert {each.packed.guid for each in there.retired} == {each.packed.guid for each in back.added}
-    assert {(each.old, each.new) for each in there.recreated} == {
-        (each.new, each.old) for each in back.recreated
+    assert {read_note.packed.guid for read_note in there.retired} == {
+        read_note.packed.guid for read_note in back.added
+    }
+    assert {(pair.old, pair.new) for pair in there.recreated} == {
+        (pair.new, pair.old) for pair in back.recreated
     }
     assert there.unchanged == back.unchanged
     assert [
-        parts(each) for each in sorted(there.changed, key=lambda each: each.new.packed.guid)
+        parts(change) for change in sorted(there.changed, key=lambda change: change.new.packed.guid)
     ] == [
-        {_SWAPPED.get(name, name) for name in parts(each)}
-        for each in sorted(back.changed, key=lambda each: each.new.packed.guid)
+        {_SWAPPED.get(name, name) for name in parts(change)}
+        for change in sorted(back.changed, key=lambda change: change.new.packed.guid)
     ]
 
 
 _SWAPPED = {
-    f"{what}_{one}": f"{what}_{other}"
+    f"{what}_{old_end}": f"{what}_{new_end}"
     for what in ("tags", "cards")
-    for one, other in (("added", "gone"), ("gone", "added"))
+    for old_end, new_end in (("added", "gone"), ("gone", "added"))
 }
 
 
@@ -287,9 +291,9 @@ def test_packages_of_any_tool_are_compared(tmp_path: Path) -> None:
         options = ExportAnkiPackageOptions(with_media=True)
         newest = tmp_path / "newest.apkg"
         collection.export_anki_package(out_path=str(newest), options=options, limit=None)
-    old, same, new = (read_package(each, media=True) for each in (newest, first, second))
+    old, same, new = (read_package(path, media=True) for path in (newest, first, second))
     assert compare(old, same).changed == ()
     diff = compare(old, new)
     (change,) = diff.changed
     assert (change.new.title, parts(change)) == ("熵", {"answer", "media"})
-    assert [each.title for each in (*diff.added, *diff.retired)] == ["z", "x"]
+    assert [read_note.title for read_note in (*diff.added, *diff.retired)] == ["z", "x"]

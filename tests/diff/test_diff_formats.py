@@ -181,8 +181,8 @@ def test_a_renamed_heading_is_told_once() -> None:
     assert lines[:1] == ["9 with other tags, 0 unchanged"]
     assert lines[3:5] == ["  [-a-] {+b+}", "      Q0?"]
     assert len(lines) == 13
-    told = "### Tags\n\n- <del>a</del> <ins>b</ins> (9 notes)\n"
-    assert as_markdown(compare(old, new)) == told, "a changelog does not name them all"
+    expected = "### Tags\n\n- <del>a</del> <ins>b</ins> (9 notes)\n"
+    assert as_markdown(compare(old, new)) == expected, "a changelog does not name them all"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_json_has_the_keys_that_are_documented(diff: Diff) -> None:
     """Programs find GUID and ID, both texts, the words between, and what a change consists of."""
     record = json.loads(as_json(diff))
     assert record["form"] == 1
-    assert [each["id"] for each in record["retired"]] == ["old"]
+    assert [entry["id"] for entry in record["retired"]] == ["old"]
     assert record["added"][0] == {
         "guid": "new",
         "id": "new",
@@ -283,11 +283,11 @@ def test_a_picture_that_the_new_package_lacks_is_told() -> None:
 @given(old=PACKAGES, new=PACKAGES)
 def test_every_format_tells_of_every_diff(old: Package, new: Package) -> None:
     """Whatever differs, each format has something to say, and the same number of sections."""
-    found = compare(old, new)
-    sections = as_markdown(found).count("### ")
-    assert as_html(found, "x", "en").count("<section>") == sections
-    assert len(re.findall(r"^[A-Z][a-z ]+ \(\d+\)$", as_text(found), re.M)) == sections
-    assert (json.loads(as_json(found))["changed"] != []) == bool(found.changed)
+    compared = compare(old, new)
+    sections = as_markdown(compared).count("### ")
+    assert as_html(compared, "x", "en").count("<section>") == sections
+    assert len(re.findall(r"^[A-Z][a-z ]+ \(\d+\)$", as_text(compared), re.M)) == sections
+    assert (json.loads(as_json(compared))["changed"] != []) == bool(compared.changed)
 
 
 EVIL = (

@@ -92,7 +92,7 @@ def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[s
     assert [w for p in pieces if p.how is not Op.GONE for w in p.words] == new
     assert all(piece.words for piece in pieces)
     fates = [piece.how for piece in pieces]
-    assert all(one != other for one, other in itertools.pairwise(fates))
+    assert all(fate != next_fate for fate, next_fate in itertools.pairwise(fates))
     assert all(how is Op.SAME for how in fates) == (old == new)
 
 

@@ -82,14 +82,14 @@ def test_release_notes_are_in_the_decks_language(
     """Learners read notes and changelog in their language; the author is told in English."""
     settings = DECK_TOML.replace('"en"', f'"{language}"')
     Path("source/deck.toml").write_text(settings, encoding="utf-8")
-    told = []
+    first_lines = []
     for index, text in enumerate((NOTES, MORE)):
         monkeypatch.setattr("time.time", lambda index=index: 1_790_000_000 + 100 * index)
         Path("source/notes.md").write_text(text, encoding="utf-8")
         done = CliRunner().invoke(main, ["release"])
         assert done.exit_code == 0
-        told.append(done.stdout.partition("\n")[0])
-    assert told[1] == (
+        first_lines.append(done.stdout.partition("\n")[0])
+    assert first_lines[1] == (
         "major: 1 note made anew, so that learners start anew; 1 note that has lost "
         "a card (Tools > Empty Cards removes it)"
     )
@@ -141,7 +141,7 @@ def some_of_everything() -> Diff:
         css=".card { color: red }\n",
         templates=(CardTemplate("Question", 1, "{{Question}}!", "{{Answer}}!"),),
     )
-    types = [looks if each.id == OURS.id else each for each in new.note_types]
+    types = [looks if note_type.id == OURS.id else note_type for note_type in new.note_types]
     decks = (PackageDeck("Deck", "About more"),)
     return compare(old, replace(new, note_types=tuple(types), decks=decks))
 
@@ -194,8 +194,8 @@ def test_cards_and_release_notes_use_the_same_words() -> None:
     """A field is called what it is called on the card."""
     for language in ("zh", "ja"):
         translate, labels = Translator(language), labels_for(language)
-        told = [translate.field(name) for name in ("Hint", "Extra", "Source")]
-        assert told == [labels["hint"], labels["extra"], labels["source"]]
+        words = [translate.field(name) for name in ("Hint", "Extra", "Source")]
+        assert words == [labels["hint"], labels["extra"], labels["source"]]
 
 
 def test_a_count_has_its_plural() -> None:
