@@ -68,8 +68,10 @@ def test_there_is_advice_for_what_authors_miss_most() -> None:
 
 def advised(advice: str) -> list[str]:
     """Return the TeX in a sentence of advice, each piece as a formula that has what it needs."""
-    told = re.findall(r"write (.+?)(?:, or (?:define|write|draw)|, the space|$)", advice)
-    return [as_formula(tex) for each in told for tex in re.split(r",? or (?=\\)|, (?=\\)", each)]
+    remedies = re.findall(r"write (.+?)(?:, or (?:define|write|draw)|, the space|$)", advice)
+    return [
+        as_formula(tex) for remedy in remedies for tex in re.split(r",? or (?=\\)|, (?=\\)", remedy)
+    ]
 
 
 def as_formula(tex: str) -> str:

@@ -243,12 +243,12 @@ def test_a_file_in_place_of_the_folder_stops_no_build(
 @pytest.mark.parametrize("limit", LIMITS)
 def test_what_came_to_a_limit_is_not_remembered(limit: str, tmp_path: Path) -> None:
     """A formula that was given up is tried again, since another machine may come further."""
-    given_up, wrong = (
+    given_up, in_error = (
         TypesetResult(errors=(TexError(limit, "…"),)),
         TypesetResult(errors=(TexError("Other", "…"),)),
     )
-    write_cache(tmp_path, {"a": given_up, "b": wrong, "c": TypesetResult(1.5)})
-    assert read_cache(tmp_path) == {"b": wrong, "c": TypesetResult(1.5)}
+    write_cache(tmp_path, {"a": given_up, "b": in_error, "c": TypesetResult(1.5)})
+    assert read_cache(tmp_path) == {"b": in_error, "c": TypesetResult(1.5)}
 
 
 def test_a_slow_formula_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +283,7 @@ def test_the_oldest_verdicts_are_forgotten_first(
     typeset = cached(tmp_path)
     for wanted in ([a, b, c], [a, d]):
         typeset(wanted)
-    assert [*read_cache(tmp_path)] == [key_of(each) for each in (b, c, a, d)]
+    assert [*read_cache(tmp_path)] == [key_of(formula) for formula in (b, c, a, d)]
     typeset([a, b, c, d, Formula("e", False)])
     assert len(read_cache(tmp_path)) == 5
     typeset([Formula("f", False)])
@@ -298,10 +298,10 @@ from deckpress.formulas import TypesetResult
 folder, name = Path(sys.argv[1]), sys.argv[2]
 for at in range(250):
     write_cache(folder, {f"{name}{each}": TypesetResult(each) for each in range(200)})
-    found = read_cache(folder)
-    assert len(found) in (0, 200), len(found)
-    assert len({key[0] for key in found}) < 2
-    assert all(float(key[1:]) == verdict.width for key, verdict in found.items())
+    verdicts = read_cache(folder)
+    assert len(verdicts) in (0, 200), len(verdicts)
+    assert len({key[0] for key in verdicts}) < 2
+    assert all(float(key[1:]) == verdict.width for key, verdict in verdicts.items())
 """
 
 
@@ -358,7 +358,7 @@ def test_processes_say_the_same_as_one(expected: list[TypesetResult]) -> None:
 
 def children() -> list[int]:
     """Return the processes that typeset for this one."""
-    found = []
+    pids = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
@@ -366,8 +366,8 @@ def children() -> list[int]:
         except OSError:  # it has just ended
             continue
         if parent == os.getpid() and b"typeset_share" in command:
-            found.append(int(folder.name))
-    return found
+            pids.append(int(folder.name))
+    return pids
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells of processes so")
@@ -383,9 +383,9 @@ def test_a_killed_process_loses_no_verdict(
     first = next(results)
     killer.start()
     killer.join()
-    found = [first, *results]
+    all_results = [first, *results]
     assert len(killed) == count
-    assert found == expected
+    assert all_results == expected
     assert capfd.readouterr().err == ""
     assert children() == []
 
@@ -409,8 +409,8 @@ def test_what_no_process_can_do_this_one_does_or_explains(
 def kill_soon(count: int, killed: list[int]) -> None:
     """Kill so many processes as soon as there are as many; note which."""
     for _ in range(1000):
-        if len(found := children()) >= count:
-            killed += found[:count]
+        if len(pids := children()) >= count:
+            killed += pids[:count]
             for process in killed:
                 os.kill(process, signal.SIGKILL)
             return

@@ -30,7 +30,11 @@ def problems_of(text: str) -> list[Diagnostic]:
     path = Path("notes.md")
     path.write_bytes(text.encode())  # as it is, with either end of line
     diagnostics = prepare(*open_standalone(path), int(time.time())).diagnostics
-    return [each for each in diagnostics if each.severity in (Severity.ERROR, Severity.WARNING)]
+    return [
+        diagnostic
+        for diagnostic in diagnostics
+        if diagnostic.severity in (Severity.ERROR, Severity.WARNING)
+    ]
 
 
 def told_at(marked: str, message: str) -> str:
@@ -52,10 +56,10 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_table_has_every_error_of_mathjax() -> None:
     """Each error that MathJax knows has a wrong formula, or a reason why no author meets it."""
-    found = importlib.util.find_spec("mathjax")
-    assert found
-    assert found.origin
-    folder = Path(found.origin).parent / "static/mathjax"
+    spec = importlib.util.find_spec("mathjax")
+    assert spec
+    assert spec.origin
+    folder = Path(spec.origin).parent / "static/mathjax"
     known = set(
         re.findall(
             r'throw\["(\w+)"',  # by mhchem, which is there in JavaScript only
@@ -68,40 +72,46 @@ def test_the_table_has_every_error_of_mathjax() -> None:
         if path.stem.endswith(("Items", "StackItem")):  # they have tables of errors
             known.update(re.findall(r"\['([A-Z]\w+)',\s*'", text))
     assert len(known) > 100
-    covered = {each.error for each in WRONG} | UNSETTLED.keys()
+    covered = {wrong_formula.error for wrong_formula in WRONG} | UNSETTLED.keys()
     assert covered - NOT_MATHJAX == known - UNREACHABLE.keys()
     assert UNREACHABLE.keys() <= known
 
 
 def test_the_table_is_large_and_has_each_formula_once() -> None:
     """At least half of the formulas are good ones."""
-    wrong = [tex for each in WRONG for tex in each.unmarked]
-    wrong += [tex for each in UNSETTLED.values() for tex in each]
-    assert len(GOOD) >= len(wrong) > 80
-    assert len({*GOOD, *wrong}) == len(GOOD) + len(wrong)
+    wrong_tex = [tex for wrong_formula in WRONG for tex in wrong_formula.unmarked]
+    wrong_tex += [tex for texts in UNSETTLED.values() for tex in texts]
+    assert len(GOOD) >= len(wrong_tex) > 80
+    assert len({*GOOD, *wrong_tex}) == len(GOOD) + len(wrong_tex)
 
 
 def test_the_verdict_on_each_wrong_formula() -> None:
     """Each wrong formula of the table has one fault, and the one that the table says."""
-    expected = [(each.error, tex) for each in WRONG for tex in each.unmarked]
+    expected = [
+        (wrong_formula.error, tex) for wrong_formula in WRONG for tex in wrong_formula.unmarked
+    ]
     expected += [(error, tex) for error, all_tex in UNSETTLED.items() for tex in all_tex]
     results = typeset_here([Formula(tex, True) for _, tex in expected])
-    found = [
+    actual = [
         ([tex_error.error for tex_error in result.errors], tex)
         for result, (_, tex) in zip(results, expected, strict=True)
     ]
-    assert found == [([error], tex) for error, tex in expected]
+    assert actual == [([error], tex) for error, tex in expected]
 
 
 @pytest.mark.parametrize("mark", ["$$", "$"], ids=["display", "inline"])
 def test_each_wrong_formula_is_told_at_its_culprit(mark: str) -> None:
     """The message says what is wrong, by file, line, column, and a caret below the culprit."""
-    for message, tex in [(each.message, tex) for each in WRONG for tex in each.formulas]:
+    for message, tex in [
+        (wrong_formula.message, tex) for wrong_formula in WRONG for tex in wrong_formula.formulas
+    ]:
         if mark == "$" and "$" in tex:  # it would end the formula
             continue
-        found = problems_of(f"1. Is {mark}{tex.replace('‸', '')}{mark}?\n\n   Yes.\n")
+        diagnostics = problems_of(f"1. Is {mark}{tex.replace('‸', '')}{mark}?\n\n   Yes.\n")
         place = f"notes.md:1:{7 + len(mark) + tex.index('‸')}"
-        errors = [str(each) for each in found if each.severity is Severity.ERROR]
+        errors = [
+            str(diagnostic) for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR
+        ]
         assert errors == [f"{place}: {told_at(tex, message)}"]
 
 
@@ -111,7 +121,9 @@ def test_each_good_formula_is_passed(mark: str) -> None:
     good = [tex for tex in GOOD if mark == "$$" or "$" not in tex]  # it would end the formula
     notes = [f"1. Is {mark}{tex}{mark}?\n\n   Yes, {n}.\n\n" for n, tex in enumerate(good)]
     text = "".join(notes).replace("\n+ y", "\n   = y")  # a + would begin a list
-    assert [str(each) for each in problems_of(text) if each.severity is Severity.ERROR] == []
+    assert [
+        str(diagnostic) for diagnostic in problems_of(text) if diagnostic.severity is Severity.ERROR
+    ] == []
 
 
 # Places
@@ -132,8 +144,8 @@ def test_the_place_is_the_culprits_in_the_file(place: str, end: str) -> None:
     code_frame = told_at(shown, rf"undefined control sequence \foo: {UNKNOWN}")
     text = marked.replace("‸", "")
     assert text.split("\n")[line - 1].startswith(r"\foo", column - 1)
-    found = [str(each) for each in problems_of(text.replace("\n", end))]
-    assert found == [f"notes.md:{line}:{column}: {code_frame}"]
+    messages = [str(diagnostic) for diagnostic in problems_of(text.replace("\n", end))]
+    assert messages == [f"notes.md:{line}:{column}: {code_frame}"]
 
 
 LINES = {
@@ -169,8 +181,10 @@ def test_the_line_is_the_culprits(name: str) -> None:
     line = next(n for n, text in enumerate(lines, 1) if "‸" in text)
     column = lines[line - 1].index("‸") + 1
     shown = lines[line - 1][3:]
-    found = problems_of("\n".join(lines).replace("‸", ""))
-    assert [str(each) for each in found] == [f"notes.md:{line}:{column}: {told_at(shown, message)}"]
+    diagnostics = problems_of("\n".join(lines).replace("‸", ""))
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
+        f"notes.md:{line}:{column}: {told_at(shown, message)}"
+    ]
 
 
 # Many at once
@@ -183,7 +197,8 @@ def test_all_is_told_in_one_run() -> None:
         "   $$\n   \\begin{aligend} a \\end{aligend}\n   $$\n"
     )
     assert [
-        (each.location.line, each.location.column, each.message) for each in problems_of(text)
+        (diagnostic.location.line, diagnostic.location.column, diagnostic.message)
+        for diagnostic in problems_of(text)
     ] == [
         (1, 9, r"formula: undefined control sequence \alhpa. Did you mean \alpha?"),
         (1, 18, rf"formula: undefined control sequence \foo: {UNKNOWN}"),
@@ -197,8 +212,8 @@ def test_all_is_told_in_one_run() -> None:
 
 def test_an_unknown_command_is_told_wherever_it_is_repeated() -> None:
     """Each of several places of one unknown command has its own line and caret."""
-    found = problems_of("1. One $\\foo + \\foo$?\n\n   $\\foo$\n")
-    assert [str(each.location) for each in found] == [
+    diagnostics = problems_of("1. One $\\foo + \\foo$?\n\n   $\\foo$\n")
+    assert [str(diagnostic.location) for diagnostic in diagnostics] == [
         "notes.md:1:9",
         "notes.md:1:16",
         "notes.md:3:5",
@@ -207,25 +222,25 @@ def test_an_unknown_command_is_told_wherever_it_is_repeated() -> None:
 
 def test_characters_beyond_the_first_plane_count_as_one() -> None:
     """JavaScript counts some letters twice; a caret does not."""
-    (found,) = problems_of("1. One $𝑥𝑥𝑥𝑥𝑥𝑥 & y$?\n\n   Yes.\n")
-    assert found.location.column == 16
-    assert found.message.startswith("formula: & stands outside a table")
-    assert found.code_frame == "𝑥𝑥𝑥𝑥𝑥𝑥 & y\n       ^"
+    (diagnostic,) = problems_of("1. One $𝑥𝑥𝑥𝑥𝑥𝑥 & y$?\n\n   Yes.\n")
+    assert diagnostic.location.column == 16
+    assert diagnostic.message.startswith("formula: & stands outside a table")
+    assert diagnostic.code_frame == "𝑥𝑥𝑥𝑥𝑥𝑥 & y\n       ^"
 
 
 def test_a_mistake_made_often_is_told_a_few_times() -> None:
     """From the fourth place on only the lines are told; other mistakes are told as before."""
     text = "".join(f"{index}. Is it $\\foo_{{{index}}}$?\n\n    Yes.\n\n" for index in range(1, 31))
-    found = group_similar(problems_of(f"{text}31. And $x^$?\n\n    Yes.\n"))
-    assert [each.location.line for each in found] == [1, 5, 9, 121]
+    diagnostics = group_similar(problems_of(f"{text}31. And $x^$?\n\n    Yes.\n"))
+    assert [diagnostic.location.line for diagnostic in diagnostics] == [1, 5, 9, 121]
     listed = ", ".join(str(4 * index + 1) for index in range(3, 23))
-    assert found[2].message.endswith(f"deck.toml (and 27 more like it, in lines {listed}, …)")
+    assert diagnostics[2].message.endswith(f"deck.toml (and 27 more like it, in lines {listed}, …)")
 
 
 def test_the_same_formula_is_told_at_each_place() -> None:
     """A formula that is used twice is wrong twice."""
-    found = problems_of("1. One $x^$?\n\n   $x^$\n\n2. Two $x^$?\n\n   Yes.\n")
-    assert [str(each.location) for each in found] == [
+    diagnostics = problems_of("1. One $x^$?\n\n   $x^$\n\n2. Two $x^$?\n\n   Yes.\n")
+    assert [str(diagnostic.location) for diagnostic in diagnostics] == [
         "notes.md:1:10",
         "notes.md:3:6",
         "notes.md:5:10",
@@ -239,18 +254,18 @@ def test_a_front_that_cannot_be_typeset_is_told() -> None:
     r"""What is right on the back may be wrong with the answer hidden, and the cloze is named."""
     hidden = r"\hspace needs a length with its unit, such as 1em"
     marked = r"a ‸\hspace{{{c2::1em}}} {{c1::b}}"
-    assert [str(each) for each in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")] == [
-        f"notes.md:1:11: {told_at(marked, f'with cloze 2 hidden, {hidden}')}"
-    ]
+    assert [
+        str(diagnostic) for diagnostic in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")
+    ] == [f"notes.md:1:11: {told_at(marked, f'with cloze 2 hidden, {hidden}')}"]
 
 
 def test_a_cloze_that_takes_the_braces_of_an_argument_is_told() -> None:
     r"""In `\frac{{c1::a}}{b}` the braces are the cloze's: the argument needs its own as well."""
     message = r"the braces of a cloze are none of TeX: write \frac{{{c1::…}}}"
     marked = r"x + ‸\frac{{c1::a}}{b}"
-    assert [str(each) for each in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")] == [
-        f"notes.md:1:13: {told_at(marked, message)}"
-    ]
+    assert [
+        str(diagnostic) for diagnostic in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")
+    ] == [f"notes.md:1:13: {told_at(marked, message)}"]
 
 
 @pytest.mark.parametrize(
@@ -270,14 +285,16 @@ def test_a_cloze_that_takes_the_braces_of_an_argument_is_told() -> None:
 def test_a_cloze_in_a_formula_is_passed(tex: str) -> None:
     """Both sides of a card with a cloze in a formula are typeset."""
     text = f"1. One?\n   $$\n   {tex}\n   $$\n"
-    assert [str(each) for each in problems_of(text)] == []
+    assert [str(diagnostic) for diagnostic in problems_of(text)] == []
 
 
 def test_what_stands_in_braces_is_no_cloze_elsewhere() -> None:
     """In an answer a cloze's braces are none: it is filled in, and checked so."""
     marked = "a + {{c1::b}} + c‸^"
     text = f"1. One ==two==?\n\n   So ${marked.replace('‸', '')}$.\n"
-    assert [each.location.column for each in problems_of(text)] == [8 + marked.index("‸")]
+    assert [diagnostic.location.column for diagnostic in problems_of(text)] == [
+        8 + marked.index("‸")
+    ]
 
 
 # The deck's own commands
@@ -293,4 +310,4 @@ def test_a_wrong_macro_is_told_once_and_a_wrong_argument_where_it_is(
     """An error in a macro's body is told at its line of deck.toml; others in the formula."""
     write(Path(), MACROS[name].files)
     diagnostics = prepare(*open_project(Path()), int(time.time())).diagnostics
-    check_case(MACROS[name], "".join(f"{each}\n" for each in diagnostics))
+    check_case(MACROS[name], "".join(f"{diagnostic}\n" for diagnostic in diagnostics))

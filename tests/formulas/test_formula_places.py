@@ -24,7 +24,7 @@ PIECES = (
     *(" ", "\n", "\n"),
 )
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
-WRITTEN = [*GOOD, *(tex for each in WRONG for tex in each.unmarked)]
+WRITTEN = [*GOOD, *(tex for wrong_formula in WRONG for tex in wrong_formula.unmarked)]
 MARKDOWN = re.compile(r"^\s*(?:[-+*>#=|~`:]|\d+[.)])", re.M)
 """What Markdown would read otherwise at the beginning of a line."""
 
@@ -58,7 +58,7 @@ def tell(text: str) -> list[Diagnostic]:
     """Return what is told of the formulas of a lone file in the current folder."""
     Path("notes.md").write_text(text, encoding="utf-8")
     diagnostics = prepare(*open_standalone(Path("notes.md")), int(time.time())).diagnostics
-    return [each for each in diagnostics if each.message.startswith("formula: ")]
+    return [diagnostic for diagnostic in diagnostics if diagnostic.message.startswith("formula: ")]
 
 
 @pytest.fixture

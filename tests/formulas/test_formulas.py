@@ -172,7 +172,7 @@ def test_a_macro_that_only_grows_is_not_called_endless(bodies: list[str], messag
 
 
 @pytest.mark.parametrize(
-    ("tex", "flaw"),
+    ("tex", "expected"),
     [
         (r"\frac{a}{b}", None),
         (r"\{ \text{5%} \}", None),
@@ -201,9 +201,9 @@ def test_a_macro_that_only_grows_is_not_called_endless(bodies: list[str], messag
         ),
     ],
 )
-def test_structure(tex: str, flaw: TextDiagnostic | None) -> None:
+def test_structure(tex: str, expected: TextDiagnostic | None) -> None:
     """What MathJax would not even see, or never be done with, is told of before it is asked."""
-    assert check_structure(tex) == flaw
+    assert check_structure(tex) == expected
 
 
 def test_split() -> None:

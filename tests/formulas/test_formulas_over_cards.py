@@ -147,13 +147,13 @@ def kinds_of(engine: Engine) -> Iterator[tuple[str, tuple[str, ...]]]:
 @cache
 def table() -> tuple[Formula, ...]:
     """Return a formula that is accepted for each name that MathJax has, and good ones."""
-    engine, found = Engine(), dict[Formula, None]()
+    engine, first_accepted = Engine(), dict[Formula, None]()
     for name, ways in kinds_of(engine):
         tried = (Formula(expand(way.replace("%s", name)), True) for way in ways)
-        accepted = (each for each in tried if is_accepted(engine, each))
-        found |= dict.fromkeys(itertools.islice(accepted, 1))
+        accepted = (formula for formula in tried if is_accepted(engine, formula))
+        first_accepted |= dict.fromkeys(itertools.islice(accepted, 1))
     good = (Formula(expand(tex), bool(index % 2)) for index, tex in enumerate(GOOD))
-    return (*found, *good)
+    return (*first_accepted, *good)
 
 
 def expand(tex: str) -> str:
@@ -169,7 +169,7 @@ def test_mathjax_keeps_what_is_refused_or_left_out(tmp_path: Path) -> None:
     session, engine = Session(tmp_path), Engine()
     for kept in MEMORY:
         then, first = Formula(kept.then, True), Formula(kept.first, True)
-        alone, _, after = (session.show(each, "unchecked") for each in (then, first, then))
+        alone, _, after = (session.show(formula, "unchecked") for formula in (then, first, then))
         assert alone != after, kept
         written = Formula(expand(kept.first), True)
         assert written != first or not is_accepted(engine, first), kept
@@ -179,7 +179,7 @@ def test_the_table_has_nearly_every_name() -> None:
     """Of MathJax's names, those that no formula of the table uses are refused, or few."""
     engine = Engine()
     names = [name for name, _ in kinds_of(engine)]
-    used = "".join(each.tex for each in table())
+    used = "".join(formula.tex for formula in table())
     missing = {name for name in names if name not in used}
     definitions = {name for name in missing if name.startswith(("new", "renew", "Declare", "def"))}
     assert len(names) > 1200
@@ -249,7 +249,7 @@ def test_a_formula_comes_out_the_same_after_any_other(
     drawn = data.draw(st.lists(st.builds(Formula, texts, st.booleans()), min_size=2, max_size=6))
     folder = tmp_path_factory.mktemp("sessions")
     forth, back = Session(folder), Session(folder)
-    formulas = [each for each in drawn if is_accepted(forth, each)]
-    once = [forth.show(each) for each in formulas for _ in range(2)]
-    again = [back.show(each) for each in formulas[::-1] for _ in range(2)][::-1]
+    formulas = [formula for formula in drawn if is_accepted(forth, formula)]
+    once = [forth.show(formula) for formula in formulas for _ in range(2)]
+    again = [back.show(formula) for formula in formulas[::-1] for _ in range(2)][::-1]
     assert once == again

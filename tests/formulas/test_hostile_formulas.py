@@ -286,9 +286,9 @@ def test_what_is_as_deep_as_allowed_is_typeset(
     assert check_structure(tex) is None
     assert errors(engine.typeset(Formula(tex, display))) == []
     deeper = opener * (MAX_NESTING + 1) + "x" + closer * (MAX_NESTING + 1)
-    flaw = check_structure(deeper)
-    assert flaw
-    assert flaw.message == "nested more than 100 levels deep: simplify it"
+    diagnostic = check_structure(deeper)
+    assert diagnostic
+    assert diagnostic.message == "nested more than 100 levels deep: simplify it"
 
 
 @pytest.mark.parametrize("tex", DEFINITIONS)
@@ -348,7 +348,7 @@ def run_with(project: Path, tex: str, macros: str = "") -> tuple[Result, str]:
     return CliRunner().invoke(main, []), WRONG.format(line=line)
 
 
-def check_run(project: Path, run: Result, told: str) -> list[str]:
+def check_run(project: Path, run: Result, message: str) -> list[str]:
     """Check that a run failed as it should, and return what it told besides the wrong formula."""
     assert isinstance(run.exception, SystemExit), run.exception
     assert run.exit_code == 1
@@ -356,8 +356,8 @@ def check_run(project: Path, run: Result, told: str) -> list[str]:
     assert not (project / "dist").exists()
     assert not (project / "source/deck.lock").exists()
     lines = [line for line in run.stderr.splitlines() if line.startswith("source/")]
-    assert sum(line.startswith(told) for line in lines) == 1
-    return [line for line in lines if not line.startswith(told) and ": hint: " not in line]
+    assert sum(line.startswith(message) for line in lines) == 1
+    return [line for line in lines if not line.startswith(message) and ": hint: " not in line]
 
 
 @pytest.mark.parametrize(
@@ -371,16 +371,16 @@ def test_a_deck_with_a_hostile_formula_is_told_of(
     """The command refuses it with a message, in time, and still judges the formulas behind it."""
     monkeypatch.setattr(engine_module, "SECONDS", 0.5)
     started = time.monotonic()
-    run, told = run_with(project, tex)
-    assert check_run(project, run, told)
+    run, message = run_with(project, tex)
+    assert check_run(project, run, message)
     assert time.monotonic() - started < GENEROUS
 
 
 @pytest.mark.parametrize("tex", [*HARMLESS.values()][::2], ids=[*HARMLESS][::2])
 def test_a_deck_with_a_strange_formula_is_built(tex: str, project: Path) -> None:
     """The command finds nothing wrong in it that would stop a build, and judges what follows."""
-    run, told = run_with(project, tex)
-    assert all(": warning: " in line for line in check_run(project, run, told))
+    run, message = run_with(project, tex)
+    assert all(": warning: " in line for line in check_run(project, run, message))
 
 
 @pytest.mark.parametrize(
@@ -418,6 +418,6 @@ def test_a_deck_with_a_hostile_macro_is_told_of(
     """A macro without an end, or one that hides what is refused, is refused in time."""
     lines = [f"{name} = '{body}'\n" for name, body in macros.items()]
     started = time.monotonic()
-    run, told = run_with(project, tex, "[formulas.macros]\n" + "".join(lines))
-    assert check_run(project, run, told)
+    run, message = run_with(project, tex, "[formulas.macros]\n" + "".join(lines))
+    assert check_run(project, run, message)
     assert time.monotonic() - started < GENEROUS

@@ -89,7 +89,7 @@ def open_in_browser(formulas: Sequence[Formula], folder: Path) -> list[Seen]:
         PAGE.replace("SCRIPT", find_mathjax().as_uri()).replace("FORMULAS", listed),
         encoding="utf-8",
     )
-    return [Seen(**each) for each in read(page, folder)]
+    return [Seen(**values) for values in read(page, folder)]
 
 
 def mutants(count: int, chance: random.Random) -> Iterator[str]:
@@ -115,7 +115,7 @@ def agree(seen: Seen, result: TypesetResult) -> bool:
         return not seen.error and not seen.unknown
     tex_error = result.errors[0]
     if tex_error.error == "UndefinedControlSequence":
-        names = [each.names[0] for each in result.errors]
+        names = [found.names[0] for found in result.errors]
         # MathJax forgets the commands that it does not know when it comes to an error
         return names == seen.unknown or bool(seen.error)
     if tex_error.error == "TypeError":  # each JavaScript engine has its own words for it
@@ -128,9 +128,9 @@ def shown(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[tuple[Formula, Seen, TypesetResult]]:
     """All formulas of the table, and mutants of the good ones, by both."""
-    wrong = [tex for each in WRONG for tex in each.unmarked]
-    wrong += [tex for each in UNSETTLED.values() for tex in each]
-    table = [Formula(tex, display) for tex in (*GOOD, *wrong) for display in (True, False)]
+    wrong_tex = [tex for wrong_formula in WRONG for tex in wrong_formula.unmarked]
+    wrong_tex += [tex for texts in UNSETTLED.values() for tex in texts]
+    table = [Formula(tex, display) for tex in (*GOOD, *wrong_tex) for display in (True, False)]
     changed = [Formula(tex, True) for tex in mutants(MUTANTS, random.Random(322))]
     formulas = [*dict.fromkeys([*table, *changed])]
     results = typeset_here(formulas)
@@ -140,14 +140,17 @@ def shown(
         if not {tex_error.error for tex_error in result.errors} & REFUSED
     ]
     seen = open_in_browser([formula for formula, _ in kept], tmp_path_factory.mktemp("formulas"))
-    return [(formula, one, result) for (formula, result), one in zip(kept, seen, strict=True)]
+    return [
+        (formula, in_browser, result)
+        for (formula, result), in_browser in zip(kept, seen, strict=True)
+    ]
 
 
 def test_build_and_browser_find_the_same_faults(
     shown: list[tuple[Formula, Seen, TypesetResult]],
 ) -> None:
     """No formula that is passed has an error on the card, and none is refused that has none."""
-    differ = [each for each in shown if not agree(each[1], each[2])]
+    differ = [case for case in shown if not agree(case[1], case[2])]
     assert differ == []
     assert sum(bool(result.errors) for _, _, result in shown) > 200
     assert sum(not result.errors for _, _, result in shown) > 400
@@ -163,5 +166,5 @@ def test_build_and_browser_find_the_same_widths(
         for formula, seen, result in shown
         if formula.tex in good and not AS_WIDE_AS_THE_PAGE.search(formula.tex) and not result.errors
     ]
-    assert [each for each in compared if abs(each[1] - each[2]) > 0.02 * each[1]] == []
+    assert [case for case in compared if abs(case[1] - case[2]) > 0.02 * case[1]] == []
     assert len(compared) > 300

@@ -122,7 +122,7 @@ CODE = st.sampled_from(
 def test_code_and_markup_are_of_no_language(name: str, code: list[str]) -> None:
     """However much code, formulas, addresses and HTML a text has, it is in its language."""
     text, _ = LANGUAGES[name]
-    mixed = "".join(f"{text}\n{each}\n" for each in code)
+    mixed = "".join(f"{text}\n{piece}\n" for piece in code)
     assert guess_language(mixed) == guess_language(f"{text}\n" * len(code))
 
 
@@ -158,8 +158,8 @@ def types(language: str) -> list[NoteType]:
 
 def sides(language: str) -> list[str]:
     """Return what all cards of a deck in a language show on their sides."""
-    templates = [each for one in types(language) for each in one.templates]
-    return [side for each in templates for side in (each.front, each.back)]
+    templates = [template for type_ in types(language) for template in type_.templates]
+    return [side for template in templates for side in (template.front, template.back)]
 
 
 @pytest.mark.parametrize("language", ["ar", "fa-IR", "az-Arab"])
@@ -167,7 +167,7 @@ def test_cards_of_a_language_from_right_to_left_run_so(language: str) -> None:
     """Each side says so beside its language, and its style is the other way round."""
     for side in sides(language):
         assert f'lang="{language}" dir="rtl">' in side
-    (css,) = {each.css for each in types(language)}
+    (css,) = {type_.css for type_ in types(language)}
     assert css.startswith(types("en")[0].css)
     assert ".card { text-align: right; }" in css
 
@@ -178,4 +178,4 @@ def test_cards_of_other_languages_are_what_they_were() -> None:
         side for language in LEFT_TO_RIGHT.split() for side in sides(language) if "dir=" in side
     ]
     css = (ROOT / "deckpress/note_types/card.css").read_text(encoding="utf-8")
-    assert {each.css for language in LEFT_TO_RIGHT.split() for each in types(language)} == {css}
+    assert {type_.css for language in LEFT_TO_RIGHT.split() for type_ in types(language)} == {css}
