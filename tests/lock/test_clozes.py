@@ -111,9 +111,9 @@ def test_the_order_of_warnings_is_always_the_same(project: Path, deckpress: Comm
         assert run("--quiet").exit_code == 0
     text = "1. $x = {{c1::a}} + {{c2::y^2}} + {{c3::z^3}}$"
     write(project, {"source/notes.md": f"{text}.{ID}\n"})
-    told = [deckpress("check", PYTHONHASHSEED=seed).err for seed in ("0", "1")]
-    assert told[0].count(": warning: ") == 2
-    assert told[0] == told[1]
+    outputs = [deckpress("check", PYTHONHASHSEED=seed).err for seed in ("0", "1")]
+    assert outputs[0].count(": warning: ") == 2
+    assert outputs[0] == outputs[1]
 
 
 def test_the_card_has_the_number_that_the_lock_knows(project: Path) -> None:
@@ -135,8 +135,8 @@ BUILDS = st.lists(
 
 def test_the_words_of_these_tests_are_unlike_each_other() -> None:
     """No word can be taken for another one, edited."""
-    for one, other in itertools.combinations(WORDS, 2):
-        assert question_similarity(fold(one), fold(other)) < 0.5
+    for first, second in itertools.combinations(WORDS, 2):
+        assert question_similarity(fold(first), fold(second)) < 0.5
 
 
 @settings(max_examples=60)

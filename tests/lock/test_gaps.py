@@ -59,7 +59,9 @@ class _Events(HTMLParser):
 def seen(text: str) -> list[object]:
     """Return what a browser makes of HTML; a space that only keeps braces apart is nothing."""
     events = _Events(text).events
-    return [_APART.sub("", "".join(each)) if isinstance(each, list) else each for each in events]
+    return [
+        _APART.sub("", "".join(event)) if isinstance(event, list) else event for event in events
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -170,10 +172,10 @@ def span(gap: Gap, number: int, *, is_front: bool) -> str:
 def without_answers(events: list[object]) -> list[object]:
     """Return events without what Anki keeps of the answer in an attribute of the front."""
     return [
-        (each[0], tuple(pair for pair in each[1] if pair[0] != "data-cloze"))
-        if isinstance(each, tuple)
-        else each
-        for each in events
+        (event[0], tuple(pair for pair in event[1] if pair[0] != "data-cloze"))
+        if isinstance(event, tuple)
+        else event
+        for event in events
     ]
 
 

@@ -82,17 +82,17 @@ def fail() -> None:
 def test_a_second_build_fails_clearly(tmp_path: Path) -> None:
     """Who has waited long enough is told once, and then what to do; the deck is not touched."""
     lock = tmp_path / "deck.lock"
-    told: list[str] = []
+    messages: list[str] = []
     with another_build(lock):
         with (
             pytest.raises(DeckError) as failed,
-            only_one_build(lock, lambda: told.append("waiting"), wait=0.1),
+            only_one_build(lock, lambda: messages.append("waiting"), wait=0.1),
         ):
             fail()
         assert str(failed.value) == (
             f"{lock}: another build of this deck is running: wait until it is done"
         )
-    assert told == ["waiting"]
+    assert messages == ["waiting"]
     assert names_in(tmp_path) == set()
 
 
@@ -117,9 +117,9 @@ def test_a_deck_is_the_same_however_it_is_reached(
 def test_a_killed_or_failed_build_keeps_nobody_out(tmp_path: Path) -> None:
     """The turn ends with the process, or with the error of the body; the next need not wait."""
     lock = tmp_path / "deck.lock"
-    with another_build(lock) as other:
-        other.kill()
-        other.wait()
+    with another_build(lock) as other_build:
+        other_build.kill()
+        other_build.wait()
         with pytest.raises(KeyError), only_one_build(lock, fail):
             raise KeyError
         with only_one_build(lock, fail):
@@ -148,10 +148,10 @@ def test_who_may_write_the_deck_may_build_it_too(
 def test_a_guard_is_gone_afterwards(tmp_path: Path) -> None:
     """Neither a build that ends nor one that was killed leaves a guard after the next."""
     lock = tmp_path / "deck.lock"
-    with another_build(lock) as other:
+    with another_build(lock) as other_build:
         assert names_in(tmp_path) == {GUARD}
-        other.kill()
-        other.wait()
+        other_build.kill()
+        other_build.wait()
     assert names_in(tmp_path) == {GUARD}
     with only_one_build(lock, fail):
         pass
@@ -300,7 +300,7 @@ def test_processes_with_other_temporary_folders_take_turns(tmp_path: Path) -> No
         )
         for number in range(3)
     ]
-    assert [each.wait() for each in counting] == [0, 0, 0]
+    assert [process.wait() for process in counting] == [0, 0, 0]
     assert count.read_text() == "300"
     assert names_in(tmp_path) == {"count"}
 

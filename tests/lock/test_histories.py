@@ -80,7 +80,7 @@ class History:
 
     def check_date(self, entry: LockedNote, *, is_same: bool) -> None:
         """See that a note that was in the last build is as it was, or of now."""
-        old = {each.guid: each for each in self.entries.values()}.get(entry.guid)
+        old = {entry.guid: entry for entry in self.entries.values()}.get(entry.guid)
         if is_same:
             assert old is not None
             assert (entry.id, entry.mod) == (old.id, old.mod)

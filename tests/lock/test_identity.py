@@ -80,10 +80,10 @@ FOUND = read_cases("identity/found")
 @pytest.mark.parametrize("name", FOUND)
 def test_a_note_is_found(name: str, check_case: Check) -> None:
     """A note is found by its id, its question, its answer, or its likeness, in this order."""
-    found = find(FOUND[name]["before.md"], FOUND[name]["after.md"])
+    matches = find(FOUND[name]["before.md"], FOUND[name]["after.md"])
     lines = [
         f"{asked} ← {old} ({how})" if how else f"{asked} is new"
-        for asked, (old, how) in found.items()
+        for asked, (old, how) in matches.items()
     ]
     check_case(FOUND[name], "".join(f"{line}\n" for line in lines))
 
@@ -147,14 +147,16 @@ CLAIMED: dict[str, tuple[Notes, Notes, str]] = {
 @pytest.mark.parametrize("name", CLAIMED)
 def test_no_note_takes_the_id_of_an_unchanged_one(name: str) -> None:
     """No note's progress goes to a new note in silence because that was given its id by mistake."""
-    before, after, told = CLAIMED[name]
+    before, after, message = CLAIMED[name]
     lock = build(EMPTY, write_list(*before))
     identities, doubts = identify_text(lock, write_list(*after))
-    assert [each.partition(":")[0] for each in doubts] == ["notes.md"]
-    assert doubts[0].startswith(f"{told}, which is unchanged: choose another; or, if this is to go")
-    kept = {each.entry.guid for each in identities.values() if each.entry}
+    assert [line.partition(":")[0] for line in doubts] == ["notes.md"]
+    assert doubts[0].startswith(
+        f"{message}, which is unchanged: choose another; or, if this is to go"
+    )
+    kept = {identity.entry.guid for identity in identities.values() if identity.entry}
     assert kept == {entry.guid for entry in lock.notes}
-    assert sum(each.entry is None for each in identities.values()) == 1
+    assert sum(identity.entry is None for identity in identities.values()) == 1
 
 
 NAMED: dict[str, tuple[Notes, Notes, Mapping[str, str]]] = {
@@ -189,12 +191,15 @@ NAMED: dict[str, tuple[Notes, Notes, Mapping[str, str]]] = {
 @pytest.mark.parametrize("name", NAMED)
 def test_an_id_says_which_note_it_is(name: str) -> None:
     """Who writes an id where the note is, or goes, is believed."""
-    before, after, found = NAMED[name]
+    before, after, expected = NAMED[name]
     text = write_list(*after).replace("NEW", short_digest(EMPTY.deck, "A?", "new"))
     identities, doubts = identify_text(build(EMPTY, write_list(*before)), text)
     assert doubts == []
-    asked = {now: each.entry.question if each.entry else "" for now, each in identities.items()}
-    assert asked == found
+    asked = {
+        now: identity.entry.question if identity.entry else ""
+        for now, identity in identities.items()
+    }
+    assert asked == expected
 
 
 def test_a_question_that_is_taken_back_finds_its_note() -> None:
@@ -279,8 +284,8 @@ RETURNS: dict[str, tuple[tuple[str, str], bool]] = {
 def test_a_retired_note_comes_back_only_as_itself(name: str) -> None:
     """A note that left the deck is found by what it had, and never taken for one like it."""
     returned, is_back = RETURNS[name]
-    told = "It depends on the input." if "depends" in returned[1] else GATES
-    first = build(EMPTY, write_list((ASKED, told), ("B?", "2")))
+    answered = "It depends on the input." if "depends" in returned[1] else GATES
+    first = build(EMPTY, write_list((ASKED, answered), ("B?", "2")))
     retired = build(first, write_list(("B?", "2")))
     identities, doubts = identify_text(retired, write_list(("B?", "2"), returned))
     assert doubts == []
@@ -323,14 +328,16 @@ def test_a_new_note_of_a_pattern_is_not_asked_about() -> None:
 
     def elements(*names: str) -> str:
         asked = "What is the atomic number of {}, in the table of elements?"
-        told = "The atomic number of {} is what its protons add up to, which is {}."
-        return write_list(*((asked.format(each), told.format(each, len(each))) for each in names))
+        answered = "The atomic number of {} is what its protons add up to, which is {}."
+        return write_list(
+            *((asked.format(name), answered.format(name, len(name))) for name in names)
+        )
 
     first = build(EMPTY, elements("tin", "zinc", "iron", "lead"))
     second = build(first, elements("zinc", "iron"))
     identities, doubts = identify_text(second, elements("zinc", "iron", "gold", "neon"))
     assert doubts == []
-    assert sum(each.entry is None for each in identities.values()) == 2
+    assert sum(identity.entry is None for identity in identities.values()) == 2
 
 
 def test_an_author_may_say_that_a_contradiction_is_a_new_note() -> None:
@@ -355,7 +362,7 @@ def test_equal_questions_cost_no_more_than_others() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("deckpress.lock.matching.id_under_headings", count)
         identities = identify(EMPTY, notes, [])
-    assert len({each.guid for each in identities}) == len(tried) == 300
+    assert len({identity.guid for identity in identities}) == len(tried) == 300
 
 
 DOUBTFUL = read_cases("identity/doubtful")
@@ -368,7 +375,7 @@ def test_what_is_not_sure_years_later_is_asked(name: str, check_case: Check) -> 
     case = DOUBTFUL_LATER[name]
     lock = build(build(EMPTY, case["first.md"]), case["second.md"])
     _, doubts = identify_text(lock, case["third.md"])
-    check_case(case, "".join(f"{each}\n" for each in doubts))
+    check_case(case, "".join(f"{line}\n" for line in doubts))
 
 
 def doubt(name: str) -> tuple[str, str, list[str]]:
@@ -382,21 +389,21 @@ def test_what_is_not_sure_is_asked(name: str, check_case: Check) -> None:
     """The message names the notes it may be, and the comment to write for each answer."""
     case = DOUBTFUL[name]
     _, doubts = identify_text(build(EMPTY, case["before.md"]), case["after.md"])
-    check_case(case, "".join(f"{each}\n" for each in doubts))
+    check_case(case, "".join(f"{line}\n" for line in doubts))
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_an_answer_settles_the_doubt(name: str) -> None:
     """A comment copied from the message makes the note the one it names, or a new one."""
-    before, text, told = doubt(name)
+    before, text, messages = doubt(name)
     lock = build(EMPTY, before)
     guids = {entry.id: entry.guid for entry in lock.notes}
-    for message in told:
+    for message in messages:
         for note_id in COMMENT.findall(message):
             identities, doubts = identify_text(lock, answer(text, message, note_id))
             place = message.partition(" ")[0]
             assert not [doubt for doubt in doubts if doubt.startswith(place)]
-            (guid,) = (each.guid for each in identities.values() if each.id == note_id)
+            (guid,) = (identity.guid for identity in identities.values() if identity.id == note_id)
             assert guids.get(note_id, guid) == guid
             assert (guid in guids.values()) is (note_id in guids)
 
@@ -449,7 +456,7 @@ A_DECK = st.lists(
 
 def parse_deck(deck: Sequence[tuple[str, str, str]]) -> list[Note]:
     """Return the notes of a drawn deck."""
-    return notes_of(write_list(*((asked + note_id, told) for asked, told, note_id in deck)))
+    return notes_of(write_list(*((asked + note_id, answered) for asked, answered, note_id in deck)))
 
 
 def make_lock(history: Sequence[Sequence[tuple[str, str, str]]]) -> Lock:
@@ -471,9 +478,12 @@ def test_no_order_decides_which_note_is_which(
     def look(lock: Lock, notes: Sequence[Note]) -> object:
         doubts: Diagnostics = []
         identities = identify(lock, notes, doubts)
-        found = zip(notes, identities, strict=True)
+        pairs = zip(notes, identities, strict=True)
         return (
-            {note.location: (one.guid, one.id, one.matched_by) for note, one in found},
+            {
+                note.location: (identity.guid, identity.id, identity.matched_by)
+                for note, identity in pairs
+            },
             {doubt.location for doubt in doubts},
         )
 
@@ -502,13 +512,14 @@ def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance:
     """Of alike pairs each note and each entry wins once at most, and by a margin, in any order."""
     (entry,) = build(EMPTY, write_list(("A?", "1"))).notes
     pairs = [
-        Pair(index, replace(entry, guid=str(guid)), one) for (index, guid), one in scores.items()
+        Pair(index, replace(entry, guid=str(guid)), value)
+        for (index, guid), value in scores.items()
     ]
     winners, left = unambiguous_matches(pairs)
     assert len({won.index for won in winners}) == len({won.entry.guid for won in winners})
     assert len({won.index for won in winners}) == len(winners)
     for won in winners:
-        rivals = [each for each in left if won.index == each.index or won.entry == each.entry]
+        rivals = [rival for rival in left if won.index == rival.index or won.entry == rival.entry]
         assert won.score >= SURE
         assert rivals == []
     turned, _ = unambiguous_matches(chance.sample(pairs, len(pairs)))
@@ -518,12 +529,12 @@ def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance:
 
 
 @given(SCORES, SCORES)
-def test_two_pairs_of_like_score_have_no_winner(one: float, other: float) -> None:
+def test_two_pairs_of_like_score_have_no_winner(first_score: float, second_score: float) -> None:
     """A note is taken from two candidates only if one of them is ahead by the margin."""
     first, second = build(EMPTY, write_list(("A?", "1"), ("B?", "2"))).notes
-    best = max(one, other)
-    won, left = unambiguous_matches([Pair(0, first, one), Pair(0, second, other)])
-    assert bool(won) is (best >= SURE and best - min(one, other) >= MARGIN)
+    best = max(first_score, second_score)
+    won, left = unambiguous_matches([Pair(0, first, first_score), Pair(0, second, second_score)])
+    assert bool(won) is (best >= SURE and best - min(first_score, second_score) >= MARGIN)
     assert len(left) == (0 if won else 2)
 
 
@@ -531,30 +542,30 @@ TEXT = st.text(alphabet="abcdef 门层词。", max_size=60)
 
 
 @given(TEXT, TEXT)
-def test_likeness_has_bounds_and_no_direction(one: str, other: str) -> None:
+def test_likeness_has_bounds_and_no_direction(first: str, second: str) -> None:
     """Two texts are as alike one way as the other: between 0, nothing shared, and 1, the same."""
-    there = answer_similarity(sketch(one), gram_numbers(other))
+    there = answer_similarity(sketch(first), gram_numbers(second))
     assert 0 <= there <= 1
-    assert there == answer_similarity(sketch(other), gram_numbers(one))
-    assert answer_similarity(sketch(one), gram_numbers(one)) == (1 if fold(one) else 0)
-    asked = question_similarity(fold(one), fold(other))
+    assert there == answer_similarity(sketch(second), gram_numbers(first))
+    assert answer_similarity(sketch(first), gram_numbers(first)) == (1 if fold(first) else 0)
+    asked = question_similarity(fold(first), fold(second))
     assert 0 <= asked <= 1
-    assert asked == question_similarity(fold(other), fold(one))
-    assert question_similarity(fold(one), fold(one)) == 1
+    assert asked == question_similarity(fold(second), fold(first))
+    assert question_similarity(fold(first), fold(first)) == 1
 
 
-def dice(one: str, other: str) -> float:
+def dice(first: str, second: str) -> float:
     """Return Dice's measure of two texts, exactly."""
-    old, new = gram_numbers(one), gram_numbers(other)
+    old, new = gram_numbers(first), gram_numbers(second)
     return 2 * len(old & new) / (len(old) + len(new))
 
 
 @given(st.text(alphabet="abcdef 门层词。", max_size=33), st.text(alphabet="abc 门", max_size=33))
-def test_short_texts_are_compared_exactly(one: str, other: str) -> None:
+def test_short_texts_are_compared_exactly(first: str, second: str) -> None:
     """The sketch of a text of up to 34 characters holds all of it."""
-    if fold(one) and fold(other):
-        assert answer_similarity(sketch(one), gram_numbers(other)) == pytest.approx(
-            dice(one, other)
+    if fold(first) and fold(second):
+        assert answer_similarity(sketch(first), gram_numbers(second)) == pytest.approx(
+            dice(first, second)
         )
 
 
@@ -625,9 +636,9 @@ def check(project: Path) -> str:
     """Return what `check` tells, below its first line."""
     result = run("check")
     assert (result.exit_code, result.stderr) == (0, "")
-    first, _, told = result.stdout.partition("\n")
+    first, _, changes = result.stdout.partition("\n")
     assert first.endswith(", no problems")
-    return without_account(told)
+    return without_account(changes)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -645,12 +656,12 @@ def test_a_note_that_goes_to_another_deck_is_told(project: Path) -> None:
     write_deck(project, files)
     run("--quiet")
     write_deck(project, files, "---\ndeck: RNN\n---\n")
-    told = (
+    expected = (
         'moved: 2 notes from deck "Demo" to "Demo::RNN": cards that learners have stay where '
         "they are\n"
     )
-    assert check(project) == told
-    assert run().stdout.endswith(told)
+    assert check(project) == expected
+    assert run().stdout.endswith(expected)
     assert check(project) == ""
 
 
@@ -672,11 +683,11 @@ def test_a_new_note_that_is_like_a_retired_one_is_told(project: Path) -> None:
     run("--quiet")
     asked = "How does an LSTM avoid exploding gradients?"
     write_deck(project, {"rnn": [("One?", GATES), (asked, CLIPPING)]})
-    told = (
+    expected = (
         f'alike: "{asked}", which is new, and the retired "{ASKED}" '
         "(if it is that note, write <!-- id=d8ad01b5 --> in it)\n"
     )
-    assert check(project) == told
+    assert check(project) == expected
     write_deck(project, {"rnn": [("One?", GATES), (f"{asked} <!-- id=d8ad01b5 -->", CLIPPING)]})
     assert check(project).startswith(f'reworded: "{ASKED}" → "{asked}"\nback: ')
 
@@ -701,16 +712,16 @@ def test_a_light_edit_of_question_and_answer_is_not_missed_in_chinese() -> None:
     before = ("什么是过拟合？", "模型在训练集上表现好，在测试集上表现差。")
     after = ("过拟合是什么？", "模型在训练集上表现很好，但在测试集上表现较差。")
     lock = build(EMPTY, write_list(before))
-    (told,) = identify_text(lock, write_list(after))[1]
-    assert "not sure which note this was" in told
+    (message,) = identify_text(lock, write_list(after))[1]
+    assert "not sure which note this was" in message
 
 
 def test_a_cloze_added_and_another_edited_is_not_missed() -> None:
     """A cloze note has no answer to be known by, so its text counts in full."""
     lock = build(EMPTY, write_list(("Softmax 把 ==logits== 变成 ==概率==，其和为 ==1==。", "")))
     text = write_list(("==Softmax== 把 ==对数几率== 变成 ==概率==，其和为 ==1==。", ""))
-    (told,) = identify_text(lock, text)[1]
-    assert "not sure which note this was" in told
+    (message,) = identify_text(lock, text)[1]
+    assert "not sure which note this was" in message
 
 
 def test_the_id_offered_for_a_new_note_comes_late_without_harm() -> None:

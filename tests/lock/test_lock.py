@@ -82,11 +82,11 @@ TAGS = st.lists(st.text(alphabet="ab", min_size=1, max_size=2), max_size=2)
 
 @given(FIELDS, FIELDS, TAGS, TAGS)
 def test_text_that_moves_to_another_field_is_a_change(
-    one: list[str], other: list[str], tags: list[str], more: list[str]
+    fields: list[str], more_fields: list[str], tags: list[str], more: list[str]
 ) -> None:
     """Text that goes from one field to the next, or to the tags, does not look like no change."""
-    same = (one, sorted(tags)) == (other, sorted(more))
-    assert (digest_note(one, tags) == digest_note(other, more)) is same
+    same = (fields, sorted(tags)) == (more_fields, sorted(more))
+    assert (digest_note(fields, tags) == digest_note(more_fields, more)) is same
 
 
 def test_the_name_of_a_field_is_no_part_of_a_note() -> None:
@@ -157,8 +157,8 @@ def test_a_note_type_that_learners_could_not_update_is_refused(name: str) -> Non
     """Each part that Anki compares is told of by its name; names and looks may change."""
     now, differences = SCHEMAS[name]
     lock = replace(EMPTY, note_types=(BASIC,))
-    told = [f'note type "basic": {what}{NO_UPDATES}' for what in differences]
-    assert list(check_schema(lock, now)) == told
+    expected = [f'note type "basic": {what}{NO_UPDATES}' for what in differences]
+    assert list(check_schema(lock, now)) == expected
 
 
 def test_a_note_type_that_is_new_or_little_known_is_accepted() -> None:
@@ -242,7 +242,7 @@ def test_a_lock_without_markers_of_lists_knows_its_notes() -> None:
     doubts: Diagnostics = []
     identities = identify(before, notes, doubts)
     assert not doubts
-    assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
+    assert [identity.guid for identity in identities] == [entry.guid for entry in before.notes]
     assert format_lock(record(before, notes, identities)) == format_lock(before)
 
 
@@ -255,8 +255,13 @@ def test_a_lock_without_markers_of_lists_knows_reworded_notes() -> None:
     doubts: Diagnostics = []
     identities = identify(before, notes_of(edited), doubts)
     assert not doubts
-    assert [each.matched_by for each in identities] == ["question", "question", "answer", "answer"]
-    assert [each.guid for each in identities] == [entry.guid for entry in before.notes]
+    assert [identity.matched_by for identity in identities] == [
+        "question",
+        "question",
+        "answer",
+        "answer",
+    ]
+    assert [identity.guid for identity in identities] == [entry.guid for entry in before.notes]
 
 
 def test_the_guid_of_a_question_with_markers_is_what_it_was() -> None:
@@ -265,14 +270,14 @@ def test_the_guid_of_a_question_with_markers_is_what_it_was() -> None:
     plain = identify(
         EMPTY, notes_of(MARKED.replace("2019. W", "W").replace("- [x] Which", "Which")), []
     )
-    assert [each.guid for each in marked] == [each.guid for each in plain]
+    assert [identity.guid for identity in marked] == [identity.guid for identity in plain]
 
 
 def test_questions_that_differ_by_their_markers_are_two() -> None:
     """Two years, or a task that is done and one that is not, are no doubles."""
     asked = ("2019. What?", "2020. What?", "- [x] Done?", "- [ ] Done?")
     text = "\n\n".join(
-        f"{index}. {each}\n\n   Answer {index}." for index, each in enumerate(asked, 1)
+        f"{index}. {question}\n\n   Answer {index}." for index, question in enumerate(asked, 1)
     )
     lock = build(EMPTY, text)
     assert (
@@ -283,7 +288,7 @@ def test_questions_that_differ_by_their_markers_are_two() -> None:
     doubts: Diagnostics = []
     identities = identify(lock, notes_of(text), doubts)
     assert not doubts
-    assert [each.matched_by for each in identities] == ["question"] * 4
+    assert [identity.matched_by for identity in identities] == ["question"] * 4
 
 
 def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:

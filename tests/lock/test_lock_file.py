@@ -89,9 +89,9 @@ def entries_in(project: Path) -> dict[str, LockedNote]:
 def summary_of(result: Result) -> str:
     """Return what a build without a problem says of its notes: `1 new, 0 changed, 2 unchanged`."""
     assert (result.exit_code, result.stderr) == (0, "")
-    found = re.search(r"\((\d+ new, \d+ changed, \d+ unchanged)\)", result.stdout)
-    assert found
-    return found.group(1)
+    match = re.search(r"\((\d+ new, \d+ changed, \d+ unchanged)\)", result.stdout)
+    assert match
+    return match.group(1)
 
 
 def edit_lock(project: Path, edit: Callable[[str], str]) -> None:
@@ -176,12 +176,14 @@ LOCKS = st.builds(
     deck=st.just("demo"),
     created=DATES,
     name=TEXTS,
-    note_types=st.lists(TYPE_ENTRIES, max_size=3, unique_by=lambda one: one.note_type).map(tuple),
-    notes=st.lists(
-        NOTE_ENTRIES, max_size=4, unique_by=(lambda one: one.guid, lambda one: one.id)
+    note_types=st.lists(
+        TYPE_ENTRIES, max_size=3, unique_by=lambda note_type: note_type.note_type
     ).map(tuple),
-    releases=st.lists(RELEASES, max_size=3, unique_by=lambda one: one.version).map(
-        lambda some: tuple(sorted(some, key=lambda one: read_version(one.version)))
+    notes=st.lists(
+        NOTE_ENTRIES, max_size=4, unique_by=(lambda note: note.guid, lambda note: note.id)
+    ).map(tuple),
+    releases=st.lists(RELEASES, max_size=3, unique_by=lambda release: release.version).map(
+        lambda some: tuple(sorted(some, key=lambda release: read_version(release.version)))
     ),
 )
 
@@ -345,9 +347,9 @@ WRONG_VALUES: list[tuple[int, str, str]] = [
 def set_value(project: Path, line: int, name: str, value: str) -> None:
     """Write a value, given as JSON, into a line of a project's lock."""
     rows = lines_of(project)
-    row = {each: json.dumps(other) for each, other in json.loads(rows[line - 1]).items()}
+    row = {key: json.dumps(text) for key, text in json.loads(rows[line - 1]).items()}
     row[name] = value
-    rows[line - 1] = "{" + ", ".join(f'"{each}": {other}' for each, other in row.items()) + "}"
+    rows[line - 1] = "{" + ", ".join(f'"{key}": {text}' for key, text in row.items()) + "}"
     (project / LOCK).write_text("\n".join(rows) + "\n")
 
 
@@ -478,9 +480,9 @@ def test_two_notes_with_one_identity_are_refused(name: str, built: Path) -> None
     set_value(built, 6, name, value)
     assert refusal(built) == f"{LOCK}:6: {SAME_AS}"
     set_value(built, 5, name, value)
-    told = refusal(built).splitlines(keepends=True)
-    assert f"{LOCK}:5: {SAME_AS}" in told
-    assert len(told) == 2
+    lines = refusal(built).splitlines(keepends=True)
+    assert f"{LOCK}:5: {SAME_AS}" in lines
+    assert len(lines) == 2
 
 
 RELEASED = {"changed": "1.1.0", "released": "there", "released_mod": NOON + 100}
@@ -679,7 +681,7 @@ def test_any_value_is_refused_or_does_no_harm(rich_lock: str, data: st.DataObjec
         row[name] = data.draw(ANY_JSON)
     else:
         inner[data.draw(st.just(place) | st.text(max_size=3))] = data.draw(ANY_JSON)
-    with copy_of("".join(json.dumps(each) + "\n" for each in rows)) as project:
+    with copy_of("".join(json.dumps(row) + "\n" for row in rows)) as project:
         build_or_refuse(project)
 
 
@@ -738,12 +740,12 @@ def test_locked_refuses_a_missing_lock_and_doubled_lines(built: Path) -> None:
 def test_a_lost_lock_is_told(built: Path) -> None:
     """Packages without their lock mean that learners have notes of which nothing is known."""
     (built / LOCK).unlink()
-    told = (
+    expected = (
         f"{LOCK}: is lost, though dist/demo-1.0.0.apkg was built with it: restore it with git, or "
         "by --rebuild-lock dist/demo-1.0.0.apkg; if nobody has the deck, remove the package\n"
     )
-    assert refusal(built) == told
-    assert without_counts(run("check").stderr) == told
+    assert refusal(built) == expected
+    assert without_counts(run("check").stderr) == expected
 
 
 def test_a_lost_lock_comes_back_with_the_same_notes(built: Path, clock: Clock) -> None:
@@ -945,9 +947,9 @@ def repository(project: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> 
 
 def about(*subjects: str, **answers: str) -> str:
     """Return a list of notes, one for each subject; `answers` are other than they would be."""
-    told = {name: f"All about {name}: where it lives, and what it eats." for name in subjects}
-    told |= answers
-    return write_list(*((f"What is a {name}?", told[name]) for name in subjects))
+    texts = {name: f"All about {name}: where it lives, and what it eats." for name in subjects}
+    texts |= answers
+    return write_list(*((f"What is a {name}?", texts[name]) for name in subjects))
 
 
 ANIMALS = "cat dog cow owl fox bee ant elk".split()

@@ -94,14 +94,14 @@ APART: dict[str, Mapping[str, str]] = {
 def test_two_lone_decks_share_nothing(name: str, folder: Path) -> None:
     """Decks that ask the same, in files of nearly one name, have other ids, GUIDs and packages."""
     files = APART[name]
-    write({each: text.replace("{}", each) for each, text in files.items()})
+    write({path: text.replace("{}", path) for path, text in files.items()})
     build_apart(list(files))
 
 
 def build_apart(sources: Sequence[str]) -> None:
     """Build sources into one folder, and see that they have other packages, notes and types."""
-    for each in sources:
-        build(each, "--output", "out")
+    for source in sources:
+        build(source, "--output", "out")
     packages = list(Path("out").iterdir())
     assert len(packages) == len(sources)
     notes = [note for package in packages for note in read_package(package).notes]
@@ -155,9 +155,9 @@ def test_a_repository_gives_the_name_and_the_id(path: str, folder: Path) -> None
         set_remote(clone, url)
         file = path if path.endswith(".md") else f"{path}/deltas.md"
         write({f"{clone}/{file}": DELTA.replace("{}", clone)})
-    one, other = (open_standalone(Path(clone, path))[0].deck for clone in ("a", "b/c"))
-    assert (one.id, one.name) == (other.id, other.name)
-    assert one.name == REMOTE_NAMES[path]
+    first, second = (open_standalone(Path(clone, path))[0].deck for clone in ("a", "b/c"))
+    assert (first.id, first.name) == (second.id, second.name)
+    assert first.name == REMOTE_NAMES[path]
 
 
 def test_files_of_one_repository_are_decks_of_their_own(folder: Path) -> None:
@@ -175,9 +175,11 @@ def test_a_query_is_no_part_of_the_name(folder: Path) -> None:
     set_remote("a", "https://h.org/git?repo=x/one")
     set_remote("b", "https://h.org/git?repo=x/two")
     write({"a/README.md": DELTA, "b/README.md": DELTA})
-    one, other = (open_standalone(Path(each, "README.md"))[0].deck for each in "ab")
-    assert (one.name, other.name) == ("git", "git")
-    assert one.id != other.id
+    first, second = (
+        open_standalone(Path(folder_name, "README.md"))[0].deck for folder_name in "ab"
+    )
+    assert (first.name, second.name) == ("git", "git")
+    assert first.id != second.id
 
 
 ADDRESSES = {
@@ -227,8 +229,8 @@ CONFIGS = {
 def test_a_repository_is_read_as_text(config: str, folder: Path) -> None:
     """Whatever its configuration holds, it is a text, and nothing in it is run."""
     write({".git/config": config})
-    found = find_remote(folder)
-    assert (found.address if found else None) == CONFIGS[config]
+    remote = find_remote(folder)
+    assert (remote.address if remote else None) == CONFIGS[config]
 
 
 def test_a_repository_that_lies_elsewhere_is_none(folder: Path) -> None:
@@ -239,7 +241,7 @@ def test_a_repository_that_lies_elsewhere_is_none(folder: Path) -> None:
     Path("b/.git").symlink_to("../ours/.git")
     Path("c/.git").mkdir(parents=True)
     Path("c/.git/config").symlink_to("../../ours/.git/config")
-    assert [find_remote(folder / each) for each in "abc"] == [None, None, None]
+    assert [find_remote(folder / name) for name in "abc"] == [None, None, None]
     assert find_remote(folder / "ours") is not None
 
 
@@ -412,8 +414,8 @@ def test_a_lock_in_the_output_folder_is_taken_only_by_its_own_deck(
     """Where sources cannot be written to, their locks lie together, and are not mixed up."""
     write({"a/notes.md": DELTA.replace("{}", "A.") + MORE, "b/notes.md": DELTA.replace("{}", "B.")})
     monkeypatch.setattr("os.access", lambda *_: False)  # root may write
-    for each in "ab":
-        build(f"{each}/notes.md", "--output", "out")
+    for folder_name in "ab":
+        build(f"{folder_name}/notes.md", "--output", "out")
     locks = sorted(Path("out").glob("*.lock"))
     assert len(locks) == 2
     assert not guids(str(locks[0])) & guids(str(locks[1]))
@@ -435,16 +437,16 @@ def test_a_folders_lock_is_not_taken_for_one_of_a_renamed_file(folder: Path) -> 
     assert not guids("a/deck.lock") & guids("a/cells.lock")
 
 
-@pytest.mark.parametrize("other", ["cells.markdown", "CAFE"])
-def test_two_files_of_one_lock_are_told(other: str, folder: Path) -> None:
+@pytest.mark.parametrize("theirs", ["cells.markdown", "CAFE"])
+def test_two_files_of_one_lock_are_told(theirs: str, folder: Path) -> None:
     """Files whose names differ by the ending only, or not to the eye, would share their lock."""
     names = [unicodedata.normalize(form, "café") + ".md" for form in ("NFC", "NFD")]
-    mine, other = names if other == "CAFE" else ("cells.md", other)
-    write({mine: DELTA, other: MORE})
+    mine, theirs = names if theirs == "CAFE" else ("cells.md", theirs)
+    write({mine: DELTA, theirs: MORE})
     assert fail(mine) == (
-        f"{mine}: has the same name as {other}, and so the same lock: rename one of them\n"
+        f"{mine}: has the same name as {theirs}, and so the same lock: rename one of them\n"
     )
-    assert fail(other).startswith(f"{other}: has the same name as {mine}")
+    assert fail(theirs).startswith(f"{theirs}: has the same name as {mine}")
 
 
 @settings(max_examples=200)
@@ -458,14 +460,14 @@ def test_two_files_of_one_lock_are_told(other: str, folder: Path) -> None:
 )
 def test_no_two_names_give_one_id(names: list[str]) -> None:
     """Whatever an id cannot hold of a name, it is another id, and an id is a file's name."""
-    found = [
+    decks = [
         name_standalone_source(Path(f"{name}.md"), [DELTA]) for name in names if name.strip(".")
     ]
-    for one, other in itertools.combinations(found, 2):
-        assert one.id != other.id
-    for each in found:
-        assert len(f"{each.id}-100.100.100.apkg".encode()) < 200
-        assert not each.id.casefold().startswith("backup-")
+    for first, second in itertools.combinations(decks, 2):
+        assert first.id != second.id
+    for deck in decks:
+        assert len(f"{deck.id}-100.100.100.apkg".encode()) < 200
+        assert not deck.id.casefold().startswith("backup-")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

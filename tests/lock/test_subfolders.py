@@ -61,8 +61,8 @@ def read(folder: Path) -> tuple[list[str], list[Diagnostic]]:
     """Return the paths of a folder's sources below it, and what is wrong."""
     diagnostics: list[Diagnostic] = []
     sources = read_sources(folder, folder, diagnostics)
-    assert all(each.folders == each.path.relative_to(folder).parts[:-1] for each in sources)
-    return [each.path.relative_to(folder).as_posix() for each in sources], diagnostics
+    assert all(source.folders == source.path.relative_to(folder).parts[:-1] for source in sources)
+    return [source.path.relative_to(folder).as_posix() for source in sources], diagnostics
 
 
 def prepare_project(folder: Path) -> Prepared:
@@ -92,10 +92,12 @@ def test_a_lone_folder_has_subfolders(tree: Path, monkeypatch: pytest.MonkeyPatc
     prepared = prepare(
         *open_standalone(Path("source")), NOW, typeset=skip_formula_check, draw=draw_nothing
     )
-    assert [str(each.note.location) for each in prepared.rendered] == [
+    assert [str(rendered.note.location) for rendered in prepared.rendered] == [
         f"source/{name}:3" for name in TREE
     ]
-    assert [each.location.file for each in prepared.diagnostics] == ["source/02-trees/wrong.md"]
+    assert [diagnostic.location.file for diagnostic in prepared.diagnostics] == [
+        "source/02-trees/wrong.md"
+    ]
 
 
 PLACES = {
@@ -124,11 +126,11 @@ def test_a_note_is_filed_by_its_path(index: int, tree: Path) -> None:
     prepared = prepare_project(tree)
     assert not prepared.diagnostics
     filed = {
-        str(Path(each.note.location.file).relative_to(tree / "source")): (
-            deck_name(each.note, prepared.project.deck),
+        str(Path(rendered.note.location.file).relative_to(tree / "source")): (
+            deck_name(rendered.note, prepared.project.deck),
             packed.tags,
         )
-        for each, packed in zip(prepared.rendered, prepared.notes, strict=True)
+        for rendered, packed in zip(prepared.rendered, prepared.notes, strict=True)
     }
     for name, place in PLACES.items():
         assert filed[name] == (place[index], (place[3],))
@@ -138,7 +140,7 @@ def test_front_matter_counts_for_more_than_the_folder(tree: Path) -> None:
     """A file that names its deck is in that, wherever it lies."""
     write(tree, {"source/deck.toml": f'{DECK_TOML}subdecks = "folders"\n'})
     write(tree, {"source/02-trees/notes.md": f"---\ndeck: Own\n---\n{ask('it')}"})
-    decks = {each.deck for each in prepare_project(tree).notes}
+    decks = {note.deck for note in prepare_project(tree).notes}
     assert decks == {"Demo", "Demo::Own", "Demo::02-trees", "Demo::02-trees::red black"} | {
         "Demo::03-graphs"
     }
@@ -147,15 +149,15 @@ def test_front_matter_counts_for_more_than_the_folder(tree: Path) -> None:
 def test_files_of_one_name_are_told_apart(tree: Path) -> None:
     """The lock names a file by its path, so that a note that moves between two is told of."""
     first = prepare_project(tree)
-    assert sorted(each.file for each in first.after.notes) == sorted(
+    assert sorted(note.file for note in first.after.notes) == sorted(
         ["intro", "trees/binary", "trees/notes", "trees/red black/notes", "graphs/notes", "end"]
     )
     build(first, tree / "dist")
     (tree / "source/02-trees/notes.md").rename(tree / "source/03-graphs/notes.md")
     moved = prepare_project(tree)
-    told = [(each.what, each.text) for each in moved.changes]
-    assert ("moved", "1 note from trees/notes to graphs/notes") in told
-    assert {each.guid for each in moved.notes} == {each.guid for each in first.notes}
+    changes = [(change.what, change.text) for change in moved.changes]
+    assert ("moved", "1 note from trees/notes to graphs/notes") in changes
+    assert {note.guid for note in moved.notes} == {note.guid for note in first.notes}
 
 
 def test_a_deck_in_folders_is_imported_as_it_lies(tree: Path, tmp_path: Path) -> None:
@@ -171,12 +173,13 @@ def test_a_deck_in_folders_is_imported_as_it_lies(tree: Path, tmp_path: Path) ->
     with open_collection(tmp_path / "anki") as collection:
         assert import_package(collection, package) == {"new": 8}
         check_collection(collection)
-        names = {each.name for each in collection.decks.all_names_and_ids()}
+        names = {found.name for found in collection.decks.all_names_and_ids()}
         assert names >= {"Demo", "Demo::02-trees", "Demo::02-trees::red black", "Demo::03-graphs"}
         assert len(collection.find_notes("tag:demo::trees::*")) == 4
         assert len(collection.find_notes("deck:Demo::02-trees")) == 4
         shown = [
-            collection.get_note(each)["Answer"] for each in collection.find_notes("tag:*shown")
+            collection.get_note(note_id)["Answer"]
+            for note_id in collection.find_notes("tag:*shown")
         ]
         assert len(set(shown)) == 2
 
@@ -201,10 +204,10 @@ def test_links_are_followed_within_the_project_and_to_nothing_twice(tree: Path) 
     (source / "08-itself").symlink_to("08-itself")
     (source / "09-nowhere").symlink_to("nowhere")
     diagnostics: list[Diagnostic] = []
-    found = [each.path for each in read_sources(source, tree, diagnostics)]
+    paths = [source.path for source in read_sources(source, tree, diagnostics)]
     shared = ["05-shared/deep/more.md", "05-shared/more.md"]
-    assert [each.relative_to(source).as_posix() for each in found] == [*TREE, *shared]
-    assert [(each.location.file, each.message) for each in diagnostics] == [
+    assert [path.relative_to(source).as_posix() for path in paths] == [*TREE, *shared]
+    assert [(diagnostic.location.file, diagnostic.message) for diagnostic in diagnostics] == [
         (
             str(source / "07-out"),
             "not read: it leads out of the project: put a folder in its place",
@@ -231,7 +234,7 @@ def test_a_subfolder_that_cannot_be_read_stops_the_build(
 def test_a_deck_without_subfolders_has_the_lock_it_had(project: Path) -> None:
     """Folders are said of notes only where there are some."""
     write(project, {"source/02-rnn.md": ask("rnn")})
-    (row,) = [each for each in prepare_project(project).after.notes if "rnn" in each.question]
+    (row,) = [note for note in prepare_project(project).after.notes if "rnn" in note.question]
     assert (row.file, row.deck) == ("rnn", "")
     assert '"file": "rnn"' in format_lock(prepare_project(project).after)
 
@@ -259,8 +262,8 @@ def test_every_file_is_read_once_or_is_for_people(paths: set[str]) -> None:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             if not (folder / path).is_dir():
                 (folder / path).write_text("")
-        files = [each.relative_to(folder) for each in folder.rglob("*.md") if each.is_file()]
-        kept = [each for each in files if not any(part[0] in "_." for part in each.parts)]
-        found, diagnostics = read(folder)
-        assert found == [each.as_posix() for each in sorted(kept)]
+        files = [path.relative_to(folder) for path in folder.rglob("*.md") if path.is_file()]
+        kept = [file for file in files if not any(part[0] in "_." for part in file.parts)]
+        names, diagnostics = read(folder)
+        assert names == [path.as_posix() for path in sorted(kept)]
         assert bool(diagnostics) == (not kept)

@@ -202,7 +202,7 @@ def make_model(
     return genanki.Model(
         1_600_000_000 + number,
         name,
-        fields=[{"name": each} for each in fields.split(", ")],
+        fields=[{"name": field} for field in fields.split(", ")],
         templates=[
             {"name": f"Card {index}", "qfmt": front, "afmt": back}
             for index, (front, back) in enumerate(sides, 1)
@@ -374,7 +374,7 @@ def write_notes(project: Path, text: str) -> None:
 def list_notes(*notes: Sequence[str]) -> str:
     """Return questions and answers as a numbered list."""
     return "".join(
-        f"{index}. {asked}\n\n     {told}\n\n" for index, (asked, told) in enumerate(notes, 1)
+        f"{index}. {asked}\n\n     {answer}\n\n" for index, (asked, answer) in enumerate(notes, 1)
     )
 
 
@@ -520,9 +520,9 @@ def old(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_command_tells_what_it_took_over(old: Path, project: Path, deckpress: Command) -> None:
     """Each note of the old package is told of, and those that were found keep their GUIDs."""
     done = deckpress("--adopt", "old.apkg")
-    told = re.sub("id=[0-9a-f]{8} ", "id=ID ", done.out)
-    assert told.startswith("7 notes (7 new, 0 changed, 0 unchanged), 9 cards, 0 media files\n")
-    assert told.endswith(TOLD_BY_ADOPT)
+    output = re.sub("id=[0-9a-f]{8} ", "id=ID ", done.out)
+    assert output.startswith("7 notes (7 new, 0 changed, 0 unchanged), 9 cards, 0 media files\n")
+    assert output.endswith(TOLD_BY_ADOPT)
     assert (done.code, done.err) == (0, "")
     guids = guids_of(project)
     new = guids.pop("What is new here?")
@@ -533,19 +533,19 @@ def test_the_command_tells_what_it_took_over(old: Path, project: Path, deckpress
 def test_check_tells_the_same_and_writes_nothing(old: Path, project: Path) -> None:
     """`check --adopt` shows what would be taken over, before anything is."""
     before = snapshot(project)
-    told = without_account(run("check", "--adopt", "old.apkg").out)
+    output = without_account(run("check", "--adopt", "old.apkg").out)
     assert snapshot(project) == before
-    assert told.startswith("7 notes, no problems\nadopted: 6 of 7 notes of old.apkg: ")
-    assert told.splitlines()[1:] == adopt("old.apkg")
+    assert output.startswith("7 notes, no problems\nadopted: 6 of 7 notes of old.apkg: ")
+    assert output.splitlines()[1:] == adopt("old.apkg")
 
 
 def test_to_adopt_again_changes_nothing(old: Path, project: Path) -> None:
     """A second `--adopt` finds all that it took over before, and leaves it alone."""
     adopt("old.apkg")
     before = snapshot(project)
-    first, *others = adopt("old.apkg")
+    first, *rest = adopt("old.apkg")
     assert first == "adopted: 0 of 7 notes of old.apkg; 6 of them this deck has already"
-    assert [line.split(" (")[0] for line in others] == ['not adopted: "Who made the perceptron?"']
+    assert [line.split(" (")[0] for line in rest] == ['not adopted: "Who made the perceptron?"']
     assert snapshot(project) == before
     write_notes(project, NOTES.split("6. ")[0])
     assert adopt("old.apkg")[0] == first
@@ -586,9 +586,9 @@ def test_a_learner_who_changes_the_note_types_gets_the_new_text(
     """The way that `--adopt` tells leads to the new text on the same cards, with their schedule."""
     import_package(collection, old)
     cards = study_all(collection)
-    told = adopt("old.apkg")[-1]
+    line = adopt("old.apkg")[-1]
     assert import_package(collection, PACKAGE) == {"new": 1, "conflicting": 6}
-    for before, after in re.findall('"([^"]+)" to "([^"]+)"', told):
+    for before, after in re.findall('"([^"]+)" to "([^"]+)"', line):
         change_note_type(collection, f'note:"{before}" -perceptron', after)
     assert import_always(collection, PACKAGE) == {"updated": 6, "duplicate": 1}
     assert cards.items() <= cards_of(collection).items()
@@ -638,13 +638,14 @@ def test_notes_of_any_type_are_found(name: str, way: str, project: Path) -> None
     if way == "by answer" and TOLD not in kind.fields:
         return
     rows = {
-        thing: (kind.model, [each.replace("#", thing) for each in kind.fields]) for thing in THINGS
+        thing: (kind.model, [field.replace("#", thing) for field in kind.fields])
+        for thing in THINGS
     }
     write_old(project / "old.apkg", rows)
     write_notes(project, write_of_each(markdown))
-    told = adopt("old.apkg")
-    assert told[0] == f"adopted: 3 of 3 notes of old.apkg: 3 {way}"
-    assert not [line for line in told if line.startswith("not")]
+    lines = adopt("old.apkg")
+    assert lines[0] == f"adopted: 3 of 3 notes of old.apkg: 3 {way}"
+    assert not [line for line in lines if line.startswith("not")]
     assert all(guid in question for question, guid in guids_of(project).items())
 
 
@@ -660,15 +661,16 @@ def test_the_field_that_most_questions_are_in_is_the_question(project: Path) -> 
     asked = [*(ASKED.replace("#", thing) for thing in THINGS[:2]), last]
     answers = [f"{TOLD.replace('#', thing)} Read on in the book, page by page." for thing in THINGS]
     write_notes(project, list_notes(*zip(asked, answers, strict=True)))
-    told = adopt("old.apkg")[0]
-    assert told == "adopted: 3 of 3 notes of old.apkg: 2 by question, 1 by likeness"
+    line = adopt("old.apkg")[0]
+    assert line == "adopted: 3 of 3 notes of old.apkg: 2 by question, 1 by likeness"
 
 
 def test_an_id_that_deckpress_gave_in_another_deck_is_known_again(project: Path) -> None:
     """A deck that got a new id keeps its notes by theirs; an id that is in use here is left."""
     kind = OLD_TYPES["deckpress' own, of a deck with another id"]
     rows = {
-        thing: (kind.model, [each.replace("#", thing) for each in kind.fields]) for thing in THINGS
+        thing: (kind.model, [field.replace("#", thing) for field in kind.fields])
+        for thing in THINGS
     }
     write_old(project / "old.apkg", rows)
     own = (f"Mine? <!-- id={THINGS[0]} -->", "It is mine.")
@@ -687,11 +689,12 @@ def test_no_note_takes_over_by_the_id_of_an_unchanged_one(project: Path) -> None
     """A note of the old deck that is still there keeps its GUID, though another has its id."""
     kind = OLD_TYPES["deckpress' own, of a deck with another id"]
     rows = {
-        thing: (kind.model, [each.replace("#", thing) for each in kind.fields]) for thing in THINGS
+        thing: (kind.model, [field.replace("#", thing) for field in kind.fields])
+        for thing in THINGS
     }
     write_old(project / "old.apkg", rows)
-    asked, told = (text.replace("#", THINGS[1]) for text in (ASKED, TOLD))
-    write_notes(project, list_notes((f"New? <!-- id={THINGS[1]} -->", "Yes."), (asked, told)))
+    asked, answered = (text.replace("#", THINGS[1]) for text in (ASKED, TOLD))
+    write_notes(project, list_notes((f"New? <!-- id={THINGS[1]} -->", "Yes."), (asked, answered)))
     done = run("--adopt", "old.apkg")
     assert done.code == 1
     assert done.err.startswith(
@@ -755,7 +758,7 @@ def test_two_notes_that_are_like_one_are_a_doubt(project: Path) -> None:
     """One old note goes to one note: where two may be it, their author is asked."""
     write_old(project / "old.apkg", {"old": (BASIC, ("What does the gate of a cell do?", "A."))})
     asked = ("What does the gate of one cell do?", "What does the gate of any cell do?")
-    write_notes(project, list_notes(*((each, "B.") for each in asked)))
+    write_notes(project, list_notes(*((question, "B.") for question in asked)))
     done = run("--adopt", "old.apkg")
     assert done.code == 1
     comments = re.findall("write (<!-- id=.* -->) in the one that is", done.err)
@@ -812,11 +815,11 @@ def test_an_older_lock_is_brought_up_to_date_by_a_newer_release(project: Path) -
     lock.write_bytes(older)
     notes = (("One?", "Yes."), ("Law says a!", answer), ("Whyever not?", answer[8:]))
     write_notes(project, list_notes(*notes) + "4. Law says ==a==.\n")
-    told = adopt("release.apkg")
-    assert told[0] == (
+    lines = adopt("release.apkg")
+    assert lines[0] == (
         "adopted: 1 of 3 notes of release.apkg: 1 by answer; 2 of them this deck has already"
     )
-    assert told[1:] == ['adopted: "Whyever?" → "Whyever not?", known by answer']
+    assert lines[1:] == ['adopted: "Whyever?" → "Whyever not?", known by answer']
     guids = guids_of(project)
     assert guids["Whyever not?"] == newer["Whyever?"]
     assert len(set(guids.values())) == len(guids) == 4
@@ -836,9 +839,9 @@ def test_the_id_that_is_offered_makes_a_note_the_old_one_even_after_a_build(proj
     """What was missed the first time can be taken over later; the note made meanwhile retires."""
     write_old(project / "old.apkg", OLD_ROWS)
     write_notes(project, list_notes(("Who was first?", "Rosenblatt.")))
-    told = "\n".join(adopt("old.apkg"))
-    assert told.startswith("adopted: 0 of 7 notes of old.apkg\nnot adopted: ")
-    (comment,) = re.findall('"Who made the perceptron[?]" .*(<!-- .* -->)', told)
+    lines = "\n".join(adopt("old.apkg"))
+    assert lines.startswith("adopted: 0 of 7 notes of old.apkg\nnot adopted: ")
+    (comment,) = re.findall('"Who made the perceptron[?]" .*(<!-- .* -->)', lines)
     write_notes(project, list_notes((f"Who was first? {comment}", "Rosenblatt.")))
     assert adopt("old.apkg")[0] == "adopted: 1 of 7 notes of old.apkg: 1 by id"
     assert guids_of(project) == {"Who was first?": "dropped"}
@@ -860,10 +863,10 @@ def test_a_note_that_the_lock_knows_keeps_its_guid(project: Path) -> None:
 def test_nothing_in_common_is_told_and_no_error(project: Path) -> None:
     """A package that no note is like changes nothing, and is said to."""
     write_old(project / "old.apkg", OLD_ROWS)
-    told = adopt("old.apkg", "--strict")
-    assert told[0] == "adopted: 0 of 7 notes of old.apkg"
-    assert len(told) == 8
-    assert all(line.startswith("not adopted: ") for line in told[1:])
+    lines = adopt("old.apkg", "--strict")
+    assert lines[0] == "adopted: 0 of 7 notes of old.apkg"
+    assert len(lines) == 8
+    assert all(line.startswith("not adopted: ") for line in lines[1:])
 
 
 def test_a_question_of_a_cloze_note_is_found_among_cloze_notes_only(project: Path) -> None:
@@ -890,8 +893,8 @@ def test_an_id_of_a_note_whose_cards_do_not_fit_is_refused(
     """Who writes a cloze note's id into another note, or the reverse, is told why it cannot be."""
     write_old(project / "old.apkg", {"old": (model, (old, "Photons."))})
     write_notes(project, f"1. {now}\n".replace("#", ""))
-    told = run("check", "--adopt", "old.apkg").out
-    (comment,) = re.findall("<!-- id=.* -->", told)
+    output = run("check", "--adopt", "old.apkg").out
+    (comment,) = re.findall("<!-- id=.* -->", output)
     write_notes(project, f"1. {now}\n".replace("#", comment))
     done = run("--adopt", "old.apkg")
     assert (done.code, done.err) == (
@@ -926,10 +929,10 @@ def test_doubles_in_the_old_package_are_no_doubt(project: Path) -> None:
     write_old(project / "old.apkg", rows)
     answer = "There are two of them, since one is not enough."
     write_notes(project, list_notes(("One?", "Yes."), ("Two?", answer)))
-    told = adopt("old.apkg")
-    assert told[0] == "adopted: 2 of 6 notes of old.apkg: 2 by question"
-    assert 'not adopted: "One?", which the package has twice' in told
-    assert len([line for line in told if line.startswith("not adopted: a note without text")]) == 2
+    lines = adopt("old.apkg")
+    assert lines[0] == "adopted: 2 of 6 notes of old.apkg: 2 by question"
+    assert 'not adopted: "One?", which the package has twice' in lines
+    assert len([line for line in lines if line.startswith("not adopted: a note without text")]) == 2
     assert guids_of(project) == {"One?": "first", "Two?": "another"}
 
 
@@ -1027,8 +1030,8 @@ def test_a_damaged_lock_stops_a_takeover(old: Path, project: Path) -> None:
     assert done.code == 1
     assert done.err.startswith("source/deck.lock:1: damaged, ")
     assert snapshot(project) == before
-    told = adopt("old.apkg", "--rebuild-lock", "release.apkg")
-    assert told[0] == "adopted: 0 of 7 notes of old.apkg; 6 of them this deck has already"
+    lines = adopt("old.apkg", "--rebuild-lock", "release.apkg")
+    assert lines[0] == "adopted: 0 of 7 notes of old.apkg; 6 of them this deck has already"
 
 
 BAD_PACKAGES = {

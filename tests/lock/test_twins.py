@@ -68,10 +68,10 @@ def build(lock: Lock, deck: Deck) -> Lock:
 
 def guids_of(lock: Lock, deck: Deck) -> dict[str, str]:
     """Return the GUID of each note by its answer, which no two of these have in common."""
-    found, doubts = look(lock, deck)
+    identities, doubts = look(lock, deck)
     assert doubts == []
-    told = {(place, asked): answer for place, notes in deck.items() for asked, answer in notes}
-    return {told[index]: identity.guid for index, identity in found.items()}
+    answers = {(place, asked): answer for place, notes in deck.items() for asked, answer in notes}
+    return {answers[index]: identity.guid for index, identity in identities.items()}
 
 
 SHORT = "Just 1,006 km."
@@ -149,8 +149,8 @@ def test_a_twin_keeps_its_progress(name: str) -> None:
     lock = build(EMPTY, before)
     old, now = guids_of(lock, before), guids_of(lock, after)
     known = set(old.values())
-    for told, guid in now.items():
-        expected = old.get(was.get(told, told))
+    for answered, guid in now.items():
+        expected = old.get(was.get(answered, answered))
         assert (guid == expected) if expected else (guid not in known)
 
 
@@ -209,15 +209,15 @@ ASKED: Mapping[str, tuple[Deck, Deck, list[str]]] = {
 @pytest.mark.parametrize("name", ASKED)
 def test_what_twins_leave_open_is_asked(name: str) -> None:
     """Messages name the candidates by their headings, and each comment they offer settles it."""
-    before, after, told = ASKED[name]
+    before, after, expected = ASKED[name]
     lock = build(EMPTY, before)
     doubts = look(lock, after)[1]
-    assert len(doubts) == len(told)
-    for doubt, begin in zip(doubts, told, strict=True):
+    assert len(doubts) == len(expected)
+    for doubt, begin in zip(doubts, expected, strict=True):
         assert doubt.startswith(f"notes.md:{begin}")
         for note_id in COMMENT.findall(doubt):
             text = answer(write_deck(after), doubt, note_id)
-            assert not any(each.startswith(doubt.split()[0]) for each in look_at(lock, text)[1])
+            assert not any(later.startswith(doubt.split()[0]) for later in look_at(lock, text)[1])
 
 
 @pytest.mark.parametrize("deck", [TWO, THREE])
@@ -262,7 +262,7 @@ class Twin:
     number: int
     place: str
     asked: str
-    told: str
+    answer: str
 
 
 @dataclass
@@ -274,31 +274,31 @@ class Author:
 
     def put(self, note: Twin) -> None:
         """Write a note, anew or for the first time, unless another one looks the same."""
-        others = [each for each in self.notes if each.number != note.number]
-        if all((note.place, note.asked) != (each.place, each.asked) for each in others):
-            self.notes = [*others, note]
+        rest = [other for other in self.notes if other.number != note.number]
+        if all((note.place, note.asked) != (other.place, other.asked) for other in rest):
+            self.notes = [*rest, note]
 
     def edit(self, how: str, index: int, value: int) -> None:
         """Make one of the edits of EDITS to the note at a place, with a value."""
         place, asked = PLACES[value % len(PLACES)], QUESTIONS[value % len(QUESTIONS)]
-        told = LONG[self.made] if value % 3 else ("Yes.", "No.")[value % 2]
+        text = LONG[self.made] if value % 3 else ("Yes.", "No.")[value % 2]
         self.made += 1
         if how == "add" or not self.notes:
-            self.put(Twin(self.made, place, QUESTIONS[index % len(QUESTIONS)], told))
+            self.put(Twin(self.made, place, QUESTIONS[index % len(QUESTIONS)], text))
             return
         note = self.notes[index % len(self.notes)]
         if how == "delete":
             self.notes.remove(note)
         elif how == "rename":
-            if place not in {each.place for each in self.notes}:
-                is_there = [each for each in self.notes if each.place == note.place]
-                for each in is_there:
-                    self.put(replace(each, place=place))
+            if place not in {other.place for other in self.notes}:
+                is_there = [other for other in self.notes if other.place == note.place]
+                for other in is_there:
+                    self.put(replace(other, place=place))
         else:
             new = {
                 "move": replace(note, place=place),
                 "reword": replace(note, asked=asked),
-                "rewrite": replace(note, told=told),
+                "rewrite": replace(note, answer=text),
             }
             self.put(new[how])
 
@@ -306,7 +306,7 @@ class Author:
         """Return the notes by their places, in the order in which they were last edited."""
         places = dict.fromkeys(note.place for note in self.notes)
         return {
-            place: [(each.asked, each.told) for each in self.notes if each.place == place]
+            place: [(note.asked, note.answer) for note in self.notes if note.place == place]
             for place in places
         }
 
@@ -333,22 +333,24 @@ def test_no_progress_goes_to_a_twin_in_silence(builds: list[list[tuple[str, int,
         before = {note.number: note for note in author.notes}
         for edit in edits:
             author.edit(*edit)
-        found, doubts = look(lock, author.deck())
+        identities, doubts = look(lock, author.deck())
         if doubts:
             return
         by_place = {(note.place, note.asked): note for note in author.notes}
         entries = {entry.guid: entry for entry in lock.notes}
-        taken = {identity.guid for identity in found.values()}
-        for index, identity in found.items():
+        taken = {identity.guid for identity in identities.values()}
+        for index, identity in identities.items():
             note, old = by_place[index], entries.get(identity.guid)
             if owners.get(identity.guid, note.number) != note.number:
                 assert old is not None
                 is_there = old.context in ("", note.place or NO_HEADING)
-                assert is_there or old.answer == sketch(note.told)
+                assert is_there or old.answer == sketch(note.answer)
                 assert note.asked == old.question or old.id in first_ids(note)
             was, guid = before.get(note.number, note), guids.get(note.number)
-            is_half_edited = was.told == note.told in LONG or replace(was, told=note.told) == note
+            is_half_edited = (
+                was.answer == note.answer in LONG or replace(was, answer=note.answer) == note
+            )
             assert guid in (None, identity.guid) or guid in taken or not is_half_edited
-        guids |= {note.number: found[note.place, note.asked].guid for note in author.notes}
+        guids |= {note.number: identities[note.place, note.asked].guid for note in author.notes}
         owners |= {guids[note.number]: note.number for note in author.notes}
         lock = build(lock, author.deck())

@@ -74,10 +74,10 @@ class Author:
         """Take the item of a question out of its list, and return it."""
         path = self.path_of(question)
         text = path.read_text(encoding="utf-8")
-        found = re.search(rf"^\d+\. {re.escape(question)}.*?(?=^\d+\. |\Z)", text, re.M | re.S)
-        assert found
-        path.write_text(text.replace(found.group(0), ""), encoding="utf-8")
-        return found.group(0).rstrip("\n") + "\n\n"
+        match = re.search(rf"^\d+\. {re.escape(question)}.*?(?=^\d+\. |\Z)", text, re.M | re.S)
+        assert match
+        path.write_text(text.replace(match.group(0), ""), encoding="utf-8")
+        return match.group(0).rstrip("\n") + "\n\n"
 
     def id_of(self, question: str) -> str:
         """Return the id by which the lock knows the note that asks a question."""
@@ -101,12 +101,12 @@ def change(texts: Mapping[str, str]) -> Edit:
     return edit
 
 
-def swap(one: str, other: str) -> Edit:
+def swap(here: str, there: str) -> Edit:
     """Let two texts change places."""
     between = "\N{SNOWMAN}"
 
     def edit(author: Author) -> None:
-        for old, new in ((one, between), (other, one), (between, other)):
+        for old, new in ((here, between), (there, here), (between, there)):
             author.replace(old, new)
 
     return edit
@@ -116,8 +116,8 @@ def all_of(*edits: Edit) -> Edit:
     """Do several things for one release."""
 
     def edit(author: Author) -> None:
-        for each in edits:
-            each(author)
+        for single in edits:
+            single(author)
 
     return edit
 
@@ -197,10 +197,10 @@ def reword_with_its_id(old: str, new: str) -> Edit:
 def write_offered_id(old: str, new: str) -> Obey:
     """Replace a text by another, in which a `%` stands for the first id that an error offers."""
 
-    def obey(author: Author, told: str) -> None:
-        found = re.search(r"<!-- id=\S+ -->", told)
-        assert found, told
-        author.replace(old, new.replace("%", found.group(0)))
+    def obey(author: Author, message: str) -> None:
+        match = re.search(r"<!-- id=\S+ -->", message)
+        assert match, message
+        author.replace(old, new.replace("%", match.group(0)))
 
     return obey
 
@@ -229,7 +229,7 @@ class Scenario:
     edit: Edit
     log: tuple[int, int, int]
     """How many notes Anki takes for new, updated and duplicate."""
-    told: str = ""
+    changes: str = ""
     """A word for each change that the author is told of, in order."""
     same: Mapping[str, str] = field(default_factory=dict)
     """Questions before, and what the same notes ask now, where the log leaves that open."""
@@ -243,7 +243,7 @@ class Scenario:
     """Whether the learner did not import that release."""
     refused: str = ""
     """A piece of the error that the edit leads to."""
-    obey: Obey = lambda author, told: None
+    obey: Obey = lambda author, message: None
     options: BuildOptions = field(default_factory=BuildOptions)
     empty: tuple[str, ...] = ()
     """The clozes whose cards stay, empty."""
@@ -257,8 +257,8 @@ def note_types_show(text: str) -> Callable[[Collection], bool]:
     """Return the question whether each of the deck's note types has a text."""
 
     def look(collection: Collection) -> bool:
-        types = [each for each in collection.models.all() if each["name"].startswith("course")]
-        return len(types) == 4 and all(text in json.dumps(each) for each in types)
+        types = [model for model in collection.models.all() if model["name"].startswith("course")]
+        return len(types) == 4 and all(text in json.dumps(model) for model in types)
 
     return look
 
@@ -298,17 +298,19 @@ WORDS: Mapping[str, Scenario] = {
     "a typo mended in a question does not cost its progress": Scenario(
         change({PADDING: "What does the padding do?"}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         shows="What does the padding do?",
     ),
     "a question reworded above the same answer is the same note": Scenario(
-        change({VANISHING: "RNN 为何记性不好？"}), ONE_UPDATED, told="reworded"
+        change({VANISHING: "RNN 为何记性不好？"}), ONE_UPDATED, changes="reworded"
     ),
     "a short answer is enough for a question that is mended": Scenario(
-        change({ADAM: "Which optimizer keeps two moving averages?"}), ONE_UPDATED, told="reworded"
+        change({ADAM: "Which optimizer keeps two moving averages?"}),
+        ONE_UPDATED,
+        changes="reworded",
     ),
     "a short answer is not enough for a question that is another one": Scenario(
-        change({ADAM: "Who was the first man in the Bible?"}), ONE_NEW_ONE_GONE, told="retired"
+        change({ADAM: "Who was the first man in the Bible?"}), ONE_NEW_ONE_GONE, changes="retired"
     ),
     "a rewritten answer reaches learners on the note they have": Scenario(
         change({FAR: "导数的连乘越接近零。"}), ONE_UPDATED, shows="导数的连乘越接近零。"
@@ -316,12 +318,12 @@ WORDS: Mapping[str, Scenario] = {
     "a typo mended in a question and some words in its answer make no new note": Scenario(
         change({VANISHING: "什么是梯度的消失？", "要反复乘以": "要一次次乘以"}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
     ),
     "another question with another answer is a new note, and the old one is told of": Scenario(
         change({BIDIRECTIONAL: "何为注意力？", BOTH_WAYS: "按相关程度对值加权求和。"}),
         ONE_NEW_ONE_GONE,
-        told="retired",
+        changes="retired",
         shows="何为注意力？",
     ),
     "the id that is told of carries a note through a new question and answer": Scenario(
@@ -329,28 +331,28 @@ WORDS: Mapping[str, Scenario] = {
             reword_with_its_id(BIDIRECTIONAL, "何为双向？"), change({BOTH_WAYS: "正反各读一遍。"})
         ),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         shows="正反各读一遍。",
     ),
     "questions that change places take their progress along": Scenario(
-        swap(VANISHING, BIDIRECTIONAL), (0, 2, 15), told="answer-moved answer-moved"
+        swap(VANISHING, BIDIRECTIONAL), (0, 2, 15), changes="answer-moved answer-moved"
     ),
     "questions that change places below ids leave their progress to the ids": Scenario(
         swap(CLIPPING, GATES),
         (0, 2, 15),
-        told="reworded reworded",
+        changes="reworded reworded",
         same={CLIPPING: GATES, GATES: CLIPPING},
     ),
     "a full-width mark made half-width in a question is a mended typo": Scenario(
         change({VANISHING: VANISHING.replace("？", "?")}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         warned=('hint: half-width "?": write "？"',),
     ),
     "marks made full-width in a question and its answer make no new note": Scenario(
         change({PADDING: PADDING.replace("?", "？"), ZEROS: ZEROS.replace(",", "，")}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
     ),
     "bold type in a question updates its note": Scenario(
         change({PADDING: "What does **padding** do?"}), ONE_UPDATED, shows="<strong>padding"
@@ -397,7 +399,7 @@ WORDS: Mapping[str, Scenario] = {
     "an edit that is like several notes is refused until an id says which it is": Scenario(
         change({"A transformer block has": "Each block of a transformer consists of"}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         refused="not sure which note this was",
         obey=write_offered_id("two layers}}.", "two layers}}. %"),
     ),
@@ -422,15 +424,15 @@ PLACES: Mapping[str, Scenario] = {
         (1, 0, 17),
     ),
     "a note that is deleted stays with its learners": Scenario(
-        delete(VANISHING), (0, 0, 16), told="retired"
+        delete(VANISHING), (0, 0, 16), changes="retired"
     ),
     "a note that comes back is the note it was": Scenario(
-        restore("01-rnn.md"), UNTOUCHED, told="back", earlier=delete(VANISHING)
+        restore("01-rnn.md"), UNTOUCHED, changes="back", earlier=delete(VANISHING)
     ),
     "a note that comes back with another answer is the note it was": Scenario(
         all_of(restore("01-rnn.md"), change({FAR: "于是学不到。"})),
         ONE_UPDATED,
-        told="back",
+        changes="back",
         earlier=delete(VANISHING),
     ),
     "a retired note's question is free for a note of another kind": Scenario(
@@ -447,7 +449,7 @@ PLACES: Mapping[str, Scenario] = {
     "a learner who skips a release never meets what was only in it": Scenario(
         restore("01-rnn.md"),
         UNTOUCHED,
-        told="retired",
+        changes="retired",
         earlier=change({f"2. {VANISHING}": f"{FORCING}2. {VANISHING}"}),
         skips=True,
     ),
@@ -468,7 +470,7 @@ PLACES: Mapping[str, Scenario] = {
         rename("01-rnn.md", "01-rnn.markdown"), UNTOUCHED
     ),
     "a file's new name updates the tags of its notes": Scenario(
-        rename("02-convolution.md", "02-cnn.md"), (0, 4, 13), told="moved"
+        rename("02-convolution.md", "02-cnn.md"), (0, 4, 13), changes="moved"
     ),
     "a file split in two updates the tags of what is in the second": Scenario(
         all_of(
@@ -476,38 +478,38 @@ PLACES: Mapping[str, Scenario] = {
             move(BIDIRECTIONAL, "05-training.md"),
         ),
         (0, 2, 15),
-        told="moved",
+        changes="moved",
     ),
     "a file that is deleted retires its notes, and no others": Scenario(
-        lambda author: (author.source / "04-words.md").unlink(), (0, 0, 13), told="retired " * 4
+        lambda author: (author.source / "04-words.md").unlink(), (0, 0, 13), changes="retired " * 4
     ),
     "a note in another file is the same note": Scenario(
-        move(VANISHING, "03-attention.md"), ONE_UPDATED, told="moved"
+        move(VANISHING, "03-attention.md"), ONE_UPDATED, changes="moved"
     ),
     "a note reworded in another file is the same note": Scenario(
         all_of(change({VANISHING: VANISHING_SHORT}), move(VANISHING_SHORT, "03-attention.md")),
         ONE_UPDATED,
-        told="reworded moved",
+        changes="reworded moved",
     ),
     "cards stay where learners have them when their subdeck has another name": Scenario(
         change({"deck: Words": "deck: Vocabulary"}),
         UNTOUCHED,
-        told="moved",
+        changes="moved",
         also=deck_of("ID:naïve-bayes card:1", "Course::Words"),
     ),
     "a file that goes into a subdeck leaves learners' cards where they are": Scenario(
         rewrite("---\ndeck: Attention\n---\n{}".format, "03-attention.md"),
         UNTOUCHED,
-        told="moved",
+        changes="moved",
         also=deck_of("ID:scaled card:1", "Course"),
     ),
     "a subdeck for each file leaves learners' cards where they are": Scenario(
-        IN_FILES, UNTOUCHED, told="moved moved moved", also=deck_of("ID:clipping", "Course")
+        IN_FILES, UNTOUCHED, changes="moved moved moved", also=deck_of("ID:clipping", "Course")
     ),
     "a note that comes with a subdeck for each file goes into its file's": Scenario(
         all_of(IN_FILES, change({f"2. {VANISHING}": f"{FORCING}2. {VANISHING}"})),
         (1, 0, 17),
-        told="moved moved moved",
+        changes="moved moved moved",
         also=deck_of("teacher", "Course::01-rnn"),
     ),
     "a heading worded anew updates the notes below it": Scenario(
@@ -522,13 +524,13 @@ PLACES: Mapping[str, Scenario] = {
     "a note split in two keeps its progress where its question is": Scenario(
         change({FAR: f"\n6. 为什么 RNN 学不到长距离的依赖？\n\n   {FAR}"}),
         (1, 1, 16),
-        told="split",
+        changes="split",
         same={VANISHING: VANISHING},
     ),
     "two notes made one keep the progress of the question that stays": Scenario(
         all_of(delete(BIDIRECTIONAL), change({FAR: f"{FAR}{BOTH_WAYS}"})),
         (0, 1, 15),
-        told="merged",
+        changes="merged",
         same={VANISHING: VANISHING},
     ),
 }
@@ -546,7 +548,7 @@ IDS: Mapping[str, Scenario] = {
             }
         ),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         earlier=change({VANISHING: f"{VANISHING} <!-- id=vanishing -->"}),
     ),
     "another id above the same question changes nothing": Scenario(
@@ -568,7 +570,7 @@ IDS: Mapping[str, Scenario] = {
     "an id written on another note takes its progress along, once that one is called new": Scenario(
         change({" <!-- id=clipping -->": "", VANISHING: f"{VANISHING} <!-- id=clipping -->"}),
         (1, 1, 15),
-        told="reworded split retired",
+        changes="reworded split retired",
         refused=f'id "clipping" is that of "{CLIPPING}" in',
         obey=write_offered_id(CLIPPING, f"{CLIPPING} %"),
         same={CLIPPING: VANISHING},
@@ -577,13 +579,13 @@ IDS: Mapping[str, Scenario] = {
         change({VANISHING: f"{VANISHING} <!-- id=clipping -->"}),
         UNTOUCHED,
         refused='id "clipping" is taken by',
-        obey=lambda author, told: author.replace(f"{VANISHING} <!-- id=clipping -->", VANISHING),
+        obey=lambda author, message: author.replace(f"{VANISHING} <!-- id=clipping -->", VANISHING),
     ),
     "a question asked twice is refused until ids tell the notes apart": Scenario(
         change({f"3. {GRU}": f"3. {VANISHING}\n\n   越远的梯度越小。\n\n4. {GRU}"}),
         (1, 0, 17),
         refused="the same question as in",
-        obey=lambda author, told: change(
+        obey=lambda author, message: change(
             {
                 f"{index}. {VANISHING}": f"{index}. {VANISHING} <!-- id=far-{index} -->"
                 for index in (2, 3)
@@ -599,7 +601,7 @@ LOOKS: Mapping[str, Scenario] = {
     ),
     "a new template reaches learners without touching a note": Scenario(
         redesign(
-            "<p>Well done.</p>", *(f"{each}_back.html" for each in "question typed cloze".split())
+            "<p>Well done.</p>", *(f"{kind}_back.html" for kind in "question typed cloze".split())
         ),
         UNTOUCHED,
         also=note_types_show("Well done."),
@@ -611,13 +613,13 @@ LOOKS: Mapping[str, Scenario] = {
         name_fields(*FIELDS, "Mnemonic"),
         UNTOUCHED,
         refused='its field "Mnemonic" was added since the last build',
-        obey=lambda author, told: author.patch.undo(),
+        obey=lambda author, message: author.patch.undo(),
     ),
     "a field that is removed is refused, since learners would get no update": Scenario(
         name_fields(*FIELDS[:-1]),
         UNTOUCHED,
         refused='its field "Reserve 2" was removed since the last build',
-        obey=lambda author, told: author.patch.undo(),
+        obey=lambda author, message: author.patch.undo(),
     ),
     "a picture that changes under its name reaches learners": Scenario(
         write("gates.png", PIXEL + b"other gates"), ONE_UPDATED
@@ -649,7 +651,7 @@ CLOZES: Mapping[str, Scenario] = {
     "marks in another order keep their numbers": Scenario(
         change({MARKS: "Attention computes of the ==values== a ==weighted sum==."}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         shows="{{c2::values}} a {{c1::weighted sum}}",
     ),
     "a mark that is split keeps its number in its greater part": Scenario(
@@ -660,14 +662,14 @@ CLOZES: Mapping[str, Scenario] = {
     "a mark's words may change under its number": Scenario(
         change({"==weighted sum==": "==weighted average=="}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         shows="{{c1::weighted average}} of the {{c2::values}}",
     ),
     "a mark written with its number changes nothing": Scenario(
         change({"==values==": "{{c2::values}}"}), UNTOUCHED
     ),
     "a cloze that is removed leaves one empty card, which the author is told of": Scenario(
-        change({"==values==": "values"}), ONE_UPDATED, told="cloze-gone", empty=("values",)
+        change({"==values==": "values"}), ONE_UPDATED, changes="cloze-gone", empty=("values",)
     ),
     "a cloze that comes back has its card": Scenario(
         change({"of the values": "of the ==values=="}),
@@ -699,18 +701,18 @@ CLOZES: Mapping[str, Scenario] = {
         earlier=change({"{{c2::feed-forward network::two layers}}": "feed-forward network"}),
     ),
     "a cloze's words may change without an answer to know the note by": Scenario(
-        change({"feed-forward network": "feed-forward layer"}), ONE_UPDATED, told="reworded"
+        change({"feed-forward network": "feed-forward layer"}), ONE_UPDATED, changes="reworded"
     ),
     "a cloze in a formula may change under its number": Scenario(
         change({"\\sqrt{d_k}": "\\sqrt{d}"}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         shows="{{c2::\\sqrt{d} }}",
     ),
     "a formula may change around its clozes": Scenario(
         change({"\\mathrm{softmax}": "\\operatorname{softmax}", " <!-- id=scaled -->": ""}),
         ONE_UPDATED,
-        told="reworded",
+        changes="reworded",
         shows="\\operatorname",
     ),
     "a hint in a cloze updates its note": Scenario(
@@ -724,35 +726,35 @@ KINDS: Mapping[str, Scenario] = {
     "a note to be asked both ways is refused until an id makes it a new one": Scenario(
         change({PADDING: f"{PADDING} <!-- kind=reversed -->"}),
         ONE_NEW_ONE_GONE,
-        told="retired",
+        changes="retired",
         refused="kind changed from basic to reversed",
         obey=write_offered_id(f"{PADDING} <!--", f"{PADDING} % <!--"),
     ),
     "a note to be asked one way is refused until an id makes it a new one": Scenario(
         change({"id=naïve-bayes kind=reversed": "id=naïve-bayes"}),
         ONE_NEW_ONE_GONE,
-        told="retired",
+        changes="retired",
         refused="kind changed from reversed to basic",
         obey=write_offered_id("<!-- id=naïve-bayes -->", "%"),
     ),
     "a note that gets clozes is refused until an id makes it a new one": Scenario(
         change({BIDIRECTIONAL: "双向循环网络==怎样==工作？"}),
         ONE_NEW_ONE_GONE,
-        told="retired",
+        changes="retired",
         refused="kind changed from basic to cloze",
         obey=write_offered_id("==工作？", "==工作？ %"),
     ),
     "a note that loses its clozes is refused until an id makes it a new one": Scenario(
         change({MARKS: MARKS.replace("==", "")}),
         ONE_NEW_ONE_GONE,
-        told="retired",
+        changes="retired",
         refused="kind changed from cloze to basic",
         obey=write_offered_id(" of the values.", " of the values. %"),
     ),
     "a note that has its old kind again is the note it was": Scenario(
         change({f"{PADDING} <!-- id=zeros kind=reversed -->": PADDING}),
         UNTOUCHED,
-        told="back retired",
+        changes="back retired",
         earlier=change({PADDING: f"{PADDING} <!-- id=zeros kind=reversed -->"}),
     ),
     "a kind that is spelt out changes nothing": Scenario(
@@ -768,7 +770,7 @@ SETTINGS: Mapping[str, Scenario] = {
         change({'name = "Course"': 'name = "Lessons"'}),
         UNTOUCHED,
         refused='the deck was "Course" and is now "Lessons"',
-        told="renamed",
+        changes="renamed",
         options=BuildOptions(allow_deck_rename=True),
         also=deck_of("ID:clipping", "Course"),
     ),
@@ -790,7 +792,7 @@ SETTINGS: Mapping[str, Scenario] = {
         change({'id = "course"': 'id = "courses"'}),
         UNTOUCHED,
         refused="a deck's id never changes",
-        obey=lambda author, told: restore("deck.toml")(author),
+        obey=lambda author, message: restore("deck.toml")(author),
     ),
 }
 
@@ -909,7 +911,7 @@ class Snapshot:
             {row[1]: tuple(row) for row in collection.db.all("select * from notes")},
             {row[0]: tuple(row) for row in collection.db.all("select * from cards")},
             tuple(map(tuple, collection.db.all("select * from revlog"))),
-            frozenset(each.id for each in collection.models.all_names_and_ids()),
+            frozenset(model.id for model in collection.models.all_names_and_ids()),
         )
 
     def card_numbers(self) -> set[tuple[object, object]]:
@@ -934,7 +936,7 @@ def test_an_edit_reaches_learners_and_takes_nothing_from_them(
         assert log == {
             name: count for name, count in zip(names, scenario.log, strict=True) if count
         }
-        check_told(scenario, prepared)
+        check_changes(scenario, prepared)
         check_kept(before, after, prepared)
         check_arrived(scenario, before, after, prepared)
         assert scenario.also(collection)
@@ -969,11 +971,11 @@ def read_files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def check_told(scenario: Scenario, prepared: Prepared) -> None:
+def check_changes(scenario: Scenario, prepared: Prepared) -> None:
     """Assert what the author is told, and which notes are the ones they were."""
-    told = [change.what.replace(" ", "-") for change in prepared.changes]
-    assert told == scenario.told.split()
-    assert len(prepared.retired) == told.count("retired") + told.count("merged")
+    words = [change.what.replace(" ", "-") for change in prepared.changes]
+    assert words == scenario.changes.split()
+    assert len(prepared.retired) == words.count("retired") + words.count("merged")
     diagnostics = "\n".join(map(str, prepared.diagnostics))
     assert len(prepared.diagnostics) == len(scenario.warned), diagnostics
     assert all(piece in diagnostics for piece in scenario.warned), diagnostics
@@ -1015,7 +1017,7 @@ def check_arrived(
     questions = [re.sub(r"<[^>]+>|\{\{c\d+::|\}\}", "", note.fields[0]) for note in prepared.notes]
     assert len(questions) - len(set(questions)) == scenario.twins
     packed = {
-        (after.notes[one.guid][0], index) for one in prepared.notes for index in one.card_numbers
+        (after.notes[note.guid][0], index) for note in prepared.notes for index in note.card_numbers
     }
     assert after.card_numbers() == before.card_numbers() | packed
 
@@ -1033,7 +1035,7 @@ def check_sound(scenario: Scenario, collection: Collection, prepared: Prepared) 
     """Assert that Anki finds nothing to mend, and no empty card but those of clozes that went."""
     assert empty_clozes(collection, prepared.after.notes) == scenario.empty
     assert list(collection.media.check().missing) == []
-    assert not [each.name for each in collection.models.all_names_and_ids() if "+" in each.name]
+    assert not [model.name for model in collection.models.all_names_and_ids() if "+" in model.name]
     count = collection.card_count()
     report, is_sound = collection.fix_integrity()
     assert is_sound, report
@@ -1131,28 +1133,28 @@ def test_the_search_that_is_told_finds_the_retired_notes_and_no_others(tmp_path:
         build_and_import(project, FIRST, collection)
         project = write_questions(tmp_path / "project", KEPT)
         prepared = prepare(project, (), FIRST + 60)
-        found = ids_found(collection, prepared.search)
-        assert found == {(entry.guid, entry.id) for entry in prepared.retired}
-        assert {id_ for _, id_ in found} == set(RETIRED)
+        retired = ids_found(collection, prepared.search)
+        assert retired == {(entry.guid, entry.id) for entry in prepared.retired}
+        assert {id_ for _, id_ in retired} == set(RETIRED)
 
 
 def test_the_search_that_is_told_finds_no_note_of_another_deck(tmp_path: Path) -> None:
     """A learner of two decks that have ids in common loses no note of the other one."""
     with open_collection(tmp_path / "anki") as collection:
-        other = write_questions(tmp_path / "other", ("bert", "gpt"), "other")
-        build_and_import(other, FIRST, collection)
+        other_deck = write_questions(tmp_path / "other", ("bert", "gpt"), "other")
+        build_and_import(other_deck, FIRST, collection)
         build_and_import(write_questions(tmp_path / "one", ("bert", "elmo")), FIRST, collection)
         prepared = prepare(write_questions(tmp_path / "one", ("elmo",)), (), FIRST + 60)
-        found = ids_found(collection, prepared.search)
-        assert found == {(entry.guid, entry.id) for entry in prepared.retired}
+        retired = ids_found(collection, prepared.search)
+        assert retired == {(entry.guid, entry.id) for entry in prepared.retired}
 
 
 def test_an_id_in_another_case_is_the_same_id(tmp_path: Path) -> None:
     """Anki's search does not tell case, so no two IDs of a deck differ in case only."""
-    other = "1. Which cell forgets? <!-- id=lstm -->\n\n   The one with a gate for it.\n"
+    text = "1. Which cell forgets? <!-- id=lstm -->\n\n   The one with a gate for it.\n"
     with open_collection(tmp_path / "anki") as collection:
         build_and_import(write_questions(tmp_path, ("LSTM",)), FIRST, collection)
-        write_files(tmp_path / "source", {"notes.md": other})
+        write_files(tmp_path / "source", {"notes.md": text})
         project, _ = open_project(tmp_path)
         assert build_and_import(project, FIRST + 60, collection) == {"updated": 1}
 
@@ -1166,5 +1168,5 @@ def test_more_retired_notes_than_anki_can_search_for_are_found_by_several_search
         build_and_import(write_questions(tmp_path, names), FIRST, collection)
         prepared = prepare(write_questions(tmp_path, names[-1:]), (), FIRST + 60)
         first, second = prepared.search.splitlines()
-        found = [*collection.find_notes(first), *collection.find_notes(second)]
-        assert len(set(found)) == 1000 == len(prepared.retired)
+        note_ids = [*collection.find_notes(first), *collection.find_notes(second)]
+        assert len(set(note_ids)) == 1000 == len(prepared.retired)

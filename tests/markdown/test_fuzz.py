@@ -21,9 +21,9 @@ def test_random_projects_are_built_or_refused() -> None:
     Anki, `python -m benchmarks.fuzz --import`.
     """
     outcomes = [*observe([Task(kind, 1, range(COUNT)) for kind in KINDS])]
-    assert [each for each in outcomes if each.errors] == []
+    assert [outcome for outcome in outcomes if outcome.errors] == []
     assert len(outcomes) == COUNT * len(KINDS)
-    results = Counter((each.kind, each.result) for each in outcomes)
+    results = Counter((outcome.kind, outcome.result) for outcome in outcomes)
     assert all(results[kind, result] > 1 for kind in KINDS for result in ("built", "refused"))
 
 
@@ -31,8 +31,8 @@ def test_what_is_built_is_what_anki_stores() -> None:
     """The notes of many inputs, in one collection: nothing differs, nothing is to be repaired."""
     kinds = ("markdown", "attributes", "html")
     outcomes = [*observe([Task(kind, 2, range(40), imports=True) for kind in kinds])]
-    assert [each for each in outcomes if each.errors] == []
-    assert sum(each.notes for each in outcomes if each.result == "imported") > 50
+    assert [outcome for outcome in outcomes if outcome.errors] == []
+    assert sum(outcome.notes for outcome in outcomes if outcome.result == "imported") > 50
 
 
 def test_the_same_seed_makes_the_same_inputs() -> None:
@@ -47,7 +47,7 @@ def test_what_is_wrong_is_seen() -> None:
     endless = Input({"a.md": text.encode()}, "a.md", {"a.png": "/dev/zero"})
     fine = Input({"a.md": b"1. q\n\n   a\n"}, "a.md")
     outcomes = [*observe([Task("markdown", 0, [1, 2, 3], given=[fine, endless, fine])])]
-    assert [(each.number, each.result) for each in outcomes] == [
+    assert [(outcome.number, outcome.result) for outcome in outcomes] == [
         (1, "built"),
         (2, "refused"),
         (3, "built"),

@@ -139,9 +139,9 @@ def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> N
     project, diagnostics = open_standalone(path)
     prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.notes) == 1
-    told = [str(each).removeprefix(f"{path}:") for each in prepared.diagnostics]
-    deep = [each for each in told if "shown as text" in each]
-    assert [each[: len(message)] for each in deep[:1]] == ([message] if message else [])
+    lines = [str(diagnostic).removeprefix(f"{path}:") for diagnostic in prepared.diagnostics]
+    deep = [line for line in lines if "shown as text" in line]
+    assert [line[: len(message)] for line in deep[:1]] == ([message] if message else [])
 
 
 def spell(number: int) -> str:
@@ -203,7 +203,8 @@ def test_no_short_text_makes_a_huge_deck(tmp_path: Path, name: str) -> None:
     size = sum(len(text) for note in prepared.notes for text in (*note.fields, *note.tags))
     assert size < 9_000_000
     is_reported = any(
-        "notes up to here repeat more than " in str(each) for each in prepared.diagnostics
+        "notes up to here repeat more than " in str(diagnostic)
+        for diagnostic in prepared.diagnostics
     )
     assert is_reported == (name != "short rows of a wide table")
 

@@ -109,7 +109,7 @@ def misplaced(tokens: Iterable[Token], lines: Lines) -> list[str]:
     """Return the characters of texts that do not stand where they say, as such or escaped."""
     seen = []
     of_this_file = (
-        each for each in walk(tokens) if each.passage and type(each.passage) is SourceSpan
+        token for token in walk(tokens) if token.passage and type(token.passage) is SourceSpan
     )
     for token in of_this_file:
         for index, char in enumerate(token.raw if token.origins else ""):

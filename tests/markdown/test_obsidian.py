@@ -114,8 +114,8 @@ def test_a_note_is_shown_in_another_with_its_pictures_and_footnotes(tmp_path: Pa
     for rendered in prepared.rendered:
         assert '<img src="dot-' in rendered.fields["Answer"]
         assert rendered.fields["Source"] == "z &#123;{c1:"
-    told = [str(each).removeprefix(f"{tmp_path}/") for each in prepared.diagnostics]
-    assert [each.split(" ")[0] for each in told] == [
+    messages = [str(diagnostic).removeprefix(f"{tmp_path}/") for diagnostic in prepared.diagnostics]
+    assert [message.split(" ")[0] for message in messages] == [
         "a/other.markdown:3:9:",
         "notes.md:6:1:",
         "notes.md:10:1:",
@@ -131,7 +131,7 @@ def test_a_note_that_is_not_there_may_be_done_without(tmp_path: Path) -> None:
         prepared = prepare(
             project, diagnostics, 1_700_000_000, options=options, typeset=skip_formula_check
         )
-        assert [each.severity for each in prepared.diagnostics] == [level]
+        assert [diagnostic.severity for diagnostic in prepared.diagnostics] == [level]
         assert prepared.rendered[0].fields["Answer"] == "a other"
 
 
@@ -144,7 +144,9 @@ def test_texts_that_show_each_other_twice_do_not_grow_for_ever(tmp_path: Path) -
     project, diagnostics = open_standalone(tmp_path / "notes.md")
     prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
     assert len(prepared.rendered[0].fields["Answer"]) < 2_000_000
-    assert any("more than 1,000,000 characters" in str(each) for each in prepared.diagnostics)
+    assert any(
+        "more than 1,000,000 characters" in str(diagnostic) for diagnostic in prepared.diagnostics
+    )
 
 
 @pytest.mark.parametrize("style", ["tagged", "cards"])
@@ -157,6 +159,8 @@ def test_a_project_may_be_a_vault(project: Path, style: str) -> None:
     (project / "source/prose.md").write_text("Some prose.\n")
     opened, diagnostics = open_project(project)
     prepared = prepare(opened, diagnostics, 1_700_000_000, typeset=skip_formula_check)
-    assert [each.fields["Question"] for each in prepared.rendered] == ["a"]
-    assert not [each for each in prepared.diagnostics if each.severity is Severity.ERROR]
+    assert [rendered.fields["Question"] for rendered in prepared.rendered] == ["a"]
+    assert not [
+        diagnostic for diagnostic in prepared.diagnostics if diagnostic.severity is Severity.ERROR
+    ]
     assert (style == "tagged") == (not prepared.diagnostics)

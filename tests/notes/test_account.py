@@ -94,5 +94,5 @@ def _without_markup(text: str) -> str:
     """Return a text with markup blanked out, line by line as it was."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\ndialect: obsidian\n" in text:
-        text = _OF_OBSIDIAN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-    return _MARKUP.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+        text = _OF_OBSIDIAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return _MARKUP.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

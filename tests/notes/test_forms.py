@@ -44,7 +44,11 @@ def test_a_form_that_learners_know_stays(project: Path) -> None:
     after = build(project)
     assert (style_of(first), style_of(after)) == (NoteStyle.LIST, NoteStyle.LIST)
     assert not after.retired
-    hints = [each.message for each in after.diagnostics if each.severity is Severity.HINT]
+    hints = [
+        diagnostic.message
+        for diagnostic in after.diagnostics
+        if diagnostic.severity is Severity.HINT
+    ]
     assert hints[0].startswith("took 2 list items; 9 headings look like questions: ")
 
 
@@ -64,7 +68,7 @@ def test_the_author_settles_the_form(project: Path) -> None:
     assert (style_of(prepared), len(prepared.notes)) == (NoteStyle.LIST, 2)
 
 
-@pytest.mark.parametrize("style", [each for each in NoteStyle if each is not NoteStyle.AUTO])
+@pytest.mark.parametrize("style", [known for known in NoteStyle if known is not NoteStyle.AUTO])
 def test_each_form_can_be_said(style: NoteStyle, project: Path) -> None:
     """A form that the author says is taken, also where another would give more notes."""
     dialect = "dialect: obsidian\n" if style.is_of_obsidian else ""
@@ -149,7 +153,11 @@ def test_a_page_that_becomes_questions_is_reported(project: Path) -> None:
     write(project, {"source/notes.md": "# Rivers\n\nTo be filled.\n"})
     build(project)
     write(project, {"source/notes.md": f"# Rivers\n\n{QUESTIONS}"})
-    (hint,) = (each for each in build(project).diagnostics if each.severity is Severity.HINT)
+    (hint,) = (
+        diagnostic
+        for diagnostic in build(project).diagnostics
+        if diagnostic.severity is Severity.HINT
+    )
     assert hint.message.startswith("took 1 heading; 2 list items look like questions: write notes:")
 
 

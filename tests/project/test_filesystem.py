@@ -72,23 +72,23 @@ def test_what_a_killed_build_left_is_removed(data: bytes, tmp_path: Path) -> Non
     """Temporary files of a process that has died go; no file goes that is a person's."""
     target = tmp_path / "deck.lock"
     target.write_bytes(b"same")
-    left, others = f".deckpress-{'a' * 16}", {".deck.lock.1", ".deckpress-a.1", ".deckpress-x.lock"}
-    for name in (*others, f"{left}.guard", f"{left}.0", f"{left}.1"):
+    left, names = f".deckpress-{'a' * 16}", {".deck.lock.1", ".deckpress-a.1", ".deckpress-x.lock"}
+    for name in (*names, f"{left}.guard", f"{left}.0", f"{left}.1"):
         (tmp_path / name).write_bytes(b"half" if name != f"{left}.guard" else b"")
     write_whole({target: data}, tmp_path)
-    assert names_in(tmp_path) == {"deck.lock", *others}
+    assert names_in(tmp_path) == {"deck.lock", *names}
     assert target.read_bytes() == data
 
 
 def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
     """Two processes may write into one folder at once, and the same file even."""
     target = tmp_path / "formulas.json"
-    with scratch(tmp_path) as other:
-        theirs = other.with_name(f"{other.name}.0")
+    with scratch(tmp_path) as running:
+        theirs = running.with_name(f"{running.name}.0")
         theirs.write_bytes(b"half")
         write_whole({target: b"ours"}, tmp_path)
         assert theirs.read_bytes() == b"half"
-        assert names_in(tmp_path) == {target.name, theirs.name, f"{other.name}.guard"}
+        assert names_in(tmp_path) == {target.name, theirs.name, f"{running.name}.guard"}
     assert names_in(tmp_path) == {target.name}
 
 

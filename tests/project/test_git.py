@@ -34,15 +34,15 @@ def repository(tmp_path: Path) -> Path:
 def test_what_is_committed_is_known(repository: Path) -> None:
     """A file is known with what it holds in the last commit, however it is edited since."""
     lock = repository / "source/deck.lock"
-    found = find_repository(lock.parent)
-    assert found
+    opened = find_repository(lock.parent)
+    assert opened
     lock.write_text("edited\n")
-    assert (found.tracks(lock), found.committed(lock)) == (True, b"lock\n")
+    assert (opened.tracks(lock), opened.committed(lock)) == (True, b"lock\n")
     lock.unlink()
-    assert (found.tracks(lock), found.committed(lock)) == (True, b"lock\n")
-    other = lock.with_name("other.lock")
-    other.write_text("new")
-    assert (found.tracks(other), found.committed(other)) == (False, None)
+    assert (opened.tracks(lock), opened.committed(lock)) == (True, b"lock\n")
+    untracked = lock.with_name("other.lock")
+    untracked.write_text("new")
+    assert (opened.tracks(untracked), opened.committed(untracked)) == (False, None)
 
 
 def test_a_worktree_and_a_link_to_the_folder_are_the_repository(repository: Path) -> None:
@@ -50,9 +50,9 @@ def test_a_worktree_and_a_link_to_the_folder_are_the_repository(repository: Path
     run_git(repository, "worktree", "add", "-q", "../second")
     (repository.parent / "link").symlink_to(repository)
     for folder in (repository.parent / "second/source", repository.parent / "link/source"):
-        found = find_repository(folder)
-        assert found
-        assert found.committed(folder / "deck.lock") == b"lock\n"
+        opened = find_repository(folder)
+        assert opened
+        assert opened.committed(folder / "deck.lock") == b"lock\n"
 
 
 def test_where_there_is_no_repository_there_is_none(tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def without_objects(folder: Path) -> None:
         "extensions.partialClone=origin",
         "core.repositoryFormatVersion=1",
     )(folder)
-    for each in (folder / ".git/objects").glob("??/*"):
-        each.unlink()
+    for path in (folder / ".git/objects").glob("??/*"):
+        path.unlink()
 
 
 HOSTILE: dict[str, Callable[[Path], object]] = {
@@ -131,10 +131,10 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
 def test_nothing_runs_that_a_repository_says(name: str, repository: Path) -> None:
     """A repository from anybody may be asked: none of the programs that it names runs."""
     HOSTILE[name](repository)
-    found = find_repository(repository / "source")
-    assert found
-    assert found.tracks(repository / "source/deck.lock")
-    found.committed(repository / "source/deck.lock")
+    opened = find_repository(repository / "source")
+    assert opened
+    assert opened.tracks(repository / "source/deck.lock")
+    opened.committed(repository / "source/deck.lock")
     assert not (repository / "RAN").exists()
 
 
@@ -155,9 +155,9 @@ def test_a_configuration_that_never_ends_is_not_waited_for(
     with (repository / ".git/config").open("a") as config:
         config.write(f"[include]\n\tpath = {repository}/pipe\n")
     monkeypatch.setattr(git, "_SECONDS", 0.5)
-    found = find_repository(repository)
-    assert found
-    assert not found.tracks(repository / "source/deck.lock")
+    opened = find_repository(repository)
+    assert opened
+    assert not opened.tracks(repository / "source/deck.lock")
 
 
 def test_a_folder_that_poses_as_a_repository_is_none(tmp_path: Path) -> None:

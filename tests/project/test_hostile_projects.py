@@ -265,16 +265,16 @@ ALONE = ("modules", "settings of matplotlib")
 
 def run(place: Place, tmp_path: Path, start: Callable[..., Done], *commands: str) -> str:
     """Return what the first command says in the project's folder; all leave private files alone."""
-    told, script = tmp_path / "opened.txt", tmp_path / "bin/deckpress.py"
-    told.touch()
+    opened, script = tmp_path / "opened.txt", tmp_path / "bin/deckpress.py"
+    opened.touch()
     script.parent.mkdir(exist_ok=True)  # as pip installs it: away from the folder that it is run in
     script.write_text(RUN)
-    arguments = [str(told), str(place.private), str(ROOT), *commands, END]
+    arguments = [str(opened), str(place.private), str(ROOT), *commands, END]
     done = start(arguments, {**os.environ, "PYTHONUTF8": "1"}, script)
-    out, err = (each.decode(errors="replace") for each in (done.out, done.err))
+    out, err = (stream.decode(errors="replace") for stream in (done.out, done.err))
     assert "Traceback" not in err
     assert SECRET not in out + err
-    assert told.read_text(encoding="utf-8") == ""
+    assert opened.read_text(encoding="utf-8") == ""
     assert out.count(END) == err.count(END) == len(commands)
     return out.partition(END)[0] + without_counts(err.partition(END)[0])
 
@@ -311,12 +311,14 @@ def test_a_strangers_project_is_data(
     before = contents(place.private)
     monkeypatch.chdir(place.project)
     start = run_alone if name in ALONE else commands.run
-    told = run(place, tmp_path, start, "check", "build --prune", "diff")
-    said = without_account(told.replace(str(place.private), "PRIVATE")).splitlines()
+    output = run(place, tmp_path, start, "check", "build --prune", "diff")
+    said = without_account(output.replace(str(place.private), "PRIVATE")).splitlines()
     known = json.loads(EXPECTED.read_text(encoding="utf-8"))
     if request.config.getoption("--accept"):
         known[name] = said
-        text = json.dumps({each: known[each] for each in PROJECTS}, indent=1, ensure_ascii=False)
+        text = json.dumps(
+            {project: known[project] for project in PROJECTS}, indent=1, ensure_ascii=False
+        )
         EXPECTED.write_text(text + "\n", encoding="utf-8")
     assert said == known[name]
     assert contents(place.private) == before

@@ -40,7 +40,7 @@ def test_the_lock_knows_each_release() -> None:
     """No release has other bytes than those that learners were given."""
     lock = read_lock(ROOT / "source/deck.lock", DECK, 0)
     sealed = {version: bytes_digest(path.read_bytes()) for version, path in RELEASES.items()}
-    assert {each.version: each.sha256 for each in lock.releases} == sealed
+    assert {release.version: release.sha256 for release in lock.releases} == sealed
     assert list(sealed)[:2] == ["1.0.0", "1.1.0"]
     assert list(packages_in(DIST, DECK).values()) == list(RELEASES.values())
 

@@ -138,8 +138,8 @@ def test_a_first_release_is_of_the_version_in_deck_toml(released: Path) -> None:
         "demo-1.0.0.apkg.sha256",
         "demo-1.0.0.md",
     ]
-    assert [each.version for each in lock().releases] == ["1.0.0"]
-    assert {(each.added, each.changed, each.mod) for each in lock().notes} == {("", "", NOON)}
+    assert [entry.version for entry in lock().releases] == ["1.0.0"]
+    assert {(note.added, note.changed, note.mod) for note in lock().notes} == {("", "", NOON)}
     with open_collection(released / "anki") as collection:
         assert import_package(collection, FIRST) == {"new": 3}
         assert collection.find_notes("tag:demo::added::*") == []
@@ -181,7 +181,7 @@ def test_what_was_changed_back_is_no_news(released: Path, clock: Callable[[int],
     clock(200)
     done = release()
     assert (done.stderr, done.stdout[:24]) == ("", "patch: 1 note corrected\n")
-    notes = {each.id: (each.changed, each.mod) for each in lock().notes}
+    notes = {note.id: (note.changed, note.mod) for note in lock().notes}
     assert notes == {"one": ("", NOON), "two": ("1.0.1", NOON + 200), "animals": ("", NOON)}
 
 
@@ -216,8 +216,8 @@ def test_a_released_deck_builds_the_release(released: Path) -> None:
         deck = collection.decks.by_name("Demo")
         assert deck
         assert deck["desc"] == "A deck for tests.\n\ndemo 1.0.0+working"
-    told = CliRunner().invoke(main, ["diff", "released", "dist/demo-1.0.0+working.apkg"]).stdout
-    assert told.splitlines()[1] == "1 with another answer, 2 unchanged"
+    output = CliRunner().invoke(main, ["diff", "released", "dist/demo-1.0.0+working.apkg"]).stdout
+    assert output.splitlines()[1] == "1 with another answer, 2 unchanged"
 
 
 def test_no_build_is_written_over_a_release(released: Path) -> None:
@@ -332,10 +332,10 @@ def test_a_release_that_costs_progress_must_say_so(name: str, released: Path) ->
 def test_a_version_that_promises_too_much_is_told(released: Path) -> None:
     """New notes in a patch are no loss, but not what learners expect of one."""
     Path("source/notes.md").write_text(NOTES + FOUR)
-    told = "version: warning: 1.0.1 is less than is due: 1.1.0, 1 note added\n"
-    assert refusal("patch") == told + NO_WARNINGS
+    expected = "version: warning: 1.0.1 is less than is due: 1.1.0, 1 note added\n"
+    assert refusal("patch") == expected + NO_WARNINGS
     done = release("patch", "--allow-warnings")
-    assert (without_counts(done.stderr), done.exit_code) == (told, 0)
+    assert (without_counts(done.stderr), done.exit_code) == (expected, 0)
 
 
 def test_a_patch_can_follow_a_major_release(released: Path) -> None:
@@ -424,16 +424,16 @@ def test_a_changelog_of_windows_stays_one(released: Path) -> None:
 
 def test_a_retired_note_can_be_found_and_come_back(released: Path) -> None:
     """The notes of the release say how to find it; a later one brings it as new, with its GUID."""
-    guids = {each.id: each.guid for each in lock().notes}
+    guids = {note.id: note.guid for note in lock().notes}
     gone = "2. Two? <!-- id=two -->\n\n   Yes, two.\n\n"
     edit(gone, "")
     assert release().exit_code == 0
     assert '("ID:two") "note:demo\\: *"' in Path("dist/demo-1.1.0.md").read_text()
-    assert {each.id: each.retired for each in lock().notes}["two"] == "1.1.0"
+    assert {note.id: note.retired for note in lock().notes}["two"] == "1.1.0"
     edit("3. The", gone + "3. The")
     assert release().stdout.startswith("minor: 1 note added\n")
-    assert {each.id: each.guid for each in lock().notes} == guids
-    assert {each.id: each.added for each in lock().notes}["two"] == "1.2.0"
+    assert {note.id: note.guid for note in lock().notes} == guids
+    assert {note.id: note.added for note in lock().notes}["two"] == "1.2.0"
 
 
 def test_only_what_learners_have_is_retired(released: Path) -> None:
@@ -441,8 +441,8 @@ def test_only_what_learners_have_is_retired(released: Path) -> None:
     Path("source/notes.md").write_text(NOTES + FOUR)
     assert CliRunner().invoke(main, ["--quiet"]).exit_code == 0
     Path("source/notes.md").write_text(NOTES.partition("\n3. ")[0])
-    told = CliRunner().invoke(main, []).stdout
-    assert '("ID:animals") "note:demo' in told
+    output = CliRunner().invoke(main, []).stdout
+    assert '("ID:animals") "note:demo' in output
 
 
 def test_a_lost_lock_comes_back_with_its_releases(released: Path) -> None:
@@ -501,8 +501,8 @@ def test_a_release_that_was_cut_short_can_be_made_again(
     assert version == (wish or "1.0.1")
     assert release(version).stdout == f"{version} is released, and all of it is there\n"
     assert snapshot(released) == whole
-    assert {each.suffix for each in Path("dist").iterdir()} == {".apkg", ".sha256", ".md"}
-    assert [each.version for each in lock().releases] == ["1.0.0", version]
+    assert {file.suffix for file in Path("dist").iterdir()} == {".apkg", ".sha256", ".md"}
+    assert [entry.version for entry in lock().releases] == ["1.0.0", version]
     assert Path("CHANGELOG.md").read_text().count("\n## ") == 2
 
 
@@ -666,13 +666,13 @@ def test_a_part_needs_a_release_to_count_from(project: Path) -> None:
 
 def test_another_branchs_release_is_not_written_over(released: Path) -> None:
     """A version that somebody released, and this lock does not know, stays what it is."""
-    other = Path("dist/demo-1.1.0.apkg")
-    other.write_bytes(b"another package")
-    done = subprocess.run(["sha256sum", other.name], cwd="dist", capture_output=True, check=True)
+    theirs = Path("dist/demo-1.1.0.apkg")
+    theirs.write_bytes(b"another package")
+    done = subprocess.run(["sha256sum", theirs.name], cwd="dist", capture_output=True, check=True)
     Path("dist/demo-1.1.0.apkg.sha256").write_bytes(done.stdout)
     edit("Yes, one.", "Yes, number one.")
     assert refusal("1.1.0") == (
-        f"{other}: is a release with other bytes, which the lock does not know: take a higher "
+        f"{theirs}: is a release with other bytes, which the lock does not know: take a higher "
         "version; if nobody has it, remove it\n"
     )
 
@@ -701,14 +701,14 @@ def test_no_release_runs_scripts_unless_the_deck_allows_it(released: Path) -> No
     """Who reviews the deck on GitHub sees nothing of a script that would run on every card."""
     edit("Yes, one.", 'Yes, <b onclick="count()">one</b>.')
     remedy = "remove it, or allow it by [html] scripts = true in deck.toml"
-    told = f"onclick runs a script: {remedy}\n"
-    assert refusal() == f"source/notes.md:3:9: {told}"
+    message = f"onclick runs a script: {remedy}\n"
+    assert refusal() == f"source/notes.md:3:9: {message}"
     done = release("--allow-warnings")
-    assert (done.exit_code, without_counts(done.stderr)) == (1, f"source/notes.md:3:9: {told}")
+    assert (done.exit_code, without_counts(done.stderr)) == (1, f"source/notes.md:3:9: {message}")
     built = CliRunner().invoke(main, ["build", "--quiet"])
     assert (built.exit_code, without_counts(built.stderr)) == (
         0,
-        f"source/notes.md:3:9: warning: {told}",
+        f"source/notes.md:3:9: warning: {message}",
     )
     settings = Path("source/deck.toml")
     settings.write_text(settings.read_text() + "\n[html]\nscripts = true\n")
@@ -727,11 +727,11 @@ def test_an_earlier_release_that_is_gone_is_told(released: Path) -> None:
     assert release().exit_code == 0
     FIRST.unlink()
     edit("Yes, two.", "Yes, number two.")
-    told = f"{FIRST}: warning: is not there, though it was released: "
-    assert refusal().startswith(told)
+    start = f"{FIRST}: warning: is not there, though it was released: "
+    assert refusal().startswith(start)
     done = release("--allow-warnings")
     assert done.exit_code == 0
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(start)
     assert "demo-1.0.1.apkg`: 0 new, 1 updated" in Path("dist/demo-1.0.2.md").read_text()
 
 

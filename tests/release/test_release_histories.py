@@ -170,13 +170,13 @@ def check_dates(old: Package, new: Package, now: int) -> None:
 def check_tags(old: Package, new: Package, version: str) -> None:
     """See that the tags of a release find what the diff tells of."""
     diff = compare(old, new)
-    found = {
+    tagged = {
         what: {note.guid for note in new.notes if f"demo::{what}::{version}" in note.tags}
         for what in ("added", "changed")
     }
-    recreated = {each.new.packed.guid for each in diff.recreated}
-    assert found["added"] == {note.packed.guid for note in diff.added} | recreated
-    assert found["changed"] == {change.new.packed.guid for change in diff.changed}
+    recreated = {pair.new.packed.guid for pair in diff.recreated}
+    assert tagged["added"] == {note.packed.guid for note in diff.added} | recreated
+    assert tagged["changed"] == {change.new.packed.guid for change in diff.changed}
 
 
 class Learner:
@@ -218,8 +218,8 @@ class Learner:
 
     def write(self, date: int) -> None:
         """Write on half of the notes, the day a release came out."""
-        found = self.collection.find_notes("")
-        for key in self.chance.sample(found, len(found) // 2):
+        note_ids = self.collection.find_notes("")
+        for key in self.chance.sample(note_ids, len(note_ids) // 2):
             note = self.collection.get_note(key)
             note["Hint"] += " (my own words)"
             note.add_tag("my-own")

@@ -52,9 +52,12 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_package(tmp_path_factory.mktemp("old") / "old.apkg", facts(), OLD)
 
 
-def told(verification: Verification) -> list[str]:
+def messages(verification: Verification) -> list[str]:
     """Return all problems without the package's path."""
-    return [str(each).removeprefix(f"{verification.new}: ") for each in verification.diagnostics]
+    return [
+        str(diagnostic).removeprefix(f"{verification.new}: ")
+        for diagnostic in verification.diagnostics
+    ]
 
 
 def verify(*arguments: str | Path) -> Result:
@@ -70,7 +73,7 @@ def test_a_release_that_changes_only_what_changed_costs_nothing(old: Path, tmp_p
     notes = [*facts()[:5], Note("key-9", "Q9?", "A9.", mod=NEW)]
     notes[2] = Note("key-2", "Q2, reworded?", "A2.", mod=NEW, tags=["more"])
     verification = verify_package([old], write_package(tmp_path / "new.apkg", notes))
-    assert told(verification) == []
+    assert messages(verification) == []
     first, update = verification.outcomes
     assert (first.old, first.log.new, first.cards) == (None, 6, 6)
     log = update.log
@@ -125,7 +128,7 @@ def test_packages_that_anki_exports_have_no_faults(
         path = str(tmp_path / "new.apkg")
         collection.export_anki_package(out_path=path, options=options, limit=None)
     verification = verify_package([old], tmp_path / "new.apkg")
-    assert told(verification) == []
+    assert messages(verification) == []
     assert (verification.outcomes[1].log.updated, verification.outcomes[0].media) == (1, 1)
 
 
@@ -136,9 +139,9 @@ def test_learners_of_several_releases_are_each_told_of(old: Path, tmp_path: Path
     verification = verify_package(
         [write_package(tmp_path / "first.apkg", facts(2), OLD), old, new], new
     )
-    assert told(verification) == []
-    assert [each.log.new for each in verification.outcomes] == [7, 5, 1, 0]
-    assert [each.cards for each in verification.outcomes] == [7, 2, 6, 7]
+    assert messages(verification) == []
+    assert [outcome.log.new for outcome in verification.outcomes] == [7, 5, 1, 0]
+    assert [outcome.cards for outcome in verification.outcomes] == [7, 2, 6, 7]
 
 
 # Updates that cost learners something.
@@ -255,7 +258,9 @@ def test_an_update_that_costs_learners_something_is_told(
     """Each fault that plain genanki invites is named, with its notes and what to do about it."""
     notes, expected = UPDATES[case]
     verification = verify_package([old], write_package(tmp_path / "new.apkg", notes()))
-    assert told(verification) == [f"for learners of old.apkg: {each}" for each in expected]
+    assert messages(verification) == [
+        f"for learners of old.apkg: {message}" for message in expected
+    ]
     assert len(verification.errors) == 1
 
 
@@ -284,11 +289,11 @@ def test_whatever_the_mix_of_edits_each_fault_counts_its_notes(
     new = write_package(folder / "new.apkg", [note for note in edited if note])
     verification = verify_package([old], new)
     counts = {name: edits.count(name) for name in FAULTS}
-    found = dict.fromkeys(FAULTS, 0)
+    counted = dict.fromkeys(FAULTS, 0)
     for fault in verification.diagnostics:
         (name,) = (name for name, words in FAULTS.items() if words in fault.message)
-        found[name] = int(fault.message.split()[4])
-    assert found == counts
+        counted[name] = int(fault.message.split()[4])
+    assert counted == counts
     log = verification.outcomes[1].log
     assert log.updated == edits.count("changed") + counts["overwritten"]
     assert log.new == counts["doubled"]
@@ -309,23 +314,23 @@ def test_a_picture_that_changes_under_its_name_is_told(tmp_path: Path) -> None:
     old = write_package(tmp_path / "old.apkg", notes, OLD, [dot])
     dot.write_bytes(PIXEL + b"changed")
     new = write_package(tmp_path / "new.apkg", notes, NEW, [dot])
-    assert told(verify_package([old], new)) == [
+    assert messages(verify_package([old], new)) == [
         "for learners of old.apkg: 1 media file has changed under the same name, and the old one "
         'stays ("dot.png"): give a changed file a new name, and date the notes that show it anew'
     ]
     notes[0].mod = NEW
-    assert told(verify_package([old], write_package(new, notes, NEW, [dot]))) == []
+    assert messages(verify_package([old], write_package(new, notes, NEW, [dot]))) == []
 
 
 def test_a_design_with_an_old_date_is_told(tmp_path: Path) -> None:
     """A new style sheet does not arrive if its note type is dated as before."""
     old = write_package(tmp_path / "old.apkg", facts(), OLD)
     notes = facts(model=note_type(css=".card { color: red }"))
-    assert told(verify_package([old], write_package(tmp_path / "new.apkg", notes, OLD))) == [
+    assert messages(verify_package([old], write_package(tmp_path / "new.apkg", notes, OLD))) == [
         'for learners of old.apkg: the new design of note type "Facts" does not arrive, since its '
         "date is not newer than before: date a changed note type anew"
     ]
-    assert told(verify_package([old], write_package(tmp_path / "new.apkg", notes, NEW))) == []
+    assert messages(verify_package([old], write_package(tmp_path / "new.apkg", notes, NEW))) == []
 
 
 def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
@@ -337,7 +342,7 @@ def test_a_cloze_that_is_gone_is_a_warning(tmp_path: Path) -> None:
     )
     verification = verify_package([old], new)
     assert verification.errors == ()
-    assert told(verification) == [
+    assert messages(verification) == [
         f"warning: for learners of {OLD}.apkg: 1 card is empty from now on, since the cloze or "
         'field that it asks is gone ("{{c1::A}} and B."): tell learners to run Tools > Empty Cards'
     ]
@@ -351,7 +356,7 @@ def test_clozes_that_change_their_numbers_are_told(tmp_path: Path) -> None:
         for mod, text in zip((OLD, NEW), texts, strict=True)
     )
     verification = verify_package([old], new)
-    assert told(verification) == [
+    assert messages(verification) == [
         f"for learners of {OLD}.apkg: 1 note has clozes under other numbers than before "
         '("{{c2::A}} and {{c1::B}}."), and learners\' progress stays with the number: leave each '
         "its number"
@@ -373,7 +378,7 @@ def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
     assert len(verify_package([old], patched).errors) == 1
     verification = verify_package([old], told_so)
     assert verification.errors == ()
-    assert told(verification)[0].startswith(
+    assert messages(verification)[0].startswith(
         "warning: for learners of a-1.9.0.apkg: 1 note has clozes"
     )
 
@@ -417,7 +422,7 @@ def test_a_renamed_deck_is_a_warning(old: Path, tmp_path: Path) -> None:
         [old], write_package(tmp_path / "new.apkg", facts(), deck="New facts")
     )
     assert verification.errors == ()
-    assert told(verification) == [
+    assert messages(verification) == [
         'warning: for learners of old.apkg: 6 cards stay in deck "Facts", and new cards come to '
         '"New facts": keep the deck\'s name, or tell learners to rename theirs before they import'
     ]
@@ -427,7 +432,7 @@ def test_packages_in_the_wrong_order_are_told(old: Path, tmp_path: Path) -> None
     """Who gives the newer package first hears just that."""
     notes = [*facts()[:5], Note("key-5", "Q5?", "Better.", mod=NEW)]
     newer = write_package(tmp_path / "newer.apkg", notes)
-    assert told(verify_package([newer], old)) == [
+    assert messages(verify_package([newer], old)) == [
         "newer.apkg: is newer than what it is updated to, which so brings nothing: give the older "
         "package first; if it is, date later what has changed"
     ]
@@ -435,8 +440,8 @@ def test_packages_in_the_wrong_order_are_told(old: Path, tmp_path: Path) -> None
 
 def test_packages_of_different_decks_are_told(old: Path, tmp_path: Path) -> None:
     """Two packages without a common note are no releases of one deck."""
-    other = write_package(tmp_path / "other.apkg", [Note("else", "Elsewhere?", "Yes.")])
-    assert told(verify_package([old], other)) == [
+    other_package = write_package(tmp_path / "other.apkg", [Note("else", "Elsewhere?", "Yes.")])
+    assert messages(verify_package([old], other_package)) == [
         "old.apkg: has no note in common with the new package, so these are different decks, or "
         "all GUIDs and questions have changed: give two releases of one deck"
     ]
@@ -546,13 +551,13 @@ def test_a_package_that_is_bad_in_itself_is_told(case: str, tmp_path: Path) -> N
         media = [tmp_path / "a dot.png"]
         media[0].write_bytes(PIXEL)
     new = write_package(tmp_path / "new.apkg", notes, media=media)
-    assert told(verify_package([], new)) == expected
+    assert messages(verify_package([], new)) == expected
 
 
 def test_a_package_named_like_a_backup_is_told(tmp_path: Path) -> None:
     """Anki on a desktop would replace the learner's collection by such a file."""
     new = write_package(tmp_path / "collection.apkg", facts(1))
-    assert told(verify_package([], new)) == [
+    assert messages(verify_package([], new)) == [
         "Anki takes a file of this name for a backup that replaces the learner's whole collection: "
         "rename it"
     ]
@@ -618,9 +623,9 @@ def test_a_damaged_package_is_told(case: str, tmp_path: Path) -> None:
     name, damage, message = DAMAGE[case]
     rewrite(new, name, damage(tmp_path))
     for olds, newest in (((), new), ((new,), whole)):
-        with pytest.raises(DeckError) as wrong:
+        with pytest.raises(DeckError) as raised:
             verify_package(olds, newest)
-        assert str(wrong.value) == f"{new}: {message}"
+        assert str(raised.value) == f"{new}: {message}"
 
 
 def test_all_packages_that_cannot_be_read_are_told_at_once(old: Path, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_hostile_package_ends_with_a_message(
     assert done.err.startswith(f"{path}: ")
     assert "Traceback" not in done.err
     assert left_in(temporary) == []
-    assert [each for each in sorted(tmp_path.rglob("*")) if each.suffix != ".guard"] == files
+    assert [file for file in sorted(tmp_path.rglob("*")) if file.suffix != ".guard"] == files
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows ends processes in another way")

@@ -206,7 +206,7 @@ def test_no_module_of_tests_imports_another() -> None:
 
 def rows_of_layers() -> str:
     """Return the table of layers as the page on architecture has it."""
-    heads = [next(each for each in MODULES if layer_of(each) == layer) for layer in LAYERS]
+    heads = [next(module for module in MODULES if layer_of(module) == layer) for layer in LAYERS]
     return "".join(
         f"| [`{layer}`](../{head.relative_to(ROOT)}) | {PURPOSES[layer]} |\n"
         for layer, head in zip(LAYERS, heads, strict=True)

@@ -86,7 +86,7 @@ PICTURES = frozenset(
 
 def test_what_is_hard_to_say_is_shown(deck: Prepared) -> None:
     """The deck's figures are on its cards, drawn already, so that a build runs no code."""
-    shown = "".join(text for each in deck.rendered for text in each.fields.values())
+    shown = "".join(text for rendered in deck.rendered for text in rendered.fields.values())
     assert set(re.findall(r'class="drawn" src="([a-z-]+)-[0-9a-f]{12}\.png"', shown)) >= PICTURES
     assert deck.pictures == {}
 
@@ -102,16 +102,16 @@ def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
     Another matplotlib may set a letter a pixel further on; then only the look is the same.
     """
     diagnostics: list[Diagnostic] = []
-    figures = read_figures(deck.project, diagnostics)
-    for figure, drawn in zip(figures, draw_here(figures), strict=True):
-        kept = (deck.project.pictures / figure.file_name).read_bytes()
+    blocks = read_figures(deck.project, diagnostics)
+    for block, drawn in zip(blocks, draw_here(blocks), strict=True):
+        kept = (deck.project.pictures / block.file_name).read_bytes()
         assert drawn.diagnostics == ()
-        assert drawn.png == kept or looks_like(drawn.png, kept), figure.name
+        assert drawn.png == kept or looks_like(drawn.png, kept), block.name
 
 
-def looks_like(one: bytes, other: bytes) -> bool:
+def looks_like(drawn: bytes, kept: bytes) -> bool:
     """Say whether two pictures look the same from a distance."""
-    images = [Image.open(io.BytesIO(each)).convert("RGB") for each in (one, other)]
+    images = [Image.open(io.BytesIO(data)).convert("RGB") for data in (drawn, kept)]
     widths = [image.width for image in images]
     small = [image.resize((80, 60)) for image in images]
     errors = ImageStat.Stat(ImageChops.difference(*small)).mean

@@ -26,22 +26,22 @@ PAGES = [
 ]
 
 
-def figures_in(page: Path) -> list[DiagramBlock]:
+def blocks_in(page: Path) -> list[DiagramBlock]:
     """Return the pictures that a page's blocks describe."""
     diagnostics: Diagnostics = []
     document = read_markdown(page.read_text(encoding="utf-8"), page.name, diagnostics)
     note = Note(Location(page.name, 1), Kind.BASIC, (), document.blocks)
-    wrong: Diagnostics = []
-    figures = find_diagram_blocks([note], {}, ROOT, wrong)
-    assert [*diagnostics, *wrong] == []
-    return figures
+    in_blocks: Diagnostics = []
+    blocks = find_diagram_blocks([note], {}, ROOT, in_blocks)
+    assert [*diagnostics, *in_blocks] == []
+    return blocks
 
 
-def with_pictures(page: Path, figures: list[DiagramBlock]) -> str:
+def with_pictures(page: Path, blocks: list[DiagramBlock]) -> str:
     """Return a page's text with a link to its picture below each block."""
     lines = page.read_text(encoding="utf-8").split("\n")
     folder = PICTURES.relative_to(page.parent)
-    links = {figure.where.line: figure for figure in figures}
+    links = {block.where.line: block for block in blocks}
     written: list[str] = []
     wanted: DiagramBlock | None = None
     for number, line in enumerate(lines, 1):
@@ -62,21 +62,21 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
     page: Path, request: pytest.FixtureRequest
 ) -> None:
     """Whoever reads how something is written sees what becomes of it."""
-    figures = figures_in(page)
+    blocks = blocks_in(page)
     if request.config.getoption("--accept"):
         diagnostics: Diagnostics = []
-        pictures = draw_diagrams(figures, PICTURES, ROOT, diagnostics, may_run=lambda plot: True)
+        pictures = draw_diagrams(blocks, PICTURES, ROOT, diagnostics, may_run=lambda plot: True)
         assert diagnostics == []
         write_whole(pictures_to_write(pictures), PICTURES)
-        page.write_text(with_pictures(page, figures), encoding="utf-8")
-        figures = figures_in(page)
-    assert page.read_text(encoding="utf-8") == with_pictures(page, figures)
-    assert [each.file_name for each in figures if not (PICTURES / each.file_name).is_file()] == []
+        page.write_text(with_pictures(page, blocks), encoding="utf-8")
+        blocks = blocks_in(page)
+    assert page.read_text(encoding="utf-8") == with_pictures(page, blocks)
+    assert [block.file_name for block in blocks if not (PICTURES / block.file_name).is_file()] == []
 
 
 def test_no_picture_is_left_over(request: pytest.FixtureRequest) -> None:
     """The folder of the pictures holds those that a page shows."""
-    stale = find_stale([figure for page in PAGES for figure in figures_in(page)], PICTURES, ROOT)
+    stale = find_stale([block for page in PAGES for block in blocks_in(page)], PICTURES, ROOT)
     if request.config.getoption("--accept"):
         for path in stale:
             path.unlink()

@@ -360,7 +360,7 @@ def test_the_number_of_an_item_stands_inside_the_card(tmp_path: Path) -> None:
     text = MARKERS.format(css=css, width=SMALL_PHONE, cards=cards)
     page.write_text(text, encoding="utf-8")
     seen = read(page, tmp_path)
-    numbers = [each["number"] for each in seen]
+    numbers = [item["number"] for item in seen]
     assert numbers == [12345678, 99, 100, 1949, 999999999, 1949, 42, 5, 6, 1, 2, 1, 2]
-    for each in seen:
-        assert 0 <= each["from"] < each["to"] <= SMALL_PHONE, each
+    for item in seen:
+        assert 0 <= item["from"] < item["to"] <= SMALL_PHONE, item

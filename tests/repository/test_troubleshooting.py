@@ -47,21 +47,21 @@ def is_in_the_code(row: str, code: str) -> bool:
     if message in ("…", ""):  # any message of its kind
         return True
     rest = message.removeprefix("… ")  # what goes on from a file's name
-    beginnings = "|".join(re.escape(each).replace("…", "[^\n]*") for each in (message, rest))
+    beginnings = "|".join(re.escape(part).replace("…", "[^\n]*") for part in (message, rest))
     return re.search(rf"(?:^|: |…)(?:{beginnings})", code, re.M) is not None
 
 
 def messages() -> Iterator[str]:
     """Yield every message that the tests of wrong input hold, with its level."""
-    told = [
+    texts = [
         case.expected
         for kind in ("errors", "warnings")
         for case in read_cases(f"messages/{kind}").values()
     ]
-    told += [path.read_text(encoding="utf-8") for path in sorted(CASES.rglob("*.txt"))]
-    for line in "\n".join(told).splitlines():
-        if found := _PLACE.match(line):
-            yield line[found.end() :]
+    texts += [path.read_text(encoding="utf-8") for path in sorted(CASES.rglob("*.txt"))]
+    for line in "\n".join(texts).splitlines():
+        if match := _PLACE.match(line):
+            yield line[match.end() :]
 
 
 def test_the_messages_of_the_page_are_in_the_code() -> None:
@@ -80,9 +80,13 @@ def test_the_samples_of_messages_in_docs_are_as_the_page_has_them() -> None:
     patterns = [as_pattern(row) for row in ROWS]
     pages = "".join(page.read_text(encoding="utf-8") for page in PAGE.parent.glob("*.md"))
     samples = re.findall(r"^ *```text\n *(source/\S+: .+)$", pages, re.M)
-    told = [sample.partition(": ")[2] for sample in samples]
-    assert len(told) > 2
-    assert [each for each in told if not any(one.match(each) for one in patterns)] == []
+    messages_shown = [sample.partition(": ")[2] for sample in samples]
+    assert len(messages_shown) > 2
+    assert [
+        message
+        for message in messages_shown
+        if not any(pattern.match(message) for pattern in patterns)
+    ] == []
 
 
 def test_the_words_of_a_summary_are_told() -> None:
@@ -96,6 +100,10 @@ def test_the_words_of_a_summary_are_told() -> None:
 def test_the_messages_of_wrong_input_are_on_the_page() -> None:
     """Whoever searches the page for a message finds it."""
     patterns = [as_pattern(row) for row in ROWS]
-    told = list(messages())
-    assert len(told) > 200
-    assert [each for each in told if not any(one.match(each) for one in patterns)] == []
+    all_messages = list(messages())
+    assert len(all_messages) > 200
+    assert [
+        message
+        for message in all_messages
+        if not any(pattern.match(message) for pattern in patterns)
+    ] == []

@@ -45,7 +45,7 @@ def check_collection(collection: Collection) -> None:
     media = collection.media.check()
     assert list(media.missing) == []
     assert list(media.unused) == []
-    assert not [each.name for each in collection.models.all_names_and_ids() if "+" in each.name]
+    assert not [model.name for model in collection.models.all_names_and_ids() if "+" in model.name]
 
 
 def only_card(collection: Collection, search: str) -> Card:

@@ -97,7 +97,7 @@ def _import(collection: Collection, path: str) -> bool:
 
 
 def _names(collection: Collection) -> dict[str, int]:
-    return {each.name: each.id for each in collection.models.all_names_and_ids()}
+    return {model.name: model.id for model in collection.models.all_names_and_ids()}
 
 
 def _fields(collection: Collection, modelName: str) -> list[str]:  # noqa: N803
@@ -134,16 +134,16 @@ def _reported(collection: Collection, note_id: NoteId) -> dict[str, object]:
 
 
 def _cards(collection: Collection, cards: list[CardId]) -> list[dict[str, int]]:
-    found = []
+    answers = []
     for card in cards:
         mod = collection.db.scalar("select mod from cards where id = ?", card)  # type: ignore[union-attr]
-        found.append({} if mod is None else {"cardId": card, "mod": mod})
-    return found
+        answers.append({} if mod is None else {"cardId": card, "mod": mod})
+    return answers
 
 
 def _preset(collection: Collection, deck: str) -> object:
-    found = collection.decks.id_for_name(deck)
-    return collection.decks.config_dict_for_deck_id(found) if found else False
+    deck_id = collection.decks.id_for_name(deck)
+    return collection.decks.config_dict_for_deck_id(deck_id) if deck_id else False
 
 
 _ACTIONS: dict[str, Callable[..., object]] = {

@@ -31,9 +31,9 @@ def read(page: Path | str, folder: Path) -> list[dict[str, Any]]:
         page if isinstance(page, str) else page.as_uri(),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
-    assert found, done.stderr[-2000:]
-    seen: list[dict[str, Any]] = json.loads(html.unescape(found.group(1)))
+    match = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
+    assert match, done.stderr[-2000:]
+    seen: list[dict[str, Any]] = json.loads(html.unescape(match.group(1)))
     return seen
 
 

@@ -102,7 +102,7 @@ def _parse_text(heading: str, text: str) -> tuple[str, bytes]:
 
 
 def _unescape(text: str) -> bytes:
-    return _ESCAPE.sub(lambda found: bytes.fromhex((found[1] or b"").decode()), text.encode())
+    return _ESCAPE.sub(lambda match: bytes.fromhex((match[1] or b"").decode()), text.encode())
 
 
 def format_case(name: str, texts: dict[str, bytes]) -> str:
@@ -126,4 +126,4 @@ def _is_plain(text: bytes) -> bool:
 
 
 def _escape(text: bytes) -> str:
-    return _NOT_PLAIN.sub(lambda found: b"\\x" + found[0].hex().encode(), text).decode()
+    return _NOT_PLAIN.sub(lambda match: b"\\x" + match[0].hex().encode(), text).decode()

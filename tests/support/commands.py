@@ -29,15 +29,15 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
-def without_account(told: str) -> str:
+def without_account(output: str) -> str:
     """Return what a command says without what it says of each file's words and form."""
-    return re.sub(r"(?m)^(?:\S[^\n]*: \d+ notes? \(|questions found: )[^\n]*(?:\n|\Z)", "", told)
+    return re.sub(r"(?m)^(?:\S[^\n]*: \d+ notes? \(|questions found: )[^\n]*(?:\n|\Z)", "", output)
 
 
-def without_counts(told: str) -> str:
+def without_counts(output: str) -> str:
     """Return what a command says on stderr without a last line that just counts the problems.
 
     tests/anki/test_shown_messages.py holds what that line says.
     """
     counts = r"^\d+ (?:error|warning|hint)s?(?:, \d+ \w+)*(?:: nothing written)?\n\Z"
-    return re.sub(counts, "", told, flags=re.M)
+    return re.sub(counts, "", output, flags=re.M)

@@ -108,11 +108,13 @@ def sound_packages() -> tuple[bytes, ...]:
     """Return a package of deckpress, one of genanki, and what Anki makes of them in both forms."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ours, other = folder / "ours.apkg", folder / "genanki.apkg"
+        ours, theirs = folder / "ours.apkg", folder / "genanki.apkg"
         ours.write_bytes(_build_ours())
-        _build_other(other)
-        exported = [_export([ours, other], folder, is_legacy=each) for each in (True, False)]
-        return ours.read_bytes(), other.read_bytes(), *exported
+        _build_other(theirs)
+        exported = [
+            _export([ours, theirs], folder, is_legacy=is_legacy) for is_legacy in (True, False)
+        ]
+        return ours.read_bytes(), theirs.read_bytes(), *exported
 
 
 def _build_ours() -> bytes:
@@ -134,7 +136,9 @@ def _note(number: int, kind: NoteType) -> PackageNote:
 
 def _build_other(path: Path) -> None:
     fields, templates = ["Front", "Back"], {"name": "Card", "qfmt": "{{Front}}", "afmt": "{{Back}}"}
-    model = genanki.Model(1_607_392_319, "Facts", [{"name": each} for each in fields], [templates])
+    model = genanki.Model(
+        1_607_392_319, "Facts", [{"name": field} for field in fields], [templates]
+    )
     deck = genanki.Deck(2_059_400_110, "Facts")
     for number in range(60):  # which take more than one page
         text = [f"Q{number} \\(x_{number}\\)?", f'<img src="b.png">{"text " * number}']
@@ -191,14 +195,14 @@ def _directory(data: bytes, chance: random.Random) -> bytes:
 def _members(data: bytes, chance: random.Random) -> bytes:
     """Leave out a file of the package, take one for another, or compress it in an odd way."""
     held = _unpack(data)
-    one, other = chance.choice(list(held)), chance.choice(list(held))
+    first, second = chance.choice(list(held)), chance.choice(list(held))
     how = chance.randrange(4)
     if how == 0:
-        del held[one]
+        del held[first]
     elif how == 1:
-        held[one], held[other] = held[other], held[one]
+        held[first], held[second] = held[second], held[first]
     elif how == 2:
-        held[one] = zstandard.compress(held[one])
+        held[first] = zstandard.compress(held[first])
     return _pack(held, chance.choice((0, 8, 8, 12, 14)) if how == 3 else 8)
 
 
@@ -227,8 +231,8 @@ def _pages(data: bytes, chance: random.Random) -> bytes:
             value = struct.pack(form, number % 256 ** struct.calcsize(form))
             damaged[place : place + len(value)] = value
         if chance.random() < 0.3:  # a page in the place of another
-            one, other = (chance.randrange(pages) * size for _ in range(2))
-            damaged[one : one + size] = damaged[other : other + size]
+            first, second = (chance.randrange(pages) * size for _ in range(2))
+            damaged[first : first + size] = damaged[second : second + size]
         return bytes(damaged[: len(database)])
 
     return _with_database(data, change)
@@ -332,7 +336,7 @@ def _change_json(text: str, chance: random.Random) -> str:
     index: Any = tree
     while chance.random() < 0.8:
         below = index.values() if isinstance(index, dict) else index
-        inner = [each for each in below if isinstance(each, dict | list) and each]
+        inner = [value for value in below if isinstance(value, dict | list) and value]
         if not inner:
             break
         index = chance.choice(inner)
@@ -387,7 +391,7 @@ def _with_database(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
         packed = io.BytesIO(held["collection.anki21b"])
         database = zstandard.ZstdDecompressor().stream_reader(packed).read()
         return _pack(held | {"collection.anki21b": zstandard.compress(change(database))})
-    name = next(each for each in ("collection.anki21", "collection.anki2") if each in held)
+    name = next(file for file in ("collection.anki21", "collection.anki2") if file in held)
     return _pack(held | {name: change(held[name])})
 
 
@@ -395,7 +399,9 @@ def _with_connection(data: bytes, change: Callable[[sqlite3.Connection], object]
     def edit(database: bytes) -> bytes:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
             connection.deserialize(database[:18] + b"\1\1" + database[20:])
-            connection.create_collation("unicase", lambda one, two: (one > two) - (one < two))
+            connection.create_collation(
+                "unicase", lambda left, right: (left > right) - (left < right)
+            )
             connection.execute("PRAGMA writable_schema = ON")
             change(connection)
             return connection.serialize()
@@ -476,7 +482,7 @@ def _read(data: bytes, original: Path) -> tuple[str, str, float, int]:
     try:
         kind, details = "read", _use(path, original)
     except DeckError as refused:
-        is_sentence = all("\n" not in each.message for each in refused.diagnostics)
+        is_sentence = all("\n" not in diagnostic.message for diagnostic in refused.diagnostics)
         kind = "refused" if is_sentence and refused.diagnostics else "traceback"
         details = str(refused)
     except Exception:
@@ -489,12 +495,12 @@ def _use(path: Path, original: Path) -> str:
     """Do with a package what the commands do; return how many notes it has."""
     held_media(path)
     package, before = read_package(path, media=True), read_package(original, media=True)
-    for one, other in ((before, package), (package, before)):
-        found = compare(one, other)
-        for written in (as_text(found), as_markdown(found), as_json(found)):
+    for old, new in ((before, package), (package, before)):
+        diff = compare(old, new)
+        for written in (as_text(diff), as_markdown(diff), as_json(diff)):
             written.encode()
-        as_html(found, "A diff", language_of(found)).encode()
-        for names in pictures_in(found):
+        as_html(diff, "A diff", language_of(diff)).encode()
+        for names in pictures_in(diff):
             read_media(path, names)
     layouts = find_layouts(package.notes, ["Question", "Answer"], set())
     for note in package.notes:

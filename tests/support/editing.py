@@ -45,7 +45,7 @@ class Written:
 
     number: int
     asked: str
-    told: str
+    answer: str
     id: str = ""
     under: str = ""
     """The heading above; empty without one."""
@@ -55,7 +55,7 @@ class Written:
         """The item of a list."""
         head = f"# {self.under}\n\n" if self.under else ""
         mark = f" <!-- id={self.id} -->" if self.id else ""
-        return f"{head}1. {self.asked}{mark}\n\n   {self.told}\n\n"
+        return f"{head}1. {self.asked}{mark}\n\n   {self.answer}\n\n"
 
 
 Files = Mapping[str, tuple[Written, ...]]
@@ -121,7 +121,7 @@ class Author:
         return self._claim(Written(self.made, asked, self._answer()))
 
     def _put(self, note: Written, beside: Written | None = None) -> None:
-        name = next((each for each, notes in self.files.items() if beside in notes), None)
+        name = next((file for file, notes in self.files.items() if beside in notes), None)
         name = name or self.chance.choice([*self.files])
         notes = self.files[name]
         at = notes.index(beside) + 1 if beside in notes else self.chance.randint(0, len(notes))
@@ -133,7 +133,7 @@ class Author:
 
     def _remove(self, note: Written) -> None:
         self.files = {
-            name: tuple(each for each in notes if each.number != note.number)
+            name: tuple(other for other in notes if other.number != note.number)
             for name, notes in self.files.items()
         }
 
@@ -143,7 +143,7 @@ class Author:
             return
         self._claim(new)
         self.files = {
-            name: tuple(new if each.number == old.number else each for each in notes)
+            name: tuple(new if note.number == old.number else note for note in notes)
             for name, notes in self.files.items()
         }
 
@@ -152,8 +152,8 @@ class Author:
 
         A question that one note alone has is by definition the same note.
         """
-        twins = (each for each in self.notes() if each.asked == old.asked != new.asked)
-        return any(each.number not in self.living for each in twins if each.number != old.number)
+        twins = (twin for twin in self.notes() if twin.asked == old.asked != new.asked)
+        return any(twin.number not in self.living for twin in twins if twin.number != old.number)
 
     def insert(self) -> None:
         """Write a new note somewhere."""
@@ -179,12 +179,12 @@ class Author:
     def bring_back_edited(self) -> None:
         """Put a note back with another wording of its question, its answer, or both."""
         if note := self._back():
-            asked, told = note.asked, note.told
+            asked, answer = note.asked, note.answer
             which = self.chance.randrange(3)
             asked = self._small_change(asked) if which != 1 else asked
-            told = self._small_change(told) if which != 0 else told
+            answer = self._small_change(answer) if which != 0 else answer
             if self._is_free(asked, note.number, note.under):
-                self._put(self._claim(replace(note, asked=asked, told=told, id="")))
+                self._put(self._claim(replace(note, asked=asked, answer=answer, id="")))
             else:
                 self.away[note.number] = note
 
@@ -203,7 +203,9 @@ class Author:
         """Give a file another name."""
         name, new = self.chance.choice([*self.files]), f"file{self.chance.randrange(9)}"
         if new not in self.files:
-            self.files = {new if each == name else each: one for each, one in self.files.items()}
+            self.files = {
+                new if file == name else file: notes for file, notes in self.files.items()
+            }
 
     def _small_change(self, text: str) -> str:
         """Change, add or leave out a word; where there is one word only, a letter at its end."""
@@ -233,62 +235,62 @@ class Author:
         """Change a word of an answer, or write another one."""
         if note := self._pick():
             is_small = self.chance.random() < 0.6
-            told = self._small_change(note.told) if is_small else self._answer()
-            self.replace_note(note, replace(note, told=told))
+            answer = self._small_change(note.answer) if is_small else self._answer()
+            self.replace_note(note, replace(note, answer=answer))
 
     def revise(self) -> None:
         """Change a word of a question, and of its answer."""
         if (note := self._pick()) and note.number in self.living:
-            asked, told = self._small_change(note.asked), self._small_change(note.told)
-            self.replace_note(note, replace(note, asked=asked, told=told))
+            asked, answer = self._small_change(note.asked), self._small_change(note.answer)
+            self.replace_note(note, replace(note, asked=asked, answer=answer))
 
     def swap_answers(self) -> None:
         """Let two notes change their answers for each other: they had been mixed up."""
         if len(notes := self.notes()) > 1:
-            one, other = self.chance.sample(notes, 2)
-            self.replace_note(one, replace(one, told=other.told))
-            self.replace_note(other, replace(other, told=one.told))
+            first, second = self.chance.sample(notes, 2)
+            self.replace_note(first, replace(first, answer=second.answer))
+            self.replace_note(second, replace(second, answer=first.answer))
 
     def share_answer(self) -> None:
         """Give a note the answer of another one."""
         if len(notes := self.notes()) > 1:
-            one, other = self.chance.sample(notes, 2)
-            self.replace_note(one, replace(one, told=other.told))
+            first, second = self.chance.sample(notes, 2)
+            self.replace_note(first, replace(first, answer=second.answer))
 
     def take_question(self) -> None:
         """Take a note out, and ask another one in the words of that one."""
         notes = self.notes()
         known = [*notes, *self.away.values()]
         if len(known) > 1 and notes:
-            one = self.chance.choice(notes)
-            if one.number not in self.living:  # a new note in old words is the old note
+            chosen = self.chance.choice(notes)
+            if chosen.number not in self.living:  # a new note in old words is the old note
                 return
-            other = self.chance.choice([note for note in known if note.number != one.number])
-            self._remove(other)
-            self.away.pop(other.number, None)
-            self.asked[f"{fold(other.asked)} {one.under}"] = one.number
-            self.replace_note(one, replace(one, asked=other.asked))
+            source = self.chance.choice([note for note in known if note.number != chosen.number])
+            self._remove(source)
+            self.away.pop(source.number, None)
+            self.asked[f"{fold(source.asked)} {chosen.under}"] = chosen.number
+            self.replace_note(chosen, replace(chosen, asked=source.asked))
 
     def split(self) -> None:
         """Make two notes of one, which keeps its question and half of its answer."""
-        if (note := self._pick()) and len(words := note.told.split(" ")) > 7:
+        if (note := self._pick()) and len(words := note.answer.split(" ")) > 7:
             first, second = " ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])
-            self.replace_note(note, replace(note, told=first))
+            self.replace_note(note, replace(note, answer=first))
             if new := self._new():
-                self._put(replace(new, told=second), beside=None)
+                self._put(replace(new, answer=second), beside=None)
 
     def merge(self) -> None:
         """Make one note of two, which keeps the question of one of them."""
         if len(notes := self.notes()) > 1:
-            one, other = self.chance.sample(notes, 2)
-            self.replace_note(one, replace(one, told=f"{one.told} {other.told}"))
-            self._remove(other)
-            self.away[other.number] = other
+            first, second = self.chance.sample(notes, 2)
+            self.replace_note(first, replace(first, answer=f"{first.answer} {second.answer}"))
+            self._remove(second)
+            self.away[second.number] = second
 
     def settle_ids(self) -> None:
         """Take ids that stand in two notes from the later one, as an error asks for."""
         seen: set[str] = set()
-        for note in sorted(self.notes(), key=lambda each: each.number):
+        for note in sorted(self.notes(), key=lambda note: note.number):
             if note.id and note.id in seen:
                 self.replace_note(note, replace(note, id=""))
             seen.add(note.id)
@@ -310,10 +312,10 @@ class Author:
         if note := self._pick():
             self.made += 1
             topic = self.chance.choice(_TOPICS)
-            known = next((each for each in _TOPICS if each in note.asked), None)
+            known = next((word for word in _TOPICS if word in note.asked), None)
             asked = note.asked.replace(known, topic) if known else self._small_change(note.asked)
-            told = note.told if self.chance.random() < 0.4 else self._answer()
-            copied = Written(self.made, asked, told, note.id)
+            answer = note.answer if self.chance.random() < 0.4 else self._answer()
+            copied = Written(self.made, asked, answer, note.id)
             if self._is_free(asked, self.made):
                 self._put(self._claim(copied), beside=note)
 
@@ -340,8 +342,8 @@ class Author:
                 self.made += 1
                 asked = self._small_change(note.asked)
                 if self.chance.random() < 0.5 and self._is_free(asked, self.made):
-                    told = self._small_change(note.told)
-                    kept.append(self._claim(Written(self.made, asked, told, note.id)))
+                    answer = self._small_change(note.answer)
+                    kept.append(self._claim(Written(self.made, asked, answer, note.id)))
             self.files[new] = tuple(kept)
 
 

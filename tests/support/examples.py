@@ -58,9 +58,9 @@ class Example:
     @property
     def shots(self) -> list[Shot]:
         """The pictures that belong below the example."""
-        found = [(_SHOT.fullmatch(side), side) for side in self.sides]
+        matches = [(_SHOT.fullmatch(side), side) for side in self.sides]
         return [
-            Shot(self.name, shot[1], shot[2], _digest(self.text)) for shot, side in found if shot
+            Shot(self.name, shot[1], shot[2], _digest(self.text)) for shot, side in matches if shot
         ]
 
 
@@ -70,8 +70,8 @@ def _digest(text: str) -> str:
 
 def read_examples(page: str) -> list[Example]:
     """Return the examples of a page, in its order."""
-    found = ((match["info"].split(), match["text"]) for match in _EXAMPLE.finditer(page))
-    return [Example(name, text, tuple(sides) or ("back",)) for (name, *sides), text in found]
+    fences = ((match["info"].split(), match["text"]) for match in _EXAMPLE.finditer(page))
+    return [Example(name, text, tuple(sides) or ("back",)) for (name, *sides), text in fences]
 
 
 def read_settings(page: str) -> str:

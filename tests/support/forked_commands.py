@@ -76,7 +76,7 @@ class Commands:
         """
         if "PYTHONPATH" in environment or not hasattr(os, "fork"):
             return run_alone(arguments, environment, program)
-        names = sorted(each for each in environment if each.startswith(("PYTHON", "LC_", "LANG")))
+        names = sorted(key for key in environment if key.startswith(("PYTHON", "LC_", "LANG")))
         key = tuple((name, environment[name]) for name in names)
         if key not in self._servers:
             self._servers[key] = _Server(environment)
@@ -107,13 +107,13 @@ class _Server:
     def run(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
         assert self._process.stdin
         variables = [f"{name}={value}" for name, value in environment.items()]
-        order = json.dumps([_to_bytes(each) for each in ([str(Path.cwd())], variables, arguments)])
+        order = json.dumps([_to_bytes(part) for part in ([str(Path.cwd())], variables, arguments)])
         self._process.stdin.write(order.encode() + b"\n")
         self._process.stdin.flush()
         readings, writings = zip(os.pipe(), os.pipe(), strict=True)
         socket.send_fds(self._ours, [b"!"], writings)
-        for each in writings:
-            os.close(each)
+        for writing in writings:
+            os.close(writing)
         with ThreadPoolExecutor() as readers:
             out, err = readers.map(_read, readings)
         return Done(int(self._ours.recv(8)), out, err)
@@ -125,7 +125,7 @@ class _Server:
 
 def _to_bytes(texts: Iterable[str]) -> list[str]:
     """Return texts as the system has them, a letter for a byte."""
-    return [os.fsencode(each).decode("latin-1") for each in texts]
+    return [os.fsencode(text).decode("latin-1") for text in texts]
 
 
 def _read(pipe: int) -> bytes:
@@ -145,20 +145,20 @@ def serve(tests: socket.socket) -> None:
         if not child:
             tests.close()
             return become(json.loads(order), streams)
-        for each in streams:
-            os.close(each)
+        for stream in streams:
+            os.close(stream)
         tests.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
     return None
 
 
 def become(order: list[list[str]], streams: list[int]) -> None:
     """Be the command from here to the end of this process."""
-    (folder,), variables, arguments = ([each.encode("latin-1") for each in part] for part in order)
-    for number, each in enumerate([os.open(os.devnull, os.O_RDONLY), *streams]):
-        os.dup2(each, number)
-        os.close(each)
+    (folder,), variables, arguments = ([text.encode("latin-1") for text in part] for part in order)
+    for number, stream in enumerate([os.open(os.devnull, os.O_RDONLY), *streams]):
+        os.dup2(stream, number)
+        os.close(stream)
     os.environb.clear()
-    os.environb.update(dict(each.split(b"=", 1) for each in variables))
+    os.environb.update(dict(variable.split(b"=", 1) for variable in variables))
     os.chdir(folder)
     signal.alarm(ENDLESS)
     sys.argv = [*map(os.fsdecode, arguments)]

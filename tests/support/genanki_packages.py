@@ -30,8 +30,8 @@ def note_type(
     **options: Any,
 ) -> genanki.Model:
     """Return a note type, as genanki's users write it."""
-    templates = [{"name": each, "qfmt": front, "afmt": back} for each, front, back in cards]
-    return genanki.Model(key, name, [{"name": each} for each in fields], templates, **options)
+    templates = [{"name": template, "qfmt": front, "afmt": back} for template, front, back in cards]
+    return genanki.Model(key, name, [{"name": field} for field in fields], templates, **options)
 
 
 FACTS = note_type()
@@ -82,11 +82,13 @@ def write_package(
     deck: str = "Facts",
 ) -> _Target:
     """Write a package dated at a time, without genanki's waiting for the disk; return its path."""
-    one = genanki.Deck(2_059_400_110, deck, "All the facts.")
+    package_deck = genanki.Deck(2_059_400_110, deck, "All the facts.")
     for note in notes:
-        one.add_note(note)
+        package_deck.add_note(note)
     with closing(sqlite3.connect(":memory:")) as database, zipfile.ZipFile(path, "w") as archive:
-        genanki.Package(one).write_to_db(database.cursor(), when, itertools.count(when * 1000))
+        genanki.Package(package_deck).write_to_db(
+            database.cursor(), when, itertools.count(when * 1000)
+        )
         database.commit()
         archive.writestr("collection.anki2", database.serialize())
         files = dict(enumerate(media))
@@ -99,10 +101,12 @@ def write_package(
 def rewrite(path: Path, name: str, edit: Callable[[bytes], bytes | None]) -> Path:
     """Replace one file within a package, or leave it out; return the package's path."""
     with zipfile.ZipFile(path) as archive:
-        held: dict[str, bytes | None] = {each: archive.read(each) for each in archive.namelist()}
+        held: dict[str, bytes | None] = {
+            member: archive.read(member) for member in archive.namelist()
+        }
     held[name] = edit(held[name] or b"")
     with zipfile.ZipFile(path, "w") as archive:
-        for each, data in held.items():
+        for member, data in held.items():
             if data is not None:
-                archive.writestr(each, data)
+                archive.writestr(member, data)
     return path

@@ -44,7 +44,7 @@ class Written:
         marks = [f"id=note-{self.number}"] * (self.number % 3 == 0)
         marks += ["kind=reversed"] * (self.number % 4 == 1)
         first = asked if self.number % 4 == 2 else self.asked
-        return f"1. {first} <!-- tags={self.tag} {' '.join(marks)} -->\n\n   {self.told}\n\n"
+        return f"1. {first} <!-- tags={self.tag} {' '.join(marks)} -->\n\n   {self.answer_text}\n\n"
 
     @property
     def asked(self) -> str:
@@ -52,7 +52,7 @@ class Written:
         return " ".join(self.question) + "?"
 
     @property
-    def told(self) -> str:
+    def answer_text(self) -> str:
         """The answer."""
         return " ".join(self.answer) + "."
 
@@ -89,7 +89,7 @@ class Desk:
         """Put a note back that was deleted."""
         if self.removed:
             note = self.chance.choice(self.removed)
-            self.removed = tuple(each for each in self.removed if each != note)
+            self.removed = tuple(other for other in self.removed if other != note)
             self._put(note)
 
     def move(self) -> None:
@@ -138,14 +138,14 @@ class Desk:
         """Give a file another name, or only another number, which is no part of its name."""
         name, stem = self.chance.choice([*self.deck]), self.chance.choice(["rnn", "cnn", "词向量"])
         if (new := f"{self.chance.randint(10, 99)}-{stem}") not in self.deck:
-            self.deck = {new if each == name else each: notes for each, notes in self.deck.items()}
+            self.deck = {new if file == name else file: notes for file, notes in self.deck.items()}
 
     def _take(self) -> Written | None:
         name = self.chance.choice([*self.deck])
         if not self.deck[name]:
             return None
         note = self.chance.choice(self.deck[name])
-        self.deck = {**self.deck, name: tuple(one for one in self.deck[name] if one != note)}
+        self.deck = {**self.deck, name: tuple(other for other in self.deck[name] if other != note)}
         return note
 
     def _put(self, note: Written) -> None:

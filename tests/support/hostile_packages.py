@@ -176,8 +176,8 @@ def with_large_directory(path: Path, size: int, offset: int) -> Path:
     data = pack(path, collection()).read_bytes()
     end = data.index(b"PK\5\6")
     far = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 2**63, 2**63, size, offset)
-    found = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
-    path.write_bytes(data[:end] + far + found + data[end : end + 8] + b"\xff" * 12 + bytes(2))
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    path.write_bytes(data[:end] + far + locator + data[end : end + 8] + b"\xff" * 12 + bytes(2))
     return path
 
 

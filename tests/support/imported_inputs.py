@@ -59,13 +59,13 @@ def _choose(built: Sequence[Built]) -> tuple[list[Built], list[Built]]:
     """Return inputs that can share a collection, and those that are left."""
     known: dict[str, object] = {}
     together, rest = [], []
-    for each in built:
-        claims = dict(_claims(each[1].notes, each[0]))
+    for entry in built:
+        claims = dict(_claims(entry[1].notes, entry[0]))
         if all(known.get(name, value) == value for name, value in claims.items()):
             known |= claims
-            together.append(each)
+            together.append(entry)
         else:
-            rest.append(each)
+            rest.append(entry)
     return together, rest
 
 
@@ -84,7 +84,7 @@ def _claims(notes: Sequence[PackageNote], number: int) -> Iterator[tuple[str, ob
 def _import(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, list[str]]]:
     package = folder.with_suffix(".apkg")
     package.write_bytes(_pack(built))
-    owners = {note.guid: number for number, each, _ in built for note in each.notes}
+    owners = {note.guid: number for number, prepared, _ in built for note in prepared.notes}
     errors: dict[int, list[str]] = {number: [] for number, _, _ in built}
     first = built[0][0]
     with open_collection(folder) as collection:
@@ -95,8 +95,8 @@ def _import(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, li
         for guid, packed in _packed(built).items():
             if packed != rows.get(guid):
                 errors[owners[guid]].append(f"packed: {packed}\nstored: {rows.get(guid)}")
-        empty = [each.note_id for each in collection.get_empty_cards().notes]
-        for guid in (collection.get_note(each).guid for each in empty):
+        empty = [note.note_id for note in collection.get_empty_cards().notes]
+        for guid in (collection.get_note(note_id).guid for note_id in empty):
             errors[owners.get(guid, first)].append("has an empty card")
         before = collection.card_count(), collection.note_count()
         report, is_sound = collection.fix_integrity()
@@ -112,12 +112,12 @@ def _import(built: Sequence[Built], folder: Path) -> Iterator[tuple[int, int, li
                     errors[owners.get(guid, first)].append(f"media check: {name} is missing")
         if media.unused:
             errors[first].append(f"media check: {list(media.unused)} unused")
-    for number, each, _ in built:
-        yield number, len(each.notes), errors[number]
+    for number, prepared, _ in built:
+        yield number, len(prepared.notes), errors[number]
 
 
 def _pack(built: Sequence[Built]) -> bytes:
-    notes = [note for _, each, _ in built for note in each.notes]
+    notes = [note for _, prepared, _ in built for note in prepared.notes]
     media = {name: data for _, _, files in built for name, data in files.items()}
     types: Mapping[int, NoteType] = {note.note_type.id: note.note_type for note in notes}
     mods = dict.fromkeys(types, built[0][1].before.created)
@@ -134,8 +134,8 @@ def _packed(built: Sequence[Built]) -> dict[str, Row]:
             note.note_type.name,
             len(note.card_numbers),
         )
-        for _, each, _ in built
-        for note in each.notes
+        for _, prepared, _ in built
+        for note in prepared.notes
     }
 
 

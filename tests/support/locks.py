@@ -26,9 +26,10 @@ def notes_of(text: str) -> list[Note]:
 
 
 def write_list(*notes: tuple[str, str]) -> str:
-    """Return questions and answers as a numbered list; without an answer, a question alone."""
+    """Return questions and answers as a numbered list; without an answered, a question alone."""
     items = (
-        f"{index}. {asked}\n\n     {told}".rstrip() for index, (asked, told) in enumerate(notes, 1)
+        f"{index}. {asked}\n\n     {answered}".rstrip()
+        for index, (asked, answered) in enumerate(notes, 1)
     )
     return "\n\n".join(items) + "\n"
 

@@ -112,8 +112,8 @@ def build(path: Path) -> Prepared:
 
 def fields_of(prepared: Prepared) -> str:
     """Return what Anki stores of all notes, character references decoded, and their own tags."""
-    fields = (field for each in prepared.rendered for field in each.fields.values())
-    tags = (tag for each in prepared.rendered for tag in each.note.tags)
+    fields = (field for rendered in prepared.rendered for field in rendered.fields.values())
+    tags = (tag for rendered in prepared.rendered for tag in rendered.note.tags)
     return html.unescape(" ".join((*fields, *tags)))
 
 
@@ -122,7 +122,7 @@ def reported_lines(prepared: Prepared) -> Iterator[int]:
     for account in prepared.accounts:
         for lines in (lines for omission in account.omissions for lines in omission.lines):
             yield from range(lines.first, lines.last + 1)
-    wrong = (
+    diagnostics = (
         diagnostic for diagnostic in prepared.diagnostics if diagnostic.severity is Severity.ERROR
     )
-    yield from (diagnostic.location.line for diagnostic in wrong)
+    yield from (diagnostic.location.line for diagnostic in diagnostics)

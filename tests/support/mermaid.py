@@ -108,7 +108,7 @@ def chart_of(graph: Graph) -> Chart:
         {node.id: (node.shape.name, _text(node.label)) for node in graph.nodes},
         tuple((edge.start, _kind(edge), edge.end, _text(edge.label)) for edge in graph.edges),
         _sorted(
-            (titles[group.id], {*group.members, *(titles[each.id] for each in group.groups)})
+            (titles[group.id], {*group.members, *(titles[inner.id] for inner in group.groups)})
             for group in groups
         ),
     )
@@ -183,5 +183,5 @@ def _kind(edge: Edge) -> str:
 def _shorten(error: str) -> str:
     """Return where an error is and what stands there, without what Mermaid expects instead."""
     first, *rest = error.splitlines()
-    found = re.search(r"got '(\w+)'", rest[-1]) if rest else None
-    return f"{first} {found.group(0) if found else ''}".strip()
+    match = re.search(r"got '(\w+)'", rest[-1]) if rest else None
+    return f"{first} {match.group(0) if match else ''}".strip()

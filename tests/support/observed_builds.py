@@ -76,7 +76,9 @@ class Task:
         if self.given:
             yield from zip(self.numbers, self.given, strict=True)
         else:
-            yield from ((each, make_input(self.kind, self.seed, each)) for each in self.numbers)
+            yield from (
+                (number, make_input(self.kind, self.seed, number)) for number in self.numbers
+            )
 
 
 @dataclass(frozen=True)
@@ -180,13 +182,13 @@ def _be_the_builder(task: Task, folder: Path, writing: int) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_AS, (most + MEMORY, most + MEMORY))
         builder = Builder(folder, imports=task.imports)
         builder.watch()
-        for number, each in task.inputs():
+        for number, given in task.inputs():
             signal.setitimer(signal.ITIMER_PROF, _limit(task.kind, number))
-            told = builder.build(task.kind, number, each)
-            os.write(writing, json.dumps(told).encode() + b"\n")
+            outcome = builder.build(task.kind, number, given)
+            os.write(writing, json.dumps(outcome).encode() + b"\n")
         signal.setitimer(signal.ITIMER_PROF, 0)
-        for told in builder.import_all():
-            os.write(writing, json.dumps(told).encode() + b"\n")
+        for outcome in builder.import_all():
+            os.write(writing, json.dumps(outcome).encode() + b"\n")
         os.write(writing, b"null\n")
         code = 0
     except BaseException:
@@ -250,11 +252,11 @@ class Builder:
             result = "refused" if prepared.has_errors(strict=False) else "built"
             digest = self._digest(kind, number, given, prepared, is_built=result == "built")
             notes = len(prepared.notes)
-        except DeckError as wrong:
-            diagnostics, result = wrong.diagnostics, "refused"
-        except OSError as wrong:  # as deckpress.cli.report.errors_reported has it
-            where = Location(str(wrong.filename or "disk"))
-            diagnostics, result = [error(where, str(wrong.strerror))], "refused"
+        except DeckError as problem:
+            diagnostics, result = problem.diagnostics, "refused"
+        except OSError as problem:  # as deckpress.cli.report.errors_reported has it
+            where = Location(str(problem.filename or "disk"))
+            diagnostics, result = [error(where, str(problem.strerror))], "refused"
         except Exception:
             diagnostics, result = (), "traceback"
             self._seen.append(("traceback", traceback.format_exc()))
@@ -262,9 +264,9 @@ class Builder:
             self._is_watching = False
         if result == "refused" and not diagnostics:
             self._seen.append(("message", "refused without a message"))
-        self._seen += [("message", each) for each in _faults_of(diagnostics, given)]
-        told = "\n".join([digest, *map(str, diagnostics)]).encode(errors="surrogatepass")
-        return number, result, self._seen, hashlib.sha256(told).hexdigest()[:16], notes
+        self._seen += [("message", fault) for fault in _faults_of(diagnostics, given)]
+        report = "\n".join([digest, *map(str, diagnostics)]).encode(errors="surrogatepass")
+        return number, result, self._seen, hashlib.sha256(report).hexdigest()[:16], notes
 
     def _lay_out(self, given: Input) -> None:
         os.chdir(self._folder)
@@ -299,7 +301,10 @@ class Builder:
         packed, lock = pack(prepared).data, format_lock(prepared.after)
         if self._imports:
             files = prepared.media.contents().items()
-            media = {name: each if isinstance(each, bytes) else each.read() for name, each in files}
+            media = {
+                name: content if isinstance(content, bytes) else content.read()
+                for name, content in files
+            }
             self._built.append((number, prepared, media))
         if is_twice:
             again = self._prepare(kind, number, given)
@@ -317,8 +322,10 @@ class Builder:
         self._writable = ""
         again = self._prepare(kind, number, given)
         if again.has_errors(strict=False) and not prepared.has_errors(strict=False):
-            told = next(each for each in again.diagnostics if each.severity.value == 0)
-            self._seen.append(("other bytes", f"refused over its own lock: {told}"))
+            diagnostic = next(
+                diagnostic for diagnostic in again.diagnostics if diagnostic.severity.value == 0
+            )
+            self._seen.append(("other bytes", f"refused over its own lock: {diagnostic}"))
         elif format_lock(again.after) != lock:
             self._seen.append(("other bytes", "the lock changes, though the notes do not"))
 
@@ -330,7 +337,13 @@ class Builder:
 
         os.chdir(self._folder)
         for number, notes, errors in import_inputs(self._built, self._folder / "anki"):
-            yield number, "imported", [("difference", each) for each in errors], "", notes
+            yield (
+                number,
+                "imported",
+                [("difference", difference) for difference in errors],
+                "",
+                notes,
+            )
 
     def _hear(self, event: str, values: tuple[Any, ...]) -> None:
         if not self._is_watching:
@@ -347,7 +360,7 @@ class Builder:
     def _hear_open(self, path: object, mode: object, flags: object) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
             return
-        is_written = any(each in str(mode or "") for each in "wax+") or (
+        is_written = any(letter in str(mode or "") for letter in "wax+") or (
             isinstance(flags, int) and flags & _WRITING
         )
         name = os.fsdecode(path)
@@ -360,14 +373,14 @@ class Builder:
         real = "" if "\0" in name else os.path.realpath(name)
         allowed = [str(self._folder / "temporary"), os.devnull]
         allowed += [self._writable] if self._writable else []
-        if real and not any(real.startswith(each) for each in allowed):
+        if real and not any(real.startswith(path) for path in allowed):
             self._seen.append(("outside", f"{event} {name!r}"))
 
 
 def draw_nothing(
-    figures: Sequence[DiagramBlock], folder: Path, root: Path, diagnostics: Diagnostics
+    blocks: Sequence[DiagramBlock], folder: Path, root: Path, diagnostics: Diagnostics
 ) -> dict[Place, Picture]:
-    """Take the figures, and draw none of them."""
+    """Take the blocks, and draw none of them."""
     return {}
 
 
@@ -384,18 +397,18 @@ def _engine(process: int) -> Engine:
 
 def _faults_of(diagnostics: Sequence[Diagnostic], given: Input) -> Iterator[str]:
     """Yield what is wrong with messages: no place, one that is not there, or more than a line."""
-    for each in diagnostics:
-        shown = escape_controls(str(each))
-        if not each.location.file or not each.message.strip():
-            yield f"no place or no words: {each!r}"[:400]
-        elif shown.count("\n") > 2 or (shown.count("\n") and not each.code_frame):
-            yield f"more than a line: {each!r}"[:400]
+    for diagnostic in diagnostics:
+        shown = escape_controls(str(diagnostic))
+        if not diagnostic.location.file or not diagnostic.message.strip():
+            yield f"no place or no words: {diagnostic!r}"[:400]
+        elif shown.count("\n") > 2 or (shown.count("\n") and not diagnostic.code_frame):
+            yield f"more than a line: {diagnostic!r}"[:400]
         elif any(is_control(char) for char in shown):
             yield f"controls: {shown!r}"[:400]
         elif len(shown) > 11_000:  # a thousand characters, each of them escaped
-            yield f"a long message: {len(shown)} characters, {each!r}"[:400]
-        elif not _is_there(each.location, given):
-            yield f"at a place that is not there: {each!r}"[:400]
+            yield f"a long message: {len(shown)} characters, {diagnostic!r}"[:400]
+        elif not _is_there(diagnostic.location, given):
+            yield f"at a place that is not there: {diagnostic!r}"[:400]
 
 
 def _is_there(where: Location, given: Input) -> bool:
@@ -418,7 +431,7 @@ def warm_up(inputs: Iterable[Input]) -> None:
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
         builder = Builder(Path(folder))
-        for each in inputs:
-            builder.build("", TWICE, each)
+        for given in inputs:
+            builder.build("", TWICE, given)
         os.chdir(here)
     tempfile.tempdir = before

@@ -36,7 +36,7 @@ def note(guid: str, *fields: str, tags: str = "", note_type: NoteType = BASIC) -
 
 def package(*notes: PackageNote, media: dict[str, str | None] | None = None) -> Package:
     """Return a package of notes."""
-    types = {each.note_type.id: each.note_type for each in notes}
+    types = {packed.note_type.id: packed.note_type for packed in notes}
     return Package(notes, 1, tuple(types.values()), (PackageDeck("Deck", "About"),), media or {})
 
 
@@ -55,7 +55,7 @@ NOTES = st.builds(
 MEDIA = st.sampled_from([{}, {"x.png": "1"}, {"x.png": "2"}, {"x.png": None}])
 PACKAGES = st.builds(
     lambda notes, media: package(*notes, media=media),
-    st.lists(NOTES, max_size=8, unique_by=lambda each: each.guid),
+    st.lists(NOTES, max_size=8, unique_by=lambda packed: packed.guid),
     MEDIA,
 )
 

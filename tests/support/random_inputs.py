@@ -37,7 +37,7 @@ class Input:
 
     def texts(self) -> list[tuple[str, bytes]]:
         """Return the files, and not the pixel that lies beside most of them."""
-        return [each for each in self.files.items() if each[1] != PIXEL]
+        return [file for file in self.files.items() if file[1] != PIXEL]
 
 
 def make_input(kind: str, seed: int, number: int) -> Input:
@@ -140,8 +140,8 @@ def seeds() -> tuple[str, ...]:
     """Return notes and other pieces of Markdown of this repository, each of moderate length."""
     cases = [path.read_text("utf-8", "replace") for path in _find("tests/cases", "*.md")]
     pages = [path.read_text("utf-8") for name in ("source", "docs") for path in _find(name, "*.md")]
-    notes = [each for page in pages for each in re.split(r"\n(?=\d+\. |#)", page)]
-    return tuple(each for each in cases + notes if 0 < len(each) < 2_500)
+    notes = [piece for page in pages for piece in re.split(r"\n(?=\d+\. |#)", page)]
+    return tuple(text for text in cases + notes if 0 < len(text) < 2_500)
 
 
 def _find(folder: str, pattern: str) -> list[Path]:
@@ -151,7 +151,7 @@ def _find(folder: str, pattern: str) -> list[Path]:
 @cache
 def _formulas() -> tuple[str, ...]:
     """Return formulas of this repository's notes and tests."""
-    texts = [*GOOD, *(tex for each in WRONG for tex in each.formulas)]
+    texts = [*GOOD, *(tex for wrong_formula in WRONG for tex in wrong_formula.formulas)]
     for text in seeds():
         texts += re.findall(r"\$\$?([^$\n][^$]{0,200}?)\$", text)
     return tuple(texts)
@@ -165,9 +165,9 @@ def _blocks() -> tuple[tuple[str, str], ...]:
     paths += _find("tests", "test_*.py")
     texts = [path.read_text("utf-8", "replace") for path in paths]
     return tuple(
-        (found[1], re.sub(r"(?m)^(   )", "", found[3]))
+        (match[1], re.sub(r"(?m)^(   )", "", match[3]))
         for text in texts
-        for found in block.finditer(text)
+        for match in block.finditer(text)
     )
 
 
@@ -373,8 +373,8 @@ def _lock(chance: Random, number: int) -> Input:
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
         places = list(re.finditer(r'(?<=: )(?:-?\d+|"[^"]*"|\{[^{}]*\}|true|false)', text))
         if places:
-            found = chance.choice(places)
-            text = text[: found.start()] + chance.choice(_JSON) + text[found.end() :]
+            match = chance.choice(places)
+            text = text[: match.start()] + chance.choice(_JSON) + text[match.end() :]
     text = mutate(text, chance, lines) if chance.randrange(3) == 0 else text
     settings = DECK_TOML.encode()
     return _project(number, deck_lock=_encode(text, chance), deck_toml=settings)
@@ -426,8 +426,8 @@ def _lock_lines() -> tuple[str, ...]:
 
 def _pictures(chance: Random, number: int) -> Input:
     language, code = chance.choice(_blocks())
-    other = [code for _, code in _blocks()]
-    code = mutate(code, chance, other) if chance.randrange(8) else code
+    code_blocks = [code for _, code in _blocks()]
+    code = mutate(code, chance, code_blocks) if chance.randrange(8) else code
     info = chance.choice(
         ('p{n} "alt"', 'p{n} "alt"', "", "p{n}", '"alt"', 'p{n} "a" x', "../p 'a'")
     )

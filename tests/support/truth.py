@@ -64,13 +64,13 @@ class Truth:
         before = self.lock
         self.author.settle_ids()
         notes, identities = self._identify(edits)
-        entries = [self._date(*each) for each in zip(notes, identities, strict=True)]
+        entries = [self._date(*values) for values in zip(notes, identities, strict=True)]
         self.lock = update_lock(before, "Demo", [], entries)
-        edited = [Edit(*each) for each in zip(notes, identities, entries, strict=True)]
+        edited = [Edit(*values) for values in zip(notes, identities, entries, strict=True)]
         changes = report_changes(before, "Demo", edited, find_retired(before, identities))
-        told = [f"{change.what}: {change.text}" for change in changes]
+        lines = [f"{change.what}: {change.text}" for change in changes]
         self.tally.counts += Counter({"builds": 1, "edits": len(edits)})
-        self._compare(identities, told, edits)
+        self._compare(identities, lines, edits)
         self.author.see_built()
 
     def _identify(self, edits: Sequence[str]) -> tuple[list[Note], Sequence[Identity]]:
@@ -103,7 +103,7 @@ class Truth:
         return date_note(note, identity, fields, (), file=file, deck="", now=self.now)
 
     def _compare(
-        self, identities: Sequence[Identity], told: Sequence[str], edits: Sequence[str]
+        self, identities: Sequence[Identity], lines: Sequence[str], edits: Sequence[str]
     ) -> None:
         """Tally the notes that got another GUID than they should have."""
         truth, written = dict(self.guids), self.author.notes()
@@ -114,11 +114,11 @@ class Truth:
             if self._is_right(note, identity, true, owners):
                 continue
             own = {guid for guid, number in owners.items() if number == note.number}
-            is_reported = any(self._tells(line, own, identity) for line in told)
+            is_reported = any(self._tells(line, own, identity) for line in lines)
             what = f"wrong by {identity.matched_by}" if got in owners else "lost"
             asked = self._questions({true, got})
             what += "" if is_reported else ", not reported"
-            self.tally.tell(what, edits, note, f"true: {asked.get(true)}", *told)
+            self.tally.tell(what, edits, note, f"true: {asked.get(true)}", *lines)
             if true:
                 self.former[true] = note.number
         now = {self.guids[note.number]: note.number for note in written}
@@ -141,7 +141,7 @@ class Truth:
         """
         got, old = identity.guid, identity.entry
         is_same = old is not None and (
-            old.context in ("", note.under or NO_HEADING) or old.answer == sketch(note.told)
+            old.context in ("", note.under or NO_HEADING) or old.answer == sketch(note.answer)
         )
         if true is None:
             is_found = identity.matched_by is MatchedBy.ID or (
@@ -176,7 +176,7 @@ def _parse(files: Files) -> list[Note]:
     return [
         replace(note, location=replace(note.location, file=name, line=line))
         for name, written in files.items()
-        for line, note in enumerate((_parse_one(each.markdown) for each in written), 1)
+        for line, note in enumerate((_parse_one(note.markdown) for note in written), 1)
     ]
 
 
