@@ -125,10 +125,11 @@ def _report_reworded(edits: Iterable[Edit]) -> Iterator[Change]:
 def _report_split(edits: Iterable[Edit]) -> Iterator[Change]:
     """Tell what part of a note's answer has gone into a new note."""
     changed = [edit for edit in edits if edit.is_changed]
-    new = {
-        index: _numbers(edit.note) for index, edit in enumerate(changed) if not edit.identity.entry
-    }
-    lost = {index: _lost(edit) for index, edit in enumerate(changed) if edit.identity.entry and new}
+    is_new = [not edit.identity.entry for edit in changed]
+    if all(is_new) or not any(is_new):
+        return
+    new = {index: _numbers(edit.note) for index, edit in enumerate(changed) if is_new[index]}
+    lost = {index: _lost(edit) for index, edit in enumerate(changed) if not is_new[index]}
     for source, target, count in _overlaps(lost, new):
         old = changed[source].identity.entry
         if old and count >= _PART * len(numbers_in(old.answer)):

@@ -303,7 +303,8 @@ class Matcher:
 
     def by_answer(self) -> None:
         """Take the entry that alone, of living and retired ones, has a note's answer."""
-        for drawn, index in _group(self._open_notes(), _answer).items():
+        notes = self._open_notes() if self._by_drawn else ()
+        for drawn, index in _group(notes, _answer).items():
             entries, note = self._by_drawn.get(drawn, ()), self._notes[index[0]]
             is_sole = len(index) == len(entries) == 1 and entries[0].guid not in self._taken
             if is_sole and _may_be(entries[0], note) and _is_telling(note, entries[0]):
