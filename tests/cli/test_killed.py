@@ -6,6 +6,7 @@ only once, and yet it is the command itself that a signal ends.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import itertools
 import json
@@ -211,6 +212,7 @@ def digests(project: Path) -> Files:
 
 def build_in_child(project: Path, now: int, doom: Doom | None = None) -> bool:
     """Build in a child, and return whether it was killed."""
+    gc.freeze()  # what the child's collector looks through is copied
     child = os.fork()
     if not child:
         build_and_exit(project, now, doom)
@@ -360,6 +362,7 @@ def run_release(arguments: list[str]) -> None:
 
 def run_in_child(work: Callable[[], None]) -> int:
     """Do something in a child of this process; return its exit code, or its signal below 0."""
+    gc.freeze()  # what the child's collector looks through is copied
     child = os.fork()
     if not child:
         try:
