@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # at run time it is loaded where it is used, since most build
 Draw = Callable[[Sequence[DiagramBlock]], Iterable[Drawn]]
 """Draws pictures, in order."""
 MayRun = Callable[[Plot], bool]
-"""Says whether a plot's Python may be run."""
+"""Tells whether a plot's Python may be run."""
 PHONE = 320
 """CSS pixels that a picture has on a phone of 360, between the card's margins (card.css)."""
 READABLE = 9.0

@@ -11,7 +11,7 @@ from deckpress.diagnostics import Diagnostic, error, quote
 from deckpress.lock import LockedNote, short_digest
 from deckpress.lock.similarity import (
     CHANCE_TEXT,
-    TOLD_BY,
+    MOST_COMPARED,
     Asked,
     answer_similarity,
     fold,
@@ -121,7 +121,7 @@ class _Candidates:
     def __init__(self, entries: Sequence[LockedNote]) -> None:
         self._entries = entries
         self._asked = [Asked.by_entry(entry) for entry in entries]
-        self._questions = [(asked.under or asked.alone)[:TOLD_BY] for asked in self._asked]
+        self._questions = [(asked.under or asked.alone)[:MOST_COMPARED] for asked in self._asked]
         self._placed = self._find_placed()
         self._by_number = owners_of(
             {index: numbers_in(entry.answer) for index, entry in enumerate(entries)}
@@ -164,7 +164,7 @@ class _Candidates:
         from rapidfuzz import fuzz, process
 
         nearest = process.extract(
-            question[:TOLD_BY],
+            question[:MOST_COMPARED],
             self._questions,
             scorer=fuzz.ratio,
             score_cutoff=100 * CHANCE_TEXT,  # what is less alike adds nothing to a score

@@ -56,7 +56,7 @@ _SOMEWHAT_ALIKE = 0.6
 are hardly ever (`similarity.score`)."""
 
 
-_TOLD = 3
+_MOST_NAMED = 3
 """So many retired notes are named for a new one that may be any of them."""
 
 
@@ -373,7 +373,7 @@ class Matcher:
             if self._is_like(first) and not equals and not near:
                 yield first
             else:
-                self.like[index] = tuple(pair.entry for pair in (first, *equals)[:_TOLD])
+                self.like[index] = tuple(pair.entry for pair in (first, *equals)[:_MOST_NAMED])
 
     def _pairs_with_taken(self, pairs: Iterable[Pair]) -> Mapping[int, Sequence[Pair]]:
         """Return how like the notes of pairs are to the entries that other notes have taken."""

@@ -26,7 +26,7 @@ them in common."""
 _FIRST_CJK = "\u2e80"
 """What sketches take for CJK begins here, and goes beyond `scripts`: emoji are among it. Locks hold
 sketches that were made so, and would not be comparable with others."""
-TOLD_BY = 4_000
+MOST_COMPARED = 4_000
 """Characters of a question that tell it from others; to compare two takes the square of them."""
 _DIGITS = 6
 DIGEST_DIGITS = 8
@@ -95,7 +95,7 @@ def question_similarity(old: str, new: str) -> float:
     """Return how alike two folded questions are, from 0 to 1: twice the letters they share."""
     from rapidfuzz import fuzz  # here because most builds find every note by its question
 
-    return fuzz.ratio(old[:TOLD_BY], new[:TOLD_BY]) / 100
+    return fuzz.ratio(old[:MOST_COMPARED], new[:MOST_COMPARED]) / 100
 
 
 def score(question: float, answer: float, grams: int) -> float:

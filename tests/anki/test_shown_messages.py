@@ -46,7 +46,7 @@ def shown_lines(done: Result, folder: Path) -> list[str]:
 
 
 def test_three_of_a_kind_are_shown_and_the_lines_of_the_others() -> None:
-    """Of one slip made five times an author reads three times, and where the others are."""
+    """Of one mistake made five times an author reads three times, and where the others are."""
     assert shown(*(diagnostic_at(line, f'unknown key "k{line}"') for line in (9, 4, 2, 7, 5))) == [
         'a.md:2: warning: unknown key "k2"',
         'a.md:4: warning: unknown key "k4"',
@@ -109,7 +109,7 @@ def test_what_has_no_line_is_shown_by_itself() -> None:
 
 
 def test_three_files_show_a_kind_and_name_the_others() -> None:
-    """In a vault of a hundred notes with one slip each, its author reads of it three times."""
+    """In a vault of a hundred notes with one mistake each, its author reads of it three times."""
     diagnostics = [
         diagnostic_at(line, "x is wrong", file=f"{name}.md") for name in "fedcba" for line in (7, 3)
     ]
@@ -129,7 +129,7 @@ def test_three_files_show_a_kind_and_name_the_others() -> None:
 
 
 def test_many_files_are_named_up_to_twenty() -> None:
-    """Of a hundred files with one slip each, the line stays one that can be read."""
+    """Of a hundred files with one mistake each, the line stays one that can be read."""
     diagnostics = [diagnostic_at(1, "x is wrong", file=f"{number:03}.md") for number in range(100)]
     assert len(shown(*diagnostics)) == 3
     last = shown(*diagnostics)[-1]
@@ -220,7 +220,7 @@ def test_an_excerpt_belongs_to_its_message() -> None:
 
 # The command
 
-SLIPS = "".join(f"{number}. Q{number}?\n\n" for number in range(2, 8))
+UNANSWERED = "".join(f"{number}. Q{number}?\n\n" for number in range(2, 8))
 """Questions without an answer."""
 WARNED = [
     "a.md:5: warning: question has no answer: it is left out of the deck",
@@ -232,16 +232,16 @@ WARNED = [
 
 def test_the_last_line_counts_what_was_found(tmp_path: Path) -> None:
     """It counts each problem, not the lines that stand for them."""
-    built = run(tmp_path, ANSWERED + SLIPS, "build")
+    built = run(tmp_path, ANSWERED + UNANSWERED, "build")
     assert (built.exit_code, shown_lines(built, tmp_path)) == (0, [*WARNED, "6 warnings"])
-    checked = run(tmp_path, ANSWERED + SLIPS, "check")
+    checked = run(tmp_path, ANSWERED + UNANSWERED, "check")
     assert shown_lines(checked, tmp_path) == [*WARNED, "6 warnings"]
     assert without_account(checked.stdout) == "1 note\n"
 
 
 def test_the_last_line_says_that_nothing_was_written(tmp_path: Path) -> None:
     """Who sees only the end of the output knows what became of the build."""
-    text = "1. One $x$?\n\n   ![a](no.png)\n\n" + SLIPS
+    text = "1. One $x$?\n\n   ![a](no.png)\n\n" + UNANSWERED
     built = run(tmp_path, text, "build")
     lines = ["a.md:3:4: no.png: no such file", *WARNED]
     assert (built.exit_code, shown_lines(built, tmp_path)) == (
@@ -256,11 +256,13 @@ def test_the_last_line_says_that_nothing_was_written(tmp_path: Path) -> None:
 def test_the_last_line_says_why_warnings_stop_a_build(tmp_path: Path) -> None:
     """With `--strict` no error is looked for in vain; where there is one, it is reason enough."""
     because = "6 warnings: warnings count as errors because of --strict"
-    built = run(tmp_path, ANSWERED + SLIPS, "build", "--strict")
+    built = run(tmp_path, ANSWERED + UNANSWERED, "build", "--strict")
     assert shown_lines(built, tmp_path) == [*WARNED, f"{because}, nothing written"]
-    checked = run(tmp_path, ANSWERED + SLIPS, "check", "--strict")
+    checked = run(tmp_path, ANSWERED + UNANSWERED, "check", "--strict")
     assert shown_lines(checked, tmp_path) == [*WARNED, because]
-    done = run(tmp_path, f"{ANSWERED}{SLIPS}8. Two ![](no.png)\n\n   Yes.\n", "build", "--strict")
+    done = run(
+        tmp_path, f"{ANSWERED}{UNANSWERED}8. Two ![](no.png)\n\n   Yes.\n", "build", "--strict"
+    )
     assert shown_lines(done, tmp_path)[-1] == "1 error, 6 warnings: nothing written"
 
 

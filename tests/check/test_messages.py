@@ -118,7 +118,7 @@ def test_a_folder_without_permission_is_told(project: Path) -> None:
 
 @pytest.mark.parametrize("name", WARNINGS)
 def test_doubtful_input_is_told_and_built(name: str, project: Path, check_case: Check) -> None:
-    """What may be a slip of the pen is told of with its remedy; the rest of the deck is built."""
+    """What may be a mistake is told of with its remedy; the rest of the deck is built."""
     case = WARNINGS[name]
     write(project, case.files)
     result = run("--quiet")

@@ -17,7 +17,7 @@ TERMS = """
 LSTM = ["lstm", "C++"]
 """
 
-TOLD = {
+AVOIDED = {
     "隐状态": [(1, "隐状态", "隐藏状态")],
     "旧的**隐**状态与状态向量": [(5, "隐状态", "隐藏状态"), (11, "状态向量", "隐藏状态")],
     "隐藏状态向量与隐藏状态": [],
@@ -38,7 +38,7 @@ TOLD = {
 """By the text: column, word and term of each hint."""
 
 
-@pytest.mark.parametrize("text", TOLD)
+@pytest.mark.parametrize("text", AVOIDED)
 def test_an_avoided_word_is_told_of(text: str, project: Path) -> None:
     """The hint has its place and the term; code, addresses and parts of terms are spared."""
     write(project, {"source/deck.toml": DECK_TOML + TERMS, "source/a.png": PIXEL})
@@ -47,7 +47,7 @@ def test_an_avoided_word_is_told_of(text: str, project: Path) -> None:
     assert done.exit_code == 0
     assert without_counts(done.stderr) == "".join(
         f'source/notes.md:5:{column + 3}: hint: "{word}": this deck says "{term}"\n'
-        for column, word, term in TOLD[text]
+        for column, word, term in AVOIDED[text]
     )
 
 

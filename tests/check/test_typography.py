@@ -15,7 +15,7 @@ from deckpress.notes.builder import parse_notes
 from tests.support.commands import run, without_counts
 from tests.support.projects import config, write
 
-TOLD = {
+TYPOS = {
     # half-width marks
     "有几个门?": ['4: half-width "?": write "？"'],
     "如下:": ['2: half-width ":": write "："'],
@@ -54,7 +54,7 @@ TOLD = {
     "很长(一二三四五六七八九十一二三四五六七)": [
         "2: half-width (一二三四五六七八九十一二三四五…): write （一二三四五六七八九十一二三四五…）"
     ],
-    # blanks
+    # spaces
     "中文English": ["1: put a blank between 文 and English"],
     "English中文": ["7: put a blank between English and 中"],
     "有3个": ["0: put a blank between 有 and 3", "2: put a blank between 3 and 个"],
@@ -143,7 +143,7 @@ SILENT = [
 
 
 def fix_of(typo: TextDiagnostic) -> Fix:
-    """Return what mends a slip; each has that."""
+    """Return what mends a typo; each has that."""
     assert typo.fix
     return typo.fix
 
@@ -155,10 +155,10 @@ def typos_in(text: str) -> list[str]:
     return [f"{typo.offset}: {typo.message}" for typo in in_order]
 
 
-@pytest.mark.parametrize("text", TOLD)
+@pytest.mark.parametrize("text", TYPOS)
 def test_a_slip_is_told_of(text: str) -> None:
-    """Each slip has its place, and what to write."""
-    assert typos_in(text) == TOLD[text]
+    """Each typo has its place, and what to write."""
+    assert typos_in(text) == TYPOS[text]
 
 
 @pytest.mark.parametrize("text", SILENT)
@@ -178,7 +178,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
 def mend(text: str, quotes: str) -> str:
-    """Return a text corrected as its slips say, the outermost of those that overlap."""
+    """Return a text corrected as its typos say, the outermost of those that overlap."""
     end = len(text)
     fixes = map(fix_of, find_typos(text, quotes))
     for fix in sorted(fixes, key=lambda fix: (-fix.end, fix.start)):
@@ -200,7 +200,7 @@ def test_whoever_does_as_told_is_done(text: str, quotes: str) -> None:
 @settings(max_examples=500)
 @given(texts)
 def test_the_quick_look_misses_nothing(text: str) -> None:
-    """What is spared the rules has no slip by any of them."""
+    """What is spared the rules has no typo by any of them."""
     assert may_have_typos(text) or [*find_typos(text, "“”")] == []
 
 

@@ -274,7 +274,7 @@ def test_a_source_on_a_read_only_disk_can_be_built(
     assert "1 unchanged" in CliRunner().invoke(main, arguments).stdout
 
 
-SLIPS = {
+MISTYPED = {
     "chekc": 'no such command or file "chekc", did you mean "check"?',
     "--project x release": "say the command first: release --project …",
     "check --adopt a.apkg --adopt b.apkg": "Invalid value for '--adopt': said twice: build once "
@@ -283,10 +283,10 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("command", SLIPS)
+@pytest.mark.parametrize("command", MISTYPED)
 def test_a_slip_in_the_command_is_told(command: str, project: Path) -> None:
     """Where a command was meant, it is not taken for a file; nothing is written."""
     done = CliRunner().invoke(main, shlex.split(command))
     assert done.exit_code == 2
-    assert done.stderr.splitlines()[-1] == f"Error: {SLIPS[command]}"
+    assert done.stderr.splitlines()[-1] == f"Error: {MISTYPED[command]}"
     assert sorted(path.name for path in project.iterdir()) == ["source"]

@@ -90,7 +90,7 @@ def test_every_format_can_go_to_a_file(form: str, released: Path) -> None:
 
 @pytest.mark.parametrize("name", ["source/notes.md", "source/deck.lock", "dist/demo-1.0.0.apkg"])
 def test_what_is_no_diff_is_not_written_over(name: str, released: Path) -> None:
-    """A slip of the hand costs neither notes nor lock nor package."""
+    """A mistyped name costs neither notes nor lock nor package."""
     before = (released / name).read_bytes()
     done = run("--output", name)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -170,7 +170,7 @@ def test_notes_that_cannot_be_built_are_told(released: Path) -> None:
 
 
 def test_an_unknown_format_is_told(released: Path) -> None:
-    """A slip in an option is told by the options there are."""
+    """A mistyped option is answered by the options there are."""
     done = run("--format", "pdf")
     assert done.exit_code == 2
     assert "'pdf' is not one of 'text', 'markdown', 'json', 'html'" in done.stderr

@@ -37,14 +37,14 @@ def write(project: Path, text: str) -> None:
 
 
 def is_built(project: Path) -> bool:
-    """Say whether package and lock are there; one without the other is never right."""
+    """Return whether package and lock are there; one without the other is never right."""
     exist = {(project / name).exists() for name in ("dist/demo-1.0.0.apkg", "source/deck.lock")}
     assert len(exist) == 1
     return exist.pop()
 
 
 WRONG = "1. One?\n\n   Half of it is $\\lfloor x/2 \\rfloo$, rounded.\n"
-TOLD = (
+MESSAGES = (
     "source/notes.md:3:31: formula: undefined control sequence \\rfloo. Did you mean \\rfloor?\n"
     "    \\lfloor x/2 \\rfloo\n"
     "                ^\n"
@@ -56,7 +56,7 @@ def test_a_wrong_formula_is_told_of_once(arguments: list[str], project: Path) ->
     """One line says where it is wrong and what is meant, two show it, and nothing is written."""
     write(project, WRONG)
     done = run(*arguments)
-    assert (done.exit_code, done.stdout, without_counts(done.stderr)) == (1, "", TOLD)
+    assert (done.exit_code, done.stdout, without_counts(done.stderr)) == (1, "", MESSAGES)
     assert not is_built(project)
 
 

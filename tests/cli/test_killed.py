@@ -270,7 +270,7 @@ def die_after(seconds: float, _project: Path) -> None:
 
 
 def is_in(folder: Path, argument: object) -> bool:
-    """Say whether an operation's argument is a folder or a path in it."""
+    """Return whether an operation's argument is a folder or a path in it."""
     if not isinstance(argument, str | bytes | os.PathLike):
         return False
     return Path(os.fsdecode(argument)).is_relative_to(folder)

@@ -40,7 +40,7 @@ class Card:
     has_table: bool = field(repr=False)
 
     def says(self, text: str) -> bool:
-        """Say whether a text stands in the note, not as a part of a longer number or word."""
+        """Return whether a text stands in the note, not as a part of a longer number or word."""
         wanted = normal(text)
         before = (
             r"(?<![A-Za-z0-9\\])(?<!\d\.)" if wanted[0].isascii() and wanted[0].isalnum() else ""
@@ -95,7 +95,7 @@ Cards = Callable[[str], Card]
 
 
 def normal(text: str) -> str:
-    """Return a text without deletions, alignment, spacing and needless blanks."""
+    """Return a text without deletions, alignment, spacing and needless spaces."""
     text = without_deletions(split_deletions(text))
     text = text.replace(r"\lt", "<").replace(r"\gt", ">").replace(r"\\", " | ")
     text = " ".join(_LOOKS_ONLY.sub(" ", text).split())

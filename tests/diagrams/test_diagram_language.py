@@ -135,7 +135,7 @@ KINDS = {
 
 @pytest.mark.parametrize("line", KINDS)
 def test_a_node_is_of_the_kind_in_braces(line: str) -> None:
-    """The last word in braces is the kind, with or without blanks; without one it is a box."""
+    """The last word in braces is the kind, with or without spaces; without one it is a box."""
     node, _ = diagram_of(f"| a b |\n{line}").nodes
     assert node.kind is KINDS[line]
 
@@ -386,10 +386,10 @@ SAME = {
     "comments": TEXT.replace("a: x", "# a comment\na: x"),
     "blank lines": TEXT.replace("\n", "\n\n"),
     "indentation": "\n".join(f"   {line}" for line in TEXT.split("\n")),
-    "blanks in rows": TEXT.replace("| a b . |", "|  a   b  .|"),
+    "spaces in rows": TEXT.replace("| a b . |", "|  a   b  .|"),
     "bars in rows": TEXT.replace("| a b . |", "| a | b | . |"),
-    "blanks around colons": TEXT.replace("a: x", "a :   x"),
-    "blanks at ends of lines": TEXT.replace("\n", "  \n"),
+    "spaces around colons": TEXT.replace("a: x", "a :   x"),
+    "spaces at ends of lines": TEXT.replace("\n", "  \n"),
     "Windows": TEXT.replace("\n", "\r\n"),
     "nodes in another order": TEXT.replace("a: x {gate}\nb: $y$\n", "b: $y$\na: x {gate}\n"),
     "title below": TEXT.replace("title: T\n", "").replace("note: n", "title: T\nnote: n"),

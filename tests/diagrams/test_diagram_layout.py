@@ -137,13 +137,13 @@ def check_frames(diagram: Diagram, drawing: Drawing, box_of: Callable[[PlacedLab
 
 
 def is_on_border(node: PlacedNode, point: Point) -> bool:
-    """Say whether a point lies on the outline of a node, within a point."""
+    """Return whether a point lies on the outline of a node, within a point."""
     outline, box = node.shape, node.box
     return outline.contains(box.grown(1), point) and not outline.contains(box.grown(-1), point)
 
 
 def is_in_way(node: PlacedNode, line: Line) -> bool:
-    """Say whether a line runs through a node; a dot is where lines meet."""
+    """Return whether a line runs through a node; a dot is where lines meet."""
     inner = node.box.grown(-1.5)
     through = (node.shape.contains(inner, point) for point in way_of(line))
     return node.shape != Dot() and any(through)
@@ -300,7 +300,7 @@ def test_an_arrow_from_a_node_to_itself_is_seen(route: Route, kind: str) -> None
 
 
 def holds_loosely(node: PlacedNode, point: Point) -> bool:
-    """Say whether a point lies in a node or within 7.5 points of it."""
+    """Return whether a point lies in a node or within 7.5 points of it."""
     return encloses(node.box.grown(7.5), Box(*point, 0, 0))
 
 

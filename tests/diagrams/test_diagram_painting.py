@@ -81,7 +81,7 @@ def rgb(colour: str) -> Pixels:
 
 
 def is_near(pixel: Pixels, colour: str) -> bool:
-    """Say whether a pixel has a colour."""
+    """Return whether a pixel has a colour."""
     return bool(np.abs(pixel - rgb(colour)).max() <= NEAR)
 
 

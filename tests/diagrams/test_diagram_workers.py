@@ -130,7 +130,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def is_alive(process: str) -> bool:
-    """Say whether a process runs."""
+    """Return whether a process runs."""
     try:
         return ") Z " not in Path(f"/proc/{process}/stat").read_text()
     except FileNotFoundError:

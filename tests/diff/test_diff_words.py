@@ -99,7 +99,7 @@ def test_both_texts_can_be_read_off_their_difference(old: list[str], new: list[s
 @settings(max_examples=100)
 @given(st.text(alphabet="ab门 \n\\()[]{}<>=$\"'&;/pre\x02\x06", max_size=60))
 def test_no_field_is_stumbled_over(field: str) -> None:
-    """Whatever stands in a field, its words are its text, on lines without blanks at the ends."""
+    """Whatever stands in a field, its words are its text, on lines without spaces at the ends."""
     for is_ours in (True, False):
         words = field_words(field, is_ours=is_ours)
         assert all(words)

@@ -49,7 +49,7 @@ FORMULAS = [
 """Right and wrong ones, so that each field of a verdict has something in it."""
 
 NOTES = "1. One?\n\n   Yes $x^2$, no $\\rfloo$.\n"
-TOLD = "source/notes.md:3:19: formula: undefined control sequence \\rfloo"
+MESSAGE = "source/notes.md:3:19: formula: undefined control sequence \\rfloo"
 
 
 def no_engine(formulas: Sequence[Formula]) -> list[TypesetResult]:
@@ -184,7 +184,7 @@ def test_the_command_survives_a_damaged_file(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (project / "source/notes.md").write_text(NOTES)
     before = CliRunner().invoke(main, [])
-    assert before.stderr.startswith(TOLD)
+    assert before.stderr.startswith(MESSAGE)
     damage(tmp_path / "cache/deckpress" / NAME)
     after = CliRunner().invoke(main, [])
     assert (after.exit_code, after.output) == (before.exit_code, before.output) == (1, after.stderr)

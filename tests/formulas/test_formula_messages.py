@@ -37,7 +37,7 @@ def problems_of(text: str) -> list[Diagnostic]:
     ]
 
 
-def told_at(marked: str, message: str) -> str:
+def message_at(marked: str, message: str) -> str:
     """Return a problem's text but for its place; in `marked` a ‸ stands before the culprit."""
     before, _, after = marked.partition("‸")
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in before)
@@ -112,7 +112,7 @@ def test_each_wrong_formula_is_told_at_its_culprit(mark: str) -> None:
         errors = [
             str(diagnostic) for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR
         ]
-        assert errors == [f"{place}: {told_at(tex, message)}"]
+        assert errors == [f"{place}: {message_at(tex, message)}"]
 
 
 @pytest.mark.parametrize("mark", ["$$", "$"], ids=["display", "inline"])
@@ -141,7 +141,7 @@ def test_the_place_is_the_culprits_in_the_file(place: str, end: str) -> None:
     lines = marked.split("\n")
     line = next(n for n, text in enumerate(lines, 1) if "‸" in text)
     column = lines[line - 1].index("‸") + 1
-    code_frame = told_at(shown, rf"undefined control sequence \foo: {UNKNOWN}")
+    code_frame = message_at(shown, rf"undefined control sequence \foo: {UNKNOWN}")
     text = marked.replace("‸", "")
     assert text.split("\n")[line - 1].startswith(r"\foo", column - 1)
     messages = [str(diagnostic) for diagnostic in problems_of(text.replace("\n", end))]
@@ -183,7 +183,7 @@ def test_the_line_is_the_culprits(name: str) -> None:
     shown = lines[line - 1][3:]
     diagnostics = problems_of("\n".join(lines).replace("‸", ""))
     assert [str(diagnostic) for diagnostic in diagnostics] == [
-        f"notes.md:{line}:{column}: {told_at(shown, message)}"
+        f"notes.md:{line}:{column}: {message_at(shown, message)}"
     ]
 
 
@@ -256,7 +256,7 @@ def test_a_front_that_cannot_be_typeset_is_told() -> None:
     marked = r"a ‸\hspace{{{c2::1em}}} {{c1::b}}"
     assert [
         str(diagnostic) for diagnostic in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")
-    ] == [f"notes.md:1:11: {told_at(marked, f'with cloze 2 hidden, {hidden}')}"]
+    ] == [f"notes.md:1:11: {message_at(marked, f'with cloze 2 hidden, {hidden}')}"]
 
 
 def test_a_cloze_that_takes_the_braces_of_an_argument_is_told() -> None:
@@ -265,7 +265,7 @@ def test_a_cloze_that_takes_the_braces_of_an_argument_is_told() -> None:
     marked = r"x + ‸\frac{{c1::a}}{b}"
     assert [
         str(diagnostic) for diagnostic in problems_of(f"1. One ${marked.replace('‸', '')}$?\n")
-    ] == [f"notes.md:1:13: {told_at(marked, message)}"]
+    ] == [f"notes.md:1:13: {message_at(marked, message)}"]
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def mutants(count: int, chance: random.Random) -> Iterator[str]:
 
 
 def agree(seen: Seen, result: TypesetResult) -> bool:
-    """Say whether browser and build find the same fault in a formula, or both find none."""
+    """Return whether browser and build find the same fault in a formula, or both find none."""
     if not result.errors:
         return not seen.error and not seen.unknown
     tex_error = result.errors[0]

@@ -127,7 +127,7 @@ def test_code_and_markup_are_of_no_language(name: str, code: list[str]) -> None:
 
 
 def test_a_fence_that_is_never_closed_hides_no_language() -> None:
-    """A slip in the first lines leaves a deck in its language."""
+    """A mistake in the first lines leaves a deck in its language."""
     assert guess_language(f"```\n{ARABIC}") == "ar"
 
 

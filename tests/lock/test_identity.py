@@ -590,7 +590,7 @@ def test_long_texts_are_compared_nearly_exactly() -> None:
 
 
 def test_a_sketch_is_small_and_blind_to_how_a_text_is_set() -> None:
-    """Case, blanks, line breaks and width are no part of it; a long text takes no more room."""
+    """Case, spaces, line breaks and width are no part of it; a long text takes no more room."""
     assert sketch("An  LSTM\nhas three gates") == sketch("an ＬＳＴＭ has three gates")
     assert sketch("") == sketch(" \n") == ""
     long = " ".join(map(str, range(10_000)))

@@ -251,8 +251,8 @@ ACCEPTED: dict[str, Callable[[str], str]] = {
     "a byte order mark": lambda text: "\ufeff" + text,
     "line ends of Windows": lambda text: text.replace("\n", "\r\n"),
     "blank lines": lambda text: text.replace("\n", "\n\n  \n"),
-    "blanks at the ends of lines": lambda text: text.replace("\n", " \t\n"),
-    "blanks at the beginnings of lines": lambda text: text.replace("\n{", "\n  {"),
+    "spaces at the ends of lines": lambda text: text.replace("\n", " \t\n"),
+    "spaces at the beginnings of lines": lambda text: text.replace("\n{", "\n  {"),
     "no line end at the end": str.rstrip,
     "lines in another order": lambda text: "".join(
         [*text.splitlines(keepends=True)[:1], *text.splitlines(keepends=True)[:0:-1]]
@@ -475,7 +475,7 @@ SAME_AS = f"has the guid or id of line 4, which is another note: {RESTORE}\n"
 
 @pytest.mark.parametrize("name", ["guid", "id"])
 def test_two_notes_with_one_identity_are_refused(name: str, built: Path) -> None:
-    """No merge makes two notes one: a GUID or ID on two notes' lines is a slip of the hand."""
+    """No merge makes two notes one: a GUID or ID on two notes' lines is a mistake."""
     value = json.dumps(json.loads(lines_of(built)[3])[name])
     set_value(built, 6, name, value)
     assert refusal(built) == f"{LOCK}:6: {SAME_AS}"

@@ -226,13 +226,15 @@ CLOZE = make_model(
 
 THINGS = ("gravity-between-masses", "entropy-of-closed-systems", "attention-over-values")
 """What notes are about; also their GUIDs."""
-ASKED, TOLD = "How does # come about?", "All about #, which is told of in a few words."
-AS_BASIC = f"1. {ASKED}\n\n   {TOLD}\n"
-AS_CLOZE = f"1. How # comes about, ==nobody== knows ==at all==.\n\n   {TOLD}\n"
+QUESTION, ANSWER = "How does # come about?", "All about #, which is told of in a few words."
+AS_BASIC = f"1. {QUESTION}\n\n   {ANSWER}\n"
+AS_CLOZE = f"1. How # comes about, ==nobody== knows ==at all==.\n\n   {ANSWER}\n"
 
 OLD_TYPES = {
-    "basic": Old(BASIC, (ASKED, TOLD), AS_BASIC),
-    "reversed": Old(REVERSED, (ASKED, TOLD), AS_BASIC.replace("?", "? <!-- kind=reversed -->")),
+    "basic": Old(BASIC, (QUESTION, ANSWER), AS_BASIC),
+    "reversed": Old(
+        REVERSED, (QUESTION, ANSWER), AS_BASIC.replace("?", "? <!-- kind=reversed -->")
+    ),
     "typed": Old(
         make_model(
             4,
@@ -240,12 +242,12 @@ OLD_TYPES = {
             "Key, Front, Back",
             "{{type:Back}} {{Front}}---{{Front}}<hr>{{type:Back}}",
         ),
-        ("#", ASKED, TOLD),
+        ("#", QUESTION, ANSWER),
         AS_BASIC.replace("?", "? <!-- kind=typed -->"),
     ),
     "cloze": Old(
         CLOZE,
-        ("How # comes about, {{c2::<b>nobody</b>::who?}} knows {{c1::at all}}.", TOLD),
+        ("How # comes about, {{c2::<b>nobody</b>::who?}} knows {{c1::at all}}.", ANSWER),
         AS_CLOZE,
     ),
     "an ID first, as AnkiConnect's tools have": Old(
@@ -255,7 +257,7 @@ OLD_TYPES = {
             "ID, Front, Back, Link",
             "{{#Link}}{{Link}}{{/Link}} {{Front}}---{{#ID}}{{ID}}{{/ID}} {{FrontSide}} {{Back}}",
         ),
-        ("id of #", ASKED, TOLD, "obsidian://open"),
+        ("id of #", QUESTION, ANSWER, "obsidian://open"),
         AS_BASIC,
     ),
     "a topic shown above the question": Old(
@@ -266,7 +268,7 @@ OLD_TYPES = {
             "{{Topic}}: {{Asks}}---{{Topic}}: {{Asks}} {{tts en_US:Spoken}} {{Explains}}",
             sorts_by=1,
         ),
-        ("Physics", ASKED, TOLD, "Speak of it"),
+        ("Physics", QUESTION, ANSWER, "Speak of it"),
         AS_BASIC,
     ),
     "everything under a condition": Old(
@@ -276,7 +278,7 @@ OLD_TYPES = {
             "Key, Q/A, A",
             "{{#Q/A}}{{ Q/A }}{{/Q/A}}---{{#A}}{{hint:A}}{{/A}}",
         ),
-        ("key of #", ASKED, TOLD),
+        ("key of #", QUESTION, ANSWER),
         AS_BASIC,
     ),
     "a title above the cloze": Old(
@@ -287,15 +289,15 @@ OLD_TYPES = {
             "{{Title}}: {{type:cloze:Body}}---{{Title}}: {{cloze:Body}} {{More}}",
             is_cloze=True,
         ),
-        ("Laws", "How # comes about, {{c1::nobody}} knows {{c2::at all}}.", TOLD),
+        ("Laws", "How # comes about, {{c1::nobody}} knows {{c2::at all}}.", ANSWER),
         AS_CLOZE,
     ),
     "only one field": Old(
-        make_model(9, "Single", "Front", "{{Front}}---{{FrontSide}}"), (ASKED,), AS_BASIC
+        make_model(9, "Single", "Front", "{{Front}}---{{FrontSide}}"), (QUESTION,), AS_BASIC
     ),
     "no field on the front": Old(
         make_model(10, "Odd", "Key, Front", "<script></script>---", sorts_by=1),
-        ("Key", ASKED),
+        ("Key", QUESTION),
         AS_BASIC,
     ),
     "deckpress' own, of a deck with another id": Old(
@@ -305,7 +307,7 @@ OLD_TYPES = {
             "Question, Answer, Hint, Extra, Context, Source, ID, Reserve 1, Reserve 2",
             "{{#Context}}{{Context}}{{/Context}}{{Question}}---{{Question}}<hr>{{Answer}}",
         ),
-        (ASKED, TOLD, "", "", "Physics", "", "#", "", ""),
+        (QUESTION, ANSWER, "", "", "Physics", "", "#", "", ""),
         AS_BASIC,
     ),
 }
@@ -317,7 +319,7 @@ REWORDED = {
     "by likeness": (
         ("comes about", "came about"),
         ("come about", "come abuot"),
-        (TOLD, TOLD + " Read on in the book that explains all of it, page by page."),
+        (ANSWER, ANSWER + " Read on in the book that explains all of it, page by page."),
     ),
 }
 """What an author may have changed since, by how the notes are found in spite of it."""
@@ -482,7 +484,7 @@ NOTES = """\
 """
 """What their author writes now: some reworded, one dropped, one new."""
 
-TOLD_BY_ADOPT = """\
+ADOPT_OUTPUT = """\
 adopted: 6 of 7 notes of old.apkg: 4 by question, 1 by answer, 1 by likeness
 adopted: "What is a convolutoin?" → "What is a convolution?", known by likeness
 adopted: "Tell me about it" → "How does dropout work?", known by answer
@@ -522,7 +524,7 @@ def test_the_command_tells_what_it_took_over(old: Path, project: Path, deckpress
     done = deckpress("--adopt", "old.apkg")
     output = re.sub("id=[0-9a-f]{8} ", "id=ID ", done.out)
     assert output.startswith("7 notes (7 new, 0 changed, 0 unchanged), 9 cards, 0 media files\n")
-    assert output.endswith(TOLD_BY_ADOPT)
+    assert output.endswith(ADOPT_OUTPUT)
     assert (done.code, done.err) == (0, "")
     guids = guids_of(project)
     new = guids.pop("What is new here?")
@@ -635,7 +637,7 @@ def test_notes_of_any_type_are_found(name: str, way: str, project: Path) -> None
     markdown = kind.markdown
     for before, after in filter(None, REWORDED[way]):
         markdown = markdown.replace(before, after)
-    if way == "by answer" and TOLD not in kind.fields:
+    if way == "by answer" and ANSWER not in kind.fields:
         return
     rows = {
         thing: (kind.model, [field.replace("#", thing) for field in kind.fields])
@@ -653,13 +655,15 @@ def test_the_field_that_most_questions_are_in_is_the_question(project: Path) -> 
     """A topic that the browser sorts by is not taken for the question that stands below it."""
     model = make_model(20, "Sorted", "Topic, Asks, Explains", "{{Topic}} {{Asks}}---{{Explains}}")
     rows = {
-        thing: (model, ("Physics", ASKED.replace("#", thing), TOLD.replace("#", thing)))
+        thing: (model, ("Physics", QUESTION.replace("#", thing), ANSWER.replace("#", thing)))
         for thing in THINGS
     }
     write_old(project / "old.apkg", rows)
     last = f"How does {THINGS[2]} come abuot?"
-    asked = [*(ASKED.replace("#", thing) for thing in THINGS[:2]), last]
-    answers = [f"{TOLD.replace('#', thing)} Read on in the book, page by page." for thing in THINGS]
+    asked = [*(QUESTION.replace("#", thing) for thing in THINGS[:2]), last]
+    answers = [
+        f"{ANSWER.replace('#', thing)} Read on in the book, page by page." for thing in THINGS
+    ]
     write_notes(project, list_notes(*zip(asked, answers, strict=True)))
     line = adopt("old.apkg")[0]
     assert line == "adopted: 3 of 3 notes of old.apkg: 2 by question, 1 by likeness"
@@ -693,7 +697,7 @@ def test_no_note_takes_over_by_the_id_of_an_unchanged_one(project: Path) -> None
         for thing in THINGS
     }
     write_old(project / "old.apkg", rows)
-    asked, answered = (text.replace("#", THINGS[1]) for text in (ASKED, TOLD))
+    asked, answered = (text.replace("#", THINGS[1]) for text in (QUESTION, ANSWER))
     write_notes(project, list_notes((f"New? <!-- id={THINGS[1]} -->", "Yes."), (asked, answered)))
     done = run("--adopt", "old.apkg")
     assert done.code == 1

@@ -217,7 +217,7 @@ def as_list(text: str) -> str:
 
 
 def loosen(text: str) -> str:
-    """Return a file in list form with more blanks: empty lines, longer indents, ends of lines."""
+    """Return a file in list form with more spaces: empty lines, longer indents, ends of lines."""
     text = re.sub(r"^(\d+)\. ", r"\1.  ", re.sub(r"^ {3}", "    ", text, flags=re.M), flags=re.M)
     return "\n\n" + text.replace("\n\n", " \n\n \n\n") + "\n\n"
 
@@ -804,7 +804,7 @@ SPELLINGS: Mapping[str, Scenario] = {
         rewrite(lambda text: text.replace("\n", "\r\n")), UNTOUCHED
     ),
     "a byte order mark changes nothing": Scenario(rewrite("\ufeff{}".format), UNTOUCHED),
-    "more empty lines, longer indents and blanks at lines' ends change nothing": Scenario(
+    "more empty lines, longer indents and spaces at lines' ends change nothing": Scenario(
         rewrite(loosen, "0[13]*.md"), UNTOUCHED
     ),
     "no empty line at the end of a file changes nothing": Scenario(rewrite(str.strip), UNTOUCHED),

@@ -21,7 +21,7 @@ ASCII = st.text("ab .,()'\"-;?", min_size=1, max_size=3)
 
 
 def lines_of(*runs: str) -> st.SearchStrategy[str]:
-    """Return lines in which these runs stand apart among letters, blanks and marks."""
+    """Return lines in which these runs stand apart among letters, spaces and marks."""
     return st.lists(st.tuples(st.sampled_from(runs), ASCII).map("".join), max_size=10).map("".join)
 
 
@@ -44,7 +44,7 @@ def ours_and_commonmarks(text: str) -> tuple[str, str]:
 @settings(max_examples=300, derandomize=True)
 @given(lines_of("*", "_") | lines_of("**", "_") | lines_of("*", "__") | lines_of("**", "__"))
 def test_english_is_read_as_commonmark_says(text: str) -> None:
-    """Whatever stars and underscores do among letters, blanks and marks, GitHub does the same."""
+    """Whatever stars and underscores do among letters, spaces and marks, GitHub does the same."""
     ours, commonmarks = ours_and_commonmarks(re.sub(r"\s+", " ", text))
     assert ours == commonmarks
 

@@ -367,7 +367,7 @@ def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
     """Where the first number of the version is higher, learners were told; losses are warnings."""
     texts = ("{{c1::A}} and {{c2::B}}.", "{{c2::A}} and {{c1::B}}.")
     packages = {"a-1.9.0": 0, "a-1.10.0": 1, "a-2.0.0": 1}
-    old, patched, told_so = (
+    old, patched, announced = (
         write_package(
             tmp_path / f"{name}.apkg",
             [Note("key", texts[index], "", mod=OLD + index, model=CLOZE)],
@@ -376,7 +376,7 @@ def test_a_major_version_owns_up_to_what_it_costs(tmp_path: Path) -> None:
         for name, index in packages.items()
     )
     assert len(verify_package([old], patched).errors) == 1
-    verification = verify_package([old], told_so)
+    verification = verify_package([old], announced)
     assert verification.errors == ()
     assert messages(verification)[0].startswith(
         "warning: for learners of a-1.9.0.apkg: 1 note has clozes"

@@ -110,7 +110,7 @@ def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
 
 
 def looks_like(drawn: bytes, kept: bytes) -> bool:
-    """Say whether two pictures look the same from a distance."""
+    """Return whether two pictures look the same from a distance."""
     images = [Image.open(io.BytesIO(data)).convert("RGB") for data in (drawn, kept)]
     widths = [image.width for image in images]
     small = [image.resize((80, 60)) for image in images]
@@ -136,7 +136,7 @@ def test_the_lock_knows_every_note(deck: Prepared) -> None:
 
 
 def test_a_source_like_the_first_one_is_read_whole() -> None:
-    """Indented bodies, `$$` right under a line, blanks at line ends, and a question left open."""
+    """Indented bodies, `$$` right under a line, spaces at line ends, and a question left open."""
     text = (CASES / "first-source.md").read_text(encoding="utf-8")
     notes, diagnostics, *_ = parse_notes(text, "first-source.md")
     assert plain_text(notes[0].question) == "LSTM 单元怎样更新？"

@@ -12,7 +12,7 @@ from tests.support.troubleshooting import PAGE, ROWS
 
 _LEVEL = re.compile("(?:warning|hint): ")
 _PLACE = re.compile(r"[^\s:]+\.(?:md|toml|lock|apkg)(?::\d+){0,2}: ")
-_TOLD_OF_FORMULAS = re.compile(r"formula: |macro \\…: |with cloze … hidden, ")
+_BEFORE_FORMULA_MESSAGE = re.compile(r"formula: |macro \\…: |with cloze … hidden, ")
 _PUT_TOGETHER = {
     'unknown table "…"': 'unknown … "…"',
     "warning: formula: … shows ??? on a card": "shows ??? on a card",
@@ -42,8 +42,8 @@ def texts_of(node: ast.AST) -> Iterator[str]:
 
 
 def is_in_the_code(row: str, code: str) -> bool:
-    """Say whether a text of the code, each on a line, begins like a row, or a part of one does."""
-    message = _TOLD_OF_FORMULAS.sub("", _LEVEL.sub("", _PUT_TOGETHER.get(row, row)))
+    """Return whether a text of the code, each on a line, begins like a row or a part of one."""
+    message = _BEFORE_FORMULA_MESSAGE.sub("", _LEVEL.sub("", _PUT_TOGETHER.get(row, row)))
     if message in ("…", ""):  # any message of its kind
         return True
     rest = message.removeprefix("… ")  # what goes on from a file's name

@@ -127,8 +127,8 @@ def _build_ours() -> bytes:
 
 
 def _note(number: int, kind: NoteType) -> PackageNote:
-    blank = [""] * (len(kind.fields) - 2)
-    fields = (f"{{{{c1::What}}}} is {number}?", f"<b>{number}</b>", *blank)
+    empty = [""] * (len(kind.fields) - 2)
+    fields = (f"{{{{c1::What}}}} is {number}?", f"<b>{number}</b>", *empty)
     tags = ("demo", "demo::changed::1.0.0")
     cards = card_numbers(kind, fields)
     return PackageNote(f"ours-{number}", kind, fields, tags, _NOON, "Demo::中文", cards)

@@ -17,7 +17,7 @@ def measure(text: str, size: float, is_bold: bool) -> tuple[float, float]:
 
 
 def encloses(outer: Box, inner: Box) -> bool:
-    """Say whether a rectangle lies in another."""
+    """Return whether a rectangle lies in another."""
     return (
         outer.left <= inner.left + 0.1
         and outer.top <= inner.top + 0.1

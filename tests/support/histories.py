@@ -183,6 +183,6 @@ def write_files(folder: Path, deck: Deck) -> None:
 
 
 def is_a_doubt(refused: DeckError) -> bool:
-    """Say whether a build was refused only because the author has to say which note is which."""
+    """Return whether a build was refused only because the author has to say which note is which."""
     allowed = ("not sure ", "no Markdown files here", "no note is left")
     return all(diagnostic.message.startswith(allowed) for diagnostic in refused.diagnostics)
