@@ -81,17 +81,19 @@ def make_project(folder: Path) -> Path:
     return folder
 
 
-def read_figures(folder: Path) -> list[DiagramBlock]:
+def read_blocks(folder: Path) -> list[DiagramBlock]:
     """Return the pictures that a project's notes want."""
     project, _ = open_project(folder)
-    notes = [note for each in project.sources for note in parse_notes(each.text, str(each.path))[0]]
+    notes = [
+        note for source in project.sources for note in parse_notes(source.text, str(source.path))[0]
+    ]
     return find_diagram_blocks(notes, {}, folder, [])
 
 
-def time_pictures(figures: Sequence[DiagramBlock], processes: int) -> list[float]:
+def time_pictures(blocks: Sequence[DiagramBlock], processes: int) -> list[float]:
     """Return the seconds until each picture was there, one after the other."""
     seconds, started = [], time.perf_counter()
-    for drawn in draw_all(figures, processes):
+    for drawn in draw_all(blocks, processes):
         assert drawn.png, drawn.diagnostics
         seconds.append(time.perf_counter() - started)
     return seconds
@@ -108,15 +110,19 @@ def time_build(folder: Path) -> float:
 def main() -> None:
     """Print the timings."""
     with tempfile.TemporaryDirectory() as folder:
-        figures = read_figures(make_project(Path(folder)))
+        blocks = read_blocks(make_project(Path(folder)))
         for processes in (1, 2):
-            rounds = [time_pictures(figures, processes) for _ in range(ROUNDS)]
-            whole = statistics.median(each[-1] for each in rounds)
+            rounds = [time_pictures(blocks, processes) for _ in range(ROUNDS)]
+            whole = statistics.median(times[-1] for times in rounds)
             print(f"{PICTURES} pictures, {processes} process(es): {whole:.2f} s")
             if processes == 1:
-                each = statistics.median((one[-1] - one[0]) / (PICTURES - 1) for one in rounds)
-                first = statistics.median(one[0] for one in rounds)
-                print(f"the first picture after {first:.2f} s, then {1000 * each:.0f} ms a picture")
+                seconds = statistics.median(
+                    (times[-1] - times[0]) / (PICTURES - 1) for times in rounds
+                )
+                first = statistics.median(times[0] for times in rounds)
+                print(
+                    f"the first picture after {first:.2f} s, then {1000 * seconds:.0f} ms a picture"
+                )
         print(f"cold build: {time_build(Path(folder)):.2f} s")
         warm = statistics.median(time_build(Path(folder)) for _ in range(ROUNDS))
         print(f"build with all pictures drawn: {warm:.2f} s")

@@ -44,14 +44,14 @@ def main() -> int:
         return _look_at(wanted.kind[0], wanted.seed, wanted.number, imports=wanted.imports)
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in wanted.kind}
     digest, has_faults, until = hashlib.sha256(), False, time.monotonic() + wanted.seconds
-    told: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
     for outcome in _outcomes(wanted, until):
         digest.update(repr(outcome).encode() if wanted.jobs == 1 else b"")
         _count(outcome, counts[outcome.kind])
         for sort, seen in outcome.errors:
             has_faults = True
-            told[f"{outcome.kind} {sort}"] += 1
-            if told[f"{outcome.kind} {sort}"] <= wanted.show:
+            shown[f"{outcome.kind} {sort}"] += 1
+            if shown[f"{outcome.kind} {sort}"] <= wanted.show:
                 print(
                     f"{outcome.kind}: {sort}: {seen}\n    {_command(outcome, wanted)}", flush=True
                 )
@@ -101,9 +101,9 @@ def _outcomes(wanted: argparse.Namespace, until: float) -> Iterator[Outcome]:
 
 def _damaged_packages(seed: int, count: int) -> Iterator[Outcome]:
     results = {"read": "built"}
-    for number, each in enumerate(run_packages(seed, count)):
-        errors = () if each.is_good else [(each.kind, f"{each.change}: {each.details}")]
-        yield Outcome(PACKAGES, seed + number, results.get(each.kind, each.kind), errors)
+    for number, damaged in enumerate(run_packages(seed, count)):
+        errors = () if damaged.is_good else [(damaged.kind, f"{damaged.change}: {damaged.details}")]
+        yield Outcome(PACKAGES, seed + number, results.get(damaged.kind, damaged.kind), errors)
 
 
 def _warm_up() -> None:
@@ -131,8 +131,8 @@ def _command(outcome: Outcome, wanted: argparse.Namespace) -> str:
 def _show(counts: dict[str, Counter[str]]) -> None:
     rows = [*counts.items(), ("all", sum(counts.values(), Counter()))]
     print(" ".join(f"{name:>11}" for name in ("kind", *COLUMNS)))
-    for kind, each in rows:
-        print(" ".join([f"{kind:>11.12}", *(f"{each[name]:>11,}" for name in COLUMNS)]))
+    for kind, row in rows:
+        print(" ".join([f"{kind:>11.12}", *(f"{row[name]:>11,}" for name in COLUMNS)]))
 
 
 # One input
@@ -151,8 +151,8 @@ def _look_at(kind: str, seed: int, number: int, *, imports: bool) -> int:
 
 
 def _faults(task: Task, given: Input) -> list[tuple[str, str]]:
-    found = observe([replace(task, given=[given])])
-    return [(sort, seen) for outcome in found for sort, seen in outcome.errors]
+    outcomes = observe([replace(task, given=[given])])
+    return [(sort, seen) for outcome in outcomes for sort, seen in outcome.errors]
 
 
 def _shorten(task: Task, given: Input, sort: str) -> Input:
@@ -164,7 +164,7 @@ def _shorten(task: Task, given: Input, sort: str) -> Input:
         for shorter in _shorter(given):
             if next(tries) > TRIES:
                 return given
-            if any(each == sort for each, _ in _faults(task, shorter)):
+            if any(known == sort for known, _ in _faults(task, shorter)):
                 given, is_shorter = shorter, True
                 break
     return given

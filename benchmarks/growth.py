@@ -109,8 +109,8 @@ class Finding:
     said: str = ""
 
     def __str__(self) -> str:
-        told = f"{1000 * self.seconds:9.0f} ms  {self.stage:9} {self.name}  {self.said}"
-        return f"{self.exponent:5.2f} {told}"
+        timed = f"{1000 * self.seconds:9.0f} ms  {self.stage:9} {self.name}  {self.said}"
+        return f"{self.exponent:5.2f} {timed}"
 
 
 def make_random(count: int, seed: int) -> Iterator[tuple[str, Pattern]]:
@@ -147,9 +147,9 @@ def build_twice(first: str, second: str) -> Stages:
         packed[name] = read_package(pack_as(made[name], "1.0.0").data)
 
     def show() -> None:
-        found = compare(packed["build"], packed["again"])
-        as_text(found), as_markdown(found), as_json(found)
-        as_html(found, "a", "en")
+        diff = compare(packed["build"], packed["again"])
+        as_text(diff), as_markdown(diff), as_json(diff)
+        as_html(diff, "a", "en")
 
     yield "build", lambda: step("build")
     yield "messages", tell
@@ -193,8 +193,8 @@ def measure(stages: Stages, seconds: int) -> dict[str, Any]:
             _run(stages, lambda name, value: print(json.dumps([name, value]), file=out, flush=True))
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as told:
-        seen = dict(json.loads(line) for line in told)
+    with os.fdopen(reading) as reader:
+        seen = dict(json.loads(line) for line in reader)
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
         killed = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
@@ -211,16 +211,16 @@ def _run(stages: Stages, tell: Callable[[str, object], None]) -> None:
             tell(name, time.process_time() - start)
     except DeckError:
         pass
-    except Exception as wrong:
-        tell("died", f"{type(wrong).__name__}: {wrong}"[:200])
+    except Exception as problem:
+        tell("died", f"{type(problem).__name__}: {problem}"[:200])
 
 
 def judge(name: str, make: Callable[[int], Stages], limits: Limits) -> list[Finding]:
     """Return what grows too fast in a pattern; `make` returns its stages at a size."""
-    found = _judge(name, make, limits)
-    if found and not any(each.said for each in found):
-        found = _judge(name, make, limits._replace(size=AGAIN * limits.size))
-    return found
+    findings = _judge(name, make, limits)
+    if findings and not any(finding.said for finding in findings):
+        findings = _judge(name, make, limits._replace(size=AGAIN * limits.size))
+    return findings
 
 
 def _judge(name: str, make: Callable[[int], Stages], limits: Limits) -> list[Finding]:
@@ -258,17 +258,19 @@ def main() -> None:
     _warm_up()
     table = {} if chosen.no_table else {name: _builds_of(PATTERNS[name]) for name in PATTERNS}
     table |= {} if chosen.no_table else {name: _settings_of(SETTINGS[name]) for name in SETTINGS}
-    table |= {name: _builds_of(each) for name, each in make_random(chosen.patterns, chosen.seed)}
+    table |= {
+        name: _builds_of(pattern) for name, pattern in make_random(chosen.patterns, chosen.seed)
+    }
     makes = {name: make for name, make in table.items() if chosen.only in name}
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for name, make in makes.items():
-        for each in judge(name, make, limits):
-            print(each, file=sys.stderr, flush=True)
-            found.append(each)
+        for finding in judge(name, make, limits):
+            print(finding, file=sys.stderr, flush=True)
+            findings.append(finding)
     shutil.rmtree(SCRATCH, ignore_errors=True)
-    print(f"{len(makes)} patterns, {len({each.name for each in found})} grow")
-    for each in sorted(found, key=lambda each: (-each.exponent, -each.seconds)):
-        print(each)
+    print(f"{len(makes)} patterns, {len({finding.name for finding in findings})} grow")
+    for finding in sorted(findings, key=lambda finding: (-finding.exponent, -finding.seconds)):
+        print(finding)
 
 
 def _builds_of(pattern: Pattern) -> Callable[[int], Stages]:

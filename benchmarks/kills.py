@@ -182,8 +182,8 @@ def undisturbed(place: Place, command: str, template: Path) -> Known:
     process = place.start(command)
     wait_until(lambda: has_begun(process), 60)
     started = time.monotonic()
-    told = process.communicate()
-    assert process.returncode == 0, told
+    output = process.communicate()
+    assert process.returncode == 0, output
     return Known(template, before, place.files(), time.monotonic() - started)
 
 
@@ -202,13 +202,13 @@ def try_to_kill(place: Place, trial: Trial, known: Known) -> Files:
     send = os.killpg if trial.number == signal.SIGINT else os.kill
     if process.poll() is None:
         send(process.pid, trial.number)
-    told = process.communicate()[1]
+    output = process.communicate()[1]
     code = -9 if trial.number == signal.SIGKILL else 128 + trial.number
     trial.outcome = "had ended" if process.returncode == 0 else "ended"
     if process.returncode not in (0, code):
         trial.errors.append(f"exit code {process.returncode}")
-    if told:
-        trial.errors.append(f"standard error: {told}")
+    if output:
+        trial.errors.append(f"standard error: {output}")
     if not wait_until(lambda: not any(left_over(str(place.folder))), PATIENCE):
         trial.errors.append(f"processes left: {[*left_over(str(place.folder))]}")
     return place.files()
@@ -229,9 +229,9 @@ def judge(trial: Trial, left: Files, known: Known) -> None:
 def run_again(place: Place, trial: Trial, known: Known) -> None:
     """Run the same command again, and note what is wrong."""
     process = place.start(trial.command)
-    told = process.communicate()[1]
-    if (process.returncode, told) != (0, ""):
-        trial.errors.append(f"the next run: exit code {process.returncode}, {told}")
+    output = process.communicate()[1]
+    if (process.returncode, output) != (0, ""):
+        trial.errors.append(f"the next run: exit code {process.returncode}, {output}")
     after = place.files()
     for name in sorted(after.keys() | known.after.keys()):
         if after.get(name) != known.after.get(name):
