@@ -120,7 +120,7 @@ def _find_missing_spaces(text: str) -> Iterator[TextDiagnostic]:
         right = behind.group(0) if behind else _name(text[index])
         chinese = index if IS_HAN.match(text, index) else index - 1
         message = f"put a blank between {left} and {right}"
-        yield _typo("no blank", chinese, index, index, " ", message)
+        yield _typo("no space", chinese, index, index, " ", message)
 
 
 def _typo(
@@ -220,7 +220,7 @@ _RULES = (
         'half-width "{found}": write "{instead}"',
     ),
     _Rule(
-        "blank",
+        "space",
         re.compile(
             f"[ \u3000](?:(?<=[{MARKS}].)[ \u3000]*(?=[{HAN}{_SAID}{MARKS}“”‘’\"'(])"
             f"|(?<=[{HAN}{_SAID}”’%)\"'].)[ \u3000]*(?=[{MARKS}])"
