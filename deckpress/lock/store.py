@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,9 +51,10 @@ def _ids_of_others(project: Project, notes: Sequence[Note]) -> set[str]:
     for folder in folders:
         own = {Path(os.path.realpath(project.lock)), project.own_lock(folder)}
         paths = _list(folder)
+        stems = _stems(paths)
         for path in {path for path in paths if path.suffix == ".lock"} - own:
             lock = _read(path)
-            if lock and (_has_source(path, paths) or not has_most_of(lock.notes, notes)):
+            if lock and (_has_source(path, stems) or not has_most_of(lock.notes, notes)):
                 ids.add(lock.deck)
     return ids
 
@@ -73,9 +74,8 @@ def _read(path: Path) -> Lock | None:
         return None
 
 
-def _has_source(lock: Path, paths: Sequence[Path]) -> bool:
+def _has_source(lock: Path, stems: Set[str]) -> bool:
     """Return whether what a lock is of lies beside it: if not, it may have been moved."""
-    stems = _stems(paths)
     return bool(stems) if lock.name == _FOLDERS_LOCK else lock.stem in stems
 
 
