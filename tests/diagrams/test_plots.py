@@ -99,6 +99,14 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
 
 
 @pytest.fixture(scope="module")
+def other_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
+    """Another worker process."""
+    process = hire(tmp_path_factory.mktemp("other"))
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="module")
 def good(worker: WorkerProcess) -> bytes:
     """What comes of GOOD."""
     drawn = ask(worker, GOOD)
@@ -233,15 +241,11 @@ def test_a_picture_is_as_large_as_its_figure(worker: WorkerProcess) -> None:
     ],
 )
 def test_random_numbers_are_the_same_every_time(
-    numbers: str, worker: WorkerProcess, tmp_path: Path
+    numbers: str, worker: WorkerProcess, other_worker: WorkerProcess
 ) -> None:
     """The same code gives the same bytes, in one process and in another."""
     code = f"{GOOD}ax.plot({numbers})"
-    third = hire(tmp_path)
-    try:
-        pictures = {ask(hired, code).png for hired in (worker, worker, third)}
-    finally:
-        third.close()
+    pictures = {ask(hired, code).png for hired in (worker, worker, other_worker)}
     assert len(pictures) == 1
     assert b"" not in pictures
 
