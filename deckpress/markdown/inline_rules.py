@@ -189,7 +189,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
         url = url[: _find_url_end(url)]
     address = url if url.startswith("http") else f"http://{url}"
     link = {"type": "link", "children": [{"type": "text", "raw": url}], "attrs": {"url": address}}
-    state.add(link | {"autolink": url}, m.start())
+    state.add(link | {"_autolink": url}, m.start())  # the key by which mistune undoes it in a link
     return m.start() + len(url)
 
 

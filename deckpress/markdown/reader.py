@@ -317,6 +317,8 @@ def as_token(read: MistuneToken) -> Token:
     """Return a token that has been read, with all below it, as it stays from now on."""
     if "attrs" in read:
         read |= read.pop("attrs")
+        if "_autolink" in read:
+            read["autolink"] = read.pop("_autolink")
     if "children" in read:
         read["children"] = [as_token(child) for child in read["children"]]
     elif read["type"] == "block_html":
