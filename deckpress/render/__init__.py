@@ -120,8 +120,8 @@ class _Renderer:
         return write_commands(self.without_missing(text))
 
     def context(self, headings: Iterable[Sequence[Token]]) -> str:
-        """Return the headings on one line."""
-        self.clozes, self.html = False, RawHtml(self.file, self.diagnostics)
+        """Return the headings on one line; tags that do not pair are not reported."""
+        self.clozes, self.html = False, RawHtml(self.file, [])
         texts = (self.line(heading).strip() for heading in headings)
         return write_commands(self.without_missing(" › ".join(text for text in texts if text)))
 
