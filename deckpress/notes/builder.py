@@ -25,7 +25,6 @@ from deckpress.markdown import (
     shows_picture,
     types_in,
     walk,
-    without_type,
 )
 from deckpress.markdown.clozes import (
     check_clozes,
@@ -193,7 +192,7 @@ class _NoteReader:
             hint=fields[2],
             extra=fields[3],
             footnotes=footnotes,
-            context=tuple(map(_without_references, item.context)),
+            context=tuple(map(self._without_footnotes, item.context)),
             tags=self._front_matter.tags + attributes.tags + item.tags,
             subdeck=normalize("NFC", self._front_matter.deck),
             id=attributes.id,
@@ -287,7 +286,7 @@ class _NoteReader:
             footnote = self._document.footnotes.get(label)
             if footnote is None:
                 self._report_undefined(token)
-                return token.replace(type="text", raw=f"[^{token.raw}]")
+                return _as_text(token)
             if label not in numbers:
                 numbers[label] = len(numbers) + 1
                 self._used_footnotes.add(label)
@@ -296,6 +295,16 @@ class _NoteReader:
 
         numbered = [rewrite(field, change) for field in fields]
         return numbered, tuple(self._document.footnotes[label] for label in numbers)
+
+    def _without_footnotes(self, heading: Sequence[Token]) -> tuple[Token, ...]:
+        """Return a heading above a note without its footnotes, whose numbers are its own."""
+
+        def change(token: Token) -> Token | None:
+            if token.type != "footnote_ref":
+                return token
+            return None if token.raw.casefold() in self._document.footnotes else _as_text(token)
+
+        return rewrite(heading, change)
 
     def _report_undefined(self, reference: Token) -> None:
         label = reference.raw
@@ -364,9 +373,9 @@ def _no_answer(question: list[Token]) -> str:
     return f"question has no answer: it is left out of the deck{cure}"
 
 
-def _without_references(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Return the text of a heading above a note without footnotes: their numbers are its own."""
-    return without_type(tokens, "footnote_ref")
+def _as_text(reference: Token) -> Token:
+    """Return a reference to a footnote that is not defined, as its author wrote it."""
+    return reference.replace(type="text", raw=f"[^{reference.raw}]")
 
 
 def _without_outer_rules(blocks: list[Token]) -> list[Token]:
