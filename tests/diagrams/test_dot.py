@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckpress.diagnostics import Severity
 from deckpress.diagrams import NodeShape
-from deckpress.diagrams.flowcharts import Direction, Graph, all_groups
+from deckpress.diagrams.flowcharts import Direction, all_groups
 from deckpress.diagrams.flowcharts.dot import parse_dot
 from deckpress.diagrams.node_shapes import (
     Bare,
@@ -22,19 +21,10 @@ from deckpress.diagrams.node_shapes import (
     RoundedBox,
     Stack,
 )
-from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
+from tests.support.flowcharts import Language, any_texts
 
-read = reader(parse_dot)
-
-
-def graph_of(text: str) -> Graph:
-    """Return the flowchart of a text in which nothing is wrong."""
-    return sound_graph(read, text)
-
-
-def edges_of(text: str) -> list[str]:
-    """Return the arrows of a flowchart, each as a short text."""
-    return arrows(graph_of(text))
+LANGUAGE = Language(parse_dot)
+read, graph_of, edges_of = LANGUAGE.read, LANGUAGE.graph_of, LANGUAGE.edges_of
 
 
 @pytest.mark.parametrize(
@@ -193,11 +183,7 @@ def test_groups_and_the_title() -> None:
 )
 def test_mistakes(text: str, messages: list[str]) -> None:
     """What Graphviz would not read is told at its line and column, with what to do."""
-    graph, diagnostics = read(text)
-    assert graph is None
-    assert [str(diagnostic) for diagnostic in diagnostics] == [
-        f"deck.md:{message}" for message in messages
-    ]
+    LANGUAGE.check_refused(text, messages)
 
 
 @pytest.mark.parametrize(
@@ -232,24 +218,10 @@ WORDS = (
     'digraph graph strict subgraph cluster_a node edge a b { } [ ] -> -- = ; , : + " < > label '
     "shape box dir both rankdir LR style dashed invis // /* */ # $ \\ \\n 中文 1.5 -2 ； =>"
 )
-PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\r", "\t"])
 
 
 @settings(max_examples=200)
-@given(
-    st.one_of(
-        st.text(),
-        st.lists(PIECES, max_size=40).map(" ".join),
-        st.lists(PIECES, max_size=40).map("".join),
-    ),
-    st.booleans(),
-)
+@given(any_texts(WORDS), st.booleans())
 def test_no_text_breaks_the_reader(text: str, is_begun: bool) -> None:
     """Whatever stands in a block, the answer is a flowchart or an error at a place in the file."""
-    text = f"digraph {{\n{text}\n}}" if is_begun else text
-    graph, diagnostics = read(text)
-    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
-    assert (graph is None) == bool(errors)
-    for diagnostic in diagnostics:
-        assert FIRST <= diagnostic.location.line <= FIRST + text.count("\n")
-        assert diagnostic.location.column >= 3
+    LANGUAGE.check_read_or_refused(f"digraph {{\n{text}\n}}" if is_begun else text)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from deckpress.diagnostics import Severity
 from deckpress.diagrams import NodeShape
-from deckpress.diagrams.flowcharts import Direction, Graph, all_groups, labels_of, with_labels
+from deckpress.diagrams.flowcharts import Direction, all_groups, labels_of, with_labels
 from deckpress.diagrams.flowcharts.mermaid import parse_mermaid
 from deckpress.diagrams.node_shapes import (
     Circle,
@@ -21,19 +21,10 @@ from deckpress.diagrams.node_shapes import (
     RoundedBox,
     Stack,
 )
-from tests.support.flowcharts import FIRST, arrows, reader, sound_graph
+from tests.support.flowcharts import FIRST, Language, any_texts
 
-read = reader(parse_mermaid)
-
-
-def graph_of(text: str) -> Graph:
-    """Return the flowchart of a text in which nothing is wrong."""
-    return sound_graph(read, text)
-
-
-def edges_of(text: str) -> list[str]:
-    """Return the arrows of a flowchart, each as a short text."""
-    return arrows(graph_of(text))
+LANGUAGE = Language(parse_mermaid)
+read, graph_of, edges_of = LANGUAGE.read, LANGUAGE.graph_of, LANGUAGE.edges_of
 
 
 @pytest.mark.parametrize(
@@ -378,11 +369,7 @@ def test_labels_can_be_listed_and_changed() -> None:
 )
 def test_mistakes(text: str, messages: list[str]) -> None:
     """What GitHub would not draw is told at its line and column, with what to do."""
-    graph, diagnostics = read(text)
-    assert graph is None
-    assert [str(diagnostic) for diagnostic in diagnostics] == [
-        f"deck.md:{message}" for message in messages
-    ]
+    LANGUAGE.check_refused(text, messages)
 
 
 def test_too_much_is_told() -> None:
@@ -401,24 +388,10 @@ WORDS = (
     '[ ] ( ) { } {{ }} [/ /] ([ ]) (( )) > @{ shape: cyl label " ` $ $$ \\ \\n <br> #35; ::: %% '
     "%%{ }%% style classDef x click 中文 （ …"
 )
-PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\n\n", "\r", "\t"])
 
 
 @settings(max_examples=200)
-@given(
-    st.one_of(
-        st.text(),
-        st.lists(PIECES, max_size=40).map(" ".join),
-        st.lists(PIECES, max_size=40).map("".join),
-    ),
-    st.booleans(),
-)
+@given(any_texts(WORDS), st.booleans())
 def test_no_text_breaks_the_reader(text: str, is_begun: bool) -> None:
     """Whatever stands in a block, the answer is a flowchart or an error at a place in the file."""
-    text = f"flowchart TB\n{text}" if is_begun else text
-    graph, diagnostics = read(text)
-    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
-    assert (graph is None) == bool(errors)
-    for diagnostic in diagnostics:
-        assert FIRST <= diagnostic.location.line <= FIRST + text.count("\n")
-        assert diagnostic.location.column >= 3
+    LANGUAGE.check_read_or_refused(f"flowchart TB\n{text}" if is_begun else text)
