@@ -33,6 +33,9 @@ ENDLESS = 120
 _NOT_HERE = frozenset(["deckpress.__main__", "deckpress.diagrams.plot_runner"])
 """What no command imports in its own process: a script, and what imports all of Matplotlib."""
 
+_ALONE = frozenset(["PYTHONPATH", "PYTHONHASHSEED"])
+"""Variables with which a command is run by a start of Python of its own."""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -71,10 +74,10 @@ class Commands:
     ) -> Done:
         """Run the command in the current folder with an environment, and with pipes for output.
 
-        `program` is what runs it. With a PYTHONPATH other modules may be imported: Python starts
-        for that command alone.
+        `program` is what runs it. With a PYTHONPATH other modules may be imported, and few commands
+        have the same hash seed: Python starts for such a command alone.
         """
-        if "PYTHONPATH" in environment or not hasattr(os, "fork"):
+        if _ALONE & environment.keys() or not hasattr(os, "fork"):
             return run_alone(arguments, environment, program)
         names = sorted(key for key in environment if key.startswith(("PYTHON", "LC_", "LANG")))
         key = tuple((name, environment[name]) for name in names)
