@@ -70,7 +70,7 @@ class SourceSpan:
     def cut(self, start: int, end: int) -> SourceSpan:
         """Return a part of the passage, as a passage of its own."""
         text = self.text[start:end]
-        begins = [0, *(found.end() for found in re.finditer("\n", text))]
+        begins = [0, *(match.end() for match in re.finditer("\n", text))]
         return SourceSpan(text, tuple(self.place(start + begin) for begin in begins))
 
     def __bool__(self) -> bool:
@@ -207,7 +207,7 @@ def _rewritten(token: Token, change: Callable[[Token], Token | None]) -> Token |
 
 
 def is_to_be_drawn(token: Token) -> bool:
-    """Say whether a token describes a picture: a fence in such a language, or a `.py` as image."""
+    """Return whether a token describes a picture: a fence in such a language, or a `.py` image."""
     if token.type == "image":
         return token.url.endswith(".py")
     return token.type == "block_code" and token.marker != "" and is_picture(token.info)
@@ -270,8 +270,8 @@ def types_in(tokens: Iterable[Token]) -> set[str]:
 
 
 def shows_picture(token: Token) -> bool:
-    """Say whether there is a picture in a token, so that it shows something without any text."""
-    return any(each.type in ("image", "picture") for each in walk([token]))
+    """Return whether there is a picture in a token, so that it shows something without any text."""
+    return any(inner.type in ("image", "picture") for inner in walk([token]))
 
 
 def language_of(fence: Token) -> str:
@@ -280,8 +280,8 @@ def language_of(fence: Token) -> str:
 
 
 def _language(info: str) -> str:
-    found = _LANGUAGE.match(info)
-    return found.group(0) if found else ""
+    match = _LANGUAGE.match(info)
+    return match.group(0) if match else ""
 
 
 def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:

@@ -193,27 +193,27 @@ def _read_formula(parser: LineKeepingParser, m: Match[str], state: BlockState) -
     above = state.last_token()
     if opener == "$$" and above and above["type"] == "paragraph" and above["text"].count("$$") % 2:
         return state.append_paragraph()  # this $$ closes one that the paragraph opened
-    found = _FORMULA[opener].match(state.src, m.start())
-    if found is None:
+    match = _FORMULA[opener].match(state.src, m.start())
+    if match is None:
         return None  # the inline rules tell of a $$ that is never closed, with its column
-    if not _is_formula(opener, found):
+    if not _is_formula(opener, match):
         return None
-    if found.group(2).strip():
-        state.add_paragraph(found.group(0))  # a formula within a line of text
+    if match.group(2).strip():
+        state.add_paragraph(match.group(0))  # a formula within a line of text
     else:
-        state.append_token({"type": "block_math", "raw": found.group(1)})
-    return found.end()
+        state.append_token({"type": "block_math", "raw": match.group(1)})
+    return match.end()
 
 
-def _is_formula(opener: str, found: Match[str]) -> bool:
+def _is_formula(opener: str, match: Match[str]) -> bool:
     """Return whether what stands between signs of a formula is one, and no words or HTML."""
-    start, end = found.span(1)
+    start, end = match.span(1)
     if opener != "$$":
-        is_text = not holds_tex(found.group(1), square=True, alone=True)
+        is_text = not holds_tex(match.group(1), square=True, alone=True)
     else:
-        is_one_line = "\n" not in found.group(1)
-        is_text = is_one_line and is_display_text(found.string, start - 2, end + 2, alone=True)
-    return not is_text and not find_tag(found.string, start, end)
+        is_one_line = "\n" not in match.group(1)
+        is_text = is_one_line and is_display_text(match.string, start - 2, end + 2, alone=True)
+    return not is_text and not find_tag(match.string, start, end)
 
 
 _MOST_FILLED = 10_000
@@ -271,7 +271,7 @@ class _Cell(NamedTuple):
 def _split_row(line: str) -> list[_Cell]:
     r"""Return the cells of a table row; a `|` in code, a formula or after `\` divides nothing."""
     text = line.strip().removeprefix("|")
-    pipes = [found for found in _PIPE.finditer(text) if found.group(0) == "|"]
+    pipes = [match for match in _PIPE.finditer(text) if match.group(0) == "|"]
     starts = [0, *(pipe.end() for pipe in pipes)]
     ends = [*(pipe.start() for pipe in pipes), len(text)]
     cells = [_cell(text, start, end) for start, end in zip(starts, ends, strict=True)]
@@ -280,7 +280,7 @@ def _split_row(line: str) -> list[_Cell]:
 
 def _cell(row: str, start: int, end: int) -> _Cell:
     text = row[start:end].lstrip()
-    escapes = (found.start() for found in re.finditer(r"\\\|", text))
+    escapes = (match.start() for match in re.finditer(r"\\\|", text))
     places = tuple(place - before for before, place in enumerate(escapes))
     return _Cell(text.rstrip().replace("\\|", "|"), len(row) - end + len(text), places)
 

@@ -27,7 +27,7 @@ _NEVER_ASKED = {
 
 def may_have_cloze(types: Iterable[str]) -> bool:
     """Return whether tokens of these types may have a deletion, or a mark that becomes one."""
-    return any(each in ("cloze", "mark") or each.endswith("_math") for each in types)
+    return any(name in ("cloze", "mark") or name.endswith("_math") for name in types)
 
 
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
@@ -36,12 +36,12 @@ def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Locat
         if token.type == "cloze":
             yield token.number, location_of(token, file)
         elif token.type.endswith("_math"):
-            for found in CLOZE_OPEN.finditer(token.raw):
-                yield int(found.group(1)), location_of(token, file)
+            for match in CLOZE_OPEN.finditer(token.raw):
+                yield int(match.group(1)), location_of(token, file)
 
 
 def has_cloze(block: Token) -> bool:
-    """Say whether a deletion stands in a block."""
+    """Return whether a deletion stands in a block."""
     return any(True for _ in find_clozes([block], ""))
 
 

@@ -1,7 +1,7 @@
 """Bold and italic as CommonMark defines them, mended for text in Chinese, Japanese and Korean.
 
 CommonMark (section 6.2) lets a run of `*` or `_` open or close emphasis by what stands on either
-side of it: blank, punctuation, or neither. In `中文**强调（括号）**后面` the closing run stands
+side of it: space, punctuation, or neither. In `中文**强调（括号）**后面` the closing run stands
 between a bracket and a letter, and so stays literal. The "CJK-friendly emphasis" amendment
 (github.com/tats-u/markdown-cjk-friendly) counts a CJK character on either side as neither;
 so an emoji does here.
@@ -87,7 +87,7 @@ def _rest(run: MistuneToken, taken: int) -> MistuneToken:
 
 
 def _is_text(token: MistuneToken) -> bool:
-    """Say whether a token is a text that knows its place; an address within a link does not."""
+    """Return whether a token is a text that knows its place; an address within a link does not."""
     return token["type"] == "text" and "origins" in token
 
 
@@ -165,7 +165,7 @@ def _is_pair(opener: _Opener, closer: MistuneToken) -> bool:
 
 
 def _flanks(outer: str, inner: str) -> bool:
-    """Say whether a run between `outer` and `inner` hugs the inner character."""
+    """Return whether a run between `outer` and `inner` hugs the inner character."""
     if inner.isspace():
         return False
     if not _is_punctuation(inner):

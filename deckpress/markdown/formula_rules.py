@@ -48,28 +48,28 @@ def _read_math(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
         return _read_sign(parser, m, state)
     if state.src.startswith("$$$", start):
         return _read_sign(parser, m, state)
-    found = find_maths(state.src, start)
-    if found is None:
+    maths = find_maths(state.src, start)
+    if maths is None:
         return _read_single_sign(parser, m, state)
-    kind = found.lastgroup
+    kind = maths.lastgroup
     assert kind
-    tex = found.group(kind)
-    if is_text(found) or (state.in_html and kind == "display" and not _is_displayed(tex)):
-        state.point_at("brackets", start, found.group(0))
+    tex = maths.group(kind)
+    if is_text(maths) or (state.in_html and kind == "display" and not _is_displayed(tex)):
+        state.point_at("brackets", start, maths.group(0))
         if m.group(0) != "$":  # else what opens within would be read to the same end again
-            opened = re.finditer(re.escape(m.group(0)), found.group(0))
-            state.literal.update(state.base + start + each.start() for each in opened)
+            opened = re.finditer(re.escape(m.group(0)), maths.group(0))
+            state.literal.update(state.base + start + delimiter.start() for delimiter in opened)
         return _read_sign(parser, m, state)
-    if tag := "" if kind == "ticked" else find_tag(state.src, *found.span(kind)):
-        return _read_over_tag(parser, m, state, found, tag)
+    if tag := "" if kind == "ticked" else find_tag(state.src, *maths.span(kind)):
+        return _read_over_tag(parser, m, state, maths, tag)
     if kind == "inline":
-        if is_words(state.src, found.end(), tex):
+        if is_words(state.src, maths.end(), tex):
             return _read_single_sign(parser, m, state)
-        if is_prose(state.src, start, found.end(), tex):
+        if is_prose(state.src, start, maths.end(), tex):
             state.point_at("prose_in_dollars", start, tex)
     name = "display_math" if kind in DISPLAY else "inline_math"
-    _add_formula(state, name, start, tex, found.start(kind))
-    return found.end()
+    _add_formula(state, name, start, tex, maths.start(kind))
+    return maths.end()
 
 
 def _is_displayed(tex: str) -> bool:
@@ -88,15 +88,15 @@ def _read_sign(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
 
 
 def _read_over_tag(
-    parser: NoteInlineParser, m: Match[str], state: NoteInlineState, found: Match[str], tag: str
+    parser: NoteInlineParser, m: Match[str], state: NoteInlineState, maths: Match[str], tag: str
 ) -> int | None:
     """Leave to the text what would be a formula if there were no tag in it."""
-    start, kind = m.start(), found.lastgroup
+    start, kind = m.start(), maths.lastgroup
     assert kind
-    if m.group(0) == "$" and not looks_like_tex(without_tags(found.group(kind))):
+    if m.group(0) == "$" and not looks_like_tex(without_tags(maths.group(kind))):
         return _read_single_sign(parser, m, state)
     state.point_at("tag_in_math", start, tag)
-    state.literal.add(state.base + found.end(kind))
+    state.literal.add(state.base + maths.end(kind))
     return _read_sign(parser, m, state)
 
 
@@ -123,16 +123,16 @@ def _read_single_sign(
     return None
 
 
-def _read_spaced(parser: NoteInlineParser, found: Match[str], state: NoteInlineState) -> int:
+def _read_spaced(parser: NoteInlineParser, match: Match[str], state: NoteInlineState) -> int:
     """Read `$ x $`, which is no formula to GitHub, as what was meant."""
-    start, tex = found.start(), found.group(2)
-    if is_plain_tex(found):
+    start, tex = match.start(), match.group(2)
+    if is_plain_tex(match):
         state.point_at("spaced_formula", start, tex)
-        _add_formula(state, "inline_math", start, found.group(0)[1:-1], start + 1)
+        _add_formula(state, "inline_math", start, match.group(0)[1:-1], start + 1)
     else:
         state.point_at("spaced_math", start, tex)
-        parser.process_text(found.group(0), state)
-    return found.end()
+        parser.process_text(match.group(0), state)
+    return match.end()
 
 
 def _add_formula(state: NoteInlineState, kind: str, start: int, tex: str, first: int) -> None:
@@ -142,7 +142,7 @@ def _add_formula(state: NoteInlineState, kind: str, start: int, tex: str, first:
 
 
 def _close_up(state: NoteInlineState) -> None:
-    """Drop the blank between full-width punctuation and a formula; only GitHub needs it there."""
+    """Drop the space between full-width punctuation and a formula; only GitHub needs it there."""
     last = state.tokens[-1] if state.tokens else {}
     text = last.get("raw", "") if last.get("type") == "text" else ""
     closed = text.rstrip(" ")
@@ -208,12 +208,12 @@ def decoded(formula: MistuneToken) -> MistuneToken:
     """
     parts, escapes, end, length = [], list[int](), 0, 0
     raw = formula["raw"]
-    for found in _REFERENCE.finditer(raw):
-        written = html.unescape(found.group(0)).replace("\n", " ")
-        if written == found.group(0):
+    for match in _REFERENCE.finditer(raw):
+        written = html.unescape(match.group(0)).replace("\n", " ")
+        if written == match.group(0):
             continue
-        parts += [raw[end : found.start()], written]
-        length += found.start() - end
-        escapes += [length] * (len(found.group(0)) - len(written))
-        length, end = length + len(written), found.end()
+        parts += [raw[end : match.start()], written]
+        length += match.start() - end
+        escapes += [length] * (len(match.group(0)) - len(written))
+        length, end = length + len(written), match.end()
     return formula | {"raw": "".join([*parts, raw[end:]]), "escapes": tuple(escapes)}

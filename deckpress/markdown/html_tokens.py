@@ -159,8 +159,8 @@ def _comment_end(text: str, markup: re.Match[str]) -> int | None:
     for short in (">", "->"):
         if text.startswith(short, markup.end()):
             return markup.end() + len(short)
-    found = _COMMENT_END.search(text, markup.end())
-    return found.end() if found else None
+    match = _COMMENT_END.search(text, markup.end())
+    return match.end() if match else None
 
 
 def _tag_end(text: str, position: int) -> int | None:
@@ -181,21 +181,21 @@ def _lacks_its_quote(attribute: re.Match[str]) -> bool:
 
 def _read_attributes(tag: str, position: int, start: int) -> Iterator[Attribute]:
     known: set[str] = set()
-    while found := _ATTRIBUTE.match(tag, position):
-        name = found.group("name").lower()
-        value = found.group("double") or found.group("single") or found.group("bare") or ""
+    while match := _ATTRIBUTE.match(tag, position):
+        name = match.group("name").lower()
+        value = match.group("double") or match.group("single") or match.group("bare") or ""
         if name not in known:  # the first of two alike counts
             known.add(name)
-            last = found.lastgroup or "name"
-            begin = found.end() if last == "name" else found.start(last) - (last != "bare")
-            place = (found.start("name"), begin, found.end())
-            yield Attribute(name, html.unescape(value), *(start + each for each in place))
-        position = found.end()
+            last = match.lastgroup or "name"
+            begin = match.end() if last == "name" else match.start(last) - (last != "bare")
+            place = (match.start("name"), begin, match.end())
+            yield Attribute(name, html.unescape(value), *(start + index for index in place))
+        position = match.end()
 
 
 def _read_raw_text(text: str, tag: HtmlToken) -> HtmlToken:
-    found = re.compile(rf"</{tag.name}(?=[\t\n\f\r />])", re.I).search(text, tag.end)
-    end = found.start() if found else len(text)
+    match = re.compile(rf"</{tag.name}(?=[\t\n\f\r />])", re.I).search(text, tag.end)
+    end = match.start() if match else len(text)
     return HtmlToken(TokenKind.RAW_TEXT, text[tag.end : end], tag.end, tag.name)
 
 
@@ -234,28 +234,28 @@ def _has_class(tag: HtmlToken, name: str) -> bool:
 
 def read_tag(text: str, start: int) -> str:
     """Return the tag that begins at a `<`; nothing where none does."""
-    found = _TAG.match(text, start)
-    return found.group(0) if found else ""
+    match = _TAG.match(text, start)
+    return match.group(0) if match else ""
 
 
 def ends_with_line(text: str, start: int, end: int) -> bool:
-    """Say whether an opening tag, whose name ends at `start`, is all that its line still holds."""
+    """Return whether an opening tag whose name ends at `start` is all that its line still holds."""
     return _REST_OF_LINE.match(text, start, end) is not None
 
 
 def is_html_tag(raw: str) -> bool:
-    """Say whether a browser knows a tag; in `a<b and c>d` it would take `<b and c>` for one."""
+    """Return whether a browser knows a tag; in `a<b and c>d` it would take `<b and c>` for one."""
     name = _TAG_NAME.match(raw)
     if name is None:
         return True  # a declaration, or the like
-    bare = [found.group(1) for found in _AUTHORS_ATTRIBUTE.finditer(raw) if not found.group(2)]
+    bare = [match.group(1) for match in _AUTHORS_ATTRIBUTE.finditer(raw) if not match.group(2)]
     return is_html_element(name.group(1)) and all(
-        each.lower() in _BARE_ATTRIBUTES or each.startswith("data-") for each in bare
+        attribute.lower() in _BARE_ATTRIBUTES or attribute.startswith("data-") for attribute in bare
     )
 
 
 def is_html_element(name: str) -> bool:
-    """Say whether a browser knows an element of this name, written `name` or `NAME`.
+    """Return whether a browser knows an element of this name, written `name` or `NAME`.
 
     A word with one capital, as in `List<Object>`, is a name from a program.
     """

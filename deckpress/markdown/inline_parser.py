@@ -181,14 +181,14 @@ class NoteInlineParser(InlineParser):
         return m.end()
 
     def parse_newline(self, m: Match[str], state: InlineState) -> int:
-        """Read a line's end: behind two blanks a break, else a blank, or nothing."""
+        """Read a line's end: behind two spaces a break, else a space, or nothing."""
         last = state.tokens[-1] if state.tokens else {"type": "", "raw": ""}
-        blanks = 0
+        spaces = 0
         if last["type"] == "text":
             text = last["raw"].rstrip(" ")
-            blanks = len(last["raw"]) - len(text)
+            spaces = len(last["raw"]) - len(text)
             last["raw"] = text
-        if blanks >= 2:
+        if spaces >= 2:
             state.append_token({"type": "linebreak"})
         elif not _joined(state.src, m.start(), m.end()):
             state.append_token({"type": "softbreak"})

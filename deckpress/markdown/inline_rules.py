@@ -52,7 +52,7 @@ _FOREIGN_MEDIA = (
     rf"|!\[\[(?P<wiki>[^\[\]\n|]+)\]\](?!\(\s*+{LINK_ADDRESS}{LINK_TITLE}\s*+\))"
 )
 """What other tools have for media; `![[a]](b.png)` is a picture, described in brackets."""
-_PICTURE_WITH_BLANK = (
+_PICTURE_WITH_SPACE = (
     r"!\[(?P<picture_alt>[^\[\]\n]*)\]\("
     r"(?P<picture>[^\s<>()\"][^ \n<>()\"]*+ [^\n<>()\"]*\.[A-Za-z0-9]{2,4})"
     r"(?: +\"(?P<picture_title>[^\"\n]*)\")? *\)"
@@ -102,7 +102,7 @@ def _is_too_deep(state: NoteInlineState, start: int) -> bool:
 def _find_span_end(state: NoteInlineState, start: int, marker: str) -> int | None:
     """Find the closing marker, looking past code and formulas."""
     found_pieces = pieces(_SPAN_PIECE[marker], state.src, start, state.delimiters.code_end)
-    closes = (found for found in found_pieces if found.group("close"))
+    closes = (piece for piece in found_pieces if piece.group("close"))
     first = next(closes, None)
     return first.start() if first else None
 
@@ -131,7 +131,7 @@ def _read_foreign_media(parser: NoteInlineParser, m: Match[str], state: NoteInli
 
 
 def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> int:
-    """Read `{{c1:` or `{{C1::`, which may be a slip of the pen, as text."""
+    """Read `{{c1:` or `{{C1::`, which may be a mistake, as text."""
     attrs = {"number": m.group("near_number")}
     state.add({"type": "near_cloze", "raw": m.group(0), "attrs": attrs}, m.start())
     return m.end()
@@ -140,14 +140,14 @@ def _read_near_cloze(parser: NoteInlineParser, m: Match[str], state: NoteInlineS
 def _find_cloze_end(state: NoteInlineState, start: int) -> int | None:
     """Return where a deletion's `}}` stands; of `}}}` the first may close a `{` of its own."""
     depth = braces = 0
-    for found in pieces(_CLOZE_PIECE, state.src, start, state.delimiters.code_end):
-        if found.group("open"):
+    for piece in pieces(_CLOZE_PIECE, state.src, start, state.delimiters.code_end):
+        if piece.group("open"):
             depth += 1
-        elif brace := found.group("brace"):
+        elif brace := piece.group("brace"):
             braces = max(braces + (1 if brace == "{" else -1), 0)
-        elif found.group("close"):
+        elif piece.group("close"):
             if depth == 0:
-                return found.start() + (state.src.startswith("}}}", found.start()) and braces > 0)
+                return piece.start() + (state.src.startswith("}}}", piece.start()) and braces > 0)
             depth -= 1
     return None
 
@@ -157,7 +157,7 @@ def _read_footnote(parser: NoteInlineParser, m: Match[str], state: NoteInlineSta
     return m.end()
 
 
-def _read_picture_with_blank(
+def _read_picture_with_space(
     parser: NoteInlineParser, m: Match[str], state: NoteInlineState
 ) -> int:
     """Read `![](a b.png)`, which is no picture on GitHub, but is meant as one."""
@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
     ("delimiter", r"\*+|_+", None),
     ("footnote", rf"\[\^(?P<footnote_key>[^\]\s]{{1,{MAX_LABEL}}})\]", _read_footnote),
     ("foreign_media", _FOREIGN_MEDIA, _read_foreign_media),
-    ("picture_with_blank", _PICTURE_WITH_BLANK, _read_picture_with_blank),
+    ("picture_with_space", _PICTURE_WITH_SPACE, _read_picture_with_space),
     ("link", None, None),
     ("link_close", None, None),
     ("auto_link", None, None),
@@ -246,8 +246,8 @@ def _outside_elements(tokens: Sequence[MistuneToken]) -> Iterator[tuple[int, Mis
 
 def _tags_in(token: MistuneToken) -> Iterator[tuple[str, bool]]:
     """Yield the name of each HTML tag in a token, and whether it is one that ends an element."""
-    for each in _walk(token):
-        tag = _ELEMENT_TAG.match(each["raw"]) if each["type"] == "inline_html" else None
+    for inner in _walk(token):
+        tag = _ELEMENT_TAG.match(inner["raw"]) if inner["type"] == "inline_html" else None
         if tag:
             yield tag.group(2).lower(), bool(tag.group(1))
 
@@ -255,7 +255,7 @@ def _tags_in(token: MistuneToken) -> Iterator[tuple[str, bool]]:
 def _find_hint_mark(text: MistuneToken) -> int | None:
     """Return where a `::` stands in a text, of which no colon was escaped."""
     begins = {begin for begin, _ in text.get("origins", ())}
-    marks = (found.start() for found in _HINT_MARK.finditer(text["raw"]))
+    marks = (match.start() for match in _HINT_MARK.finditer(text["raw"]))
     return next((mark for mark in marks if mark + 1 not in begins), None)
 
 
@@ -274,9 +274,9 @@ def _walk(token: MistuneToken) -> Iterator[MistuneToken]:
         yield from _walk(child)
 
 
-def find_inline_slip(token: MistuneToken, file: str) -> Diagnostic | None:
+def check_inline(token: MistuneToken, file: str) -> Diagnostic | None:
     """Return what is wrong with a token of a line, if something is."""
-    kind = "picture_with_blank" if "needs_brackets" in token else token["type"]
+    kind = "picture_with_space" if "needs_brackets" in token else token["type"]
     sentence = _SENTENCES.get(kind)
     if sentence is None or (kind == "foreign_media" and token["raw"].startswith("!")):
         return None
@@ -351,7 +351,7 @@ _SENTENCES: Mapping[str, Callable[[MistuneToken], str]] = {
         f"write `{token['raw']}` if it is code"
     ),
     "foreign_media": _format_foreign_media,
-    "picture_with_blank": lambda token: (
+    "picture_with_space": lambda token: (
         f"{token['attrs']['url']} has a blank, so GitHub shows no picture: "
         f"write ![…](<{token['attrs']['url']}>)"
     ),

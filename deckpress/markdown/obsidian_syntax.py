@@ -94,11 +94,11 @@ def read_callout(quote: MistuneToken) -> None:
     It is read before the text in it is.
     """
     first = quote["children"][0] if quote["children"] else {}
-    found = _CALLOUT.match(first["text"].lstrip()) if first.get("type") == "paragraph" else None
-    if not found:
+    match = _CALLOUT.match(first["text"].lstrip()) if first.get("type") == "paragraph" else None
+    if not match:
         return
-    kind, title = found.group(1).partition("|")[0].strip().lower(), found.group(3).strip()
-    _cut_first_line(quote, first, first["text"].lstrip()[found.end() :])
+    kind, title = match.group(1).partition("|")[0].strip().lower(), match.group(3).strip()
+    _cut_first_line(quote, first, first["text"].lstrip()[match.end() :])
     if title:
         line = {"type": "paragraph", "text": title, "line": quote["line"], "is_title": True}
         quote["children"].insert(0, line)
@@ -158,12 +158,12 @@ def _read_wiki(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) 
 def _show_target(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -> None:
     """Add the parts of a link's target as texts, each of which knows where it stands."""
     start, is_first = m.start("wiki_target"), True
-    for found in _PART.finditer(m.group("wiki_target").rstrip().removesuffix("\\")):
+    for match in _PART.finditer(m.group("wiki_target").rstrip().removesuffix("\\")):
         for char in "" if is_first else _BETWEEN:
-            state.index = start + found.start() - 1
+            state.index = start + match.start() - 1
             parser.process_text(char, state)
-        state.index, is_first = start + found.start(1), False
-        parser.process_text(found.group(1).rstrip(), state)
+        state.index, is_first = start + match.start(1), False
+        parser.process_text(match.group(1).rstrip(), state)
     if is_first:
         state.index = start
         parser.process_text(m.group("wiki_target"), state)
@@ -229,14 +229,14 @@ def _tidy(block: MistuneToken) -> Iterator[MistuneToken]:
 def _take_block_id(block: MistuneToken) -> None:
     children = block["children"]
     last = children[-1] if children else {}
-    if last.get("type") != "text" or not (found := _BLOCK_ID.search(last["raw"])):
+    if last.get("type") != "text" or not (match := _BLOCK_ID.search(last["raw"])):
         return
-    rest = last["raw"][: found.start()].rstrip()
+    rest = last["raw"][: match.start()].rstrip()
     del children[-1]
     children += cut_raw_text(last, 0, len(rest))
     while children and children[-1]["type"] in ("softbreak", "linebreak"):
         del children[-1]
-    block["block_id"] = found.group(1)
+    block["block_id"] = match.group(1)
 
 
 def _mark_named(blocks: Iterable[MistuneToken]) -> Iterator[MistuneToken]:
@@ -280,25 +280,25 @@ def _read_sizes(tokens: Iterable[MistuneToken]) -> None:
 def _read_size(image: MistuneToken) -> None:
     """Take the size from the end of a picture's description, as in `![alt|300](a.png)`."""
     last = image["children"][-1] if image["children"] else {}
-    found = _SIZE.search(last.get("raw", "")) if last.get("type") == "text" else None
-    if found and found.group(0).startswith("|"):
-        image["children"] = [*image["children"][:-1], *_text(last["raw"][: found.start()])]
-        image["attrs"] |= size_attributes(found)
+    match = _SIZE.search(last.get("raw", "")) if last.get("type") == "text" else None
+    if match and match.group(0).startswith("|"):
+        image["children"] = [*image["children"][:-1], *_text(last["raw"][: match.start()])]
+        image["attrs"] |= size_attributes(match)
 
 
 def _text(raw: str) -> list[MistuneToken]:
     return [{"type": "text", "raw": raw}] if raw.strip() else []
 
 
-def size_attributes(found: re.Match[str]) -> dict[str, str]:
+def size_attributes(match: re.Match[str]) -> dict[str, str]:
     """Return the width, and the height if there is one, of a size that was found."""
-    names = zip(("width", "height"), found.groups(), strict=True)
+    names = zip(("width", "height"), match.groups(), strict=True)
     return {name: number for name, number in names if number}
 
 
 def split_size(alias: str) -> tuple[str, dict[str, str]]:
     """Return what `![[a.png|alias]]` is described by, and its size: `300`, `300x200`, `alt|300`."""
-    found = _SIZE.search(alias)
-    if not found:
+    match = _SIZE.search(alias)
+    if not match:
         return alias, {}
-    return alias[: found.start()].strip(), size_attributes(found)
+    return alias[: match.start()].strip(), size_attributes(match)

@@ -42,9 +42,9 @@ def find_end(
     if marker not in known or (close and close.start() < start):
         close = known[marker] = _closing(marker, " {0,3}").search(text, start)
     end = close.start() if close else len(text)
-    other = _closing(marker, r"[ \t]*").search(text, start, end)
-    if other and (close is None or _opens(marker).search(text, other.end(), end)):
-        return other, False
+    indented = _closing(marker, r"[ \t]*").search(text, start, end)
+    if indented and (close is None or _opens(marker).search(text, indented.end(), end)):
+        return indented, False
     return close, True
 
 
@@ -94,10 +94,10 @@ class FenceReader:
 
     def read_to(self, text: str, end: int) -> None:
         """Read on to a line of a text."""
-        for found in _FENCE.finditer(text, self.end, end):
-            marker, info = found.group("marker"), found.group("info").strip()
+        for match in _FENCE.finditer(text, self.end, end):
+            marker, info = match.group("marker"), match.group("info").strip()
             if not self.marker and not (marker[0] == "`" and "`" in info):
-                self.marker, self.opened = marker, found.start()
+                self.marker, self.opened = marker, match.start()
             elif not info and self.is_closed_by(marker):
                 self.marker = ""
         self.end = end
@@ -149,7 +149,7 @@ class SourceState(BlockState):
     def line_at(self, offset: int) -> int:
         """Return the line of the file, from 1, at an offset of this state's text."""
         if self._line_starts is None:
-            self._line_starts = [0, *(found.end() for found in re.finditer("\n", self.src))]
+            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.src))]
         return self.first_line + bisect_right(self._line_starts, offset) - 1
 
     def child_state(self, src: str, lazy_line_starts: set[int] | None = None) -> SourceState:

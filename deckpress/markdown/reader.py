@@ -15,7 +15,7 @@ from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
 from deckpress.markdown.html_tokens import without_controls
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState
-from deckpress.markdown.inline_rules import RULES, find_inline_slip
+from deckpress.markdown.inline_rules import RULES, check_inline
 from deckpress.markdown.obsidian_syntax import (
     KINDS,
     OBSIDIAN_BLOCKS,
@@ -30,8 +30,8 @@ from deckpress.project import Dialect
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
 _ALERT_WITH_TEXT = re.compile(rf"\[!({'|'.join(ALERTS).upper()})\][ \t]*\S")
-_BLANKS = " \r\t\f"
-"""What Markdown takes for blanks; other letters of no ink, such as U+2028, are text."""
+_SPACES = " \r\t\f"
+"""What Markdown takes for spaces; other letters of no ink, such as U+2028, are text."""
 _NUMBER = re.compile(r"[\s>]*(\d{1,9})[.)]")
 _PARSERS = {
     Dialect.GITHUB: NoteInlineParser(RULES),
@@ -128,7 +128,7 @@ def read_markdown(
     footnotes = {
         label: reader.read(tokens) for label, tokens in state.env.get("footnotes", {}).items()
     }
-    addresses = (len(each["url"]) for each in state.env.get("ref_links", {}).values())
+    addresses = (len(link["url"]) for link in state.env.get("ref_links", {}).values())
     longest = max(addresses, default=0)
     cut_cells = tuple(map(as_token, parser.cut_cells))
     return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line)
@@ -194,8 +194,8 @@ class _InlineReader:
 
     def _locate(self, token: MistuneToken, passage: SourceSpan) -> None:
         _place(token, passage)
-        if slip := find_inline_slip(token, self._file):
-            self._diagnostics.append(slip)
+        if diagnostic := check_inline(token, self._file):
+            self._diagnostics.append(diagnostic)
 
     def _read_html_text(self, html: MistuneToken, passage: SourceSpan) -> None:
         """Find the formulas in a block of HTML, and what looks like one."""
@@ -208,18 +208,18 @@ class _InlineReader:
     def _read_summaries(self, html: MistuneToken, passage: SourceSpan) -> None:
         """Read the text of each `<summary>`, which may be a question; nothing is reported twice."""
         summaries = []
-        for found in _SUMMARY.finditer(html["raw"]):
-            state = NoteInlineState(self._env, passage.cut(*found.span(1)))
+        for match in _SUMMARY.finditer(html["raw"]):
+            state = NoteInlineState(self._env, passage.cut(*match.span(1)))
             children: list[MistuneToken] = self._parser.render(state)
             for token in state.located:
                 _place(token, state.passage)
-            summaries.append((found.start(1), children))
+            summaries.append((match.start(1), children))
         if summaries:
             html["summaries"] = summaries
 
     def _find_span(self, block: MistuneToken) -> SourceSpan:
         """Return a block's text with the line and column of each of its lines."""
-        text = block.pop("text").strip(_BLANKS + "\n")
+        text = block.pop("text").strip(_SPACES + "\n")
         if "from_end" in block:
             source = self._lines[block["line"] - self._first_line].rstrip()
             column = len(source) - block.pop("from_end") + 1
@@ -234,9 +234,9 @@ class _InlineReader:
         It is the end of that line (what was cut off is the indentation and the marks before it),
         or, in a heading, a part of it.
         """
-        index, part = line - self._first_line, part.rstrip(_BLANKS)
-        source = self._lines[index].rstrip(_BLANKS) if index < len(self._lines) else ""
-        if source.endswith(part.lstrip(_BLANKS)):  # of which mistune may have written out a tab
+        index, part = line - self._first_line, part.rstrip(_SPACES)
+        source = self._lines[index].rstrip(_SPACES) if index < len(self._lines) else ""
+        if source.endswith(part.lstrip(_SPACES)):  # of which mistune may have written out a tab
             return len(source) - len(part)
         return max(source.find(part), 0)
 
@@ -255,16 +255,16 @@ class _InlineReader:
         if first.get("type") != "paragraph":
             return
         text = first["text"].lstrip()
-        found = _ALERT.match(text)
-        if found and found.group(1).lower() in ALERTS:
-            quote["type"], quote["attrs"] = "alert", {"name": found.group(1).lower()}
-            first["text"], first["line"] = text[found.end() :], first["line"] + 1
+        match = _ALERT.match(text)
+        if match and match.group(1).lower() in ALERTS:
+            quote["type"], quote["attrs"] = "alert", {"name": match.group(1).lower()}
+            first["text"], first["line"] = text[match.end() :], first["line"] + 1
             if not first["text"].strip():
                 del quote["children"][0]
             return
         where = Location(self._file, first["line"])
-        if found and found.group(1).lower() not in KINDS:
-            name = found.group(1).lower()
+        if match and match.group(1).lower() not in KINDS:
+            name = match.group(1).lower()
             message = f'unknown alert "{name}"{did_you_mean_or_known(name, ALERTS)}'
             self._diagnostics.append(warning(where, message))
         elif inline := _ALERT_WITH_TEXT.match(text):
@@ -278,16 +278,16 @@ class _InlineReader:
         for number, item in enumerate(
             ordered["children"][1:], ordered["attrs"].get("start", 1) + 1
         ):
-            found = _NUMBER.match(self._lines[item["line"] - self._first_line])
-            if found and int(found.group(1)) != number:
-                item["number"], item["written"] = number, int(found.group(1))
+            match = _NUMBER.match(self._lines[item["line"] - self._first_line])
+            if match and int(match.group(1)) != number:
+                item["number"], item["written"] = number, int(match.group(1))
 
     def _read_task(self, item: MistuneToken) -> None:
         first = item["children"][0] if item["children"] else {}
-        found = _TASK.match(first.get("text", ""))
-        if found:
-            first["text"] = first["text"][found.end() :]
-            item["attrs"] = {"checked": found.group(1) != " "}
+        match = _TASK.match(first.get("text", ""))
+        if match:
+            first["text"] = first["text"][match.end() :]
+            item["attrs"] = {"checked": match.group(1) != " "}
 
     def _read_html(self, block: MistuneToken) -> Iterator[MistuneToken]:
         block["raw"] = without_controls(block["raw"])
@@ -304,8 +304,8 @@ class _InlineReader:
 
     def _report_markdown_in_html(self, html: MistuneToken) -> None:
         raw, where = html["raw"], Location(self._file, html["line"])
-        if found := CLOZE_OPEN.search(raw):
-            line = html["line"] + raw.count("\n", 0, found.start())
+        if match := CLOZE_OPEN.search(raw):
+            line = html["line"] + raw.count("\n", 0, match.start())
             message = "no cloze within HTML: put blank lines around its text, or write Markdown"
             self._diagnostics.append(warning(Location(self._file, line), message))
         if not raw.lstrip().startswith("<"):
@@ -348,7 +348,7 @@ def _place(token: MistuneToken, passage: SourceSpan) -> None:
     token["line"], token["column"] = passage.place(token.pop("offset"))
     if "raw_offset" in token:
         first = token.pop("raw_offset")
-        begins = [0, *(found.end() for found in re.finditer("\n", token["raw"]))]
+        begins = [0, *(match.end() for match in re.finditer("\n", token["raw"]))]
         token["rows"] = tuple(passage.place(first + begin) for begin in begins)
         token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
 
@@ -359,9 +359,9 @@ def _split_comments(block: MistuneToken) -> Iterator[MistuneToken]:
     for start, close in [*_find_comments(raw), (len(raw), None)]:
         between = raw[end:start]
         if between.strip():
-            blank = between[: len(between) - len(between.lstrip())]
+            space = between[: len(between) - len(between.lstrip())]
             text = between.lstrip("\n")
-            place = {"line": line + blank.count("\n"), "start": start - len(text)}
+            place = {"line": line + space.count("\n"), "start": start - len(text)}
             yield block | {"raw": text, **place}
         line += between.count("\n")
         if close is not None:
