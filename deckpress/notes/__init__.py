@@ -71,7 +71,8 @@ class Note:
     def headings(self) -> tuple[str, ...]:
         """The headings as plain text, without HTML such as the anchors of a README."""
         return tuple(
-            normalize("NFC", plain_text(without_type(each, "inline_html"))) for each in self.context
+            normalize("NFC", plain_text(without_type(heading, "inline_html")))
+            for heading in self.context
         )
 
     @cached_property
@@ -112,8 +113,8 @@ class Note:
     def html(self) -> tuple[tuple[Token, ...], ...]:
         """The pieces of its author's HTML in each field, footnote and heading that has some."""
         fields = map(walk, self.fields())
-        found = (tuple(token for token in field if token.type in HTML) for field in fields)
-        return tuple(filter(None, found))
+        pieces = (tuple(token for token in field if token.type in HTML) for field in fields)
+        return tuple(filter(None, pieces))
 
     @cached_property
     def formulas(self) -> tuple[tuple[Token, bool], ...]:
@@ -122,10 +123,10 @@ class Note:
 
     def _find_formulas(self) -> Iterator[tuple[Token, bool]]:
         asks = self.kind is Kind.CLOZE
-        others = self.blocks()[len(self.question) :]
+        rest = self.blocks()[len(self.question) :]
         headings = (token for heading in self.context for token in heading)
         yield from _formulas_in(self.question, asks=asks)
-        yield from _formulas_in([*headings, *others], asks=False)
+        yield from _formulas_in([*headings, *rest], asks=False)
 
 
 def _formulas_in(blocks: Iterable[Token], *, asks: bool) -> Iterator[tuple[Token, bool]]:

@@ -55,7 +55,7 @@ def read_attributes(blocks: Iterable[Token], file: str, diagnostics: Diagnostics
 
     A comment that does not begin like `name=` is a remark of the author's and says nothing.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     where, in_text = Location(file), list[str]()
     for token in walk(blocks):
         if token.type != "comment":
@@ -66,23 +66,23 @@ def read_attributes(blocks: Iterable[Token], file: str, diagnostics: Diagnostics
             continue
         where = location_of(token, file)
         for name, value in _read_pairs(token.raw, where, diagnostics):
-            if name in found:
+            if name in values:
                 diagnostics.append(
                     error(where, f"attribute {quote(name)} is given twice: keep one")
                 )
-            found[name] = normalize("NFC", value)
-    tags = tuple(split_tags(found.get("tags", "")))
+            values[name] = normalize("NFC", value)
+    tags = tuple(split_tags(values.get("tags", "")))
     for message in filter(None, map(check_tag, tags)):
         diagnostics.append(error(where, message))
     return Attributes(
-        _read_id(found, where, diagnostics),
+        _read_id(values, where, diagnostics),
         (*tags, *in_text),
-        _read_kind(found, where, diagnostics),
+        _read_kind(values, where, diagnostics),
     )
 
 
 def looks_like_attributes(comment: Token) -> bool:
-    """Say whether a comment begins like `name=`; any other is a remark of the author's."""
+    """Return whether a comment begins like `name=`; any other is a remark of the author's."""
     return _STARTS_LIKE_ATTRIBUTES.match(comment.raw) is not None
 
 
@@ -94,13 +94,13 @@ def _check_remark(comment: Token, file: str) -> Iterator[Diagnostic]:
 
 def _read_pairs(raw: str, where: Location, diagnostics: Diagnostics) -> list[tuple[str, str]]:
     pairs, end = [], 0
-    while found := _PAIR.match(raw, end):
-        name, end = found.group(1), found.end()
+    while match := _PAIR.match(raw, end):
+        name, end = match.group(1), match.end()
         if name not in NAMES:
             hint = did_you_mean_or_known(name, NAMES)
             diagnostics.append(error(where, f"unknown attribute {quote(name)}{hint}"))
         else:
-            pairs.append((name, next(value for value in found.groups()[1:] if value is not None)))
+            pairs.append((name, next(value for value in match.groups()[1:] if value is not None)))
     if rest := raw[end:].strip():
         message = (
             f'cannot read {quote(rest)} among attributes: write name=value or name="two words"'
@@ -109,8 +109,8 @@ def _read_pairs(raw: str, where: Location, diagnostics: Diagnostics) -> list[tup
     return pairs
 
 
-def _read_id(found: dict[str, str], where: Location, diagnostics: Diagnostics) -> str | None:
-    note_id = found.get("id")
+def _read_id(values: dict[str, str], where: Location, diagnostics: Diagnostics) -> str | None:
+    note_id = values.get("id")
     if note_id is not None and not _ID.fullmatch(note_id):
         message = (
             f'id {quote(note_id)} must be letters, digits, "-", "_", "." or ":", without blanks'
@@ -120,11 +120,11 @@ def _read_id(found: dict[str, str], where: Location, diagnostics: Diagnostics) -
     return note_id
 
 
-def _read_kind(found: dict[str, str], where: Location, diagnostics: Diagnostics) -> Kind | None:
-    kind = found.get("kind")
+def _read_kind(values: dict[str, str], where: Location, diagnostics: Diagnostics) -> Kind | None:
+    kind = values.get("kind")
     if kind is None or kind in Kind.__members__.values():
         return Kind(kind) if kind else None
-    names = [each.value for each in Kind]
+    names = [known.value for known in Kind]
     hint = did_you_mean_or_known(kind, names)
     diagnostics.append(error(where, f"unknown kind {quote(kind)}{hint}"))
     return None
@@ -212,17 +212,17 @@ def release_tags(deck_id: str, added: str, changed: str) -> list[str]:
 
 def read_release_tags(tags: Iterable[str], deck_id: str) -> dict[str, str]:
     """Return the versions that a note's release tags tell of, as `added` and `changed`."""
-    found = (each for each in map(_RELEASE_TAG.fullmatch, tags) if each)
-    return {each[2]: each[3] for each in found if each[1] == deck_id}
+    matches = (match for match in map(_RELEASE_TAG.fullmatch, tags) if match)
+    return {match[2]: match[3] for match in matches if match[1] == deck_id}
 
 
 def is_release_tag(tag: str) -> bool:
-    """Say whether a tag only tells in which release of a deck a note came or changed."""
+    """Return whether a tag only tells in which release of a deck a note came or changed."""
     return _RELEASE_TAG.fullmatch(tag) is not None
 
 
 def _tag_part(text: str) -> str:
-    """Return a heading or file name as one part of a tag, without blanks and `::`."""
+    """Return a heading or file name as one part of a tag, without spaces and `::`."""
     shown = normalize("NFC", _CONTROL.sub("", text))
     joined = re.sub(r"[\s\"]+|:{2,}", "-", shown)
     return joined.strip("-:?!？！。，,.")

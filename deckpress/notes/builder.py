@@ -336,9 +336,9 @@ class _NoteReader:
 def _find_references(left_out: Iterable[LeftOut]) -> dict[str, Reason]:
     """Return why text that refers to a footnote is left out, by the label of the footnote."""
     return {
-        token.raw.casefold(): each.reason
-        for each in left_out
-        for token in walk(each.blocks)
+        token.raw.casefold(): piece.reason
+        for piece in left_out
+        for token in walk(piece.blocks)
         if token.type == "footnote_ref"
     }
 

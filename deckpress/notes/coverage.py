@@ -69,15 +69,17 @@ class FileAccount:
     @cached_property
     def words(self) -> int:
         """How many words are on cards: each once, also what stands above several notes."""
-        headings = {id(each[0]): each for note in self.notes for each in note.context if each}
+        headings = {
+            id(heading[0]): heading for note in self.notes for heading in note.context if heading
+        }
         on_cards = sum(words_in(note.blocks()) for note in self.notes)
         return on_cards + sum(map(words_in, headings.values()))
 
 
 def count_words(text: str) -> int:
     """Return how many words a text has; each character of Chinese and Japanese is one."""
-    others, count = _CHARACTER.subn(" ", text)
-    return count + len(_WORD.findall(others))
+    rest, count = _CHARACTER.subn(" ", text)
+    return count + len(_WORD.findall(rest))
 
 
 def words_in(blocks: Iterable[Token]) -> int:
@@ -96,7 +98,7 @@ def find_headings(
     `context_tokens` has the `id` of each token above a note, and `kept_lines` where its blocks
     stand.
     """
-    reasons = {id(block): each.reason for each in left_out for block in each.blocks}
+    reasons = {id(block): piece.reason for piece in left_out for block in piece.blocks}
     above: list[Token] = []
     for block in blocks:
         if block.type == "heading" and id(block) not in reasons:
@@ -132,8 +134,8 @@ def account_for(
 
 def _omissions(document: Document, left_out: Iterable[LeftOut]) -> Iterator[Omission]:
     by_reason: dict[Reason, list[Token]] = {}
-    for each in left_out:
-        by_reason.setdefault(each.reason, []).extend(each.blocks)
+    for piece in left_out:
+        by_reason.setdefault(piece.reason, []).extend(piece.blocks)
     for reason, blocks in by_reason.items():
         places = [(block.line, document.last_line(block)) for block in blocks if block.line]
         if words := words_in(blocks):
@@ -175,8 +177,8 @@ def _describe(omission: Omission) -> str:
     words = f"{omission.words:,} word{'' if omission.words == 1 else 's'}"
     lines = ", ".join(map(str, omission.lines[:_LISTED]))
     more = ", …" if len(omission.lines) > _LISTED else ""
-    one = len(omission.lines) == 1 and omission.lines[0].first == omission.lines[0].last
-    return f"{words}, line{'' if one else 's'} {lines}{more}"
+    is_one_line = len(omission.lines) == 1 and omission.lines[0].first == omission.lines[0].last
+    return f"{words}, line{'' if is_one_line else 's'} {lines}{more}"
 
 
 class Repetition:

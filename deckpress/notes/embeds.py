@@ -106,7 +106,9 @@ class Embedder:
         if _is_list_of_embeds(blocks):
             blocks = tuple(chain.from_iterable(self._as_chapter(block, path) for block in blocks))
         shown = self._blocks(blocks, path)
-        notes = {key: tuple(self._blocks(each, path)) for key, each in document.footnotes.items()}
+        notes = {
+            key: tuple(self._blocks(footnote, path)) for key, footnote in document.footnotes.items()
+        }
         return replace(document, blocks=tuple(shown), footnotes={**notes, **self.footnotes})
 
     def _as_chapter(self, block: Token, path: Path) -> Iterator[Token]:
@@ -199,19 +201,19 @@ class Embedder:
     def _read_note(self, embed: Token, path: Path) -> Token:
         """Return the text of a note. Raises _RefusedError with what is wrong."""
         name, _, part = embed.target.partition("#")
-        found = self.library.vault.find_note(name.strip(), path)
-        if not found.path:
-            message = f"is not shown, for there is no such note{found.message or _WRITE}"
+        resolved = self.library.vault.find_note(name.strip(), path)
+        if not resolved.path:
+            message = f"is not shown, for there is no such note{resolved.message or _WRITE}"
             raise _RefusedError(message, is_missing=True)
-        if found.message:
-            self._report(warning(self._where(embed, path), found.message))
-        key = (os.path.realpath(found.path), part.strip())
+        if resolved.message:
+            self._report(warning(self._where(embed, path), resolved.message))
+        key = (os.path.realpath(resolved.path), part.strip())
         self._check_chain(key)
-        note = self.library.read(found.path)
+        note = self.library.read(resolved.path)
         if isinstance(note, str):
             raise _RefusedError(note)
         self._chain.append(key)
-        copied = self._copy(note, self._find_part(note, part), found.path)
+        copied = self._copy(note, self._find_part(note, part), resolved.path)
         self._chain.pop()
         if len(self._chain) == 1:
             copied = put_at(copied, self._place)
@@ -220,7 +222,7 @@ class Embedder:
     def _check_chain(self, key: tuple[str, str]) -> None:
         """Raise _RefusedError if a part of a note would be shown in itself, or too deep."""
         if key in self._chain:
-            names = [_shown_part(each) for each in (*self._chain[self._chain.index(key) :], key)]
+            names = [_shown_part(link) for link in (*self._chain[self._chain.index(key) :], key)]
             raise _RefusedError(f"leads to itself: {' → '.join(names)}: remove one of these")
         if len(self._chain) > _MAX_DEPTH:
             raise _RefusedError(_TOO_DEEP)

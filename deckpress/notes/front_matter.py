@@ -58,22 +58,22 @@ def read_front_matter(
     `reading` is what deck.toml says of all files; the file's own word counts for more.
     Values are read as plain text: YAML's own guesses turn `no` into false and `1:30` into 90.
     """
-    if found := _TOML.match(text):
-        lines, where = found.group(0).count("\n"), Location(file, 1)
+    if match := _TOML.match(text):
+        lines, where = match.group(0).count("\n"), Location(file, 1)
         message = "front matter in TOML is skipped: write our keys between lines ---"
         diagnostics.append(hint(where, message))
-        return FrontMatter(reading=reading, lines=lines), text[found.end() :]
-    found = _FRONT_MATTER.match(text)
-    if found and _is_text(found.group(1)):
+        return FrontMatter(reading=reading, lines=lines), text[match.end() :]
+    match = _FRONT_MATTER.match(text)
+    if match and _is_text(match.group(1)):
         return FrontMatter(reading=reading), text
-    if found is None:
+    if match is None:
         if _OPEN.match(text):
             message = "front matter is never closed: add a line ---"
             diagnostics.append(error(Location(file, 1), message))
         return FrontMatter(reading=reading), text
-    lines = found.group(0).count("\n")
-    values = _read_yaml(found.group(1), file, diagnostics)
-    diagnostics += _report_comments(found.group(1), file)
+    lines = match.group(0).count("\n")
+    values = _read_yaml(match.group(1), file, diagnostics)
+    diagnostics += _report_comments(match.group(1), file)
     dialect = _dialect(values, file, diagnostics) or reading.dialect
     is_obsidian = dialect is Dialect.OBSIDIAN
     style = _style(values, file, diagnostics, is_obsidian=is_obsidian)
@@ -88,7 +88,7 @@ def read_front_matter(
         title=_title(values),
         lines=lines,
     )
-    return front_matter, text[found.end() :]
+    return front_matter, text[match.end() :]
 
 
 def _is_text(text: str) -> bool:
@@ -103,10 +103,10 @@ def _report_comments(text: str, file: str) -> Iterator[Diagnostic]:
     is_in_tags = False
     for index, line in enumerate(text.split("\n"), 2):
         is_in_tags = line.startswith("tags") or (is_in_tags and line[:1] in " \t-")
-        if is_in_tags and (found := _TAG_IN_COMMENT.match(line)):
-            tag = found.group(2)
+        if is_in_tags and (match := _TAG_IN_COMMENT.match(line)):
+            tag = match.group(2)
             message = f"front matter: #{tag} is a comment, and gives no tag: write {tag}"
-            yield warning(Location(file, index, found.end(1) + 1), message)
+            yield warning(Location(file, index, match.end(1) + 1), message)
 
 
 def _read_yaml(text: str, file: str, diagnostics: Diagnostics) -> dict[str, yaml.Node]:
@@ -144,7 +144,7 @@ def _unreadable(text: str, where: Location, message: str) -> Diagnostic:
 
 def _is_deep(text: str) -> bool:
     """Return whether brackets are opened within so many others that YAML would read for hours."""
-    marks = (found.group(0) for found in _BRACKET.finditer(text))
+    marks = (match.group(0) for match in _BRACKET.finditer(text))
     depths = accumulate(1 if mark in "[{" else -1 for mark in marks)
     return any(depth > _MAX_DEPTH for depth in depths)
 
@@ -227,8 +227,8 @@ def _check_seen(
 ) -> Iterator[str]:
     """Yield the texts, but those in which an escape makes a control character or half a letter."""
     for text in texts:
-        if found := _UNSEEN_CHARACTER.search(text):
-            diagnostics.append(error(_place(node, file), _unseen(ord(found[0]))))
+        if match := _UNSEEN_CHARACTER.search(text):
+            diagnostics.append(error(_place(node, file), _unseen(ord(match[0]))))
         else:
             yield text
 
@@ -241,7 +241,7 @@ def _tags(
     if node is None:
         return ()
     text = _text(node)
-    words = split_tags(text) if text is not None else [_text(each) for each in node.value]
+    words = split_tags(text) if text is not None else [_text(item) for item in node.value]
     if None in words:
         diagnostics.append(error(_place(node, file), _NO_TAGS))
     known = (word for word in words if word is not None)
@@ -252,8 +252,8 @@ def _tags(
         message = f"front matter: tag {quote(spaced)} becomes {'-'.join(spaced.split())[:60]}"
         diagnostics.append(hint(_place(node, file), message))
     tags = tuple("-".join(tag.split()) for tag in tags)
-    wrong = filter(None, map(check_tag, tags))
-    diagnostics += [error(_place(node, file), message) for message in wrong]
+    messages = filter(None, map(check_tag, tags))
+    diagnostics += [error(_place(node, file), message) for message in messages]
     return tags
 
 

@@ -97,8 +97,8 @@ def report_foreign(document: Document, file: str, dialect: Dialect) -> Iterator[
         sights = (sight for sight in sights if sight.kind in _OF_OTHERS)
     for sight in sights:
         seen.setdefault(sight.kind, []).append(sight)
-    for first, *others in seen.values():
-        more = f" (and {len(others)} more in this file)" if others else ""
+    for first, *rest in seen.values():
+        more = f" (and {len(rest)} more in this file)" if rest else ""
         yield Diagnostic(first.where, first.message + more, first.level)
 
 
@@ -112,14 +112,14 @@ def _look(blocks: Iterable[Token], file: str) -> Iterator[_Sight]:
 
 def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
     text = _Text(block.children)
-    for found in _IN_TEXT.finditer(text.text):
-        if text.is_escaped(found.start()):
+    for match in _IN_TEXT.finditer(text.text):
+        if text.is_escaped(match.start()):
             continue
-        kind = found.lastgroup if found.lastgroup != "kind" else "callout"
-        where = text.place(found.start(), block, file)
+        kind = match.lastgroup if match.lastgroup != "kind" else "callout"
+        where = text.place(match.start(), block, file)
         if kind == "embed":
-            yield _Sight("embed", where, _format_embed(found[0]), Severity.WARNING)
-        elif kind and _counts(kind, found, block):
+            yield _Sight("embed", where, _format_embed(match[0]), Severity.WARNING)
+        elif kind and _counts(kind, match, block):
             level, message = _SENTENCES[kind]
             yield _Sight(kind, where, message, level)
     if block.type == "paragraph" and "::" in text.text:
@@ -130,11 +130,11 @@ def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
                 yield _Sight("card", where, message, level)
 
 
-def _counts(kind: str, found: re.Match[str], block: Token) -> bool:
+def _counts(kind: str, match: re.Match[str], block: Token) -> bool:
     """Return whether what looks like something is that."""
     if kind == "callout":
-        name = found["kind"].lower()
-        return name in KINDS and (name not in ALERTS or found[0][-1] in "+-")
+        name = match["kind"].lower()
+        return name in KINDS and (name not in ALERTS or match[0][-1] in "+-")
     return kind != "separator" or block.type == "paragraph"
 
 
@@ -196,10 +196,10 @@ def report_raw_markdown(blocks: Iterable[Token], file: str) -> Iterator[Diagnost
     for block in walk(blocks):
         if block.type != "block_html" or _LITERAL.match(block.raw):
             continue
-        if found := _MARKDOWN.search(block.raw):
-            line = block.line + block.raw.count("\n", 0, found.start())
+        if match := _MARKDOWN.search(block.raw):
+            line = block.line + block.raw.count("\n", 0, match.start())
             message = (
-                f"{quote(_cut(found[0].strip()))} is shown as it stands, for it is within HTML: "
+                f"{quote(_cut(match[0].strip()))} is shown as it stands, for it is within HTML: "
                 "leave a blank line above it"
             )
             yield warning(Location(file, line), message)

@@ -29,7 +29,7 @@ _MOST_HEADING_HINTS = 20
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 
-class Found(NamedTuple):
+class ResolvedLink(NamedTuple):
     """The file that a name means, if there is one, and what is to be said of it."""
 
     path: Path | None
@@ -47,14 +47,14 @@ class Vault:
     @cached_property
     def _by_name(self) -> dict[str, list[Path]]:
         """The files by their names, in small letters."""
-        found: dict[str, list[Path]] = {}
+        paths: dict[str, list[Path]] = {}
         for folder, below, names in os.walk(self.root):
-            below[:] = sorted(each for each in below if each[0] != "." and each not in _SKIPPED)
+            below[:] = sorted(child for child in below if child[0] != "." and child not in _SKIPPED)
             for name in sorted(names):
-                found.setdefault(_key(name), []).append(Path(folder, name))
-        return found
+                paths.setdefault(_key(name), []).append(Path(folder, name))
+        return paths
 
-    def find(self, target: str, file: Path) -> Found:
+    def find(self, target: str, file: Path) -> ResolvedLink:
         """Return the file that a note means by a name or a path, with its suffix or for a note.
 
         It is the path from the note's folder or from the vault's, or else the only file of that
@@ -63,18 +63,18 @@ class Vault:
         names = (target, *(target + suffix for suffix in _MARKDOWN))
         for path in (folder / name for name in names for folder in (file.parent, self.root)):
             if _is_file(path) and is_inside(path, self.root):
-                return Found(path)
+                return ResolvedLink(path)
         for name in names:
-            if found := self._named(name):
-                return _nearest(found, name, file)
-        return Found(None, self._did_you_mean(target))
+            if paths := self._named(name):
+                return _nearest(paths, name, file)
+        return ResolvedLink(None, self._did_you_mean(target))
 
-    def find_note(self, target: str, file: Path) -> Found:
+    def find_note(self, target: str, file: Path) -> ResolvedLink:
         """Return the Markdown file that a note means by a name or a path."""
-        found = self.find(target, file) if target else Found(file)
-        if found.path and found.path.suffix.lower() not in _MARKDOWN:
-            return Found(None)
-        return found
+        resolved = self.find(target, file) if target else ResolvedLink(file)
+        if resolved.path and resolved.path.suffix.lower() not in _MARKDOWN:
+            return ResolvedLink(None)
+        return resolved
 
     def read(self, path: Path) -> tuple[str, str]:
         """Return what a file says, or else why it cannot be read."""
@@ -122,15 +122,15 @@ def _ends_with(path: Path, parts: Sequence[str]) -> bool:
     return [_key(part) for part in path.parts[-len(parts) :]] == list(parts)
 
 
-def _nearest(found: Sequence[Path], name: str, file: Path) -> Found:
+def _nearest(paths: Sequence[Path], name: str, file: Path) -> ResolvedLink:
     """Return the file to which the way is shortest; with a message if there are others."""
-    ways = sorted((len(_way(path, file).parts), str(path), path) for path in found)
+    ways = sorted((len(_way(path, file).parts), str(path), path) for path in paths)
     path = ways[0][2]
     if len(ways) == 1:
-        return Found(path)
-    others = ", ".join(str(_way(other, file)) for *_, other in ways[1:4])
-    message = f"{name} is the name of {len(found)} files: took {_way(path, file)}, not {others}"
-    return Found(path, f"{message}; write its path if another is meant")
+        return ResolvedLink(path)
+    farther = ", ".join(str(_way(far_path, file)) for *_, far_path in ways[1:4])
+    message = f"{name} is the name of {len(paths)} files: took {_way(path, file)}, not {farther}"
+    return ResolvedLink(path, f"{message}; write its path if another is meant")
 
 
 def _way(path: Path, file: Path) -> Path:
@@ -186,11 +186,11 @@ class OtherNote:
 
 def _find_headings(blocks: Sequence[Token]) -> dict[str, int]:
     """Return where the first heading of each text stands."""
-    found: dict[str, int] = {}
+    indices: dict[str, int] = {}
     for index, block in enumerate(blocks):
         if block.type == "heading":
-            found.setdefault(_letters(plain_text([block])), index)
-    return found
+            indices.setdefault(_letters(plain_text([block])), index)
+    return indices
 
 
 def _letters(text: str) -> str:
@@ -227,9 +227,9 @@ class Library:
         return self._read[path]
 
     def _read_note(self, path: Path) -> OtherNote | str:
-        text, wrong = self.vault.read(path)
-        if wrong:
-            return wrong
+        text, problem = self.vault.read(path)
+        if problem:
+            return problem
         front_matter, body = read_front_matter(text, str(path), Reading(), [])
         diagnostics = [] if str(path) in self.sources else self.diagnostics
         first_line = front_matter.lines + 1
@@ -254,14 +254,14 @@ class Pictures:
     def show(self, embed: Token, path: Path) -> tuple[Token, str]:
         """Return the picture that an embed of a note stands for, and what is doubtful about it."""
         target = embed.target
-        found = self.vault.find(target, path)
-        url = self._url(found.path) if found.path else quote_url(target)
+        resolved = self.vault.find(target, path)
+        url = self._url(resolved.path) if resolved.path else quote_url(target)
         alt, size = split_size(embed.alias)
         children = [Token(type="text", raw=alt)] if alt else []
         picture = Token(
             type="image", children=children, url=url, line=embed.line, column=embed.column
         ).replace(**size)
-        return picture, found.message if found.path else ""
+        return picture, resolved.message if resolved.path else ""
 
     def move(self, image: Token, path: Path, *, is_embedded: bool) -> Token:
         """Return a picture whose address counts from the file's folder; its name finds it, too."""
@@ -269,9 +269,9 @@ class Pictures:
         if _SCHEME.match(url) or url.startswith(("/", "#")) or not url.strip():
             return image
         target = unquote_url(url)
-        found = self.vault.find(target, path)
-        if found.path and (is_embedded or found.path != path.parent / target):
-            return image.replace(url=self._url(found.path))
+        resolved = self.vault.find(target, path)
+        if resolved.path and (is_embedded or resolved.path != path.parent / target):
+            return image.replace(url=self._url(resolved.path))
         return image
 
     def _url(self, path: Path) -> str:

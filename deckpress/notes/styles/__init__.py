@@ -152,8 +152,8 @@ class Known:
         """Return whether a plain text is one of the questions, or the first of its blocks."""
         text = normalize("NFC", text)
         index = bisect_left(self.questions, text)
-        found = self.questions[index] if index < len(self.questions) else ""
-        return bool(text) and (found == text or found.startswith(f"{text} "))
+        nearest = self.questions[index] if index < len(self.questions) else ""
+        return bool(text) and (nearest == text or nearest.startswith(f"{text} "))
 
 
 NOTHING = Known()

@@ -96,10 +96,10 @@ def split_definition(paragraph: Token) -> tuple[Token, ...] | None:
     if parts is None:
         return None
     question, below = parts
-    first, *others = below.children
+    first, *rest = below.children
     colon = _find_colon(below.children)
     assert colon is not None
-    answer = [*cut_text(first, colon.end(), len(first.raw)), *others]
+    answer = [*cut_text(first, colon.end(), len(first.raw)), *rest]
     return (question, below.replace(children=answer)) if answer else (question,)
 
 
@@ -111,10 +111,10 @@ def split_first_line(paragraph: Token) -> tuple[Token, Token] | None:
     """Return the question and the answer of a paragraph whose first line ends with `?`."""
     if not may_have_lines(paragraph.children):
         return None
-    first, *others = split_lines(paragraph.children)
-    if not others or not _ends_with_mark(first):
+    first, *other_lines = split_lines(paragraph.children)
+    if not other_lines or not _ends_with_mark(first):
         return None
-    rest = [token for line in others for token in line]
+    rest = [token for line in other_lines for token in line]
     place = {"line": line_of(rest) or paragraph.line}
     return paragraph.replace(children=without_break(first)), paragraph.replace(
         children=rest
@@ -209,8 +209,8 @@ def _find_folded(
         return None
     if not question or (is_explanation(first.label) and _is_answered(question)):
         return None
-    others = [fold for fold in answers[1:] if not is_explanation(fold.label)]
-    if others or (answers[1:] and is_explanation(first.label)):
+    more = [fold for fold in answers[1:] if not is_explanation(fold.label)]
+    if more or (answers[1:] and is_explanation(first.label)):
         return question, between(blocks, first.start, end)
     return (question, [*first.body, *between(blocks, first.end, end)]) if first.body else None
 
@@ -263,13 +263,13 @@ def place_answers(blocks: Sequence[Token]) -> Answered:
     for part, key in _parts(blocks):
         answers = _read_answers(key) if key else {}
         numbers = _numbers_of(part, answers) if answers else {}
-        found = answers.keys() & numbers.values()
-        if len(found) < _FEWEST or 2 * len(found) < len(answers):
+        answered = answers.keys() & numbers.values()
+        if len(answered) < _FEWEST or 2 * len(answered) < len(answers):
             placed += [*part, *key]
             continue
         placed += _place(part, answers, numbers)
         titles += (block for block in key if block.type == "heading")
-        spare += (block for number in answers.keys() - found for block in answers[number])
+        spare += (block for number in answers.keys() - answered for block in answers[number])
     return Answered(tuple(placed), tuple(titles), tuple(spare))
 
 
@@ -325,8 +325,8 @@ def _numbers_of(blocks: Sequence[Token], answers: Collection[int]) -> Mapping[in
 
     There are none if two have the same number.
     """
-    for found in (_items(blocks), _headings(blocks)):
-        numbers = {id(token): number for token, number in found}
+    for numbered in (_items(blocks), _headings(blocks)):
+        numbers = {id(token): number for token, number in numbered}
         different = set(numbers.values())
         if len(different) == len(numbers) and len(different.intersection(answers)) >= _FEWEST:
             return numbers
@@ -374,11 +374,11 @@ def _labelled(answers: Mapping[int, list[Token]], number: int) -> list[Token]:
 
 def _headings(blocks: Sequence[Token]) -> Iterator[tuple[Token, int]]:
     """Yield the headings that have a number, of the level that has most of them."""
-    found = [
+    numbered = [
         (block, number)
         for block in blocks
         if block.type == "heading" and (number := number_of(plain_text([block]))) is not None
     ]
-    levels = [level(block) for block, _ in found]
+    levels = [level(block) for block, _ in numbered]
     depth = max(levels, key=levels.count, default=0)
-    yield from ((block, number) for block, number in found if level(block) == depth)
+    yield from ((block, number) for block, number in numbered if level(block) == depth)

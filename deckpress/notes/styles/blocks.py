@@ -279,10 +279,10 @@ def cut_block(
 
 def opened(container: Token) -> Iterator[Token]:
     """Yield the blocks in a quote or an item of a list, a text at its beginning as a paragraph."""
-    first, *others = container.children or [container]
+    first, *rest = container.children or [container]
     is_text = first.type in _TEXTS
     yield first.replace(type="paragraph", line=container.line) if is_text else first
-    yield from others
+    yield from rest
 
 
 def without_break(line: Sequence[Token]) -> list[Token]:

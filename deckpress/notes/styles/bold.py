@@ -50,13 +50,13 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
     """
     blocks = list(_spread(blocks, may_be_answers=sum(map(_is_question, blocks)) > 1))
     sections, folded = Sections(), blocks_in_answers(blocks)
-    found = {id(block): read_opener(block) for block in blocks if id(block) not in folded}
-    openers = {key: opener for key, opener in found.items() if opener}
+    read = {id(block): read_opener(block) for block in blocks if id(block) not in folded}
+    openers = {key: opener for key, opener in read.items() if opener}
     if any(_asks(opener.question) for opener in openers.values()):
         openers = {
-            key: each
-            for key, each in openers.items()
-            if not _is_label(each.question) or known.has([each.question])
+            key: opener
+            for key, opener in openers.items()
+            if not _is_label(opener.question) or known.has([opener.question])
         }
     number: int | None = None
     for block in blocks:
@@ -123,8 +123,8 @@ def read_opener(block: Token) -> Opener | None:
     if _is_bold(children):
         question = _without_bold(block, children)
         return None if _is_answer(question) else Opener(question, [])
-    first, *others = split_lines(children)
-    rest = [token for line in others for token in line]
+    first, *other_lines = split_lines(children)
+    rest = [token for line in other_lines for token in line]
     line = without_break(first)
     if not _is_bold(line):
         line, behind = line[:1], line[1:]

@@ -100,9 +100,9 @@ class Candidate:
     @cached_property
     def covered(self) -> float:
         """The share of the file's text that is in notes, from 0 to 1."""
-        left_out = {each.reason: 0 for each in self.split.left_out}
-        for each in self.split.left_out:
-            left_out[each.reason] += sum(map(self._size, each.blocks))
+        left_out = {piece.reason: 0 for piece in self.split.left_out}
+        for piece in self.split.left_out:
+            left_out[piece.reason] += sum(map(self._size, piece.blocks))
         left_out.pop(Reason.ROW_NUMBER, None)  # which stand on lines with the rest of the row
         links = left_out.pop(Reason.LINKS, 0)
         if not any(left_out.values()):
@@ -190,8 +190,8 @@ def split_document(file: MarkdownFile) -> Chosen:
     callouts = split_callouts(document.blocks)
     if not callouts.items:
         return _split_by_key(file)
-    others = tuple(block for block in document.blocks if not is_question(block))
-    rest = replace(document, blocks=others)
+    rest_blocks = tuple(block for block in document.blocks if not is_question(block))
+    rest = replace(document, blocks=rest_blocks)
     chosen = _split_by_key(replace(file, document=rest))
     by_callouts = Candidate(NoteStyle.CALLOUTS, callouts, document)
     by_others = Candidate(chosen.style, chosen.split, rest)
@@ -201,12 +201,12 @@ def split_document(file: MarkdownFile) -> Chosen:
     return chosen
 
 
-def _are_enough(callouts: Candidate, others: Candidate, known: Known) -> bool:
+def _are_enough(callouts: Candidate, rest: Candidate, known: Known) -> bool:
     """Return whether a file's callouts are its notes: the most, while the others hardly ask."""
-    is_known, are_known = callouts.count_known(known), others.count_known(known)
+    is_known, are_known = callouts.count_known(known), rest.count_known(known)
     if is_known != are_known:
         return is_known > are_known
-    return callouts.count > others.count and 2 * others.asking <= others.count
+    return callouts.count > rest.count and 2 * rest.asking <= rest.count
 
 
 def _split_by_key(file: MarkdownFile) -> Chosen:
@@ -256,9 +256,9 @@ def _choose(file: MarkdownFile, more: Sequence[NoteStyle]) -> Chosen:
     """Split a file in each style of which there is a sign, and in `more`; return the best."""
     asking = find_lists(file.blocks, find_steps(file.blocks, file.known), file.known)
     styles = [*_possible(file, asking), *more]
-    tried = [Candidate(each, _split_in(each, file, asking), file.document) for each in styles]
+    tried = [Candidate(style, _split_in(style, file, asking), file.document) for style in styles]
     best = _find_best(tried, file.known)
-    near = _find_near(best, [each for each in tried if each is not best], file)
+    near = _find_near(best, [candidate for candidate in tried if candidate is not best], file)
     return Chosen(
         best.style,
         best.split,
@@ -269,15 +269,15 @@ def _choose(file: MarkdownFile, more: Sequence[NoteStyle]) -> Chosen:
 
 
 def _find_near(
-    best: Candidate, others: Sequence[Candidate], file: MarkdownFile
+    best: Candidate, rivals: Sequence[Candidate], file: MarkdownFile
 ) -> Candidate | None:
     """Return the style that was nearly taken: one that was tried, or a word list."""
     word_lists = (
         Candidate(NoteStyle.TABLE, split_tables(file.blocks), file.document),
         Candidate(NoteStyle.TERMS, split_terms(file.blocks, is_chosen=False), file.document),
     )
-    near = [each for each in (*others, *word_lists) if each.is_near(best)]
-    return max(near, key=lambda each: each.count, default=None)
+    near = [candidate for candidate in (*rivals, *word_lists) if candidate.is_near(best)]
+    return max(near, key=lambda candidate: candidate.count, default=None)
 
 
 def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:
@@ -285,12 +285,12 @@ def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:
 
     Mostly one gives so many notes more than the others that nobody needs to count.
     """
-    first, *others = sorted(tried, key=lambda each: len(each.split.items), reverse=True)
-    most = max((len(other.split.items) for other in others), default=0)
+    first, *rest = sorted(tried, key=lambda candidate: len(candidate.split.items), reverse=True)
+    most = max((len(candidate.split.items) for candidate in rest), default=0)
     is_clear = first.least > 2 * MOST_WEIGHT * most
-    if not others or (first.has_known(most + 1, known) if known else is_clear):
+    if not rest or (first.has_known(most + 1, known) if known else is_clear):
         return first
-    return max(tried, key=lambda each: (each.count_known(known), each.score))
+    return max(tried, key=lambda candidate: (candidate.count_known(known), candidate.score))
 
 
 def _speaks_of_cards(blocks: Iterable[Token]) -> bool:

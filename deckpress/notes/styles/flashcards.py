@@ -48,20 +48,20 @@ def split_line(line: Sequence[Token]) -> Card | None:
 
     Not in code, nor where `::` only joins the names of a program, as in `std::vector`.
     """
-    found = [
+    separators = [
         (index, colons)
         for index, token in enumerate(line)
         if token.type == "text" and token.origins
         for colons in _SEPARATOR.finditer(token.raw)
     ]
-    for index, colons in found:
+    for index, colons in separators:
         text = line[index]
         if _joins_names(text.raw, colons):
             continue
         question = [*line[:index], *cut_text(text, 0, len(text.raw[: colons.start()].rstrip()))]
         behind = len(text.raw) - len(text.raw[colons.end() :].lstrip())
         answer = [*cut_text(text, behind, len(text.raw)), *without_break(line[index + 1 :])]
-        if plain_text(question) and any(not shows_nothing(each) for each in answer):
+        if plain_text(question) and any(not shows_nothing(part) for part in answer):
             return Card(question, answer, Kind.BASIC if len(colons[0]) == 2 else Kind.REVERSED)
         return None
     return None
@@ -232,9 +232,9 @@ class _CardSplitter:
                 self._read_uncarded([first, *below])
                 continue
             item = _item_of(card, child.line)
-            own = [one for one in below if not any(_cards_in(one))]
+            own = [part for part in below if not any(_cards_in(part))]
             self._add(replace(item, blocks=(*item.blocks, *own)))
-            self._read_uncarded([one for one in below if any(_cards_in(one))])
+            self._read_uncarded([part for part in below if any(_cards_in(part))])
 
     def _read_uncarded(self, blocks: Sequence[Token]) -> None:
         for block in blocks:
@@ -279,8 +279,8 @@ def split_tagged(document: Document) -> Split:
             split.items.append(card)
         else:
             split.leave_out(Reason.PROSE, visible(card.blocks))
-    others = [block for each in cards.left_out for block in each.blocks]
-    _split_others(sorted(others, key=lambda block: block.line), above, split)
+    left_over = [block for piece in cards.left_out for block in piece.blocks]
+    _split_others(sorted(left_over, key=lambda block: block.line), above, split)
     split.items.sort(key=lambda item: item.line)
     return split
 

@@ -139,16 +139,16 @@ def _outermost(tags: Sequence[_Tag]) -> list[tuple[int, int | None]]:
 
     The second one is None where nothing closes it: a fold behind such a one is not within it.
     """
-    found, opened = list[tuple[int, int | None]](), list[int]()
+    pairs, opened = list[tuple[int, int | None]](), list[int]()
     for index, tag in enumerate(tags):
         if tag.name == "details" and not tag.is_end:
             opened.append(index)
         elif tag.name == "details" and opened:
             first = opened.pop()
-            while found and found[-1][0] > first:
-                found.pop()
-            found.append((first, index))
-    return sorted([*found, *((first, None) for first in opened)], key=itemgetter(0))
+            while pairs and pairs[-1][0] > first:
+                pairs.pop()
+            pairs.append((first, index))
+    return sorted([*pairs, *((first, None) for first in opened)], key=itemgetter(0))
 
 
 def _with_question(blocks: Sequence[Token], place: Position, start: Position) -> Position:
@@ -246,11 +246,11 @@ def _unwrapped_body(body: list[Token]) -> list[Token]:
     """
     if not body or body[0].type != "block_html":
         return body
-    found = _BEFORE_BODY.match(body[0].raw)
-    if not found or not found.end():
+    match = _BEFORE_BODY.match(body[0].raw)
+    if not match or not match.end():
         return body
-    inner = [*cut_html(body[0], found.end(), len(body[0].raw)), *body[1:]]
-    if found[1] and inner and inner[-1].type == "block_html":
+    inner = [*cut_html(body[0], match.end(), len(body[0].raw)), *body[1:]]
+    if match[1] and inner and inner[-1].type == "block_html":
         end = _BEHIND_BODY.search(inner[-1].raw)
         inner = [*inner[:-1], *cut_html(inner[-1], 0, end.start() if end else None)]
     return inner

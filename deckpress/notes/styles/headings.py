@@ -220,15 +220,15 @@ class _Outline:
         for block in blocks:
             if block.type == "heading" and id(block) not in folded:
                 entry = _Entry(block, level(block), plain_text([block]))
-                above = [each for each in above if each.level < entry.level]
+                above = [outer for outer in above if outer.level < entry.level]
                 is_below_text = bool(above) and above[-1].has_own
                 self._labels.setdefault((entry.level, entry.text), []).append(is_below_text)
                 self._entries.append(entry)
                 above.append(entry)
             elif above and not shows_nothing(block) and not is_furniture(block):
                 above[-1].has_own = True
-                for each in above[:-1]:
-                    each.has_parts = True
+                for outer in above[:-1]:
+                    outer.has_parts = True
         for entry, below in pairwise(self._entries):
             entry.has_parts |= _answers(below, entry)
         self._is_sectioned = any(is_section_number(entry.text) for entry in self._entries)
@@ -243,19 +243,19 @@ class _Outline:
 
     def terms(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of titles of answers that stand once, among more others."""
-        others = Counter(entry.level for entry in self._entries if not is_answer_title(entry.text))
+        counts = Counter(entry.level for entry in self._entries if not is_answer_title(entry.text))
         for (depth, text), times in self._labels.items():
             is_plain = is_answer_label(text) and number_of(text) is None
-            if is_plain and len(times) == 1 and others[depth] > 1:
+            if is_plain and len(times) == 1 and counts[depth] > 1:
                 yield depth, text
 
     def chapters(self, asking: Container[int]) -> Iterator[int]:
         """Yield the `id` of each heading that stands above one of the levels, and is of none."""
         above: list[_Entry] = []
         for entry in self._entries:
-            above = [each for each in above if each.level < entry.level]
+            above = [outer for outer in above if outer.level < entry.level]
             if entry.level in asking:
-                yield from (id(each.block) for each in above if each.level not in asking)
+                yield from (id(outer.block) for outer in above if outer.level not in asking)
             above.append(entry)
 
     def does_ask(self, depth: int) -> bool:

@@ -30,18 +30,18 @@ def find_asking_bullets(blocks: Sequence[Token], steps: Set[int], known: Known) 
     list with an answer to one of the `known` questions always asks.
     """
     lists = {id(block): _Bullets(block) for block in blocks if is_bullets(block)}
-    has_sure = any(each.are_sure for each in lists.values())
-    found, is_in_answer = set[int](), False
+    has_sure = any(bullets.are_sure for bullets in lists.values())
+    asking, is_in_answer = set[int](), False
     for block in blocks:
         if block.type == "heading":
             is_in_answer = asks(plain_text([block]))
         elif is_ordered_list(block):
             is_in_answer |= id(block) not in steps
-        elif (each := lists.get(id(block))) and (
-            each.have(known) or (has_sure and not is_in_answer and each.may_ask)
+        elif (bullets := lists.get(id(block))) and (
+            bullets.have(known) or (has_sure and not is_in_answer and bullets.may_ask)
         ):
-            found.add(id(block))
-    return found
+            asking.add(id(block))
+    return asking
 
 
 def have_asking_bullets(blocks: Sequence[Token]) -> bool:
@@ -99,7 +99,7 @@ def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
     lists = _Lists(blocks)
     return {
         id(block)
-        for block in lists.found
+        for block in lists.numbered
         if lists.is_overview(block)
         or (
             not any(known.has(item.children[:1]) for item in block.children)
@@ -112,7 +112,7 @@ class _Lists:
     """The numbered lists of a file, with what stands above each."""
 
     def __init__(self, blocks: Sequence[Token]) -> None:
-        self.found = [block for block in blocks if is_ordered_list(block)]
+        self.numbered = [block for block in blocks if is_ordered_list(block)]
         self._above: dict[int, Token] = {}
         self._title: dict[int, str] = {}
         self._has_text = False
@@ -131,10 +131,10 @@ class _Lists:
                 above = block
         self._blocks = blocks
         self._asks = {
-            id(block): any(map(asks_in_first_block, block.children)) for block in self.found
+            id(block): any(map(asks_in_first_block, block.children)) for block in self.numbered
         }
         self._is_any_asking = any(self._asks.values()) or (
-            bool(self.found) and have_asking_bullets(blocks)
+            bool(self.numbered) and have_asking_bullets(blocks)
         )
 
     def is_steps(self, block: Token) -> bool:

@@ -84,8 +84,8 @@ class _ListSplitter:
                 message = "looks like a numbered question: write 1. with a blank behind the dot"
                 self._report(block, message)
                 self.split.leave_out(Reason.NO_NUMBER, [block])
-            elif found := self._numbered_html(block):
-                self._add_item(found)
+            elif item := self._numbered_html(block):
+                self._add_item(item)
             else:
                 self._outside.append(block)
         self._end_section(None)
@@ -137,12 +137,12 @@ class _ListSplitter:
     @cached_property
     def _next_lists(self) -> list[int]:
         """For each block the index of the next list of questions, or how many blocks there are."""
-        found, below = [0] * len(self._blocks), len(self._blocks)
+        next_lists, below = [0] * len(self._blocks), len(self._blocks)
         for index in range(len(self._blocks) - 1, -1, -1):
-            found[index] = below
+            next_lists[index] = below
             if id(self._blocks[index]) in self._asking:
                 below = index
-        return found
+        return next_lists
 
     @cached_property
     def _texts(self) -> list[int]:
@@ -165,15 +165,15 @@ class _ListSplitter:
             self.split.items.append(Item(item.line, blocks, context, asked=asked))
         self._outside, self._next_number = [], start + len(block.children)
 
-    def _add_nearly(self, block: Token, found: re.Match[str]) -> None:
+    def _add_nearly(self, block: Token, match: re.Match[str]) -> None:
         """Add a paragraph that begins with a number as an item, and report it."""
-        first, *others = block.children
-        message = f"read as a numbered question: write {found[1]}. with a space behind the dot"
+        first, *rest = block.children
+        message = f"read as a numbered question: write {match[1]}. with a space behind the dot"
         self.split.diagnostics.append(hint(Location(self._file, block.line), message))
-        children = [*cut_text(first, found.end(), len(first.raw)), *others]
+        children = [*cut_text(first, match.end(), len(first.raw)), *rest]
         if self._next_number is None:
             self._leave_out_above()
-            self._next_number = int(found[1])
+            self._next_number = int(match[1])
         question = block.replace(children=children)
         blocks = _split_paragraph(block.line, (question,))
         self._next_number = self._next_number or 0
@@ -183,11 +183,11 @@ class _ListSplitter:
         """Return a `<div>` with the next number as an item."""
         if block.type != "block_html":
             return None
-        found = _NUMBERED_HTML.match(block.raw)
+        match = _NUMBERED_HTML.match(block.raw)
         end = _END_TAG.search(block.raw)
-        if not found or not end or int(found[2]) != self._next_number:
+        if not match or not end or int(match[2]) != self._next_number:
             return None
-        question = cut_html(block, found.end(), end.start())
+        question = cut_html(block, match.end(), end.start())
         return Item(block.line, tuple(question), self._headings.context())
 
     def _add_item(self, item: Item) -> None:
@@ -254,7 +254,7 @@ class _ListSplitter:
         self.split.items[-1] = replace(item, blocks=blocks)
 
     def _shown_outside(self) -> list[Token]:
-        return [each for each in self._outside if not is_divider(each)]
+        return [block for block in self._outside if not is_divider(block)]
 
     def _report(self, block: Token, message: str) -> None:
         self.split.diagnostics.append(warning(Location(self._file, block.line), message))

@@ -62,8 +62,8 @@ class _Reader:
         if block.type == "heading" and not _is_underlined(block):
             self._read_heading(block)
             return
-        for each in _spread(block):
-            for part in _parts(each):
+        for inner in _spread(block):
+            for part in _parts(inner):
                 self._read_part(part, self.sections.headings.context())
 
     def _read_heading(self, heading: Token) -> None:
@@ -141,11 +141,11 @@ def _parts(block: Token) -> Iterator[_Part]:
         return
     whole, text, label = list[Token](), list[Token](), ""
     for line in split_lines(block.children):
-        found, rest = _read_label(line)
-        if found and whole:
+        new_label, rest = _read_label(line)
+        if new_label and whole:
             yield _Part(_paragraph(block, whole), _paragraph(block, text), label)
             whole, text = [], []
-        label = found or label
+        label = new_label or label
         whole, text = [*whole, *line], [*text, *rest]
     if whole:
         yield _Part(_paragraph(block, whole), _paragraph(block, text), label)
@@ -177,20 +177,20 @@ def _read_label(line: Sequence[Token]) -> tuple[str, list[Token]]:
     """Return which label a line begins with, if it does, and the line without it."""
     first = line[0]
     for label, pattern in (("question", _QUESTION), ("answer", _ANSWER)):
-        if first.type == "text" and (found := pattern.match(first.raw)):
-            return label, [*cut_text(first, found.end(), len(first.raw)), *line[1:]]
+        if first.type == "text" and (match := pattern.match(first.raw)):
+            return label, [*cut_text(first, match.end(), len(first.raw)), *line[1:]]
         if first.type in ("strong", "emphasis"):
             inner = plain_text([first])
             text = first.children[0] if first.children else first
-            found = pattern.match(text.raw) if text.type == "text" else None
-            if found and found.end() < len(text.raw):
-                cut = cut_text(text, found.end(), len(text.raw))
+            match = pattern.match(text.raw) if text.type == "text" else None
+            if match and match.end() < len(text.raw):
+                cut = cut_text(text, match.end(), len(text.raw))
                 return label, [first.replace(children=[*cut, *first.children[1:]]), *line[1:]]
             if pattern.fullmatch(inner + " "):
                 return label, _without_space(line[1:])
             if len(line) > 1 and line[1].type == "text":
-                found = pattern.fullmatch(f"{inner}{line[1].raw[:1]} ")
-                if found:
+                match = pattern.fullmatch(f"{inner}{line[1].raw[:1]} ")
+                if match:
                     rest = cut_text(line[1], 1, len(line[1].raw))
                     return label, _without_space([*rest, *line[2:]])
     return "", list(line)

@@ -56,13 +56,13 @@ def _split_table(split: Split, table: Token, headings: Headings) -> None:
     whole = head.replace(children=cells, line=line, last_line=line)
     split.leave_out(Reason.TABLE_HEAD, [whole])
     for row in _body(table):
-        first, *others = row.children
+        first, *rest = row.children
         question = _paragraph(first)
         if not plain_text([question]) and not shows_picture(question):
-            split.leave_out(Reason.BETWEEN, others)
+            split.leave_out(Reason.BETWEEN, rest)
             continue
-        answer = [_paragraph(others[0])] if len(others) == 1 else [_rest_of_row(table, row)]
-        if not any(cell.children for cell in others):
+        answer = [_paragraph(rest[0])] if len(rest) == 1 else [_rest_of_row(table, row)]
+        if not any(cell.children for cell in rest):
             answer = []
         context = headings.context()
         split.items.append(Item(first.line, (question, *answer), context, asked=1))
@@ -74,8 +74,8 @@ def _paragraph(cell: Token) -> Token:
 
 def _counts_rows(table: Token) -> bool:
     """Return whether the first of several columns holds only the numbers, or IDs, of the rows."""
-    head, *others = _head(table).children
-    if len(others) < 2:
+    head, *more = _head(table).children
+    if len(more) < 2:
         return False
     cells = [plain_text([row.children[0]]) for row in _body(table)]
     is_named = _NUMBER_HEAD.fullmatch(plain_text([head]).strip().lower()) is not None
@@ -84,7 +84,7 @@ def _counts_rows(table: Token) -> bool:
 
 def _do_count(cells: Sequence[str]) -> bool:
     """Return whether texts are numbers that run on."""
-    numbers = [int(found[1]) for found in map(_NUMBER.fullmatch, cells) if found]
+    numbers = [int(match[1]) for match in map(_NUMBER.fullmatch, cells) if match]
     return len(numbers) == len(cells) and numbers == list(
         range(numbers[0], numbers[0] + len(cells))
     )
@@ -168,10 +168,10 @@ def _term(
         return None
     if children[0].type != "strong" and not may_be_plain:
         return None
-    found = _cut_at_colon(children)
-    if found is None:
+    halves = _cut_at_colon(children)
+    if halves is None:
         return None
-    term, meaning = found
+    term, meaning = halves
     if not plain_text(meaning) and not rest:
         return None
     question = Token(type="paragraph", children=term, line=line.line)
