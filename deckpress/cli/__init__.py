@@ -64,8 +64,10 @@ def _places(values: Iterable[object]) -> Iterator[Location]:
 
 def _write_report(fault: Exception) -> str:
     """Write what happened into a file of its own, and return its path."""
-    told = [f"deckpress {__version__}, Python {platform.python_version()}, {platform.platform()}\n"]
-    told += [" ".join(sys.argv), "\n\n", *traceback.format_exception(fault)]
+    lines = [
+        f"deckpress {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+    ]
+    lines += [" ".join(sys.argv), "\n\n", *traceback.format_exception(fault)]
     with tempfile.NamedTemporaryFile(
         "w",
         encoding="utf-8",
@@ -74,7 +76,7 @@ def _write_report(fault: Exception) -> str:
         suffix=".txt",
         delete=False,
     ) as file:
-        file.writelines(told)
+        file.writelines(lines)
     return file.name
 
 
@@ -90,8 +92,8 @@ class _BuildByDefault(click.Group):
         """Run a command; the one place where a fault of deckpress itself ends."""
         try:
             return super().invoke(ctx)
-        except click.ClickException as wrong:  # it may have the name of a file
-            wrong.message = escape_controls(wrong.message)  # type: ignore[misc]
+        except click.ClickException as problem:  # it may have the name of a file
+            problem.message = escape_controls(problem.message)  # type: ignore[misc]
             raise
         except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
@@ -104,15 +106,15 @@ class _BuildByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
         if not args or (args[0] not in self.commands and args[0] not in own):
-            if message := self._find_slip(args):
+            if message := self._check_command(args):
                 raise click.UsageError(message, ctx)
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
-    def _find_slip(self, args: Sequence[str]) -> str:
+    def _check_command(self, args: Sequence[str]) -> str:
         """Return what is wrong where a command was meant, and not a file to build; or nothing."""
         if args and args[0].startswith("-"):
-            later = [each for each in args if each in self.commands and not Path(each).exists()]
+            later = [arg for arg in args if arg in self.commands and not Path(arg).exists()]
             return f"say the command first: {later[0]} {args[0]} …" if later else ""
         if not args or Path(args[0]).exists() or "." in args[0] or "/" in args[0]:
             return ""

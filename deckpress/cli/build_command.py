@@ -37,19 +37,19 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
 
     Of many files, those that leave out most have a line each, and all others one together.
     """
-    shown, others = (accounts, ()) if verbose else _choose(accounts)
+    shown, rest = (accounts, ()) if verbose else _choose(accounts)
     for account in shown:
         show_text(_summarise(account))
         if verbose:
             for omission in account.omissions:
                 lost = counted(omission.words, "word")
                 show_text(f"  {lost} {omission.reason.short}: {_places(omission)}")
-    if others:
-        notes = sum(len(account.notes) for account in others)
-        words = sum(account.words for account in others)
-        left_out = sum(map(_count_left_out, others))
+    if rest:
+        notes = sum(len(account.notes) for account in rest)
+        words = sum(account.words for account in rest)
+        left_out = sum(map(_count_left_out, rest))
         show_text(
-            f"{counted(len(others), 'other file')}: {counted(notes, 'note')}, {words:,} words on "
+            f"{counted(len(rest), 'other file')}: {counted(notes, 'note')}, {words:,} words on "
             f"cards, {left_out:,} left out"
         )
 
@@ -86,12 +86,12 @@ def describe_styles(accounts: Sequence[FileAccount]) -> str:
 
 
 def _summarise(account: FileAccount) -> str:
-    found = ", found" if account.is_found else ""
+    how = ", found" if account.is_found else ""
     left_out = _count_left_out(account)
     reasons = ", ".join(_reasons(account))
     why = f" ({reasons})" if reasons else ""
     return (
-        f"{account.file}: {counted(len(account.notes), 'note')} ({account.style.noun}s{found}), "
+        f"{account.file}: {counted(len(account.notes), 'note')} ({account.style.noun}s{how}), "
         f"{account.words:,} words on cards, {left_out:,} left out{why}"
     )
 
@@ -131,8 +131,8 @@ def build_and_report(
     report(prepared.diagnostics, strict=strict, style=strict)
     if not quiet:
         show_text(describe(summary, time.perf_counter() - started))
-        if found := describe_styles(prepared.accounts):
-            show_text(f"questions found: {found}")
+        if styles := describe_styles(prepared.accounts):
+            show_text(f"questions found: {styles}")
         report_trust(no_formula_check)
         report_changes(prepared.changes, prepared.search)
     return summary.package

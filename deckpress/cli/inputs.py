@@ -105,9 +105,9 @@ def settings_folder() -> Path:
 
     try:
         return user_config_path("deckpress", appauthor=False)
-    except RuntimeError as wrong:
+    except RuntimeError as problem:
         message = "has no home folder to remember in what is trusted: say --run-code"
-        raise DeckError([error(Location("user"), message)]) from wrong
+        raise DeckError([error(Location("user"), message)]) from problem
 
 
 def prepare_now(
@@ -164,9 +164,9 @@ def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
     def may_run(plot: Plot) -> bool:
         return runs_code or digest_of(plot) in trusted()
 
-    def draw(figures: Sequence[DiagramBlock]) -> Iterable[Drawn]:
-        pictures = draw_here(figures)
-        return pictures if quiet else _show_drawing(pictures, len(figures))
+    def draw(blocks: Sequence[DiagramBlock]) -> Iterable[Drawn]:
+        pictures = draw_here(blocks)
+        return pictures if quiet else _show_drawing(pictures, len(blocks))
 
     return partial(draw_diagrams, draw=draw, may_run=may_run)
 

@@ -126,8 +126,8 @@ def _open_both(names: tuple[str, str], folder: Path, runs_code: bool) -> list[_S
     for name in names:
         try:
             sides.append(_open(name, folder, runs_code))
-        except DeckError as wrong:
-            diagnostics += wrong.diagnostics
+        except DeckError as problem:
+            diagnostics += problem.diagnostics
     if diagnostics:
         raise DeckError(diagnostics)
     return sides
@@ -145,8 +145,8 @@ def _find_shared(side: _Side) -> Iterator[Diagnostic]:
 def _open(name: str, folder: Path, runs_code: bool) -> _Side:
     from deckpress.anki.package_reader import read_package
 
-    found = find_package(name, folder, runs_code=runs_code)
-    return _Side(found.name, found.package, read_package(found.package, media=True))
+    named = find_package(name, folder, runs_code=runs_code)
+    return _Side(named.name, named.package, read_package(named.package, media=True))
 
 
 def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
@@ -154,30 +154,30 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
     from deckpress.diff.diff_markdown import as_markdown
     from deckpress.diff.diff_text import as_json, as_text
 
-    found = compare(old.package, new.package)
+    compared = compare(old.package, new.package)
     if form == "html":
-        return _page(found, old, new)
+        return _page(compared, old, new)
     if form == "text":
         title = escape_controls(f"{old.name} → {new.name}")
-        return f"{title}\n{as_text(found, colour=colour)}"
-    return as_json(found) if form == "json" else as_markdown(found)
+        return f"{title}\n{as_text(compared, colour=colour)}"
+    return as_json(compared) if form == "json" else as_markdown(compared)
 
 
-def _page(found: Diff, old: _Side, new: _Side) -> str:
+def _page(compared: Diff, old: _Side, new: _Side) -> str:
     from deckpress.anki.package_reader import read_media
     from deckpress.diff.diff_page import Files, as_html, formulas_in, language_of, pictures_in
     from deckpress.formulas import EngineError
     from deckpress.formulas.engine import draw_formulas
 
     try:
-        drawings = draw_formulas(formulas_in(found))
+        drawings = draw_formulas(formulas_in(compared))
     except EngineError as problem:
         message = f"formulas cannot be drawn, {problem}: install that, or choose another --format"
         raise DeckError([error(Location("html"), message)]) from problem
-    names = pictures_in(found)
-    pictures = [read_media(*each) for each in zip((old.file, new.file), names, strict=True)]
+    names = pictures_in(compared)
+    pictures = [read_media(*side) for side in zip((old.file, new.file), names, strict=True)]
     title = f"{old.name} → {new.name}"
-    return as_html(found, title, language_of(found), Files(drawings, *pictures))
+    return as_html(compared, title, language_of(compared), Files(drawings, *pictures))
 
 
 @click.command()
@@ -199,14 +199,15 @@ def verify(packages: tuple[str, ...], project: Path, strict: bool, quiet: bool) 
     from deckpress.verify.verification import verify_isolated
 
     with errors_reported(strict, style=False), temporary_folder() as folder:
-        found = (find_package(each, project) for each in packages)
-        paths = [package_file(each, folder) for each in found]
+        named = (find_package(name, project) for name in packages)
+        paths = [package_file(name, folder) for name in named]
         *olds, new = paths or released_packages(project)
         verification = verify_isolated(olds, new)
     if not quiet:
         show_text("\n".join(_without(folder, line) for line in _describe(verification)))
-    told = _in_place(verification.diagnostics, folder)  # of a package each is summed up already
-    report(told, strict=strict, style=False, verbose=True)
+    # of a package each is summed up already
+    diagnostics = _in_place(verification.diagnostics, folder)
+    report(diagnostics, strict=strict, style=False, verbose=True)
     if not quiet and not verification.errors:
         show_text("no learner loses anything")
     fail_if_lost()
@@ -232,10 +233,10 @@ def _in_place(diagnostics: Iterable[Diagnostic], folder: Path) -> Iterator[Diagn
 def _describe(verification: Verification) -> list[str]:
     lines: list[str] = []
     for outcome in verification.outcomes:
-        told = _describe_update(outcome) if outcome.old else _describe_first(outcome)
-        told += [_describe_checks(outcome)]
+        details = _describe_update(outcome) if outcome.old else _describe_first(outcome)
+        details += [_describe_checks(outcome)]
         lines += [f"{outcome.old or 'an empty collection'} → {verification.new}"]
-        lines += [f"  {line}" for line in told]
+        lines += [f"  {line}" for line in details]
     return lines
 
 

@@ -125,12 +125,10 @@ def trust(source: Path | None, project: Path) -> None:
 
     with errors_reported(strict=False, style=False):
         opened, diagnostics = open_deck(source, project)
-        figures = prepare.read_figures(opened, diagnostics)
+        blocks = prepare.read_blocks(opened, diagnostics)
         if has_errors(diagnostics):
             raise DeckError(diagnostics)
-        plots = {
-            figure.where: figure.content for figure in figures if isinstance(figure.content, Plot)
-        }
+        plots = {block.where: block.content for block in blocks if isinstance(block.content, Plot)}
         trust_plots(settings_folder(), opened.root, plots.values())
     for where in plots:
         show_text(f"{where}: trusted")

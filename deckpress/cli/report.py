@@ -106,7 +106,7 @@ class _Alike:
 
     first: Diagnostics
     """The first three, which may be shown."""
-    others: Diagnostics
+    rest: Diagnostics
     """All others in the file, and those in files that show none of the kind."""
 
 
@@ -176,7 +176,7 @@ def _limit_files(files: Mapping[str, _Kinds]) -> None:
             if len(before) < _SHOWN:
                 before.append(alike)
             else:
-                before[-1].others += [*alike.first, *alike.others]
+                before[-1].rest += [*alike.first, *alike.rest]
                 del kinds[key]
 
 
@@ -201,13 +201,13 @@ def _with_places(file: str, kinds: _Kinds, chosen: set[Diagnostic]) -> Iterator[
         if first:
             *before, last = first
             yield from before
-            others = [*alike.first[len(first) :], *alike.others]
-            yield replace(last, message=last.message + _and_more(file, others))
+            left_out = [*alike.first[len(first) :], *alike.rest]
+            yield replace(last, message=last.message + _and_more(file, left_out))
 
 
-def _and_more(file: str, others: Sequence[Diagnostic]) -> str:
-    here = [diagnostic for diagnostic in others if diagnostic.location.file == file]
-    elsewhere = [diagnostic for diagnostic in others if diagnostic.location.file != file]
+def _and_more(file: str, left_out: Sequence[Diagnostic]) -> str:
+    here = [diagnostic for diagnostic in left_out if diagnostic.location.file == file]
+    elsewhere = [diagnostic for diagnostic in left_out if diagnostic.location.file != file]
     more = ""
     if here:
         lines = _list(str(diagnostic.location.line) for diagnostic in here)
@@ -229,7 +229,7 @@ def _list(places: Iterable[str]) -> str:
 def _report_rest(file: str, kinds: _Kinds, chosen: set[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield how many problems of a file are left out, if there are any."""
     hidden = [alike for alike in kinds.values() if alike.first[0] not in chosen]
-    if rest := [diagnostic for alike in hidden for diagnostic in (*alike.first, *alike.others)]:
+    if rest := [diagnostic for alike in hidden for diagnostic in (*alike.first, *alike.rest)]:
         message = f"{count_severities(rest, 'more ')}: check --verbose lists all"
         yield Diagnostic(Location(file), message, min(diagnostic.severity for diagnostic in rest))
 
@@ -249,13 +249,13 @@ def errors_reported(
     """
     try:
         yield
-    except DeckError as wrong:
-        told = wrong.diagnostics
-        report(told, strict=strict, style=style, why=why, outcome=outcome, verbose=verbose)
+    except DeckError as problem:
+        diagnostics = problem.diagnostics
+        report(diagnostics, strict=strict, style=style, why=why, outcome=outcome, verbose=verbose)
         sys.exit(1)
-    except OSError as wrong:  # a file or folder that may not be read
-        where = Location(str(wrong.filename or "disk"))
-        message = f"cannot be read: {reason_of(wrong)}"
+    except OSError as problem:  # a file or folder that may not be read
+        where = Location(str(problem.filename or "disk"))
+        message = f"cannot be read: {reason_of(problem)}"
         report([error(where, message)], strict=strict, style=style)
         sys.exit(1)
 
@@ -274,14 +274,14 @@ def report(
     Where warnings alone stop the command, the last line says `why` they do. `verbose` writes all
     problems, where else some stand for those that are like them.
     """
-    found = [diagnostic for diagnostic in diagnostics if shows(diagnostic, style=style)]
-    for diagnostic in sort_by_severity(found) if verbose else group_similar(found):
+    shown = [diagnostic for diagnostic in diagnostics if shows(diagnostic, style=style)]
+    for diagnostic in sort_by_severity(shown) if verbose else group_similar(shown):
         show_text(diagnostic, err=True, fg=_COLOURS[diagnostic.severity])
-    if found:
-        is_strict = strict and min(diagnostic.severity for diagnostic in found) is Severity.WARNING
+    if shown:
+        is_strict = strict and min(diagnostic.severity for diagnostic in shown) is Severity.WARNING
         reasons = [f"warnings count as errors {why}"] if is_strict else []
         ends = ", ".join([*reasons, *([outcome] if outcome else [])])
-        show_text(count_severities(found) + (f": {ends}" if ends else ""), err=True)
+        show_text(count_severities(shown) + (f": {ends}" if ends else ""), err=True)
 
 
 def report_trust(no_formula_check: bool) -> None:

@@ -64,8 +64,8 @@ class Prepared:
     def search(self) -> str:
         """What finds the retired notes in Anki's browser; empty if learners have none of them."""
         known = self.before.releases
-        told = [entry for entry in self.retired if entry.released or not known]
-        return search_for(self.project.deck.id, told)
+        searched = [entry for entry in self.retired if entry.released or not known]
+        return search_for(self.project.deck.id, searched)
 
     def for_release(self) -> Prepared:
         """Return the same with what no release may have as errors."""
@@ -78,7 +78,7 @@ class Prepared:
         return replace(self, diagnostics=sort_diagnostics(diagnostics))
 
     def has_errors(self, *, strict: bool) -> bool:
-        """Say whether the deck must not be built; `strict` counts warnings as well."""
+        """Return whether the deck must not be built; `strict` counts warnings as well."""
         return has_errors(self.diagnostics, strict=strict)
 
 
@@ -177,7 +177,7 @@ def check_free(package: Path, data: bytes, prepared: Prepared) -> None:
 
 def _report_whose(package: Path, held: str, prepared: Prepared) -> str:
     """Return why a package, which has a digest, must be kept; nothing if it is a build."""
-    if is_released(package) or held in {each.sha256 for each in prepared.before.releases}:
+    if is_released(package) or held in {release.sha256 for release in prepared.before.releases}:
         return "is a release, and this build is another one: name another file by --output"
     if prepared.adopted and package.samefile(prepared.adopted):
         return "is the package whose notes live on: name another file by --output, and keep it"

@@ -64,7 +64,7 @@ Progress = Callable[[Sequence[Note]], Iterable[Note]]
 
 def prepare(
     project: Project,
-    found: Iterable[Diagnostic],
+    known: Iterable[Diagnostic],
     now: int,
     progress: Progress = iter,
     options: BuildOptions | None = None,
@@ -73,16 +73,16 @@ def prepare(
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
-    `found` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
+    `known` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
     says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
     Raises DeckError if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
-    diagnostics = list(found)
+    diagnostics = list(known)
     peeked = peek_lock(project)
     read, accounts = _read_notes(project, peeked, diagnostics, options.missing_media)
-    figures = find_diagram_blocks(read, _bodies(project), project.root, diagnostics)
-    pictures = draw(figures, project.pictures, project.root, diagnostics)
+    blocks = find_diagram_blocks(read, _bodies(project), project.root, diagnostics)
+    pictures = draw(blocks, project.pictures, project.root, diagnostics)
     written = embed_pictures(read, pictures)
     diagnostics += check_notes(written, project)
     diagnostics += check_style(written, project)
@@ -106,7 +106,7 @@ def prepare(
     diagnostics += check_clock(before, after, Location(str(project.lock)), now)
     if options.locked and not has_errors(diagnostics):
         diagnostics += check_locked(project, after)
-    stale = _find_stale(figures, project, diagnostics)
+    stale = _find_stale(blocks, project, diagnostics)
     diagnostics += [] if options.prune else report_stale(stale)
     edits = _edits(before, notes, identities, entries)
     retired = find_retired(before, identities)
@@ -128,7 +128,7 @@ def prepare(
     )
 
 
-def read_figures(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
+def read_blocks(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
     """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
     notes, _ = _read_notes(project, peek_lock(project), diagnostics)
     return find_diagram_blocks(notes, _bodies(project), project.root, diagnostics)
@@ -140,12 +140,12 @@ def _bodies(project: Project) -> dict[str, str]:
 
 
 def _find_stale(
-    figures: Iterable[DiagramBlock], project: Project, diagnostics: Sequence[Diagnostic]
+    blocks: Iterable[DiagramBlock], project: Project, diagnostics: Sequence[Diagnostic]
 ) -> list[Path]:
-    """Return pictures that nobody asks for; none where a block may be missing from `figures`."""
+    """Return pictures that nobody asks for; none where a block may be missing from `blocks`."""
     if has_errors(diagnostics) or not project.is_whole:
         return []
-    return find_stale(figures, project.pictures, project.root)
+    return find_stale(blocks, project.pictures, project.root)
 
 
 def _read_notes(
@@ -256,14 +256,14 @@ def _number_clozes(
 ) -> list[Note]:
     numbered = []
     for note, identity in zip(notes, identities, strict=True):
-        one = number_clozes(note, identity.entry)
-        diagnostics += check_clozes_kept(one, identity.entry)
-        numbered.append(one)
+        numbered_note = number_clozes(note, identity.entry)
+        diagnostics += check_clozes_kept(numbered_note, identity.entry)
+        numbered.append(numbered_note)
     return numbered
 
 
 def _kinds(rendered: Iterable[RenderedNote]) -> list[Kind]:
-    used = {each.note.kind for each in rendered}
+    used = {rendered_note.note.kind for rendered_note in rendered}
     return [kind for kind in Kind if kind in used]
 
 
@@ -276,10 +276,11 @@ def _finish(
 ) -> tuple[list[PackageNote], list[LockedNote]]:
     """Give each note its ID, tags, deck and date."""
     finished, entries = [], []
-    for identity, one in zip(identities, rendered, strict=True):
-        note, each = one.note, types[one.note.kind]
-        fields = {**one.fields, "Text": one.fields["Question"], "ID": identity.id}
-        stored = {name: fields.get(name, "") for name, _ in each.fields}
+    for identity, rendered_note in zip(identities, rendered, strict=True):
+        note, own_type = rendered_note.note, types[rendered_note.note.kind]
+        shown = rendered_note.fields
+        fields = {**shown, "Text": shown["Question"], "ID": identity.id}
+        stored = {name: fields.get(name, "") for name, _ in own_type.fields}
         old = identity.entry
         news = {"added": old.added, "changed": old.changed} if old else {}
         note_tags = tags(note, deck, **news)
@@ -297,12 +298,12 @@ def _finish(
         finished.append(
             PackageNote(
                 guid=entry.guid,
-                note_type=each,
+                note_type=own_type,
                 fields=values,
                 tags=note_tags,
                 mod=entry.mod,
                 deck=deck_name(note, deck),
-                card_numbers=card_numbers(each, values),
+                card_numbers=card_numbers(own_type, values),
             )
         )
     return finished, entries
@@ -318,8 +319,8 @@ def _update_lock(
 ) -> Lock:
     where, deck = Location(str(project.lock)), project.deck
     dated: list[LockedNoteType] = []
-    for kind, each in types.items():
-        entry = describe_note_type(kind, each)
+    for kind, own_type in types.items():
+        entry = describe_note_type(kind, own_type)
         diagnostics += (error(where, text) for text in check_schema(lock, entry))
         dated.append(date_note_type(lock, entry, now))
     return update_lock(lock, deck.name, dated, entries)

@@ -217,13 +217,13 @@ class Version(NamedTuple):
 
 
 def is_version(text: str) -> bool:
-    """Say whether a text is three numbers with dots between."""
+    """Return whether a text is three numbers with dots between."""
     return _VERSION.fullmatch(text) is not None
 
 
 def read_version(text: str) -> Version:
     """Return a version; raises ValueError for a text that is none."""
-    found = _VERSION.fullmatch(text)
-    if found is None:
+    match = _VERSION.fullmatch(text)
+    if match is None:
         raise ValueError(f"no version: {text!r:.50}")
-    return Version(*map(int, found.groups()))
+    return Version(*map(int, match.groups()))

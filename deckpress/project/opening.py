@@ -106,7 +106,7 @@ class _Search:
         except OSError as problem:
             self._problems.append(error(where, f"cannot be read: {reason_of(problem)}"))
             return ()
-        if any(os.path.lexists(folder / each) for each in _SETTINGS):
+        if any(os.path.lexists(folder / name) for name in _SETTINGS):
             message = "not read: it has a deck.toml, and so is another deck"
             self._problems.append(warning(where, message))
             return ()

@@ -106,7 +106,7 @@ _CHECKS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def is_language(text: str) -> bool:
-    """Say whether a text has the form of a BCP 47 tag, such as `zh-CN`."""
+    """Return whether a text has the form of a BCP 47 tag, such as `zh-CN`."""
     return _LANGUAGE.fullmatch(text) is not None
 
 
@@ -150,11 +150,11 @@ def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Setting
 
 
 def _toml_problem(message: str, text: str, config: Path) -> Diagnostic:
-    found = _TOML_PLACE.search(message)
-    line, column = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+    match = _TOML_PLACE.search(message)
+    line, column = (int(match.group(1)), int(match.group(2))) if match else (0, 0)
     said = _TOML_PLACE.sub("", message).strip()
     said = f"not TOML: {said[:1].lower()}{said[1:]}"
-    culprit = text.split("\n")[line - 1][column - 1 : column] if found else ""
+    culprit = text.split("\n")[line - 1][column - 1 : column] if match else ""
     return error(Location(str(config), line, column), said + _advise_on_toml(said, culprit))
 
 
@@ -177,8 +177,8 @@ class _Checker:
         self._key_lines: dict[str, list[int]] = defaultdict(list)
         """The lines, from 1, that begin with each key."""
         for number, line in enumerate(text.split("\n"), 1):
-            if found := _KEY_LINE.match(line):
-                self._key_lines[found[found.lastindex or 0]].append(number)
+            if match := _KEY_LINE.match(line):
+                self._key_lines[match[match.lastindex or 0]].append(number)
 
     def _find(self, key: str, above: int = 0) -> Location:
         """Return the first line for a key below another one, or that one."""
@@ -223,7 +223,7 @@ class _Checker:
 
     def _check_value(self, key: str, value: Any) -> None:
         if key in _LISTS:
-            if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 self._report(key, f'"{key}" must be a list of texts, ["…"]')
             elif message := next(filter(None, map(check_tag, value)), None):
                 self._report(key, message)
@@ -319,7 +319,7 @@ def _check_term(
     term: str, avoided: object, table: Mapping[str, object], known: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield what is wrong with a line of the [terms] table; `known` are words avoided above it."""
-    if not isinstance(avoided, list) or not all(isinstance(each, str) for each in avoided):
+    if not isinstance(avoided, list) or not all(isinstance(item, str) for item in avoided):
         yield f'{quote(term)} must be a list of the words to avoid, ["…"]'
         return
     if not avoided or not all(word.strip() for word in [term, *avoided]):

@@ -14,7 +14,7 @@ from deckpress.diagrams.image_store import draw_here
 from deckpress.markdown import plain_text
 from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
-from deckpress.pipeline.prepare import prepare, read_figures
+from deckpress.pipeline.prepare import prepare, read_blocks
 from deckpress.project.opening import open_project
 from tests.support.cases import CASES
 from tests.support.projects import ROOT
@@ -102,7 +102,7 @@ def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
     Another matplotlib may set a letter a pixel further on; then only the look is the same.
     """
     diagnostics: list[Diagnostic] = []
-    blocks = read_figures(deck.project, diagnostics)
+    blocks = read_blocks(deck.project, diagnostics)
     for block, drawn in zip(blocks, draw_here(blocks), strict=True):
         kept = (deck.project.pictures / block.file_name).read_bytes()
         assert drawn.diagnostics == ()
