@@ -17,7 +17,7 @@ PARSER_ERRORS = (ValueError, OverflowError, RecursionError, MemoryError)
 5,000 digits, for a thousand brackets. Where a parser is called, they are caught with those."""
 _QUOTED = 60
 """Characters of a note's text that a message shows."""
-_EXCERPT = 72
+_FRAME_WIDTH = 72
 """Characters of an author's line that a message shows."""
 _MOST = 1_000
 """Characters of a message that are shown."""
@@ -165,9 +165,9 @@ def count_severities(diagnostics: Iterable[Diagnostic], adjective: str = "") -> 
     )
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, singular: str, many: str = "") -> str:
     """Return a number and what is counted: `1 note`, `2 notes`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number} {singular if number == 1 else many or singular + 's'}"
 
 
 def reason_of(problem: OSError) -> str:
@@ -209,8 +209,8 @@ def code_frame(line: str, index: int) -> str:
     """
     if not line.strip():
         return ""
-    start = max(0, index - _EXCERPT * 2 // 3)
-    end = start + _EXCERPT
+    start = max(0, index - _FRAME_WIDTH * 2 // 3)
+    end = start + _FRAME_WIDTH
     before = ("…" if start else "") + escape_controls(line[start:index].replace("\t", " "))
     behind = escape_controls(line[index:end].replace("\t", " "))
     shown = before + behind + ("…" if line[end:] else "")

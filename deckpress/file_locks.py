@@ -106,8 +106,8 @@ def _lock(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _is_guard(found: os.stat_result) -> bool:
-    return stat.S_ISREG(found.st_mode) and not found.st_size
+def _is_guard(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and not status.st_size
 
 
 def _mode_in(folder: Path) -> int:
@@ -140,15 +140,15 @@ def only_one_build(
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
     """Make a folder, if it can be made; those that were missing are removed again if empty."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     try:
         yield
     finally:
         with suppress(OSError):
-            for each in missing:
-                each.rmdir()
+            for parent in missing:
+                parent.rmdir()
 
 
 def _places(lock: Path, private: Path | None) -> Iterator[Path]:
@@ -163,9 +163,9 @@ def _places(lock: Path, private: Path | None) -> Iterator[Path]:
 def _is_private(folder: Path) -> bool:
     """Return whether a folder, which is made if need be, is one where only this user writes."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    is_own = not hasattr(os, "getuid") or found.st_uid == os.getuid()
-    return stat.S_ISDIR(found.st_mode) and is_own and not found.st_mode & 0o022
+    status = folder.lstat()
+    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    return stat.S_ISDIR(status.st_mode) and is_own and not status.st_mode & 0o022
 
 
 def _hold_one(
@@ -198,12 +198,12 @@ def _hold_one(
 
 def _wait_for(path: Path, tell: Callable[[], object], wait: float) -> Guard:
     """Return a guard as soon as no other process holds it. Raises TimeoutError if that is late."""
-    started, is_told = time.monotonic(), False
+    started, is_reported = time.monotonic(), False
     while not (guard := hold(path)):
         waited = time.monotonic() - started
-        if waited >= min(_PATIENCE, wait) and not is_told:
+        if waited >= min(_PATIENCE, wait) and not is_reported:
             tell()
-            is_told = True
+            is_reported = True
         if waited >= wait:
             raise TimeoutError
         time.sleep(_INTERVAL)

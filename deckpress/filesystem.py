@@ -58,7 +58,7 @@ def temporary_folder() -> Iterator[Path]:
 
 def sweep(folder: Path) -> None:
     """Remove the temporary files that processes which have died left in a folder."""
-    for path in {folder / found[1] for found in map(_OURS.fullmatch, _names(folder)) if found}:
+    for path in {folder / match[1] for match in map(_OURS.fullmatch, _names(folder)) if match}:
         with suppress(OSError, ForeignError):  # what is another user's, or on a read-only disk
             if guard := hold(_guard_of(path)):
                 try:
@@ -80,9 +80,9 @@ def _guard_of(path: Path) -> Path:
 def _remove_all(path: Path) -> None:
     """Remove the temporary files of a name; its guard stays for the moment."""
     for name in _names(path.parent):
-        found, each = _OURS.fullmatch(name), path.with_name(name)
-        if found and found[1] == path.name and each != _guard_of(path):
-            _remove(each)
+        match, beside = _OURS.fullmatch(name), path.with_name(name)
+        if match and match[1] == path.name and beside != _guard_of(path):
+            _remove(beside)
 
 
 def _remove(path: Path) -> None:
@@ -180,7 +180,7 @@ def list_folder(folder: Path, root: Path) -> list[Path]:
 def did_you_mean_file(path: Path) -> str:
     """Return `, did you mean "…"?` for the nearest name beside a path that is not there."""
     try:
-        names = [each.name for each in path.parent.iterdir() if each != path]
+        names = [beside.name for beside in path.parent.iterdir() if beside != path]
     except (OSError, ValueError):  # no folder, or none that may be listed
         names = []
     return did_you_mean(path.name, names)

@@ -101,7 +101,7 @@ def find_repository(folder: Path) -> Repository | None:
 
 def find_top(folder: Path) -> Path | None:
     """Return the nearest folder, from one upwards, that has a `.git`; None if there is none."""
-    tops = (each for each in (folder, *folder.parents) if os.path.lexists(each / ".git"))
+    tops = (parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git"))
     return next(tops, None)
 
 
@@ -157,9 +157,9 @@ def _find_url(config: str) -> str:
     for line in config.splitlines():
         if begun := _SECTION.match(line):
             section = f"{begun[1].lower()} {begun[2]}"
-        found = _URL.match(line)
-        if found and section == "remote origin":
-            return found[1] or found[2]
+        match = _URL.match(line)
+        if match and section == "remote origin":
+            return match[1] or match[2]
     return ""
 
 

@@ -231,9 +231,9 @@ class _Finder:
             if message := _check_file(suffix, size, shown):
                 return _not_shown(message)
             data = file.read(MAX_BYTES)
-        found = MediaFile(path, self._root, hashlib.sha256(data).hexdigest())
+        media_file = MediaFile(path, self._root, hashlib.sha256(data).hexdigest())
         finding = _check_data(data, suffix.removeprefix("."), shown)
-        return (None if finding and finding.level is Severity.ERROR else found), finding
+        return (None if finding and finding.level is Severity.ERROR else media_file), finding
 
 
 def _is_on_this_computer(url: str) -> bool:
@@ -319,7 +319,7 @@ def without_digest(name: str) -> str:
 
 
 def is_sound(name: str) -> bool:
-    """Say whether Anki plays a file of this name, rather than showing it."""
+    """Return whether Anki plays a file of this name, rather than showing it."""
     return name.rpartition(".")[2].lower() in SOUNDS
 
 
@@ -344,7 +344,8 @@ def no_address(url: str) -> str:
 def source_of(tag: HtmlToken) -> Attribute | None:
     """Return the attribute by which a tag shows or plays a file, if it does."""
     name = None if tag.is_end else _SOURCES.get(tag.name)
-    return next((each for each in tag.attributes if each.name == name), None) if name else None
+    matching = (attribute for attribute in tag.attributes if attribute.name == name)
+    return next(matching, None) if name else None
 
 
 def name_in(url: str) -> str:

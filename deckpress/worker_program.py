@@ -92,8 +92,8 @@ def _answer(message: bytes, work: str) -> tuple[bool, Any]:
 
 def _find(work: str) -> Callable[[Any], Any]:
     module, _, function = work.partition(":")
-    found: Callable[[Any], Any] = getattr(importlib.import_module(module), function)
-    return found
+    work_function: Callable[[Any], Any] = getattr(importlib.import_module(module), function)
+    return work_function
 
 
 def write_message(pipe: IO[bytes], message: bytes) -> None:
