@@ -59,8 +59,8 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
         is_cloze=kind is Kind.CLOZE,
         sort_field=0,
         fields=tuple(
-            (each, _number(deck.id, kind, "field", str(index)) % 2**52)
-            for index, each in enumerate(field_names)
+            (field, _number(deck.id, kind, "field", str(index)) % 2**52)
+            for index, field in enumerate(field_names)
         ),
         templates=tuple(
             CardTemplate(

@@ -224,7 +224,7 @@ def test_files_can_be_subdecks(project: Path, collection: Collection) -> None:
         "---\ndeck: Special::Part\n---\n1. Two?\n\n   Yes.\n"
     )
     import_package(collection, build_at(project, NOON).package)
-    names = {found.name for found in collection.decks.all_names_and_ids()}
+    names = {entry.name for entry in collection.decks.all_names_and_ids()}
     assert {"Demo", "Demo::notes", "Demo::Special", "Demo::Special::Part"} <= names
     description = collection.decks.by_name("Demo")["desc"]  # type: ignore[index]
     assert description == "Tests.\n\ndemo 1.0.0"

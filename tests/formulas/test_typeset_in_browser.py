@@ -115,7 +115,7 @@ def agree(seen: Seen, result: TypesetResult) -> bool:
         return not seen.error and not seen.unknown
     tex_error = result.errors[0]
     if tex_error.error == "UndefinedControlSequence":
-        names = [found.names[0] for found in result.errors]
+        names = [in_build.names[0] for in_build in result.errors]
         # MathJax forgets the commands that it does not know when it comes to an error
         return names == seen.unknown or bool(seen.error)
     if tex_error.error == "TypeError":  # each JavaScript engine has its own words for it

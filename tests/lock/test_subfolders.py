@@ -173,7 +173,7 @@ def test_a_deck_in_folders_is_imported_as_it_lies(tree: Path, tmp_path: Path) ->
     with open_collection(tmp_path / "anki") as collection:
         assert import_package(collection, package) == {"new": 8}
         check_collection(collection)
-        names = {found.name for found in collection.decks.all_names_and_ids()}
+        names = {entry.name for entry in collection.decks.all_names_and_ids()}
         assert names >= {"Demo", "Demo::02-trees", "Demo::02-trees::red black", "Demo::03-graphs"}
         assert len(collection.find_notes("tag:demo::trees::*")) == 4
         assert len(collection.find_notes("deck:Demo::02-trees")) == 4
