@@ -265,11 +265,7 @@ def _explain(
     bare = results.get(side.bare, TypesetResult())
     errors, tex, shift = bare.errors, side.bare.tex, 0
     if not errors or errors[0].error == "Misplaced":
-        errors, tex, shift = (
-            results[side.formula].errors,
-            side.formula.tex,
-            len(side.rows.before),
-        )
+        errors, tex, shift = (results[side.formula].errors, side.formula.tex, len(side.rows.before))
     for tex_error in errors:
         if (
             tex_error.error == "EnvBadEnd"

@@ -59,9 +59,7 @@ def _places(omission: Omission) -> str:
     return f"line {lines}" if lines.isdecimal() else f"lines {lines}"
 
 
-def _choose(
-    accounts: Sequence[FileAccount],
-) -> tuple[Sequence[FileAccount], Sequence[FileAccount]]:
+def _choose(accounts: Sequence[FileAccount]) -> tuple[Sequence[FileAccount], Sequence[FileAccount]]:
     """Return the files that have a line of their own, and those that have one together."""
     if len(accounts) <= _MOST_FILES:
         return accounts, ()

@@ -152,7 +152,7 @@ def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
 
 def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
     """Return what draws the pictures of a project that are not there yet."""
-    from deckpress.diagrams.image_store import draw_diagrams, draw_here
+    from deckpress.diagrams.image_store import draw_all, draw_diagrams
     from deckpress.diagrams.plots import digest_of, trusted_plots
 
     @cache
@@ -165,7 +165,7 @@ def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
         return runs_code or digest_of(plot) in trusted()
 
     def draw(blocks: Sequence[DiagramBlock]) -> Iterable[Drawn]:
-        pictures = draw_here(blocks)
+        pictures = draw_all(blocks)
         return pictures if quiet else _show_drawing(pictures, len(blocks))
 
     return partial(draw_diagrams, draw=draw, may_run=may_run)

@@ -236,12 +236,7 @@ def _report_rest(file: str, kinds: _Kinds, chosen: set[Diagnostic]) -> Iterator[
 
 @contextmanager
 def errors_reported(
-    strict: bool,
-    *,
-    style: bool,
-    why: str = _STRICT,
-    outcome: str = "",
-    verbose: bool = False,
+    strict: bool, *, style: bool, why: str = _STRICT, outcome: str = "", verbose: bool = False
 ) -> Iterator[None]:
     """Turn errors into messages and exit code 1; the one place where that is done.
 

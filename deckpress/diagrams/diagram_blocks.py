@@ -202,11 +202,7 @@ class _Finder:
 
 
 def _parse_flowchart(
-    language: str,
-    text: str,
-    rows: Sequence[tuple[int, int]],
-    file: str,
-    diagnostics: Diagnostics,
+    language: str, text: str, rows: Sequence[tuple[int, int]], file: str, diagnostics: Diagnostics
 ) -> Graph | None:
     # here because few decks have flowcharts, and their languages take 20 to 60 ms to import
     if language == "mermaid":

@@ -76,13 +76,8 @@ the collector."""
 
 
 def never(plot: Plot) -> bool:
-    """Say of any plot that its Python may not be run."""
+    """Return that no plot's Python may be run."""
     return False
-
-
-def draw_here(blocks: Sequence[DiagramBlock]) -> Iterator[Drawn]:
-    """Yield the pictures of blocks, in order, drawn by processes of this machine."""
-    yield from draw_all(blocks)
 
 
 def draw_diagrams(
@@ -90,7 +85,7 @@ def draw_diagrams(
     folder: Path,
     root: Path,
     diagnostics: Diagnostics,
-    draw: Draw = draw_here,
+    draw: Draw | None = None,
     may_run: MayRun = never,
 ) -> dict[Place, Picture]:
     """Return the picture of each block by its place; add to `diagnostics` what is wrong with them.
@@ -109,7 +104,7 @@ def draw_diagrams(
         diagnostics += refused
         return {}
     missing = [block for name, block in by_name.items() if name not in kept]
-    fresh = _draw_missing(missing, draw, may_run, diagnostics)
+    fresh = _draw_missing(missing, draw or draw_all, may_run, diagnostics)
     pictures: dict[Place, Picture] = {}
     for block in blocks:
         name = block.file_name
@@ -270,11 +265,7 @@ class Job(Protocol):
 
 
 def draw_all(
-    jobs: Sequence[Job],
-    count: int | None = None,
-    *,
-    drawer: str = DRAWER,
-    seconds: float = SECONDS,
+    jobs: Sequence[Job], count: int | None = None, *, drawer: str = DRAWER, seconds: float = SECONDS
 ) -> Iterator[Drawn]:
     """Yield what comes of each job, in order; `count` processes draw, or as many as are worth it.
 

@@ -20,11 +20,7 @@ from deckpress.filesystem import read_regular, write_whole
 
 PROGRAM = Path(__file__).with_name("engine.js")
 """What finds the verdicts, once MathJax's own parts are there."""
-LIMITS = {
-    "TooSlow": "interrupted",
-    "TooLarge": "out of memory",
-    "TooDeep": "call stack",
-}
+LIMITS = {"TooSlow": "interrupted", "TooLarge": "out of memory", "TooDeep": "call stack"}
 """The errors of formulas that come to a limit, and what the JavaScript engine says of them."""
 NAME = "formulas.json"
 """The file's name in the cache folder."""

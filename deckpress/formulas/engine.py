@@ -64,10 +64,7 @@ _PARTS = (
     *("startup", "core", "adaptors/liteDOM", "input/tex-full"),
     *("output/chtml", "output/chtml/fonts/tex"),
 )
-_LOOKED_FOR = {
-    "UndefinedControlSequence": ("macro", "delimiter"),
-    "UnknownEnv": ("environment",),
-}
+_LOOKED_FOR = {"UndefinedControlSequence": ("macro", "delimiter"), "UnknownEnv": ("environment",)}
 """Which of the names that MathJax knows it looked through in vain."""
 _ALIKE = 0.75
 """Names are alike from this ratio of difflib on."""

@@ -156,10 +156,7 @@ def _bump(old: LockedNote | LockedNoteType | None, now: int) -> int:
 
 
 def update_lock(
-    lock: Lock,
-    name: str,
-    note_types: Iterable[LockedNoteType],
-    notes: Iterable[LockedNote],
+    lock: Lock, name: str, note_types: Iterable[LockedNoteType], notes: Iterable[LockedNote]
 ) -> Lock:
     """Return the lock after a build; notes that are gone stay in it as retired.
 

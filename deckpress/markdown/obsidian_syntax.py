@@ -13,13 +13,7 @@ from deckpress.diagnostics import error
 from deckpress.markdown import ALERTS, MistuneToken, Token
 from deckpress.markdown.block_rules import BlockRule, NoteBlockParser
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, Rule
-from deckpress.markdown.inline_rules import (
-    LINK_ADDRESS,
-    LINK_TITLE,
-    MAX_LABEL,
-    RULES,
-    cut_raw_text,
-)
+from deckpress.markdown.inline_rules import LINK_ADDRESS, LINK_TITLE, MAX_LABEL, RULES, cut_raw_text
 
 _COMMENT_START = r"^ {0,3}%%(?![^\n]*%%)"
 _SEPARATOR = r"^\?{1,2}[ \t]*$"

@@ -18,14 +18,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.markdown import (
-    Token,
-    plain_text,
-    rewrite,
-    shows_picture,
-    types_in,
-    walk,
-)
+from deckpress.markdown import Token, plain_text, rewrite, shows_picture, types_in, walk
 from deckpress.markdown.clozes import (
     check_clozes,
     find_clozes,
@@ -353,9 +346,7 @@ def _check_stray_attributes(
             yield error(Location(file, block.line), message)
 
 
-def _split_alerts(
-    blocks: Iterable[Token],
-) -> tuple[list[Token], list[Token], list[Token]]:
+def _split_alerts(blocks: Iterable[Token]) -> tuple[list[Token], list[Token], list[Token]]:
     """Return what `[!TIP]` holds, what `[!NOTE]` holds, and the blocks besides."""
     parts: dict[str, list[Token]] = {"tip": [], "note": [], "": []}
     for block in blocks:

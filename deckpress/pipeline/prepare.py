@@ -235,11 +235,7 @@ def _render(
 
 
 def _identify(
-    lock: Lock,
-    notes: Sequence[Note],
-    options: BuildOptions,
-    deck: Deck,
-    diagnostics: Diagnostics,
+    lock: Lock, notes: Sequence[Note], options: BuildOptions, deck: Deck, diagnostics: Diagnostics
 ) -> tuple[tuple[Identity, ...], tuple[Change, ...]]:
     identities = identify(lock, notes, diagnostics)
     if options.adopt is None:

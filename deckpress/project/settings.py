@@ -55,12 +55,7 @@ _KEY_LINE = re.compile(r"\s*(?:\[+\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*[=\
 _LISTS = ("tags",)
 _REQUIRED = ("id", "name", "version", "language", "description")
 _READING = ("notes", "level", "dialect")
-_DECK_KEYS = (
-    *_REQUIRED,
-    *("author", "licence", "homepage", "subdecks"),
-    *_READING,
-    *_LISTS,
-)
+_DECK_KEYS = (*_REQUIRED, *("author", "licence", "homepage", "subdecks"), *_READING, *_LISTS)
 _SUBDECKS = ("none", "files", "folders")
 
 

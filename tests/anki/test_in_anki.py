@@ -149,10 +149,7 @@ def test_equal_questions_under_other_headings_are_two_notes(
     assert import_package(collection, build_at(project, NOON).package) == {"new": 2}
     assert sorted(
         collection.get_note(note_id)["Context"] for note_id in collection.find_notes("")
-    ) == [
-        "Loire",
-        "Rhine",
-    ]
+    ) == ["Loire", "Rhine"]
     studied = [study(collection, f"Context:{name}") for name in ("Loire", "Rhine")]
     first, _, second = notes.partition("# Rhine")
     for now, text, expected in (

@@ -355,11 +355,7 @@ ODD = "AnkiConnect answers otherwise than it should: update it (Tools > Add-ons)
         (b'{"result": 5, "error": null}', 200, TOO_OLD),
         (b'{"result": null, "error": null}', 200, TOO_OLD),
         (b'{"result": null, "error": "unsupported action"}', 200, TOO_OLD),
-        (
-            b'{"result": null, "error": "it rains"}',
-            200,
-            "version went wrong in Anki: it rains",
-        ),
+        (b'{"result": null, "error": "it rains"}', 200, "version went wrong in Anki: it rains"),
     ],
 )
 def test_what_answers_must_be_ankiconnect(answer: bytes, status: int, message: str) -> None:

@@ -453,8 +453,7 @@ def test_a_collection_that_is_no_database_is_told(data: bytes, tmp_path: Path) -
 
 @pytest.mark.parametrize("column", ["models", "decks"])
 @pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", "null", '{"1": 1}', '{"1": {}}', '{"1": {"id": "x"}}', "[" * 100_000],
+    "text", ["", "{", "[]", "null", '{"1": 1}', '{"1": {}}', '{"1": {"id": "x"}}', "[" * 100_000]
 )
 def test_damaged_json_is_told(column: str, text: str, exported: dict[str, Path]) -> None:
     """Note types and decks of the older schema that are not what they should be are told."""

@@ -30,10 +30,7 @@ SHOWN = {
         "**![the Rhine](no.png)** [![b](no.png)](https://a.b)",
         '<strong>the Rhine</strong> <a href="https://a.b">b</a>',
     ),
-    "what looks like a command of Anki": (
-        r"![\[sound:a.mp3\]](no.png)",
-        "&#91;sound:a.mp3]",
-    ),
+    "what looks like a command of Anki": (r"![\[sound:a.mp3\]](no.png)", "&#91;sound:a.mp3]"),
     "HTML": ('<img class="wide" src="no.png" alt="the Rhine" width=3>', "the Rhine"),
     "HTML without a description": ("<img src=no.png>", "no.png"),
     "a sound": ("![](no.mp3)", "no.mp3"),

@@ -164,11 +164,7 @@ def test_the_release_is_published_with_its_files(released: Path, tmp_path: Path)
     listed = listing["run"].replace("python .ci/check.py", f"'{sys.executable}' '{SCRIPT}'")
     done = subprocess.run(
         ["bash", "-ec", f"{listed}\n{publishing['run']}"],
-        env={
-            **os.environ,
-            "GITHUB_REF_NAME": "v1.0.0",
-            "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        },
+        env={**os.environ, "GITHUB_REF_NAME": "v1.0.0", "PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=True,

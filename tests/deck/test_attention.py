@@ -151,12 +151,7 @@ def zero_before(scores: Array) -> Array:
     ],
 )
 def test_only_minus_infinity_hides_the_future(
-    mask: Masking,
-    hidden: bool,
-    leaks: bool,
-    whole: bool,
-    card: Cards,
-    rng: np.random.Generator,
+    mask: Masking, hidden: bool, leaks: bool, whole: bool, card: Cards, rng: np.random.Generator
 ) -> None:
     """Zeros after the softmax break the sum and leak; zeros before it hide nothing."""
     x = rng.normal(size=(4, 3))

@@ -236,8 +236,7 @@ def test_the_gradient_through_time_is_a_product_of_jacobians(
         product = np.diag(1 - state**2) @ w @ product
     assert np.allclose(product, jacobian(run, h), atol=1e-8)
     card("rnn-bptt").must_say(
-        r"h_t = \tanh(W_h h_{t-1} + W_x x_t + b)",
-        r"J_i &= \frac{\partial h_i}{\partial h_{i-1}} =",
+        r"h_t = \tanh(W_h h_{t-1} + W_x x_t + b)", r"J_i &= \frac{\partial h_i}{\partial h_{i-1}} ="
     )
     card("rnn-bptt").must_say(r"\mathrm{diag}(1 - h_i^2) W_h", r"J_t J_{t-1} \cdots J_{k+1}")
 

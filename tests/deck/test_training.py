@@ -14,15 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deck.cards import Cards
-from tests.deck.numerics import (
-    Array,
-    cross_entropy,
-    gradient,
-    log_softmax,
-    relu,
-    sigmoid,
-    softmax,
-)
+from tests.deck.numerics import Array, cross_entropy, gradient, log_softmax, relu, sigmoid, softmax
 
 
 def masks(size: int, p: float) -> list[tuple[Array, float]]:

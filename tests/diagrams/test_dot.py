@@ -98,11 +98,7 @@ def test_defaults_hold_within_their_braces() -> None:
     """What `node [...]` says holds for the nodes that come after it, until its braces end."""
     graph = graph_of("digraph { z; { node [shape=box]; a } b; a [label=x] }")
     shown = {node.id: (node.shape, node.label.text) for node in graph.nodes}
-    assert shown == {
-        "z": (Ellipse(), "z"),
-        "a": (RoundedBox(), "x"),
-        "b": (Ellipse(), "b"),
-    }
+    assert shown == {"z": (Ellipse(), "z"), "a": (RoundedBox(), "x"), "b": (Ellipse(), "b")}
 
 
 def test_a_cluster_can_be_written_in_parts_and_have_the_name_of_a_node() -> None:
@@ -162,10 +158,7 @@ def test_groups_and_the_title() -> None:
         ("digraph { /* a }", ["11:13: comment is not closed: add */ at its end"]),
         ("digraph { /* a; /* b }", ["11:13: comment is not closed: add */ at its end"]),
         ("digraph {\nrankdir=tb; a }", ['12:11: unknown rankdir "tb", did you mean "TB"?']),
-        (
-            "digraph { a -> b [dir=bth] }",
-            ['11:25: unknown dir "bth", did you mean "both"?'],
-        ),
+        ("digraph { a -> b [dir=bth] }", ['11:25: unknown dir "bth", did you mean "both"?']),
         (
             "digraph { node shape=box; a }",
             ["11:18: [ is missing behind node: write node [name=value];"],

@@ -244,14 +244,8 @@ def test_labels_can_be_listed_and_changed() -> None:
         ("flowchar TB\nA-->B", ['11:3: "flowchar" begins no flowchart, did you mean "flowchart"?']),
         ("A --> B", ['11:3: "A" begins no flowchart: begin with flowchart TB']),
         ("flowchart lr\nA", ['11:13: unknown direction "lr", did you mean "LR"?']),
-        (
-            "flowchart XY\nA",
-            ['11:13: unknown direction "XY" (known: TB, TD, BT, LR, RL)'],
-        ),
-        (
-            "flowchart TB A-->B",
-            ['11:16: "A-->B" is too much here: write it in the next line'],
-        ),
+        ("flowchart XY\nA", ['11:13: unknown direction "XY" (known: TB, TD, BT, LR, RL)']),
+        ("flowchart TB A-->B", ['11:16: "A-->B" is too much here: write it in the next line']),
         (
             "graph TB\nA --> B\n%%{init: {}\nC",
             ["13:3: directive is never closed: add }%% at its end"],
@@ -263,10 +257,7 @@ def test_labels_can_be_listed_and_changed() -> None:
         ('graph TB\nA["text]', ['12:5: quotes are not closed: add " behind the label']),
         ('graph TB\nA["text" x', ["12:4: [ is not closed: add ] behind the label"]),
         ("graph TB\nA[a@b]", ['12:6: "@" in a label: put the label in quotes, ["…"]']),
-        (
-            "graph TB\nA[f(x)]",
-            ['12:6: "(" in a label: put the label in quotes, ["…"]'],
-        ),
+        ("graph TB\nA[f(x)]", ['12:6: "(" in a label: put the label in quotes, ["…"]']),
         ("graph TB\nA{x|y}", ['12:6: "|" in a label: put the label in quotes, {"…"}']),
         ("graph TB\nA[]", ['12:5: label is empty: write a text, or " " for none']),
         ("graph TB\nA -->", ["12:5: --> leads nowhere: write a node's id behind it"]),
@@ -280,19 +271,10 @@ def test_labels_can_be_listed_and_changed() -> None:
         ("graph TB\n--> B", ["12:3: arrow comes from nowhere: write a node's id before it"]),
         ("graph TB\nA & --> B", ["12:5: & joins nothing: write a node's id behind it"]),
         ("graph TB\nA -> B", ['12:5: "-> B" is no arrow: write -->, ---, -.-> or ==>']),
-        (
-            "graph TB\nA -- text B",
-            ["12:5: -- is no whole arrow: write --> or -- text -->"],
-        ),
-        (
-            "graph TB\nA -. text -> B",
-            ["12:5: -. is no whole arrow: write --> or -. text .->"],
-        ),
+        ("graph TB\nA -- text B", ["12:5: -- is no whole arrow: write --> or -- text -->"]),
+        ("graph TB\nA -. text -> B", ["12:5: -. is no whole arrow: write --> or -. text .->"]),
         ("graph TB\nA -->|yes B", ["12:8: | is not closed: add | behind the arrow's label"]),
-        (
-            "graph TB\nA -->|f(x)| B",
-            ['12:10: "(" in a label: put the label in quotes, |"…"|'],
-        ),
+        ("graph TB\nA -->|f(x)| B", ['12:10: "(" in a label: put the label in quotes, |"…"|']),
         (
             "graph TB\nA -. v1.0 .-> B",
             ['12:10: "." in a label: put the label in quotes, -. "…" .->'],

@@ -175,10 +175,7 @@ def test_a_flipped_bit_counts_for_nothing(remembered: tuple[Typeset, Path]) -> N
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_the_command_survives_a_damaged_file(
-    damage: Callable[[Path], object],
-    project: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[Path], object], project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A damaged file is no matter to the author: the build tells the same as before."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -350,9 +347,7 @@ def test_processes_say_the_same_as_one(expected: list[TypesetResult]) -> None:
     assert [*engine_module.typeset_all(MANY)] == expected
     assert {
         name for result in expected for tex_error in result.errors for name in tex_error.names
-    } >= {
-        *("\\rfloo", "\\foo", "aligne", "\\href", "javascript:x"),
-    }
+    } >= {*("\\rfloo", "\\foo", "aligne", "\\href", "javascript:x")}
     assert "rfloor" in {tex_error.nearest for result in expected for tex_error in result.errors}
 
 

@@ -135,11 +135,7 @@ def is_accepted(engine: Engine, formula: Formula) -> bool:
 
 def kinds_of(engine: Engine) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each name that MathJax has with the ways to use it."""
-    for kind, ways in (
-        ("macro", MACROS),
-        ("environment", ENVIRONMENTS),
-        ("delimiter", DELIMITERS),
-    ):
+    for kind, ways in (("macro", MACROS), ("environment", ENVIRONMENTS), ("delimiter", DELIMITERS)):
         for name in sorted(engine.names(kind)):
             yield name, ways
 

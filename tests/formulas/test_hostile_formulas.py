@@ -53,10 +53,7 @@ REFUSED = {
     "tag used twice": (r"x\tag{1}\tag{2}", "MultipleCommand"),
     "a name that every object has": (r"\constructor", "UndefinedControlSequence"),
     "an environment like it": (r"\begin{toString}x\end{toString}", "UnknownEnv"),
-    "a program behind a token": (
-        r'\mmlToken{mtext}[href="javascript:alert(1)"]{x}',
-        "UnsafeLink",
-    ),
+    "a program behind a token": (r'\mmlToken{mtext}[href="javascript:alert(1)"]{x}', "UnsafeLink"),
     "a picture from elsewhere": (r'\mmlToken{mglyph}[src="http://a.b/c.png"]{x}', "UnsafeLink"),
     "a font that stays for the next card": (r"\unicode[Arial]{65}", "Definition"),
     "an event of the browser": (
@@ -64,10 +61,7 @@ REFUSED = {
         "UnknownAttrForElement",
     ),
     "an element of the browser": (r"\mmlToken{script}{alert(1)}", "NotMathMLToken"),
-    "rows in rows": (
-        r"\begin{align}" * 50 + "x" + r"\end{align}" * 50,
-        "ErroneousNestingEq",
-    ),
+    "rows in rows": (r"\begin{align}" * 50 + "x" + r"\end{align}" * 50, "ErroneousNestingEq"),
 }
 """What MathJax, or what stands around it, refuses; and the id of the error."""
 

@@ -124,9 +124,7 @@ def agree(seen: Seen, result: TypesetResult) -> bool:
 
 
 @pytest.fixture(scope="module")
-def shown(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> list[tuple[Formula, Seen, TypesetResult]]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Formula, Seen, TypesetResult]]:
     """All formulas of the table, and mutants of the good ones, by both."""
     wrong_tex = [tex for wrong_formula in WRONG for tex in wrong_formula.unmarked]
     wrong_tex += [tex for texts in UNSETTLED.values() for tex in texts]

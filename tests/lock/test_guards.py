@@ -234,9 +234,7 @@ def give_to_others(folder: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
 @pytest.mark.parametrize("make", [None, give_to_others, make_link, Path.touch])
 def test_a_deck_that_nobody_can_write_needs_no_guard(
-    make: Callable[[Path], None] | None,
-    tmp_path: Path,
-    no_file_in: Callable[[Path, int], None],
+    make: Callable[[Path], None] | None, tmp_path: Path, no_file_in: Callable[[Path, int], None]
 ) -> None:
     """A folder that others share is not used; where the lock cannot be written, none is needed."""
     place, private = tmp_path / "deck", tmp_path / "private"

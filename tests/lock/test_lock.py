@@ -113,18 +113,12 @@ NO_UPDATES = (
 )
 SCHEMAS: dict[str, tuple[LockedNoteType, list[str]]] = {
     "another id": (replace(BASIC, id=2), ["its id is 2 and was 1"]),
-    "became a cloze note type": (
-        replace(BASIC, is_cloze=True),
-        ["it became a cloze note type"],
-    ),
+    "became a cloze note type": (replace(BASIC, is_cloze=True), ["it became a cloze note type"]),
     "a field more": (
         replace(BASIC, fields={**BASIC.fields, "Hint": 13}),
         ['its field "Hint" was added'],
     ),
-    "a field less": (
-        replace(BASIC, fields={"Question": 11}),
-        ['its field "Answer" was removed'],
-    ),
+    "a field less": (replace(BASIC, fields={"Question": 11}), ['its field "Answer" was removed']),
     "another field under an old name": (
         replace(BASIC, fields={"Question": 11, "Answer": 13}),
         ['its field "Answer" was removed', 'its field "Answer" was added'],

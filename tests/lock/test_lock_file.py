@@ -379,10 +379,7 @@ NO_JSON = f"damaged, this line is not JSON: {RESTORE}\n"
 DAMAGED: dict[str, tuple[Callable[[str], str], str]] = {
     "no first line": (lambda text: text.partition("\n")[2], LOST),
     "a blank first line": (lambda text: "\n" + text, LOST),
-    "the first line last": (
-        lambda text: text.partition("\n")[2] + text.partition("\n")[0],
-        LOST,
-    ),
+    "the first line last": (lambda text: text.partition("\n")[2] + text.partition("\n")[0], LOST),
     "a form in quotes": (lambda text: text.replace('_lock": 3', '_lock": "2"'), LOST),
     "a form that is true": (lambda text: text.replace('_lock": 3', '_lock": true'), LOST),
     "form 0": (lambda text: text.replace('_lock": 3', '_lock": 0'), LOOK),
@@ -968,9 +965,7 @@ class Merge:
 
 MERGES: dict[str, Merge] = {
     "both add notes": Merge(
-        {"a": about(*ANIMALS)},
-        {"b": about("whale", "shark", "猫")},
-        {"c": about("eagle", "狗")},
+        {"a": about(*ANIMALS)}, {"b": about("whale", "shark", "猫")}, {"c": about("eagle", "狗")}
     ),
     "both add notes to a deck of one": Merge(
         {"a": about("cat")}, {"b": about("whale")}, {"c": about("eagle")}
@@ -979,9 +974,7 @@ MERGES: dict[str, Merge] = {
         {"a": about("cat")}, {"a": about("cat", "dog")}, {"a": about("cat", "dog")}
     ),
     "both add the first note of a kind": Merge(
-        {"a": about("cat")},
-        {"b": "1. A ==dog== barks.\n"},
-        {"c": "1. A ==cow== moos.\n"},
+        {"a": about("cat")}, {"b": "1. A ==dog== barks.\n"}, {"c": "1. A ==cow== moos.\n"}
     ),
     "both change a note of their own": Merge(
         {"a": about(*ANIMALS)},

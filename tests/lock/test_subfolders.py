@@ -208,10 +208,7 @@ def test_links_are_followed_within_the_project_and_to_nothing_twice(tree: Path) 
     shared = ["05-shared/deep/more.md", "05-shared/more.md"]
     assert [path.relative_to(source).as_posix() for path in paths] == [*TREE, *shared]
     assert [(diagnostic.location.file, diagnostic.message) for diagnostic in diagnostics] == [
-        (
-            str(source / "07-out"),
-            "not read: it leads out of the project: put a folder in its place",
-        )
+        (str(source / "07-out"), "not read: it leads out of the project: put a folder in its place")
     ]
 
 

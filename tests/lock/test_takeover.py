@@ -190,12 +190,7 @@ class Old:
 
 
 def make_model(
-    number: int,
-    name: str,
-    fields: str,
-    *templates: str,
-    is_cloze: bool = False,
-    sorts_by: int = 0,
+    number: int, name: str, fields: str, *templates: str, is_cloze: bool = False, sorts_by: int = 0
 ) -> genanki.Model:
     """Return a note type; each template is a front and a back with `---` between."""
     sides = [template.split("---") for template in templates]
@@ -273,10 +268,7 @@ OLD_TYPES = {
     ),
     "everything under a condition": Old(
         make_model(
-            7,
-            "Conditional",
-            "Key, Q/A, A",
-            "{{#Q/A}}{{ Q/A }}{{/Q/A}}---{{#A}}{{hint:A}}{{/A}}",
+            7, "Conditional", "Key, Q/A, A", "{{#Q/A}}{{ Q/A }}{{/Q/A}}---{{#A}}{{hint:A}}{{/A}}"
         ),
         ("key of #", QUESTION, ANSWER),
         AS_BASIC,

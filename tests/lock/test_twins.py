@@ -76,11 +76,7 @@ def guids_of(lock: Lock, deck: Deck) -> dict[str, str]:
 
 SHORT = "Just 1,006 km."
 KEPT: Mapping[str, tuple[Deck, Deck, Mapping[str, str]]] = {
-    "the sections change places": (
-        TWO,
-        dict([*TWO.items()][::-1]),
-        {},
-    ),
+    "the sections change places": (TWO, dict([*TWO.items()][::-1]), {}),
     "a third one comes first": (TWO, {"Elbe": [(LENGTH, ELBE)], **TWO}, {}),
     "the first one is gone": (TWO, {"Rhine": TWO["Rhine"]}, {}),
     "the first one is gone, and the second's answer quite another": (
@@ -134,11 +130,7 @@ KEPT: Mapping[str, tuple[Deck, Deck, Mapping[str, str]]] = {
         {"": [(LENGTH, SHORT)]},
         {SHORT: RHINE},
     ),
-    "one that was alone gets a twin, which stands first": (
-        {"Rhine": TWO["Rhine"]},
-        TWO,
-        {},
-    ),
+    "one that was alone gets a twin, which stands first": ({"Rhine": TWO["Rhine"]}, TWO, {}),
 }
 
 

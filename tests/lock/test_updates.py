@@ -716,9 +716,7 @@ CLOZES: Mapping[str, Scenario] = {
         shows="\\operatorname",
     ),
     "a hint in a cloze updates its note": Scenario(
-        change({"==values==": "{{c2::values::what?}}"}),
-        ONE_UPDATED,
-        shows="{{c2::values::what?}}",
+        change({"==values==": "{{c2::values::what?}}"}), ONE_UPDATED, shows="{{c2::values::what?}}"
     ),
 }
 

@@ -64,12 +64,7 @@ def test_no_learner_loses_anything_by_an_update(old: str, new: str) -> None:
         outcome.log.updated,
         outcome.log.untouched,
         outcome.log.conflicting,
-    ) == (
-        added,
-        changed,
-        unchanged,
-        0,
-    )
+    ) == (added, changed, unchanged, 0)
     assert outcome.kept == outcome.cards > 0
     assert outcome.written_kept == outcome.written == unchanged
 

@@ -465,10 +465,7 @@ def test_an_older_lock_is_released_as_a_first_release(released: Path) -> None:
     assert release().stdout.endswith("1.0.0 is released: commit it, and tag it v1.0.0\n")
 
 
-@pytest.mark.parametrize(
-    ("after", "wish"),
-    [(2, ""), (6, "1.1.0")],
-)
+@pytest.mark.parametrize(("after", "wish"), [(2, ""), (6, "1.1.0")])
 def test_a_release_that_was_cut_short_can_be_made_again(
     after: int,
     wish: str,

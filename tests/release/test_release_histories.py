@@ -112,8 +112,7 @@ def some_years(steps: list[tuple[str, list[str]]], chance: Random) -> Iterator[Y
     """
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "deckpress.release.plan.verify_release",
-            lambda olds, *new: verify_release([], *new),
+            "deckpress.release.plan.verify_release", lambda olds, *new: verify_release([], *new)
         )
         write(Path(name), {"source/deck.toml": DECK_TOML})
         notes = [make_note(number) for number in range(6)]

@@ -513,7 +513,7 @@ PACKAGES: dict[str, tuple[list[genanki.Note], list[str]]] = {
         [Note("key-0", "Q0?", "A0.", model=ASTRAY)],
         [
             'card "Card 1" of note type "Astray" shows an error: Front template has a problem: '
-            "Found '{{Fornt}}', but there is no field called 'Fornt'; mend the template",
+            "Found '{{Fornt}}', but there is no field called 'Fornt'; mend the template"
         ],
     ),
     "templates are broken": (

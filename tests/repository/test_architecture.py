@@ -183,11 +183,7 @@ def test_start_up_is_free_of_slow_libraries() -> None:
     slow |= {"matplotlib", "numpy", "PIL"}
     code = f"import deckpress.cli, sys; print(sorted({slow} & {{*sys.modules}}))"
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=PACKAGE.parent,
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
 

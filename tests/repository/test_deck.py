@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from deckpress.diagnostics import Diagnostic
-from deckpress.diagrams.image_store import draw_here
+from deckpress.diagrams.image_store import draw_all
 from deckpress.markdown import plain_text
 from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
@@ -103,7 +103,7 @@ def test_pictures_are_what_their_blocks_draw(deck: Prepared) -> None:
     """
     diagnostics: list[Diagnostic] = []
     blocks = read_blocks(deck.project, diagnostics)
-    for block, drawn in zip(blocks, draw_here(blocks), strict=True):
+    for block, drawn in zip(blocks, draw_all(blocks), strict=True):
         kept = (deck.project.pictures / block.file_name).read_bytes()
         assert drawn.diagnostics == ()
         assert drawn.png == kept or looks_like(drawn.png, kept), block.name

@@ -69,10 +69,7 @@ def compose(
         bottom += heights[index]
     moved = _move(inner, x, y)
     return replace(
-        moved,
-        width=width + 2 * MARGIN,
-        height=bottom + MARGIN,
-        labels=(*moved.labels, *labels),
+        moved, width=width + 2 * MARGIN, height=bottom + MARGIN, labels=(*moved.labels, *labels)
     )
 
 

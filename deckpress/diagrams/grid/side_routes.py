@@ -37,10 +37,7 @@ def extent_of_label(arrow: Arrow, axis: int, measure: Measure) -> float:
 
 
 def depth_beside(
-    arrow: Arrow,
-    arrows: Iterable[Arrow],
-    spans: Mapping[str, tuple[int, int]],
-    measure: Measure,
+    arrow: Arrow, arrows: Iterable[Arrow], spans: Mapping[str, tuple[int, int]], measure: Measure
 ) -> float:
     """Return the room that an arrow needs beside the nodes, with those that run along with it.
 

@@ -28,12 +28,7 @@ from deckpress.diagrams.palette import SMALL
 _PAD = 8.0
 """Points between a frame and what is in it."""
 _TITLE_PAD = 3.0
-_SIDES = {
-    Route.LEFT: "left",
-    Route.RIGHT: "right",
-    Route.OVER: "top",
-    Route.UNDER: "bottom",
-}
+_SIDES = {Route.LEFT: "left", Route.RIGHT: "right", Route.OVER: "top", Route.UNDER: "bottom"}
 """The side of a node at which an arrow goes around."""
 _CLOSE, _ARROW = 11.0, 23.0
 """Points between columns or rows: with nothing between, with an arrow."""

@@ -235,9 +235,7 @@ def _split_in(style: NoteStyle, file: MarkdownFile, asking: Set[int] | None = No
     blocks, known = file.blocks, file.known
     splitters: Mapping[NoteStyle, Callable[[], Split]] = {
         NoteStyle.LIST: lambda: split_list(
-            blocks,
-            file.name,
-            find_lists(blocks, frozenset(), known) if asking is None else asking,
+            blocks, file.name, find_lists(blocks, frozenset(), known) if asking is None else asking
         ),
         NoteStyle.HEADINGS: lambda: split_headings(blocks, file.reading.level, file.title, known),
         NoteStyle.BOLD: lambda: split_bold(blocks, known),

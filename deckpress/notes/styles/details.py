@@ -76,12 +76,7 @@ class _DetailsSplitter:
             self._above.append(block)
 
     def _read_fold(
-        self,
-        fold: Fold,
-        context: tuple[Heading, ...],
-        hints: Sequence[Token],
-        *,
-        is_label: bool,
+        self, fold: Fold, context: tuple[Heading, ...], hints: Sequence[Token], *, is_label: bool
     ) -> None:
         """Add a fold as a note, or the notes in it; `hints` are the folds right above it."""
         if not is_label and len(find_folds(fold.body)) > 1:
