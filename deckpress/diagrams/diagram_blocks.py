@@ -147,8 +147,8 @@ class _Finder:
         where = Location(file, token.line)
         name, alt, message = _read_info(token.info)
         if message:
-            tell = error if language in _OWN else warning
-            self._diagnostics.append(tell(where, message))
+            report = error if language in _OWN else warning
+            self._diagnostics.append(report(where, message))
             return None
         content = self._parse(language, token, where)
         return DiagramBlock(name, alt, content, where, place) if content else None
@@ -222,10 +222,10 @@ def _read_info(info: str) -> tuple[str, str, str]:
     """Return the name and the alt text behind a fence's language, and what is wrong with them."""
     match = _INFO.fullmatch(info)
     if match is None:
-        return "", "", _say_how(info.split()[0], info)
+        return "", "", _format_example(info.split()[0], info)
     language, name, alt = match.group("language"), match.group("name"), match.group("alt")
     if not name or alt is None:
-        return "", "", _say_how(language, info)
+        return "", "", _format_example(language, info)
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         return (
             "",
@@ -240,7 +240,7 @@ def _read_info(info: str) -> tuple[str, str, str]:
     return name, alt.strip(), ""
 
 
-def _say_how(language: str, info: str) -> str:
+def _format_example(language: str, info: str) -> str:
     form = f'write ```{language} name "what it shows"'
     if any(sign in info for sign in "“”＂'‘’"):
         return f"alt text must stand in straight double quotes: {form}"

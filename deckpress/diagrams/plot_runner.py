@@ -25,7 +25,12 @@ from deckpress.diagrams import Drawn, Plot, plot_errors, png
 from deckpress.diagrams.palette import PIXELS, style_context
 from deckpress.diagrams.plot_errors import FigureError
 from deckpress.diagrams.plot_sandbox import Limits
-from deckpress.diagrams.text_metrics import listening_to, lost_in_maths, say_lost, say_lost_in_maths
+from deckpress.diagrams.text_metrics import (
+    listening_to,
+    lost_in_maths,
+    format_lost,
+    format_lost_in_maths,
+)
 
 POINTS = 72
 """To an inch."""
@@ -108,7 +113,7 @@ def _find_lost_glyphs(caught: Iterable[warnings.WarningMessage]) -> Iterator[Plo
         match = _PLAIN_GLYPH.match(str(warning.message))
         if match:
             char = chr(int(match.group(1)))
-            yield PlotFault(say_lost(char), char)
+            yield PlotFault(format_lost(char), char)
 
 
 def _find_cut_edges(figure: Figure, canvas: _Canvas) -> Iterator[PlotFault]:
@@ -133,7 +138,7 @@ def faults_in(messages: Iterable[str]) -> Iterator[PlotFault]:
     for message in messages:
         char, family = lost_in_maths(message), _FAMILY.search(message)
         if char:
-            yield PlotFault(say_lost_in_maths(char), char)
+            yield PlotFault(format_lost_in_maths(char), char)
         elif family:
             yield _lost_family(family.group(1))
 

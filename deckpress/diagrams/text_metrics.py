@@ -146,12 +146,12 @@ def _renderer() -> Any:
     return RendererAgg(16, 16, 72 * PIXELS)
 
 
-def say_lost(chars: str) -> str:
+def format_lost(chars: str) -> str:
     """Return what to say to the author of characters that no font has."""
     return f"no font of the pictures has {_name(chars)}: write it otherwise"
 
 
-def say_lost_in_maths(chars: str) -> str:
+def format_lost_in_maths(chars: str) -> str:
     """Return what to say to the author of characters that matplotlib's maths has no glyph for."""
     advice = "put it outside the $" if is_cjk(chars[0]) else "write it otherwise"
     return f"maths in pictures has no {_name(chars)}: {advice}"
@@ -224,7 +224,7 @@ def _check_glyphs(
     for missing, run in groupby(text, is_missing):
         chars = "".join(run)
         if missing:
-            yield error(label.location_at(index), say_lost(chars))
+            yield error(label.location_at(index), format_lost(chars))
         index += len(chars)
 
 
@@ -251,7 +251,7 @@ def _check_formula(label: Label, start: int, piece: str) -> Iterator[Diagnostic]
         yield _explain(label, start, piece, reason)
     if missing:
         index = start + max(piece.find(missing[0]), 0)
-        yield error(label.location_at(index), say_lost_in_maths("".join(missing)))
+        yield error(label.location_at(index), format_lost_in_maths("".join(missing)))
 
 
 @cache

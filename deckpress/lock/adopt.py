@@ -66,7 +66,7 @@ def adopt(
     return Adoption(
         tuple(adopter.adopted.get(index, identity) for index, identity in enumerate(identities)),
         (*adopter.diagnostics, *adopter.report_other_kinds(), *adopter.report_lost_cards()),
-        tuple(adopter.tell()),
+        tuple(adopter.report_changes()),
     )
 
 
@@ -189,7 +189,7 @@ class _Adopter:
                     + ("; write <!-- kind=reversed --> to keep the second" if has == 1 else ""),
                 )
 
-    def tell(self) -> Iterator[Change]:
+    def report_changes(self) -> Iterator[Change]:
         """Yield what was adopted, what was not, and what learners have to do."""
         yield Change("adopted", self._count())
         for index, identity in sorted(self.adopted.items(), key=lambda item: item[0]):

@@ -174,7 +174,7 @@ class Builder:
         self.title: Label | None = None
         self.diagnostics: Diagnostics = []
 
-    def tell(self, index: int, message: str) -> None:
+    def report(self, index: int, message: str) -> None:
         """Add what is wrong at a character of the text."""
         self.diagnostics.append(error(self._source.where(index), message))
 

@@ -108,11 +108,11 @@ class _Reader:
         try:
             self._read_text()
         except FlowchartError as problem:
-            self._builder.tell(problem.index, str(problem))
+            self._builder.report(problem.index, str(problem))
             return None
         graph = self._builder.finish()
         if graph and not graph.nodes and not self.diagnostics:
-            self._builder.tell(0, "flowchart is empty: write an arrow in it, such as a -> b;")
+            self._builder.report(0, "flowchart is empty: write an arrow in it, such as a -> b;")
         return graph
 
     def _read_text(self) -> None:
@@ -247,13 +247,13 @@ class _Reader:
         if name in _SHAPES:
             if name in _SIMPLIFIED:
                 message = f"shape {name} is drawn as a plain {_SHAPES[name].name}"
-                self._tell_once(Diagnostic(self._where(name), message, Severity.HINT))
+                self._report_once(Diagnostic(self._where(name), message, Severity.HINT))
             return _SHAPES[name]
         hint = did_you_mean(name, _SHAPES) or ": a box is drawn"
-        self._tell_once(warning(self._where(name), f"unknown shape {quote(name)}{hint}"))
+        self._report_once(warning(self._where(name), f"unknown shape {quote(name)}{hint}"))
         return RoundedBox()
 
-    def _tell_once(self, diagnostic: Diagnostic) -> None:
+    def _report_once(self, diagnostic: Diagnostic) -> None:
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 

@@ -122,14 +122,14 @@ class _Reader(Scanner):
             self._read_front_matter()
             self._read_header()
         except FlowchartError as problem:
-            self._builder.tell(problem.index, str(problem))
+            self._builder.report(problem.index, str(problem))
             return None
         self._read_statements()
         while self._builder.depth:
-            self._tell_unclosed()
+            self._report_unclosed()
         graph = self._builder.finish()
         if graph and not graph.nodes and not has_errors(self.diagnostics):
-            self._builder.tell(0, "flowchart is empty: write an arrow in it, such as A --> B")
+            self._builder.report(0, "flowchart is empty: write an arrow in it, such as A --> B")
         return graph
 
     def _read_front_matter(self) -> None:
@@ -185,7 +185,7 @@ class _Reader(Scanner):
             try:
                 self._read_statement()
             except FlowchartError as problem:
-                self._builder.tell(problem.index, str(problem))
+                self._builder.report(problem.index, str(problem))
                 self.index = max(self.index, problem.index)
                 self.skip(LINE)
             self.skip(BETWEEN)
@@ -242,7 +242,7 @@ class _Reader(Scanner):
             raise FlowchartError(self.statement, '"end" closes no subgraph: remove it')
         self._builder.close_group()
 
-    def _tell_unclosed(self) -> None:
+    def _report_unclosed(self) -> None:
         id_, where = self._builder.unclosed
         message = f'subgraph {quote(id_)} is not closed: add a line "end" behind it'
         self.diagnostics.append(Diagnostic(where, message))
@@ -286,7 +286,7 @@ class _Reader(Scanner):
         self._builder.open_group(id_, label, self.statement)
         if is_named and id_ != name:
             message = f"subgraph {quote(name)} is given twice: choose another id"
-            self._builder.tell(self.statement, message)
+            self._builder.report(self.statement, message)
 
     def _read_chain(self) -> None:
         """Read `A & B --> C --> D`, or a node alone."""

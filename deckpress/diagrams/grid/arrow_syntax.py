@@ -149,7 +149,7 @@ class _Reader:
             right = self._read_ids()
             if not right and not self._problems:
                 message = f"{match.group(0).strip()} leads nowhere: write a node's id behind it"
-                self._tell(match.end() - len(match.group(0).lstrip()), message)
+                self._report(match.end() - len(match.group(0).lstrip()), message)
             yield from ((start, form, end) for start, end in product(left, right))
             left = right
 
@@ -172,11 +172,11 @@ class _Reader:
             return _FORMS[written]
         at = match.start() + match.group(0).index(written)
         if written in _BACKWARD:
-            self._tell(at, f"{written} points backwards: write the other node first, b -> a")
+            self._report(at, f"{written} points backwards: write the other node first, b -> a")
         else:
             ours = _FOREIGN.get(written)
             hint = f', did you mean "{ours}"?' if ours else f" (known: {' '.join(_FORMS)})"
-            self._tell(at, f'unknown arrow "{written}"{hint}')
+            self._report(at, f'unknown arrow "{written}"{hint}')
         return _FORMS["->"]
 
     def _read_route(self) -> Route:
@@ -188,7 +188,7 @@ class _Reader:
         if name in set(Route):
             return Route(name)
         hint = did_you_mean_or_known(name, list(Route))
-        self._tell(match.start(1), f'unknown route "{name}"{hint}')
+        self._report(match.start(1), f'unknown route "{name}"{hint}')
         return Route.STRAIGHT
 
     def _read_label(self) -> Label | None:
@@ -210,7 +210,7 @@ class _Reader:
             message = f"route stands behind the label: write a -> b [{match.group(1)}]: label"
             self._problems.append(error(label.location_at(match.start()), message))
 
-    def _tell(self, index: int, message: str) -> None:
+    def _report(self, index: int, message: str) -> None:
         self._problems.append(error(self._line.location_at(index), message))
 
 

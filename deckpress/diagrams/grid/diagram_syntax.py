@@ -120,11 +120,11 @@ class _Reader:
         """Return the diagram, and add what is wrong with it as a whole; it begins at `where`."""
         if not self._grid:
             if not self.diagnostics:
-                self._tell(where, "diagram has no rows: begin with one, such as | a b |")
+                self._report(where, "diagram has no rows: begin with one, such as | a b |")
             return None
         nodes = self._nodes()
         if not nodes:
-            self._tell(where, "no row holds a node: write ids in them, not . alone")
+            self._report(where, "no row holds a node: write ids in them, not . alone")
         elif not self._has_wrong_ids:
             self._check_known({node.id for node in nodes})
         if has_errors(self.diagnostics):
@@ -159,11 +159,11 @@ class _Reader:
         for id_, definition in self._definitions.items():
             if id_ not in known:
                 hint = did_you_mean(id_, known - self._definitions.keys()) or ": add it to a row"
-                self._tell(definition.where, f'node "{id_}" stands in no row{hint}')
+                self._report(definition.where, f'node "{id_}" stands in no row{hint}')
         for use in self._uses:
             if use.text not in known:
                 hint = did_you_mean(use.text, known) or ": add it to a row"
-                self._tell(use.where, f'unknown node "{use.text}"{hint}')
+                self._report(use.where, f'unknown node "{use.text}"{hint}')
 
     def _read_row(self, line: SourceLine, match: re.Match[str]) -> None:
         cells = tuple(
@@ -173,7 +173,7 @@ class _Reader:
         for cell in cells:
             self._check_id(cell)
         if message := self._check_row(cells):
-            self._tell(line.where, message)
+            self._report(line.where, message)
         else:
             self._grid.append(cells)
 
@@ -198,17 +198,17 @@ class _Reader:
             return
         if not ID.fullmatch(cell.id):
             message = "write letters, digits and _, and its label on a line of its own, a: label"
-            self._tell(cell.where, f"{cell.id} is no id: {message}")
+            self._report(cell.where, f"{cell.id} is no id: {message}")
             self._has_wrong_ids = True
         elif cell.id in _RESERVED:
-            self._tell(cell.where, f'"{cell.id}" cannot be an id: choose another')
+            self._report(cell.where, f'"{cell.id}" cannot be an id: choose another')
 
     def _read_title(self, line: SourceLine, match: re.Match[str]) -> None:
         label = self._label(line.label(match.end()))
         if not label.text:
-            self._tell(line.where, "title is empty: write it, or remove the line")
+            self._report(line.where, "title is empty: write it, or remove the line")
         elif self._title:
-            self._tell(line.where, "title is given twice: keep one")
+            self._report(line.where, "title is given twice: keep one")
         else:
             self._title = label
 
@@ -217,7 +217,7 @@ class _Reader:
         if label.text:
             self._notes.append(label)
         else:
-            self._tell(line.where, "note is empty: write it, or remove the line")
+            self._report(line.where, "note is empty: write it, or remove the line")
 
     def _read_group(self, line: SourceLine, match: re.Match[str]) -> None:
         title = self._label(line.label(*match.span(1))) if match.group(1) else None
@@ -226,11 +226,11 @@ class _Reader:
             for member in re.compile(r"[^\s,]+").finditer(line.text, match.end())
         ]
         if not members:
-            self._tell(line.where, 'group has no members: write group "label": a b')
+            self._report(line.where, 'group has no members: write group "label": a b')
             return
         invalid = [member for member in members if not ID.fullmatch(member.text)]
         for member in invalid:
-            self._tell(member.where, f'{member.text} is no id: write group "label": a b')
+            self._report(member.where, f'{member.text} is no id: write group "label": a b')
         self._uses += (member for member in members if member not in invalid)
         ids = tuple(dict.fromkeys(member.text for member in members))
         self._groups.append(Group(title, ids, line.where))
@@ -242,7 +242,9 @@ class _Reader:
         label = self._label(read.label) if read.label else None
         shown = label if label and label.text not in ("", _NOTHING) else None
         if len(self._arrows) <= MOST_ARROWS < len(self._arrows) + len(read.arrows):
-            self._tell(line.where, f"diagram has more than {MOST_ARROWS} arrows: make two diagrams")
+            self._report(
+                line.where, f"diagram has more than {MOST_ARROWS} arrows: make two diagrams"
+            )
         self._arrows += (replace(arrow, label=shown) for arrow in read.arrows)
 
     def _read_nodes(self, line: SourceLine, match: re.Match[str]) -> None:
@@ -255,22 +257,22 @@ class _Reader:
             id_, place = id_match.group(0), line.location_at(id_match.start())
             if id_ in self._definitions:
                 first = self._definitions[id_].where.line
-                self._tell(place, f'node "{id_}" is described in line {first} already: keep one')
+                self._report(place, f'node "{id_}" is described in line {first} already: keep one')
             else:
                 self._definitions[id_] = replace(definition, where=place)
 
     def _check_kinds(self, line: SourceLine, label: Label) -> None:
         """Report what was meant as a kind, and would be shown as a part of the label."""
         if wide := _WIDE_KIND.search(line.text):
-            self._tell_wide(line, wide.start())
+            self._report_wide(line, wide.start())
         opened = _OPEN_KIND.search(label.text)
         if opened and opened.group(1) in set(NodeKind):
-            self._tell(
+            self._report(
                 label.location_at(opened.start()),
                 f"kind is never closed: write {{{opened.group(1)}}}",
             )
         if (second := _KIND.search(label.text)) and second.group(1).strip() in set(NodeKind):
-            self._tell(label.location_at(second.start()), "node has two kinds: keep one")
+            self._report(label.location_at(second.start()), "node has two kinds: keep one")
 
     def _kind(self, match: re.Match[str], line: SourceLine) -> NodeKind:
         name = match.group(1).strip()
@@ -278,16 +280,16 @@ class _Reader:
         if kind:
             return kind
         hint = did_you_mean_or_known(name, list(NodeKind))
-        self._tell(line.location_at(match.start(1)), f'unknown kind "{name}"{hint}')
+        self._report(line.location_at(match.start(1)), f'unknown kind "{name}"{hint}')
         return NodeKind.BOX
 
     def _definition(self, kind: NodeKind, label: Label) -> _Definition:
         shape = kind.shape
         if shape.is_table and not label.text:
             message = f"{kind} is empty: write cells, 1 & 0 \\\\ 0 & 1 {{{kind}}}"
-            self._tell(label.where, message)
+            self._report(label.where, message)
         if shape.is_junction and label.text not in ("", _NOTHING):
-            self._tell(label.where, f"a {kind} shows no label: remove it, or choose another kind")
+            self._report(label.where, f"a {kind} shows no label: remove it, or choose another kind")
         if shape.is_table:
             cells, marked = read_cells(label, self._macros, self.diagnostics)
             return _Definition(kind, replace(label, text=""), cells, marked)
@@ -298,21 +300,21 @@ class _Reader:
     def _label(self, label: Label) -> Label:
         return read_label(label, self._macros, self.diagnostics)
 
-    def _tell_unknown(self, line: SourceLine, match: re.Match[str]) -> None:
+    def _report_unknown(self, line: SourceLine, match: re.Match[str]) -> None:
         wide = next((char for char in line.text if char in _NARROW), None)
         if wide:
-            self._tell_wide(line, line.text.index(wide))
+            self._report_wide(line, line.text.index(wide))
             return
         message = next((say for pattern, say in _MISTAKES if pattern.match(line.text)), None)
-        self._tell(line.where, message or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
+        self._report(line.where, message or f"{quote(line.text)} {_NOT_UNDERSTOOD}")
 
-    def _tell_wide(self, line: SourceLine, index: int) -> None:
+    def _report_wide(self, line: SourceLine, index: int) -> None:
         sign = line.text[index]
-        self._tell(
+        self._report(
             line.location_at(index), f"full-width {sign} means nothing here: write {_NARROW[sign]}"
         )
 
-    def _tell(self, where: Location, message: str) -> None:
+    def _report(self, where: Location, message: str) -> None:
         self.diagnostics.append(error(where, message))
 
 
@@ -342,6 +344,6 @@ _STATEMENTS: tuple[
     (re.compile(r'group[ \t]*(?:"([^"]*)")?[ \t]*:'), _Reader._read_group),
     (re.compile(rf"{IDS}{ARROW}"), _Reader._read_arrows),
     (re.compile(rf"({IDS})[ \t]*:"), _Reader._read_nodes),
-    (re.compile(r""), _Reader._tell_unknown),
+    (re.compile(r""), _Reader._report_unknown),
 )
 """How a line begins, and what reads it."""
