@@ -26,10 +26,10 @@ from deckpress.diagrams.palette import PIXELS, style_context
 from deckpress.diagrams.plot_errors import FigureError
 from deckpress.diagrams.plot_sandbox import Limits
 from deckpress.diagrams.text_metrics import (
-    listening_to,
-    lost_in_maths,
     format_lost,
     format_lost_in_maths,
+    listening_to,
+    lost_in_maths,
 )
 
 POINTS = 72
