@@ -59,6 +59,11 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run tests in one process more than there are processors: many wait for other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the slow files where only the fast ones are asked for."""
     return (config.getoption("--fast") and collection_path.name in SLOW) or None
