@@ -75,18 +75,13 @@ DrawDiagrams = Callable[[Sequence[DiagramBlock], Path, Path, Diagnostics], dict[
 the collector."""
 
 
-def never(plot: Plot) -> bool:
-    """Return that no plot's Python may be run."""
-    return False
-
-
 def draw_diagrams(
     blocks: Sequence[DiagramBlock],
     folder: Path,
     root: Path,
     diagnostics: Diagnostics,
     draw: Draw | None = None,
-    may_run: MayRun = never,
+    may_run: MayRun = lambda plot: False,
 ) -> dict[Place, Picture]:
     """Return the picture of each block by its place; add to `diagnostics` what is wrong with them.
 

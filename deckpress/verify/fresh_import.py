@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -145,15 +146,7 @@ def _missing_media(fresh: FreshImport) -> Iterator[str]:
         )
 
 
-def _broken_media(fresh: FreshImport) -> Iterator[str]:
-    yield from _listed_media(fresh, Severity.ERROR)
-
-
-def _doubtful_media(fresh: FreshImport) -> Iterator[str]:
-    yield from _listed_media(fresh, Severity.WARNING)
-
-
-def _listed_media(fresh: FreshImport, level: Severity) -> Iterator[str]:
+def _listed_media(fresh: FreshImport, *, level: Severity) -> Iterator[str]:
     """Yield what is wrong with media files, with the names of those that share it."""
     alike: dict[str, list[str]] = defaultdict(list)
     for name, finding in fresh.broken_media.items():
@@ -223,8 +216,7 @@ def _taken_names(fresh: FreshImport) -> Iterator[str]:
 
 _CHECKS = (
     *(_file_name, _media_map, _lost_notes, _shared_guids, _template_errors),
-    *(_empty_cards, _lacking_cards, _missing_media, _broken_media, _future, _repairs),
+    *(_empty_cards, _lacking_cards, _missing_media, partial(_listed_media, level=Severity.ERROR)),
+    *(_future, _repairs),
 )
-
-
-_DOUBTS = (_unused_media, _doubtful_media, _taken_names)
+_DOUBTS = (_unused_media, partial(_listed_media, level=Severity.WARNING), _taken_names)
