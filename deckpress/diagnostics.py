@@ -165,9 +165,9 @@ def count_severities(diagnostics: Iterable[Diagnostic], adjective: str = "") -> 
     )
 
 
-def counted(number: int, singular: str, many: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """Return a number and what is counted: `1 note`, `2 notes`."""
-    return f"{number} {singular if number == 1 else many or singular + 's'}"
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
 def reason_of(problem: OSError) -> str:

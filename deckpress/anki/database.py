@@ -69,8 +69,8 @@ def open_database(data: bytearray, clock: Clock) -> Iterator[Database]:
         raise LimitError(_explain(problem) if watch.is_opened else UNSOUND) from problem
 
 
-def _explain(diagnostic: Exception) -> str:
-    if getattr(diagnostic, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
+def _explain(problem: Exception) -> str:
+    if getattr(problem, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
         return UNSOUND
     note, structure = archive.MAX_VALUE // 1_000_000, archive.MAX_STRUCTURE // 1_000_000
     return (

@@ -48,17 +48,17 @@ class _Place:
     column: int
 
 
-def explain(diagnostic: BaseException, plot: Plot, limits: Limits) -> Diagnostic:
+def explain(problem: BaseException, plot: Plot, limits: Limits) -> Diagnostic:
     """Return what an exception means that the code of a plot, or drawing its figure, has raised."""
-    message = _explain_message(diagnostic, limits)
-    formula = _FORMULA.search(str(diagnostic)) if isinstance(diagnostic, ValueError) else None
+    message = _explain_message(problem, limits)
+    formula = _FORMULA.search(str(problem)) if isinstance(problem, ValueError) else None
     if formula:
         text, reason = formula.group(1), formula.group(2)
         reason = f"{reason[:1].lower()}{reason[1:]}"
         return place(f"plot has a formula that matplotlib cannot set: {reason}", text, plot)
-    if isinstance(diagnostic, SyntaxError) and diagnostic.filename == plot.where.file:
-        return diagnostic_at(_place_of_syntax_error(diagnostic, plot), message, plot)
-    return diagnostic_at(_place_of_error(diagnostic.__traceback__, plot), message, plot)
+    if isinstance(problem, SyntaxError) and problem.filename == plot.where.file:
+        return diagnostic_at(_place_of_syntax_error(problem, plot), message, plot)
+    return diagnostic_at(_place_of_error(problem.__traceback__, plot), message, plot)
 
 
 def place(message: str, about: str, plot: Plot) -> Diagnostic:
@@ -107,17 +107,17 @@ def _ended_itself(code: object) -> str:
     return f"plot ends Python itself (exit code {code}): let it run to its end"
 
 
-def _explain_message(diagnostic: BaseException, limits: Limits) -> str:
-    refused = next((link for link in _chain(diagnostic) if isinstance(link, ForbiddenError)), None)
+def _explain_message(problem: BaseException, limits: Limits) -> str:
+    refused = next((link for link in _chain(problem) if isinstance(link, ForbiddenError)), None)
     if refused:
         return str(refused)
-    match diagnostic:
+    match problem:
         case FigureError():
-            return str(diagnostic)
+            return str(problem)
         case SyntaxError():
-            return f"plot is not Python: {diagnostic.msg}"
+            return f"plot is not Python: {problem.msg}"
         case SystemExit():
-            return _ended_itself(0 if diagnostic.code is None else diagnostic.code)
+            return _ended_itself(0 if problem.code is None else problem.code)
         case MemoryError():
             size = f"{limits.memory / 2**30:.2g} GiB"
             return f"plot needs more than {size} of memory: compute with fewer numbers"
@@ -125,54 +125,54 @@ def _explain_message(diagnostic: BaseException, limits: Limits) -> str:
             size = f"{limits.file_size / 10**6:g} MB"
             return f"plot writes a file of more than {size}: write less"
         case FileNotFoundError():
-            return f"plot reads a file ({diagnostic}): write the numbers into the code"
-        case ModuleNotFoundError() if diagnostic.name:
+            return f"plot reads a file ({problem}): write the numbers into the code"
+        case ModuleNotFoundError() if problem.name:
             advice = "install it, or do without"
-            return f"plot imports {diagnostic.name}, which is not installed: {advice}"
-    return f"plot fails: {_own_words(diagnostic)}{_advise(diagnostic)}"
+            return f"plot imports {problem.name}, which is not installed: {advice}"
+    return f"plot fails: {_own_words(problem)}{_advise(problem)}"
 
 
 _SUGGESTION = re.compile(r"\. Did you mean: .*\?$")
 """What newer Pythons add to some messages; said here in our own words."""
 
 
-def _chain(diagnostic: BaseException | None) -> Iterator[BaseException]:
+def _chain(problem: BaseException | None) -> Iterator[BaseException]:
     """Yield an exception, what it came from, and so on."""
     seen: set[int] = set()
-    while diagnostic is not None and id(diagnostic) not in seen:
-        seen.add(id(diagnostic))
-        yield diagnostic
-        diagnostic = diagnostic.__cause__ or diagnostic.__context__
+    while problem is not None and id(problem) not in seen:
+        seen.add(id(problem))
+        yield problem
+        problem = problem.__cause__ or problem.__context__
 
 
-def _own_words(diagnostic: BaseException) -> str:
+def _own_words(problem: BaseException) -> str:
     """Return Python's message in one line; of many, as of a formula's fault, the first and last."""
-    lines = "".join(traceback.format_exception_only(diagnostic)).split("\n")
+    lines = "".join(traceback.format_exception_only(problem)).split("\n")
     lines = [line.strip() for line in lines if line.strip(" ^")]
     shown = lines[0] if len(lines) == 1 else f"{lines[0]} {lines[-1]}"
     shown = _SUGGESTION.sub("", shown)
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
-def _advise(diagnostic: BaseException) -> str:
+def _advise(problem: BaseException) -> str:
     """Return what to do about an error, where that can be told."""
-    if isinstance(diagnostic, NameError) and diagnostic.name in _IMPORTS:
-        return f": add {_IMPORTS[diagnostic.name]}"
-    if isinstance(diagnostic, ImportError) and "backend" in str(diagnostic):
+    if isinstance(problem, NameError) and problem.name in _IMPORTS:
+        return f": add {_IMPORTS[problem.name]}"
+    if isinstance(problem, ImportError) and "backend" in str(problem):
         return ": leave out matplotlib.use, the picture is saved and not shown"
-    if isinstance(diagnostic, RecursionError):
+    if isinstance(problem, RecursionError):
         return ": a function calls itself without end"
     with suppress(Exception):  # names come from the author's objects, which may do anything
-        return _near_name(diagnostic)
+        return _near_name(problem)
     return ""
 
 
-def _near_name(diagnostic: BaseException) -> str:
-    if isinstance(diagnostic, AttributeError) and diagnostic.name:
-        return did_you_mean(diagnostic.name, dir(diagnostic.obj))
-    if isinstance(diagnostic, NameError) and diagnostic.name:
-        frames = [frame.f_locals for frame, _ in traceback.walk_tb(diagnostic.__traceback__)]
-        return did_you_mean(diagnostic.name, [*frames[-1], *dir(builtins)])
+def _near_name(problem: BaseException) -> str:
+    if isinstance(problem, AttributeError) and problem.name:
+        return did_you_mean(problem.name, dir(problem.obj))
+    if isinstance(problem, NameError) and problem.name:
+        frames = [frame.f_locals for frame, _ in traceback.walk_tb(problem.__traceback__)]
+        return did_you_mean(problem.name, [*frames[-1], *dir(builtins)])
     return ""
 
 
