@@ -1,4 +1,4 @@
-"""A diff told in sections, as each of the formats shows it, in one language."""
+"""A diff in sections, as each of the formats shows it, in one language."""
 
 from __future__ import annotations
 

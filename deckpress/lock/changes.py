@@ -1,4 +1,4 @@
-"""What an edit did to the notes that learners have, told note by note."""
+"""What an edit did to the notes that learners have, reported note by note."""
 
 from __future__ import annotations
 
