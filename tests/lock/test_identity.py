@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -596,6 +597,24 @@ def test_a_sketch_is_small_and_blind_to_how_a_text_is_set() -> None:
     long = " ".join(map(str, range(10_000)))
     assert len(numbers_in(sketch(long))) == SKETCH_SIZE
     assert re.fullmatch("[0-9a-f]{,210}", sketch(long))
+
+
+def sketch_as_defined(text: str) -> str:
+    """Return the sketch of a text, character by character: as it stands in the locks of decks."""
+    folded = fold(fold(text))
+    grams = set()
+    for index, letter in enumerate(folded):
+        gram = folded[index : index + (2 if letter >= "\u2e80" else 4)]
+        if index == 0 or len(gram) == (2 if letter >= "\u2e80" else 4):
+            grams.add(gram)
+    numbers = sorted({zlib.crc32(gram.encode()) >> 8 for gram in grams})
+    return "".join([short_digest(fold(text)), *(f"{number:06x}" for number in numbers[:32])])
+
+
+@given(st.text(max_size=20) | st.text(alphabet="aB é\n门，层🐱ΐﬁ", max_size=60))
+def test_sketches_stay_as_locks_have_them(text: str) -> None:
+    """A sketch is what it was in every lock that there is, whatever the text's characters."""
+    assert sketch(text) == (sketch_as_defined(text) if fold(text) else "")
 
 
 @given(SCORES, SCORES, st.integers(1, 40), SCORES, SCORES, st.integers(1, 40))
