@@ -12,6 +12,7 @@ from collections import Counter
 from enum import StrEnum
 from functools import cache
 from itertools import chain
+from string import ascii_letters
 
 HAN = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -89,6 +90,8 @@ class Script(StrEnum):
 
 
 _SCRIPTS = frozenset(Script)
+_ASCII = re.compile(r"[\0-\x7f]+")
+_ASCII_LETTERS = ascii_letters.encode()
 
 
 @cache
@@ -106,7 +109,10 @@ def script_of(letter: str) -> Script | None:
 def count_letters(text: str) -> Counter[Script]:
     """Return how many letters of each script a text has; marks, figures and signs are none."""
     letters: Counter[Script] = Counter()
-    for char, number in Counter(text).items():
+    plain = text.encode("ascii", "ignore")  # most of a text, and counted in a tenth of the time
+    if latin := len(plain) - len(plain.translate(None, _ASCII_LETTERS)):
+        letters[Script.LATIN] = latin
+    for char, number in Counter(_ASCII.sub("", text)).items():
         if char.isalpha() and (script := script_of(char)):
             letters[script] += number
     return letters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -138,6 +140,14 @@ def test_scripts_are_told_by_unicode() -> None:
     letters |= {"ﷺ": Script.ARABIC, "א": Script.HEBREW, "ѣ": Script.CYRILLIC}
     assert {letter: script_of(letter) for letter in letters} == letters
     assert count_letters("1٣、。😀*é\u0301ก่") == {Script.LATIN: 1, Script.THAI: 1}
+
+
+@given(st.text(st.characters() | st.sampled_from("aZ 中かᄀéЖ"), max_size=60))
+def test_letters_are_counted_one_by_one(text: str) -> None:
+    """Each letter of a text counts for its script, and nothing else does."""
+    scripts = Counter(script_of(char) for char in text if char.isalpha())
+    del scripts[None]
+    assert count_letters(text) == scripts
 
 
 RIGHT_TO_LEFT = "ar ar-EG AR he he-IL iw fa fa-AF ur yi ps ckb dv ug-Arab az-Arab pa-Arab-PK ar-x-a"
