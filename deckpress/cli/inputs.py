@@ -46,28 +46,31 @@ def open_deck(source: Path | None, folder: Path) -> Opened:
 def opened_alone(
     source: Path | None, folder: Path, output: Path | None
 ) -> Iterator[tuple[Opened, Path]]:
-    """Yield the project and the package's place (`_open_to_build`); no other build of it runs."""
-    lock = _open_to_build(source, folder, output)[0].project.lock
-    with only_one_build(lock, _report_waiting, _guards_folder()):
-        # opened again, and only now dated: another build, and its author, may have gone on
-        opened, place = _open_to_build(source, folder, output)
-        _tidy_up(opened.project)
-        yield opened, place
+    """Yield the project with a lock that can be written, its problems, and the package's place.
 
-
-def _open_to_build(source: Path | None, folder: Path, output: Path | None) -> tuple[Opened, Path]:
-    """Return the project with a lock that can be written, its problems, and the package's place.
-
-    The place is the package's path if `output` is one, and otherwise the folder for it.
+    The place is the package's path if `output` is one, and otherwise the folder for it. Meanwhile
+    no other build of the deck runs.
     """
+    from deckpress.project.opening import locate_project, locate_standalone
+
+    located = locate_standalone(source) if source else locate_project(folder)
+    lock = _to_be_built(located, source, output).lock
+    with only_one_build(lock, _report_waiting, _guards_folder()):
+        # read only now, and then dated: another build, and its author, may have gone on
+        opened = open_deck(source, folder)
+        project = _to_be_built(opened.project, source, output)
+        _tidy_up(project)
+        yield opened._replace(project=project), output or opened.project.output
+
+
+def _to_be_built(project: Project, source: Path | None, output: Path | None) -> Project:
+    """Return a project with the folder for its package, and with a lock that can be written."""
     from deckpress.project.opening import with_writable_lock
 
-    opened = open_deck(source, folder)
-    project = opened.project
     place = output or project.output
     folder = place.parent if place.suffix.lower() == ".apkg" else place
     project = with_writable_lock(project, folder) if source else project
-    return opened._replace(project=replace(project, output=folder)), place
+    return replace(project, output=folder)
 
 
 def _report_waiting() -> None:

@@ -30,6 +30,8 @@ _OF_PROGRAMS = frozenset({"node_modules"})
 """Folders that programs fill, though their names begin with neither a dot nor an underscore."""
 DEFAULT_VERSION = "1.0.0"
 """The version of a deck that has no deck.toml to say it."""
+_UNREAD = Deck("deck", "deck", DEFAULT_VERSION, "en", description="")
+"""What stands for a deck as long as nothing says what it is."""
 
 
 class Opened(NamedTuple):
@@ -118,11 +120,11 @@ def _is_for_people(path: Path) -> bool:
     return is_readme or path.name.startswith(("_", ".")) or path.name in _OF_PROGRAMS
 
 
-def open_project(folder: Path) -> Opened:
-    """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
+def locate_project(folder: Path) -> Project:
+    """Return the project in a folder that holds `source/deck.toml`, with none of its files read.
 
-    Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
-    notes can be told in the same run. Raises DeckError if there is no such file.
+    Raises DeckError if there is no such file, and OSError if the folder of its sources cannot be
+    read, or leads out of the project.
     """
     source = folder / "source"
     config = source / "deck.toml"
@@ -132,23 +134,48 @@ def open_project(folder: Path) -> Opened:
             "FOLDER makes one"
         )
         raise DeckError([error(Location(str(config)), message)])
+    list_folder(source, folder)
+    lock, output = source / "deck.lock", folder / "dist"
+    return Project(_UNREAD, (), folder, config, lock, output)
+
+
+def open_project(folder: Path) -> Opened:
+    """Return the project in a folder that holds `source/deck.toml`, and what is wrong with it.
+
+    Where deck.toml cannot be read the project has made-up settings, so that what is wrong in the
+    notes can be told in the same run. Raises DeckError if there is no such file.
+    """
+    project = locate_project(folder)
     diagnostics: Diagnostics = []
-    settings = read_settings(config, folder, diagnostics)
-    sources = read_sources(source, folder, diagnostics)
-    project = Project(
+    settings = read_settings(project.settings, folder, diagnostics)
+    sources = read_sources(folder / "source", folder, diagnostics)
+    opened = replace(
+        project,
         deck=settings.deck or _derive_deck("deck", sources),
         sources=sources,
-        root=folder,
-        settings=config,
-        lock=source / "deck.lock",
-        output=folder / "dist",
         macros=settings.macros,
         terms=settings.terms,
         scripts=settings.scripts,
         reading=settings.reading,
         is_made_up=settings.deck is None,
     )
-    return Opened(project, diagnostics)
+    return Opened(opened, diagnostics)
+
+
+def locate_standalone(path: Path) -> Project:
+    """Return the project for a Markdown file, or a folder of them, with none of them read.
+
+    A folder that has a deck.toml is located as the project it is. Raises what locate_project
+    raises.
+    """
+    if (path / "source" / "deck.toml").is_file():
+        return locate_project(path)
+    if (path / "deck.toml").is_file() and path.absolute().name == "source":
+        return locate_project(path.parent)
+    if path.is_dir():
+        list_folder(path, path)
+        return Project(_UNREAD, (), path, path, path / "deck.lock", path)
+    return Project(_UNREAD, (), path.parent, path, path.with_suffix(".lock"), path.parent)
 
 
 def open_standalone(path: Path) -> Opened:
@@ -159,34 +186,27 @@ def open_standalone(path: Path) -> Opened:
     and so does the package unless the command says otherwise. A folder that has a deck.toml is
     opened as the project it is.
     """
+    project = locate_standalone(path)
+    if project.settings != path:
+        return open_project(project.root)
     diagnostics: Diagnostics = []
-    if (path / "source" / "deck.toml").is_file():
-        return open_project(path)
-    if (path / "deck.toml").is_file() and path.absolute().name == "source":
-        return open_project(path.parent)
-    if path.is_dir():
-        sources, folder = read_sources(path, path, diagnostics), path
-        lock = folder / "deck.lock"
-    else:
-        folder = path.parent
-        text = read_text(path, folder, diagnostics)
-        sources = () if text is None else (Source(path, text),)
-        lock = path.with_suffix(".lock")
-        diagnostics += _check_alone(path)
-        if sources and (folder / "deck.toml").is_file():
-            message = "built by itself its notes are other notes than in the project's deck"
-            diagnostics.append(warning(Location(str(path)), message))
+    sources = _read_standalone(path, diagnostics)
     standalone = name_standalone_source(path, [source.text for source in sources])
-    project = Project(
-        deck=replace(_derive_deck(standalone.title, sources), id=standalone.id),
-        sources=sources,
-        root=folder,
-        settings=path,
-        lock=lock,
-        output=folder,
-        standalone=standalone,
-    )
-    return Opened(project, diagnostics)
+    deck = replace(_derive_deck(standalone.title, sources), id=standalone.id)
+    return Opened(replace(project, deck=deck, sources=sources, standalone=standalone), diagnostics)
+
+
+def _read_standalone(path: Path, diagnostics: Diagnostics) -> tuple[Source, ...]:
+    if path.is_dir():
+        return read_sources(path, path, diagnostics)
+    text = read_text(path, path.parent, diagnostics)
+    diagnostics += _check_alone(path)
+    if text is None:
+        return ()
+    if (path.parent / "deck.toml").is_file():
+        message = "built by itself its notes are other notes than in the project's deck"
+        diagnostics.append(warning(Location(str(path)), message))
+    return (Source(path, text),)
 
 
 def with_writable_lock(project: Project, folder: Path) -> Project:
