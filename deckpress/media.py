@@ -124,6 +124,26 @@ def find_media(
     return Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
 
 
+def join_media(media: Iterable[Media], diagnostics: Diagnostics) -> Media:
+    """Return the files of several Markdown files together.
+
+    Two of one name that do not hold the same are added to `diagnostics`.
+    """
+    files: dict[str, MediaFile] = {}
+    embedded: dict[str, bytes] = {}
+    for part in media:
+        embedded |= part.embedded
+        for name, file in part.files.items():
+            diagnostics += _check_same(file, files.setdefault(name, file), Location(str(file.path)))
+    return Media(files, {}, embedded)
+
+
+def _check_same(file: MediaFile, other: MediaFile, where: Location) -> Iterator[Diagnostic]:
+    if other.sha256 != file.sha256:
+        both = f"{file.path.name} would get the same name as {other.path}"
+        yield error(where, f"{both}: rename one of them")
+
+
 _Found = tuple[MediaFile | None, Finding | None]
 """A file, unless it cannot be shown, and what is wrong with it."""
 
@@ -186,10 +206,7 @@ class _Finder:
 
     def _name(self, key: tuple[str, str], file: MediaFile, where: Location) -> None:
         name = _name(file.path.stem, file.sha256, file.path.suffix)
-        other = self.files.setdefault(name, file)
-        if other.sha256 != file.sha256:
-            both = f"{file.path.name} would get the same name as {other.path}"
-            self._diagnostics.append(error(where, f"{both}: rename one of them"))
+        self._diagnostics += _check_same(file, self.files.setdefault(name, file), where)
         self.names[key] = name
 
     def _find(self, url: str, folder: Path) -> _Found:

@@ -7,16 +7,15 @@ there is nothing on a card, and `formula_checks` what is wrong with formulas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deckpress.check.prose import check_terms, read_prose
 from deckpress.check.shown_html import shows_anything
 from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote
 from deckpress.markdown import FIRST_YEAR, Token
-from deckpress.notes import Note
+from deckpress.notes import Note, NoteText
 from deckpress.notes.attributes import check_deck, check_tags, deck_name
-from deckpress.project import Project
-from deckpress.render import RenderedNote
+from deckpress.project import Deck, Project
 
 _WITHOUT_LISTS = frozenset("paragraph block_text heading table".split())
 
@@ -59,28 +58,30 @@ def _is_alone(ordered: Token, start: int, following: int) -> bool:
     return len(items) == 1 and (start not in (1, following) or not items[0].children)
 
 
-def check_notes(notes: Sequence[Note], project: Project) -> Iterator[Diagnostic]:
-    """Yield each problem that shows only in a note as a whole, or between notes."""
+def check_notes(notes: Sequence[NoteText], project: Project) -> Iterator[Diagnostic]:
+    """Yield each problem that shows only between notes."""
     yield from _check_ids(notes)
     yield from _check_questions(notes)
     yield from _check_deck_names(notes, project)
-    for note in notes:
-        yield from check_deck(note, project.deck)
-        yield from check_tags(note, project.deck)
-        yield from check_lists(note)
 
 
-def check_rendered(rendered: RenderedNote) -> Iterator[Diagnostic]:
+def check_note(note: Note, text: NoteText, deck: Deck) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the deck and the tags of a note, and with its lists."""
+    yield from check_deck(text, deck)
+    yield from check_tags(text, deck)
+    yield from check_lists(note)
+
+
+def check_rendered(note: Note, fields: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Yield what shows only in the finished fields: one of which a browser shows nothing."""
-    note = rendered.note
-    if not shows_anything(rendered.fields["Question"]):
+    if not shows_anything(fields["Question"]):
         yield error(note.location, "question shows nothing: write it, or remove the item")
-    if note.answer and not shows_anything(rendered.fields["Answer"]):
+    if note.answer and not shows_anything(fields["Answer"]):
         yield error(note.location, "answer shows nothing: write it, or remove the item")
 
 
-def _check_ids(notes: Sequence[Note]) -> Iterator[Diagnostic]:
-    first: dict[str, Note] = {}
+def _check_ids(notes: Sequence[NoteText]) -> Iterator[Diagnostic]:
+    first: dict[str, NoteText] = {}
     for note in notes:
         if note.id is None:
             continue
@@ -91,12 +92,12 @@ def _check_ids(notes: Sequence[Note]) -> Iterator[Diagnostic]:
             )
 
 
-def _check_questions(notes: Sequence[Note]) -> Iterator[Diagnostic]:
+def _check_questions(notes: Sequence[NoteText]) -> Iterator[Diagnostic]:
     """Two notes may look the same on their fronts only if an id tells each of them apart.
 
     The headings above are on the front; the file, which is not, does not tell them apart.
     """
-    first: dict[tuple[str, str], Note] = {}
+    first: dict[tuple[str, str], NoteText] = {}
     for note in notes:
         other = first.setdefault((note.place, note.question_text), note)
         if other is not note and (note.id is None or other.id is None):
@@ -107,7 +108,7 @@ def _check_questions(notes: Sequence[Note]) -> Iterator[Diagnostic]:
             yield error(note.location, message)
 
 
-def _check_deck_names(notes: Sequence[Note], project: Project) -> Iterator[Diagnostic]:
+def _check_deck_names(notes: Sequence[NoteText], project: Project) -> Iterator[Diagnostic]:
     """Anki takes deck names that differ only in case for one (`rslib/src/decks/name.rs`)."""
     first: dict[str, str] = {}
     for note in notes:

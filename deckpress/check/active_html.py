@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from deckpress.markdown.html_tokens import Attribute, HtmlToken, TokenKind, read
 from deckpress.media import is_kept_by_anki, no_address, references
 from deckpress.notes import Note
 from deckpress.project import Project
-from deckpress.render import RenderedNote, is_followed, leads_nowhere
+from deckpress.render import is_followed, leads_nowhere
 
 FOREIGN = frozenset({"svg", "math"})
 """Elements in which `<style>` and the like may hold tags, which a browser then reads."""
@@ -161,18 +161,20 @@ def _loads(tag: HtmlToken, name: str) -> bool:
     return not (tag.name in _REPORTED_AS_MEDIA and name == "src")
 
 
-def check_scripts(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic]:
-    """Yield a warning for each place where a note runs a script or uses the network.
+def find_scripts(notes: Iterable[Note]) -> tuple[Diagnostic, ...]:
+    """Return a warning for each place where a note runs a script or uses the network."""
+    return tuple(dict.fromkeys(_find(notes)))
 
-    Where deck.toml allows it, there is one hint, at that line of it.
+
+def check_scripts(found: Sequence[Diagnostic], project: Project) -> Iterator[Diagnostic]:
+    """Yield what is told of the places that `find_scripts` found.
+
+    Where deck.toml allows it, that is one hint, at that line of it.
     """
-    diagnostics = list(dict.fromkeys(_find(notes)))
-    if project.scripts is None:
-        yield from diagnostics
+    if project.scripts is None or not found:
+        yield from found
         return
-    if not diagnostics:
-        return
-    first, count = min(diagnostics, key=lambda diagnostic: diagnostic.location), len(diagnostics)
+    first, count = min(found, key=lambda diagnostic: diagnostic.location), len(found)
     places = f"in {counted(count, 'place')}, the first is {first.location}"
     message = f"notes run scripts or use the network, as this allows, {places}"
     yield Diagnostic(project.scripts, message, Severity.HINT)
@@ -200,18 +202,18 @@ def _report(active: Active, where: Location) -> Diagnostic:
     return Diagnostic(where, message, Severity.WARNING, kind=active.does)
 
 
-def check_stored(rendered: RenderedNote) -> Iterator[Diagnostic]:
+def check_stored(note: Note, fields: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Yield an error for each name of a file that Anki would change, and so not find.
 
     What the note's pictures and sounds are written as, `find_media` has looked at.
     """
     names = dict.fromkeys(
-        reference.name for field in rendered.fields.values() for reference in find_references(field)
+        reference.name for field in fields.values() for reference in find_references(field)
     )
-    known = {url for url, _ in references(rendered.note)} if names else {}
+    known = {url for url, _ in references(note)} if names else {}
     for name in names:
         if name.strip("\"'") not in known and not is_kept_by_anki(name):
-            yield error(rendered.note.location, no_address(name))
+            yield error(note.location, no_address(name))
 
 
 def check_unpacked(notes: Iterable[Note]) -> Iterator[Diagnostic]:

@@ -134,20 +134,35 @@ class _Look(NamedTuple):
     """The macro that keeps it from being read."""
 
 
-def check_formulas(
-    notes: Iterable[Note],
-    written: Mapping[str, ExpandedFormula],
-    macros: Mapping[str, Macro],
-    typeset: Typeset,
-) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the formulas of the notes, and with the deck's own commands.
+class FormulasOfFile(NamedTuple):
+    """The formulas of one file, with all that can be said of them without MathJax."""
 
-    `written` has each formula with its macros written out, by what its author wrote. Raises
-    EngineError if `typeset` cannot start MathJax.
+    file: str
+    places: tuple[tuple[Token, _Use], ...]
+    looks: Mapping[_Use, _Look]
+
+
+def look_at_formulas(
+    file: str, notes: Iterable[Note], written: Mapping[str, ExpandedFormula]
+) -> FormulasOfFile:
+    """Return the formulas of a file's notes, to be checked.
+
+    `written` has each formula with its macros written out, by what its author wrote.
     """
-    places = [(note, token, asks) for note in notes for token, asks in note.formulas]
-    uses = dict.fromkeys(_use_of(token, asks) for _, token, asks in places)
-    looks = {use: _look_at(use, written[use.raw]) for use in uses}
+    formulas = (formula for note in notes for formula in note.formulas)
+    places = tuple((token, _use_of(token, asks)) for token, asks in formulas)
+    uses = dict.fromkeys(use for _, use in places)
+    return FormulasOfFile(file, places, {use: _look_at(use, written[use.raw]) for use in uses})
+
+
+def check_formulas(
+    files: Sequence[FormulasOfFile], macros: Mapping[str, Macro], typeset: Typeset
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the formulas of files, and with the deck's own commands.
+
+    Raises EngineError if `typeset` cannot start MathJax.
+    """
+    looks = {use: look for file in files for use, look in file.looks.items()}
     samples = samples_of(macros)
     results = _typeset(looks.values(), samples.values(), typeset)
     macro_errors = list(check_macros(macros, samples, results))
@@ -156,9 +171,9 @@ def check_formulas(
     diagnostics = {
         use: list(_diagnostics_of(look, results, macros, broken)) for use, look in looks.items()
     }
-    for note, token, asks in places:
-        for diagnostic in diagnostics[_use_of(token, asks)]:
-            yield _report(diagnostic, token, note.location.file)
+    for file in files:
+        for token, use in file.places:
+            yield from (_report(wrong, token, file.file) for wrong in diagnostics[use])
 
 
 def _use_of(token: Token, asks: bool) -> _Use:

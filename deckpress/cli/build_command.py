@@ -45,7 +45,7 @@ def report_account(accounts: Sequence[FileAccount], *, verbose: bool) -> None:
                 lost = counted(omission.words, "word")
                 show_text(f"  {lost} {omission.reason.short}: {_places(omission)}")
     if rest:
-        notes = sum(len(account.notes) for account in rest)
+        notes = sum(account.notes for account in rest)
         words = sum(account.words for account in rest)
         left_out = sum(map(_count_left_out, rest))
         show_text(
@@ -89,7 +89,7 @@ def _summarise(account: FileAccount) -> str:
     reasons = ", ".join(_reasons(account))
     why = f" ({reasons})" if reasons else ""
     return (
-        f"{account.file}: {counted(len(account.notes), 'note')} ({account.style.noun}s{how}), "
+        f"{account.file}: {counted(account.notes, 'note')} ({account.style.noun}s{how}), "
         f"{account.words:,} words on cards, {left_out:,} left out{why}"
     )
 
@@ -120,7 +120,7 @@ def build_and_report(
     ):
         prepared = prepare_now(
             opened,
-            BuildOptions(**options),
+            BuildOptions(**options, tells_all=strict),
             quiet=quiet,
             no_formula_check=no_formula_check,
             runs_code=runs_code,
@@ -172,7 +172,7 @@ def check(
     with errors_reported(strict, style=True, verbose=verbose):
         prepared = prepare_now(
             open_deck(source, project),
-            BuildOptions(**options),
+            BuildOptions(**options, tells_all=True),
             quiet=quiet,
             no_formula_check=no_formula_check,
             runs_code=runs_code,

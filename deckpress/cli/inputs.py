@@ -18,7 +18,6 @@ from deckpress.cli.report import report, show_text
 from deckpress.diagnostics import DeckError, Diagnostics, Location, error
 from deckpress.file_locks import only_one_build
 from deckpress.filesystem import leads_out, sweep
-from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diagrams import Drawn, Plot
@@ -27,11 +26,13 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.formulas import Typeset, TypesetResult
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline import Prepared
-    from deckpress.project import Project
+    from deckpress.project import Project, Source
     from deckpress.project.opening import Opened
 
 _LONG = 500
-"""From this many notes, or formulas, on a build takes long enough to show how far it is."""
+"""From this many formulas on a build takes long enough to show how far it is."""
+_LONG_TEXT = 500_000
+"""From this many characters on."""
 WORDS = ("released", "working")
 
 
@@ -126,20 +127,23 @@ def prepare_now(
 
     typeset = _typesetting(quiet, no_formula_check)
     draw = _drawing(opened.project, quiet, runs_code)
-    return prepare(*opened, int(time.time()), _rendering(quiet), options, typeset, draw)
+    return prepare(*opened, int(time.time()), _reading(quiet), options, typeset, draw)
 
 
-def _rendering(quiet: bool) -> Callable[[Sequence[Note]], Iterable[Note]]:
+def _reading(quiet: bool) -> Callable[[Sequence[Source]], Iterable[Source]]:
     return iter if quiet else _show_progress
 
 
-def _show_progress(notes: Sequence[Note]) -> Iterable[Note]:
-    """Yield the notes, with a bar on a terminal if there are many."""
-    if len(notes) < _LONG or not sys.stderr.isatty():
-        yield from notes
+def _show_progress(sources: Sequence[Source]) -> Iterable[Source]:
+    """Yield the files, with a bar on a terminal if they are long."""
+    length = sum(len(source.text) for source in sources)
+    if length < _LONG_TEXT or not sys.stderr.isatty():
+        yield from sources
         return
-    with click.progressbar(notes, label="rendering", file=sys.stderr) as bar:
-        yield from bar
+    with click.progressbar(length=length, label="reading", file=sys.stderr) as bar:
+        for source in sources:
+            yield source
+            bar.update(len(source.text))
 
 
 def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:

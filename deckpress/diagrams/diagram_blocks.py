@@ -114,13 +114,22 @@ def find_diagram_blocks(
     return finder.blocks
 
 
+def check_picture_names(blocks: Iterable[DiagramBlock]) -> Iterator[Diagnostic]:
+    """Yield an error for each picture that has the name of another one."""
+    names: dict[str, DiagramBlock] = {}
+    for block in blocks:
+        other = names.setdefault(block.name.casefold(), block)
+        if other.key != block.key:
+            message = f'picture name "{block.name}" is taken in {other.where}: choose another'
+            yield error(block.where, message)
+
+
 class _Finder:
     """Reads each block once, however many notes show it."""
 
     def __init__(self, macros: Mapping[str, str], root: Path, diagnostics: Diagnostics) -> None:
         self._macros, self._root, self._diagnostics = macros, root, diagnostics
         self._seen: set[Place] = set()
-        self._names: dict[str, DiagramBlock] = {}
         self.blocks: list[DiagramBlock] = []
 
     def add(self, token: Token, place: Place) -> None:
@@ -134,13 +143,6 @@ class _Finder:
         read = self._read_file if token.type == "image" else self._read_block
         if block := read(token, place):
             self.blocks.append(block)
-            self._diagnostics += self._check_name(block)
-
-    def _check_name(self, block: DiagramBlock) -> Iterator[Diagnostic]:
-        other = self._names.setdefault(block.name.casefold(), block)
-        if other.key != block.key:
-            message = f'picture name "{block.name}" is taken in {other.where}: choose another'
-            yield error(block.where, message)
 
     def _read_block(self, token: Token, place: Place) -> DiagramBlock | None:
         file, language = place[0], language_of(token).lower()

@@ -28,7 +28,7 @@ from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.rebuild import our_types
 from deckpress.markdown import Token, rewrite
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, Note, NoteText
 from deckpress.project import Deck
 
 _HOW = {
@@ -51,7 +51,7 @@ class Adoption:
 
 
 def adopt(
-    path: Path, lock: Lock, notes: Sequence[Note], identities: Sequence[Identity], deck: Deck
+    path: Path, lock: Lock, notes: Sequence[NoteText], identities: Sequence[Identity], deck: Deck
 ) -> Adoption:
     """Give new notes the GUIDs that they have in another deck's package.
 
@@ -77,7 +77,7 @@ class _Adopter:
         self,
         path: Path,
         lock: Lock,
-        notes: Sequence[Note],
+        notes: Sequence[NoteText],
         identities: Sequence[Identity],
         deck: Deck,
     ) -> None:
@@ -124,26 +124,26 @@ class _Adopter:
 
     def find(self) -> None:
         """Find which notes live on, and what is in doubt about it."""
-        notes = {index: _as_read(note) for index, note in enumerate(self._notes)}
+        notes = {index: note.as_markup or note for index, note in enumerate(self._notes)}
         for is_cloze in (False, True):
             entries = [entry for entry in self._entries if (entry.kind == Kind.CLOZE) == is_cloze]
             named = {entry.id.casefold() for entry in entries}
             self._match(
                 entries,
                 {
-                    index: note if (note.id or "").casefold() in named else replace(note, id=None)
+                    index: note if (note.id or "").casefold() in named else note._replace(id=None)
                     for index, note in notes.items()
                     if (note.kind is Kind.CLOZE) == is_cloze
                     and self._may_be_old(index, note, named)
                 },
             )
 
-    def _may_be_old(self, index: int, note: Note, named: Set[str]) -> bool:
+    def _may_be_old(self, index: int, note: NoteText, named: Set[str]) -> bool:
         is_new = self._identities[index].entry is None
         is_named = (note.id or "").casefold() in named
         return is_named or (is_new and not is_declared_new(self._lock.deck, note))
 
-    def _match(self, entries: Sequence[LockedNote], notes: Mapping[int, Note]) -> None:
+    def _match(self, entries: Sequence[LockedNote], notes: Mapping[int, NoteText]) -> None:
         old = Lock(self._lock.deck, self._lock.created, notes=tuple(entries))
         doubts: Diagnostics = []
         identities = identify(old, list(notes.values()), doubts)
@@ -263,7 +263,7 @@ def _format_left(entry: LockedNote) -> str:
     return f"{what} (if a note is it, write <!-- id={entry.id} --> in it, and adopt again)"
 
 
-def _as_read(note: Note) -> Note:
+def read_as_markup(note: Note) -> Note:
     """Return a note as another tool would have read it: with the author's HTML as markup."""
     question, answer = (rewrite(side, _token_as_read) for side in (note.question, note.answer))
     return replace(note, question=question, answer=answer)

@@ -20,8 +20,7 @@ from deckpress.lock.similarity import (
     numbers_in,
     score,
 )
-from deckpress.markdown import plain_text
-from deckpress.notes import NO_HEADING, Kind, Note
+from deckpress.notes import NO_HEADING, Kind, NoteText
 
 SURE = 0.8
 """From this score on, a pair is one note, unless another pair comes near."""
@@ -52,9 +51,9 @@ class Pair:
 
 
 def find_pairs(
-    notes: Mapping[int, Note],
+    notes: Mapping[int, NoteText],
     entries: Sequence[LockedNote],
-    may_be: Callable[[LockedNote, Note], bool],
+    may_be: Callable[[LockedNote, NoteText], bool],
     least: float = DOUBTFUL,
 ) -> list[Pair]:
     """Return the pairs that score `least` or more, the best first."""
@@ -127,9 +126,9 @@ class _Candidates:
             {index: numbers_in(entry.answer) for index, entry in enumerate(entries)}
         )
 
-    def score(self, note: Note) -> list[tuple[LockedNote, float]]:
+    def score(self, note: NoteText) -> list[tuple[LockedNote, float]]:
         """Return the entries that may be like a note, each with its score."""
-        asked, numbers = Asked.by_note(note), gram_numbers(plain_text(note.answer))
+        asked, numbers = Asked.by_note(note), gram_numbers(note.answer_text)
         twins = self._placed.get(asked.alone, ())[:_CANDIDATES]
         near = self._near_questions(asked.alone) | self._near_answers(numbers) | set(twins)
         if self._placed:
@@ -178,7 +177,7 @@ class _Candidates:
 
 
 def report_ambiguity(
-    deck: str, notes: Sequence[Note], pairs: Sequence[Pair]
+    deck: str, notes: Sequence[NoteText], pairs: Sequence[Pair]
 ) -> Iterator[Diagnostic]:
     """Yield an error for each note of the pairs, with the comments that settle it.
 
@@ -199,7 +198,7 @@ def report_ambiguity(
         yield error(notes[index].location, message)
 
 
-def is_declared_new(deck: str, note: Note) -> bool:
+def is_declared_new(deck: str, note: NoteText) -> bool:
     """Return whether a note has the id that a message offered for a new note.
 
     Messages of earlier versions offered one that was made of the question alone.
@@ -209,14 +208,14 @@ def is_declared_new(deck: str, note: Note) -> bool:
     return note.id in (_new_id(deck, note), short_digest(deck, note.question_text, "new"))
 
 
-def _new_id(deck: str, note: Note) -> str:
+def _new_id(deck: str, note: NoteText) -> str:
     """Return an ID that no note has yet, and that twins do not share."""
     under = () if note.place == NO_HEADING else (note.place,)
     return short_digest(deck, note.question_text, "new", *under)
 
 
 def report_contradiction(
-    deck: str, note: Note, asks: LockedNote, answers: LockedNote
+    deck: str, note: NoteText, asks: LockedNote, answers: LockedNote
 ) -> Diagnostic:
     """Return the error for a note that asks what one entry asked, and answers what another did."""
     moved = "under other headings" if note.asks(answers.question) else "with another question"
@@ -228,7 +227,7 @@ def report_contradiction(
     return error(note.location, message)
 
 
-def report_claim(deck: str, note: Note, entry: LockedNote, own: Note) -> Diagnostic:
+def report_claim(deck: str, note: NoteText, entry: LockedNote, own: NoteText) -> Diagnostic:
     """Return the error for a note that has the id of an entry whose own note is unchanged."""
     message = (
         f"id {quote(note.id or '')} is that of {name_of(entry)} in {own.location}, which is "
@@ -242,7 +241,7 @@ def _name(entry: LockedNote) -> str:
     return f"the retired {name_of(entry)}" if entry.retired else name_of(entry)
 
 
-def _format_rivals(entry: LockedNote, rival: Note, new: str) -> str:
+def _format_rivals(entry: LockedNote, rival: NoteText, new: str) -> str:
     what = "retired" if entry.retired else "note"
     return (
         f"not sure if this or {rival.location} is the {what} {name_of(entry)}: write "
@@ -258,7 +257,7 @@ def _format_candidates(candidates: Sequence[LockedNote], new: str) -> str:
     return f"not sure which note this was: write {choices}, or <!-- id={new} --> if it is new"
 
 
-def kind_changed(deck: str, note: Note, entry: LockedNote) -> Diagnostic:
+def kind_changed(deck: str, note: NoteText, entry: LockedNote) -> Diagnostic:
     """Return the error for a note that would be an entry, but has another kind."""
     new = f"{note.id}-{note.kind}" if note.id else _new_id(deck, note)
     message = (
@@ -270,7 +269,7 @@ def kind_changed(deck: str, note: Note, entry: LockedNote) -> Diagnostic:
 
 
 def find_beginnings(
-    notes: Mapping[int, Note], entries: Iterable[LockedNote]
+    notes: Mapping[int, NoteText], entries: Iterable[LockedNote]
 ) -> dict[int, LockedNote]:
     """Return for each note the entry that it may be, become a cloze note or no longer one."""
     entries = tuple(entries)

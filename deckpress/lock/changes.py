@@ -14,8 +14,7 @@ from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import fold, gram_numbers, is_known_elsewhere, name_of, numbers_in
-from deckpress.markdown import plain_text
-from deckpress.notes import Note
+from deckpress.notes import NoteText
 
 _PART = 0.25
 """Which share of an answer must turn up in a new note, and be gone from its own, for a split."""
@@ -47,7 +46,7 @@ class Change:
 class Edit:
     """A note before and after."""
 
-    note: Note
+    note: NoteText
     identity: Identity
     entry: LockedNote
     """What learners will have."""
@@ -182,8 +181,8 @@ def _overlaps(
     yield from ((source, target, count) for source, (target, count) in best.items())
 
 
-def _numbers(note: Note) -> frozenset[int]:
-    return gram_numbers(plain_text((*note.question, *note.answer)))
+def _numbers(note: NoteText) -> frozenset[int]:
+    return gram_numbers(note.question_text + note.answer_text)
 
 
 def _question(edit: Edit) -> str:

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from deckpress.diagnostics import Diagnostic, Location, warning
+from deckpress.diagnostics import Diagnostic, warning
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity
-from deckpress.markdown import Token, location_of, plain_text, rewrite, walk
-from deckpress.notes import Kind, Note
+from deckpress.markdown import location_of, plain_text, walk
+from deckpress.notes import Cloze, Kind, Note, NoteText
 
 _STILL_THE_SAME = 0.5
 """A `==mark==` that is as like an earlier one as this is taken for the same, edited."""
 
 
-@dataclass(frozen=True)
-class _Cloze:
-    number: int
-    text: str
-    location: Location
-    is_mark: bool
+def find_deletions(note: Note) -> tuple[Cloze, ...]:
+    """Return the deletions of a cloze note, in reading order; a note of another kind has none."""
+    return tuple(_find(note)) if note.kind is Kind.CLOZE else ()
 
 
-def clozes_of(note: Note) -> dict[str, str]:
+def clozes_of(note: NoteText) -> dict[str, str]:
     """Return what each cloze number of a note asks for, in reading order."""
-    if note.kind is not Kind.CLOZE:
-        return {}
     texts: dict[str, list[str]] = {}
-    for cloze in _find(note):
+    for cloze in note.clozes:
         texts.setdefault(str(cloze.number), []).append(cloze.text)
     return {number: " … ".join(parts) for number, parts in texts.items()}
 
@@ -46,34 +40,31 @@ def removed_clozes(entry: LockedNote | None, now: Mapping[str, str]) -> dict[str
     return {number: text for number, text in before.items() if number not in now}
 
 
-def number_clozes(note: Note, entry: LockedNote | None) -> Note:
+def number_clozes(note: NoteText, entry: LockedNote | None) -> NoteText:
     """Return a note in which each `==mark==` has the number that learners know it by.
 
     A mark that is new gets a number that no card ever had. Numbers the author wrote stay.
     """
-    if entry is None or not entry.clozes:
+    if entry is None or not entry.clozes or not note.clozes:
         return note
-    clozes = list(_find(note))
-    marks = [cloze.text for cloze in clozes if cloze.is_mark]
-    written = {str(cloze.number) for cloze in clozes if not cloze.is_mark}
-    numbers = _assign(marks, entry, written)
-    if numbers == [str(cloze.number) for cloze in clozes if cloze.is_mark]:
-        return note
-    known = map(int, numbers)
-
-    def change(token: Token) -> Token:
-        return token.replace(number=next(known)) if _is_mark(token) else token
-
-    return replace(note, question=rewrite(note.question, change))
+    marks = [cloze.text for cloze in note.clozes if cloze.is_mark]
+    written = {str(cloze.number) for cloze in note.clozes if not cloze.is_mark}
+    numbers = map(int, _assign(marks, entry, written))
+    return note._replace(
+        clozes=tuple(
+            cloze._replace(number=next(numbers)) if cloze.is_mark else cloze
+            for cloze in note.clozes
+        )
+    )
 
 
-def check_clozes_kept(note: Note, entry: LockedNote | None) -> Iterator[Diagnostic]:
+def check_clozes_kept(note: NoteText, entry: LockedNote | None) -> Iterator[Diagnostic]:
     """Yield a warning for each text whose number the author changed."""
     if entry is None or not entry.clozes:
         return
     known = {**entry.gone_clozes, **entry.clozes}
     numbers = {fold(text): number for number, text in known.items()}
-    places = {str(cloze.number): cloze.location for cloze in reversed(list(_find(note)))}
+    places = {str(cloze.number): cloze.location for cloze in reversed(note.clozes)}
     now = clozes_of(note)
     for number, text in now.items():
         before = numbers.get(fold(text), number)
@@ -106,20 +97,16 @@ def _reused(text: str, number: str, free: str, entry: LockedNote) -> str:
     )
 
 
-def _find(note: Note) -> Iterator[_Cloze]:
+def _find(note: Note) -> Iterator[Cloze]:
     for token in walk(note.question):
         where = location_of(token, note.location.file)
         if token.type == "cloze":
             text = plain_text([token])
-            yield _Cloze(token.number, text, where, _is_mark(token))
+            yield Cloze(token.number, text, where, is_mark=token.is_mark)
         elif token.type.endswith("_math"):
             for part in all_deletions(split_deletions(token.raw)):
                 text = without_deletions(part.content).strip()
-                yield _Cloze(part.number, text, where, is_mark=False)
-
-
-def _is_mark(token: Token) -> bool:
-    return token.type == "cloze" and bool(token.is_mark)
+                yield Cloze(part.number, text, where, is_mark=False)
 
 
 def _assign(marks: Sequence[str], entry: LockedNote, written: set[str]) -> list[str]:

@@ -20,8 +20,7 @@ from deckpress.lock import (
 from deckpress.lock.cloze_numbers import clozes_of, removed_clozes
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import sketch
-from deckpress.markdown import plain_text
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, NoteText
 
 MAX_SKEW = 3600
 """How far, in seconds, one computer's clock may be behind another's that built the deck before."""
@@ -102,7 +101,7 @@ def format_date(seconds: float) -> str:
 
 
 def date_note(
-    note: Note,
+    note: NoteText,
     identity: Identity,
     fields: Mapping[str, str],
     tags: Sequence[str],
@@ -125,7 +124,7 @@ def date_note(
         id=identity.id,
         kind=note.kind.value,
         question=old.question if old and same and note.asks(old.question) else note.question_text,
-        answer=old.answer if old and old.answer and same else sketch(plain_text(note.answer)),
+        answer=old.answer if old and old.answer and same else sketch(note.answer_text),
         fields=stored,
         mod=old.mod if old and same else _bump(old, now),
         added=old.added if old else "",

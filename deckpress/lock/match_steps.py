@@ -46,8 +46,7 @@ from deckpress.lock.similarity import (
     numbers_in,
     sketch,
 )
-from deckpress.markdown import plain_text
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, NoteText
 
 _TELLING_LENGTH = 12
 """An answer of fewer characters may well be the answer to another question."""
@@ -72,7 +71,7 @@ class MatchedBy(StrEnum):
 class Matcher:
     """Gives each entry of the lock to one note at most, one step after the other."""
 
-    def __init__(self, lock: Lock, notes: Sequence[Note]) -> None:
+    def __init__(self, lock: Lock, notes: Sequence[NoteText]) -> None:
         self._deck, self._notes = lock.deck, notes
         self.twins = find_twins(notes)
         """The questions that more than one note asks, under different headings."""
@@ -83,10 +82,10 @@ class Matcher:
         """For notes that were not found: the retired entries that each is most like."""
         self._contradictions: dict[int, tuple[LockedNote, LockedNote]] = {}
         """For notes that have the question of one entry and the answer of another: these two."""
-        self._claims: dict[int, tuple[LockedNote, Note]] = {}
+        self._claims: dict[int, tuple[LockedNote, NoteText]] = {}
         """For notes that have the id of an entry whose own note is unchanged: these two."""
 
-    def _unmatched(self) -> Iterator[tuple[int, Note]]:
+    def _unmatched(self) -> Iterator[tuple[int, NoteText]]:
         settled = (self.matches, self._contradictions, self._claims)
         return (
             (index, note)
@@ -94,7 +93,7 @@ class Matcher:
             if not any(index in indices for indices in settled)
         )
 
-    def _open_notes(self) -> Iterator[tuple[int, Note]]:
+    def _open_notes(self) -> Iterator[tuple[int, NoteText]]:
         """Yield the notes still to be found, without those that their author says are new."""
         return (
             (index, note)
@@ -133,7 +132,7 @@ class Matcher:
                 by_name.setdefault(name.casefold(), entry)
         return names
 
-    def _find_unchanged(self, entry: LockedNote, claimant: Note) -> Note | None:
+    def _find_unchanged(self, entry: LockedNote, claimant: NoteText) -> NoteText | None:
         """Return the note that has an entry's question and answer, if it is not the claimant.
 
         One that has the id of yet another entry, or one for a new note, is not this entry's: its
@@ -164,7 +163,7 @@ class Matcher:
             for other in self.entries
         )
 
-    def _is_unchanged(self, note: Note, entry: LockedNote) -> bool:
+    def _is_unchanged(self, note: NoteText, entry: LockedNote) -> bool:
         if not _may_be(entry, note) or answer_digest(note) != entry.answer[:DIGEST_DIGITS]:
             return False
         named = (by_name.get((note.id or "").casefold()) for by_name in self._by_names)
@@ -226,7 +225,7 @@ class Matcher:
         """Take the entries whose text alone is that of a note, if its question is enough."""
         self._match(notes, text_of, self._open_entries(), self._is_enough)
 
-    def _is_enough(self, entry: LockedNote, note: Note) -> bool:
+    def _is_enough(self, entry: LockedNote, note: NoteText) -> bool:
         """Return whether an equal question tells that a note is an entry.
 
         Not if the entry stood elsewhere, nor if other notes ask the same: what is left when these
@@ -241,7 +240,7 @@ class Matcher:
         notes: Mapping[str, Sequence[int]],
         text_of: Callable[[LockedNote], str],
         candidates: Iterable[LockedNote],
-        is_enough: Callable[[LockedNote, Note], bool] = lambda entry, note: True,
+        is_enough: Callable[[LockedNote, NoteText], bool] = lambda entry, note: True,
     ) -> None:
         """Take the candidates whose text alone is that of a note; `notes` are known by theirs."""
         entries: dict[str, list[LockedNote]] = defaultdict(list)
@@ -415,16 +414,16 @@ class Matcher:
                 yield kind_changed(self._deck, self._notes[index], entry)
 
 
-def _may_be(entry: LockedNote, note: Note) -> bool:
+def _may_be(entry: LockedNote, note: NoteText) -> bool:
     return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
 
 
-def _answer(note: Note) -> str:
-    return sketch(plain_text(note.answer))
+def _answer(note: NoteText) -> str:
+    return sketch(note.answer_text)
 
 
 def _group(
-    notes: Iterable[tuple[int, Note]], text_of: Callable[[Note], str]
+    notes: Iterable[tuple[int, NoteText]], text_of: Callable[[NoteText], str]
 ) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for index, note in notes:
@@ -432,7 +431,7 @@ def _group(
     return groups
 
 
-def _is_telling(note: Note, entry: LockedNote) -> bool:
+def _is_telling(note: NoteText, entry: LockedNote) -> bool:
     """Return whether an equal answer is enough to tell that a note is an entry.
 
     Of a retired entry the answer must be longer: over the years many a note has the same.
@@ -444,9 +443,9 @@ def _is_telling(note: Note, entry: LockedNote) -> bool:
     return not may_be_twin and _question_similarity(note, entry) >= _SOMEWHAT_ALIKE
 
 
-def _is_long(note: Note) -> bool:
-    return len(fold(plain_text(note.answer))) >= _TELLING_LENGTH
+def _is_long(note: NoteText) -> bool:
+    return len(fold(note.answer_text)) >= _TELLING_LENGTH
 
 
-def _question_similarity(note: Note, entry: LockedNote) -> float:
+def _question_similarity(note: NoteText, entry: LockedNote) -> float:
     return Asked.by_entry(entry).similarity_to(Asked.by_note(note))

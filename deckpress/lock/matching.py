@@ -10,16 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostics
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.match_steps import MatchedBy, Matcher
 from deckpress.lock.similarity import fold, id_under_headings, sketch
-from deckpress.markdown import has_markers, plain_text
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, Note, NoteText
 
 
-def renew(lock: Lock, notes: Sequence[Note]) -> Lock:
+def renew(lock: Lock, notes: Sequence[NoteText]) -> Lock:
     """Return a lock in which entries have the markers that their notes have.
 
     An entry's note is the only one that had its text; any other entry stays as it is.
@@ -37,7 +37,7 @@ def renew(lock: Lock, notes: Sequence[Note]) -> Lock:
     return replace(lock, notes=tuple(entries))
 
 
-def _new_questions(notes: Sequence[Note]) -> Mapping[str, str]:
+def _new_questions(notes: Sequence[NoteText]) -> Mapping[str, str]:
     """Return questions as they are now by what they were in earlier locks."""
     asked = {note.question_text for note in notes}
     pairs = [(former, note) for note in notes for former in note.former_questions]
@@ -49,16 +49,16 @@ def _new_questions(notes: Sequence[Note]) -> Mapping[str, str]:
     }
 
 
-def _new_answers(notes: Sequence[Note]) -> Mapping[str, tuple[str, Note]]:
+def _new_answers(notes: Sequence[NoteText]) -> Mapping[str, tuple[str, NoteText]]:
     """Return sketches of answers with their markers by what they were without them."""
     marked = [
-        (sketch(plain_text(note.answer, markers=False)), note)
+        (sketch(note.unmarked_answer), note)
         for note in notes
-        if has_markers(note.answer)
+        if note.unmarked_answer != note.answer_text
     ]
     count = Counter(drawn for drawn, _ in marked)
     return {
-        drawn: (sketch(plain_text(note.answer)), note)
+        drawn: (sketch(note.answer_text), note)
         for drawn, note in marked
         if drawn and count[drawn] == 1
     }
@@ -87,7 +87,9 @@ class Identity:
     """What stands above its question, if that tells it from another one (`LockedNote.context`)."""
 
 
-def identify(lock: Lock, notes: Sequence[Note], diagnostics: Diagnostics) -> tuple[Identity, ...]:
+def identify(
+    lock: Lock, notes: Sequence[NoteText], diagnostics: Diagnostics
+) -> tuple[Identity, ...]:
     """Return which note of the lock each note is; add to `diagnostics` what is not sure about it.
 
     Each entry goes to one note at most. A note is found, in this order, by
@@ -135,7 +137,7 @@ def identify(lock: Lock, notes: Sequence[Note], diagnostics: Diagnostics) -> tup
     return tuple(map(partial(_with_context, twins), notes, identities))
 
 
-def _with_context(twins: Set[str], note: Note, identity: Identity) -> Identity:
+def _with_context(twins: Set[str], note: NoteText, identity: Identity) -> Identity:
     """Return an identity with the note's place, if it has a twin, or once had one."""
     has_twin = note.question_text in twins or (identity.entry and identity.entry.context)
     return replace(identity, context=note.place) if has_twin else identity
@@ -156,14 +158,14 @@ class _Names:
         self._ids = {entry.id.casefold() for entry in lock.notes}  # as Anki's search compares them
         self._tried: Counter[tuple[str, str]] = Counter()
 
-    def make_new(self, note: Note, like: tuple[LockedNote, ...]) -> Identity:
+    def make_new(self, note: NoteText, like: tuple[LockedNote, ...]) -> Identity:
         """Give a new note the first free ID, and GUID, of those its id or question lead to."""
         if note.id and self._is_free(note.id):
             return self._give(note, note.id, like)
         free = next(filter(self._is_free, self._ids_for(note)))
         return self._give(note, free, like)
 
-    def _ids_for(self, note: Note) -> Iterator[str]:
+    def _ids_for(self, note: NoteText) -> Iterator[str]:
         """Yield the IDs that a note may have, the best first."""
         if note.question_text not in self._twins:
             yield short_digest(self._deck, note.unmarked_question)
@@ -176,20 +178,20 @@ class _Names:
         is_taken = note_id.casefold() in self._ids or _guid(self._deck, note_id) in self._guids
         return not is_taken
 
-    def _give(self, note: Note, note_id: str, like: tuple[LockedNote, ...]) -> Identity:
+    def _give(self, note: NoteText, note_id: str, like: tuple[LockedNote, ...]) -> Identity:
         guid = _guid(self._deck, note_id)
         self._ids.add(note_id.casefold())
         self._guids.add(guid)
         return Identity(guid, note_id, _key(note, note_id), None, like=like)
 
 
-def _known(note: Note, entry: LockedNote, matched_by: MatchedBy) -> Identity:
+def _known(note: NoteText, entry: LockedNote, matched_by: MatchedBy) -> Identity:
     """Return the identity of a note that was found; only one that was just adopted has no ID."""
     note_id = entry.id if entry.fields or not note.id else note.id
     return Identity(entry.guid, note_id, _key(note, note_id), entry, matched_by)
 
 
-def _key(note: Note, note_id: str) -> str:
+def _key(note: NoteText, note_id: str) -> str:
     """Return the author's id, where it is not the ID that learners have."""
     return note.id if note.id and note.id != note_id else ""
 
@@ -213,20 +215,31 @@ def questions_by_file(lock: Lock, files: Iterable[str]) -> dict[str, list[str]]:
     return {file: sorted(asked) or gone for file, asked in questions.items()}
 
 
-def keep_kinds(lock: Lock, notes: Iterable[Note]) -> list[Note]:
-    """Return the notes, as cloze notes where learners have them so.
+class KnownClozes(NamedTuple):
+    """What tells the cloze notes that learners have."""
+
+    ids: frozenset[str] = frozenset()
+    questions: frozenset[str] = frozenset()
+    """Folded."""
+
+    @classmethod
+    def of(cls, lock: Lock) -> KnownClozes:
+        """Return those of a lock."""
+        clozes = [entry for entry in lock.notes if entry.kind == Kind.CLOZE and not entry.retired]
+        ids = (note_id.casefold() for entry in clozes for note_id in (entry.id, entry.author_id))
+        return cls(frozenset(ids), frozenset(fold(entry.question) for entry in clozes))
+
+
+def keep_kind(known: KnownClozes, note: Note) -> Note:
+    """Return a note, as a cloze note where learners have it so.
 
     That is for notes with a mark in the answer, which was a deletion once (Note.as_cloze): Anki
     moves no note to another note type.
     """
-    clozes = [entry for entry in lock.notes if entry.kind == Kind.CLOZE and not entry.retired]
-    ids = {note_id.casefold() for entry in clozes for note_id in (entry.id, entry.author_id)}
-    asked = {fold(entry.question) for entry in clozes}
-    return [_keep(note, note.as_cloze, ids, asked) for note in notes]
-
-
-def _keep(note: Note, cloze: Note | None, ids: set[str], asked: set[str]) -> Note:
+    cloze = note.as_cloze
     if cloze is None:
         return note
-    is_known = (note.id or "").casefold() in ids or fold(cloze.question_text) in asked
-    return replace(cloze, folders=note.folders) if is_known else replace(note, as_cloze=None)
+    is_known = (note.id or "").casefold() in known.ids or fold(
+        cloze.question_text
+    ) in known.questions
+    return cloze if is_known else replace(note, as_cloze=None)

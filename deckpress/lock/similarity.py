@@ -11,8 +11,7 @@ from zlib import crc32
 from deckpress.diagnostics import quote
 from deckpress.languages import normalize
 from deckpress.lock import LockedNote, short_digest
-from deckpress.markdown import plain_text
-from deckpress.notes import NO_HEADING, Note
+from deckpress.notes import NO_HEADING, NoteText
 
 SKETCH_SIZE = 32
 """How many numbers a sketch holds at most; what it tells is off by 0.1 or less in three of four
@@ -117,7 +116,7 @@ def _beyond_chance(likeness: float, chance: float) -> float:
     return max(0.0, (likeness - chance) / (1 - chance))
 
 
-def has_most_of(entries: Iterable[LockedNote], notes: Iterable[Note]) -> bool:
+def has_most_of(entries: Iterable[LockedNote], notes: Iterable[NoteText]) -> bool:
     """Return whether more than half of the fewer notes are among the others, answers and all.
 
     Two decks may ask the same here and there, but do not answer it alike.
@@ -127,13 +126,13 @@ def has_most_of(entries: Iterable[LockedNote], notes: Iterable[Note]) -> bool:
     return 2 * len(known & now) > min(len(known), len(now))
 
 
-def answer_digest(note: Note) -> str:
+def answer_digest(note: NoteText) -> str:
     """Return the digest that the sketch of a note's answer begins with; empty without an answer."""
-    folded = fold(plain_text(note.answer))
+    folded = fold(note.answer_text)
     return short_digest(folded) if folded else ""
 
 
-def find_twins(notes: Collection[Note]) -> frozenset[str]:
+def find_twins(notes: Collection[NoteText]) -> frozenset[str]:
     """Return the questions that notes ask under different headings."""
     count = Counter(note.question_text for note in notes)
     shared = (note for note in notes if count[note.question_text] > 1)
@@ -141,7 +140,7 @@ def find_twins(notes: Collection[Note]) -> frozenset[str]:
     return frozenset(asked for asked, number in places.items() if number > 1)
 
 
-def find_shared(notes: Iterable[Note], entries: Collection[LockedNote]) -> Set[str]:
+def find_shared(notes: Iterable[NoteText], entries: Collection[LockedNote]) -> Set[str]:
     """Return the questions that several notes or entries ask, or an entry of a known place."""
     of_notes = Counter(note.question_text for note in notes)
     of_entries = Counter(entry.question for entry in entries)
@@ -150,17 +149,17 @@ def find_shared(notes: Iterable[Note], entries: Collection[LockedNote]) -> Set[s
     return several | {entry.question for entry in entries if entry.context}
 
 
-def is_known_there(entry: LockedNote, note: Note) -> bool:
+def is_known_there(entry: LockedNote, note: NoteText) -> bool:
     """Return whether the lock knows that an entry stood where a note stands."""
     return bool(entry.context) and fold(entry.context) == fold(note.place)
 
 
-def is_known_elsewhere(entry: LockedNote, note: Note) -> bool:
+def is_known_elsewhere(entry: LockedNote, note: NoteText) -> bool:
     """Return whether the lock knows that an entry stood under other headings than a note."""
     return bool(entry.context) and fold(entry.context) != fold(note.place)
 
 
-def asked_under(note: Note) -> str:
+def asked_under(note: NoteText) -> str:
     """Return what a note asks, folded, with what stands above it."""
     return fold(f"{note.question_text} › {note.place}")
 
@@ -170,7 +169,7 @@ def asked_by_entry(entry: LockedNote) -> str:
     return fold(f"{entry.question} › {entry.context}" if entry.context else entry.question)
 
 
-def asked_by_note(note: Note, entry: LockedNote) -> str:
+def asked_by_note(note: NoteText, entry: LockedNote) -> str:
     """Return what a note asks, folded, to be compared with what an entry asks."""
     return asked_under(note) if entry.context else fold(note.question_text)
 
@@ -189,7 +188,7 @@ class Asked:
         return cls(fold(entry.question), asked_by_entry(entry) if entry.context else "")
 
     @classmethod
-    def by_note(cls, note: Note) -> Asked:
+    def by_note(cls, note: NoteText) -> Asked:
         """Return what a note asks."""
         return cls(fold(note.question_text), asked_under(note))
 
@@ -207,7 +206,7 @@ def named_by_entry(entry: LockedNote) -> str:
     return f"{entry.question} › {entry.answer[:DIGEST_DIGITS]}"
 
 
-def named_by_note(note: Note) -> str:
+def named_by_note(note: NoteText) -> str:
     """Return what a note asks and answers."""
     return f"{note.question_text} › {answer_digest(note)}"
 
@@ -217,7 +216,7 @@ def nearest_of_entry(entry: LockedNote) -> str:
     return f"{named_by_entry(entry)} › {_last_of(entry.context)}"
 
 
-def nearest_of_note(note: Note) -> str:
+def nearest_of_note(note: NoteText) -> str:
     """Return what a note asks and answers, with the nearest heading above it."""
     return f"{named_by_note(note)} › {_last_of(note.place)}"
 
@@ -226,7 +225,7 @@ def _last_of(place: str) -> str:
     return place.rpartition(" › ")[2]
 
 
-def id_under_headings(deck: str, note: Note, count: str = "") -> str:
+def id_under_headings(deck: str, note: NoteText, count: str = "") -> str:
     """Return the ID of a note whose question alone is none, such as a new twin's.
 
     It is made of the headings as well, so that twins have the IDs that they have whichever of them

@@ -23,7 +23,7 @@ from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock
 from deckpress.lock.lock_file import format_lock, read_lock
 from deckpress.lock.similarity import has_most_of
-from deckpress.notes import Note
+from deckpress.notes import NoteText
 from deckpress.project import Project
 from deckpress.project.names import StandaloneName, read_version
 from deckpress.project.opening import MARKDOWN, rename_standalone
@@ -32,7 +32,7 @@ _FOLDERS_LOCK = "deck.lock"
 _REMOVE = "if nobody has the deck, remove the package"
 
 
-def stand_apart(project: Project, notes: Sequence[Note]) -> Project:
+def stand_apart(project: Project, notes: Sequence[NoteText]) -> Project:
     """Return a project that, having no lock, takes no id that another source's lock beside it has.
 
     So a new file may have the name that another one, which was renamed with its lock, had before.
@@ -44,7 +44,7 @@ def stand_apart(project: Project, notes: Sequence[Note]) -> Project:
     return replace(project, deck=replace(project.deck, id=deck_id))
 
 
-def _ids_of_others(project: Project, notes: Sequence[Note]) -> set[str]:
+def _ids_of_others(project: Project, notes: Sequence[NoteText]) -> set[str]:
     """Return the ids in other sources' locks, in the folders of the lock and of packages."""
     folders = map(Path, {os.path.realpath(path) for path in (project.lock.parent, project.output)})
     ids: set[str] = set()
@@ -108,7 +108,7 @@ def check_place(project: Project, standalone: StandaloneName, lock: Lock) -> Ite
         yield warning(Location(str(project.lock)), message)
 
 
-def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Diagnostic]:
+def check_whose(project: Project, lock: Lock, notes: Sequence[NoteText]) -> Iterator[Diagnostic]:
     """Yield an error if a lock that does not lie beside its source may be another deck's."""
     folder, root = map(os.path.realpath, (project.lock.parent, project.root))
     is_beside = not project.is_standalone or folder == root
@@ -124,7 +124,7 @@ def check_whose(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator
 
 
 def find_lost_package(
-    project: Project, standalone: StandaloneName, notes: Sequence[Note]
+    project: Project, standalone: StandaloneName, notes: Sequence[NoteText]
 ) -> Path | None:
     """Return a package of this very deck, under an id that a build without its lock does not give.
 
@@ -149,7 +149,7 @@ def find_lost_package(
     return None
 
 
-def find_left_behind(project: Project, notes: Sequence[Note]) -> Path | None:
+def find_left_behind(project: Project, notes: Sequence[NoteText]) -> Path | None:
     """Return a lock beside a Markdown file whose own file is gone, as after a rename."""
     if not project.settings.is_file():
         return None
@@ -159,7 +159,7 @@ def find_left_behind(project: Project, notes: Sequence[Note]) -> Path | None:
     return next((path for path in locks if _was_left(path, notes)), None)
 
 
-def _was_left(path: Path, notes: Sequence[Note]) -> bool:
+def _was_left(path: Path, notes: Sequence[NoteText]) -> bool:
     """Return whether a lock may have been the file's; a folder's lock has notes of many files."""
     lock = _read(path)
     if lock is None:
@@ -185,12 +185,14 @@ class BuildOptions:
     """How much it matters that a picture or a sound is not there."""
     rebuild_lock: Path | None = None
     """A package of this deck, from which a lost lock is made again."""
+    tells_all: bool = False
+    """Tell matters of style as well, and how many words are on cards."""
 
 
 def open_lock(
     project: Project,
     options: BuildOptions,
-    notes: Sequence[Note],
+    notes: Sequence[NoteText],
     diagnostics: Diagnostics,
     now: int,
     peeked: Lock | None = None,
@@ -252,7 +254,9 @@ def _rebuild_lock(project: Project, options: BuildOptions, now: int) -> Lock | N
     return rebuild_lock(options.rebuild_lock, project.deck, any_deck=project.is_standalone)
 
 
-def _check_not_lost(project: Project, lock: Lock, notes: Sequence[Note]) -> Iterator[Diagnostic]:
+def _check_not_lost(
+    project: Project, lock: Lock, notes: Sequence[NoteText]
+) -> Iterator[Diagnostic]:
     """Yield an error if there is no lock, but something that was built with one."""
     if not lock.is_new:
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from deckpress.diagnostics import Location
 from deckpress.languages import normalize
@@ -28,6 +29,60 @@ class Kind(StrEnum):
     REVERSED = "reversed"
     TYPED = "typed"
     CLOZE = "cloze"
+
+
+class Cloze(NamedTuple):
+    """A deletion of a cloze note."""
+
+    number: int
+    text: str
+    """What it asks for, as plain text."""
+    location: Location
+    is_mark: bool
+    """Whether it was written as `==mark==`, and so has its number from the lock."""
+
+
+class NoteText(NamedTuple):
+    """What a note says, as plain text: all that the lock, and other notes, need to know of it."""
+
+    location: Location
+    kind: Kind
+    question_text: str
+    """The question as plain text; an equal text is an equal question."""
+    unmarked_question: str
+    """The same without markers of lists, as the first locks have it; IDs are made of it."""
+    first_block: str
+    """The text of its first block, which some earlier locks have alone."""
+    answer_text: str
+    unmarked_answer: str
+    """The answer without markers of lists."""
+    headings: tuple[str, ...] = ()
+    """The headings above it, the outermost first."""
+    tags: tuple[str, ...] = ()
+    subdeck: str = ""
+    id: str | None = None
+    folders: tuple[str, ...] = ()
+    clozes: tuple[Cloze, ...] = ()
+    """The deletions of a cloze note, in reading order."""
+    as_markup: NoteText | None = None
+    """The same as another tool reads it, which takes HTML for markup; None if that is the same."""
+
+    @property
+    def place(self) -> str:
+        """What stands above the question on its card; with an equal one, two notes look the same.
+
+        It is never empty, so that an empty text may stand for what is not known.
+        """
+        return " › ".join(filter(None, self.headings)) or NO_HEADING
+
+    @property
+    def former_questions(self) -> frozenset[str]:
+        """The question as earlier locks may have it: without markers, or its first block alone."""
+        return frozenset({self.unmarked_question, self.first_block}) - {self.question_text}
+
+    def asks(self, question: str) -> bool:
+        """Return whether a text is the note's question, perhaps as the first locks have it."""
+        return question in (self.question_text, self.unmarked_question)
 
 
 @dataclass(frozen=True)
@@ -55,44 +110,30 @@ class Note:
     as_cloze: Note | None = None
     """The same, read as a cloze note, where only a mark in the answer would make it one."""
 
-    @cached_property
+    @property
     def question_text(self) -> str:
         """The question as plain text; an equal text is an equal question."""
         return normalize("NFC", plain_text(self.question))
 
-    @cached_property
-    def unmarked_question(self) -> str:
-        """The same without markers of lists, as the first locks have it; IDs are made of it."""
-        if not has_markers(self.question):
-            return self.question_text
-        return normalize("NFC", plain_text(self.question, markers=False))
-
-    @cached_property
-    def headings(self) -> tuple[str, ...]:
-        """The headings as plain text, without HTML such as the anchors of a README."""
-        return tuple(
-            normalize("NFC", plain_text(without_type(heading, "inline_html")))
-            for heading in self.context
-        )
-
-    @cached_property
-    def place(self) -> str:
-        """What stands above the question on its card; with an equal one, two notes look the same.
-
-        It is never empty, so that an empty text may stand for what is not known.
-        """
-        return " › ".join(filter(None, self.headings)) or NO_HEADING
-
-    @property
-    def former_questions(self) -> frozenset[str]:
-        """The question as earlier locks may have it: without markers, or its first block alone."""
+    def text(self, clozes: tuple[Cloze, ...] = ()) -> NoteText:
+        """Return what the note says, with its deletions, which only `lock` can read."""
+        question, answer = plain_text(self.question), plain_text(self.answer)
         is_long = len(self.question) > 1 and self.kind is not Kind.CLOZE
-        first = normalize("NFC", plain_text(self.question[:1])) if is_long else self.question_text
-        return frozenset({self.unmarked_question, first}) - {self.question_text}
-
-    def asks(self, question: str) -> bool:
-        """Return whether a text is the note's question, perhaps as the first locks have it."""
-        return question in (self.question_text, self.unmarked_question)
+        return NoteText(
+            location=self.location,
+            kind=self.kind,
+            question_text=normalize("NFC", question),
+            unmarked_question=normalize("NFC", _without_markers(self.question, question)),
+            first_block=normalize("NFC", plain_text(self.question[:1]) if is_long else question),
+            answer_text=answer,
+            unmarked_answer=_without_markers(self.answer, answer),
+            headings=tuple(map(_heading_text, self.context)),
+            tags=self.tags,
+            subdeck=self.subdeck,
+            id=self.id,
+            folders=self.folders,
+            clozes=clozes,
+        )
 
     def blocks(self) -> tuple[Token, ...]:
         """Return all blocks that end up in the note's fields, in reading order."""
@@ -127,6 +168,16 @@ class Note:
         headings = (token for heading in self.context for token in heading)
         yield from _formulas_in(self.question, asks=asks)
         yield from _formulas_in([*headings, *rest], asks=False)
+
+
+def _without_markers(blocks: tuple[Token, ...], text: str) -> str:
+    """Return the text of blocks, which is known with the markers of lists, without these."""
+    return plain_text(blocks, markers=False) if has_markers(blocks) else text
+
+
+def _heading_text(heading: tuple[Token, ...]) -> str:
+    """Return a heading as plain text, without HTML such as the anchors of a README."""
+    return normalize("NFC", plain_text(without_type(heading, "inline_html")))
 
 
 def _formulas_in(blocks: Iterable[Token], *, asks: bool) -> Iterator[tuple[Token, bool]]:

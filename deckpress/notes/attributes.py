@@ -19,7 +19,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.languages import normalize
 from deckpress.markdown import Token, location_of, walk
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, NoteText
 from deckpress.notes.styles import Item
 from deckpress.project import Deck
 from deckpress.project.names import check_deck_name, check_tag, split_tags
@@ -161,13 +161,13 @@ def _by_root(tags: Iterable[str]) -> dict[str, list[str]]:
     return roots
 
 
-def deck_name(note: Note, deck: Deck) -> str:
+def deck_name(note: NoteText, deck: Deck) -> str:
     """Return the full name of the Anki deck that a note's cards go to."""
     below = subdeck_name(note, deck)
     return f"{deck.name}::{below}" if below else deck.name
 
 
-def subdeck_name(note: Note, deck: Deck) -> str:
+def subdeck_name(note: NoteText, deck: Deck) -> str:
     """Return the name of a note's deck below the project's own; empty for that one itself."""
     if note.subdeck or deck.subdecks == "none":
         return note.subdeck
@@ -187,7 +187,7 @@ def _path(file: str | PurePath, folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(normalize("NFC", _ORDER_NUMBER.sub("", name)) for name in names)
 
 
-def tags(note: Note, deck: Deck, *, added: str = "", changed: str = "") -> tuple[str, ...]:
+def tags(note: NoteText, deck: Deck, *, added: str = "", changed: str = "") -> tuple[str, ...]:
     """Return a note's tags, sorted: the deck's, the author's, and one for its file and headings.
 
     That one has the names of the file's folders as well. A number that only orders files or folders
@@ -228,14 +228,14 @@ def _tag_part(text: str) -> str:
     return joined.strip("-:?!？！。，,.")
 
 
-def check_tags(note: Note, deck: Deck) -> Iterator[Diagnostic]:
+def check_tags(note: NoteText, deck: Deck) -> Iterator[Diagnostic]:
     """Yield which of a note's tags are such as a release sets, and would take away again."""
     for tag in (*deck.tags, *note.tags):
         if read_release_tags([tag], deck.id):
             yield error(note.location, f'tag "{tag}" is one that a release sets: choose another')
 
 
-def check_deck(note: Note, deck: Deck) -> Iterator[Diagnostic]:
+def check_deck(note: NoteText, deck: Deck) -> Iterator[Diagnostic]:
     """Yield what Anki would not take as the name of a note's deck."""
     if message := check_deck_name(deck_name(note, deck)):
         yield error(note.location, message)

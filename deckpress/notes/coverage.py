@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -63,17 +62,10 @@ class FileAccount:
     """The style that was nearly taken."""
     near_count: int
     """How many notes that would give."""
-    notes: tuple[Note, ...]
+    notes: int
     omissions: tuple[Omission, ...]
-
-    @cached_property
-    def words(self) -> int:
-        """How many words are on cards: each once, also what stands above several notes."""
-        headings = {
-            id(heading[0]): heading for note in self.notes for heading in note.context if heading
-        }
-        on_cards = sum(words_in(note.blocks()) for note in self.notes)
-        return on_cards + sum(map(words_in, headings.values()))
+    words: int = 0
+    """How many words are on cards; 0 where nobody asked for it (`words_on_cards`)."""
 
 
 def count_words(text: str) -> int:
@@ -85,6 +77,13 @@ def count_words(text: str) -> int:
 def words_in(blocks: Iterable[Token]) -> int:
     """Return how many words a reader reads in blocks of Markdown."""
     return count_words(_HTML.sub(" ", plain_text(blocks)))
+
+
+def words_on_cards(notes: Sequence[Note]) -> int:
+    """Return how many words of a file are on cards: each once, also what stands above several."""
+    headings = {id(heading[0]): heading for note in notes for heading in note.context if heading}
+    on_cards = sum(words_in(note.blocks()) for note in notes)
+    return on_cards + sum(map(words_in, headings.values()))
 
 
 def find_headings(
@@ -127,7 +126,7 @@ def account_for(
         is_found=chosen.is_found,
         near=chosen.near,
         near_count=chosen.near_count,
-        notes=tuple(notes),
+        notes=len(notes),
         omissions=tuple(_omissions(document, left_out)),
     )
 
@@ -159,7 +158,7 @@ def report_omissions(account: FileAccount) -> Iterator[Diagnostic]:
     Another one names a style that was nearly taken.
     """
     if account.near:
-        taken = counted(len(account.notes), account.style.noun)
+        taken = counted(account.notes, account.style.noun)
         message = (
             f"took {taken}; {counted(account.near_count, account.near.noun)} look like questions: "
             f"write notes: {account.near} in the front matter to take those"

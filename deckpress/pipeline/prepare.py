@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from deckpress.anki import NoteType, PackageNote, card_numbers
-from deckpress.check import check_notes, check_rendered, check_style
-from deckpress.check.active_html import check_scripts, check_stored, check_unpacked
+from deckpress.check import check_notes
+from deckpress.check.active_html import check_scripts
 from deckpress.check.formula_checks import check_formulas
-from deckpress.check.shown_html import check_hidden
 from deckpress.diagnostics import (
     Diagnostic,
     Diagnostics,
@@ -21,18 +21,17 @@ from deckpress.diagnostics import (
     sort_diagnostics,
     warning,
 )
-from deckpress.diagrams.diagram_blocks import DiagramBlock, find_diagram_blocks
+from deckpress.diagrams.diagram_blocks import DiagramBlock, Place, check_picture_names
 from deckpress.diagrams.image_store import (
     DrawDiagrams,
+    Picture,
     draw_diagrams,
-    embed_pictures,
     find_stale,
     pictures_to_write,
     report_stale,
 )
 from deckpress.formulas import EngineError, Typeset
 from deckpress.formulas.engine import typeset_here
-from deckpress.formulas.macros import ExpandedFormula, expand_all
 from deckpress.lock import Lock, LockedNote, LockedNoteType
 from deckpress.lock.changes import Change, Edit, report_changes
 from deckpress.lock.cloze_numbers import check_clozes_kept, number_clozes
@@ -45,21 +44,26 @@ from deckpress.lock.dates import (
     describe_note_type,
     update_lock,
 )
-from deckpress.lock.matching import Identity, find_retired, identify, keep_kinds, questions_by_file
+from deckpress.lock.matching import Identity, KnownClozes, find_retired, identify, questions_by_file
 from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock, with_locked_names
-from deckpress.media import Media, find_media
+from deckpress.media import Media, join_media
 from deckpress.note_types import note_type
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, NoteText
 from deckpress.notes.attributes import deck_name, file_name, subdeck_name, tags
-from deckpress.notes.builder import FileNotes, parse_notes
-from deckpress.notes.coverage import FileAccount
 from deckpress.notes.vault import Library, Vault
 from deckpress.pipeline import Prepared
+from deckpress.pipeline.compile import (
+    CompiledFile,
+    CompileOptions,
+    ReadFile,
+    finish_file,
+    read_file,
+)
 from deckpress.project import Deck, NoteStyle, Project, Source
-from deckpress.render import RenderedNote, render_note
+from deckpress.render import RenderedNote
 
-Progress = Callable[[Sequence[Note]], Iterable[Note]]
-"""Shows how far the rendering is: takes the notes and yields them."""
+Progress = Callable[[Sequence[Source]], Iterable[Source]]
+"""Shows how far the reading is: takes the files and yields them."""
 
 
 def prepare(
@@ -80,32 +84,30 @@ def prepare(
     options = options or BuildOptions()
     diagnostics = list(known)
     peeked = peek_lock(project)
-    read, accounts = _read_notes(project, peeked, diagnostics, options.missing_media)
-    blocks = find_diagram_blocks(read, _bodies(project), project.root, diagnostics)
-    pictures = draw(blocks, project.pictures, project.root, diagnostics)
-    written = embed_pictures(read, pictures)
-    diagnostics += check_notes(written, project)
-    diagnostics += check_style(written, project)
-    diagnostics += check_hidden(written, project)
-    diagnostics += check_unpacked(written)
-    opened = open_lock(project, options, written, diagnostics, now, peeked)
+    files = _compile(project, peeked, options, progress, draw, diagnostics)
+    read = [rendered.note for file in files.compiled for rendered in file.notes]
+    diagnostics += check_notes(read, project)
+    opened = open_lock(project, options, read, diagnostics, now, peeked)
     before = date_anew(opened, Location(str(project.lock)), now, diagnostics)
     project = with_locked_names(project, before, allow_rename=options.allow_deck_rename)
-    identities, adopted = _identify(before, written, options, project.deck, diagnostics)
-    notes = _number_clozes(written, identities, diagnostics)
-    media = find_media(notes, project.root, diagnostics, missing=options.missing_media)
-    media = replace(media, drawn={picture.name: picture.data for picture in pictures.values()})
-    formulas = expand_all(notes, _bodies(project))
-    active = tuple(check_scripts(notes, project))
+    identities, adopted = _identify(before, read, options, project.deck, diagnostics)
+    notes = _number_clozes(read, identities, diagnostics)
+    scripts = [found for file in files.compiled for found in file.scripts]
+    active = tuple(check_scripts(scripts, project))
     diagnostics += active
-    diagnostics += _check_formulas(notes, formulas, project, typeset)
-    rendered = _render(notes, media, formulas, project, diagnostics, progress)
+    diagnostics += _check_formulas(files.compiled, project, typeset)
+    diagnostics += (wrong for file in files.compiled for wrong in file.late)
+    media = _join_media(files, diagnostics)
+    rendered = tuple(
+        rendered.with_numbers(note) for note, rendered in zip(notes, files.rendered(), strict=True)
+    )
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
     finished, entries = _finish(rendered, identities, types, project.deck, now)
     after = _update_lock(before, types, entries, project, diagnostics, now)
     diagnostics += check_clock(before, after, Location(str(project.lock)), now)
     if options.locked and not has_errors(diagnostics):
         diagnostics += check_locked(project, after)
+    blocks = [block for file in files.compiled for block in file.blocks]
     stale = _find_stale(blocks, project, diagnostics)
     diagnostics += [] if options.prune else report_stale(stale)
     edits = _edits(before, notes, identities, entries)
@@ -121,22 +123,84 @@ def prepare(
         active=active,
         changes=(*adopted, *report_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
-        pictures=pictures_to_write(pictures),
+        pictures=pictures_to_write(files.pictures),
         stale=tuple(stale) if options.prune else (),
-        accounts=accounts,
+        accounts=tuple(file.account for file in files.compiled),
         adopted=options.adopt,
     )
 
 
 def read_blocks(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
     """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
-    notes, _ = _read_notes(project, peek_lock(project), diagnostics)
-    return find_diagram_blocks(notes, _bodies(project), project.root, diagnostics)
+    reader = _Reader(project, peek_lock(project), CompileOptions(project))
+    files = [reader.read(source) for source in project.sources]
+    diagnostics += (wrong for file in files for wrong in file.diagnostics)
+    blocks = [block for file in files for block in file.blocks]
+    diagnostics += check_picture_names(blocks)
+    return blocks
 
 
-def _bodies(project: Project) -> dict[str, str]:
-    """Return what the deck's TeX commands stand for."""
-    return {name: macro.body for name, macro in project.macros.items()}
+class _Reader:
+    """Reads the files of a project, each in the light of what learners have of it."""
+
+    def __init__(self, project: Project, lock: Lock | None, options: CompileOptions) -> None:
+        names = [file_name(source.path, source.folders) for source in project.sources]
+        self._asked = questions_by_file(lock, names) if lock else {}
+        paths = frozenset(str(source.path) for source in project.sources)
+        self._library = Library(Vault(project.root), paths, options.missing_media)
+        self._options = options
+
+    def read(self, source: Source) -> ReadFile:
+        """Return the notes of a file."""
+        known = self._asked.get(file_name(source.path, source.folders), ())
+        return read_file(source, known, self._options, self._library)
+
+
+class _Files(NamedTuple):
+    """All files of a project."""
+
+    compiled: Sequence[CompiledFile]
+    pictures: Mapping[Place, Picture]
+    """Those in its notes."""
+
+    def rendered(self) -> Iterator[RenderedNote]:
+        """Yield the notes of all files."""
+        return (rendered for file in self.compiled for rendered in file.notes)
+
+
+def _compile(
+    project: Project,
+    lock: Lock | None,
+    build: BuildOptions,
+    progress: Progress,
+    draw: DrawDiagrams,
+    diagnostics: Diagnostics,
+) -> _Files:
+    """Read, check and render all files; those that wait for pictures come last."""
+    options = CompileOptions(
+        replace(project, sources=()),
+        missing_media=build.missing_media,
+        clozes=KnownClozes.of(lock) if lock else KnownClozes(),
+        tells_all=build.tells_all,
+        adopts=build.adopt is not None,
+    )
+    reader = _Reader(project, lock, options)
+    compiled: list[CompiledFile | ReadFile] = []
+    for source in progress(project.sources):
+        read = reader.read(source)
+        compiled.append(read if read.blocks else finish_file(read, {}, options))
+    blocks = [block for file in compiled for block in file.blocks]
+    diagnostics += check_picture_names(blocks)
+    drawn: Diagnostics = []
+    pictures = draw(blocks, project.pictures, project.root, drawn)
+    finished = [
+        finish_file(file, pictures, options) if isinstance(file, ReadFile) else file
+        for file in compiled
+    ]
+    for file in finished:
+        diagnostics += file.diagnostics
+    diagnostics += (*drawn, *_report_empty(finished))
+    return _Files(finished, pictures)
 
 
 def _find_stale(
@@ -148,94 +212,53 @@ def _find_stale(
     return find_stale(blocks, project.pictures, project.root)
 
 
-def _read_notes(
-    project: Project,
-    lock: Lock | None,
-    diagnostics: Diagnostics,
-    missing: Severity = Severity.ERROR,
-) -> tuple[list[Note], tuple[FileAccount, ...]]:
-    """Return the notes of all files, as the lock has them, and what became of their words.
-
-    `missing` is how much it matters that a note is not there which another one shows.
-    """
-    names = [file_name(source.path, source.folders) for source in project.sources]
-    asked = questions_by_file(lock, names) if lock else {}
-    paths = frozenset(str(source.path) for source in project.sources)
-    library = Library(Vault(project.root), paths, missing)
-    files = [_parse(source, project, asked, library) for source in project.sources]
-    notes: list[Note] = []
-    for source, file in zip(project.sources, files, strict=True):
-        folders = source.folders
-        notes += (replace(note, folders=folders) for note in file.notes) if folders else file.notes
-        diagnostics += file.diagnostics
-    diagnostics += _report_empty(files, is_all=not notes)
-    notes = keep_kinds(lock, notes) if lock else notes
-    return notes, tuple(file.account for file in files)
-
-
-def _parse(
-    source: Source, project: Project, asked: Mapping[str, Sequence[str]], library: Library
-) -> FileNotes:
-    known = asked.get(file_name(source.path, source.folders), ())
-    return parse_notes(source.text, str(source.path), project.reading, known, library)
-
-
-def _report_empty(files: Sequence[FileNotes], *, is_all: bool) -> Iterator[Diagnostic]:
+def _report_empty(files: Sequence[CompiledFile]) -> Iterator[Diagnostic]:
     """Yield what is to be said of files without notes: an error where there is no note at all."""
+    is_all = not any(file.notes for file in files)
     report = error if is_all else warning
     empty = [file for file in files if not file.notes and (is_all or not _is_prose(file))]
     empty = [file for file in empty if _is_silent(file)]
     for file in empty:
         message = "no notes found: write questions as a numbered list, or as headings"
         yield report(Location(file.account.file), message)
-    is_reported = empty or has_errors(
-        diagnostic for file in files for diagnostic in file.diagnostics
-    )
+    is_reported = empty or any(has_errors(file.diagnostics) for file in files)
     if files and is_all and not is_reported:
         message = "no note is left to pack: nothing is written"
         yield error(Location(files[0].account.file), message)
 
 
-def _is_prose(file: FileNotes) -> bool:
+def _is_prose(file: CompiledFile) -> bool:
     """Return whether a file is one of those that need not have a note."""
     return file.account.style is NoteStyle.TAGGED
 
 
-def _is_silent(file: FileNotes) -> bool:
+def _is_silent(file: CompiledFile) -> bool:
     """Return whether nothing is said of a file that tells why it has no notes."""
     return not any(diagnostic.severity <= Severity.WARNING for diagnostic in file.diagnostics)
 
 
 def _check_formulas(
-    notes: Sequence[Note],
-    formulas: Mapping[str, ExpandedFormula],
-    project: Project,
-    typeset: Typeset,
+    files: Iterable[CompiledFile], project: Project, typeset: Typeset
 ) -> Iterator[Diagnostic]:
     try:
-        yield from check_formulas(notes, formulas, project.macros, typeset)
+        yield from check_formulas([file.formulas for file in files], project.macros, typeset)
     except EngineError as problem:
         message = f"formulas cannot be checked, {problem}: install that, or say --no-formula-check"
         yield error(Location(str(project.settings)), message)
 
 
-def _render(
-    notes: Sequence[Note],
-    media: Media,
-    formulas: Mapping[str, ExpandedFormula],
-    project: Project,
-    diagnostics: Diagnostics,
-    progress: Progress,
-) -> tuple[RenderedNote, ...]:
-    rendered = []
-    for note in progress(notes):
-        rendered.append(render_note(note, media, formulas, project.deck.language, diagnostics))
-        diagnostics += (*check_rendered(rendered[-1]), *check_stored(rendered[-1]))
-    return tuple(rendered)
+def _join_media(files: _Files, diagnostics: Diagnostics) -> Media:
+    media = join_media((file.media for file in files.compiled), diagnostics)
+    drawn = {picture.name: picture.data for picture in files.pictures.values()}
+    return replace(media, drawn=drawn)
 
 
 def _identify(
-    lock: Lock, notes: Sequence[Note], options: BuildOptions, deck: Deck, diagnostics: Diagnostics
+    lock: Lock,
+    notes: Sequence[NoteText],
+    options: BuildOptions,
+    deck: Deck,
+    diagnostics: Diagnostics,
 ) -> tuple[tuple[Identity, ...], tuple[Change, ...]]:
     identities = identify(lock, notes, diagnostics)
     if options.adopt is None:
@@ -248,8 +271,8 @@ def _identify(
 
 
 def _number_clozes(
-    notes: Sequence[Note], identities: Sequence[Identity], diagnostics: Diagnostics
-) -> list[Note]:
+    notes: Sequence[NoteText], identities: Sequence[Identity], diagnostics: Diagnostics
+) -> list[NoteText]:
     numbered = []
     for note, identity in zip(notes, identities, strict=True):
         numbered_note = number_clozes(note, identity.entry)
@@ -324,7 +347,7 @@ def _update_lock(
 
 def _edits(
     before: Lock,
-    notes: Iterable[Note],
+    notes: Iterable[NoteText],
     identities: Iterable[Identity],
     entries: Iterable[LockedNote],
 ) -> list[Edit]:

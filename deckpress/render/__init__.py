@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from deckpress.diagnostics import Diagnostics, Location, warning
 from deckpress.formulas.macros import ExpandedFormula
@@ -17,7 +18,7 @@ from deckpress.formulas.math_field import to_field
 from deckpress.languages.i18n import labels_for
 from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.media import Media, html_with_names, is_sound
-from deckpress.notes import Kind, Note
+from deckpress.notes import Kind, Note, NoteText
 from deckpress.render.field_markup import (
     deletion,
     formula,
@@ -29,6 +30,9 @@ from deckpress.render.field_markup import (
 )
 from deckpress.render.raw_html import RawHtml, describe_missing
 
+_FIRST_MARK = 10**9
+"""What stands for the number of a note's first mark: none that Anki or an author would write."""
+_UNNUMBERED = re.compile(r"\{\{c1(\d{9})::")
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
 """What would begin a formula once Anki has dropped the control characters."""
@@ -52,9 +56,21 @@ def leads_nowhere(url: str) -> str:
 class RenderedNote:
     """A note as Anki stores it, without what only the lock knows: its GUID, ID and dates."""
 
-    note: Note
+    note: NoteText
     fields: Mapping[str, str]
-    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source."""
+    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source.
+
+    A mark stands in it without its number until `with_numbers`."""
+
+    def with_numbers(self, note: NoteText) -> RenderedNote:
+        """Return the same with the numbers that the marks have in a note's text."""
+        numbers = [cloze.number for cloze in note.clozes if cloze.is_mark]
+        if not numbers:
+            return self if note is self.note else replace(self, note=note)
+        question = _UNNUMBERED.sub(
+            lambda mark: f"{{{{c{numbers[int(mark[1])]}::", self.fields["Question"]
+        )
+        return RenderedNote(note, {**self.fields, "Question": question})
 
 
 def render_note(
@@ -63,16 +79,16 @@ def render_note(
     formulas: Mapping[str, ExpandedFormula],
     language: str,
     diagnostics: Diagnostics,
-) -> RenderedNote:
-    """Return a note's fields, and add to `diagnostics` what is doubtful about them.
+) -> dict[str, str]:
+    """Return a note's fields (`RenderedNote.fields`), and add to `diagnostics` what is doubtful.
 
     `media` has the names of the files it shows, `formulas` its formulas with macros written out, by
-    what the author wrote, and `language` is the
-    BCP 47 tag of the words that call-outs are headed with.
+    what the author wrote, and `language` is the BCP 47 tag of the words that call-outs are headed
+    with.
     """
     renderer = _Renderer(note, media, formulas, language, diagnostics)
     answer = renderer.field(note.answer)
-    fields = {
+    return {
         "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
         "Answer": _typeable(answer) if note.kind is Kind.TYPED else answer,
         "Hint": renderer.field(note.hint),
@@ -80,7 +96,6 @@ def render_note(
         "Context": renderer.context(note.context),
         "Source": renderer.sources(note.footnotes),
     }
-    return RenderedNote(note, fields)
 
 
 def _typeable(answer: str) -> str:
@@ -106,6 +121,7 @@ class _Renderer:
         self.clozes = False
         """Whether the field being rendered may hold deletions."""
         self.cloze_depth = 0
+        self.marks = count(_FIRST_MARK)
         self.diagnostics = diagnostics
         self.html = RawHtml(self.file, diagnostics)
 
@@ -346,10 +362,11 @@ def _cloze(renderer: _Renderer, token: Token) -> str:
     if not renderer.clozes:  # a heading that is a cloze note, seen from the notes below it
         shown = [child for child in token.children if child.type != "cloze_hint"]
         return f"<mark>{renderer.line(shown)}</mark>"
+    number = next(renderer.marks) if token.is_mark else token.number
     renderer.cloze_depth += 1
     inner = renderer.line(token.children)
     renderer.cloze_depth -= 1
-    return deletion(token.number, inner)
+    return deletion(number, inner)
 
 
 def _cloze_hint(renderer: _Renderer, token: Token) -> str:

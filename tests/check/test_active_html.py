@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import pytest
 
-from deckpress.check.active_html import Does, check_scripts
+from deckpress.check.active_html import Does, check_scripts, find_scripts
 from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes import Note
@@ -62,7 +62,7 @@ def read_notes(piece: str) -> list[Note]:
 def said_of(notes: list[Note]) -> list[str]:
     """Return what is said of the HTML of notes."""
     project, _ = open_standalone(TABLE)
-    return [diagnostic.message for diagnostic in check_scripts(notes, project)]
+    return [diagnostic.message for diagnostic in check_scripts(find_scripts(notes), project)]
 
 
 @pytest.mark.parametrize(("piece", "said"), SNIPPETS)
@@ -177,7 +177,7 @@ def look_at(fields: list[str], folder: Path) -> tuple[set[int], set[int]]:
 def render(notes: list[Note]) -> str:
     """Return the answers of notes as a card shows them."""
     written = expand_all(notes, {})
-    return "".join(render_note(note, Media(), written, "en", []).fields["Answer"] for note in notes)
+    return "".join(render_note(note, Media(), written, "en", [])["Answer"] for note in notes)
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")

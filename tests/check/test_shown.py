@@ -84,8 +84,8 @@ def read_note(question: str, answer: str) -> Note:
 
 def said_of(note: Note) -> list[str]:
     """Return what is said of the fields of a note."""
-    rendered = render_note(note, Media(), expand_all([note], {}), "en", [])
-    return [diagnostic.message for diagnostic in check_rendered(rendered)]
+    fields = render_note(note, Media(), expand_all([note], {}), "en", [])
+    return [diagnostic.message for diagnostic in check_rendered(note, fields)]
 
 
 @pytest.mark.parametrize("piece", NOTHING)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from deckpress.cli import main
 from deckpress.formulas import skip_formula_check
+from deckpress.lock.store import BuildOptions
 from deckpress.notes import Kind
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Deck
@@ -159,14 +160,12 @@ def test_nothing_is_wrong_with_a_new_deck(language: str, tmp_path: Path) -> None
     """A new project has no error, no warning and no hint, and a note of each kind."""
     create_project(tmp_path, language)
     project, diagnostics = open_project(tmp_path)
-    prepared = prepare(project, diagnostics, 1_800_000_000)
+    prepared = prepare(project, diagnostics, 1_800_000_000, options=BuildOptions(tells_all=True))
     assert prepared.diagnostics == ()
     assert {rendered.note.kind for rendered in prepared.rendered} == set(Kind)
-    notes = [rendered.note for rendered in prepared.rendered]
-    assert all(note.id for note in notes)
-    assert any(note.hint for note in notes)
-    assert any(note.extra for note in notes)
-    assert any(note.footnotes for note in notes)
+    assert all(rendered.note.id for rendered in prepared.rendered)
+    for field in ("Hint", "Extra", "Source"):
+        assert any(rendered.fields[field] for rendered in prepared.rendered)
 
 
 def test_every_setting_is_explained(tmp_path: Path) -> None:

@@ -237,15 +237,15 @@ def test_a_fault_of_deckpress_says_where_and_what_to_send(
 ) -> None:
     """No bare traceback: the place in the deck, who is to blame, and a file for its makers."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    module = import_module("deckpress.pipeline.prepare")
-    monkeypatch.setattr(module, "check_rendered", lambda note: note.no_such)
+    module = import_module("deckpress.pipeline.compile")
+    monkeypatch.setattr(module, "check_rendered", lambda note, fields: note.no_such)
     (project / "source/notes.md").write_text("1. One?\n\n   Yes.\n\n2. Two?\n\n   Yes.\n")
     result = run("check")
     (report,) = tmp_path.glob("deckpress-fault-*.txt")
     assert result.exit_code == 70
     assert without_counts(result.stderr) == (
         "source/notes.md:1: deckpress itself fails here, and the deck is not to blame: report it "
-        f"to its makers with this file and {report} (AttributeError: 'RenderedNote' object has no "
+        f"to its makers with this file and {report} (AttributeError: 'Note' object has no "
         "attribute 'no_such')\n"
     )
     assert "Traceback (most recent call last):" in report.read_text()

@@ -15,11 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress.diagnostics import has_errors
-from deckpress.formulas.macros import expand_all
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
-from deckpress.render import render_note
 from tests.support.anki_collection import open_collection
+from tests.support.locks import fields_of
 
 _APART = re.compile(r"(?<=\}) (?=\}|\]|$)")
 MEDIA = Media(names={("n.md", "a.png"): "a-0123456789ab.png"})
@@ -30,8 +29,7 @@ def question_of(text: str) -> str:
     source = "1. " + text + "\n\n   Answer.\n"
     (note,), diagnostics, _ = parse_notes(source, "n.md")
     assert not has_errors(diagnostics)
-    rendered = render_note(note, MEDIA, expand_all([note], {}), "en", [])
-    return rendered.fields["Question"]
+    return fields_of(note, MEDIA)["Question"]
 
 
 class _Events(HTMLParser):

@@ -29,7 +29,7 @@ from deckpress.lock.similarity import (
     score,
     sketch,
 )
-from deckpress.notes import Note
+from deckpress.notes import NoteText
 from tests.support.cases import Check, read_cases
 from tests.support.commands import run, without_account, without_counts
 from tests.support.locks import (
@@ -356,7 +356,7 @@ def test_equal_questions_cost_no_more_than_others() -> None:
     text = write_list(*(("Why?", f"Since {index}.") for index in range(300)))
     notes, tried = notes_of(text), []
 
-    def count(deck: str, note: Note, number: str) -> str:
+    def count(deck: str, note: NoteText, number: str) -> str:
         tried.append(note)
         return id_under_headings(deck, note, number)
 
@@ -455,7 +455,7 @@ A_DECK = st.lists(
 )
 
 
-def parse_deck(deck: Sequence[tuple[str, str, str]]) -> list[Note]:
+def parse_deck(deck: Sequence[tuple[str, str, str]]) -> list[NoteText]:
     """Return the notes of a drawn deck."""
     return notes_of(write_list(*((asked + note_id, answered) for asked, answered, note_id in deck)))
 
@@ -476,7 +476,7 @@ def test_no_order_decides_which_note_is_which(
     """Notes may change places, and lines of the lock too: the same notes are found and doubted."""
     lock, notes = make_lock(history), parse_deck(deck)
 
-    def look(lock: Lock, notes: Sequence[Note]) -> object:
+    def look(lock: Lock, notes: Sequence[NoteText]) -> object:
         doubts: Diagnostics = []
         identities = identify(lock, notes, doubts)
         pairs = zip(notes, identities, strict=True)

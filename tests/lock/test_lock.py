@@ -13,11 +13,19 @@ from deckpress.diagnostics import Diagnostics
 from deckpress.lock import UNRELEASED, Lock, LockedNoteType, digest_note, digest_note_in_form_1
 from deckpress.lock.dates import check_schema, date_note_type
 from deckpress.lock.lock_file import format_lock
-from deckpress.lock.matching import identify, keep_kinds
+from deckpress.lock.matching import KnownClozes, identify, keep_kind
 from deckpress.lock.similarity import sketch
-from deckpress.markdown import plain_text
-from deckpress.notes import Kind, Note
-from tests.support.locks import EMPTY, build, entries_of, notes_of, record, write_list
+from deckpress.notes import Kind, NoteText
+from tests.support.locks import (
+    EMPTY,
+    build,
+    entries_of,
+    notes_of,
+    read_notes,
+    record,
+    text_of,
+    write_list,
+)
 from tests.support.projects import NOON
 
 
@@ -214,9 +222,9 @@ FIRST_TEXTS = {f"2019. {YEAR}": YEAR, f"[x] {TASK}": TASK}
 """What the first locks have for questions with markers."""
 
 
-def in_first_form(lock: Lock, notes: Sequence[Note]) -> Lock:
+def in_first_form(lock: Lock, notes: Sequence[NoteText]) -> Lock:
     """Return a lock as it was when no marker of a list counted as text."""
-    answers = {note.question_text: plain_text(note.answer, markers=False) for note in notes}
+    answers = {note.question_text: note.unmarked_answer for note in notes}
     entries = tuple(
         replace(
             entry,
@@ -306,14 +314,15 @@ def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:
 def test_a_note_with_a_mark_in_its_answer_keeps_its_kind() -> None:
     """What learners have as a cloze note stays one; a new note is basic, with a highlight."""
     text = "1. One?\n\n   It is ==one==.\n\n2. Two?\n\n   It is ==two==.\n"
-    first, second = notes_of(text)
+    first, second = read_notes(text)
     assert (first.kind, second.kind) == (Kind.BASIC, Kind.BASIC)
     assert first.as_cloze
-    identities = identify(EMPTY, [first.as_cloze], [])
-    lock = record(EMPTY, [first.as_cloze], identities)
-    kept = keep_kinds(lock, [first, second])
+    learned = [text_of(first.as_cloze)]
+    lock = record(EMPTY, learned, identify(EMPTY, learned, []))
+    known = KnownClozes.of(lock)
+    kept = [keep_kind(known, note) for note in (first, second)]
     assert [note.kind for note in kept] == [Kind.CLOZE, Kind.BASIC]
     doubts: Diagnostics = []
-    identities = identify(lock, kept, doubts)
+    identities = identify(lock, list(map(text_of, kept)), doubts)
     assert not doubts
     assert identities[0].guid == lock.notes[0].guid

@@ -22,13 +22,11 @@ from click.testing import CliRunner
 
 from deckpress.anki.field_text import html_text
 from deckpress.cli import main
-from deckpress.formulas.macros import expand_all
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.lock_file import read_lock
 from deckpress.media import Media
 from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_standalone
-from deckpress.render import render_note
 from tests.support.anki_collection import (
     check_collection,
     import_package,
@@ -36,6 +34,7 @@ from tests.support.anki_collection import (
     open_collection,
 )
 from tests.support.commands import Command, Run, without_account, without_counts
+from tests.support.locks import fields_of
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
 
 LONG_AGO = 1_700_000_000
@@ -122,8 +121,7 @@ def question_and_field(markdown: str) -> tuple[str, str]:
     text = f"1. {markdown}\n\n   Yes.\n\n[^a]: Here.\n[^b]: There.\n"
     (note,), *_ = parse_notes(text, "notes.md")
     media = Media(names={("notes.md", "dot.png"): "dot-0123456789ab.png"})
-    rendered = render_note(note, media, expand_all([note], {}), "en", [])
-    return note.question_text, rendered.fields["Question"]
+    return note.question_text, fields_of(note, media)["Question"]
 
 
 @pytest.mark.parametrize("markdown", QUESTIONS)
@@ -137,8 +135,7 @@ def test_every_question_of_the_deck_is_read_back_from_its_field() -> None:
     """Whatever the first deck asks is found again in its package."""
     for path in sorted((ROOT / "source").glob("*.md")):
         for note in parse_notes(path.read_text(encoding="utf-8"), str(path))[0]:
-            rendered = render_note(note, Media(), expand_all([note], {}), "zh-CN", [])
-            html = rendered.fields["Question"]
+            html = fields_of(note)["Question"]
             assert html_text(html, is_ours=True) == note.question_text
 
 

@@ -15,7 +15,7 @@ from deckpress.lock import Lock, short_digest
 from deckpress.lock.lock_file import format_lock
 from deckpress.lock.matching import Identity, identify
 from deckpress.lock.similarity import sketch
-from deckpress.notes import NO_HEADING, Note
+from deckpress.notes import NO_HEADING, NoteText
 from tests.support.locks import COMMENT, EMPTY, answer, notes_of, record, write_list
 
 Deck = Mapping[str, Sequence[tuple[str, str]]]
@@ -39,7 +39,7 @@ def write_deck(deck: Deck) -> str:
     return "\n".join(parts)
 
 
-def place_of(note: Note) -> tuple[str, str]:
+def place_of(note: NoteText) -> tuple[str, str]:
     """Return by what these tests know a note of the deck."""
     return " › ".join(note.headings), note.question_text
 

@@ -32,7 +32,7 @@ def answer(text: str) -> str:
     """Return the HTML of a line of Markdown, as it stands in the Answer field."""
     notes, diagnostics, *_ = parse_notes(f"1. Q\n\n   x{text}x\n", "f.md")
     assert not diagnostics
-    return render_note(notes[0], Media(), expand_all(notes, {}), "en", []).fields["Answer"]
+    return render_note(notes[0], Media(), expand_all(notes, {}), "en", [])["Answer"]
 
 
 def ours_and_commonmarks(text: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from deckpress.cli.report import group_similar, report
 from deckpress.diagnostics import Diagnostic, Location, warning
 from deckpress.formulas import skip_formula_check
 from deckpress.languages import normalize
+from deckpress.lock.store import BuildOptions
 from deckpress.markdown.html_tokens import read_tag
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project
@@ -61,7 +62,12 @@ def work_of(action: Callable[[], object]) -> int:
 def build(project: Project, diagnostics: list[Diagnostic]) -> None:
     """Prepare a deck without MathJax and pictures, and write what is said about it."""
     prepared = prepare(
-        project, diagnostics, 1_700_000_000, typeset=skip_formula_check, draw=draw_nothing
+        project,
+        diagnostics,
+        1_700_000_000,
+        options=BuildOptions(tells_all=True),
+        typeset=skip_formula_check,
+        draw=draw_nothing,
     )
     "\n".join(map(str, group_similar(prepared.diagnostics)))
 
@@ -137,7 +143,13 @@ def test_what_is_nested_deep_is_read_or_reported(tmp_path: Path, name: str) -> N
     path = tmp_path / "notes.md"
     path.write_text(f"1. q\n\n   {text}\n", encoding="utf-8")
     project, diagnostics = open_standalone(path)
-    prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
+    prepared = prepare(
+        project,
+        diagnostics,
+        1_700_000_000,
+        options=BuildOptions(tells_all=True),
+        typeset=skip_formula_check,
+    )
     assert len(prepared.notes) == 1
     lines = [str(diagnostic).removeprefix(f"{path}:") for diagnostic in prepared.diagnostics]
     deep = [line for line in lines if "shown as text" in line]
@@ -199,7 +211,13 @@ def test_no_short_text_makes_a_huge_deck(tmp_path: Path, name: str) -> None:
     path = tmp_path / "notes.md"
     path.write_text(PRODUCTS[name], encoding="utf-8")
     project, diagnostics = open_standalone(path)
-    prepared = prepare(project, diagnostics, 1_700_000_000, typeset=skip_formula_check)
+    prepared = prepare(
+        project,
+        diagnostics,
+        1_700_000_000,
+        options=BuildOptions(tells_all=True),
+        typeset=skip_formula_check,
+    )
     size = sum(len(text) for note in prepared.notes for text in (*note.fields, *note.tags))
     assert size < 9_000_000
     is_reported = any(

@@ -118,7 +118,7 @@ def test_mathjax_sees_no_other_formulas(text: str) -> None:
     for note in notes:
         written = expand_all([note], {})
         fields = render_note(note, Media(), written, "en", [])
-        seen = text_seen_by_mathjax(fields.fields["Answer"])
+        seen = text_seen_by_mathjax(fields["Answer"])
         formulas = [formula.raw for formula, _ in note.formulas]
         within = sum(len(DELIMITER.findall(raw)) for raw in formulas)  # which is an error in TeX
         assert len(DELIMITER.findall(seen)) <= len(formulas) + within

@@ -177,8 +177,8 @@ def test_any_text_is_read(text: str, is_item: bool) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert misplaced((token for token in tokens if token.type == "text"), lines) == []
     for note in notes:
-        rendered = render_note(note, Media(), expand_all([note], {"R": r"\mathbb{R}"}), "zh-CN", [])
-        assert not set("\x00\x0b\x1f") & set("".join(rendered.fields.values()))
+        fields = render_note(note, Media(), expand_all([note], {"R": r"\mathbb{R}"}), "zh-CN", [])
+        assert not set("\x00\x0b\x1f") & set("".join(fields.values()))
 
 
 UNITS = [

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_standalone
@@ -89,7 +90,15 @@ def test_text_is_stored_composed_and_without_control_characters(
 def show_file(path: Path) -> str:
     """Return what a Markdown file becomes, as text."""
     project, diagnostics = open_standalone(path)
-    return show(prepare(project, diagnostics, now=1_700_000_000, typeset=typeset_once))
+    return show(
+        prepare(
+            project,
+            diagnostics,
+            now=1_700_000_000,
+            options=BuildOptions(tells_all=True),
+            typeset=typeset_once,
+        )
+    )
 
 
 def show(prepared: Prepared) -> str:

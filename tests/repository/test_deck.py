@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from deckpress.diagnostics import Diagnostic
 from deckpress.diagrams.image_store import draw_all
+from deckpress.lock.store import BuildOptions
 from deckpress.markdown import plain_text
 from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
@@ -44,7 +45,7 @@ TOPICS = {
 def deck() -> Prepared:
     """The deck as it would be built."""
     project, diagnostics = open_project(ROOT)
-    return prepare(project, diagnostics, int(time.time()))
+    return prepare(project, diagnostics, int(time.time()), options=BuildOptions(tells_all=True))
 
 
 def test_nothing_is_wrong_with_the_deck(deck: Prepared) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
@@ -26,7 +27,13 @@ def test_every_example_builds_without_a_problem(tmp_path: Path) -> None:
     """An author may copy any example: nothing in it is told of, and Anki takes its notes."""
     write_project(TEXT, tmp_path / "project")
     project, diagnostics = open_project(tmp_path / "project")
-    prepared = prepare(project, diagnostics, 1_760_000_000, typeset=typeset_once)
+    prepared = prepare(
+        project,
+        diagnostics,
+        1_760_000_000,
+        options=BuildOptions(tells_all=True),
+        typeset=typeset_once,
+    )
     assert prepared.diagnostics == ()
     assert prepared.pictures == {}  # those of the sample are there
     summary = build(prepared, tmp_path / "examples.apkg")

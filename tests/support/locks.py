@@ -6,23 +6,43 @@ import re
 from collections.abc import Mapping, Sequence
 
 from deckpress.diagnostics import Diagnostics
+from deckpress.formulas.macros import expand_all
 from deckpress.lock import Lock, LockedNote
+from deckpress.lock.cloze_numbers import find_deletions
 from deckpress.lock.dates import date_note, update_lock
 from deckpress.lock.matching import Identity, identify
-from deckpress.markdown import plain_text
-from deckpress.notes import Note
+from deckpress.media import Media
+from deckpress.notes import Note, NoteText
 from deckpress.notes.builder import parse_notes
+from deckpress.render import RenderedNote, render_note
 from tests.support.projects import NOON
 
 EMPTY = Lock("demo", created=NOON)
 """The lock of a deck that was never built."""
 
 
-def notes_of(text: str) -> list[Note]:
+def read_notes(text: str) -> list[Note]:
     """Return the notes of a Markdown text."""
     notes, diagnostics, *_ = parse_notes(text, "notes.md")
     assert not diagnostics, diagnostics
     return notes
+
+
+def text_of(note: Note) -> NoteText:
+    """Return what a note says."""
+    return note.text(find_deletions(note))
+
+
+def fields_of(note: Note, media: Media | None = None) -> Mapping[str, str]:
+    """Return the HTML of a new note's fields."""
+    fields = render_note(note, media or Media(), expand_all([note], {}), "en", [])
+    said = text_of(note)
+    return RenderedNote(said, fields).with_numbers(said).fields
+
+
+def notes_of(text: str) -> list[NoteText]:
+    """Return what the notes of a Markdown text say."""
+    return [text_of(note) for note in read_notes(text)]
 
 
 def write_list(*notes: tuple[str, str]) -> str:
@@ -36,7 +56,7 @@ def write_list(*notes: tuple[str, str]) -> str:
 
 def record(
     lock: Lock,
-    notes: Sequence[Note],
+    notes: Sequence[NoteText],
     identities: Sequence[Identity],
     now: int = NOON,
     file: str = "notes",
@@ -44,13 +64,7 @@ def record(
     """Return the lock after a build in which each note has one field, its answer."""
     entries = [
         date_note(
-            note,
-            identity,
-            {"Answer": plain_text(note.answer)},
-            note.tags,
-            file=file,
-            deck="",
-            now=now,
+            note, identity, {"Answer": note.answer_text}, note.tags, file=file, deck="", now=now
         )
         for note, identity in zip(notes, identities, strict=True)
     ]

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 
-from deckpress.diagnostics import Diagnostic, Diagnostics
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Edit, report_changes
 from deckpress.lock.dates import date_note, update_lock
 from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity, find_retired, identify
 from deckpress.lock.similarity import sketch
-from deckpress.markdown import plain_text
-from deckpress.notes import NO_HEADING, Note
+from deckpress.notes import NO_HEADING, NoteText
 from deckpress.notes.builder import parse_notes
 from tests.support.editing import EDITS, Author, Files, Written
+from tests.support.locks import text_of
 
 _START = 1_760_000_000
 _COMMENT = re.compile(r"<!-- id=(\S+) -->")
@@ -73,7 +73,7 @@ class Truth:
         self._compare(identities, lines, edits)
         self.author.see_built()
 
-    def _identify(self, edits: Sequence[str]) -> tuple[list[Note], Sequence[Identity]]:
+    def _identify(self, edits: Sequence[str]) -> tuple[list[NoteText], Sequence[Identity]]:
         for index in range(9):
             notes = _parse(self.author.files)
             doubts: Diagnostics = []
@@ -85,7 +85,7 @@ class Truth:
                 self._answer(notes, doubt, edits)
         raise AssertionError(f"what is asked is never settled: {edits}, {doubts}")
 
-    def _answer(self, notes: Sequence[Note], doubt: Diagnostic, edits: Sequence[str]) -> None:
+    def _answer(self, notes: Sequence[NoteText], doubt: Diagnostic, edits: Sequence[str]) -> None:
         """Write the id of the true candidate into the note that is asked about."""
         index = next(index for index, note in enumerate(notes) if note.location == doubt.location)
         note, offered = self.author.notes()[index], _COMMENT.findall(doubt.message)
@@ -98,8 +98,8 @@ class Truth:
             self.tally.tell("the true note is not offered", edits, note, doubt.message)
         self.author.replace_note(note, replace(note, id=true))
 
-    def _date(self, note: Note, identity: Identity) -> LockedNote:
-        fields, file = {"Answer": plain_text(note.answer)}, note.location.file
+    def _date(self, note: NoteText, identity: Identity) -> LockedNote:
+        fields, file = {"Answer": note.answer_text}, note.location.file
         return date_note(note, identity, fields, (), file=file, deck="", now=self.now)
 
     def _compare(
@@ -165,16 +165,16 @@ class Truth:
 
 
 @cache
-def _parse_one(markdown: str) -> Note:
+def _parse_one(markdown: str) -> NoteText:
     (note,), diagnostics, _ = parse_notes(markdown, "notes.md")
     assert not diagnostics
-    return note
+    return text_of(note)
 
 
-def _parse(files: Files) -> list[Note]:
+def _parse(files: Files) -> list[NoteText]:
     """Return the notes of all files; each is parsed once, and then put in its place."""
     return [
-        replace(note, location=replace(note.location, file=name, line=line))
+        note._replace(location=Location(name, line))
         for name, written in files.items()
         for line, note in enumerate((_parse_one(note.markdown) for note in written), 1)
     ]
