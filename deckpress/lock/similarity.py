@@ -16,7 +16,7 @@ from deckpress.notes import NO_HEADING, NoteText
 SKETCH_SIZE = 32
 """How many numbers a sketch holds at most; what it tells is off by 0.1 or less in three of four
 cases, and by 0.2 or less in nearly all (measured by `tests/lock/test_identity.py`)."""
-_GRAMS = re.compile(r"(?=([\0-\u2e7f]...|[\u2e80-\U0010ffff].|\A.+))", re.S)
+_GRAMS = re.compile(r"(?=([^\0-\u2e7f].|....|\A.+))", re.S)
 """Each run of characters that are looked at together, wherever it begins.
 
 It has four characters. Of two English answers that have nothing to do with each other 3 % of these
