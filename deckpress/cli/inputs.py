@@ -160,15 +160,18 @@ def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
 def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
     """Return what draws the pictures of a project that are not there yet."""
     from deckpress.diagrams.image_store import draw_all, draw_diagrams
-    from deckpress.diagrams.plots import digest_of, trusted_plots
 
     @cache
     def trusted() -> frozenset[str]:
+        from deckpress.diagrams.plots import trusted_plots
+
         with suppress(DeckError):
             return trusted_plots(settings_folder(), project.root)
         return frozenset()
 
     def may_run(plot: Plot) -> bool:
+        from deckpress.diagrams.plots import digest_of
+
         return runs_code or digest_of(plot) in trusted()
 
     def draw(blocks: Sequence[DiagramBlock]) -> Iterable[Drawn]:

@@ -7,21 +7,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reason_of, warning
-from deckpress.diagrams import Label, NodeShape, Plot, flowcharts, grid
-from deckpress.diagrams.flowcharts import Graph, with_labels
-from deckpress.diagrams.grid import Diagram
-from deckpress.diagrams.grid.arrow_syntax import read_label
-from deckpress.diagrams.grid.diagram_syntax import parse_diagram
+from deckpress.diagrams import Label, NodeShape, Plot
 from deckpress.diagrams.palette import STYLE
 from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
 from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.notes import Note
 
-Content = Diagram | Graph | Plot
+if TYPE_CHECKING:  # at run time they are loaded where they are used, since few decks have pictures
+    from deckpress.diagrams.flowcharts import Graph
+    from deckpress.diagrams.grid import Diagram
+
+Content: TypeAlias = "Diagram | Graph | Plot"
 """What a picture shows."""
 Place = tuple[str, int | str]
 """A file, and the line of a block or the address of a `.py` picture in it."""
@@ -34,19 +35,6 @@ _OWN = frozenset({"diagram", "plot"})
 """Languages that nobody else draws; without a name the others are left as code."""
 
 
-_FIELDS = {
-    grid.Diagram: "rows columns nodes arrows groups title notes",
-    grid.Node: "id kind label row column rows columns cells marked",
-    grid.Arrow: "start end route label is_dashed has_start has_end",
-    grid.Group: "label members",
-    flowcharts.Graph: "direction nodes edges groups title",
-    flowcharts.Node: "id label shape color_role is_dashed",
-    flowcharts.Edge: "start end label is_dashed has_start has_end is_hidden",
-    flowcharts.Group: "id label members groups",
-    Label: "text",
-    Plot: "code",
-}
-"""What is drawn of each: all but where it was written."""
 _FORMER_NAMES = {
     "NodeKind": "Kind",
     "ColorRole": "Tone",
@@ -55,6 +43,25 @@ _FORMER_NAMES = {
     "color_role": "tone",
 }
 """What was called otherwise when the first pictures were drawn; their keys are to stay."""
+
+
+@cache
+def _fields() -> Mapping[type, str]:
+    """Return what is drawn of each part of a picture: all but where it was written."""
+    from deckpress.diagrams import flowcharts, grid
+
+    return {
+        grid.Diagram: "rows columns nodes arrows groups title notes",
+        grid.Node: "id kind label row column rows columns cells marked",
+        grid.Arrow: "start end route label is_dashed has_start has_end",
+        grid.Group: "label members",
+        flowcharts.Graph: "direction nodes edges groups title",
+        flowcharts.Node: "id label shape color_role is_dashed",
+        flowcharts.Edge: "start end label is_dashed has_start has_end is_hidden",
+        flowcharts.Group: "id label members groups",
+        Label: "text",
+        Plot: "code",
+    }
 
 
 def describe(content: object) -> str:
@@ -67,11 +74,12 @@ def describe(content: object) -> str:
     type_name = _FORMER_NAMES.get(type(content).__name__, type(content).__name__)
     if isinstance(content, Enum):
         return f"<{type_name}.{content.name}: {content.value!r}>"
-    if type(content) not in _FIELDS:
+    names = _fields().get(type(content))
+    if names is None:
         return repr(content)
-    names = _FIELDS[type(content)].split()
     fields = (
-        f"{_FORMER_NAMES.get(name, name)}={describe(getattr(content, name))}" for name in names
+        f"{_FORMER_NAMES.get(name, name)}={describe(getattr(content, name))}"
+        for name in names.split()
     )
     return f"{type_name}({', '.join(fields)})"
 
@@ -166,14 +174,19 @@ class _Finder:
             self._diagnostics.append(error(where, message))
             return None
         if language == "diagram":
+            from deckpress.diagrams.grid.diagram_syntax import parse_diagram
+
             return parse_diagram(text, rows, where.file, self._diagnostics, self._macros)
         if language == "plot":
             return Plot(text, Location(where.file, *rows[0]) if rows else where)
         graph = _parse_flowchart(language, text, rows, where.file, self._diagnostics)
-        return with_labels(graph, self._read_label) if graph else None
+        return self._with_labels(graph) if graph else None
 
-    def _read_label(self, label: Label) -> Label:
-        return read_label(label, self._macros, self._diagnostics)
+    def _with_labels(self, graph: Graph) -> Graph:
+        from deckpress.diagrams.flowcharts import with_labels
+        from deckpress.diagrams.grid.arrow_syntax import read_label
+
+        return with_labels(graph, lambda label: read_label(label, self._macros, self._diagnostics))
 
     def _read_file(self, token: Token, place: Place) -> DiagramBlock | None:
         file, url = place[0], token.url
