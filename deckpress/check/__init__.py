@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from deckpress.check.prose import check_terms, read_prose
 from deckpress.check.shown_html import shows_anything
 from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote
 from deckpress.markdown import FIRST_YEAR, Token
@@ -124,9 +123,11 @@ def check_style(notes: Iterable[Note], project: Project) -> Iterator[Diagnostic]
     is_chinese = project.deck.language.lower().partition("-")[0] == "zh"
     if not (is_chinese or project.terms):
         return
+    from deckpress.check.prose import check_terms, read_prose  # 10 ms, and `typography` 25
+
     prose = [*read_prose(notes)]
     if is_chinese:
-        from deckpress.check.typography import check_typography  # which English decks do not need
+        from deckpress.check.typography import check_typography
 
         yield from check_typography(prose)
     if project.terms:
