@@ -15,9 +15,12 @@ from typing import Literal
 from deckpress.languages.i18n import frequent_words
 from deckpress.languages.scripts import Script, count_letters
 
-_PILE = re.compile(r"[^\w\s\x00-\u02ff]{100,}")
-"""What may be accents, none of which is a letter: so many in a row that their order costs more than
-the text. (Unicode's Stream-Safe Text Format, UAX #15, section 13, has 30 at most.)"""
+_ACCENT = re.compile(r"[^\w\s\x00-\u02ff]")
+"""What may be an accent: none is a letter."""
+_MANY = 100
+"""So many accents in a row that their order costs more than the text. (Unicode's Stream-Safe Text
+Format, UAX #15, section 13, has 30 at most.)"""
+_PILE = re.compile(rf"{_ACCENT.pattern}{{{_MANY},}}")
 _SELDOM = 200
 """One letter in so many may be of a name in another language."""
 _MUCH_ENGLISH: Mapping[str, int] = {"zh-CN": 10, "ja": 2, "ko": 2}
@@ -44,8 +47,9 @@ def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     That puts the accents of a letter in order by moving each past all that belong behind it. Here
     those of a pile are in order before.
     """
-    piled = _PILE.sub(lambda pile: _in_order(pile.group(0)), text) if len(text) > 100 else text
-    return unicodedata.normalize(form, piled)
+    if _ACCENT.search(text[_MANY - 1 :: _MANY]):  # as one of so many in a row would be found
+        text = _PILE.sub(lambda pile: _in_order(pile.group(0)), text)
+    return unicodedata.normalize(form, text)
 
 
 def _in_order(marks: str) -> str:
