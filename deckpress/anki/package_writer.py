@@ -8,16 +8,22 @@ import itertools
 import json
 import sqlite3
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import genanki
 
-from deckpress.anki import NoteType, PackageContents, PackageNote
+from deckpress.anki import NoteType, PackageContents
+from deckpress.anki.database import SEPARATOR
 from deckpress.anki.packages import ZIP_DATE
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""
 
+_NOTE = "INSERT INTO notes VALUES(?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
+"""A note's id, GUID, type, date, tags, fields, and what it is sorted by."""
+_CARD = "INSERT INTO cards VALUES(?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
+"""A card's id, note, deck, number, date, and place among new cards."""
 _SQLITE_VERSION = slice(96, 100)
 """Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
 
@@ -48,6 +54,7 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 def _build_collection(contents: PackageContents) -> bytes:
     connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA journal_mode = OFF")  # nothing of it is ever taken back
     ids = itertools.count(contents.created * 1000)
     genanki.Package(_DeckTree(contents)).write_to_db(connection.cursor(), contents.created, ids)
     connection.commit()
@@ -64,7 +71,7 @@ class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         super().__init__(_deck_id(contents.deck), contents.deck, contents.description)
         self._contents = contents
 
-    def write_to_db(self, cursor: Any, timestamp: float, id_gen: Any) -> None:
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         notes = self._contents.notes
         types = {note.note_type.id: note.note_type for note in notes}
         names = dict.fromkeys([self.name, *(note.deck for note in notes)])
@@ -78,9 +85,7 @@ class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         cursor.execute(
             "UPDATE col SET decks = ?, models = ?", (json.dumps(by_id), json.dumps(written))
         )
-        for position, note in enumerate(notes, 1):
-            row = _Note(note, models[note.note_type.id], position * DUE_STEP)
-            row.write_to_db(cursor, note.mod, _deck_id(note.deck), id_gen)
+        _write_rows(cursor, self._contents, id_gen)
 
     def _deck(self, name: str) -> dict[str, Any]:
         description = self.description if name == self.name else ""
@@ -112,15 +117,21 @@ class _Model(genanki.Model):  # type: ignore[misc]
         )
 
 
-class _Note(genanki.Note):  # type: ignore[misc]
-    """A note whose cards are those that Anki itself would make."""
+def _write_rows(cursor: sqlite3.Cursor, contents: PackageContents, ids: Iterator[int]) -> None:
+    """Write each note with its cards, which are those that Anki itself would make.
 
-    def __init__(self, note: PackageNote, model: _Model, due: int) -> None:
-        super().__init__(model, list(note.fields), tags=note.tags, guid=note.guid, due=due)
-        self.cards = [genanki.Card(number) for number in note.card_numbers]
-
-    def _check_invalid_html_tags_in_fields(self) -> None:
-        """Skip genanki's search for unescaped `<`: it takes the square of a line's length."""
+    A note follows the cards of the one before, as genanki writes them: how rows of two tables
+    alternate decides which pages of the file each table gets, and so its bytes.
+    """
+    deck_ids = {name: _deck_id(name) for name in {note.deck for note in contents.notes}}
+    for position, note in enumerate(contents.notes, 1):
+        note_id, deck_id = next(ids), deck_ids[note.deck]
+        tags, fields = f" {' '.join(note.tags)} ", SEPARATOR.join(note.fields)
+        own = (note_id, note.guid, note.note_type.id, note.mod, tags, fields, note.fields[0])
+        cursor.execute(_NOTE, own)
+        due = position * DUE_STEP
+        for number in note.card_numbers:
+            cursor.execute(_CARD, (next(ids), note_id, deck_id, number, note.mod, due))
 
 
 def _deck_id(name: str) -> int:
