@@ -217,6 +217,8 @@ class Sections:
 
     def leave_out_outside(self) -> None:
         """Leave out the blocks since the last heading that are in no section."""
+        if not self._outside:
+            return
         outside, self._outside = self._outside, []
         text, links = split_links(block for block in outside if block.type != "heading")
         reason = Reason.UNDER_HEADING if self.headings.open else Reason.ABOVE

@@ -76,12 +76,12 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
 
 
 def may_ask(block: Token) -> bool:
-    """Return whether a paragraph, quote or item of a list with bullets begins with a bold text."""
+    """Return whether a paragraph, quote or item of a list with bullets asks by a bold text."""
     if block.type == "list" and not block.ordered:
         return any(map(_first_asks, block.children))
     if block.type == "block_quote":
         return _first_asks(block)
-    return block.type == "paragraph" and _begins_bold(block.children)
+    return read_opener(block) is not None
 
 
 def _spread(blocks: Iterable[Token], *, may_be_answers: bool) -> Iterator[Token]:

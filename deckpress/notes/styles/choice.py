@@ -22,7 +22,7 @@ from deckpress.notes.styles.list_items import find_steps, has_gap
 from deckpress.notes.styles.lists import find_lists, split_list
 from deckpress.notes.styles.qa import split_qa
 from deckpress.notes.styles.questions import asks, is_numbered
-from deckpress.notes.styles.vocabulary import split_tables, split_terms
+from deckpress.notes.styles.vocabulary import count_bold, split_tables, split_terms
 from deckpress.project import NoteStyle, Reading
 
 _WORD_LISTS = (NoteStyle.TABLE, NoteStyle.TERMS)
@@ -270,12 +270,21 @@ def _find_near(
     best: Candidate, rivals: Sequence[Candidate], file: MarkdownFile
 ) -> Candidate | None:
     """Return the style that was nearly taken: one that was tried, or a word list."""
-    word_lists = (
-        Candidate(NoteStyle.TABLE, split_tables(file.blocks), file.document),
-        Candidate(NoteStyle.TERMS, split_terms(file.blocks, is_chosen=False), file.document),
-    )
-    near = [candidate for candidate in (*rivals, *word_lists) if candidate.is_near(best)]
+    near = [
+        candidate
+        for candidate in (*rivals, *_find_word_lists(file, best))
+        if candidate.is_near(best)
+    ]
     return max(near, key=lambda candidate: candidate.count, default=None)
+
+
+def _find_word_lists(file: MarkdownFile, best: Candidate) -> Iterator[Candidate]:
+    """Yield a file as a list of words, where that may give more notes than the best style."""
+    blocks, document = file.blocks, file.document
+    if any(block.type == "table" for block in blocks):
+        yield Candidate(NoteStyle.TABLE, split_tables(blocks), document)
+    if (most := count_bold(blocks)) > 1 and most > best.count:
+        yield Candidate(NoteStyle.TERMS, split_terms(blocks, is_chosen=False), document)
 
 
 def _find_best(tried: Sequence[Candidate], known: Known) -> Candidate:

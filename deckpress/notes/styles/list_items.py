@@ -31,6 +31,8 @@ def find_asking_bullets(blocks: Sequence[Token], steps: Set[int], known: Known) 
     """
     lists = {id(block): _Bullets(block) for block in blocks if is_bullets(block)}
     has_sure = any(bullets.are_sure for bullets in lists.values())
+    if not has_sure and not known:
+        return set()
     asking, is_in_answer = set[int](), False
     for block in blocks:
         if block.type == "heading":
@@ -96,6 +98,8 @@ def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
     an answer, or some items have no answer and another list asks; or it holds the exercises of a
     chapter.
     """
+    if not any(map(is_ordered_list, blocks)):
+        return set()
     lists = _Lists(blocks)
     return {
         id(block)

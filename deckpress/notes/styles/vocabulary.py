@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from deckpress.languages.scripts import joins_without_space
 from deckpress.markdown import Token, cut_text, plain_text, shows_picture
@@ -132,6 +132,16 @@ def split_terms(blocks: Sequence[Token], *, is_chosen: bool = True) -> Split:
                 outside += [line.replace(type="paragraph") if line.type == "line" else line, *rest]
         split.leave_out(Reason.BETWEEN, visible(outside))
     return split
+
+
+def count_bold(blocks: Iterable[Token]) -> int:
+    """Return how many terms there are at most: bold texts in paragraphs and in items of lists."""
+    return sum(
+        count_bold(part for item in block.children for part in item.children)
+        if block.type == "list"
+        else sum(child.type == "strong" for child in block.children)
+        for block in blocks
+    )
 
 
 def _may_be_terms(block: Token) -> bool:
