@@ -168,8 +168,9 @@ class SourceState(BlockState):
 
     def append_token(self, token: dict[str, Any]) -> None:
         """Add a block, with its line."""
-        start = self.cursor if self.block_start is None else self.block_start
-        token.setdefault("line", self.line_at(start))
+        if "line" not in token:
+            start = self.cursor if self.block_start is None else self.block_start
+            token["line"] = self.line_at(start)
         super().append_token(token)
 
     def prepend_token(self, token: dict[str, Any]) -> None:
@@ -210,6 +211,26 @@ class LineKeepingParser(BlockParser):
 
     state_cls = SourceState
 
+    def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
+        """Read the blocks of a text, as mistune does: each rule begins with a line."""
+        sc = self.compile_sc(rules)
+        while state.cursor < state.cursor_max:
+            end = None
+            if state.src[state.cursor] in " \t":
+                end = self._parse_indent_code_fast(state)
+            state.cursor = self._read_block(sc, state) if end is None else end
+
+    def _read_block(self, sc: re.Pattern[str], state: BlockState) -> int:
+        """Read a block by the rule for its first line, or else as a paragraph; return its end."""
+        match = sc.match(state.src, state.cursor)
+        if match and (end := self.parse_method(match, state)):
+            return end
+        end = state.find_line_end()
+        while match is None and end < state.cursor_max and not sc.match(state.src, end):
+            end = state.find_line_end_at(end)
+        state.add_paragraph(state.get_text(end))
+        return end
+
     def parse_method(self, m: Match[str], state: BlockState) -> int | None:
         """Run the rule that matched, and note the line of each block that it adds."""
         assert isinstance(state, SourceState)
@@ -220,7 +241,8 @@ class LineKeepingParser(BlockParser):
         state.child_lines = []
         end = super().parse_method(m, state)
         for token in state.tokens[count:]:
-            token.setdefault("line", state.line_at(m.start()))
+            if "line" not in token:
+                token["line"] = state.line_at(m.start())
         if m.lastgroup == "list" and len(state.tokens) > count:
             items = state.tokens[count]["children"]
             for item, line in zip(items, state.child_lines, strict=True):
