@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import pairwise
+from operator import itemgetter
 
 from deckpress.languages.scripts import is_wide
 from deckpress.markdown import MistuneToken
 
+_TYPE, _TWO_TEXTS = itemgetter("type"), ("text", "text")
 MAX_DEPTH = 20
 """Emphasis nested deeper than this stays literal text."""
 
@@ -48,7 +50,7 @@ def resolve_emphasis(tokens: list[MistuneToken]) -> tuple[list[MistuneToken], Mi
 
     The first run that stays text because it would close what is nested too deep is returned too.
     """
-    if not any(token["type"] == "delimiter" for token in tokens):
+    if "delimiter" not in map(_TYPE, tokens):
         return join_texts(tokens), None
     resolver = _Resolver()
     for token in tokens:
@@ -61,22 +63,29 @@ def resolve_emphasis(tokens: list[MistuneToken]) -> tuple[list[MistuneToken], Mi
 
 def join_texts(tokens: list[MistuneToken]) -> list[MistuneToken]:
     """Return the tokens with neighbouring texts made one, so that `[` and `latex]` are seen."""
-    joined: list[MistuneToken] = []
-    for is_text, run in groupby(tokens, _is_text):
-        texts = list(run)
-        joined += [_join(texts)] if is_text and len(texts) > 1 else texts
-    return joined
+    if _TWO_TEXTS not in pairwise(map(_TYPE, tokens)):
+        return tokens
+    joined, texts = list[MistuneToken](), list[MistuneToken]()
+    for token in tokens:
+        if _is_text(token):
+            texts.append(token)
+            continue
+        if texts:
+            joined.append(_join(texts))
+            texts = []
+        joined.append(token)
+    return [*joined, _join(texts)] if texts else joined
 
 
 def _join(texts: list[MistuneToken]) -> MistuneToken:
-    raws = [text["raw"] for text in texts]
-    starts = accumulate(map(len, raws), initial=0)
-    origins = tuple(
-        (start + index, offset)
-        for start, text in zip(starts, texts, strict=False)
-        for index, offset in text["origins"]
-    )
-    return texts[0] | {"raw": "".join(raws), "origins": origins}
+    if len(texts) == 1:
+        return texts[0]
+    origins, start = list[tuple[int, int]](), 0
+    for text in texts:
+        origins += ((start + index, offset) for index, offset in text["origins"])
+        start += len(text["raw"])
+    raw = "".join([text["raw"] for text in texts])
+    return texts[0] | {"raw": raw, "origins": tuple(origins)}
 
 
 def _rest(run: MistuneToken, taken: int) -> MistuneToken:

@@ -72,7 +72,16 @@ class NoteInlineState(InlineState):
         """Add a token; a text begins where the span begins that is being read."""
         if token["type"] in ("text", "delimiter"):
             token["passage"], token["origins"] = self.passage, ((0, self.base + self.index),)
-        super().append_token(token)
+            self.tokens.append(token)
+        else:
+            super().append_token(token)
+
+    def add_text(self, text: str, start: int) -> None:
+        """Add a text that begins at a place of this state's text."""
+        origins = ((0, self.base + start),)
+        self.tokens.append(
+            {"type": "text", "raw": text, "passage": self.passage, "origins": origins}
+        )
 
     def add(self, token: MistuneToken, start: int) -> None:
         """Add a token that messages may speak of; `start` counts from this state's text."""
@@ -124,12 +133,14 @@ class NoteInlineParser(InlineParser):
             if m is None:
                 position = start + 1
                 continue
-            self._add_text(text_start, start, state)
+            if text_start < start:
+                self._add_text(text_start, start, state)
             state.index = start
             end = self.parse_method(m, state)
             text_start = start if end is None else end
             position = start + 1 if end is None else end
-        self._add_text(text_start, len(src), state)
+        if text_start < len(src):
+            self._add_text(text_start, len(src), state)
         state.tokens = self.finalize_tokens(state.tokens, state.depth)
         if self._too_deep:
             ((_, offset),) = self._too_deep["origins"]
@@ -145,21 +156,19 @@ class NoteInlineParser(InlineParser):
 
     def process_text(self, text: str, state: InlineState, parse_emphasis: bool = True) -> None:
         """Add literal text, as the rules that mistune brings do."""
-        state.append_token({"type": "text", "raw": text})
+        assert isinstance(state, NoteInlineState)
+        state.add_text(text, state.index)
 
     def _add_text(self, start: int, end: int, state: NoteInlineState) -> None:
-        text = state.src[start:end]
-        entities = _ENTITY.finditer(text) if "&" in text else ()
-        read = 0
-        for entity in entities:
+        """Add what stands between spans, each character reference in it as a text of its own."""
+        text, read = state.src[start:end], 0
+        for entity in _ENTITY.finditer(text) if "&" in text else ():
             if read < entity.start():
-                state.index = start + read
-                self.process_text(text[read : entity.start()], state)
-            state.index, read = start + entity.start(), entity.end()
-            self.process_text(html.unescape(entity.group(0)), state)
+                state.add_text(text[read : entity.start()], start + read)
+            state.add_text(html.unescape(entity.group(0)), start + entity.start())
+            read = entity.end()
         if read < len(text):
-            state.index = start + read
-            self.process_text(text[read:], state)
+            state.add_text(text[read:], start + read)
 
     def parse_backslash(self, m: Match[str], state: InlineState) -> int:
         """Read a character that a backslash makes literal."""
