@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -37,6 +37,7 @@ HTML = frozenset({"inline_html", "block_html"})
 FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 ALERTS = ("tip", "note", "important", "warning", "caution")
 """What GitHub's alerts are called; the locales have a label and `card.css` a colour for each."""
+_PICTURES = frozenset({"image", "picture"})
 FIRST_YEAR = 1000
 """A list's number from which on it is more likely a year: no list of steps is so long."""
 _BLOCKS = frozenset(
@@ -89,6 +90,8 @@ _new, _set = object.__new__, object.__setattr__
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class _Frozen:
     """What is made of the fields that differ from their defaults, and never changed again."""
+
+    __slots__ = ("_text", "_types")  # what was found out about it, which is no field
 
     if not TYPE_CHECKING:  # to whoever checks types it is made as a dataclass is
 
@@ -187,6 +190,32 @@ class Token(_Frozen):
         """Return the token with other values in some fields."""
         return Token.of(self.__dict__ | changes)
 
+    @property
+    def types(self) -> frozenset[str]:
+        """Its type, and those of all tokens below it."""
+        types: frozenset[str] | None = getattr(self, "_types", None)
+        return types or self.keep_types({token.type for token in walk([self])})
+
+    def keep_types(self, types: Set[str]) -> frozenset[str]:
+        """Note the types of a token and of all below it, so that nobody has to look for them."""
+        kept = frozenset(types)
+        kept = _SETS.setdefault(kept, kept)
+        _set(self, "_types", kept)
+        return kept
+
+    @property
+    def text(self) -> str:
+        """Its plain text, which is kept: each style asks for that of each heading."""
+        text: str | None = getattr(self, "_text", None)
+        if text is None:
+            text = plain_text([self])
+            _set(self, "_text", text)
+        return text
+
+
+_SETS: dict[frozenset[str], frozenset[str]] = {}
+"""The sets of types, each once: a million tokens have few different ones."""
+
 
 def rewrite(tokens: Iterable[Token], change: Callable[[Token], Token | None]) -> tuple[Token, ...]:
     """Return the tokens with each one, and each below it, changed, or left out where None is said.
@@ -266,12 +295,12 @@ def walk(tokens: Iterable[Token]) -> Iterator[Token]:
 
 def types_in(tokens: Iterable[Token]) -> set[str]:
     """Return the types of the tokens, and of all below them."""
-    return {token.type for token in walk(tokens)}
+    return set().union(*(token.types for token in tokens))
 
 
 def shows_picture(token: Token) -> bool:
     """Return whether there is a picture in a token, so that it shows something without any text."""
-    return any(inner.type in ("image", "picture") for inner in walk([token]))
+    return not token.types.isdisjoint(_PICTURES)
 
 
 def language_of(fence: Token) -> str:

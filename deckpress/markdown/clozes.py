@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import count
 
 from deckpress.diagnostics import Diagnostic, Location, error
 from deckpress.markdown import (
     CLOZE_OPEN,
+    FORMULAS,
     Token,
     location_of,
     plain_text,
@@ -19,23 +20,24 @@ from deckpress.markdown import (
 MAX_NUMBER = 500
 """The highest cloze number of which Anki makes a card (`rslib/src/notetype/cardgen.rs`)."""
 
+_GAPS = frozenset({"cloze", "mark", *FORMULAS})
 _NEVER_ASKED = {
     "image": "a cloze in the alt text of a picture is never asked: put it around the picture",
     "cloze_hint": "a cloze within the hint of another is never asked: write the hint without it",
 }
 
 
-def may_have_cloze(types: Iterable[str]) -> bool:
+def may_have_cloze(types: Set[str]) -> bool:
     """Return whether tokens of these types may have a deletion, or a mark that becomes one."""
-    return any(name in ("cloze", "mark") or name.endswith("_math") for name in types)
+    return not _GAPS.isdisjoint(types)
 
 
 def find_clozes(blocks: Iterable[Token], file: str) -> Iterator[tuple[int, Location]]:
     """Yield the number of each deletion and its place in the file."""
-    for token in walk(blocks):
+    for token in walk(block for block in blocks if may_have_cloze(block.types)):
         if token.type == "cloze":
             yield token.number, location_of(token, file)
-        elif token.type.endswith("_math"):
+        elif token.type in FORMULAS:
             for match in CLOZE_OPEN.finditer(token.raw):
                 yield int(match.group(1)), location_of(token, file)
 
@@ -47,7 +49,7 @@ def has_cloze(block: Token) -> bool:
 
 def has_mark(blocks: Iterable[Token]) -> bool:
     """Return whether an `==mark==` stands in blocks."""
-    return any(token.type == "mark" for token in walk(blocks))
+    return any("mark" in block.types for block in blocks)
 
 
 def number_marks(blocks: Sequence[Token]) -> tuple[Token, ...]:

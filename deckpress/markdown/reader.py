@@ -130,7 +130,7 @@ def read_markdown(
     }
     addresses = (len(link["url"]) for link in state.env.get("ref_links", {}).values())
     longest = max(addresses, default=0)
-    cut_cells = tuple(map(as_token, parser.cut_cells))
+    cut_cells = tuple(map(_as_block, parser.cut_cells))
     return Document(blocks, footnotes, longest, cut_cells, tuple(lines), first_line)
 
 
@@ -154,7 +154,7 @@ class _InlineReader:
     def read(self, blocks: list[MistuneToken]) -> tuple[Token, ...]:
         """Return the blocks with their text read."""
         read = self._read_blocks(blocks)
-        return tuple(map(as_token, tidy(read) if self._is_obsidian else read))
+        return tuple(map(_as_block, tidy(read) if self._is_obsidian else read))
 
     def _read_blocks(self, blocks: list[MistuneToken]) -> Iterator[MistuneToken]:
         for block in blocks:
@@ -313,18 +313,27 @@ class _InlineReader:
             self._diagnostics.append(warning(where, message))
 
 
-def as_token(read: MistuneToken) -> Token:
-    """Return a token that has been read, with all below it, as it stays from now on."""
+def _as_block(read: MistuneToken) -> Token:
+    """Return a block that has been read, with all below it, as it stays from now on."""
+    types = set[str]()
+    block = _as_token(read, types)
+    block.keep_types(types)
+    return block
+
+
+def _as_token(read: MistuneToken, types: set[str]) -> Token:
+    """Return a token as it stays from now on; add its type, and those below it, to `types`."""
+    types.add(read["type"])
     if "attrs" in read:
         read |= read.pop("attrs")
         if "_autolink" in read:
             read["autolink"] = read.pop("_autolink")
     if "children" in read:
-        read["children"] = [as_token(child) for child in read["children"]]
+        read["children"] = [_as_token(child, types) for child in read["children"]]
     elif read["type"] == "block_html":
-        read["formulas"] = [as_token(formula) for formula in read["formulas"]]
+        read["formulas"] = [_as_token(formula, set()) for formula in read["formulas"]]
         read["summaries"] = [
-            (place, [as_token(child) for child in children])
+            (place, [_as_token(child, set()) for child in children])
             for place, children in read.get("summaries", ())
         ]
     return Token.of(read)

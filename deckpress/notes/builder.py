@@ -18,7 +18,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.markdown import Token, plain_text, rewrite, shows_picture, types_in, walk
+from deckpress.markdown import Token, rewrite, shows_picture, types_in, walk
 from deckpress.markdown.clozes import (
     check_clozes,
     find_clozes,
@@ -150,7 +150,7 @@ class _NoteReader:
             return None
         self.kept_lines |= {block.line for block in item.blocks}
         hint, extra, main = _split_alerts(item.blocks)
-        if not main or not (plain_text(main[:1]) or shows_picture(main[0])):
+        if not main or not (main[0].text or shows_picture(main[0])):
             self._diagnostics.append(
                 error(where, "question is empty: write it, or remove the item")
             )

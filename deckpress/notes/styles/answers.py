@@ -277,7 +277,7 @@ def _parts(blocks: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[
     """Yield what stands above each key, and the key; last what stands below all."""
     start = index = 0
     while index < len(blocks):
-        if blocks[index].type == "heading" and is_key_title(plain_text([blocks[index]])):
+        if blocks[index].type == "heading" and is_key_title(blocks[index].text):
             end = _end_of_section(blocks, index)
             yield blocks[start:index], blocks[index:end]
             start = index = end
@@ -300,8 +300,8 @@ def _read_answers(key: Sequence[Token]) -> Mapping[int, list[Token]]:
     current: list[Token] | None = None
     for block in key[1:]:
         if block.type == "heading":
-            number = number_of(plain_text([block]))
-            if number is None or number in answers or asks(plain_text([block])):
+            number = number_of(block.text)
+            if number is None or number in answers or asks(block.text):
                 return {}
             current = answers[number] = []
         elif current is not None:
@@ -377,7 +377,7 @@ def _headings(blocks: Sequence[Token]) -> Iterator[tuple[Token, int]]:
     numbered = [
         (block, number)
         for block in blocks
-        if block.type == "heading" and (number := number_of(plain_text([block]))) is not None
+        if block.type == "heading" and (number := number_of(block.text)) is not None
     ]
     levels = [level(block) for block, _ in numbered]
     depth = max(levels, key=levels.count, default=0)

@@ -102,6 +102,8 @@ def _has_only_links(block: Token, address: re.Pattern[str]) -> bool:
 
 def _begins_with_link(block: Token) -> bool:
     """Return whether no letter stands before the first link of a block, but in a table's head."""
+    if "link" not in block.types:
+        return False
     shown = block.children[1:] if block.type == "table" else [block]
     for token in walk(shown):
         if token.type == "link":
@@ -137,9 +139,10 @@ def is_furniture(block: Token) -> bool:
     """Return whether a block is a logo, badge or rule, or HTML that opens something."""
     if block.type != "paragraph":
         return block.type in ("block_html", "thematic_break")
+    if "image" not in block.types:
+        return False
     text = [child for child in block.children if child.type not in ("image", "link")]
-    has_picture = any(token.type == "image" for token in walk(block.children))
-    return has_picture and not plain_text(text)
+    return not plain_text(text)
 
 
 def shows_nothing(block: Token) -> bool:

@@ -28,6 +28,7 @@ from deckpress.notes.styles.questions import (
     number_of,
 )
 
+_BOLDS = frozenset({"strong", "inline_html"})
 _BOLD = re.compile(r"<(?:b|strong)>", re.I)
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _BOLD_END = re.compile(r"</(?:b|strong)\s*>", re.I)
@@ -77,6 +78,8 @@ def split_bold(blocks: Sequence[Token], known: Known = NOTHING) -> Split:
 
 def may_ask(block: Token) -> bool:
     """Return whether a paragraph, quote or item of a list with bullets asks by a bold text."""
+    if _BOLDS.isdisjoint(block.types):
+        return False
     if block.type == "list" and not block.ordered:
         return any(map(_first_asks, block.children))
     if block.type == "block_quote":

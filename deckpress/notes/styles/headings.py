@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
-from deckpress.markdown import Token, plain_text
+from deckpress.markdown import Token
 from deckpress.notes.styles import NOTHING, Item, Known, Reason, Split
 from deckpress.notes.styles.answers import find_answer
 from deckpress.notes.styles.blocks import (
@@ -102,7 +102,7 @@ def _known_level(blocks: Sequence[Token], known: Known) -> set[int]:
 
 
 def _does_ask(block: Token) -> bool:
-    return block.type == "heading" and asks(plain_text([block]))
+    return block.type == "heading" and asks(block.text)
 
 
 def _open_title(sections: Sections, blocks: Sequence[Token], title: str) -> None:
@@ -153,7 +153,7 @@ class _Opener:
         return "note" if self.known.has([heading]) and not self.is_strict else role
 
     def _find_role(self, heading: Token) -> str:
-        text, depth = plain_text([heading]), level(heading)
+        text, depth = heading.text, level(heading)
         if self.is_open and (self._is_label(text, depth) or (depth, text) in self.labels):
             return "part"
         is_asking = depth in self.asking or (
@@ -186,12 +186,12 @@ def _items(sections: Sequence[Section]) -> Iterator[Item]:
 
 def _count_asked(blocks: Sequence[Token]) -> int:
     """Return how many blocks ask, where the heading is only a number; 0 where the blocks tell."""
-    if not is_only_number(plain_text(blocks[:1])):
+    if not is_only_number(blocks[0].text):
         return 0
     shown = visible(blocks[1:])
     if len(shown) < 2 or len(find_answer(list(blocks))[0]) > 1:
         return 0
-    if plain_text(blocks[:1]).isdecimal() and not asks(plain_text(shown[:1])):
+    if blocks[0].text.isdecimal() and not asks(shown[0].text):
         return 0
     return next(index for index, block in enumerate(blocks, 1) if block is shown[0])
 
@@ -219,7 +219,7 @@ class _Outline:
         above: list[_Entry] = []
         for block in blocks:
             if block.type == "heading" and id(block) not in folded:
-                entry = _Entry(block, level(block), plain_text([block]))
+                entry = _Entry(block, level(block), block.text)
                 above = [outer for outer in above if outer.level < entry.level]
                 is_below_text = bool(above) and above[-1].has_own
                 self._labels.setdefault((entry.level, entry.text), []).append(is_below_text)

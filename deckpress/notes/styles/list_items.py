@@ -6,14 +6,21 @@ import re
 from collections.abc import Sequence, Set
 from functools import cached_property
 
-from deckpress.markdown import Token, plain_text, walk
+from deckpress.markdown import Token, plain_text, types_in
 from deckpress.notes.styles import NOTHING, Known
 from deckpress.notes.styles.answers import split_definition, split_first_line
-from deckpress.notes.styles.blocks import INVISIBLE, is_ordered_list, letters, visible
+from deckpress.notes.styles.blocks import (
+    INVISIBLE,
+    is_ordered_list,
+    letters,
+    may_have_lines,
+    visible,
+)
 from deckpress.notes.styles.questions import asks, is_answer_title
 
 _FEWEST = 2
 """Items that ask and are answered; one by itself may be part of an answer."""
+_GAPS = frozenset({"cloze", "mark"})
 _EXERCISES = re.compile(
     r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
     r"|exercícios?|упражнения|задачи|演習|練習問題|연습문제)\W*",
@@ -36,7 +43,7 @@ def find_asking_bullets(blocks: Sequence[Token], steps: Set[int], known: Known) 
     asking, is_in_answer = set[int](), False
     for block in blocks:
         if block.type == "heading":
-            is_in_answer = asks(plain_text([block]))
+            is_in_answer = asks(block.text)
         elif is_ordered_list(block):
             is_in_answer |= id(block) not in steps
         elif (bullets := lists.get(id(block))) and (
@@ -61,11 +68,25 @@ class _Bullets:
 
     def __init__(self, block: Token) -> None:
         self._items = [_BulletItem(item) for item in block.children]
-        asking = [item.is_answered for item in self._items if item.is_asking]
-        answered = sum(asking)
-        is_half = 2 * len(asking) >= len(self._items)
-        self.are_sure = is_half and answered >= _FEWEST
-        self.may_ask = is_half and (answered > 0 or len(asking) == len(self._items))
+
+    @cached_property
+    def _asking(self) -> list[_BulletItem]:
+        """The items that ask, if these are half of them; none otherwise."""
+        asking = [item for item in self._items if item.is_asking]
+        return asking if 2 * len(asking) >= len(self._items) else []
+
+    @property
+    def are_sure(self) -> bool:
+        """Whether items ask, and two of these have an answer."""
+        if sum(item.is_answered for item in self._items) < _FEWEST:
+            return False  # which is known before the texts are
+        return sum(item.is_answered for item in self._asking) >= _FEWEST
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether items ask, and one of these has an answer, or all ask."""
+        answered = any(item.is_answered for item in self._asking)
+        return answered or len(self._asking) == len(self._items)
 
     def have(self, known: Known) -> bool:
         """Return whether an item with an answer is one of the known questions."""
@@ -79,16 +100,21 @@ class _BulletItem:
 
     def __init__(self, item: Token) -> None:
         shown = visible(item.children)
-        self.question: Sequence[Token] = shown[:1]
-        self.is_asking, self.is_answered = False, len(shown) > 1
-        if not shown or shown[0].type not in ("paragraph", "block_text"):
-            return
-        parts = split_definition(shown[0]) or split_first_line(shown[0])
-        if parts:
-            self.question, self.is_asking = parts[:1], True
-            self.is_answered |= len(parts) > 1
-        else:
-            self.is_asking = asks(plain_text(shown[:1]))
+        self._is_text = bool(shown) and shown[0].type in ("paragraph", "block_text")
+        self._parts = _split_text(shown[0]) if self._is_text else None
+        self.question: Sequence[Token] = (self._parts or shown)[:1]
+        self.is_answered = len(self._parts or ()) > 1 or len(shown) > 1
+
+    @cached_property
+    def is_asking(self) -> bool:
+        return bool(self._parts) or (self._is_text and asks(plain_text(self.question)))
+
+
+def _split_text(paragraph: Token) -> Sequence[Token] | None:
+    """Return the question and the answer of a paragraph, if it has both by its lines."""
+    if not may_have_lines(paragraph.children):
+        return None
+    return split_definition(paragraph) or split_first_line(paragraph)
 
 
 def find_steps(blocks: Sequence[Token], known: Known = NOTHING) -> set[int]:
@@ -124,7 +150,7 @@ class _Lists:
         title, above = "", None
         for block in blocks:
             if block.type == "heading":
-                title = plain_text([block])
+                title = block.text
             elif is_ordered_list(block):
                 self._title[id(block)] = title
                 if above is not None:
@@ -148,7 +174,7 @@ class _Lists:
         if self._asks[id(block)]:
             return False
         if above is not None and above.type == "heading":
-            if is_answer_title(plain_text([above])):
+            if is_answer_title(above.text):
                 return True
         elif above is not None and plain_text([above]).endswith((":", "：")):
             return True
@@ -171,7 +197,7 @@ class _Lists:
 def _title_of(block: Token) -> str:
     """Return the letters of a heading, or of a paragraph that begins with a bold text."""
     if block.type == "heading":
-        return letters(plain_text([block]).casefold())
+        return letters(block.text.casefold())
     if block.type == "paragraph" and block.children[:1]:
         first = block.children[0]
         return letters(plain_text([first]).casefold()) if first.type == "strong" else ""
@@ -185,7 +211,7 @@ def asks_in_first_block(item: Token) -> bool:
 
 def has_gap(blocks: Sequence[Token]) -> bool:
     """Return whether there is a cloze, or a mark that may be one, in blocks."""
-    return any(token.type in ("cloze", "mark") for token in walk(blocks))
+    return not _GAPS.isdisjoint(types_in(blocks))
 
 
 def looks_like_note(item: Token) -> bool:

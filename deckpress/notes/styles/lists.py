@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from deckpress.diagnostics import Location, hint, warning
-from deckpress.markdown import FIRST_YEAR, Token, cut_text, plain_text
+from deckpress.markdown import FIRST_YEAR, Token, cut_text
 from deckpress.notes.styles import Item, Known, Reason, Split
 from deckpress.notes.styles.answers import count_above_rule, split_definition, split_first_line
 from deckpress.notes.styles.blocks import (
@@ -98,7 +98,7 @@ class _ListSplitter:
 
     def _read_heading(self, index: int, heading: Token) -> None:
         if self._is_part(index, heading):
-            self._titles.add(plain_text([heading]))
+            self._titles.add(heading.text)
             self._outside.append(heading)
             return
         self._end_section(heading)
@@ -114,7 +114,7 @@ class _ListSplitter:
         """
         if self._next_number is None:
             return False
-        title = plain_text([heading])
+        title = heading.text
         if title in self._titles or (is_answer_title(title) and not self._is_chapter(index)):
             return True
         if level(heading) in self._chapters:

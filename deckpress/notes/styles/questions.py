@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from deckpress.languages.i18n import question_words
 from deckpress.languages.scripts import is_cjk
 
-# Each is compiled by `re` where it is first used: few files need more than some of them.
+_compiled = cache(re.compile)
+"""Each pattern is compiled where it is first used: few files need more than some of them."""
 _QUESTION_MARK = r"[?？؟⸮;՞]\W*$|[?？؟]\s+\(|^\W*¿"
 _NO = r"\W*+(?:(?:no|nr|n)\b)?\W*+"
 """What stands before a number, as in `Question No. 3` and `n° 3`."""
@@ -52,58 +54,58 @@ _ANSWER_TITLE = rf"\W*+(?:{_ANSWER_WORDS})\s*(?:\d+\s*)?(?:[:：]|$)"
 def asks(text: str) -> bool:
     """Return whether a text is a question, by its mark or by the words that it begins with."""
     text = text.strip().lower()
-    if re.search(_QUESTION_MARK, text) or re.match(_BEGINNING, text):
+    if _compiled(_QUESTION_MARK).search(text) or _compiled(_BEGINNING).match(text):
         return True
-    number = re.match(_ITEM_NUMBER, text)
-    return re.search(_ENDING, text[number.end() :] if number else text) is not None
+    number = _compiled(_ITEM_NUMBER).match(text)
+    return _compiled(_ENDING).search(text[number.end() :] if number else text) is not None
 
 
 def is_numbered(text: str) -> bool:
     """Return whether a text begins with the number of a question, as in `3.`, `Q3:`, `第 3 题`."""
-    return re.match(_NUMBER, text.lower()) is not None and not is_section_number(text)
+    return _compiled(_NUMBER).match(text.lower()) is not None and not is_section_number(text)
 
 
 def is_only_number(text: str) -> bool:
     """Return whether a text is nothing but the number of a question, as `Question 3`."""
-    return re.fullmatch(_ONLY_NUMBER, text.lower()) is not None
+    return _compiled(_ONLY_NUMBER).fullmatch(text.lower()) is not None
 
 
 def number_of(text: str) -> int | None:
     """Return the number that a text begins with, as in `3.`, `Question 3`, `Answer 3: …`."""
-    label = re.match(_LABEL_NUMBER, text.lower())
+    label = _compiled(_LABEL_NUMBER).match(text.lower())
     return int(label[1]) if label else None
 
 
 def is_key_title(text: str) -> bool:
     """Return whether a heading is the title of the answers of all questions, as `Answer Key`."""
-    return re.fullmatch(_KEY_TITLE, text.lower()) is not None
+    return _compiled(_KEY_TITLE).fullmatch(text.lower()) is not None
 
 
 def is_section_number(text: str) -> bool:
     """Return whether a text begins with the number of a section in a chapter, as in `2.1`."""
-    return re.match(_SECTION_NUMBER, text) is not None
+    return _compiled(_SECTION_NUMBER).match(text) is not None
 
 
 def is_answer_label(text: str) -> bool:
     """Return whether a text is nothing but a label of an answer, as `Answer:` or `查看答案`."""
-    return len(text) < 80 and re.fullmatch(_ANSWER_LABEL, text.lower()) is not None
+    return len(text) < 80 and _compiled(_ANSWER_LABEL).fullmatch(text.lower()) is not None
 
 
 def is_answer_title(text: str) -> bool:
     """Return whether a heading is the title of an answer, as `Answer` or `答案: C`."""
-    return re.match(_ANSWER_TITLE, text.lower()) is not None
+    return _compiled(_ANSWER_TITLE).match(text.lower()) is not None
 
 
 def is_answer_with_text(text: str) -> bool:
     """Return whether a text begins with a label of an answer, and goes on, as in `Answer: B`."""
-    return re.match(_ANSWER_WITH_TEXT, text.lower()) is not None
+    return _compiled(_ANSWER_WITH_TEXT).match(text.lower()) is not None
 
 
 def is_explanation(text: str) -> bool:
     """Return whether a label or title is that of an explanation, which may follow an answer."""
-    return re.match(_EXPLANATION, text.lower()) is not None
+    return _compiled(_EXPLANATION).match(text.lower()) is not None
 
 
 def may_be_label(start: str) -> bool:
     """Return whether a text that begins so may be a label, or the title, of an answer."""
-    return re.match(_LABEL_START, start.lower()) is not None
+    return _compiled(_LABEL_START).match(start.lower()) is not None

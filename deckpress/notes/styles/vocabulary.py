@@ -141,6 +141,7 @@ def count_bold(blocks: Iterable[Token]) -> int:
         if block.type == "list"
         else sum(child.type == "strong" for child in block.children)
         for block in blocks
+        if "strong" in block.types
     )
 
 
