@@ -307,7 +307,7 @@ def line_of(tokens: Sequence[Token]) -> int:
 
 def _pieces(child: Token) -> Iterator[Token]:
     """Yield a text as one piece for each of its lines, and any other token as it is."""
-    if child.type != "text" or not child.origins:
+    if child.type != "text" or not child.origins or (len(child.origins) == 1 and child.raw):
         yield child
         return
     text, start = child.passage.text, 0
@@ -320,7 +320,7 @@ def _pieces(child: Token) -> Iterator[Token]:
 
 def _begins_line(child: Token) -> bool:
     """Return whether a token is the first of a line of its paragraph."""
-    for token in walk([child]):
+    for token in (child,) if child.origins else walk(child.children):
         if token.origins:
             text, offset = token.passage.text, token.origins[0][1]
             while offset and text[offset - 1] in _MARKERS:

@@ -115,7 +115,8 @@ def _is_question(block: Token) -> bool:
 
 def _first_asks(container: Token) -> bool:
     """Return whether a quote or item begins with a bold text that asks."""
-    return bool(container.children) and _is_question(next(opened(container)))
+    first = container.children[0] if container.children else container
+    return _begins_bold(first.children) and _is_question(next(opened(container)))
 
 
 def read_opener(block: Token) -> Opener | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise, zip_longest
 
 from deckpress.markdown import Token
@@ -231,11 +232,10 @@ class _Outline:
                     outer.has_parts = True
         for entry, below in pairwise(self._entries):
             entry.has_parts |= _answers(below, entry)
-        self._is_sectioned = any(is_section_number(entry.text) for entry in self._entries)
 
     def asking(self) -> set[int]:
         """Return the levels of headings that ask."""
-        return {depth for depth in range(1, 7) if self.does_ask(depth)}
+        return {depth for depth in {entry.level for entry in self._entries} if self.does_ask(depth)}
 
     def labels(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of headings that recur, each time below one with a text."""
@@ -243,11 +243,16 @@ class _Outline:
 
     def terms(self) -> Iterator[tuple[int, str]]:
         """Yield the level and text of titles of answers that stand once, among more others."""
-        counts = Counter(entry.level for entry in self._entries if not is_answer_title(entry.text))
-        for (depth, text), times in self._labels.items():
+        alone = (label for label, times in self._labels.items() if len(times) == 1)
+        for depth, text in alone:
             is_plain = is_answer_label(text) and number_of(text) is None
-            if is_plain and len(times) == 1 and counts[depth] > 1:
+            if is_plain and self._counts[depth] > 1:
                 yield depth, text
+
+    @cached_property
+    def _counts(self) -> Counter[int]:
+        """How many headings of each level are no titles of answers."""
+        return Counter(entry.level for entry in self._entries if not is_answer_title(entry.text))
 
     def chapters(self, asking: Container[int]) -> Iterator[int]:
         """Yield the `id` of each heading that stands above one of the levels, and is of none."""
@@ -263,11 +268,15 @@ class _Outline:
         alike = [
             entry for entry in self._entries if entry.level == depth and _has_text_below(entry)
         ]
-        asking = sum(asks(entry.text) for entry in alike)
-        numbered = sum(is_numbered(entry.text) and entry.has_own for entry in alike)
         if len(alike) < 2:
             return False
-        return 2 * asking >= len(alike) or (not self._is_sectioned and 2 * numbered >= len(alike))
+        if 2 * sum(asks(entry.text) for entry in alike) >= len(alike):
+            return True
+        numbered = sum(entry.has_own and is_numbered(entry.text) for entry in alike)
+        return 2 * numbered >= len(alike) and not self._is_sectioned()
+
+    def _is_sectioned(self) -> bool:
+        return any(is_section_number(entry.text) for entry in self._entries)
 
 
 def _answers(below: _Entry, entry: _Entry) -> bool:
