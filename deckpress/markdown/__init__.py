@@ -57,6 +57,9 @@ class SourceSpan:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of a character."""
+        if len(self.rows) == 1 and not self.escapes:
+            line, column = self.rows[0]
+            return line, column + offset
         row = bisect_right(self._starts, offset) - 1
         start = self._starts[row]
         escapes = bisect_left(self.escapes, offset) - bisect_left(self.escapes, start)

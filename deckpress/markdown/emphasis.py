@@ -82,7 +82,8 @@ def _join(texts: list[MistuneToken]) -> MistuneToken:
         return texts[0]
     origins, start = list[tuple[int, int]](), 0
     for text in texts:
-        origins += ((start + index, offset) for index, offset in text["origins"])
+        for index, offset in text["origins"]:
+            origins.append((start + index, offset))
         start += len(text["raw"])
     raw = "".join([text["raw"] for text in texts])
     return texts[0] | {"raw": raw, "origins": tuple(origins)}

@@ -32,7 +32,8 @@ MAX_DEPTH = 20
 """Spans nested deeper than this are read as text."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TRIGGER = re.compile(r"[\\`*_\[\]<\n$＄]|!\[|\{\{ *[cC] *\d|==|~~|https?://|www\.")
+_TRIGGER = re.compile(r"\\|`|\*|_|\[|\]|<|\n|\$|＄|!\[|\{\{ *[cC] *\d|==|~~|https?://|www\.")
+"""What a span may begin with; a set of characters among these would be looked for more slowly."""
 _LINK_TAG = re.compile("<(/?)[aA][ >]")
 _MARKS = re.compile(r"[*_~=\s]*")
 _MAX_MARKS = 40
@@ -136,7 +137,7 @@ class NoteInlineParser(InlineParser):
             if text_start < start:
                 self._add_text(text_start, start, state)
             state.index = start
-            end = self.parse_method(m, state)
+            end = self._methods[m.lastgroup or ""](m, state)
             text_start = start if end is None else end
             position = start + 1 if end is None else end
         if text_start < len(src):
@@ -162,7 +163,10 @@ class NoteInlineParser(InlineParser):
     def _add_text(self, start: int, end: int, state: NoteInlineState) -> None:
         """Add what stands between spans, each character reference in it as a text of its own."""
         text, read = state.src[start:end], 0
-        for entity in _ENTITY.finditer(text) if "&" in text else ():
+        if "&" not in text:
+            state.add_text(text, start)
+            return
+        for entity in _ENTITY.finditer(text):
             if read < entity.start():
                 state.add_text(text[read : entity.start()], start + read)
             state.add_text(html.unescape(entity.group(0)), start + entity.start())

@@ -38,6 +38,7 @@ _PARSERS = {
     Dialect.OBSIDIAN: NoteInlineParser(OBSIDIAN_RULES, TRIGGER),
 }
 _SUMMARY = re.compile(r"<summary\b[^>]*>\s*+((?:[^<]|<(?!/summary\b))*+)</summary\b", re.I)
+_TEXTS = frozenset({"paragraph", "heading", "block_text"})
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
@@ -159,6 +160,10 @@ class _InlineReader:
     def _read_blocks(self, blocks: list[MistuneToken]) -> Iterator[MistuneToken]:
         for block in blocks:
             kind = block["type"]
+            if kind in _TEXTS:
+                block["children"] = self._read_text(block)
+                yield block
+                continue
             if kind == "blank_line":
                 continue
             if kind == "block_html":
@@ -224,6 +229,8 @@ class _InlineReader:
             source = self._lines[block["line"] - self._first_line].rstrip()
             column = len(source) - block.pop("from_end") + 1
             return SourceSpan(text, ((block["line"], column),), block.pop("escapes"))
+        if "\n" not in text:
+            return SourceSpan(text, ((block["line"], self._indent(block["line"], text) + 1),))
         lines = _lines_of(text, block["line"], block.pop("gaps", ()))
         rows = tuple((line, self._indent(line, part) + 1) for line, part in lines)
         return SourceSpan(text, rows)
@@ -357,8 +364,9 @@ def _place(token: MistuneToken, passage: SourceSpan) -> None:
     token["line"], token["column"] = passage.place(token.pop("offset"))
     if "raw_offset" in token:
         first = token.pop("raw_offset")
-        begins = [0, *(match.end() for match in re.finditer("\n", token["raw"]))]
-        token["rows"] = tuple(passage.place(first + begin) for begin in begins)
+        ends = (match.end() for match in re.finditer("\n", token["raw"]))
+        begins = [first, *(first + end for end in ends)]
+        token["rows"] = tuple(map(passage.place, begins))
         token["escapes"] = passage.escapes_within(first, first + len(token["raw"]))
 
 
