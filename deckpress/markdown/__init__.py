@@ -193,6 +193,13 @@ class Token(_Frozen):
         """Return the token with other values in some fields."""
         return Token.of(self.__dict__ | changes)
 
+    def retyped(self, name: str) -> Token:
+        """Return the block as one of another type, with the same text in it."""
+        block = Token.of({"type": name, "children": self.children, "line": self.line})
+        block.keep_types(self.types - {self.type} | {name})
+        _set(block, "_text", self.text)
+        return block
+
     @property
     def types(self) -> frozenset[str]:
         """Its type, and those of all tokens below it."""

@@ -65,7 +65,8 @@ def join_texts(tokens: list[MistuneToken]) -> list[MistuneToken]:
     """Return the tokens with neighbouring texts made one, so that `[` and `latex]` are seen."""
     if _TWO_TEXTS not in pairwise(map(_TYPE, tokens)):
         return tokens
-    joined, texts = list[MistuneToken](), list[MistuneToken]()
+    joined: list[MistuneToken] = []
+    texts: list[MistuneToken] = []
     for token in tokens:
         if _is_text(token):
             texts.append(token)
@@ -80,7 +81,8 @@ def join_texts(tokens: list[MistuneToken]) -> list[MistuneToken]:
 def _join(texts: list[MistuneToken]) -> MistuneToken:
     if len(texts) == 1:
         return texts[0]
-    origins, start = list[tuple[int, int]](), 0
+    origins: list[tuple[int, int]] = []
+    start = 0
     for text in texts:
         for index, offset in text["origins"]:
             origins.append((start + index, offset))

@@ -322,7 +322,7 @@ class _InlineReader:
 
 def _as_block(read: MistuneToken) -> Token:
     """Return a block that has been read, with all below it, as it stays from now on."""
-    types = set[str]()
+    types: set[str] = set()
     block = _as_token(read, types)
     block.keep_types(types)
     return block

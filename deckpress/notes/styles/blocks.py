@@ -53,7 +53,7 @@ def level(heading: Token) -> int:
 
 def as_paragraph(heading: Token) -> Token:
     """Return a heading as the paragraph it is when it stands as a question."""
-    return Token(type="paragraph", children=heading.children, line=heading.line)
+    return heading.retyped("paragraph")
 
 
 def is_ordered_list(block: Token) -> bool:
