@@ -9,16 +9,22 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deckpress.check.typography import find_typos
 from deckpress.languages import i18n
 from deckpress.languages.i18n import Translator, labels_for, locales, question_words, read_locale
+from deckpress.notes.styles.questions import any_of
 
 TEXTS = ("cards", "fields", "releases")
 """The sections that a language may leave out."""
 NEEDED = {"question", "answer", "explanation"}
 """What each language says of questions."""
 ENGLISH = read_locale("en")
+KINDS = ENGLISH["questions"].keys() - {"endings"}
+"""The kinds of words that a text, or a part of it, may begin with."""
+WORDS = [word for kind in sorted(KINDS) for word in question_words(kind)]
 SAID = [(name, key) for name in TEXTS for key in ENGLISH[name]]
 
 
@@ -63,6 +69,12 @@ def test_words_of_questions_are_regular_expressions(language: str) -> None:
     """A word that does not compile is seen in the language that it is of."""
     for words in read_locale(language)["questions"].values():
         assert all(re.compile(word) for word in words)
+
+
+@given(st.sampled_from(WORDS).flatmap(lambda word: st.from_regex(word, fullmatch=True)))
+def test_a_word_is_found_behind_its_first_letter(text: str) -> None:
+    """Whatever a word begins with, it is among the letters that are looked for first."""
+    assert re.match(any_of(*KINDS), text)
 
 
 def test_a_language_without_words_for_cards_has_english_ones() -> None:

@@ -18,9 +18,26 @@ _ITEM_NUMBER = r"\W*+(?:\d+[.)、．:：]|q\d*[.:：)])\W*+"
 _SECTION_NUMBER = r"\s*\d+\.\d"
 
 
+_GROUP = re.compile(r"\(\?:([^()]*)\)(\??)")
+
+
 def any_of(*kinds: str) -> str:
-    """Return a regular expression for the words of all languages that are of some kinds."""
-    return _join(word for kind in kinds for word in question_words(kind))
+    """Return a regular expression for the words of all languages that are of some kinds.
+
+    It looks at the first letter before: hardly a text begins with that of any word.
+    """
+    words = [word for kind in kinds for word in question_words(kind)]
+    letters = "".join(sorted(set().union(*map(_first_letters, words))))
+    return f"(?=[{letters}])(?:{_join(words)})"
+
+
+def _first_letters(word: str) -> set[str]:
+    """Return what a word begins with; `(?:the )?(?:right )?answer` with one of three letters."""
+    group = _GROUP.match(word)
+    if not group:
+        return {word[0]}
+    letters = {part[0] for part in group[1].split("|")}
+    return letters | _first_letters(word[group.end() :]) if group[2] else letters
 
 
 def _join(words: Iterable[str]) -> str:
@@ -36,7 +53,7 @@ _BEHIND_NUMBER = any_of("number_suffixes")
 _ONLY_ANSWER_WORDS, _EXPLANATION_WORDS = any_of("answer"), any_of("explanation")
 _ANSWER_WORDS = any_of("answer", "explanation")
 _BEGINNING = rf"(?:{_ITEM_NUMBER})?+\W*+(?:{any_of('beginnings')})(?!\w)"
-_ENDING = any_of("endings")
+_ENDING = _join(question_words("endings"))
 _NUMBER = rf"\W*+(?:{_BEFORE_NUMBER})?{_NO}(\d++)\s*(?:[.)、．:：）\]-]|{_BEHIND_NUMBER}|$)(?!\d)"
 _ONLY_NUMBER = rf"\W*+(?:{_BEFORE_NUMBER})\W*+{_NO}\d+\W*(?:{_BEHIND_NUMBER})?\W*|\W*\d{{1,3}}\W*"
 _KEY_TITLE = rf"\W*+(?:\d+[.)]\s*)?(?:the\s+)?(?:{_ONLY_ANSWER_WORDS})(?:\s+(?:key|sheet|keys))?\W*"
