@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckpress.diagnostics import DeckError
 
@@ -25,8 +26,7 @@ class DamagedLockError(DeckError):
     """A lock of which not all can be read."""
 
 
-@dataclass(frozen=True)
-class LockedNote:
+class LockedNote(NamedTuple):
     """What learners have of one note."""
 
     guid: str
@@ -53,9 +53,9 @@ class LockedNote:
     """The path of its Markdown file below the sources, without ending and numbers that order."""
     deck: str = ""
     """The deck its cards are in, below the lock's; empty for the lock's deck itself."""
-    clozes: Mapping[str, str] = field(default_factory=dict)
+    clozes: Mapping[str, str] = {}
     """What each cloze number asks for, in reading order."""
-    gone_clozes: Mapping[str, str] = field(default_factory=dict)
+    gone_clozes: Mapping[str, str] = {}
     """What cloze numbers that learners may still have asked for."""
     key: str = ""
     """The id the author wrote, where it is not the ID that learners have."""

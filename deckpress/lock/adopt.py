@@ -159,7 +159,7 @@ class _Adopter:
         """Return the identity of a note that lives on: only its GUID is the other deck's."""
         own = self._identities[index]
         if own.entry is None:
-            return replace(own, guid=entry.guid, entry=entry, matched_by=matched_by)
+            return own._replace(guid=entry.guid, entry=entry, matched_by=matched_by)
         return Identity(entry.guid, entry.id, "", entry, matched_by, context=own.context)
 
     def report_other_kinds(self) -> Iterator[Diagnostic]:

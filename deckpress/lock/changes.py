@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from deckpress.diagnostics import quote
 from deckpress.lock import UNRELEASED, Lock, LockedNote
@@ -186,7 +186,7 @@ def _numbers(note: NoteText) -> frozenset[int]:
 
 
 def _question(edit: Edit) -> str:
-    return name_of(replace(edit.entry, question=edit.note.question_text))
+    return name_of(edit.entry._replace(question=edit.note.question_text))
 
 
 def _report_moved(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:

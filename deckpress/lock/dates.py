@@ -72,7 +72,7 @@ def date_anew(lock: Lock, where: Location, now: int, diagnostics: Diagnostics) -
     if not future:
         return lock
     notes = (
-        replace(note, mod=max(now, note.released_mod + 1))
+        note._replace(mod=max(now, note.released_mod + 1))
         if _is_never_released_future(note, now)
         else note
         for note in lock.notes
@@ -164,7 +164,7 @@ def update_lock(
     types = {entry.note_type: entry for entry in (*lock.note_types, *note_types)}
     now = {entry.guid: entry for entry in notes}
     gone = {
-        entry.guid: replace(entry, retired=entry.retired or UNRELEASED)
+        entry.guid: entry._replace(retired=entry.retired or UNRELEASED)
         for entry in lock.notes
         if entry.guid not in now
     }

@@ -93,7 +93,7 @@ def _merge(earlier: LockedNote, later: LockedNote) -> LockedNote:
     numbers = {**earlier.gone_clozes, **earlier.clozes, **later.gone_clozes}
     gone = {number: text for number, text in numbers.items() if number not in later.clozes}
     key, context = later.key or earlier.key, later.context or earlier.context
-    merged = replace(later, key=key, context=context, gone_clozes=gone)
+    merged = later._replace(key=key, context=context, gone_clozes=gone)
     if _last_known_release(earlier) > _last_known_release(later):
         return _as_released(merged, earlier)
     return merged
@@ -108,8 +108,7 @@ def _last_known_release(entry: LockedNote) -> tuple[tuple[int, ...], int]:
 
 def _as_released(entry: LockedNote, known: LockedNote) -> LockedNote:
     """Return an entry that knows of releases what another line of its note does."""
-    return replace(
-        entry,
+    return entry._replace(
         added=known.added,
         changed=known.changed,
         released=known.released,

@@ -8,7 +8,7 @@ import itertools
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -67,11 +67,10 @@ def _new_answers(notes: Sequence[NoteText]) -> Mapping[str, tuple[str, NoteText]
 def _with(entry: LockedNote, question: str, answer: str) -> LockedNote:
     if (question, answer) == (entry.question, entry.answer):
         return entry
-    return replace(entry, question=question, answer=answer)
+    return entry._replace(question=question, answer=answer)
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """Which note a note is."""
 
     guid: str
@@ -140,7 +139,7 @@ def identify(
 def _with_context(twins: Set[str], note: NoteText, identity: Identity) -> Identity:
     """Return an identity with the note's place, if it has a twin, or once had one."""
     has_twin = note.question_text in twins or (identity.entry and identity.entry.context)
-    return replace(identity, context=note.place) if has_twin else identity
+    return identity._replace(context=note.place) if has_twin else identity
 
 
 def find_retired(lock: Lock, identities: Iterable[Identity]) -> list[LockedNote]:

@@ -147,7 +147,7 @@ def _without_needless_places(entries: Iterable[LockedNote]) -> Iterator[LockedNo
     entries = tuple(entries)
     asked = Counter(entry.question for entry in entries)
     for entry in entries:
-        yield entry if asked[entry.question] > 1 else replace(entry, context="")
+        yield entry if asked[entry.question] > 1 else entry._replace(context="")
 
 
 def _first_of_each(entries: Iterable[LockedNote]) -> Iterator[LockedNote]:

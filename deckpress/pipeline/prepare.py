@@ -354,6 +354,6 @@ def _edits(
     """Return each note before and after; one that was just adopted is new to this deck."""
     known = {entry.guid for entry in before.notes}
     return [
-        Edit(note, identity if identity.guid in known else replace(identity, entry=None), entry)
+        Edit(note, identity if identity.guid in known else identity._replace(entry=None), entry)
         for note, identity, entry in zip(notes, identities, entries, strict=True)
     ]

@@ -292,21 +292,21 @@ class _Tagger:
             return self._retire(entry), None
         if not entry.is_pending:  # also if it was changed and changed back
             date = entry.released_mod
-            return replace(entry, mod=date), replace(note, mod=date)
+            return entry._replace(mod=date), replace(note, mod=date)
         if self._is_first:
-            return replace(entry, released=entry.fields, released_mod=entry.mod), note
+            return entry._replace(released=entry.fields, released_mod=entry.mod), note
         news = self._news(entry)
         note = replace(note, tags=self._tags(note, news), mod=self._date)
         stored = digest_note(note.fields, note.tags)
-        entry = replace(entry, added=news["added"], changed=news["changed"])
-        entry = replace(entry, mod=self._date, released_mod=self._date)
-        return replace(entry, fields=stored, released=stored), note
+        entry = entry._replace(added=news["added"], changed=news["changed"])
+        entry = entry._replace(mod=self._date, released_mod=self._date)
+        return entry._replace(fields=stored, released=stored), note
 
     def _retire(self, entry: LockedNote) -> LockedNote:
         """Return the entry of a note that is gone, if learners ever had it."""
         if entry.retired != UNRELEASED or not entry.released:
             return entry
-        return replace(entry, retired=self._version, released="", released_mod=0)
+        return entry._replace(retired=self._version, released="", released_mod=0)
 
     def _news(self, entry: LockedNote) -> dict[str, str]:
         what = "changed" if entry.released else "added"

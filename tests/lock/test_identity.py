@@ -513,7 +513,7 @@ def test_a_winner_is_clearly_ahead(scores: dict[tuple[int, int], float], chance:
     """Of alike pairs each note and each entry wins once at most, and by a margin, in any order."""
     (entry,) = build(EMPTY, write_list(("A?", "1"))).notes
     pairs = [
-        Pair(index, replace(entry, guid=str(guid)), value)
+        Pair(index, entry._replace(guid=str(guid)), value)
         for (index, guid), value in scores.items()
     ]
     winners, left = unambiguous_matches(pairs)

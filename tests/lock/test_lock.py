@@ -57,7 +57,7 @@ def test_another_file_alone_is_no_change() -> None:
     """A note that moved, and looks as before, keeps its date; the lock knows the new place."""
     first = build(EMPTY, write_list(("A?", "1")))
     second = build(first, write_list(("A?", "1")), NOON + 60, file="other")
-    assert second.notes == (replace(first.notes[0], file="other"),)
+    assert second.notes == (first.notes[0]._replace(file="other"),)
 
 
 @pytest.mark.parametrize("seconds", [0, -1000])
@@ -226,8 +226,7 @@ def in_first_form(lock: Lock, notes: Sequence[NoteText]) -> Lock:
     """Return a lock as it was when no marker of a list counted as text."""
     answers = {note.question_text: note.unmarked_answer for note in notes}
     entries = tuple(
-        replace(
-            entry,
+        entry._replace(
             question=FIRST_TEXTS.get(entry.question, entry.question),
             answer=sketch(answers[entry.question]),
         )
@@ -302,7 +301,7 @@ def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:
     before = replace(
         lock,
         notes=tuple(
-            replace(entry, question=entry.question.partition("?")[0] + "?", answer=f"other {index}")
+            entry._replace(question=entry.question.partition("?")[0] + "?", answer=f"other {index}")
             for index, entry in enumerate(lock.notes)
         ),
     )

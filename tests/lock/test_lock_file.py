@@ -211,7 +211,7 @@ def write_form_1(project: Path) -> None:
         name = {"note_type": kind, "schema": "0123456789abcdef"}
         rows.append({**name, "style": "fedcba9876543210", "mod": NOON})
     for note in prepared.notes:
-        entry = vars(entries_in(project)[note.guid])
+        entry = entries_in(project)[note.guid]._asdict()
         row = {name: entry[name] for name in ("guid", "id", "kind", "question")}
         fields = dict(zip((name for name, _ in note.note_type.fields), note.fields, strict=True))
         row |= {"answer": "0011223344556677", "fields": digest_note_in_form_1(fields, note.tags)}
@@ -498,7 +498,7 @@ def test_what_a_branch_released_is_not_forgotten_for_a_later_edit(
     edited = json.dumps(row | {"mod": NOON + 500, "fields": "edited"})
     doubled = [edited, released] if is_later_first else [released, edited]
     (built / LOCK).write_text("\n".join([*lines_of(built)[:3], *doubled]) + "\n")
-    merged = vars(read_lock(built / LOCK, "demo", NOON).notes[0])
+    merged = read_lock(built / LOCK, "demo", NOON).notes[0]._asdict()
     assert {name: merged[name] for name in known} == known
     assert (merged["fields"], merged["mod"]) == ("edited", NOON + 500)
 
