@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from functools import cache
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from deckpress.diagnostics import DeckError, Diagnostics, Location, error, reason_of
 from deckpress.filesystem import read_regular
@@ -37,7 +38,8 @@ _CLOZE_NUMBER = re.compile("[1-9][0-9]{0,2}")
 _SKETCH = re.compile("[0-9a-f]*")
 _ID = re.compile("[^\x00-\x1f\x7f]+")
 """Without what Anki takes out of a field, or separates fields by."""
-_HALF_LETTER = re.compile("[\ud800-\udfff]")
+_JSON = json.JSONDecoder()
+_Row = dict[str, Any]
 
 
 def settle_types(entries: Iterable[LockedNoteType]) -> tuple[LockedNoteType, ...]:
@@ -71,10 +73,13 @@ def settle_notes(
     `entries` are known by their lines in the file `where`. Raises DamagedLockError, with the
     `remedy`, for two notes with one GUID or ID, which no merge can have made.
     """
+    by_date = sorted(entries.items(), key=lambda item: item[1].mod)
+    if _all_differ(entries.values()):
+        return tuple(_merge(entry, entry) if entry.gone_clozes else entry for _, entry in by_date)
     settled: dict[str, tuple[int, LockedNote]] = {}
     by_id: dict[str, int] = {}
     diagnostics: Diagnostics = []
-    for index, entry in sorted(entries.items(), key=lambda item: item[1].mod):
+    for index, entry in by_date:
         same, earlier = settled.get(entry.guid, (index, entry))
         same = by_id.get(entry.id.casefold(), same)
         if (entries[same].guid, entries[same].id) != (entry.guid, entry.id):
@@ -86,6 +91,12 @@ def settle_notes(
     if diagnostics:
         raise DamagedLockError(diagnostics)
     return tuple(entry for _, entry in settled.values())
+
+
+def _all_differ(entries: Collection[LockedNote]) -> bool:
+    """Return whether no two lines are of one note, as they are only after a merge."""
+    guids, ids = {entry.guid for entry in entries}, {entry.id.casefold() for entry in entries}
+    return len(guids) == len(ids) == len(entries)
 
 
 def _merge(earlier: LockedNote, later: LockedNote) -> LockedNote:
@@ -140,51 +151,60 @@ def read_lock(path: Path, deck_id: str, now: int, *, any_deck: bool = False) -> 
 
 
 def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
-    lines = text.split("\n")
+    lines = {index: line for index, line in enumerate(text.split("\n"), 1) if line.strip()}
     _check_no_conflict(lines, where)
-    rows = {
-        index: _parse_line(line, index, where)
-        for index, line in enumerate(lines, 1)
-        if line.strip()
-    }
+    rows = {index: _parse_line(line, index, where) for index, line in lines.items()}
     head = rows.pop(1, {})
     _check_head(head, replace(where, line=1), deck_id)
-    notes: dict[int, LockedNote] = {}
-    types: dict[int, LockedNoteType] = {}
-    releases: dict[int, Release] = {}
-    for index, row in rows.items():
-        place, form = replace(where, line=index), head["deckpress_lock"]
-        if "note_type" in row:
-            types[index] = _entry(LockedNoteType, _migrate_type(row, form), place)
-        elif "contents" in row:
-            releases[index] = _entry(Release, row, place)
-        elif row.keys() != head.keys() or row["deck"] != head["deck"]:  # a merge may double it
-            notes[index] = _entry(LockedNote, _migrate_note(row, form), place)
+    by_form = _sort_rows(rows, head)
+    if not all(_are_sound(form, rows.values()) for form, rows in by_form.items()):
+        _report_damage(by_form, where)
+    types = [LockedNoteType(**row) for row in by_form[LockedNoteType].values()]
+    releases = {index: Release(**row) for index, row in by_form[Release].items()}
+    blank = dict.fromkeys(LockedNote._fields) | LockedNote._field_defaults
+    notes = {
+        index: LockedNote._make((blank | row).values())
+        for index, row in by_form[LockedNote].items()
+    }
     return Lock(
         head["deck"],
         head["created"],
         head.get("name", ""),
-        settle_types(types.values()),
+        settle_types(types),
         settle_notes(notes, where, _RESTORE),
         settle_releases(releases, where),
     )
 
 
-def _check_no_conflict(lines: Sequence[str], where: Location) -> None:
-    for index, line in enumerate(lines, 1):
+def _check_no_conflict(lines: Mapping[int, str], where: Location) -> None:
+    for index, line in lines.items():
         if line.startswith(_CONFLICT_MARKS):
             raise DeckError([error(replace(where, line=index), _CONFLICT)])
 
 
-def _parse_line(line: str, index: int, where: Location) -> dict[str, Any]:
+def _parse_line(line: str, index: int, where: Location) -> _Row:
     try:
-        row = json.loads(line)
+        row = _JSON.decode(line)
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         message = f"damaged, this line is not JSON: {_RESTORE}"
         raise DamagedLockError([error(replace(where, line=index), message)])
     return row
+
+
+def _sort_rows(rows: Mapping[int, _Row], head: _Row) -> Mapping[Any, Mapping[int, _Row]]:
+    """Return the lines by the form of the entry that each is; a merge may have doubled the head."""
+    form = head["deckpress_lock"]
+    by_form: dict[Any, dict[int, _Row]] = {LockedNoteType: {}, Release: {}, LockedNote: {}}
+    for index, row in rows.items():
+        if "note_type" in row:
+            by_form[LockedNoteType][index] = _migrate_type(row, form)
+        elif "contents" in row:
+            by_form[Release][index] = row
+        elif row.keys() != head.keys() or row["deck"] != head["deck"]:
+            by_form[LockedNote][index] = _migrate_note(row, form)
+    return by_form
 
 
 def _check_head(head: Mapping[str, Any], where: Location, deck_id: str | None) -> None:
@@ -194,8 +214,8 @@ def _check_head(head: Mapping[str, Any], where: Location, deck_id: str | None) -
     if head["deckpress_lock"] > FORMAT:
         message = f"written by a later deckpress (form {head['deckpress_lock']}): upgrade deckpress"
         raise DeckError([error(where, message)])
-    is_sound = _is_date(head["created"]) and _is_text(head.get("name", ""))
-    if head["deckpress_lock"] < 1 or not is_sound or not _is_text(head["deck"]):
+    is_sound = _is_date(head["created"]) and _are_texts([head.get("name", "")])
+    if head["deckpress_lock"] < 1 or not is_sound or not _are_texts([head["deck"]]):
         raise DamagedLockError([error(where, f"damaged, look at its first line: {_RESTORE}")])
     if deck_id not in (None, head["deck"]):
         message = (
@@ -217,52 +237,72 @@ def _migrate_note(row: dict[str, Any], form: int) -> dict[str, Any]:
     return known | {"answer": ""} if form == 1 else known
 
 
-def _entry(form: Any, row: dict[str, Any], where: Location) -> Any:
-    """Return a line as an entry, if it has just the entry's names, and values that make sense."""
-    types, required = _form(form)
-    invalid = [
-        name for name in row if name not in types or not _makes_sense(name, row, types[name])
-    ]
-    missing = [name for name in required if name not in row]
-    if invalid or missing:
-        names = ", ".join(invalid + missing)
-        raise DamagedLockError([error(where, f"damaged, look at {names}: {_RESTORE}")])
-    return form(**row)
+def _are_sound(form: Any, rows: Iterable[_Row]) -> bool:
+    """Return whether lines have just the names of a form, and values that make sense.
+
+    It looks at all values of a name together, in few steps.
+    """
+    types, required = _names_of(form)
+    if not all(required <= names <= types.keys() for names in set(map(frozenset, rows))):
+        return False
+    columns = ([row[name] for row in rows if name in row] for name in types)
+    return all(
+        _make_sense(name, column, types[name]) for name, column in zip(types, columns, strict=True)
+    )
+
+
+def _report_damage(by_form: Mapping[Any, Mapping[int, _Row]], where: Location) -> None:
+    """Raise DamagedLockError for the first line that is not sound."""
+    lines = {index: (form, row) for form, rows in by_form.items() for index, row in rows.items()}
+    for index, (form, row) in sorted(lines.items()):
+        types, required = _names_of(form)
+        invalid = [
+            name
+            for name, value in row.items()
+            if name not in types or not _make_sense(name, [value], types[name])
+        ]
+        if names := invalid + [name for name in types if name in required - row.keys()]:
+            message = f"damaged, look at {', '.join(names)}: {_RESTORE}"
+            raise DamagedLockError([error(replace(where, line=index), message)])
 
 
 @cache
-def _form(form: Any) -> tuple[Mapping[str, str], Sequence[str]]:
-    """Return the type of each of an entry's fields by its name, and the fields that must be."""
-    types = {field.name: str(field.type) for field in fields(form)}
-    free = {field.name for field in fields(form) if _has_default(field)}
-    return types, [name for name in types if name not in free]
+def _names_of(form: Any) -> tuple[Mapping[str, Any], Set[str]]:
+    """Return the type of each of a form's values by its name, and the names that must be."""
+    types = get_type_hints(form)
+    return types, types.keys() - getattr(form, "_field_defaults", {})
 
 
-def _has_default(field: Field[Any]) -> bool:
-    return field.default is not MISSING or field.default_factory is not MISSING
+def _make_sense(name: str, values: Sequence[Any], type_: Any) -> bool:
+    """Return whether all values that lines have under a name make sense."""
+    if type_ not in _CHECKS:  # a mapping
+        _, inner = get_args(type_)
+        return all(_is_sound_mapping(name, value, inner) for value in values)
+    check = _CHECKS_BY_NAME.get(name)
+    return _CHECKS[type_](values) and (check is None or all(map(check, set(values))))
 
 
-def _makes_sense(name: str, row: Mapping[str, Any], type_name: str) -> bool:
-    value = row[name]
-    if type_name.startswith("Mapping"):
-        inner = _CHECKS[type_name.removeprefix("Mapping[str, ").removesuffix("]")]
-        if type(value) is not dict or not all(map(inner, value.values())):
-            return False
-        return all(map(_is_text if "clozes" not in name else _CLOZE_NUMBER.fullmatch, value))
-    if not _CHECKS[type_name](value):
+def _is_sound_mapping(name: str, value: object, inner: type) -> bool:
+    if type(value) is not dict or not _CHECKS[inner]([*value.values()]):
         return False
-    if name in _CHECKS_BY_NAME:
-        return _CHECKS_BY_NAME[name](value)
-    return bool(value) or not (name == "guid" or (name == "id" and "guid" in row))
+    return _are_texts(value) if "clozes" not in name else all(map(_CLOZE_NUMBER.fullmatch, value))
 
 
-def _is_text(value: object) -> bool:
-    """Return whether a value is a text that can be written; JSON can hold halves of letters."""
-    return isinstance(value, str) and not _HALF_LETTER.search(value)
+def _are_texts(values: Iterable[Any]) -> bool:
+    """Return whether values are texts that can be written; JSON can hold halves of letters."""
+    try:
+        "".join(values).encode()
+    except (TypeError, UnicodeEncodeError):
+        return False
+    return True
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int and abs(value) < 2**63
+def _are_numbers(values: Iterable[object]) -> bool:
+    return all(type(value) is int and abs(value) < 2**63 for value in values)
+
+
+def _are_bool(values: Iterable[object]) -> bool:
+    return all(isinstance(value, bool) for value in values)
 
 
 def _is_date(value: object) -> bool:
@@ -270,14 +310,15 @@ def _is_date(value: object) -> bool:
     return type(value) is int and 0 < value < 253_402_300_800
 
 
-_CHECKS: Mapping[str, Callable[[object], bool]] = {
-    "str": _is_text,
-    "int": _is_number,
-    "bool": lambda value: isinstance(value, bool),
+_CHECKS: Mapping[type, Callable[[Sequence[Any]], bool]] = {
+    str: _are_texts,
+    int: _are_numbers,
+    bool: _are_bool,
 }
 
 
 _CHECKS_BY_NAME: Mapping[str, Callable[[Any], bool]] = {
+    "guid": bool,
     "id": lambda value: not isinstance(value, str) or _ID.fullmatch(value) is not None,
     "answer": lambda value: _SKETCH.fullmatch(value) is not None,
     "mod": _is_date,
@@ -301,9 +342,12 @@ def format_lock(lock: Lock) -> str:
     types = sorted(lock.note_types, key=lambda entry: entry.note_type)
     notes = sorted(lock.notes, key=lambda entry: entry.guid)
     rows = [head, *map(vars, types), *map(vars, lock.releases), *map(_row, notes)]
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    return "".join(f"{encode(row)}\n" for row in rows)
 
 
-def _row(entry: LockedNote) -> dict[str, Any]:
-    _, required = _form(LockedNote)
-    return {name: value for name, value in vars(entry).items() if value or name in required}
+def _row(entry: LockedNote) -> _Row:
+    """Return what is written of a note: what must be, which comes first, and what is not empty."""
+    _, required = _names_of(LockedNote)
+    is_written = (*[True] * len(required), *entry[len(required) :])
+    return dict(compress(zip(LockedNote._fields, entry, strict=True), is_written))
