@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import Formula
 from deckpress.formulas.macros import ExpandedFormula
-from deckpress.formulas.tex import (
-    TOKEN,
-    Replacement,
-    Rewritten,
-    Token,
-    closes_group,
-    opens_group,
-    rewrite,
-)
+from deckpress.formulas.tex import MARKUP, Replacement, Rewritten, Token, nesting, rewrite
 from deckpress.markdown import CLOZE_OF_MANY, CLOZE_OPEN
 
 MAX_DEPTH = 20
@@ -245,25 +237,28 @@ def rows_around(tex: str) -> Rows:
 
 def first_row_end(tex: str) -> int | None:
     r"""Return where the first `\\` stands outside all braces and environments, but for the end."""
-    ends = (token for token in _top_level(_ROW_END.sub("", tex)) if token.text in _ROW_ENDS)
-    return next((token.start for token in ends), None)
+    return _first_of(_ROW_ENDS, _ROW_END.sub("", tex))
 
 
 def first_tag(tex: str) -> int | None:
     r"""Return where the first `\tag` stands outside all braces and environments."""
-    tags = (token for token in _top_level(tex) if token.text in _TAGS)
-    return next((token.start for token in tags), None)
+    return _first_of(_TAGS, tex)
+
+
+def _first_of(commands: Set[str], tex: str) -> int | None:
+    if not any(command in tex for command in commands):  # as in most formulas
+        return None
+    tokens = (token for token in _top_level(tex) if token.text in commands)
+    return next((token.start for token in tokens), None)
 
 
 def _top_level(tex: str) -> Iterator[Token]:
-    """Yield the tokens that stand outside all braces and environments."""
+    """Yield the tokens that stand outside all braces and environments, without plain text."""
     depth = 0
-    for token in TOKEN.finditer(tex):
+    for token in MARKUP.finditer(tex):
         text = token.group(0)
-        if text == "{" or opens_group(text):
-            depth += 1
-        elif text == "}" or closes_group(text):
-            depth -= 1
+        if change := nesting(text):
+            depth += change
         elif depth == 0:
             yield Token(token.start(), text)
 

@@ -18,6 +18,9 @@ TOKEN = re.compile(
     r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n{}]*|[{}&]|[^\\{}&%]+", re.S
 )
 r"""The tokens of TeX; MathJax pairs braces even within a comment, so that `\text{5%}` is whole."""
+MARKUP = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|%[^\n{}]*|\{|\}|&", re.S)
+"""The tokens of TeX but for those of plain characters, which this skips."""
+_NESTING = {"{": 1, r"\left": 1, "}": -1, r"\right": -1}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -29,14 +32,11 @@ class Token(NamedTuple):
     text: str
 
 
-def opens_group(token: str) -> bool:
-    r"""Return whether a token opens an environment or a `\left`."""
-    return token == r"\left" or (token.startswith(r"\begin") and token.endswith("}"))
-
-
-def closes_group(token: str) -> bool:
-    r"""Return whether a token closes an environment or a `\left`."""
-    return token == r"\right" or (token.startswith(r"\end") and token.endswith("}"))
+def nesting(token: str) -> int:
+    r"""Return 1 for what opens braces, an environment or a `\left`, -1 for what closes one."""
+    if token.startswith((r"\begin", r"\end")) and token.endswith("}"):
+        return 1 if token.startswith(r"\begin") else -1
+    return _NESTING.get(token, 0)
 
 
 def check_structure(tex: str) -> TextDiagnostic | None:
@@ -68,7 +68,7 @@ def check_length(tex: str, limit: int) -> TextDiagnostic | None:
 def _check_nesting(tex: str) -> TextDiagnostic | None:
     braces: list[int] = []
     environments = 0
-    for token in TOKEN.finditer(tex):
+    for token in MARKUP.finditer(tex):
         text = token.group(0)
         if text == "}" and not braces:
             return TextDiagnostic(
@@ -78,7 +78,8 @@ def _check_nesting(tex: str) -> TextDiagnostic | None:
             braces.append(token.start())
         elif text == "}":
             braces.pop()
-        environments += opens_group(text) - closes_group(text)
+        else:
+            environments += nesting(text)
         if len(braces) + environments > MAX_NESTING:
             limit = f"nested more than {MAX_NESTING} levels deep"
             return TextDiagnostic(token.start(), f"{limit}: simplify it")

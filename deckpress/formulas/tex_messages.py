@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import TexError
-from deckpress.formulas.tex import TOKEN, Token, closes_group, opens_group, token_before
+from deckpress.formulas.tex import TOKEN, Token, nesting, token_before
 
 _STUMBLES = frozenset(
     "ExtraCloseMissingOpen MissingBeginExtraEnd MissingLeftExtraRight MissingCloseBrace Misplaced"
@@ -118,9 +118,10 @@ def _walk(tex: str) -> Iterator[tuple[Token, list[Token]]]:
     for match in TOKEN.finditer(tex):
         token = Token(match.start(), match.group(0))
         yield token, opened
-        if token.text == "{" or opens_group(token.text):
+        change = nesting(token.text)
+        if change > 0:
             opened.append(token)
-        elif (token.text == "}" or closes_group(token.text)) and opened:
+        elif change < 0 and opened:
             opened.pop()
 
 

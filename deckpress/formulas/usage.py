@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from deckpress.diagnostics import Severity, TextDiagnostic, quote
-from deckpress.formulas.tex import TOKEN
+from deckpress.formulas.tex import MARKUP, TOKEN
 from deckpress.languages.scripts import CJK_LETTERS, FULL_WIDTH_ASCII
 from deckpress.markdown import CLOZE_OF_MANY
 
@@ -31,6 +31,7 @@ _MATHS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.S)
 _SHOWN_AS_WRITTEN = re.compile(r"\\(?:([_%&#])|(?!(?:eq)?ref\b)[A-Za-z]+)")
 _STARRED = frozenset(r"\operatorname* \tag* \hspace*".split())
 _WITH_TEXT = _TEXT | _UPRIGHT | _OPAQUE
+_TAKES_TEXT = re.compile("|".join(map(re.escape, sorted(_WITH_TEXT))))
 _CJK_TEXT = f"[{CJK_LETTERS}](?:[，。、；：（）]*+[{CJK_LETTERS}])*+"
 """A pattern; few decks have such a formula, and `re` takes 5 ms to compile it."""
 _WIDE = re.compile(f"[{FULL_WIDTH_ASCII}、。]")
@@ -58,6 +59,8 @@ class Argument(NamedTuple):
 
 def find_text(tex: str) -> Iterator[Argument]:
     """Yield the arguments that hold text, and those that set it upright."""
+    if not _TAKES_TEXT.search(tex):  # as in most formulas
+        return
     end = 0
     tokens = list(TOKEN.finditer(tex))
     for index, token in enumerate(tokens):
@@ -127,7 +130,7 @@ def _blank_out(tex: str, arguments: Iterable[Argument]) -> str:
 
 
 def _check_comments(tex: str) -> Iterator[TextDiagnostic]:
-    for token in TOKEN.finditer(tex):
+    for token in MARKUP.finditer(tex) if "%" in tex else ():
         if token.group(0).startswith("%"):
             hidden = token.group(0)[1:].strip()
             if not _is_remark(tex, token.start(), token.end(), hidden):
