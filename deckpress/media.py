@@ -52,6 +52,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _REMOTE = re.compile(r"(?:https?:)?//.", re.I)
 _SOURCES = {"img": "src", "audio": "src", "video": "src", "source": "src", "object": "data"}
 """The elements of HTML that show or play a file, and which of their attributes says where it is."""
+_SHOWING_FILES = HTML | {"image"}
 _SOURCE_NAME = re.compile(r"\b(?:src|data)$", re.I)
 _SOURCE_BEGIN = re.compile(r"\b(src|data)=", re.I)
 _INSTEAD = "its description is shown instead"
@@ -414,12 +415,12 @@ def _attributes(raw: str) -> Iterator[tuple[HtmlToken, Attribute]]:
 def references(note: Note) -> Iterator[tuple[str, Location]]:
     """Yield what a note's pictures and sounds are written as, and where each stands."""
     file = note.location.file
-    for token in note.tokens():
-        if token.type == "image" and not is_to_be_drawn(token):
-            yield token.url, location_of(token, file)
-        elif token.type in HTML:
+    for token in note.tokens_of(_SHOWING_FILES):
+        if token.type in HTML:
             for url in _html_sources(token):
                 yield url, location_of(token, file)
+        elif not is_to_be_drawn(token):
+            yield token.url, location_of(token, file)
 
 
 def _html_sources(token: Token) -> Iterator[str]:

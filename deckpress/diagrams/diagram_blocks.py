@@ -15,7 +15,14 @@ from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reas
 from deckpress.diagrams import Label, NodeShape, Plot
 from deckpress.diagrams.palette import STYLE
 from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
-from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
+from deckpress.markdown import (
+    MAY_BE_DRAWN,
+    Token,
+    is_to_be_drawn,
+    language_of,
+    location_of,
+    plain_text,
+)
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time they are loaded where they are used, since few decks have pictures
@@ -117,7 +124,7 @@ def find_diagram_blocks(
     """
     finder = _Finder(macros, root, diagnostics)
     for note in notes:
-        for token in filter(is_to_be_drawn, note.tokens()):
+        for token in filter(is_to_be_drawn, note.tokens_of(MAY_BE_DRAWN)):
             finder.add(token, place_of(token, note.location.file))
     return finder.blocks
 

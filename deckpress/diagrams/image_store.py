@@ -25,7 +25,7 @@ from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, plac
 from deckpress.diagrams.palette import PIXELS
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
 from deckpress.filesystem import UnsafeFileError, leads_out, list_folder, read_regular
-from deckpress.markdown import Token, is_to_be_drawn, plain_text, rewrite
+from deckpress.markdown import MAY_BE_DRAWN, Token, is_to_be_drawn, plain_text, rewrite
 from deckpress.media import drawn_name
 from deckpress.notes import Note
 
@@ -221,7 +221,7 @@ def embed_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> 
 
 def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:
     file = note.location.file
-    if not any(map(is_to_be_drawn, note.tokens())):
+    if not any(map(is_to_be_drawn, note.tokens_of(MAY_BE_DRAWN))):
         return note
 
     def shown(token: Token) -> Token:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -34,6 +34,9 @@ _PICTURE_LANGUAGES = frozenset({"diagram", "plot", "mermaid", "dot"})
 _LANGUAGE = re.compile(r"[^\s{,]+")
 HTML = frozenset({"inline_html", "block_html"})
 """The types of tokens that hold an author's HTML."""
+MAY_BE_DRAWN = frozenset({"block_code", "image"})
+"""The types of tokens that may describe a picture to be drawn."""
+_LISTS = frozenset({"list", "list_item"})
 FORMULAS = frozenset({"inline_math", "display_math", "block_math"})
 ALERTS = ("tip", "note", "important", "warning", "caution")
 """What GitHub's alerts are called; the locales have a label and `card.css` a colour for each."""
@@ -338,9 +341,9 @@ def without_type(tokens: Iterable[Token], type_: str) -> tuple[Token, ...]:
     return rewrite(tokens, lambda token: None if token.type == type_ else token)
 
 
-def has_markers(tokens: Iterable[Token]) -> bool:
+def has_markers(tokens: Collection[Token]) -> bool:
     """Return whether the markers of a list are part of the tokens' text."""
-    return any(
+    return not _LISTS.isdisjoint(types_in(tokens)) and any(
         (token.type == "list" and token.start != 1)
         or (token.type == "list_item" and token.checked is not None)
         for token in walk(tokens)

@@ -7,17 +7,28 @@ became of each word, and `unsupported` what is not read here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from deckpress.diagnostics import Location
 from deckpress.languages import normalize
-from deckpress.markdown import FORMULAS, HTML, Token, has_markers, plain_text, walk, without_type
+from deckpress.markdown import (
+    FORMULAS,
+    HTML,
+    Token,
+    has_markers,
+    plain_text,
+    types_in,
+    walk,
+    without_type,
+)
 from deckpress.markdown.clozes import number_marks, split_cloze
 
+_WITH_FORMULAS = FORMULAS | HTML
 NO_HEADING = "›"
 """The place of a note that stands under no heading."""
 
@@ -142,8 +153,17 @@ class Note:
 
     def tokens(self) -> Iterator[Token]:
         """Yield all tokens of the note, those of the headings above it first."""
-        headings = [token for heading in self.context for token in heading]
-        return walk([*headings, *self.blocks()])
+        return walk([*chain.from_iterable(self.context), *self.blocks()])
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types of all its tokens; most notes lack most of what there is to be looked for."""
+        return frozenset(types_in([*chain.from_iterable(self.context), *self.blocks()]))
+
+    def tokens_of(self, types: Set[str]) -> Iterator[Token]:
+        """Yield the tokens of some types, those of the headings above it first."""
+        if not self.types.isdisjoint(types):
+            yield from (token for token in self.tokens() if token.type in types)
 
     def fields(self) -> Iterator[tuple[Token, ...]]:
         """Yield what each field is made of; footnotes and headings are some of their own."""
@@ -153,6 +173,8 @@ class Note:
     @cached_property
     def html(self) -> tuple[tuple[Token, ...], ...]:
         """The pieces of its author's HTML in each field, footnote and heading that has some."""
+        if self.types.isdisjoint(HTML):
+            return ()
         fields = map(walk, self.fields())
         pieces = (tuple(token for token in field if token.type in HTML) for field in fields)
         return tuple(filter(None, pieces))
@@ -160,14 +182,14 @@ class Note:
     @cached_property
     def formulas(self) -> tuple[tuple[Token, bool], ...]:
         """Each formula on the note's cards, and whether its deletions count as the note's."""
-        return tuple(self._find_formulas())
+        has_some = not self.types.isdisjoint(_WITH_FORMULAS)
+        return tuple(self._find_formulas()) if has_some else ()
 
     def _find_formulas(self) -> Iterator[tuple[Token, bool]]:
         asks = self.kind is Kind.CLOZE
         rest = self.blocks()[len(self.question) :]
-        headings = (token for heading in self.context for token in heading)
         yield from _formulas_in(self.question, asks=asks)
-        yield from _formulas_in([*headings, *rest], asks=False)
+        yield from _formulas_in([*chain.from_iterable(self.context), *rest], asks=False)
 
 
 def _without_markers(blocks: tuple[Token, ...], text: str) -> str:
