@@ -35,7 +35,7 @@ _INK = re.compile(
 """A character that leaves ink: no space, none that fonts leave out, and not Braille's blank."""
 _BEGINS_SHOWN = re.compile(
     r"(?:\s|<(?:p|div|ul|ol|li|pre|code|b|i|em|strong|table|thead|tr|th)(?: class=\"[\w -]*\")?>)*+"
-    rf"[A-Za-z0-9(\\{SPACELESS}]"
+    rf"[!-%'-;=-~{SPACELESS}]"
 )
 """What nearly every field begins with; the others are looked at in earnest."""
 _ENDS_PARAGRAPH = frozenset(

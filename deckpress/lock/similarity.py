@@ -53,7 +53,7 @@ def fold(text: str) -> str:
 
 def gram_numbers(text: str) -> frozenset[int]:
     """Return a number for each run of characters in a text, after `fold`."""
-    return frozenset(crc32(gram.encode()) >> 8 for gram in _GRAMS.findall(fold(text)))
+    return frozenset({crc32(gram.encode()) >> 8 for gram in _GRAMS.findall(fold(text))})
 
 
 def sketch(text: str) -> str:

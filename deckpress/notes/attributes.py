@@ -221,6 +221,7 @@ def is_release_tag(tag: str) -> bool:
     return _RELEASE_TAG.fullmatch(tag) is not None
 
 
+@lru_cache
 def _tag_part(text: str) -> str:
     """Return a heading or file name as one part of a tag, without spaces and `::`."""
     shown = normalize("NFC", _CONTROL.sub("", text))
