@@ -45,6 +45,8 @@ from deckpress.lock.similarity import (
     nearest_of_note,
     numbers_in,
     sketch,
+    text_of,
+    text_under,
 )
 from deckpress.notes import Kind, NoteText
 
@@ -76,6 +78,7 @@ class Matcher:
         self.twins = find_twins(notes)
         """The questions that more than one note asks, under different headings."""
         self.entries = sorted(lock.notes, key=lambda entry: (bool(entry.retired), entry.guid))
+        self._open, self._left = self.entries, list(enumerate(notes))
         self._taken: set[str] = set()
         self.matches: dict[int, tuple[LockedNote, MatchedBy]] = {}
         self.like: dict[int, tuple[LockedNote, ...]] = {}
@@ -85,13 +88,11 @@ class Matcher:
         self._claims: dict[int, tuple[LockedNote, NoteText]] = {}
         """For notes that have the id of an entry whose own note is unchanged: these two."""
 
-    def _unmatched(self) -> Iterator[tuple[int, NoteText]]:
-        settled = (self.matches, self._contradictions, self._claims)
-        return (
-            (index, note)
-            for index, note in enumerate(self._notes)
-            if not any(index in indices for indices in settled)
-        )
+    def _unmatched(self) -> Sequence[tuple[int, NoteText]]:
+        """Return the notes still to be found; a note that is settled stays so."""
+        settled = self.matches.keys() | self._contradictions.keys() | self._claims.keys()
+        self._left = [(index, note) for index, note in self._left if index not in settled]
+        return self._left
 
     def _open_notes(self) -> Iterator[tuple[int, NoteText]]:
         """Yield the notes still to be found, without those that their author says are new."""
@@ -101,8 +102,10 @@ class Matcher:
             if not is_declared_new(self._deck, note)
         )
 
-    def _open_entries(self) -> Iterator[LockedNote]:
-        return (entry for entry in self.entries if entry.guid not in self._taken)
+    def _open_entries(self) -> Sequence[LockedNote]:
+        """Return the entries that no note has taken; one that is taken stays so."""
+        self._open = [entry for entry in self._open if entry.guid not in self._taken]
+        return self._open
 
     def _take(self, index: int, entry: LockedNote, matched_by: MatchedBy) -> None:
         self._taken.add(entry.guid)
@@ -113,8 +116,10 @@ class Matcher:
 
         Not from its own note, though, which has another id, or none, and is as it was.
         """
+        if not any(note.id for note in self._notes):
+            return
         for by_name in self._by_names:
-            for index, note in list(self._unmatched()):
+            for index, note in self._unmatched():
                 named = by_name.get((note.id or "").casefold())
                 if named is None or named.guid in self._taken or not _may_be(named, note):
                     continue
@@ -200,6 +205,8 @@ class Matcher:
         """
         living = [entry for entry in self._open_entries() if not entry.retired]
         shared = find_shared((note for _, note in self._unmatched()), living)
+        if not shared:
+            return
         notes = [
             (index, note) for index, note in self._open_notes() if note.question_text in shared
         ]
@@ -247,10 +254,12 @@ class Matcher:
         for entry in candidates:
             entries[text_of(entry)].append(entry)
         for text, index in notes.items():
+            if text not in entries or len(index) > 1:
+                continue
             note = self._notes[index[0]]
             fitting = [entry for entry in entries[text] if _may_be(entry, note)]
             current = [entry for entry in fitting if not entry.retired] or fitting
-            if len(index) == len(current) == 1 and is_enough(current[0], note):
+            if len(current) == 1 and is_enough(current[0], note):
                 self._settle(index[0], current[0])
 
     def _settle(self, index: int, entry: LockedNote) -> None:
@@ -268,10 +277,11 @@ class Matcher:
         Nobody asks what that entry asked, so that it may have been reworded; and the answer is long
         enough that no other note would have it by chance.
         """
+        unasked = self._find_unasked()
         known = {
             entries[0].answer[:DIGEST_DIGITS]: entries[0]
-            for entries in self._by_drawn.values()
-            if len(entries) == 1 and asked_by_entry(entries[0]) not in self._all_asked
+            for entries in (self._by_drawn.values() if unasked else ())
+            if len(entries) == 1 and entries[0].guid in unasked
         }
         notes = _group(enumerate(self._notes), answer_digest) if known else {}
         alone = {
@@ -285,11 +295,18 @@ class Matcher:
             if _is_long(self._notes[index]) and _may_be(entry, self._notes[index])
         }
 
-    @cached_property
-    def _all_asked(self) -> Set[str]:
-        """What the notes ask, and what they ask under their headings if the lock knows of any."""
-        places = [asked_under] if any(entry.context for entry in self.entries) else []
-        return {*self._by_asked, *(of_note(note) for of_note in places for note in self._notes)}
+    def _find_unasked(self) -> Set[str]:
+        """Return the GUIDs of the entries that ask, where that is known, what no note asks.
+
+        What notes ask under their headings counts if the lock knows of any. Texts are folded only
+        for entries whose own text is none of the notes', which are few.
+        """
+        asked = {note.question_text for note in self._notes}
+        if any(entry.context for entry in self.entries):
+            asked |= {text_under(note.question_text, note.place) for note in self._notes}
+        left = [entry for entry in self.entries if text_of(entry) not in asked]
+        folded = set(map(fold, asked)) if left else set()
+        return {entry.guid for entry in left if asked_by_entry(entry) not in folded}
 
     @cached_property
     def _by_drawn(self) -> Mapping[str, Sequence[LockedNote]]:
@@ -393,13 +410,15 @@ class Matcher:
 
     def by_other_kind(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that would be an entry but for its kind."""
+        open_notes = dict(self._open_notes())
+        if not open_notes:
+            return
         by_id = {
             note_id.casefold(): entry
             for entry in self.entries
             for note_id in (entry.id, entry.author_id)
         }
         left = [entry for entry in self._open_entries() if not entry.retired]
-        open_notes = dict(self._open_notes())
         unnamed = {index: note for index, note in open_notes.items() if note.id is None}
         ids = {index: (note.id or "").casefold() for index, note in open_notes.items()}
         of_other_kind = {

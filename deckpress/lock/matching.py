@@ -9,13 +9,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from functools import partial
+from functools import cached_property
 from typing import NamedTuple
 
-from deckpress.diagnostics import Diagnostics
+from deckpress.diagnostics import Diagnostic, Diagnostics
 from deckpress.lock import Lock, LockedNote, short_digest
 from deckpress.lock.match_steps import MatchedBy, Matcher
-from deckpress.lock.similarity import fold, id_under_headings, sketch
+from deckpress.lock.similarity import DIGEST_DIGITS, fold, id_under_headings, sketch, text_digest
 from deckpress.notes import Kind, Note, NoteText
 
 
@@ -24,8 +24,8 @@ def renew(lock: Lock, notes: Sequence[NoteText]) -> Lock:
 
     An entry's note is the only one that had its text; any other entry stays as it is.
     """
-    questions, answers = _new_questions(notes), _new_answers(notes)
-    if not questions and not answers:
+    questions, answers = _new_questions(notes), _new_answers(lock, notes)
+    if not any(entry.question in questions or entry.answer in answers for entry in lock.notes):
         return lock
     asked = {fold(note.question_text): note for note in notes}
     entries = []
@@ -39,8 +39,8 @@ def renew(lock: Lock, notes: Sequence[NoteText]) -> Lock:
 
 def _new_questions(notes: Sequence[NoteText]) -> Mapping[str, str]:
     """Return questions as they are now by what they were in earlier locks."""
-    asked = {note.question_text for note in notes}
     pairs = [(former, note) for note in notes for former in note.former_questions]
+    asked = {note.question_text for note in notes} if pairs else set()
     count = Counter(former for former, _ in pairs)
     return {
         former: note.question_text
@@ -49,12 +49,13 @@ def _new_questions(notes: Sequence[NoteText]) -> Mapping[str, str]:
     }
 
 
-def _new_answers(notes: Sequence[NoteText]) -> Mapping[str, tuple[str, NoteText]]:
-    """Return sketches of answers with their markers by what they were without them."""
+def _new_answers(lock: Lock, notes: Sequence[NoteText]) -> Mapping[str, tuple[str, NoteText]]:
+    """Return sketches of answers with their markers by what they were without them in a lock."""
+    known = {entry.answer[:DIGEST_DIGITS] for entry in lock.notes}
     marked = [
         (sketch(note.unmarked_answer), note)
         for note in notes
-        if note.unmarked_answer != note.answer_text
+        if note.unmarked_answer != note.answer_text and text_digest(note.unmarked_answer) in known
     ]
     count = Counter(drawn for drawn, _ in marked)
     return {
@@ -116,24 +117,29 @@ def identify(
     that it has now, with the headings above if other notes ask the same.
     """
     finder = Matcher(renew(lock, notes), notes)
+    if lock.notes:
+        diagnostics += _match(finder)
+    names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
+    twins = finder.twins | {entry.question for entry in lock.notes if entry.context}
+    identities = []
+    for index, note in enumerate(notes):
+        if index in finder.matches:
+            entry, how = finder.matches[index]
+            identity = _known(note, as_written[entry.guid], how)
+        else:
+            identity = names.make_new(note, finder.like.get(index, ()))
+        identities.append(_with_context(twins, note, identity))
+    return tuple(identities)
+
+
+def _match(finder: Matcher) -> Iterator[Diagnostic]:
+    """Take one step after the other, and yield what is not sure."""
     for step in (
         *(finder.by_id, finder.by_question, finder.by_answer, finder.by_question),
         finder.by_first_question,
     ):
         step()
-    diagnostics += (*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims())
-    names, as_written = _Names(lock, finder.twins), {entry.guid: entry for entry in lock.notes}
-    matches = {
-        index: (as_written[entry.guid], how) for index, (entry, how) in finder.matches.items()
-    }
-    identities = (
-        _known(note, *matches[index])
-        if index in matches
-        else names.make_new(note, finder.like.get(index, ()))
-        for index, note in enumerate(notes)
-    )
-    twins = finder.twins | {entry.question for entry in lock.notes if entry.context}
-    return tuple(map(partial(_with_context, twins), notes, identities))
+    yield from (*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims())
 
 
 def _with_context(twins: Set[str], note: NoteText, identity: Identity) -> Identity:
@@ -152,10 +158,16 @@ class _Names:
     """Gives new notes the IDs and GUIDs that no other note of the deck has, or had."""
 
     def __init__(self, lock: Lock, twins: Set[str]) -> None:
-        self._deck, self._twins = lock.deck, twins
-        self._guids = {entry.guid for entry in lock.notes}
-        self._ids = {entry.id.casefold() for entry in lock.notes}  # as Anki's search compares them
+        self._deck, self._twins, self._entries = lock.deck, twins, lock.notes
         self._tried: Counter[tuple[str, str]] = Counter()
+
+    @cached_property
+    def _guids(self) -> set[str]:
+        return {entry.guid for entry in self._entries}
+
+    @cached_property
+    def _ids(self) -> set[str]:
+        return {entry.id.casefold() for entry in self._entries}  # as Anki's search compares them
 
     def make_new(self, note: NoteText, like: tuple[LockedNote, ...]) -> Identity:
         """Give a new note the first free ID, and GUID, of those its id or question lead to."""

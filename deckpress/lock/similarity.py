@@ -128,7 +128,12 @@ def has_most_of(entries: Iterable[LockedNote], notes: Iterable[NoteText]) -> boo
 
 def answer_digest(note: NoteText) -> str:
     """Return the digest that the sketch of a note's answer begins with; empty without an answer."""
-    folded = fold(note.answer_text)
+    return text_digest(note.answer_text)
+
+
+def text_digest(text: str) -> str:
+    """Return the digest that the sketch of a text begins with; empty for an empty text."""
+    folded = fold(text)
     return short_digest(folded) if folded else ""
 
 
@@ -159,14 +164,24 @@ def is_known_elsewhere(entry: LockedNote, note: NoteText) -> bool:
     return bool(entry.context) and fold(entry.context) != fold(note.place)
 
 
+def text_under(question: str, place: str) -> str:
+    """Return a question with what stands above it."""
+    return f"{question} › {place}"
+
+
+def text_of(entry: LockedNote) -> str:
+    """Return what an entry asks, with what stood above it if the lock knows that."""
+    return text_under(entry.question, entry.context) if entry.context else entry.question
+
+
 def asked_under(note: NoteText) -> str:
     """Return what a note asks, folded, with what stands above it."""
-    return fold(f"{note.question_text} › {note.place}")
+    return fold(text_under(note.question_text, note.place))
 
 
 def asked_by_entry(entry: LockedNote) -> str:
-    """Return what an entry asks, folded, with what stood above it if the lock knows that."""
-    return fold(f"{entry.question} › {entry.context}" if entry.context else entry.question)
+    """Return what `text_of` does, folded."""
+    return fold(text_of(entry))
 
 
 def asked_by_note(note: NoteText, entry: LockedNote) -> str:

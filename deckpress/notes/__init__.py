@@ -89,6 +89,8 @@ class NoteText(NamedTuple):
     @property
     def former_questions(self) -> frozenset[str]:
         """The question as earlier locks may have it: without markers, or its first block alone."""
+        if self.unmarked_question == self.first_block == self.question_text:
+            return frozenset()
         return frozenset({self.unmarked_question, self.first_block}) - {self.question_text}
 
     def asks(self, question: str) -> bool:
