@@ -123,6 +123,10 @@ class NoteInlineParser(InlineParser):
             self._methods[name] = method or getattr(self, "parse_" + name)
             self.rules.append(name)
 
+    def is_plain(self, text: str) -> bool:
+        """Return whether there is nothing in a text but itself, as in most headings and items."""
+        return "&" not in text and self._trigger.search(text) is None
+
     def parse(self, state: InlineState) -> list[MistuneToken]:
         """Read the state's text into tokens: look for the next character that may begin a span."""
         assert isinstance(state, NoteInlineState)
@@ -245,6 +249,13 @@ class NoteInlineParser(InlineParser):
             for tag in read_html(raw):
                 state.without_maths.read(tag)
         return end
+
+
+def plain_tokens(passage: SourceSpan) -> list[MistuneToken]:
+    """Return what the parser makes of a text with nothing else in it."""
+    if not passage.text:
+        return []
+    return [{"type": "text", "raw": passage.text, "passage": passage, "origins": ((0, 0),)}]
 
 
 def _joined(src: str, start: int, end: int) -> bool:

@@ -14,7 +14,7 @@ from deckpress.markdown import ALERTS, CLOZE_OPEN, MistuneToken, SourceSpan, Tok
 from deckpress.markdown.block_rules import NoteBlockParser
 from deckpress.markdown.formula_rules import decoded, read_html_maths
 from deckpress.markdown.html_tokens import without_controls
-from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState
+from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, plain_tokens
 from deckpress.markdown.inline_rules import RULES, check_inline
 from deckpress.markdown.obsidian_syntax import (
     KINDS,
@@ -190,11 +190,14 @@ class _InlineReader:
             yield block
 
     def _read_text(self, block: MistuneToken) -> list[MistuneToken]:
-        state = NoteInlineState(self._env, self._find_span(block))
+        passage = self._find_span(block)
+        if self._parser.is_plain(passage.text):
+            return plain_tokens(passage)
+        state = NoteInlineState(self._env, passage)
         state.is_paragraph = block["type"] == "paragraph"
         children: list[MistuneToken] = self._parser.render(state)
         for token in state.located:
-            self._locate(token, state.passage)
+            self._locate(token, passage)
         return children
 
     def _locate(self, token: MistuneToken, passage: SourceSpan) -> None:
