@@ -333,7 +333,7 @@ def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:
     before the items of a list, if that says something: the numbers of a list that does not begin
     with 1, and the boxes of tasks.
     """
-    return " ".join("".join(_text_of(token, markers) for token in tokens).split())
+    return " ".join("".join([_text_of(token, markers) for token in tokens]).split())
 
 
 def without_type(tokens: Iterable[Token], type_: str) -> tuple[Token, ...]:
@@ -352,6 +352,8 @@ def has_markers(tokens: Collection[Token]) -> bool:
 
 def _text_of(token: Token, markers: bool) -> str:
     kind = token.type
+    if kind == "text":  # the most of all
+        return token.raw
     if kind in ("comment", "footnote_ref", "blank_line", "cloze_hint"):
         return ""
     if kind in ("softbreak", "linebreak"):
@@ -372,4 +374,4 @@ def _box_of(item: Token) -> str:
 
 
 def _text_of_children(token: Token, markers: bool) -> str:
-    return "".join(_text_of(child, markers) for child in token.children)
+    return "".join([_text_of(child, markers) for child in token.children])

@@ -153,7 +153,7 @@ class NoteBlockParser(LineKeepingParser):
 
     def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
         """Read the blocks of a text; what is nested too deep stays text."""
-        left_out = [rule for rule in _CONTAINERS if rules is not None and rule not in rules]
+        left_out = [rule for rule in _CONTAINERS if rule not in (rules or self.rules)]
         if left_out and (deeper := self.compile_sc(left_out).search(state.src)):
             self.diagnostics.append(warning(self.location(state, deeper.start()), _TOO_DEEP))
         super().parse(state, rules)

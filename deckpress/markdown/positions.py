@@ -148,6 +148,8 @@ class SourceState(BlockState):
 
     def line_at(self, offset: int) -> int:
         """Return the line of the file, from 1, at an offset of this state's text."""
+        if not offset:  # as it is for most items of lists, which are one line
+            return self.first_line
         if self._line_starts is None:
             self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.src))]
         return self.first_line + bisect_right(self._line_starts, offset) - 1
@@ -193,7 +195,8 @@ class SourceState(BlockState):
         """Add a paragraph, with its line, or lengthen the one before."""
         self._note_gap()
         super().add_paragraph(text)
-        self.tokens[-1].setdefault("line", self.line_at(self.cursor))
+        if "line" not in self.tokens[-1]:
+            self.tokens[-1]["line"] = self.line_at(self.cursor)
 
     def _note_gap(self) -> None:
         """Let a paragraph that goes on behind a definition know how many lines that has."""

@@ -97,7 +97,9 @@ def parse_notes(
     title = front_matter.title or PurePath(file).stem
     chosen = split_document(MarkdownFile(document, file, front_matter.reading, title, Known(known)))
     diagnostics += chosen.split.diagnostics
-    items = with_tags(chosen.split.items, document.blocks)
+    items = chosen.split.items
+    if dialect is Dialect.OBSIDIAN:
+        items = with_tags(items, document.blocks)
     diagnostics += _check_stray_attributes(document, items, file)
     reader = _NoteReader(document, front_matter, file, len(text), diagnostics)
     notes = [note for item in items if (note := reader.read(item))]
