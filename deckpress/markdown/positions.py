@@ -218,10 +218,23 @@ class LineKeepingParser(BlockParser):
         """Read the blocks of a text, as mistune does: each rule begins with a line."""
         sc = self.compile_sc(rules)
         while state.cursor < state.cursor_max:
-            end = None
-            if state.src[state.cursor] in " \t":
+            first, end = state.src[state.cursor], None
+            if first == "\n":
+                end = self._read_blank_lines(state)
+            elif first in " \t":
                 end = self._parse_indent_code_fast(state)
             state.cursor = self._read_block(sc, state) if end is None else end
+
+    def _read_blank_lines(self, state: BlockState) -> int | None:
+        """Read blank lines, which every second block is, without asking each rule; return the end.
+
+        None where what is left of a line is no line.
+        """
+        match = self.BLANK_LINE.match(state.src, state.cursor)
+        if match is None:
+            return None
+        state.append_token({"type": "blank_line"})
+        return match.end()
 
     def _read_block(self, sc: re.Pattern[str], state: BlockState) -> int:
         """Read a block by the rule for its first line, or else as a paragraph; return its end."""
@@ -242,7 +255,7 @@ class LineKeepingParser(BlockParser):
         state.ended = None if state.block_start is None else (state.rule, state.child_start)
         state.rule, state.block_start, state.child_start = m.lastgroup or "", m.start(), m.start()
         state.child_lines = []
-        end = super().parse_method(m, state)
+        end = self._methods[state.rule](m, state)
         for token in state.tokens[count:]:
             if "line" not in token:
                 token["line"] = state.line_at(m.start())
