@@ -117,7 +117,9 @@ def date_note(
     """
     stored = digest_note(fields.values(), tags)
     old = identity.entry
-    same = old is not None and old.fields in (stored, digest_note_in_form_1(fields, tags))
+    same = old is not None and (
+        old.fields == stored or old.fields == digest_note_in_form_1(fields, tags)
+    )
     clozes = clozes_of(note)
     return LockedNote(
         guid=identity.guid,

@@ -196,18 +196,25 @@ def tags(note: NoteText, deck: Deck, *, added: str = "", changed: str = "") -> t
     versions, or empty.
     """
     path = _path(note.location.file, note.folders)
-    parts = [deck.id, *(path if path != (deck.id,) else ()), *note.headings]
+    parts = (deck.id, *(path if path != (deck.id,) else ()), *note.headings)
+    return _join_tags(parts, (*deck.tags, *note.tags), release_tags(deck.id, added, changed))
+
+
+@lru_cache
+def _join_tags(
+    parts: tuple[str, ...], given: tuple[str, ...], news: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the tag for a place, in parts, and others; the notes of a file mostly share all."""
     place = "::".join(part for part in map(_tag_part, parts) if part)
-    given = (normalize("NFC", tag) for tag in (*deck.tags, *note.tags))
-    news = release_tags(deck.id, added, changed)
+    given = tuple(normalize("NFC", tag) for tag in given)
     by_fold = {tag.casefold(): tag for tag in (place, *given, *news)}
     return tuple(sorted(by_fold.values()))
 
 
-def release_tags(deck_id: str, added: str, changed: str) -> list[str]:
+def release_tags(deck_id: str, added: str, changed: str) -> tuple[str, ...]:
     """Return the tags for the releases, each a version or empty, that brought news of a note."""
-    releases = {"added": added, "changed": changed}
-    return [f"{deck_id}::{what}::{version}" for what, version in releases.items() if version]
+    news = (("added", added), ("changed", changed))
+    return tuple(f"{deck_id}::{what}::{version}" for what, version in news if version)
 
 
 def read_release_tags(tags: Iterable[str], deck_id: str) -> dict[str, str]:
