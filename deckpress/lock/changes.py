@@ -57,6 +57,12 @@ class Edit:
         old = self.identity.entry
         return old is None or old.mod != self.entry.mod
 
+    @property
+    def may_tell(self) -> bool:
+        """Whether there may be something to report: most notes are just what they were."""
+        old, how = self.identity.entry, self.identity.matched_by
+        return old != self.entry or how is MatchedBy.LIKENESS
+
 
 def report_changes(
     lock: Lock, name: str, edits: Sequence[Edit], retired: Sequence[LockedNote]
@@ -65,6 +71,7 @@ def report_changes(
 
     `name` is the deck's name now, `retired` are the notes that are gone (`find_retired`).
     """
+    edits = [edit for edit in edits if edit.may_tell]
     return (
         *_report_renamed(lock, name),
         *_report_reworded(edits),
@@ -233,10 +240,10 @@ def _report_alike(edits: Iterable[Edit]) -> Iterator[Change]:
             yield Change("alike", text)
 
 
-def _report_exchanged(lock: Lock, edits: Iterable[Edit]) -> Iterator[Change]:
+def _report_exchanged(lock: Lock, edits: Sequence[Edit]) -> Iterator[Change]:
     """Tell which note, known by its question, has the answer that another one had."""
     owners = defaultdict(list)
-    for entry in lock.notes:
+    for entry in lock.notes if edits else ():
         owners[entry.answer].append(entry)
     for edit in edits:
         old, new = edit.identity.entry, edit.entry.answer
