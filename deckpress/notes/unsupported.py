@@ -112,6 +112,8 @@ def _look(blocks: Iterable[Token], file: str) -> Iterator[_Sight]:
 
 def _look_at_text(block: Token, file: str) -> Iterator[_Sight]:
     text = _Text(block.children)
+    if not _SIGN.search(text.text):
+        return
     for match in _IN_TEXT.finditer(text.text):
         if text.is_escaped(match.start()):
             continue
