@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -30,6 +30,7 @@ sketches that were made so, and would not be comparable with others.
 MOST_COMPARED = 4_000
 """Characters of a question that tell it from others; to compare two takes the square of them."""
 _DIGITS = 6
+_NUMBERS = 16**_DIGITS
 DIGEST_DIGITS = 8
 """The digest that a sketch begins with."""
 _QUESTION_ALONE = 0.75
@@ -53,7 +54,18 @@ def fold(text: str) -> str:
 
 def gram_numbers(text: str) -> frozenset[int]:
     """Return a number for each run of characters in a text, after `fold`."""
-    return frozenset({crc32(gram.encode()) >> 8 for gram in _GRAMS.findall(fold(text))})
+    return frozenset(_numbers(fold(text)))
+
+
+def _numbers(folded: str) -> list[int]:
+    return [crc32(gram.encode()) >> 8 for gram in _GRAMS.findall(folded)]
+
+
+def _smallest(numbers: Sequence[int]) -> list[int]:
+    """Return the smallest numbers in order, each once; most of many are too large to be sorted."""
+    limit = 2 * SKETCH_SIZE * _NUMBERS // len(numbers)
+    few = {number for number in numbers if number < limit}
+    return sorted(few if len(few) >= SKETCH_SIZE else set(numbers))[:SKETCH_SIZE]
 
 
 def sketch(text: str) -> str:
@@ -66,7 +78,7 @@ def sketch(text: str) -> str:
     folded = fold(text)
     if not folded:
         return ""
-    smallest = sorted(gram_numbers(folded))[:SKETCH_SIZE]
+    smallest = _smallest(_numbers(fold(folded)))
     return short_digest(folded) + f"%0{_DIGITS}x" * len(smallest) % tuple(smallest)
 
 

@@ -611,7 +611,10 @@ def sketch_as_defined(text: str) -> str:
     return "".join([short_digest(fold(text)), *(f"{number:06x}" for number in numbers[:32])])
 
 
-@given(st.text(max_size=20) | st.text(alphabet="aB é\n门，层🐱ΐﬁ", max_size=60))
+LONG_TEXT = st.randoms().map(lambda chance: "".join(chance.choices("abc de门层，", k=300)))
+
+
+@given(st.text(max_size=20) | st.text(alphabet="aB é\n门，层🐱ΐﬁ", max_size=60) | LONG_TEXT)
 def test_sketches_stay_as_locks_have_them(text: str) -> None:
     """A sketch is what it was in every lock that there is, whatever the text's characters."""
     assert sketch(text) == (sketch_as_defined(text) if fold(text) else "")
