@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Location, error, warning
 from deckpress.languages import normalize
-from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import HTML, Token, location_of, plain_text, walk
 from deckpress.markdown.html_tokens import VOID, HtmlToken, TokenKind, read_html
 from deckpress.notes import Kind, Note
@@ -27,15 +26,16 @@ _DRAWN = frozenset(
 """Elements that show something, or may, even if there is no text in them."""
 _HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
 _DRAWS = re.compile(r"background|border|outline|shadow", re.I)
-_INK = re.compile(
-    "[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+_NO_INK = (
+    "\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""A character that leaves ink: no space, none that fonts leave out, and not Braille's blank."""
+"""Characters that leave no ink: spaces, those that fonts leave out, and Braille's blank."""
+_INK = re.compile(f"[^{_NO_INK}]")
 _BEGINS_SHOWN = re.compile(
     r"(?:\s|<(?:p|div|ul|ol|li|pre|code|b|i|em|strong|table|thead|tr|th)(?: class=\"[\w -]*\")?>)*+"
-    rf"[!-%'-;=-~{SPACELESS}]"
+    rf"[^<&{_NO_INK}]"
 )
 """What nearly every field begins with; the others are looked at in earnest."""
 _ENDS_PARAGRAPH = frozenset(

@@ -5,7 +5,6 @@ Each group of commands has a module; `options`, `inputs` and `report` are what t
 
 from __future__ import annotations
 
-import platform
 import sys
 import tempfile
 import traceback
@@ -64,6 +63,8 @@ def _places(values: Iterable[object]) -> Iterator[Location]:
 
 def _write_report(fault: Exception) -> str:
     """Write what happened into a file of its own, and return its path."""
+    import platform
+
     lines = [
         f"deckpress {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
     ]

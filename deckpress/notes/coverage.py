@@ -18,7 +18,8 @@ from deckpress.notes.styles import LeftOut, Reason
 from deckpress.notes.styles.choice import Chosen
 from deckpress.project import NoteStyle
 
-_CHARACTER = re.compile(f"[{SPACELESS}]")
+_CHARACTER = f"[{SPACELESS}]"
+"""A pattern, compiled where something is left out."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
 _LISTED = 12
@@ -70,7 +71,7 @@ class FileAccount:
 
 def count_words(text: str) -> int:
     """Return how many words a text has; each character of Chinese and Japanese is one."""
-    rest, count = _CHARACTER.subn(" ", text)
+    rest, count = re.subn(_CHARACTER, " ", text)
     return count + len(_WORD.findall(rest))
 
 
