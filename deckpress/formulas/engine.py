@@ -13,14 +13,12 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, TypeVar
 
 from deckpress.formulas import (
     LIMITS,
@@ -36,7 +34,10 @@ from deckpress.formulas import (
     write_cache,
 )
 from deckpress.formulas.tex import token_before
-from deckpress.workers import Failure, work_all
+
+if TYPE_CHECKING:  # at run time they are loaded where they are used: often all is remembered
+    from concurrent.futures import ThreadPoolExecutor
+    from xml.etree.ElementTree import Element
 
 MOST = 20_000
 """Verdicts that are kept beside those of the formulas in hand; those of longest ago go first."""
@@ -186,6 +187,8 @@ def find_mathjax() -> Path:
 
 def _thread_with_deep_stack() -> ThreadPoolExecutor:
     """Return a thread to run the engine in: elsewhere the stack may be as small as a megabyte."""
+    from concurrent.futures import ThreadPoolExecutor
+
     before = threading.stack_size(STACK)
     try:
         thread = ThreadPoolExecutor(1, "mathjax")
@@ -240,6 +243,8 @@ class _DrawingEngine(Engine):
 
 def _clean(svg: str, glyphs: dict[str, str]) -> str:
     """Return an SVG of known elements only, and add the outlines it refers to to `glyphs`."""
+    from xml.etree import ElementTree
+
     try:
         root = ElementTree.fromstring(svg)
         for path in root.iterfind("./{*}defs/{*}path"):
@@ -254,7 +259,7 @@ def _glyph(name: str) -> str:
     return match[1] if match else ""
 
 
-def _written(element: ElementTree.Element) -> Iterator[str]:
+def _written(element: Element) -> Iterator[str]:
     name = element.tag.rpartition("}")[2]
     if name == "defs":
         return
@@ -266,7 +271,7 @@ def _written(element: ElementTree.Element) -> Iterator[str]:
     yield f"</{name}>" if is_kept else ""
 
 
-def _attributes(element: ElementTree.Element) -> Iterator[str]:
+def _attributes(element: Element) -> Iterator[str]:
     for name, value in element.items():
         if name in _ATTRIBUTES and _HARMLESS.fullmatch(value) and not _LOADS.search(value):
             yield f' {name}="{html.escape(value)}"'
@@ -327,6 +332,8 @@ def _engine() -> Engine:
 
 
 def _typeset_in_processes(formulas: Sequence[Formula], count: int) -> Iterator[TypesetResult]:
+    from deckpress.workers import Failure, work_all
+
     shares = [formulas[start : start + _SHARE] for start in range(0, len(formulas), _SHARE)]
     work = f"{__name__}:{typeset_share.__name__}"
     with closing(work_all(shares, work, count, _SECONDS)) as answers:
