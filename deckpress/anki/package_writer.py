@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import itertools
 import json
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import genanki
-
 from deckpress.anki import NoteType, PackageContents
 from deckpress.anki.database import SEPARATOR
 from deckpress.anki.packages import ZIP_DATE
+
+# What genanki takes from the package `cached_property` is in functools by now; that package loads
+# asyncio, which takes longer than all the rest of genanki.
+_is_lent = sys.modules.setdefault("cached_property", functools) is functools
+import genanki  # noqa: E402
+
+if _is_lent:
+    del sys.modules["cached_property"]
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""

@@ -188,6 +188,17 @@ def test_start_up_is_free_of_slow_libraries() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_writing_a_package_loads_no_server() -> None:
+    """The asyncio that genanki would load for one name is left out, without a trace of that."""
+    names = {"asyncio", "cached_property"}
+    code = "import deckpress.anki.package_writer, sys; "
+    code += f"print(sorted({names} & {{*sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_slow_files_of_tests_are_there() -> None:
     """What `pytest --fast` leaves out are files of tests, so that a renamed one is not run."""
     assert {*SLOW} <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
