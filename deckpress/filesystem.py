@@ -155,6 +155,22 @@ def _unsafe(path: Path, why: str) -> UnsafeFileError:
     return UnsafeFileError(errno.EPERM, why, str(path))
 
 
+FileStatus = tuple[int, ...]
+"""What changes when a file is written: empty where it is not known."""
+
+
+def status_of(path: Path) -> FileStatus:
+    """Return what tells that a file is the one it was; empty for none.
+
+    It is asked before the file is read, so that what is written meanwhile counts as another one.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError):  # the latter for a name with a zero byte
+        return ()
+    return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
 def read_regular(path: Path, root: Path | None = None, limit: int | None = MAX_TEXT) -> bytes:
     """Return what a file holds, of at most `limit` bytes. Raises what open_regular raises."""
     with open_regular(path, root) as file:

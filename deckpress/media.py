@@ -22,7 +22,14 @@ from deckpress.diagnostics import (
     reason_of,
     warning,
 )
-from deckpress.filesystem import did_you_mean_file, is_inside, open_regular, read_regular
+from deckpress.filesystem import (
+    FileStatus,
+    did_you_mean_file,
+    is_inside,
+    open_regular,
+    read_regular,
+    status_of,
+)
 from deckpress.languages import normalize
 from deckpress.markdown import HTML, Token, is_to_be_drawn, location_of
 from deckpress.markdown.html_tokens import Attribute, HtmlToken, read_html
@@ -70,6 +77,8 @@ class MediaFile:
     root: Path
     """The folder that it must stay in."""
     sha256: str
+    status: FileStatus = field(default=(), compare=False)
+    """What tells that it was not written since (`filesystem.status_of`)."""
 
     def read(self) -> bytes:
         """Return what it holds. Raises DeckError if that is something else by now."""
@@ -97,7 +106,9 @@ class Media:
     missing: frozenset[tuple[str, str]] = frozenset()
     """The Markdown file and the address of what is not there, where a deck may do without."""
     drawn: Mapping[str, bytes] = field(default_factory=dict)
-    """The pictures that the build drew or found drawn, by their names on the cards."""
+    """The pictures that the build drew, by their names on the cards."""
+    is_complete: bool = True
+    """Whether all was there and could be read; what was said otherwise hangs on other files."""
 
     def contents(self) -> dict[str, MediaFile | bytes]:
         """Return what each file holds, or which file on disk it is, by its name on the cards."""
@@ -122,7 +133,13 @@ def find_media(
     for note in notes:
         for url, where in references(note):
             finder.add(url, where)
-    return Media(finder.files, finder.names, finder.embedded, frozenset(finder.missing))
+    return Media(
+        finder.files,
+        finder.names,
+        finder.embedded,
+        frozenset(finder.missing),
+        is_complete=finder.is_complete,
+    )
 
 
 def join_media(media: Iterable[Media], diagnostics: Diagnostics) -> Media:
@@ -132,11 +149,13 @@ def join_media(media: Iterable[Media], diagnostics: Diagnostics) -> Media:
     """
     files: dict[str, MediaFile] = {}
     embedded: dict[str, bytes] = {}
+    drawn: dict[str, bytes] = {}
     for part in media:
         embedded |= part.embedded
+        drawn |= part.drawn
         for name, file in part.files.items():
             diagnostics += _check_same(file, files.setdefault(name, file), Location(str(file.path)))
-    return Media(files, {}, embedded)
+    return Media(files, {}, embedded, drawn=drawn)
 
 
 def _check_same(file: MediaFile, other: MediaFile, where: Location) -> Iterator[Diagnostic]:
@@ -160,6 +179,11 @@ class _Finder:
         self._diagnostics = diagnostics
         self.missing: set[tuple[str, str]] = set()
         self._failed: dict[tuple[str, str], Finding] = {}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was missing."""
+        return not self._failed
 
     def add(self, url: str, where: Location) -> None:
         key = (where.file, url)
@@ -244,12 +268,14 @@ class _Finder:
 
     def _read(self, path: Path, shown: str) -> _Found:
         """Return a file, and what is wrong with it. Raises what open_regular raises."""
+        status = status_of(path)
         with open_regular(path, self._root) as file:
             suffix, size = path.suffix.lower(), os.fstat(file.fileno()).st_size
             if message := _check_file(suffix, size, shown):
                 return _not_shown(message)
             data = file.read(MAX_BYTES)
-        media_file = MediaFile(path, self._root, hashlib.sha256(data).hexdigest())
+        digest = hashlib.sha256(data).hexdigest()
+        media_file = MediaFile(path, self._root, digest, status)
         finding = _check_data(data, suffix.removeprefix("."), shown)
         return (None if finding and finding.level is Severity.ERROR else media_file), finding
 

@@ -29,8 +29,8 @@ SLOW = frozenset(
         "fuzz_packages gaps git growth guards histories hostile_formulas hostile_packages "
         "hostile_projects html_maths identity importing in_anki in_browser init killed kills "
         "lines lock_file obsidian output phrases pictures plots png push readme release "
-        "release_histories reporting signals signatures stored streams subfolders takeover twins "
-        "typeset_in_browser updates verify verify_apart workflows"
+        "release_histories reporting result_cache signals signatures stored streams subfolders "
+        "takeover twins typeset_in_browser updates verify verify_apart workflows"
     ).split()
 )
 """Files of tests that take seconds: with processes, browsers, Anki, MathJax or random input.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -134,7 +135,8 @@ class _Look(NamedTuple):
     """The macro that keeps it from being read."""
 
 
-class FormulasOfFile(NamedTuple):
+@dataclass(frozen=True)
+class FormulasOfFile:
     """The formulas of one file, with all that can be said of them without MathJax."""
 
     file: str
@@ -155,10 +157,19 @@ def look_at_formulas(
     return FormulasOfFile(file, places, {use: _look_at(use, written[use.raw]) for use in uses})
 
 
+class CheckedFormulas(NamedTuple):
+    """What is wrong with the formulas of a deck."""
+
+    macros: tuple[Diagnostic, ...]
+    """With the deck's own commands."""
+    files: tuple[tuple[Diagnostic, ...], ...]
+    """With those of each file."""
+
+
 def check_formulas(
     files: Sequence[FormulasOfFile], macros: Mapping[str, Macro], typeset: Typeset
-) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the formulas of files, and with the deck's own commands.
+) -> CheckedFormulas:
+    """Return what is wrong with the formulas of files, and with the deck's own commands.
 
     Raises EngineError if `typeset` cannot start MathJax.
     """
@@ -166,14 +177,21 @@ def check_formulas(
     samples = samples_of(macros)
     results = _typeset(looks.values(), samples.values(), typeset)
     macro_errors = list(check_macros(macros, samples, results))
-    yield from (diagnostic for _, diagnostic in macro_errors)
     broken = with_users({name for name, _ in macro_errors}, macros)
     diagnostics = {
         use: list(_diagnostics_of(look, results, macros, broken)) for use, look in looks.items()
     }
-    for file in files:
-        for token, use in file.places:
-            yield from (_report(wrong, token, file.file) for wrong in diagnostics[use])
+    return CheckedFormulas(
+        tuple(diagnostic for _, diagnostic in macro_errors),
+        tuple(tuple(_report_all(file, diagnostics)) for file in files),
+    )
+
+
+def _report_all(
+    file: FormulasOfFile, diagnostics: Mapping[_Use, Sequence[TextDiagnostic]]
+) -> Iterator[Diagnostic]:
+    for token, use in file.places:
+        yield from (_report(wrong, token, file.file) for wrong in diagnostics[use])
 
 
 def _use_of(token: Token, asks: bool) -> _Use:

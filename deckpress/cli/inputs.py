@@ -123,11 +123,15 @@ def prepare_now(
     runs_code: bool = False,
 ) -> Prepared:
     """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
+    from deckpress.pipeline.compile_files import Compiler
     from deckpress.pipeline.prepare import prepare
+    from deckpress.pipeline.result_cache import ResultCache
 
+    cache = cache_folder()
+    compiler = Compiler(ResultCache(cache) if cache else None)
     typeset = _typesetting(quiet, no_formula_check)
     draw = _drawing(opened.project, quiet, runs_code)
-    return prepare(*opened, int(time.time()), _reading(quiet), options, typeset, draw)
+    return prepare(*opened, int(time.time()), _reading(quiet), options, typeset, draw, compiler)
 
 
 def _reading(quiet: bool) -> Callable[[Sequence[Source]], Iterable[Source]]:

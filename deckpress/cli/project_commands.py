@@ -121,11 +121,11 @@ def trust(source: Path | None, project: Path) -> None:
     """
     from deckpress.diagrams import Plot
     from deckpress.diagrams.plots import trust_plots
-    from deckpress.pipeline import prepare
+    from deckpress.pipeline.compile_files import read_blocks
 
     with errors_reported(strict=False, style=False):
         opened, diagnostics = open_deck(source, project)
-        blocks = prepare.read_blocks(opened, diagnostics)
+        blocks = read_blocks(opened, diagnostics)
         if has_errors(diagnostics):
             raise DeckError(diagnostics)
         plots = {block.where: block.content for block in blocks if isinstance(block.content, Plot)}

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reason_of, warning
 from deckpress.diagrams import Label, NodeShape, Plot
 from deckpress.diagrams.palette import STYLE
-from deckpress.filesystem import did_you_mean_file, is_inside, read_regular
+from deckpress.filesystem import FileStatus, did_you_mean_file, is_inside, read_regular, status_of
 from deckpress.markdown import (
     MAY_BE_DRAWN,
     Token,
@@ -91,6 +91,20 @@ def describe(content: object) -> str:
     return f"{type_name}({', '.join(fields)})"
 
 
+class PictureName(NamedTuple):
+    """What tells a picture from others, without what it shows."""
+
+    name: str
+    key: str
+    """`DiagramBlock.key`."""
+    where: Location
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in `media/diagrams`."""
+        return f"{self.name}-{self.key}.png"
+
+
 @dataclass(frozen=True)
 class DiagramBlock:
     """A picture that a note wants, as its author described it."""
@@ -101,6 +115,13 @@ class DiagramBlock:
     where: Location
     """The block, or the address of the `.py` file."""
     place: Place
+    status: FileStatus = ()
+    """Of the `.py` file."""
+
+    @property
+    def picture(self) -> PictureName:
+        """What tells its picture from others."""
+        return PictureName(self.name, self.key, self.where)
 
     @cached_property
     def key(self) -> str:
@@ -111,7 +132,7 @@ class DiagramBlock:
     @property
     def file_name(self) -> str:
         """The name of its file in `media/diagrams`."""
-        return f"{self.name}-{self.key}.png"
+        return self.picture.file_name
 
 
 def find_diagram_blocks(
@@ -129,14 +150,14 @@ def find_diagram_blocks(
     return finder.blocks
 
 
-def check_picture_names(blocks: Iterable[DiagramBlock]) -> Iterator[Diagnostic]:
+def check_picture_names(pictures: Iterable[PictureName]) -> Iterator[Diagnostic]:
     """Yield an error for each picture that has the name of another one."""
-    names: dict[str, DiagramBlock] = {}
-    for block in blocks:
-        other = names.setdefault(block.name.casefold(), block)
-        if other.key != block.key:
-            message = f'picture name "{block.name}" is taken in {other.where}: choose another'
-            yield error(block.where, message)
+    names: dict[str, PictureName] = {}
+    for picture in pictures:
+        other = names.setdefault(picture.name.casefold(), picture)
+        if other.key != picture.key:
+            message = f'picture name "{picture.name}" is taken in {other.where}: choose another'
+            yield error(picture.where, message)
 
 
 class _Finder:
@@ -198,12 +219,13 @@ class _Finder:
     def _read_file(self, token: Token, place: Place) -> DiagramBlock | None:
         file, url = place[0], token.url
         where, path = location_of(token, file), Path(file).parent / url
+        status = status_of(path)
         code, message = self._read_code(path, url)
         if message:
             self._diagnostics.append(error(where, message))
             return None
         plot = Plot(code, Location(str(path), 1, 1))
-        return DiagramBlock(path.stem, plain_text(token.children), plot, where, place)
+        return DiagramBlock(path.stem, plain_text(token.children), plot, where, place, status)
 
     def _read_code(self, path: Path, url: str) -> tuple[str, str]:
         """Return the Python in the file of a picture, and what is wrong with the file."""

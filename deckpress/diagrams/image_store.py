@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from deckpress.diagnostics import (
     Diagnostic,
@@ -21,10 +21,17 @@ from deckpress.diagnostics import (
     warning,
 )
 from deckpress.diagrams import Drawn, Plot
-from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, Place, place_of
+from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, PictureName, Place, place_of
 from deckpress.diagrams.palette import PIXELS
 from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
-from deckpress.filesystem import UnsafeFileError, leads_out, list_folder, read_regular
+from deckpress.filesystem import (
+    FileStatus,
+    UnsafeFileError,
+    leads_out,
+    list_folder,
+    read_regular,
+    status_of,
+)
 from deckpress.markdown import MAY_BE_DRAWN, Token, is_to_be_drawn, plain_text, rewrite
 from deckpress.media import drawn_name
 from deckpress.notes import Note
@@ -68,6 +75,8 @@ class Picture:
     path: Path
     is_new: bool
     """Whether it was drawn just now, and is not on disk yet."""
+    status: FileStatus = ()
+    """Of its file, where it is on disk."""
 
 
 DrawDiagrams = Callable[[Sequence[DiagramBlock], Path, Path, Diagnostics], dict[Place, Picture]]
@@ -103,10 +112,9 @@ def draw_diagrams(
     pictures: dict[Place, Picture] = {}
     for block in blocks:
         name = block.file_name
-        data = kept.get(name) or fresh.get(name, b"")
-        if header := read_header(data):
-            pictures[block.place] = _picture(block, data, header, folder, name in fresh)
-            diagnostics += _check_readable(block, header)
+        found = kept.get(name) or _Kept(fresh.get(name, b""), ())
+        if header := read_header(found.data):
+            pictures[block.place] = _picture(block, found, header, folder, name in fresh)
     return pictures
 
 
@@ -128,13 +136,19 @@ def _draw_missing(
     return fresh
 
 
-def _read_kept(paths: Iterable[Path], root: Path, refused: Diagnostics) -> dict[str, bytes]:
+class _Kept(NamedTuple):
+    data: bytes
+    status: FileStatus
+
+
+def _read_kept(paths: Iterable[Path], root: Path, refused: Diagnostics) -> dict[str, _Kept]:
     """Return what the pictures hold that are there, by name; add to `refused` which are not read.
 
     One that is not whole, or that the system does not let be read, is to be drawn again.
     """
-    kept: dict[str, bytes] = {}
+    kept: dict[str, _Kept] = {}
     for path in paths:
+        status = status_of(path)
         try:
             data = read_regular(path, root)
         except UnsafeFileError as problem:
@@ -144,7 +158,7 @@ def _read_kept(paths: Iterable[Path], root: Path, refused: Diagnostics) -> dict[
             continue
         else:
             if read_header(data):
-                kept[path.name] = data
+                kept[path.name] = _Kept(data, status)
     return kept
 
 
@@ -153,21 +167,24 @@ def _may_draw(content: Content, may_run: MayRun) -> bool:
 
 
 def _picture(
-    block: DiagramBlock, data: bytes, header: Header, folder: Path, is_new: bool
+    block: DiagramBlock, found: _Kept, header: Header, folder: Path, is_new: bool
 ) -> Picture:
     return Picture(
-        name=drawn_name(block.name, data),
+        name=drawn_name(block.name, found.data),
         alt=block.alt,
         width=round(header.width / PIXELS),
         height=round(header.height / PIXELS),
-        data=data,
+        data=found.data,
         path=folder / block.file_name,
         is_new=is_new,
+        status=found.status,
     )
 
 
-def _check_readable(block: DiagramBlock, header: Header) -> Iterator[Diagnostic]:
+def check_readable(block: DiagramBlock, picture: Picture) -> Iterator[Diagnostic]:
     """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
+    header = read_header(picture.data)
+    assert header is not None
     smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
     shown = smallest * min(1, PHONE / width)
     if shown < READABLE - 0.05:
@@ -183,13 +200,13 @@ def _check_readable(block: DiagramBlock, header: Header) -> Iterator[Diagnostic]
         yield warning(block.where, message)
 
 
-def find_stale(blocks: Iterable[DiagramBlock], folder: Path, root: Path) -> list[Path]:
-    """Return the pictures in a folder, drawn once, that no block asks for any more.
+def find_stale(pictures: Iterable[PictureName], folder: Path, root: Path) -> list[Path]:
+    """Return what was drawn into a folder once, and is none of the pictures that are wanted.
 
     What a person put there is not among them: a picture that was drawn says so in its text, and is
     no link. A folder that leads out of `root` has none.
     """
-    wanted = {block.file_name for block in blocks}
+    wanted = {picture.file_name for picture in pictures}
     paths = [] if leads_out(folder, root) else list_folder(folder, root)
     unwanted = (path for path in paths if _NAME.fullmatch(path.name) and path.name not in wanted)
     return [path for path in unwanted if not path.is_symlink() and _was_drawn(path, root)]

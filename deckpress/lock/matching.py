@@ -8,12 +8,12 @@ import itertools
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Diagnostics
-from deckpress.lock import Lock, LockedNote, short_digest
+from deckpress.lock import Lock, LockedNote, digest, short_digest
 from deckpress.lock.match_steps import MatchedBy, Matcher
 from deckpress.lock.similarity import DIGEST_DIGITS, fold, id_under_headings, sketch, text_digest
 from deckpress.notes import Kind, Note, NoteText
@@ -226,12 +226,18 @@ def questions_by_file(lock: Lock, files: Iterable[str]) -> dict[str, list[str]]:
     return {file: sorted(asked) or gone for file, asked in questions.items()}
 
 
-class KnownClozes(NamedTuple):
+@dataclass(frozen=True)
+class KnownClozes:
     """What tells the cloze notes that learners have."""
 
     ids: frozenset[str] = frozenset()
     questions: frozenset[str] = frozenset()
     """Folded."""
+
+    @cached_property
+    def digest(self) -> str:
+        """What is another one for other notes."""
+        return digest(*sorted(self.ids), "", *sorted(self.questions))
 
     @classmethod
     def of(cls, lock: Lock) -> KnownClozes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from urllib.parse import quote as quote_url
 from urllib.parse import unquote as unquote_url
 
 from deckpress.diagnostics import Diagnostics, Severity, did_you_mean, reason_of
-from deckpress.filesystem import is_inside, read_regular
+from deckpress.filesystem import is_inside, read_regular, status_of
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.obsidian_syntax import split_size
@@ -43,6 +44,8 @@ class Vault:
     root: Path
     _hints: int = 0
     """Names that are not there, and for which one was looked for that is like them."""
+    asked: int = 0
+    """How often it was asked for a file."""
 
     @cached_property
     def _by_name(self) -> dict[str, list[Path]]:
@@ -54,12 +57,23 @@ class Vault:
                 paths.setdefault(_key(name), []).append(Path(folder, name))
         return paths
 
+    @cached_property
+    def digest(self) -> str:
+        """What is another one if a file was added, removed, or written and is Markdown."""
+        lines = []
+        for path in sorted(path for paths in self._by_name.values() for path in paths):
+            status = status_of(path) if path.suffix.lower() in _MARKDOWN else ()
+            lines.append(f"{path} {status}")
+        return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
+
     def find(self, target: str, file: Path) -> ResolvedLink:
         """Return the file that a note means by a name or a path, with its suffix or for a note.
 
         It is the path from the note's folder or from the vault's, or else the only file of that
         name; of several the nearest to the note.
         """
+        self.asked += 1
+        _ = self.digest  # of what is there before anything is read
         names = (target, *(target + suffix for suffix in _MARKDOWN))
         for path in (folder / name for name in names for folder in (file.parent, self.root)):
             if _is_file(path) and is_inside(path, self.root):

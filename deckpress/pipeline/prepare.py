@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from deckpress.anki import NoteType, PackageNote, card_numbers
 from deckpress.check import check_notes
 from deckpress.check.active_html import check_scripts
-from deckpress.check.formula_checks import check_formulas
+from deckpress.check.formula_checks import FormulasOfFile, check_formulas
 from deckpress.diagnostics import (
     Diagnostic,
     Diagnostics,
@@ -21,16 +20,15 @@ from deckpress.diagnostics import (
     sort_diagnostics,
     warning,
 )
-from deckpress.diagrams.diagram_blocks import DiagramBlock, Place, check_picture_names
+from deckpress.diagrams.diagram_blocks import PictureName
 from deckpress.diagrams.image_store import (
     DrawDiagrams,
-    Picture,
     draw_diagrams,
     find_stale,
     pictures_to_write,
     report_stale,
 )
-from deckpress.formulas import EngineError, Typeset
+from deckpress.formulas import EngineError, Typeset, skip_formula_check
 from deckpress.formulas.engine import typeset_here
 from deckpress.lock import Lock, LockedNote, LockedNoteType
 from deckpress.lock.changes import Change, Edit, report_changes
@@ -44,26 +42,17 @@ from deckpress.lock.dates import (
     describe_note_type,
     update_lock,
 )
-from deckpress.lock.matching import Identity, KnownClozes, find_retired, identify, questions_by_file
+from deckpress.lock.matching import Identity, find_retired, identify
 from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock, with_locked_names
-from deckpress.media import Media, join_media
+from deckpress.media import join_media
 from deckpress.note_types import note_type
 from deckpress.notes import Kind, NoteText
 from deckpress.notes.attributes import deck_name, file_name, subdeck_name, tags
-from deckpress.notes.vault import Library, Vault
 from deckpress.pipeline import Prepared
-from deckpress.pipeline.compile import (
-    CompiledFile,
-    CompileOptions,
-    ReadFile,
-    finish_file,
-    read_file,
-)
-from deckpress.project import Deck, NoteStyle, Project, Source
+from deckpress.pipeline.compile_file import CompiledFile
+from deckpress.pipeline.compile_files import Compiler, Progress
+from deckpress.project import Deck, NoteStyle, Project
 from deckpress.render import RenderedNote
-
-Progress = Callable[[Sequence[Source]], Iterable[Source]]
-"""Shows how far the reading is: takes the files and yields them."""
 
 
 def prepare(
@@ -74,32 +63,41 @@ def prepare(
     options: BuildOptions | None = None,
     typeset: Typeset = typeset_here,
     draw: DrawDiagrams = draw_diagrams,
+    compiler: Compiler | None = None,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
     `known` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
-    says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
+    says what MathJax makes of formulas, `draw` draws the pictures that are not there yet, and
+    `compiler` may know some of the files already.
     Raises DeckError if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
     diagnostics = list(known)
     peeked = peek_lock(project)
-    files = _compile(project, peeked, options, progress, draw, diagnostics)
-    read = [rendered.note for file in files.compiled for rendered in file.notes]
+    compiler = compiler or Compiler()
+    is_checked = typeset is not skip_formula_check
+    compiled = compiler.compile(
+        project, peeked, options, progress, draw, diagnostics, is_checked=is_checked
+    )
+    diagnostics += _report_empty(compiled.files)
+    read = [rendered.note for rendered in compiled.rendered()]
     diagnostics += check_notes(read, project)
     opened = open_lock(project, options, read, diagnostics, now, peeked)
     before = date_anew(opened, Location(str(project.lock)), now, diagnostics)
     project = with_locked_names(project, before, allow_rename=options.allow_deck_rename)
     identities, adopted = _identify(before, read, options, project.deck, diagnostics)
     notes = _number_clozes(read, identities, diagnostics)
-    scripts = [found for file in files.compiled for found in file.scripts]
+    scripts = [found for file in compiled.files for found in file.scripts]
     active = tuple(check_scripts(scripts, project))
     diagnostics += active
-    diagnostics += _check_formulas(files.compiled, project, typeset)
-    diagnostics += (wrong for file in files.compiled for wrong in file.late)
-    media = _join_media(files, diagnostics)
+    files = _check_formulas(compiled.files, project, typeset, diagnostics)
+    compiler.remember(compiled, files)
+    diagnostics += (wrong for file in files for wrong in file.late)
+    media = join_media((file.media for file in files), diagnostics)
     rendered = tuple(
-        rendered.with_numbers(note) for note, rendered in zip(notes, files.rendered(), strict=True)
+        rendered.with_numbers(note)
+        for note, rendered in zip(notes, compiled.rendered(), strict=True)
     )
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
     finished, entries = _finish(rendered, identities, types, project.deck, now)
@@ -107,8 +105,8 @@ def prepare(
     diagnostics += check_clock(before, after, Location(str(project.lock)), now)
     if options.locked and not has_errors(diagnostics):
         diagnostics += check_locked(project, after)
-    blocks = [block for file in files.compiled for block in file.blocks]
-    stale = _find_stale(blocks, project, diagnostics)
+    wanted = [picture for file in files for picture in file.pictures]
+    stale = _find_stale(wanted, project, diagnostics)
     diagnostics += [] if options.prune else report_stale(stale)
     edits = _edits(before, notes, identities, entries)
     retired = find_retired(before, identities)
@@ -123,93 +121,20 @@ def prepare(
         active=active,
         changes=(*adopted, *report_changes(before, project.deck.name, edits, retired)),
         retired=tuple(retired),
-        pictures=pictures_to_write(files.pictures),
+        pictures=pictures_to_write(compiled.pictures),
         stale=tuple(stale) if options.prune else (),
-        accounts=tuple(file.account for file in files.compiled),
+        accounts=tuple(file.account for file in files),
         adopted=options.adopt,
     )
 
 
-def read_blocks(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
-    """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
-    reader = _Reader(project, peek_lock(project), CompileOptions(project))
-    files = [reader.read(source) for source in project.sources]
-    diagnostics += (wrong for file in files for wrong in file.diagnostics)
-    blocks = [block for file in files for block in file.blocks]
-    diagnostics += check_picture_names(blocks)
-    return blocks
-
-
-class _Reader:
-    """Reads the files of a project, each in the light of what learners have of it."""
-
-    def __init__(self, project: Project, lock: Lock | None, options: CompileOptions) -> None:
-        names = [file_name(source.path, source.folders) for source in project.sources]
-        self._asked = questions_by_file(lock, names) if lock else {}
-        paths = frozenset(str(source.path) for source in project.sources)
-        self._library = Library(Vault(project.root), paths, options.missing_media)
-        self._options = options
-
-    def read(self, source: Source) -> ReadFile:
-        """Return the notes of a file."""
-        known = self._asked.get(file_name(source.path, source.folders), ())
-        return read_file(source, known, self._options, self._library)
-
-
-class _Files(NamedTuple):
-    """All files of a project."""
-
-    compiled: Sequence[CompiledFile]
-    pictures: Mapping[Place, Picture]
-    """Those in its notes."""
-
-    def rendered(self) -> Iterator[RenderedNote]:
-        """Yield the notes of all files."""
-        return (rendered for file in self.compiled for rendered in file.notes)
-
-
-def _compile(
-    project: Project,
-    lock: Lock | None,
-    build: BuildOptions,
-    progress: Progress,
-    draw: DrawDiagrams,
-    diagnostics: Diagnostics,
-) -> _Files:
-    """Read, check and render all files; those that wait for pictures come last."""
-    options = CompileOptions(
-        replace(project, sources=()),
-        missing_media=build.missing_media,
-        clozes=KnownClozes.of(lock) if lock else KnownClozes(),
-        tells_all=build.tells_all,
-        adopts=build.adopt is not None,
-    )
-    reader = _Reader(project, lock, options)
-    compiled: list[CompiledFile | ReadFile] = []
-    for source in progress(project.sources):
-        read = reader.read(source)
-        compiled.append(read if read.blocks else finish_file(read, {}, options))
-    blocks = [block for file in compiled for block in file.blocks]
-    diagnostics += check_picture_names(blocks)
-    drawn: Diagnostics = []
-    pictures = draw(blocks, project.pictures, project.root, drawn)
-    finished = [
-        finish_file(file, pictures, options) if isinstance(file, ReadFile) else file
-        for file in compiled
-    ]
-    for file in finished:
-        diagnostics += file.diagnostics
-    diagnostics += (*drawn, *_report_empty(finished))
-    return _Files(finished, pictures)
-
-
 def _find_stale(
-    blocks: Iterable[DiagramBlock], project: Project, diagnostics: Sequence[Diagnostic]
+    wanted: Iterable[PictureName], project: Project, diagnostics: Sequence[Diagnostic]
 ) -> list[Path]:
-    """Return pictures that nobody asks for; none where a block may be missing from `blocks`."""
+    """Return pictures that nobody asks for; none where one may be missing from `wanted`."""
     if has_errors(diagnostics) or not project.is_whole:
         return []
-    return find_stale(blocks, project.pictures, project.root)
+    return find_stale(wanted, project.pictures, project.root)
 
 
 def _report_empty(files: Sequence[CompiledFile]) -> Iterator[Diagnostic]:
@@ -238,19 +163,26 @@ def _is_silent(file: CompiledFile) -> bool:
 
 
 def _check_formulas(
-    files: Iterable[CompiledFile], project: Project, typeset: Typeset
-) -> Iterator[Diagnostic]:
+    files: Sequence[CompiledFile], project: Project, typeset: Typeset, diagnostics: Diagnostics
+) -> Sequence[CompiledFile]:
+    """Return the files with what is wrong with their formulas, of which some know it already."""
+    waiting = [file.formulas for file in files if isinstance(file.formulas, FormulasOfFile)]
     try:
-        yield from check_formulas([file.formulas for file in files], project.macros, typeset)
+        checked = check_formulas(waiting, project.macros, typeset)
     except EngineError as problem:
         message = f"formulas cannot be checked, {problem}: install that, or say --no-formula-check"
-        yield error(Location(str(project.settings)), message)
-
-
-def _join_media(files: _Files, diagnostics: Diagnostics) -> Media:
-    media = join_media((file.media for file in files.compiled), diagnostics)
-    drawn = {picture.name: picture.data for picture in files.pictures.values()}
-    return replace(media, drawn=drawn)
+        diagnostics.append(error(Location(str(project.settings)), message))
+        return files
+    of_new = iter(checked.files)
+    told = [
+        next(of_new) if isinstance(file.formulas, FormulasOfFile) else file.formulas
+        for file in files
+    ]
+    diagnostics += checked.macros
+    diagnostics += (wrong for of_file in told for wrong in of_file)
+    if checked.macros:  # of which more may be told where they are used, once they are right
+        return files
+    return [replace(file, formulas=of_file) for file, of_file in zip(files, told, strict=True)]
 
 
 def _identify(

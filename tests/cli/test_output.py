@@ -237,7 +237,7 @@ def test_a_fault_of_deckpress_says_where_and_what_to_send(
 ) -> None:
     """No bare traceback: the place in the deck, who is to blame, and a file for its makers."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    module = import_module("deckpress.pipeline.compile")
+    module = import_module("deckpress.pipeline.compile_file")
     monkeypatch.setattr(module, "check_rendered", lambda note, fields: note.no_such)
     (project / "source/notes.md").write_text("1. One?\n\n   Yes.\n\n2. Two?\n\n   Yes.\n")
     result = run("check")

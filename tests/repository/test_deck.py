@@ -15,7 +15,8 @@ from deckpress.lock.store import BuildOptions
 from deckpress.markdown import plain_text
 from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
-from deckpress.pipeline.prepare import prepare, read_blocks
+from deckpress.pipeline.compile_files import read_blocks
+from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 from tests.support.cases import CASES
 from tests.support.projects import ROOT

@@ -76,7 +76,9 @@ def test_each_block_of_a_page_is_followed_by_its_picture(
 
 def test_no_picture_is_left_over(request: pytest.FixtureRequest) -> None:
     """The folder of the pictures holds those that a page shows."""
-    stale = find_stale([block for page in PAGES for block in blocks_in(page)], PICTURES, ROOT)
+    stale = find_stale(
+        [block.picture for page in PAGES for block in blocks_in(page)], PICTURES, ROOT
+    )
     if request.config.getoption("--accept"):
         for path in stale:
             path.unlink()

@@ -1,0 +1,227 @@
+"""One Markdown file → its notes with their fields, whatever other files and the lock say.
+
+A file is read to its tree and cut into notes (`read_file`), its pictures are found, and then its
+notes are checked and rendered (`finish_file`). After that nobody needs the tree any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from deckpress.check import check_note, check_rendered, check_style
+from deckpress.check.active_html import check_stored, check_unpacked, find_scripts
+from deckpress.check.formula_checks import FormulasOfFile, look_at_formulas
+from deckpress.check.shown_html import check_hidden
+from deckpress.diagnostics import Diagnostic, Diagnostics, Severity, has_errors
+from deckpress.diagrams.diagram_blocks import DiagramBlock, PictureName, Place, find_diagram_blocks
+from deckpress.diagrams.image_store import Picture, check_readable, embed_pictures
+from deckpress.filesystem import FileStatus, status_of
+from deckpress.formulas.macros import expand_all
+from deckpress.lock.adopt import read_as_markup
+from deckpress.lock.cloze_numbers import find_deletions
+from deckpress.lock.matching import KnownClozes, keep_kind
+from deckpress.media import Media, MediaFile, find_media
+from deckpress.notes import Note, NoteText
+from deckpress.notes.builder import parse_notes
+from deckpress.notes.coverage import FileAccount, words_on_cards
+from deckpress.notes.vault import Library, Vault
+from deckpress.project import Project, Source
+from deckpress.render import RenderedNote, render_note
+
+
+@dataclass(frozen=True)
+class CompileOptions:
+    """What is the same for all files of a deck."""
+
+    project: Project
+    """Its files need not be in it."""
+    missing_media: Severity = Severity.ERROR
+    clozes: KnownClozes = field(default_factory=KnownClozes)
+    tells_all: bool = False
+    """Whether matters of style are told, and how many words are on cards."""
+    adopts: bool = False
+    """Whether notes are to be found in another tool's package."""
+
+    @property
+    def bodies(self) -> dict[str, str]:
+        """What the deck's TeX commands stand for."""
+        return {name: macro.body for name, macro in self.project.macros.items()}
+
+
+class Dependencies(NamedTuple):
+    """What else than its own text, and the options, a file was compiled by."""
+
+    files: tuple[tuple[Path, FileStatus], ...] = ()
+    """Pictures, sounds and Python, as they were when they were read."""
+    on_vault: str = ""
+    """The digest of the vault, if it hangs on the names and texts of other files."""
+    on_clozes: str = ""
+    """The digest of the cloze notes that learners have, if it hangs on which they are."""
+    on_chance: bool = False
+    """Whether it hangs on more than can be told, such as what was missing or drawn just now."""
+
+    def are_same(self, vault: Vault, clozes: KnownClozes) -> bool:
+        """Return whether all is as it was."""
+        return (
+            not self.on_chance
+            and self.on_clozes in ("", clozes.digest)
+            and all(status_of(path) == status for path, status in self.files)
+            and (not self.on_vault or self.on_vault == vault.digest)
+        )
+
+
+class ReadFile(NamedTuple):
+    """A file that was cut into notes, which are not rendered yet."""
+
+    source: Source
+    notes: tuple[Note, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    account: FileAccount
+    blocks: tuple[DiagramBlock, ...]
+    """The pictures that the notes want."""
+    dependencies: Dependencies
+
+
+@dataclass(frozen=True)
+class CompiledFile:
+    """All that a deck needs of a file, without its tree."""
+
+    notes: tuple[RenderedNote, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    """What is wrong with the file by itself, but for what is in `late`, `scripts` and formulas."""
+    late: tuple[Diagnostic, ...]
+    """What was found when it was rendered."""
+    scripts: tuple[Diagnostic, ...]
+    account: FileAccount
+    media: Media
+    pictures: tuple[PictureName, ...]
+    """Those that its notes want drawn."""
+    formulas: FormulasOfFile | tuple[Diagnostic, ...]
+    """Its formulas, or what is wrong with them once they were checked."""
+    dependencies: Dependencies
+
+
+def read_file(
+    source: Source, known: Sequence[str], options: CompileOptions, library: Library
+) -> ReadFile:
+    """Return the notes of a file; `known` are the questions that learners have of it, sorted."""
+    project, file, vault = options.project, str(source.path), library.vault
+    asked = vault.asked
+    parsed = parse_notes(source.text, file, project.reading, known, library)
+    kept = (keep_kind(options.clozes, note) for note in parsed.notes)
+    folders = source.folders
+    notes = tuple(replace(note, folders=folders) if folders else note for note in kept)
+    diagnostics = parsed.diagnostics
+    blocks = find_diagram_blocks(notes, options.bodies, project.root, diagnostics)
+    words = words_on_cards(parsed.notes) if options.tells_all else 0
+    python = (
+        (Path(file).parent / str(block.place[1]), block.status) for block in blocks if block.status
+    )
+    on_vault = vault.digest if vault.asked > asked else ""
+    may_be_cloze = any(note.as_cloze for note in parsed.notes)
+    return ReadFile(
+        source=source,
+        notes=notes,
+        diagnostics=tuple(diagnostics),
+        account=replace(parsed.account, words=words),
+        blocks=tuple(blocks),
+        dependencies=Dependencies(
+            files=tuple(python),
+            on_vault=on_vault,
+            on_clozes=options.clozes.digest if may_be_cloze else "",
+            on_chance=_may_change(source, diagnostics, on_vault=bool(on_vault)),
+        ),
+    )
+
+
+def _may_change(source: Source, diagnostics: Diagnostics, *, on_vault: bool) -> bool:
+    """Return whether another run may say something else of a file that is the same.
+
+    So it is of files that are not there, and since what they may be is told of the first few alone.
+    """
+    return bool(on_vault and diagnostics) or (".py" in source.text and has_errors(diagnostics))
+
+
+def finish_file(
+    read: ReadFile, pictures: Mapping[Place, Picture], options: CompileOptions
+) -> CompiledFile:
+    """Return a file's notes with their fields, `pictures` in them, and what is wrong with them."""
+    project, file = options.project, str(read.source.path)
+    notes = embed_pictures(read.notes, pictures)
+    texts = [_text_of(note, options) for note in notes]
+    shown = {block.place: pictures[block.place] for block in read.blocks if block.place in pictures}
+    late: Diagnostics = []
+    media = find_media(notes, project.root, late, missing=options.missing_media)
+    media = _with_pictures(media, shown.values(), project.root)
+    formulas = expand_all(notes, options.bodies)
+    rendered = []
+    for note, text in zip(notes, texts, strict=True):
+        fields = render_note(note, media, formulas, project.deck.language, late)
+        late += (*check_rendered(note, fields), *check_stored(note, fields))
+        rendered.append(RenderedNote(text, fields))
+    return CompiledFile(
+        notes=tuple(rendered),
+        diagnostics=(*read.diagnostics, *_check(read, notes, texts, shown, options)),
+        late=tuple(late),
+        scripts=find_scripts(notes),
+        account=read.account,
+        media=media,
+        pictures=tuple(block.picture for block in read.blocks),
+        formulas=look_at_formulas(file, notes, formulas),
+        dependencies=_join(read, media, shown),
+    )
+
+
+def _check(
+    read: ReadFile,
+    notes: Sequence[Note],
+    texts: Sequence[NoteText],
+    shown: Mapping[Place, Picture],
+    options: CompileOptions,
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the notes of a file and their pictures, as they are written."""
+    project = options.project
+    for block in read.blocks:
+        if picture := shown.get(block.place):
+            yield from check_readable(block, picture)
+    for note, text in zip(notes, texts, strict=True):
+        yield from check_note(note, text, project.deck)
+    if options.tells_all:
+        yield from check_style(notes, project)
+    yield from check_hidden(notes, project)
+    yield from check_unpacked(notes)
+
+
+def _text_of(note: Note, options: CompileOptions) -> NoteText:
+    text = note.text(find_deletions(note))
+    if not options.adopts or not note.html:
+        return text
+    return text._replace(as_markup=read_as_markup(note).text(text.clozes))
+
+
+def _with_pictures(media: Media, pictures: Collection[Picture], root: Path) -> Media:
+    """Return media with the pictures that were drawn: now, or by an earlier build."""
+    drawn = {picture.name: picture.data for picture in pictures if picture.is_new}
+    on_disk = {
+        picture.name: MediaFile(
+            picture.path, root, hashlib.sha256(picture.data).hexdigest(), picture.status
+        )
+        for picture in pictures
+        if not picture.is_new
+    }
+    return replace(media, files={**media.files, **on_disk}, drawn=drawn)
+
+
+def _join(read: ReadFile, media: Media, shown: Mapping[Place, Picture]) -> Dependencies:
+    """Return all that a file hangs on, with its media."""
+    known = read.dependencies
+    files = ((file.path, file.status) for file in media.files.values())
+    is_drawn = len(shown) == len(read.blocks) and not media.drawn
+    return known._replace(
+        files=(*known.files, *files),
+        on_chance=known.on_chance or not (is_drawn and media.is_complete),
+    )

@@ -1,0 +1,182 @@
+"""All Markdown files of a project → compiled files; of a file that is the same it is remembered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from deckpress.diagnostics import Diagnostics
+from deckpress.diagrams.diagram_blocks import DiagramBlock, Place, check_picture_names
+from deckpress.diagrams.image_store import DrawDiagrams, Picture
+from deckpress.lock import Lock
+from deckpress.lock.matching import KnownClozes, questions_by_file
+from deckpress.lock.store import BuildOptions, peek_lock
+from deckpress.notes.attributes import file_name
+from deckpress.notes.vault import Library, Vault
+from deckpress.pipeline.cached_file import key_of, read_cached_file, write_file
+from deckpress.pipeline.compile_file import (
+    CompiledFile,
+    CompileOptions,
+    ReadFile,
+    finish_file,
+    read_file,
+)
+from deckpress.pipeline.result_cache import ResultCache, program_digest
+from deckpress.project import Project, Source
+from deckpress.render import RenderedNote
+
+Progress = Callable[[Sequence[Source]], Iterable[Source]]
+"""Shows how far the reading is: takes the files and yields them."""
+_FRESH = 2_000_000_000
+"""Nanoseconds within which a file may be written twice and have the same times (FAT: 2 s)."""
+_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+"""What is raised by bytes that are no compiled file."""
+
+
+class CompiledFiles(NamedTuple):
+    """All files of a project."""
+
+    files: Sequence[CompiledFile]
+    pictures: Mapping[Place, Picture]
+    """Those in the notes that were compiled now."""
+    keys: Sequence[str]
+    """What each file is remembered by; none where nothing is to be remembered."""
+    new: Sequence[int]
+    """The places of the files that were compiled now."""
+
+    def rendered(self) -> Iterator[RenderedNote]:
+        """Yield the notes of all files."""
+        return (rendered for file in self.files for rendered in file.notes)
+
+
+class _Reader:
+    """Reads the files of a project, each in the light of what learners have of it."""
+
+    def __init__(self, project: Project, lock: Lock | None, options: CompileOptions) -> None:
+        names = [file_name(source.path, source.folders) for source in project.sources]
+        self._asked = questions_by_file(lock, names) if lock else {}
+        paths = frozenset(str(source.path) for source in project.sources)
+        self.vault, self.options = Vault(project.root), options
+        self._library = Library(self.vault, paths, options.missing_media)
+
+    def known(self, source: Source) -> Sequence[str]:
+        """Return the questions that learners have of a file, sorted."""
+        return self._asked.get(file_name(source.path, source.folders), ())
+
+    def read(self, source: Source) -> ReadFile:
+        """Return the notes of a file."""
+        return read_file(source, self.known(source), self.options, self._library)
+
+
+class Compiler:
+    """Compiles the files of a project, again and again, and remembers what it made of them."""
+
+    def __init__(self, cache: ResultCache | None = None) -> None:
+        """Begin with what a cache has, where there is one."""
+        self._cache = cache
+        self._remembered: Mapping[str, CompiledFile] = {}
+
+    def compile(
+        self,
+        project: Project,
+        lock: Lock | None,
+        build: BuildOptions,
+        progress: Progress,
+        draw: DrawDiagrams,
+        diagnostics: Diagnostics,
+        *,
+        is_checked: bool,
+    ) -> CompiledFiles:
+        """Read, check and render all files of a project; their formulas are to be checked yet.
+
+        What is wrong with the files is added to `diagnostics`; `is_checked` says that MathJax will
+        be asked about formulas.
+        """
+        reader = _Reader(project, lock, _options_of(project, lock, build))
+        keys = _keys_of(project, reader, is_checked=is_checked) if build.adopt is None else []
+        recalled = self._recall(project, reader, keys)
+        new = [index for index in range(len(project.sources)) if index not in recalled]
+        read = [*map(reader.read, progress([project.sources[index] for index in new]))]
+        blocks = [block for file in read for block in file.blocks]
+        drawn: Diagnostics = []
+        pictures = draw(blocks, project.pictures, project.root, drawn)
+        finished = (finish_file(file, pictures, reader.options) for file in read)
+        by_place = recalled | dict(zip(new, finished, strict=True))
+        files = [by_place[index] for index in range(len(project.sources))]
+        diagnostics += (wrong for file in files for wrong in file.diagnostics)
+        diagnostics += check_picture_names(name for file in files for name in file.pictures)
+        diagnostics += drawn
+        return CompiledFiles(files, pictures, keys, new)
+
+    def _recall(
+        self, project: Project, reader: _Reader, keys: Sequence[str]
+    ) -> dict[int, CompiledFile]:
+        """Return what is remembered of the files that are the same, by their places."""
+        unknown = [key for key in keys if key not in self._remembered]
+        kept = self._cache.read(unknown) if self._cache and unknown else {}
+        recalled = {}
+        for index, key in enumerate(keys):
+            source = project.sources[index]
+            file = self._remembered.get(key) or _decode(kept.get(key), source, project)
+            if file and file.dependencies.are_same(reader.vault, reader.options.clozes):
+                recalled[index] = file
+        return recalled
+
+    def remember(self, compiled: CompiledFiles, files: Sequence[CompiledFile]) -> None:
+        """Remember files, of which the formulas are checked now, for the next time."""
+        if not compiled.keys:
+            return
+        by_key = zip(compiled.keys, files, strict=True)
+        self._remembered = {key: file for key, file in by_key if _is_lasting(file)}
+        new = (compiled.keys[index] for index in compiled.new)
+        lasting = [key for key in new if key in self._remembered]
+        if self._cache and lasting:
+            self._cache.write({key: write_file(self._remembered[key]) for key in lasting})
+
+
+def _options_of(project: Project, lock: Lock | None, build: BuildOptions) -> CompileOptions:
+    return CompileOptions(
+        replace(project, sources=()),
+        missing_media=build.missing_media,
+        clozes=KnownClozes.of(lock) if lock else KnownClozes(),
+        tells_all=build.tells_all,
+        adopts=build.adopt is not None,
+    )
+
+
+def _keys_of(project: Project, reader: _Reader, *, is_checked: bool) -> list[str]:
+    program, options = program_digest(), reader.options
+    return [
+        key_of(source, reader.known(source), options, program, is_checked=is_checked)
+        for source in project.sources
+    ]
+
+
+def _decode(data: bytes | None, source: Source, project: Project) -> CompiledFile | None:
+    if data is None:
+        return None
+    try:
+        return read_cached_file(data, source, project.root)
+    except _MALFORMED:
+        return None
+
+
+def _is_lasting(file: CompiledFile) -> bool:
+    """Return whether another run would make the same of a file that is the same."""
+    if file.dependencies.on_chance or not isinstance(file.formulas, tuple):
+        return False
+    latest = time.time_ns() - _FRESH
+    times = (time_ns for _, status in file.dependencies.files for time_ns in status[2:])
+    return all(time_ns < latest for time_ns in times)
+
+
+def read_blocks(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
+    """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
+    reader = _Reader(project, peek_lock(project), CompileOptions(project))
+    files = [reader.read(source) for source in project.sources]
+    diagnostics += (wrong for file in files for wrong in file.diagnostics)
+    blocks = [block for file in files for block in file.blocks]
+    diagnostics += check_picture_names(block.picture for block in blocks)
+    return blocks

@@ -1,0 +1,1 @@
+"""What learners have, and how it is found again."""

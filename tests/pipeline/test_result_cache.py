@@ -1,0 +1,331 @@
+"""What is built with what earlier runs remember is, to the byte, what is built from nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckpress.formulas import skip_formula_check
+from deckpress.lock.lock_file import format_lock
+from deckpress.lock.store import BuildOptions
+from deckpress.pipeline import Prepared, build, pack
+from deckpress.pipeline import compile_files as compile_module
+from deckpress.pipeline import result_cache as cache_module
+from deckpress.pipeline.compile_file import read_file
+from deckpress.pipeline.compile_files import Compiler
+from deckpress.pipeline.prepare import prepare
+from deckpress.pipeline.result_cache import NAME, ResultCache
+from deckpress.project.opening import open_project
+from tests.support.projects import DECK_TOML, NOON, PIXEL, config, write
+
+PIECES = (
+    "What is an LSTM?\n\n   A network with **gates** and $x^2$.",
+    "How does it forget?\n\n   By a gate.[^a] See ![a dot](dot.png).",
+    "The {{c1::gate}} is ==open== and ==shut==.",
+    "Which one?\n\n   It is ==this one==.",
+    'Why?\n\n   ```python\n   x = {"a": 1}\n   ```',
+    "Where to?\n\n   [nowhere](there.md) <b onclick=x>bold</b>",
+    "What is shown?\n\n   ![[two]] and ![[dot.png]]",
+    "Which list?\n\n   2019. A year\n   2. Two",
+    "What is missing?\n\n   ![none](none.png)",
+    "What is a wrong formula?\n\n   $\\frac{x$ and $R^n$ \\R",
+    "What is typed? <!-- kind=typed tags=t id=typed -->\n\n   An  answer.",
+    "什么是门？\n\n   控制信息流动的结构,就是门。",
+)
+"""Notes that hang on one another, on the lock, and on other files."""
+NAMES = ("one.md", "two.md", "sub/three.md", "four.md")
+FRONT = (
+    "",
+    "---\ndialect: obsidian\n---\n",
+    "---\ntags: [t]\n---\n",
+    "---\nnotes: headings\n---\n",
+)
+CONFIGS = (
+    DECK_TOML,
+    config(language='"zh-CN"'),
+    config(version='"1.1.0"'),
+    config(tags='["all"]', subdecks='"folders"'),
+    DECK_TOML + "\n[formulas.macros]\nR = '\\mathbb{R}'\n",
+)
+Edit = tuple[str, int, int]
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "add", "change", "drop", "front", "picture", "config", "remove"]),
+        st.integers(0, len(NAMES) - 1),
+        st.integers(0, 59),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+class Author:
+    """Edits the files of a project, one change after the other."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._files: dict[str, tuple[str, list[str]]] = {
+            name: (FRONT[index == 3], [PIECES[index]]) for index, name in enumerate(NAMES)
+        }
+        write(root, {"source/deck.toml": DECK_TOML, "source/dot.png": PIXEL})
+        for name in NAMES:
+            self._write(name)
+
+    def edit(self, edit: Edit) -> None:
+        """Make a change."""
+        what, which, how = edit
+        name = NAMES[which]
+        front, notes = self._files.get(name, ("", []))
+        if what == "add":
+            notes.insert(how % (len(notes) + 1), PIECES[how % len(PIECES)])
+        elif what == "change" and notes:
+            notes[how % len(notes)] = notes[how % len(notes)].replace("a", f"a{how}", 1)
+        elif what == "drop" and notes:
+            del notes[how % len(notes)]
+        elif what == "front":
+            front = FRONT[how % len(FRONT)]
+        elif what == "picture":
+            path = self._root / "source" / ("dot.png" if how % 2 else "none.png")
+            path.write_bytes(PIXEL + b"a" * how)
+        elif what == "config":
+            write(self._root, {"source/deck.toml": CONFIGS[how % len(CONFIGS)]})
+        self._files[name] = (front, notes)
+        if what == "remove" and which != 0:
+            (self._root / "source" / name).unlink(missing_ok=True)
+            del self._files[name]
+        else:
+            self._write(name)
+
+    def _write(self, name: str) -> None:
+        front, notes = self._files[name]
+        items = "\n\n".join(f"{index}. {note}" for index, note in enumerate(notes, 1))
+        write(self._root, {f"source/{name}": f"{front}{items}\n\n[^a]: Gers.\n"})
+
+
+def look(root: Path, compiler: Compiler | None, now: int = NOON) -> tuple[Prepared, object]:
+    """Return a project prepared, and all that its author and learners get of it."""
+    prepared = prepare(
+        *open_project(root),
+        now,
+        options=BuildOptions(tells_all=now % 2 == 0),
+        typeset=skip_formula_check,
+        compiler=compiler,
+    )
+    is_sound = not prepared.has_errors(strict=False)
+    return prepared, (
+        list(map(str, prepared.diagnostics)),
+        format_lock(prepared.after),
+        prepared.accounts,
+        prepared.changes,
+        pack(prepared).data if is_sound else b"",
+    )
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files remembered that were written just now, as an author's mostly were not."""
+    monkeypatch.setattr(compile_module, "_FRESH", 0)
+
+
+@pytest.mark.usefixtures("_at_once")
+@given(edits)
+@settings(max_examples=25)
+def test_whatever_is_edited_the_build_is_the_one_from_nothing(history: list[Edit]) -> None:
+    """After each edit, the messages, the lock and the package's bytes are those of a first run."""
+    with tempfile.TemporaryDirectory() as folder:
+        root, author = Path(folder, "deck"), Author(Path(folder, "deck"))
+        cache = ResultCache(Path(folder, "cache"))
+        warm = Compiler()
+        for step, edit in enumerate([None, *history, None]):
+            if edit:
+                author.edit(edit)
+            prepared, expected = look(root, None, NOON + step)
+            assert look(root, Compiler(cache), NOON + step)[1] == expected
+            assert look(root, warm, NOON + step)[1] == expected
+            if not prepared.has_errors(strict=False):
+                build(prepared, root / "dist")
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    """Return a project of which all can be remembered."""
+    notes = {
+        f"source/{name}": f"1. What is {name}?\n\n   It is *{name}*.\n\n2. And ==x== of {name}?\n"
+        for name in NAMES
+    }
+    write(tmp_path / "deck", {"source/deck.toml": DECK_TOML, **notes})
+    return tmp_path / "deck"
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the files that are compiled, as they are."""
+    names: list[str] = []
+    read = read_file
+
+    def noted(source: object, *arguments: object) -> object:
+        names.append(source.path.name)  # type: ignore[attr-defined]
+        return read(source, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(compile_module, "read_file", noted)
+    return names
+
+
+def test_only_what_changed_is_compiled(deck: Path, tmp_path: Path, compiled: list[str]) -> None:
+    """Of a project that is the same no file is read again; of one edit, only that file."""
+    cache = ResultCache(tmp_path / "cache")
+    look(deck, Compiler(cache))
+    assert sorted(compiled) == sorted(Path(name).name for name in NAMES)
+    compiled.clear()
+    look(deck, Compiler(cache))
+    assert compiled == []
+    (deck / "source/two.md").write_text("1. Changed?\n\n   Yes.\n")
+    look(deck, Compiler(cache))
+    assert compiled == ["two.md"]
+    write(deck, {"source/deck.toml": config(version='"2.0.0"', description='"Other."')})
+    look(deck, Compiler(cache))
+    assert compiled == ["two.md"]
+    write(deck, {"source/deck.toml": config(language='"zh-CN"')})
+    look(deck, Compiler(cache))
+    assert len(compiled) == 1 + len(NAMES)
+
+
+def test_what_hangs_on_a_missing_picture_is_not_remembered(
+    deck: Path, tmp_path: Path, compiled: list[str]
+) -> None:
+    """A picture that comes later is seen, though the text that shows it is the same."""
+    (deck / "source/two.md").write_text("1. One?\n\n   ![a dot](dot.png)\n")
+    cache = ResultCache(tmp_path / "cache")
+    assert look(deck, Compiler(cache))[0].has_errors(strict=False)
+    compiled.clear()
+    (deck / "source/dot.png").write_bytes(PIXEL)
+    assert look(deck, Compiler(cache))[0].diagnostics == ()
+    assert compiled == ["two.md"]
+
+
+def test_another_version_of_the_program_remembers_nothing(
+    deck: Path, tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that would read a text otherwise takes nothing from one that read it so."""
+    cache = ResultCache(tmp_path / "cache")
+    look(deck, Compiler(cache))
+    compiled.clear()
+    monkeypatch.setattr(compile_module, "program_digest", lambda: "another")
+    look(deck, Compiler(cache))
+    assert len(compiled) == len(NAMES)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40))
+@settings(max_examples=40)
+def test_damage_makes_no_wrong_deck(seed: int, count: int) -> None:
+    """Random bytes within the cache are found out: the deck is the one from nothing."""
+    chance = Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        root, cache = Path(folder, "deck"), ResultCache(Path(folder, "cache"))
+        Author(root)
+        (root / "source/four.md").unlink()
+        _, expected = look(root, Compiler(cache))
+        path = Path(folder, "cache", NAME)
+        data = bytearray(path.read_bytes())
+        for _ in range(count):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        assert look(root, Compiler(cache))[1] == expected
+        assert look(root, Compiler(cache))[1] == expected
+
+
+def test_bytes_that_were_made_up_are_no_result(deck: Path, tmp_path: Path) -> None:
+    """Whoever writes into the cache, with a digest that fits, makes at most a build slower."""
+    cache = ResultCache(tmp_path / "cache")
+    _, expected = look(deck, Compiler(cache))
+    with sqlite3.connect(tmp_path / "cache" / NAME) as connection:
+        keys = [key for (key,) in connection.execute("SELECT key FROM results")]
+    made_up = (b"", b"[]", b"{}", b"[[],[],[],[],[],[],{},[]]", b"\xff", b"[" * 100_000, b"1e999")
+    for data in made_up:
+        cache.write(dict.fromkeys(keys, data))
+        assert look(deck, Compiler(cache))[1] == expected
+
+
+def _cannot_write(folder: Path) -> Iterator[Mapping[str, str]]:
+    (folder / "file").write_text("")
+    yield {"a file in the folder's place": str(folder / "file")}
+    (folder / "linked").mkdir()
+    (folder / "linked" / NAME).symlink_to("/dev/full")
+    yield {"a device": str(folder / "linked")}
+    (folder / "text").mkdir()
+    (folder / "text" / NAME).write_text("no database" * 1000)
+    yield {"another file": str(folder / "text")}
+    (folder / "folder" / NAME).mkdir(parents=True)
+    yield {"a folder": str(folder / "folder")}
+
+
+def test_where_nothing_can_be_kept_a_build_goes_on(deck: Path, tmp_path: Path) -> None:
+    """A cache folder that is none, or full, or holds another's file costs time and nothing else."""
+    _, expected = look(deck, None)
+    for cases in _cannot_write(tmp_path):
+        for folder in cases.values():
+            for _ in range(2):
+                assert look(deck, Compiler(ResultCache(Path(folder))))[1] == expected
+
+
+def _build_on_a_full_disk(deck: Path, cache: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, 6_000))
+    look(deck, Compiler(ResultCache(cache)))
+
+
+def _build_often(deck: Path, cache: Path) -> None:
+    for _ in range(20):
+        look(deck, Compiler(ResultCache(cache)))
+
+
+def _start(work: object, *arguments: object) -> multiprocessing.process.BaseProcess:
+    process = multiprocessing.get_context("fork").Process(target=work, args=arguments)  # type: ignore[arg-type]
+    process.start()
+    return process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows neither fork nor such limits")
+def test_full_disks_kills_and_other_builds_do_no_harm(deck: Path, tmp_path: Path) -> None:
+    """Whatever ends a build, or runs beside it, the next one is the one from nothing."""
+    cache = tmp_path / "cache"
+    _, expected = look(deck, None)
+    for _ in range(2):
+        _start(_build_on_a_full_disk, deck, cache).join()
+        assert look(deck, Compiler(ResultCache(cache)))[1] == expected
+    for delay in (0.02, 0.05, 0.1, 0.2):
+        (cache / NAME).unlink(missing_ok=True)
+        process = _start(_build_often, deck, cache)
+        process.join(delay)
+        process.kill()
+        process.join()
+        assert look(deck, Compiler(ResultCache(cache)))[1] == expected
+    (cache / NAME).unlink(missing_ok=True)
+    both = [_start(_build_often, deck, cache) for _ in range(2)]
+    _build_often(deck, cache)
+    for process in both:
+        process.join()
+        assert process.exitcode == 0
+    assert look(deck, Compiler(ResultCache(cache)))[1] == expected
+
+
+def test_the_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not asked for the longest makes room for what is new."""
+    monkeypatch.setattr(cache_module, "MOST_BYTES", 100_000)
+    cache = ResultCache(tmp_path)
+    for index in range(40):
+        monkeypatch.setattr("time.time", lambda day=index: NOON + 90_000 * day)
+        cache.write({f"{index}": os.urandom(10_000)})
+        cache.read(["0"])
+    assert (tmp_path / NAME).stat().st_size < 250_000
+    assert {"0", "39"} <= cache.read(map(str, range(40))).keys()
