@@ -9,9 +9,11 @@ Data flows one way, and a module imports only from the ones above it:
     diagnostics      what can be wrong
     file_locks       files that keep processes apart: one build of a deck at a time
     filesystem       files on disk
+    result_cache     what a later run need not work out again
     git              what git knows of a file, asked so that nothing of a repository runs
     workers          work that processes share
     project          deck.toml and the folders → Project
+    last_build       what the last build made and said, where nothing has changed since
     scaffold         a folder's name → the files of a new project
     media_formats    what a picture or a sound is by its bytes
     markdown         Markdown text → its tree of tokens with places

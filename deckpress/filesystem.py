@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import secrets
@@ -25,6 +26,8 @@ MAX_TEXT = 32_000_000
 """Bytes of a text that a person wrote; no book has so many."""
 _KINDS = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
 _READING = os.O_RDONLY
+MARKDOWN = frozenset({".md", ".markdown"})
+_SKIPPED = frozenset({"node_modules"})
 
 
 @contextmanager
@@ -191,6 +194,22 @@ def list_folder(folder: Path, root: Path) -> list[Path]:
         return sorted(folder.iterdir(), key=attrgetter("name"))
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def names_below(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder in the order of their names, but for what a dot hides."""
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(child for child in below if child[0] != "." and child not in _SKIPPED)
+        yield from (Path(folder, name) for name in sorted(names))
+
+
+def digest_of_names(root: Path) -> str:
+    """Return what is another one for other files below a folder, or other texts in Markdown."""
+    paths = names_below(root)
+    lines = (
+        f"{path} {status_of(path) if path.suffix.lower() in MARKDOWN else ''}" for path in paths
+    )
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
 
 
 def did_you_mean_file(path: Path) -> str:

@@ -6,11 +6,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from deckpress.cli.inputs import open_deck, opened_alone, prepare_now
+from deckpress.cli.inputs import open_deck, opened_alone, prepare_now, result_cache
 from deckpress.cli.options import build_options, output_option
 from deckpress.cli.report import (
     NOTHING_WRITTEN,
@@ -25,8 +25,12 @@ from deckpress.cli.report import (
 from deckpress.diagnostics import counted
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.last_build import LastBuild, Outcome
     from deckpress.notes.coverage import FileAccount, Omission
+    from deckpress.pipeline import Prepared
     from deckpress.project import NoteStyle
+    from deckpress.project.opening import Opened
+    from deckpress.result_cache import ResultCache
 
 _MOST_FILES = 20
 """Files that have a line of their own."""
@@ -110,30 +114,59 @@ def build_and_report(
     **options: Any,
 ) -> Path:
     """Build a deck, say what was done, and return the package; exit if it cannot be built."""
-    from deckpress.lock.store import BuildOptions
-    from deckpress.pipeline import build
+    from deckpress.last_build import LastBuild
 
-    started = time.perf_counter()
+    started, cache = time.perf_counter(), result_cache()
+    told = {**options, "strict": strict, "no_formula_check": no_formula_check}
     with (
         errors_reported(strict, style=strict, outcome=NOTHING_WRITTEN),
         opened_alone(source, project, output) as (opened, place),
     ):
-        prepared = prepare_now(
-            opened,
-            BuildOptions(**options, tells_all=strict),
-            quiet=quiet,
-            no_formula_check=no_formula_check,
-            runs_code=runs_code,
-        )
-        summary = build(prepared, place, strict=strict)
-    report(prepared.diagnostics, strict=strict, style=strict)
+        last = LastBuild(opened.project, opened.diagnostics, {**told, "place": place})
+        built = Built(outcome) if cache and (outcome := last.find(cache)) else None
+        if built is None:
+            with_style = {**options, "tells_all": strict}
+            how = {"quiet": quiet, "no_formula_check": no_formula_check, "runs_code": runs_code}
+            built = _build(opened, place, with_style, how, strict=strict)
+            if cache:
+                _remember(last, cache, built)
+    report(built.outcome.diagnostics, strict=strict, style=strict)
     if not quiet:
-        show_text(describe(summary, time.perf_counter() - started))
-        if styles := describe_styles(prepared.accounts):
-            show_text(f"questions found: {styles}")
+        show_text(describe(built.outcome.summary, time.perf_counter() - started))
+        if built.outcome.styles:
+            show_text(f"questions found: {built.outcome.styles}")
         report_trust(no_formula_check)
-        report_changes(prepared.changes, prepared.search)
-    return summary.package
+        if prepared := built.prepared:
+            report_changes(prepared.changes, prepared.search)
+    return built.outcome.summary.package
+
+
+class Built(NamedTuple):
+    """What a build made, and the deck that it was made of, if it was not the last one again."""
+
+    outcome: Outcome
+    prepared: Prepared | None = None
+
+
+def _build(
+    opened: Opened, place: Path, options: dict[str, Any], how: dict[str, bool], *, strict: bool
+) -> Built:
+    from deckpress.last_build import Outcome
+    from deckpress.lock.store import BuildOptions
+    from deckpress.pipeline import build
+
+    prepared = prepare_now(opened, BuildOptions(**options), **how)
+    summary = build(prepared, place, strict=strict)
+    styles = describe_styles(prepared.accounts)
+    return Built(Outcome(summary, prepared.diagnostics, styles), prepared)
+
+
+def _remember(last: LastBuild, cache: ResultCache, built: Built) -> None:
+    """Remember a build that changed nothing."""
+    prepared = built.prepared
+    if prepared and prepared.dependencies and prepared.changes_nothing:
+        hangs_on = prepared.dependencies
+        last.remember(cache, built.outcome, hangs_on.files, hangs_on.on_vault)
 
 
 @click.command()

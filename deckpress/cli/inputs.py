@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # at run time these load the libraries, which --help does not
     from deckpress.pipeline import Prepared
     from deckpress.project import Project, Source
     from deckpress.project.opening import Opened
+    from deckpress.result_cache import ResultCache
 
 _LONG = 500
 """From this many formulas on a build takes long enough to show how far it is."""
@@ -97,6 +98,14 @@ def cache_folder() -> Path | None:
         return None
 
 
+def result_cache() -> ResultCache | None:
+    """Return what earlier runs remember; None for a user without a home."""
+    from deckpress.result_cache import ResultCache
+
+    folder = cache_folder()
+    return ResultCache(folder) if folder else None
+
+
 def _guards_folder() -> Path | None:
     """Return the user's own folder for what keeps builds apart where that cannot lie by a deck."""
     cache = cache_folder()
@@ -125,10 +134,8 @@ def prepare_now(
     """Prepare a deck that was opened, dated by this computer's clock; the slow steps have bars."""
     from deckpress.pipeline.compile_files import Compiler
     from deckpress.pipeline.prepare import prepare
-    from deckpress.pipeline.result_cache import ResultCache
 
-    cache = cache_folder()
-    compiler = Compiler(ResultCache(cache) if cache else None)
+    compiler = Compiler(result_cache())
     typeset = _typesetting(quiet, no_formula_check)
     draw = _drawing(opened.project, quiet, runs_code)
     return prepare(*opened, int(time.time()), _reading(quiet), options, typeset, draw, compiler)

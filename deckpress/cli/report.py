@@ -31,8 +31,8 @@ from deckpress.diagnostics import (
 from deckpress.process import reason_of_loss
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
+    from deckpress.last_build import Summary
     from deckpress.lock.changes import Change
-    from deckpress.pipeline import Summary
 
 _SHOWN = 3
 """Problems of one kind that are shown in a file, and files that show some of it."""

@@ -18,7 +18,7 @@ from deckpress.diagnostics import (
     error,
     warning,
 )
-from deckpress.filesystem import list_folder, read_regular
+from deckpress.filesystem import MARKDOWN, list_folder, read_regular
 from deckpress.git import find_repository
 from deckpress.lock import DamagedLockError, Lock
 from deckpress.lock.lock_file import format_lock, read_lock
@@ -26,7 +26,7 @@ from deckpress.lock.similarity import has_most_of
 from deckpress.notes import NoteText
 from deckpress.project import Project
 from deckpress.project.names import StandaloneName, read_version
-from deckpress.project.opening import MARKDOWN, rename_standalone
+from deckpress.project.opening import rename_standalone
 
 _FOLDERS_LOCK = "deck.lock"
 _REMOVE = "if nobody has the deck, remove the package"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import quote as quote_url
 from urllib.parse import unquote as unquote_url
 
 from deckpress.diagnostics import Diagnostics, Severity, did_you_mean, reason_of
-from deckpress.filesystem import is_inside, read_regular, status_of
+from deckpress.filesystem import digest_of_names, is_inside, names_below, read_regular
 from deckpress.languages import normalize
 from deckpress.markdown import Token, plain_text, walk
 from deckpress.markdown.obsidian_syntax import split_size
@@ -24,7 +23,6 @@ from deckpress.project import Dialect, Reading
 
 _MARKDOWN = (".md", ".markdown")
 _MOST_HINTS = 20
-_SKIPPED = frozenset({"node_modules"})
 _MOST_HEADING_HINTS = 20
 """Names of a note's parts that are not there, and for which one is looked for that is like them."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
@@ -51,20 +49,14 @@ class Vault:
     def _by_name(self) -> dict[str, list[Path]]:
         """The files by their names, in small letters."""
         paths: dict[str, list[Path]] = {}
-        for folder, below, names in os.walk(self.root):
-            below[:] = sorted(child for child in below if child[0] != "." and child not in _SKIPPED)
-            for name in sorted(names):
-                paths.setdefault(_key(name), []).append(Path(folder, name))
+        for path in names_below(self.root):
+            paths.setdefault(_key(path.name), []).append(path)
         return paths
 
     @cached_property
     def digest(self) -> str:
-        """What is another one if a file was added, removed, or written and is Markdown."""
-        lines = []
-        for path in sorted(path for paths in self._by_name.values() for path in paths):
-            status = status_of(path) if path.suffix.lower() in _MARKDOWN else ()
-            lines.append(f"{path} {status}")
-        return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
+        """What is another one for other files (`filesystem.digest_of_names`)."""
+        return digest_of_names(self.root)
 
     def find(self, target: str, file: Path) -> ResolvedLink:
         """Return the file that a note means by a name or a path, with its suffix or for a note.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deckpress.anki import PackageContents, PackageNote
 from deckpress.anki.packages import bytes_digest, contents_digest, file_digest, is_released
@@ -24,6 +25,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.filesystem import write_whole
 from deckpress.languages.i18n import labels_for
+from deckpress.last_build import Summary
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Change, search_for
 from deckpress.lock.lock_file import format_lock
@@ -33,6 +35,9 @@ from deckpress.project import Deck, Project
 from deckpress.project.names import WORKING
 from deckpress.project.settings import report_address
 from deckpress.render import RenderedNote
+
+if TYPE_CHECKING:  # which imports this module
+    from deckpress.pipeline.compile_file import Dependencies
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class Prepared:
     """What became of the words of each file."""
     adopted: Path | None = None
     """The package of another tool, whose notes live on as notes of this deck."""
+    dependencies: Dependencies | None = None
+    """What else than texts, settings and lock it hangs on; None where that cannot be told."""
 
     @property
     def search(self) -> str:
@@ -77,32 +84,15 @@ class Prepared:
         )
         return replace(self, diagnostics=sort_diagnostics(diagnostics))
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether a build writes the lock as it was, and has nothing to say of that."""
+        is_same = format_lock(self.before) == format_lock(self.after)
+        return is_same and not (self.changes or self.retired or self.pictures or self.stale)
+
     def has_errors(self, *, strict: bool) -> bool:
         """Return whether the deck must not be built; `strict` counts warnings as well."""
         return has_errors(self.diagnostics, strict=strict)
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a build did."""
-
-    package: Path
-    lock: Path
-    size: int
-    """Of the package, in bytes."""
-    new: int
-    changed: int
-    unchanged: int
-    retired: int
-    """Notes that the last build had and this one has not."""
-    cards: int
-    media: int
-    drawn: int
-    """Pictures that were drawn by this build."""
-    removed: tuple[Path, ...]
-    """Pictures that this build removed."""
-    is_first: bool
-    """Whether there was no lock before."""
 
 
 @dataclass(frozen=True)

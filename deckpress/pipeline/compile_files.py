@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostics
 from deckpress.diagrams.diagram_blocks import DiagramBlock, Place, check_picture_names
 from deckpress.diagrams.image_store import DrawDiagrams, Picture
+from deckpress.filesystem import FileStatus
 from deckpress.lock import Lock
 from deckpress.lock.matching import KnownClozes, questions_by_file
 from deckpress.lock.store import BuildOptions, peek_lock
@@ -19,13 +21,14 @@ from deckpress.pipeline.cached_file import key_of, read_cached_file, write_file
 from deckpress.pipeline.compile_file import (
     CompiledFile,
     CompileOptions,
+    Dependencies,
     ReadFile,
     finish_file,
     read_file,
 )
-from deckpress.pipeline.result_cache import ResultCache, program_digest
 from deckpress.project import Project, Source
 from deckpress.render import RenderedNote
+from deckpress.result_cache import ResultCache, program_digest
 
 Progress = Callable[[Sequence[Source]], Iterable[Source]]
 """Shows how far the reading is: takes the files and yields them."""
@@ -134,6 +137,19 @@ class Compiler:
         lasting = [key for key in new if key in self._remembered]
         if self._cache and lasting:
             self._cache.write({key: write_file(self._remembered[key]) for key in lasting})
+
+
+def join_dependencies(files: Iterable[CompiledFile]) -> Dependencies | None:
+    """Return all that a deck's files hang on, or None if that cannot be told."""
+    hangs_on: dict[Path, FileStatus] = {}
+    vault = clozes = ""
+    for file in files:
+        if not _is_lasting(file):
+            return None
+        hangs_on |= dict(file.dependencies.files)
+        vault = vault or file.dependencies.on_vault
+        clozes = clozes or file.dependencies.on_clozes
+    return Dependencies(tuple(hangs_on.items()), vault, clozes)
 
 
 def _options_of(project: Project, lock: Lock | None, build: BuildOptions) -> CompileOptions:

@@ -50,7 +50,7 @@ from deckpress.notes import Kind, NoteText
 from deckpress.notes.attributes import deck_name, file_name, subdeck_name, tags
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_file import CompiledFile
-from deckpress.pipeline.compile_files import Compiler, Progress
+from deckpress.pipeline.compile_files import Compiler, Progress, join_dependencies
 from deckpress.project import Deck, NoteStyle, Project
 from deckpress.render import RenderedNote
 
@@ -125,6 +125,7 @@ def prepare(
         stale=tuple(stale) if options.prune else (),
         accounts=tuple(file.account for file in files),
         adopted=options.adopt,
+        dependencies=join_dependencies(files),
     )
 
 

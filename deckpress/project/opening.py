@@ -17,13 +17,12 @@ from deckpress.diagnostics import (
     reason_of,
     warning,
 )
-from deckpress.filesystem import is_inside, list_folder, read_text
+from deckpress.filesystem import MARKDOWN, is_inside, list_folder, read_text
 from deckpress.languages import guess_language, normalize
 from deckpress.project import Deck, Project, Source
 from deckpress.project.names import name_standalone_source
 from deckpress.project.settings import read_settings
 
-MARKDOWN = frozenset({".md", ".markdown"})
 _SETTINGS = ("deck.toml", "source/deck.toml")
 """What makes a folder the sources of a deck, or a project."""
 _OF_PROGRAMS = frozenset({"node_modules"})

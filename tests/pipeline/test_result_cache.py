@@ -16,17 +16,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckpress import result_cache as cache_module
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
 from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import Prepared, build, pack
 from deckpress.pipeline import compile_files as compile_module
-from deckpress.pipeline import result_cache as cache_module
 from deckpress.pipeline.compile_file import read_file
 from deckpress.pipeline.compile_files import Compiler
 from deckpress.pipeline.prepare import prepare
-from deckpress.pipeline.result_cache import NAME, ResultCache
 from deckpress.project.opening import open_project
+from deckpress.result_cache import NAME, ResultCache
 from tests.support.projects import DECK_TOML, NOON, PIXEL, config, write
 
 PIECES = (

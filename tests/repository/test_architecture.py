@@ -32,7 +32,7 @@ HOMES = {
     "yaml": "notes",
     "pygments": "render",
     "genanki": "anki",
-    "sqlite3": "anki, pipeline",
+    "sqlite3": "anki, result_cache",
     "zipfile": "anki",
     "tomllib": "formulas, languages, project",
     "click": "cli",

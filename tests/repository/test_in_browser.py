@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from deckpress.pipeline import Summary, build
+from deckpress.last_build import Summary
+from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project, open_standalone
 from tests.support.anki_collection import import_package, open_collection

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckpress.pipeline import Summary, build
+from deckpress.last_build import Summary
+from deckpress.pipeline import build
 from deckpress.pipeline.prepare import prepare
 from deckpress.project.opening import open_project
 

@@ -117,7 +117,7 @@ def _digest(key: str, data: bytes) -> bytes:
 @cache
 def program_digest() -> str:
     """Return what is another one for each version of this program, its libraries and Python."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parent
     folders = (path for path in sys.path if path.rstrip(os.sep).endswith(_LIBRARIES))
     libraries = (name for folder in folders for name in _list(folder) if "-info" in name)
     parts = (sys.version, *sorted(_statuses(package)), *sorted(libraries))

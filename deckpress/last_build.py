@@ -1,0 +1,165 @@
+"""What the last build of a deck made and said, told again where nothing has changed since.
+
+A build is remembered if it changed nothing itself. Then another one, of the same texts, settings,
+options, lock and program, would write the same package, and say the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from deckpress.diagnostics import Diagnostic, Location, Severity
+from deckpress.filesystem import FileStatus, digest_of_names, read_regular, status_of
+from deckpress.project import Project
+from deckpress.result_cache import ResultCache, program_digest
+
+_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+"""What is raised by bytes that are no outcome."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build did."""
+
+    package: Path
+    lock: Path
+    size: int
+    """Of the package, in bytes."""
+    new: int
+    changed: int
+    unchanged: int
+    retired: int
+    """Notes that the last build had and this one has not."""
+    cards: int
+    media: int
+    drawn: int
+    """Pictures that were drawn by this build."""
+    removed: tuple[Path, ...]
+    """Pictures that this build removed."""
+    is_first: bool
+    """Whether there was no lock before."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build made and said."""
+
+    summary: Summary
+    diagnostics: tuple[Diagnostic, ...]
+    styles: str
+    """Which forms of notes were found in how many files."""
+
+
+class LastBuild:
+    """The last build of a deck, if it was remembered and this one would be the same."""
+
+    def __init__(
+        self, project: Project, known: Iterable[Diagnostic], options: Mapping[str, object]
+    ) -> None:
+        """Take all that a build hangs on, as it is before the build.
+
+        `known` is what is wrong with the project's files, and `options` what the command was told.
+        """
+        self._project = project
+        self._key = _key_of(project, known, options)
+        self._beside = _digest_beside(project)
+
+    def find(self, cache: ResultCache) -> Outcome | None:
+        """Return what the last build made and said, if all is as it was, the package as well."""
+        data = cache.read([self._key]).get(self._key)
+        try:
+            return self._read(json.loads(data)) if data else None
+        except _MALFORMED:
+            return None
+
+    def remember(
+        self,
+        cache: ResultCache,
+        outcome: Outcome,
+        files: Iterable[tuple[Path, FileStatus]],
+        vault: str,
+    ) -> None:
+        """Keep what a build made that changed nothing.
+
+        `files` are the pictures and the like that it read, and `vault` is the digest of the names
+        that it hangs on, if it does (`filesystem.digest_of_names`).
+        """
+        summary = outcome.summary
+        paths = {"package": str(summary.package), "lock": str(summary.lock)}
+        row = [
+            int(time.time()),
+            hashlib.sha256(summary.package.read_bytes()).hexdigest(),
+            [self._beside, vault],
+            [[str(path), status] for path, status in files],
+            asdict(summary) | paths,
+            list(map(_diagnostic_row, outcome.diagnostics)),
+            outcome.styles,
+        ]
+        text = json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass")
+        cache.write({self._key: text})
+
+    def _read(self, row: list[Any]) -> Outcome | None:
+        made, sha256, (beside, vault), files, summary, diagnostics, styles = row
+        paths = {"package": Path(summary["package"]), "lock": Path(summary["lock"])}
+        summary = Summary(**summary | paths | {"removed": ()})
+        is_same = (
+            made <= time.time()
+            and beside == self._beside
+            and all(status_of(Path(path)) == tuple(status) for path, status in files)
+            and vault in ("", digest_of_names(self._project.root))
+            and _holds(summary.package, sha256)
+        )
+        told = tuple(_diagnostic(*place) for place in diagnostics)
+        return Outcome(summary, told, styles) if is_same else None
+
+
+def _key_of(project: Project, known: Iterable[Diagnostic], options: Mapping[str, object]) -> str:
+    settings = (program_digest(), repr(replace(project, sources=())), repr([*known]))
+    texts = ((str(source.path), *source.folders, source.text) for source in project.sources)
+    parts = json.dumps([settings, repr(options), *texts], ensure_ascii=False)
+    digest = hashlib.sha256(parts.encode(errors="surrogatepass"))
+    digest.update(_read_lock(project))
+    return digest.hexdigest()
+
+
+def _read_lock(project: Project) -> bytes:
+    try:
+        return read_regular(project.lock, project.lock.parent, None)
+    except OSError:
+        return b""
+
+
+def _digest_beside(project: Project) -> str:
+    """Return what is another one if a drawn picture was written, added or removed."""
+    try:
+        paths = sorted(project.pictures.iterdir())
+    except OSError:
+        paths = []
+    return hashlib.sha256(repr([(path, status_of(path)) for path in paths]).encode()).hexdigest()
+
+
+def _holds(package: Path, sha256: str) -> bool:
+    """Return whether a package is there, and no link, and the one that was built."""
+    if package.is_symlink():
+        return False
+    try:
+        return hashlib.sha256(package.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
+
+
+def _diagnostic_row(told: Diagnostic) -> list[Any]:
+    where = told.location
+    place = [where.file, where.line, where.column]
+    return [*place, told.message, told.severity, told.code_frame, told.kind]
+
+
+def _diagnostic(file: str, line: int, column: int, message: str, *rest: Any) -> Diagnostic:
+    severity, code_frame, kind = rest
+    return Diagnostic(Location(file, line, column), message, Severity(severity), code_frame, kind)
