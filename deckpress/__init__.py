@@ -12,6 +12,7 @@ Data flows one way, and a module imports only from the ones above it:
     result_cache     what a later run need not work out again
     git              what git knows of a file, asked so that nothing of a repository runs
     workers          work that processes share
+    forked           work that copies of this process share
     project          deck.toml and the folders → Project
     last_build       what the last build made and said, where nothing has changed since
     scaffold         a folder's name → the files of a new project

@@ -89,6 +89,13 @@ def temporary_files_stay_in_the_tests_folder(
         yield
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have builds in this process begin from nothing: a test may change what others rely on."""
+    for module in ("inputs", "build_command"):
+        monkeypatch.setattr(f"deckpress.cli.{module}.result_cache", lambda: None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def signals_are_heard() -> None:
     """Start processes that hear Ctrl-C, also where a script runs the tests in its background."""

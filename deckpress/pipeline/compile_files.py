@@ -12,6 +12,7 @@ from deckpress.diagnostics import Diagnostics
 from deckpress.diagrams.diagram_blocks import DiagramBlock, Place, check_picture_names
 from deckpress.diagrams.image_store import DrawDiagrams, Picture
 from deckpress.filesystem import FileStatus
+from deckpress.forked import count_processors, map_forked, may_fork
 from deckpress.lock import Lock
 from deckpress.lock.matching import KnownClozes, questions_by_file
 from deckpress.lock.store import BuildOptions, peek_lock
@@ -32,6 +33,8 @@ from deckpress.result_cache import ResultCache, program_digest
 
 Progress = Callable[[Sequence[Source]], Iterable[Source]]
 """Shows how far the reading is: takes the files and yields them."""
+_WORTH_A_PROCESS = 200_000
+"""Characters; to start a process, and to take over what it makes, takes as long as some 20,000."""
 _FRESH = 2_000_000_000
 """Nanoseconds within which a file may be written twice and have the same times (FAT: 2 s)."""
 _MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
@@ -72,6 +75,19 @@ class _Reader:
         """Return the notes of a file."""
         return read_file(source, self.known(source), self.options, self._library)
 
+    def compile(self, source: Source) -> CompiledFile | ReadFile:
+        """Return a file compiled, or read if it waits for pictures."""
+        read = self.read(source)
+        return read if read.blocks else finish_file(read, {}, self.options)
+
+    def compile_apart(self, source: Source) -> CompiledFile | None:
+        """Return a file compiled by a process that knows of no others; None if that matters."""
+        compiled = self.compile(source)
+        if isinstance(compiled, ReadFile):
+            return None
+        hangs_on = compiled.dependencies
+        return None if hangs_on.on_vault and hangs_on.on_chance else compiled
+
 
 class Compiler:
     """Compiles the files of a project, again and again, and remembers what it made of them."""
@@ -101,11 +117,15 @@ class Compiler:
         keys = _keys_of(project, reader, is_checked=is_checked) if build.adopt is None else []
         recalled = self._recall(project, reader, keys)
         new = [index for index in range(len(project.sources)) if index not in recalled]
-        read = [*map(reader.read, progress([project.sources[index] for index in new]))]
-        blocks = [block for file in read for block in file.blocks]
+        made = _compile_all([project.sources[index] for index in new], reader, progress)
+        waiting = [file for file in made if isinstance(file, ReadFile)]
+        blocks = [block for file in waiting for block in file.blocks]
         drawn: Diagnostics = []
         pictures = draw(blocks, project.pictures, project.root, drawn)
-        finished = (finish_file(file, pictures, reader.options) for file in read)
+        finished = (
+            finish_file(file, pictures, reader.options) if isinstance(file, ReadFile) else file
+            for file in made
+        )
         by_place = recalled | dict(zip(new, finished, strict=True))
         files = [by_place[index] for index in range(len(project.sources))]
         diagnostics += (wrong for file in files for wrong in file.diagnostics)
@@ -137,6 +157,22 @@ class Compiler:
         lasting = [key for key in new if key in self._remembered]
         if self._cache and lasting:
             self._cache.write({key: write_file(self._remembered[key]) for key in lasting})
+
+
+def _compile_all(
+    sources: Sequence[Source], reader: _Reader, progress: Progress
+) -> list[CompiledFile | ReadFile]:
+    """Return files compiled, or read where they wait for pictures; of many by all processors."""
+    size = sum(len(source.text) for source in sources)
+    processes = min(count_processors(), size // _WORTH_A_PROCESS, len(sources))
+    if processes < 2 or not may_fork():
+        return [*map(reader.compile, progress(sources))]
+    bar, made = iter(progress(sources)), dict[int, CompiledFile | None]()
+    for place, file in map_forked(reader.compile_apart, sources, processes):
+        made[place] = file
+        next(bar)
+    next(bar, None)
+    return [made[place] or reader.compile(source) for place, source in enumerate(sources)]
 
 
 def join_dependencies(files: Iterable[CompiledFile]) -> Dependencies | None:

@@ -189,7 +189,7 @@ def run_on_a_terminal(**environment: str) -> str:
 def test_a_terminal_shows_colours_and_progress(project: Path, no_color: str) -> None:
     """On a terminal warnings are coloured unless NO_COLOR is set, and a long build shows a bar."""
     (project / "source/notes.md").write_text(MANY)
-    shown = run_on_a_terminal(NO_COLOR=no_color, TERM="xterm")
+    shown = run_on_a_terminal(NO_COLOR=no_color, TERM="xterm", XDG_CACHE_HOME=str(project))
     assert "reading" in shown
     assert ("\x1b[33m" in shown) is not bool(no_color)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deckpress.cli.inputs import result_cache
 from tests.support.commands import run
 from tests.support.projects import DECK_TOML, PIXEL, config, write
 
@@ -27,6 +28,8 @@ def built(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> lis
     """Build a deck until nothing changes, and return a list of the builds that are made anew."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("deckpress.pipeline.compile_files._FRESH", 0)
+    for name in ("inputs", "build_command"):
+        monkeypatch.setattr(f"deckpress.cli.{name}.result_cache", result_cache)
     (project / "source/notes.md").write_text(NOTES)
     (project / "source/dot.png").write_bytes(PIXEL)
     made: list[str] = []
