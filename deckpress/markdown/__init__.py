@@ -192,6 +192,10 @@ class Token(_Frozen):
         _set(token, "__dict__", fields)
         return token
 
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any]], Token], tuple[dict[str, Any]]]:
+        """Return how a token is made again in another process: of its fields alone."""
+        return Token.of, (self.__dict__,)
+
     def replace(self, **changes: Any) -> Token:
         """Return the token with other values in some fields."""
         return Token.of(self.__dict__ | changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from deckpress.forked import map_forked
+from deckpress.markdown import walk
+from deckpress.markdown.reader import read_markdown
 from deckpress.pipeline import compile_files
 from deckpress.pipeline.compile_files import Compiler
+from deckpress.project import Dialect
 from tests.support.edited_projects import NAMES, PIECES, Author, look
 from tests.support.projects import write
 
@@ -56,6 +60,13 @@ def _die(number: int) -> int:
 
 def _cannot_be_pickled(number: int) -> object:
     return (lambda: number) if os.getpid() != FIRST else number
+
+
+def test_a_token_is_the_same_in_another_process() -> None:
+    """What a token has found out about itself does not keep it from being handed on."""
+    tokens = read_markdown("A *b* $c$.\n\n- d\n", "a.md", [], 1, Dialect.GITHUB).blocks
+    assert all(token.types and token.text for token in walk(tokens))
+    assert pickle.loads(pickle.dumps(tokens)) == tokens
 
 
 @pytest.mark.parametrize("work", [_fail, _die, _cannot_be_pickled])
