@@ -21,7 +21,6 @@ from deckpress.diagrams.diagram_blocks import DiagramBlock, PictureName, Place, 
 from deckpress.diagrams.image_store import Picture, check_readable, embed_pictures
 from deckpress.filesystem import FileStatus, status_of
 from deckpress.formulas.macros import expand_all
-from deckpress.lock.adopt import read_as_markup
 from deckpress.lock.cloze_numbers import find_deletions
 from deckpress.lock.matching import KnownClozes, keep_kind
 from deckpress.media import Media, MediaFile, find_media
@@ -200,6 +199,8 @@ def _text_of(note: Note, options: CompileOptions) -> NoteText:
     text = note.text(find_deletions(note))
     if not options.adopts or not note.html:
         return text
+    from deckpress.lock.adopt import read_as_markup  # here since few builds adopt a package
+
     return text._replace(as_markup=read_as_markup(note).text(text.clozes))
 
 
