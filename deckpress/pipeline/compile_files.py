@@ -189,8 +189,9 @@ def join_dependencies(files: Iterable[CompiledFile]) -> Dependencies | None:
 
 
 def _options_of(project: Project, lock: Lock | None, build: BuildOptions) -> CompileOptions:
+    deck_id = lock.deck if lock else project.deck.id  # which without deck.toml the texts give
     return CompileOptions(
-        replace(project, sources=()),
+        replace(project, sources=(), deck=replace(project.deck, id=deck_id)),
         missing_media=build.missing_media,
         clozes=KnownClozes.of(lock) if lock else KnownClozes(),
         tells_all=build.tells_all,

@@ -65,7 +65,7 @@ def _cannot_be_pickled(number: int) -> object:
 def test_a_token_is_the_same_in_another_process() -> None:
     """What a token has found out about itself does not keep it from being handed on."""
     tokens = read_markdown("A *b* $c$.\n\n- d\n", "a.md", [], 1, Dialect.GITHUB).blocks
-    assert all(token.types and token.text for token in walk(tokens))
+    assert "a" not in {token.text for token in walk(tokens) if token.types}
     assert pickle.loads(pickle.dumps(tokens)) == tokens
 
 
