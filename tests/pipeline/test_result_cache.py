@@ -17,12 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckpress import result_cache as cache_module
+from deckpress.formulas import skip_formula_check
+from deckpress.lock.store import BuildOptions
 from deckpress.pipeline import build
 from deckpress.pipeline import compile_files as compile_module
 from deckpress.pipeline.compile_file import read_file
 from deckpress.pipeline.compile_files import Compiler
+from deckpress.pipeline.workspace import Workspace
+from deckpress.project.opening import open_project
 from deckpress.result_cache import NAME, ResultCache
-from tests.support.edited_projects import NAMES, Author, Edit, edits, look
+from tests.support.edited_projects import NAMES, Author, Edit, all_of, edits, look
 from tests.support.projects import DECK_TOML, NOON, PIXEL, config, write
 
 
@@ -40,13 +44,14 @@ def test_whatever_is_edited_the_build_is_the_one_from_nothing(history: list[Edit
     with tempfile.TemporaryDirectory() as folder:
         root, author = Path(folder, "deck"), Author(Path(folder, "deck"))
         cache = ResultCache(Path(folder, "cache"))
-        warm = Compiler()
+        warm = Workspace(
+            lambda: open_project(root), BuildOptions(tells_all=True), typeset=skip_formula_check
+        )
         for step, edit in enumerate([None, *history, None]):
-            if edit:
-                author.edit(edit)
+            changed = author.edit(edit) if edit else None
             prepared, expected = look(root, None, NOON + step)
             assert look(root, Compiler(cache), NOON + step)[1] == expected
-            assert look(root, warm, NOON + step)[1] == expected
+            assert all_of(warm.update(changed, NOON + step)) == expected
             if not prepared.has_errors(strict=False):
                 build(prepared, root / "dist")
 

@@ -68,8 +68,8 @@ class Author:
         for name in NAMES:
             self._write(name)
 
-    def edit(self, edit: Edit) -> None:
-        """Make a change."""
+    def edit(self, edit: Edit) -> list[Path]:
+        """Make a change, and return the files that it may be in."""
         what, which, how = edit
         name = NAMES[which]
         front, notes = self._files.get(name, ("", []))
@@ -92,6 +92,8 @@ class Author:
             del self._files[name]
         else:
             self._write(name)
+        other = {"config": "deck.toml", "picture": "dot.png"}.get(what, name)
+        return [self._root / "source" / name, self._root / "source" / other]
 
     def _write(self, name: str) -> None:
         front, notes = self._files[name]
@@ -104,12 +106,17 @@ def look(root: Path, compiler: Compiler | None, now: int = NOON) -> tuple[Prepar
     prepared = prepare(
         *open_project(root),
         now,
-        options=BuildOptions(tells_all=now % 2 == 0),
+        options=BuildOptions(tells_all=True),
         typeset=skip_formula_check,
         compiler=compiler,
     )
+    return prepared, all_of(prepared)
+
+
+def all_of(prepared: Prepared) -> object:
+    """Return all that author and learners get of a project."""
     is_sound = not prepared.has_errors(strict=False)
-    return prepared, (
+    return (
         list(map(str, prepared.diagnostics)),
         format_lock(prepared.after),
         prepared.accounts,

@@ -1,0 +1,83 @@
+"""A project that is held in memory while its author edits it: prepared again in no time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from deckpress.diagnostics import Diagnostics
+from deckpress.diagrams.image_store import DrawDiagrams, draw_diagrams
+from deckpress.filesystem import read_text
+from deckpress.formulas import Typeset
+from deckpress.formulas.engine import typeset_here
+from deckpress.lock.store import BuildOptions
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.compile_files import Compiler
+from deckpress.pipeline.prepare import prepare
+from deckpress.project import Source
+from deckpress.project.opening import Opened
+from deckpress.result_cache import ResultCache
+
+
+class Workspace:
+    """A project, prepared after each edit as it would be from nothing, but for the time it takes.
+
+    Only files that changed are compiled; nothing is written but into the cache.
+    """
+
+    def __init__(
+        self,
+        open_project: Callable[[], Opened],
+        options: BuildOptions | None = None,
+        typeset: Typeset = typeset_here,
+        draw: DrawDiagrams = draw_diagrams,
+        cache: ResultCache | None = None,
+    ) -> None:
+        """Begin with what `open_project` returns; what else is taken is what `prepare` takes."""
+        self._open, self._options = open_project, options
+        self._typeset, self._draw = typeset, draw
+        self._compiler = Compiler(cache)
+        self._opened: Opened | None = None
+
+    def update(self, changed: Iterable[Path] | None = None, now: int | None = None) -> Prepared:
+        """Return the project as it is now.
+
+        `changed` are the files that were written, added or removed since the last time, by any
+        names; None if that is not known. `now` is in seconds since 1970, and otherwise the time of
+        this computer. Raises DeckError if there is no project any more.
+        """
+        self._opened = self._read(changed)
+        return prepare(
+            *self._opened,
+            int(time.time()) if now is None else now,
+            options=self._options,
+            typeset=self._typeset,
+            draw=self._draw,
+            compiler=self._compiler,
+        )
+
+    def _read(self, changed: Iterable[Path] | None) -> Opened:
+        """Return the project with the texts of changed files; all of it is read if need be.
+
+        Without deck.toml the texts of all files say what the deck's language is.
+        """
+        opened = self._opened
+        if opened is None or changed is None or opened.project.is_standalone:
+            return self._open()
+        sources = {source.path.resolve(): source for source in opened.project.sources}
+        texts: dict[Path, Source] = {}
+        for path in {path.resolve() for path in changed}:
+            if (source := sources.get(path)) is None:
+                return self._open()
+            unreadable: Diagnostics = []
+            text = read_text(source.path, opened.project.root, unreadable)
+            if text is None or unreadable:
+                return self._open()
+            texts[path] = replace(source, text=text)
+        return opened._replace(project=replace(opened.project, sources=_merge(sources, texts)))
+
+
+def _merge(sources: Mapping[Path, Source], changed: Mapping[Path, Source]) -> tuple[Source, ...]:
+    return tuple(changed.get(path, source) for path, source in sources.items())
