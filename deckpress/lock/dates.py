@@ -126,7 +126,9 @@ def date_note(
         id=identity.id,
         kind=note.kind.value,
         question=old.question if old and same and note.asks(old.question) else note.question_text,
-        answer=old.answer if old and old.answer and same else sketch(note.answer_text),
+        answer=old.answer
+        if old and old.answer and same
+        else note.sketch or sketch(note.answer_text),
         fields=stored,
         mod=old.mod if old and same else _bump(old, now),
         added=old.added if old else "",
@@ -140,6 +142,10 @@ def date_note(
         key=identity.key,
         context=identity.context,
     )
+
+
+def _sketch_of(note: NoteText) -> str:
+    return note.sketch or sketch(note.answer_text)
 
 
 def date_note_type(lock: Lock, now_entry: LockedNoteType, now: int) -> LockedNoteType:

@@ -27,21 +27,18 @@ Row = list[Any]
 """A value as JSON has it."""
 
 
-def key_of(
-    source: Source, known: Sequence[str], options: CompileOptions, program: str, *, is_checked: bool
-) -> str:
+def key_of(source: Source, known: Sequence[str], options: CompileOptions, program: str) -> str:
     """Return what a file's result is kept by: all that it hangs on, but for its dependencies.
 
-    `known` are the questions that learners have of it, and `is_checked` says that MathJax is asked
-    about its formulas.
+    `known` are the questions that learners have of it.
     """
     project, deck = options.project, options.project.deck
     settings = (
         *(deck.id, deck.name, deck.language, deck.tags, deck.subdecks),
         *(project.reading, project.terms, project.scripts is None, str(project.root)),
-        *(options.bodies, options.missing_media, options.tells_all),
+        *(options.bodies, options.missing_media, options.tells_all, options.checks_formulas),
     )
-    texts = (program, repr(settings), str(is_checked), str(source.path), *source.folders, *known)
+    texts = (program, repr(settings), str(source.path), *source.folders, *known)
     parts = json.dumps([*texts, source.text]).encode()
     return hashlib.sha256(parts).hexdigest()
 

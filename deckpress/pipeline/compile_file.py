@@ -14,15 +14,17 @@ from typing import NamedTuple
 
 from deckpress.check import check_note, check_rendered, check_style
 from deckpress.check.active_html import check_stored, check_unpacked, find_scripts
-from deckpress.check.formula_checks import FormulasOfFile, look_at_formulas
+from deckpress.check.formula_checks import FormulasOfFile, check_formulas, look_at_formulas
 from deckpress.check.shown_html import check_hidden
 from deckpress.diagnostics import Diagnostic, Diagnostics, Severity, has_errors
 from deckpress.diagrams.diagram_blocks import DiagramBlock, PictureName, Place, find_diagram_blocks
 from deckpress.diagrams.image_store import Picture, check_readable, embed_pictures
 from deckpress.filesystem import FileStatus, status_of
+from deckpress.formulas import skip_formula_check
 from deckpress.formulas.macros import expand_all
 from deckpress.lock.cloze_numbers import find_deletions
 from deckpress.lock.matching import KnownClozes, keep_kind
+from deckpress.lock.similarity import sketch
 from deckpress.media import Media, MediaFile, find_media
 from deckpress.notes import Note, NoteText
 from deckpress.notes.builder import parse_notes
@@ -42,8 +44,12 @@ class CompileOptions:
     clozes: KnownClozes = field(default_factory=KnownClozes)
     tells_all: bool = False
     """Whether matters of style are told, and how many words are on cards."""
+    checks_formulas: bool = True
+    """Whether MathJax is asked about formulas, which is done for all files together."""
     adopts: bool = False
     """Whether notes are to be found in another tool's package."""
+    is_first: bool = False
+    """Whether there is no lock yet, so that it will have the sketches of all notes."""
 
     @property
     def bodies(self) -> dict[str, str]:
@@ -157,6 +163,7 @@ def finish_file(
     media = find_media(notes, project.root, late, missing=options.missing_media)
     media = _with_pictures(media, shown.values(), project.root)
     formulas = expand_all(notes, options.bodies)
+    looked = look_at_formulas(file, notes, formulas)
     rendered = []
     for note, text in zip(notes, texts, strict=True):
         fields = render_note(note, media, formulas, project.deck.language, late)
@@ -170,9 +177,14 @@ def finish_file(
         account=read.account,
         media=media,
         pictures=tuple(block.picture for block in read.blocks),
-        formulas=look_at_formulas(file, notes, formulas),
+        formulas=looked if options.checks_formulas else _check_unasked(looked, project),
         dependencies=_join(read, media, shown),
     )
+
+
+def _check_unasked(formulas: FormulasOfFile, project: Project) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with formulas as far as that can be told without MathJax."""
+    return check_formulas([formulas], project.macros, skip_formula_check).files[0]
 
 
 def _check(
@@ -197,6 +209,8 @@ def _check(
 
 def _text_of(note: Note, options: CompileOptions) -> NoteText:
     text = note.text(find_deletions(note))
+    if options.is_first:
+        text = text._replace(sketch=sketch(text.answer_text))
     if not options.adopts or not note.html:
         return text
     from deckpress.lock.adopt import read_as_markup  # here since few builds adopt a package

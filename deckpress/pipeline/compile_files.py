@@ -106,15 +106,16 @@ class Compiler:
         draw: DrawDiagrams,
         diagnostics: Diagnostics,
         *,
-        is_checked: bool,
+        checks_formulas: bool,
     ) -> CompiledFiles:
-        """Read, check and render all files of a project; their formulas are to be checked yet.
+        """Read, check and render all files of a project.
 
-        What is wrong with the files is added to `diagnostics`; `is_checked` says that MathJax will
-        be asked about formulas.
+        What is wrong with the files is added to `diagnostics`. With `checks_formulas` their
+        formulas are still to be checked; otherwise MathJax is not to be asked about them.
         """
-        reader = _Reader(project, lock, _options_of(project, lock, build))
-        keys = _keys_of(project, reader, is_checked=is_checked) if build.adopt is None else []
+        options = _options_of(project, lock, build, checks_formulas=checks_formulas)
+        reader = _Reader(project, lock, options)
+        keys = _keys_of(project, reader) if build.adopt is None else []
         recalled = self._recall(project, reader, keys)
         new = [index for index in range(len(project.sources)) if index not in recalled]
         made = _compile_all([project.sources[index] for index in new], reader, progress)
@@ -188,23 +189,24 @@ def join_dependencies(files: Iterable[CompiledFile]) -> Dependencies | None:
     return Dependencies(tuple(hangs_on.items()), vault, clozes)
 
 
-def _options_of(project: Project, lock: Lock | None, build: BuildOptions) -> CompileOptions:
+def _options_of(
+    project: Project, lock: Lock | None, build: BuildOptions, *, checks_formulas: bool
+) -> CompileOptions:
     deck_id = lock.deck if lock else project.deck.id  # which without deck.toml the texts give
     return CompileOptions(
         replace(project, sources=(), deck=replace(project.deck, id=deck_id)),
         missing_media=build.missing_media,
         clozes=KnownClozes.of(lock) if lock else KnownClozes(),
         tells_all=build.tells_all,
+        checks_formulas=checks_formulas,
         adopts=build.adopt is not None,
+        is_first=lock is None,
     )
 
 
-def _keys_of(project: Project, reader: _Reader, *, is_checked: bool) -> list[str]:
+def _keys_of(project: Project, reader: _Reader) -> list[str]:
     program, options = program_digest(), reader.options
-    return [
-        key_of(source, reader.known(source), options, program, is_checked=is_checked)
-        for source in project.sources
-    ]
+    return [key_of(source, reader.known(source), options, program) for source in project.sources]
 
 
 def _decode(data: bytes | None, source: Source, project: Project) -> CompiledFile | None:

@@ -76,9 +76,14 @@ def prepare(
     diagnostics = list(known)
     peeked = peek_lock(project)
     compiler = compiler or Compiler()
-    is_checked = typeset is not skip_formula_check
     compiled = compiler.compile(
-        project, peeked, options, progress, draw, diagnostics, is_checked=is_checked
+        project,
+        peeked,
+        options,
+        progress,
+        draw,
+        diagnostics,
+        checks_formulas=typeset is not skip_formula_check,
     )
     diagnostics += _report_empty(compiled.files)
     read = [rendered.note for rendered in compiled.rendered()]
