@@ -7,15 +7,19 @@ import hashlib
 import io
 import itertools
 import json
+import os
 import sqlite3
 import sys
 import zipfile
-from collections.abc import Iterator
-from typing import Any
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from deckpress.anki import NoteType, PackageContents
 from deckpress.anki.database import SEPARATOR
 from deckpress.anki.packages import ZIP_DATE
+from deckpress.media import MediaFile
 
 # What genanki takes from the package `cached_property` is in functools by now; that package loads
 # asyncio, which takes longer than all the rest of genanki.
@@ -32,8 +36,21 @@ _NOTE = "INSERT INTO notes VALUES(?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 """A note's id, GUID, type, date, tags, fields, and what it is sorted by."""
 _CARD = "INSERT INTO cards VALUES(?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 """A card's id, note, deck, number, date, and place among new cards."""
+_LEVEL, _WITHOUT_HEADER = 6, -15
+"""What zlib is told: how hard to try, and how a zip file has it."""
+_FEW = 20
+"""So many files of media are deflated one after the other."""
 _SQLITE_VERSION = slice(96, 100)
 """Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
+
+
+class _Deflated(NamedTuple):
+    """A file as a zip file holds it."""
+
+    size: int
+    """Of what it is made of, in bytes."""
+    checksum: int
+    data: bytes
 
 
 def build_package(contents: PackageContents) -> bytes:
@@ -41,26 +58,50 @@ def build_package(contents: PackageContents) -> bytes:
 
     The bytes hang on the contents alone (and on the build of zlib).
     """
+    names = sorted(contents.media)
+    listing = json.dumps(dict(enumerate(names))).encode()
+    files = [_build_collection(contents), listing, *(contents.media[name] for name in names)]
+    packed = ("collection.anki2", "media", *map(str, range(len(names))))
     package = io.BytesIO()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        _add(archive, "collection.anki2", _build_collection(contents))
-        names = sorted(contents.media)
-        _add(archive, "media", json.dumps(dict(enumerate(names))).encode())
-        for index, name in enumerate(names):
-            media = contents.media[name]
-            _add(archive, str(index), media if isinstance(media, bytes) else media.read())
+    with zipfile.ZipFile(package, "w") as archive, _mapping(in_threads=len(names) > _FEW) as map_:
+        for name, deflated in zip(packed, map_(_deflate, files), strict=True):
+            _add(archive, package, name, deflated)
     return package.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+@contextmanager
+def _mapping(*, in_threads: bool) -> Iterator[Callable[..., Iterator[Any]]]:
+    """Yield `map`, or what does the same in threads: zlib lets others go on meanwhile."""
+    if not in_threads:
+        yield map
+        return
+    from concurrent.futures import ThreadPoolExecutor  # here because few decks need it
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        yield threads.map
+
+
+def _deflate(file: MediaFile | bytes | bytearray) -> _Deflated:
+    data = file.read() if isinstance(file, MediaFile) else file
+    compressor = zlib.compressobj(_LEVEL, wbits=_WITHOUT_HEADER)
+    deflated = compressor.compress(data) + compressor.flush()
+    return _Deflated(len(data), zlib.crc32(data), deflated)
+
+
+def _add(archive: zipfile.ZipFile, package: io.BytesIO, name: str, deflated: _Deflated) -> None:
+    """Add a file that is deflated already, for which `zipfile` itself has no way."""
     info = zipfile.ZipInfo(name, ZIP_DATE)
     info.create_system = 3  # Unix, also when built on Windows
     info.external_attr = 0o600 << 16
     info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, data)
+    info.file_size, info.CRC, info.compress_size = *deflated[:2], len(deflated.data)
+    info.header_offset = package.tell()
+    package.writelines([info.FileHeader(), deflated.data])
+    archive.filelist.append(info)
+    archive.start_dir = package.tell()
 
 
-def _build_collection(contents: PackageContents) -> bytes:
+def _build_collection(contents: PackageContents) -> bytearray:
     connection = sqlite3.connect(":memory:")
     connection.execute("PRAGMA journal_mode = OFF")  # nothing of it is ever taken back
     ids = itertools.count(contents.created * 1000)
@@ -69,7 +110,7 @@ def _build_collection(contents: PackageContents) -> bytes:
     database = bytearray(connection.serialize())
     connection.close()
     database[_SQLITE_VERSION] = bytes(4)
-    return bytes(database)
+    return database
 
 
 class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 
 import genanki
@@ -10,9 +12,12 @@ import pytest
 import zstandard
 from anki.collection import ExportAnkiPackageOptions
 
-from deckpress.anki import archive
+from deckpress.anki import PackageContents, archive
 from deckpress.anki.package_reader import read_media, read_package
+from deckpress.anki.package_writer import build_package
+from deckpress.anki.packages import ZIP_DATE
 from deckpress.diagnostics import DeckError
+from deckpress.media import MediaFile
 from tests.support.anki_collection import import_package, open_collection
 from tests.support.package_files import BASIC, DAMAGED, members, pack
 from tests.support.projects import PIXEL
@@ -119,3 +124,26 @@ def test_files_that_unpack_to_too_much_are_refused(
     assert message(path) == "its media files are bigger than 8 GB: export fewer decks at once"
     monkeypatch.setattr(archive, "MAX_SIZE", 500_000)
     assert message(path) == 'its file "0" is bigger than 500 MB: export fewer decks at once'
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 21, 60])
+def test_files_are_packed_as_zipfile_packs_them(count: int, tmp_path: Path) -> None:
+    """Many files are deflated at the same time; the package is what it would be one by one."""
+    media: dict[str, MediaFile | bytes] = {
+        f"{n}.txt": f"{n}, ".encode() * n**3 for n in range(count)
+    }
+    on_disk = tmp_path / "dot.png"
+    on_disk.write_bytes(PIXEL)
+    media["dot.png"] = MediaFile(on_disk, tmp_path, hashlib.sha256(PIXEL).hexdigest())
+    package = build_package(PackageContents("Deck", "", (), {}, media, 1_700_000_000))
+    again = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as archive,
+        zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as rewritten,
+    ):
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            info.create_system, info.external_attr = 3, 0o600 << 16
+            rewritten.writestr(info, archive.read(name), zipfile.ZIP_DEFLATED)
+    assert again.getvalue() == package
