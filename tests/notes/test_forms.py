@@ -9,10 +9,12 @@ import pytest
 from deckpress.diagnostics import Severity
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock
+from deckpress.notes.builder import parse_notes
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import NoteStyle
+from deckpress.project import Dialect, NoteStyle, Reading
 from deckpress.project.opening import open_project
+from tests.support.cases import CASES
 from tests.support.observed_builds import draw_nothing
 from tests.support.projects import DECK_TOML, write
 
@@ -168,3 +170,17 @@ def test_a_file_that_is_renamed_keeps_its_form(project: Path) -> None:
     (project / "source/notes.md").unlink()
     write(project, {"source/rivers.md": f"{QUESTIONS}\n{CHAPTERS}"})
     assert not build(project).retired
+
+
+CASE_FILES = sorted(CASES.rglob("*.md"))
+
+
+@pytest.mark.parametrize("path", CASE_FILES, ids=lambda path: path.relative_to(CASES).as_posix())
+def test_a_second_build_loses_no_note(path: Path) -> None:
+    """What was asked when nothing was known is asked again, now that learners have it."""
+    text = path.read_text(encoding="utf-8")
+    for dialect in Dialect:
+        first = parse_notes(text, "x.md", Reading(dialect=dialect)).notes
+        known = sorted(note.question_text for note in first)
+        second = parse_notes(text, "x.md", Reading(dialect=dialect), known).notes
+        assert [note.question_text for note in second] == [note.question_text for note in first]

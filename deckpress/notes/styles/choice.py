@@ -202,10 +202,14 @@ def split_document(file: MarkdownFile) -> Chosen:
 
 
 def _are_enough(callouts: Candidate, rest: Candidate, known: Known) -> bool:
-    """Return whether a file's callouts are its notes: the most, while the others hardly ask."""
-    is_known, are_known = callouts.count_known(known), rest.count_known(known)
-    if is_known != are_known:
-        return is_known > are_known
+    """Return whether a file's callouts are its notes: the most, while the others hardly ask.
+
+    They are not where learners have been asked something else, and are if they have not.
+    """
+    if known and rest.count_known(known):
+        return False
+    if known and callouts.count_known(known):
+        return True
     return callouts.count > rest.count and 2 * rest.asking <= rest.count
 
 
