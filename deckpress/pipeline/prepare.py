@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,17 +64,18 @@ def prepare(
     typeset: Typeset = typeset_here,
     draw: DrawDiagrams = draw_diagrams,
     compiler: Compiler | None = None,
+    peek: Callable[[Project], Lock | None] = peek_lock,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
     `known` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
     says what MathJax makes of formulas, `draw` draws the pictures that are not there yet, and
-    `compiler` may know some of the files already.
+    `compiler` may know some of the files already, as `peek` may the lock.
     Raises DeckError if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
     diagnostics = list(known)
-    peeked = peek_lock(project)
+    peeked = peek(project)
     compiler = compiler or Compiler()
     compiled = compiler.compile(
         project,

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from deckpress.diagnostics import Diagnostics
 from deckpress.diagrams.image_store import DrawDiagrams, draw_diagrams
-from deckpress.filesystem import read_text
+from deckpress.filesystem import read_text, status_of
 from deckpress.formulas import Typeset
 from deckpress.formulas.engine import typeset_here
-from deckpress.lock.store import BuildOptions
+from deckpress.lock import Lock
+from deckpress.lock.store import BuildOptions, peek_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_files import Compiler
 from deckpress.pipeline.prepare import prepare
-from deckpress.project import Source
+from deckpress.project import Project, Source
 from deckpress.project.opening import Opened
 from deckpress.result_cache import ResultCache
 
@@ -40,6 +41,8 @@ class Workspace:
         self._typeset, self._draw = typeset, draw
         self._compiler = Compiler(cache)
         self._opened: Opened | None = None
+        self._lock: tuple[object, Lock | None] = ((), None)
+        """The lock, and what tells that it is still that one."""
 
     def update(self, changed: Iterable[Path] | None = None, now: int | None = None) -> Prepared:
         """Return the project as it is now.
@@ -56,7 +59,15 @@ class Workspace:
             typeset=self._typeset,
             draw=self._draw,
             compiler=self._compiler,
+            peek=self._peek,
         )
+
+    def _peek(self, project: Project) -> Lock | None:
+        """Return the lock, which is read again only when it was written."""
+        version = (project.lock, project.deck.id, status_of(project.lock))
+        if self._lock[0] != version:
+            self._lock = (version, peek_lock(project))
+        return self._lock[1]
 
     def _read(self, changed: Iterable[Path] | None) -> Opened:
         """Return the project with the texts of changed files; all of it is read if need be.
