@@ -140,7 +140,7 @@ def has_most_of(entries: Iterable[LockedNote], notes: Iterable[NoteText]) -> boo
 
 def answer_digest(note: NoteText) -> str:
     """Return the digest that the sketch of a note's answer begins with; empty without an answer."""
-    return text_digest(note.answer_text)
+    return note.answer_digest or text_digest(note.answer_text)
 
 
 def text_digest(text: str) -> str:

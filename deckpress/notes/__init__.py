@@ -77,6 +77,8 @@ class NoteText(NamedTuple):
     """The deletions of a cloze note, in reading order."""
     sketch: str = ""
     """The sketch of the answer (`lock.similarity.sketch`), if it is known already."""
+    answer_digest: str = ""
+    """The digest that the sketch begins with, if it is known already."""
     as_markup: NoteText | None = None
     """The same as another tool reads it, which takes HTML for markup; None if that is the same."""
 

@@ -100,6 +100,7 @@ class _Writer:
             _unless(note.question_text, note.first_block),
             note.answer_text,
             _unless(note.answer_text, note.unmarked_answer),
+            note.answer_digest,
             note.headings,
             note.tags,
             note.subdeck,
@@ -157,7 +158,7 @@ class _Reader:
         )
 
     def _note(self, row: Row) -> RenderedNote:
-        (place, kind, question, unmarked, first, answer, bare, *filed, clozes, fields) = row
+        (place, kind, question, unmarked, first, answer, bare, digest, *filed, clozes, fields) = row
         headings, tags, subdeck, note_id = filed
         note = NoteText(
             self._place(place),
@@ -176,6 +177,7 @@ class _Reader:
                 Cloze(number, text, self._place(at), is_mark)
                 for number, text, at, is_mark in clozes
             ),
+            answer_digest=digest,
         )
         return RenderedNote(note, dict(zip(_FIELDS, fields, strict=True)))
 

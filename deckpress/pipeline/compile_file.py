@@ -24,7 +24,7 @@ from deckpress.formulas import skip_formula_check
 from deckpress.formulas.macros import expand_all
 from deckpress.lock.cloze_numbers import find_deletions
 from deckpress.lock.matching import KnownClozes, keep_kind
-from deckpress.lock.similarity import sketch
+from deckpress.lock.similarity import DIGEST_DIGITS, sketch, text_digest
 from deckpress.media import Media, MediaFile, find_media
 from deckpress.notes import Note, NoteText
 from deckpress.notes.builder import parse_notes
@@ -209,8 +209,9 @@ def _check(
 
 def _text_of(note: Note, options: CompileOptions) -> NoteText:
     text = note.text(find_deletions(note))
-    if options.is_first:
-        text = text._replace(sketch=sketch(text.answer_text))
+    drawn = sketch(text.answer_text) if options.is_first else ""
+    digest = drawn[:DIGEST_DIGITS] or text_digest(text.answer_text)
+    text = text._replace(sketch=drawn, answer_digest=digest)
     if not options.adopts or not note.html:
         return text
     from deckpress.lock.adopt import read_as_markup  # here since few builds adopt a package
