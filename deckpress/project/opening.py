@@ -27,6 +27,8 @@ _SETTINGS = ("deck.toml", "source/deck.toml")
 """What makes a folder the sources of a deck, or a project."""
 _OF_PROGRAMS = frozenset({"node_modules"})
 """Folders that programs fill, though their names begin with neither a dot nor an underscore."""
+_LONG_ENOUGH = 500_000
+"""Characters that tell the language of a deck, as long as a novel."""
 DEFAULT_VERSION = "1.0.0"
 """The version of a deck that has no deck.toml to say it."""
 _UNREAD = Deck("deck", "deck", DEFAULT_VERSION, "en", description="")
@@ -244,6 +246,17 @@ def _check_alone(path: Path) -> Iterator[Diagnostic]:
 
 
 def _derive_deck(title: str, sources: tuple[Source, ...]) -> Deck:
-    language = guess_language("".join(source.text for source in sources))
+    language = guess_language(_sample(sources))
     description = f"{title} {DEFAULT_VERSION}"
     return Deck(title, title, DEFAULT_VERSION, language, description=description)
+
+
+def _sample(sources: Iterable[Source]) -> str:
+    """Return the beginning of a deck's text, which is long enough to tell its language."""
+    texts, size = [], 0
+    for source in sources:
+        texts.append(source.text[: _LONG_ENOUGH - size])
+        size += len(texts[-1])
+        if size >= _LONG_ENOUGH:
+            break
+    return "".join(texts)

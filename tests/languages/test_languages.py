@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +132,15 @@ def test_code_and_markup_are_of_no_language(name: str, code: list[str]) -> None:
 def test_a_fence_that_is_never_closed_hides_no_language() -> None:
     """A mistake in the first lines leaves a deck in its language."""
     assert guess_language(f"```\n{ARABIC}") == "ar"
+
+
+def test_the_beginning_of_a_long_deck_tells_its_language(tmp_path: Path) -> None:
+    """A deck as long as a novel is not read to its end for that: what is added there is no matter."""
+    (tmp_path / "1.md").write_text(
+        "1. 什么是门？\n\n   控制信息流动的结构。\n" * 20_000, encoding="utf-8"
+    )
+    (tmp_path / "2.md").write_text("1. What is a gate?\n\n   It lets pass.\n" * 40_000)
+    assert open_standalone(tmp_path).project.deck.language == "zh-CN"
 
 
 def test_scripts_are_told_by_unicode() -> None:
