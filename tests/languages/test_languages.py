@@ -135,7 +135,7 @@ def test_a_fence_that_is_never_closed_hides_no_language() -> None:
 
 
 def test_the_beginning_of_a_long_deck_tells_its_language(tmp_path: Path) -> None:
-    """A deck as long as a novel is not read to its end for that: what is added there is no matter."""
+    """A deck as long as a novel is not read to its end for that."""
     (tmp_path / "1.md").write_text(
         "1. 什么是门？\n\n   控制信息流动的结构。\n" * 20_000, encoding="utf-8"
     )
