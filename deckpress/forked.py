@@ -18,8 +18,8 @@ from deckpress.signals import die_with_parent
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _PLACE = struct.Struct(">I")
-_MOST = 8_000
-"""Numbers that a pipe takes at once: it holds 64 KiB on Linux, and 4 bytes are one."""
+_MOST = 4_000
+"""Numbers of 4 bytes that a pipe takes at once; it holds 16 KiB or more."""
 
 
 def count_processors() -> int:
@@ -58,7 +58,7 @@ def map_forked(
 def _share(
     work: Callable[[_Item], _Result], items: Sequence[_Item], processes: int
 ) -> Iterator[tuple[int, _Result]]:
-    jobs = _Jobs(min(len(items), _MOST))
+    jobs = _Jobs(len(items))
     gc.freeze()  # or the first look for garbage in a copy would copy all memory
     copies = [
         _Copy(lambda: [(place, work(items[place])) for place in jobs]) for _ in range(1, processes)
@@ -72,19 +72,26 @@ def _share(
         for copy in copies:
             copy.end()
         jobs.close()
+        gc.unfreeze()
 
 
 class _Jobs:
-    """Numbers from 0 on, of which each goes to one process: they lie in a pipe."""
+    """The places of so many items, of which each goes to one process.
+
+    They lie in a pipe, of which each process takes the next number: that of an item, or of several
+    that follow each other where there are more than a pipe can hold.
+    """
 
     def __init__(self, count: int) -> None:
+        self._count, self._step = count, -(-count // _MOST) or 1
         self._pipe, full = os.pipe()
-        os.write(full, b"".join(map(_PLACE.pack, range(count))))
+        os.write(full, b"".join(map(_PLACE.pack, range(0, count, self._step))))
         os.close(full)
 
     def __iter__(self) -> Iterator[int]:
         while number := os.read(self._pipe, _PLACE.size):
-            yield _PLACE.unpack(number)[0]
+            (first,) = _PLACE.unpack(number)
+            yield from range(first, min(first + self._step, self._count))
 
     def close(self) -> None:
         os.close(self._pipe)

@@ -66,7 +66,7 @@ class LastBuild:
 
         `known` is what is wrong with the project's files, and `options` what the command was told.
         """
-        self._project = project
+        self._root = project.root
         self._key = _key_of(project, known, options)
         self._beside = _digest_beside(project)
 
@@ -112,7 +112,7 @@ class LastBuild:
             made <= time.time()
             and beside == self._beside
             and all(status_of(Path(path)) == tuple(status) for path, status in files)
-            and vault in ("", digest_of_names(self._project.root))
+            and vault in ("", digest_of_names(self._root))
             and _holds(summary.package, sha256)
         )
         told = tuple(_diagnostic(*place) for place in diagnostics)
