@@ -1,4 +1,4 @@
-"""Time releases of made-up decks: `python benchmarks/releases.py [NOTES …]`.
+"""Time releases of made-up decks: `python -m benchmarks.releases [NOTES …]`.
 
 Each command is a process of its own. A line tells the number of notes, and seconds for the first
 release, for a second one after every tenth note was changed and every twentieth was added, for
@@ -15,7 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from build import ROOT, make_note
+from benchmarks.corpus import make_note, write_pictures
+from benchmarks.processes import ROOT
 
 SIZES = (100, 1_000, 10_000)
 DECK = """\
@@ -31,9 +32,8 @@ description = "A made-up deck."
 def write_notes(project: Path, count: int, *, is_edited: bool) -> None:
     """Write so many notes; edited, some are changed, and there are some more."""
     numbers = range(1, count + 1 + (count // 20 if is_edited else 0))
-    notes = [make_note(number) for number in numbers]
-    if is_edited:
-        notes[::10] = [note.replace("参数由训练得到", "参数由训练学到") for note in notes[::10]]
+    edited = numbers[::10] if is_edited else ()
+    notes = [make_note(number, edition=1 if number in edited else 0) for number in numbers]
     (project / "source/notes.md").write_text("".join(notes), encoding="utf-8")
 
 
@@ -53,7 +53,7 @@ def main() -> None:
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             project = Path(folder)
-            (project / "source").mkdir()
+            write_pictures(project / "source", 2 * size)
             (project / "source/deck.toml").write_text(DECK, encoding="utf-8")
             write_notes(project, size, is_edited=True)
             run(project, "check", "--quiet")

@@ -1,0 +1,1 @@
+"""What takes how long, and what random inputs find: each module is a command."""
