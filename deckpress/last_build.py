@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from deckpress.diagnostics import Diagnostic, Location, Severity
-from deckpress.filesystem import FileStatus, digest_of_names, read_regular, status_of
+from deckpress.filesystem import FileStatus, digest_of_names, list_folder, read_regular, status_of
 from deckpress.project import Project
 from deckpress.result_cache import ResultCache, program_digest
 
@@ -138,8 +138,8 @@ def _read_lock(project: Project) -> bytes:
 def _digest_beside(project: Project) -> str:
     """Return what is another one if a drawn picture was written, added or removed."""
     try:
-        paths = sorted(project.pictures.iterdir())
-    except OSError:
+        paths = list_folder(project.pictures, project.root)
+    except OSError:  # a build says why
         paths = []
     return hashlib.sha256(repr([(path, status_of(path)) for path in paths]).encode()).hexdigest()
 

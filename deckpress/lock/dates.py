@@ -126,9 +126,7 @@ def date_note(
         id=identity.id,
         kind=note.kind.value,
         question=old.question if old and same and note.asks(old.question) else note.question_text,
-        answer=old.answer
-        if old and old.answer and same
-        else note.sketch or sketch(note.answer_text),
+        answer=old.answer if old and old.answer and same else _sketch_of(note),
         fields=stored,
         mod=old.mod if old and same else _bump(old, now),
         added=old.added if old else "",
