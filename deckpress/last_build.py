@@ -72,7 +72,7 @@ class LastBuild:
 
     def find(self, cache: ResultCache) -> Outcome | None:
         """Return what the last build made and said, if all is as it was, the package as well."""
-        data = cache.read([self._key]).get(self._key)
+        data = dict(cache.read([self._key])).get(self._key)
         try:
             return self._read(json.loads(data)) if data else None
         except _MALFORMED:
@@ -102,7 +102,7 @@ class LastBuild:
             outcome.styles,
         ]
         text = json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass")
-        cache.write({self._key: text})
+        cache.write([(self._key, text)])
 
     def _read(self, row: list[Any]) -> Outcome | None:
         made, sha256, (beside, vault), files, summary, diagnostics, styles = row

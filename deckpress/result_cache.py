@@ -11,8 +11,8 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -37,52 +37,53 @@ class ResultCache:
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
 
-    def read(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return the results that are kept, by their keys."""
-        found: dict[str, bytes] = {}
-
-        def look_up(connection: sqlite3.Connection) -> None:
+    def read(self, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the results that are kept, each with its key."""
+        with self._failing_silently():
             today, old = int(time.time()), []
-            for key, value, used in _select(connection, keys):
-                if value[:_DIGEST_SIZE] == _digest(key, value[_DIGEST_SIZE:]):
-                    found[key] = value[_DIGEST_SIZE:]
-                    old += [(today, key)] if used < today - _DAY else []
-            if old:
-                connection.executemany("UPDATE results SET used = ? WHERE key = ?", old)
+            with self._opened(is_new=False) as connection:
+                for key, value, used in _select(connection, keys):
+                    if value[:_DIGEST_SIZE] == _digest(key, value[_DIGEST_SIZE:]):
+                        yield key, value[_DIGEST_SIZE:]
+                        old += [(today, key)] if used < today - _DAY else []
+                if old:
+                    connection.executemany("UPDATE results SET used = ? WHERE key = ?", old)
 
-        if self._path.is_file():
-            self._attempt(look_up)
-        return found
-
-    def write(self, results: Mapping[str, bytes]) -> None:
+    def write(self, results: Iterable[tuple[str, bytes]]) -> None:
         """Keep results by their keys, as long as there is room."""
         now = int(time.time())
-        rows = [(key, _digest(key, data) + data, now) for key, data in results.items()]
-
-        def insert(connection: sqlite3.Connection) -> None:
+        rows = ((key, _digest(key, data) + data, now) for key, data in results)
+        with self._failing_silently(), self._opened(is_new=True) as connection:
             connection.execute(_TABLE)
             connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
             _make_room(connection)
 
-        self._attempt(insert)
-
-    def _attempt(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Do something with the database, as far as that can be done; begin it anew if it is none.
-
-        What is lost is made again, so nobody needs to wait until the disk has it.
-        """
+    @contextmanager
+    def _failing_silently(self) -> Iterator[None]:
+        """Let no error out: nothing is found then, or nothing kept. What is no database goes."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
-                connection.execute("PRAGMA synchronous = OFF")
-                work(connection)
-        except sqlite3.OperationalError:  # it is in use, or the disk is full
+            yield
+        except sqlite3.OperationalError:  # there is none, it is in use, or the disk is full
             pass
         except (sqlite3.DatabaseError, UnicodeDecodeError):  # the latter of a message about it
             with suppress(OSError):
                 self._path.unlink()
         except OSError:
             pass
+
+    @contextmanager
+    def _opened(self, *, is_new: bool) -> Iterator[sqlite3.Connection]:
+        """Yield the database, which may be made if `is_new`.
+
+        What is lost is made again, so nobody needs to wait until the disk has it.
+        """
+        if is_new:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        elif not self._path.is_file():
+            raise FileNotFoundError(self._path)
+        with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as connection, connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            yield connection
 
 
 def _select(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -138,15 +139,16 @@ class Compiler:
         self, project: Project, reader: _Reader, keys: Sequence[str]
     ) -> dict[int, CompiledFile]:
         """Return what is remembered of the files that are the same, by their places."""
-        unknown = [key for key in keys if key not in self._remembered]
-        kept = self._cache.read(unknown) if self._cache and unknown else {}
-        recalled = {}
-        for index, key in enumerate(keys):
-            source = project.sources[index]
-            file = self._remembered.get(key) or _decode(kept.get(key), source, project)
-            if file and file.dependencies.are_same(reader.vault, reader.options.clozes):
-                recalled[index] = file
-        return recalled
+        known = {key: self._remembered[key] for key in keys if key in self._remembered}
+        places = {key: place for place, key in enumerate(keys)}
+        unknown = [key for key in keys if key not in known]
+        for key, data in self._cache.read(unknown) if self._cache and unknown else ():
+            source = project.sources[places[key]]
+            with suppress(*_MALFORMED):
+                known[key] = read_cached_file(data, source, project.root)
+        vault, clozes = reader.vault, reader.options.clozes
+        same = {key for key, file in known.items() if file.dependencies.are_same(vault, clozes)}
+        return {place: known[key] for place, key in enumerate(keys) if key in same}
 
     def remember(self, compiled: CompiledFiles, files: Sequence[CompiledFile]) -> None:
         """Remember files, of which the formulas are checked now, for the next time."""
@@ -157,7 +159,7 @@ class Compiler:
         new = (compiled.keys[index] for index in compiled.new)
         lasting = [key for key in new if key in self._remembered]
         if self._cache and lasting:
-            self._cache.write({key: write_file(self._remembered[key]) for key in lasting})
+            self._cache.write((key, write_file(self._remembered[key])) for key in lasting)
 
 
 def _compile_all(
@@ -207,15 +209,6 @@ def _options_of(
 def _keys_of(project: Project, reader: _Reader) -> list[str]:
     program, options = program_digest(), reader.options
     return [key_of(source, reader.known(source), options, program) for source in project.sources]
-
-
-def _decode(data: bytes | None, source: Source, project: Project) -> CompiledFile | None:
-    if data is None:
-        return None
-    try:
-        return read_cached_file(data, source, project.root)
-    except _MALFORMED:
-        return None
 
 
 def _is_lasting(file: CompiledFile) -> bool:

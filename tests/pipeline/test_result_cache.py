@@ -152,7 +152,7 @@ def test_bytes_that_were_made_up_are_no_result(deck: Path, tmp_path: Path) -> No
         keys = [key for (key,) in connection.execute("SELECT key FROM results")]
     made_up = (b"", b"[]", b"{}", b"[[],[],[],[],[],[],{},[]]", b"\xff", b"[" * 100_000, b"1e999")
     for data in made_up:
-        cache.write(dict.fromkeys(keys, data))
+        cache.write((key, data) for key in keys)
         assert look(deck, Compiler(cache))[1] == expected
 
 
@@ -224,7 +224,7 @@ def test_the_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     cache = ResultCache(tmp_path)
     for index in range(40):
         monkeypatch.setattr("time.time", lambda day=index: NOON + 90_000 * day)
-        cache.write({f"{index}": os.urandom(10_000)})
-        cache.read(["0"])
+        cache.write([(f"{index}", os.urandom(10_000))])
+        list(cache.read(["0"]))
     assert (tmp_path / NAME).stat().st_size < 250_000
-    assert {"0", "39"} <= cache.read(map(str, range(40))).keys()
+    assert {"0", "39"} <= dict(cache.read(map(str, range(40)))).keys()
