@@ -119,6 +119,27 @@ class LastBuild:
         return Outcome(summary, told, styles) if is_same else None
 
 
+class BuiltPackages:
+    """The digests of the packages that were built of a deck, as far as they are remembered."""
+
+    def __init__(self, cache: ResultCache | None, deck: str) -> None:
+        """Take a cache, if there is one, and the deck's id."""
+        self._cache, self._deck = cache, deck
+
+    def __contains__(self, sha256: str) -> bool:
+        """Return whether a package with these bytes was built of the deck."""
+        key = self._key(sha256)
+        return self._cache is not None and any(self._cache.read([key]))
+
+    def add(self, sha256: str) -> None:
+        """Remember that a package was built of the deck."""
+        if self._cache is not None:
+            self._cache.write([(self._key(sha256), b"")])
+
+    def _key(self, sha256: str) -> str:
+        return f"package {sha256} of {self._deck}"
+
+
 def _key_of(project: Project, known: Iterable[Diagnostic], options: Mapping[str, object]) -> str:
     settings = (program_digest(), repr(replace(project, sources=())), repr([*known]))
     texts = ((str(source.path), *source.folders, source.text) for source in project.sources)

@@ -156,7 +156,7 @@ def _build(
     from deckpress.pipeline import build
 
     prepared = prepare_now(opened, BuildOptions(**options), **how)
-    summary = build(prepared, place, strict=strict)
+    summary = build(prepared, place, strict=strict, cache=result_cache())
     styles = describe_styles(prepared.accounts)
     return Built(Outcome(summary, prepared.diagnostics, styles), prepared)
 

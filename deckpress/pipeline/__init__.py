@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.filesystem import write_whole
 from deckpress.languages.i18n import labels_for
-from deckpress.last_build import Summary
+from deckpress.last_build import BuiltPackages, Summary
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Change, search_for
 from deckpress.lock.lock_file import format_lock
@@ -35,6 +36,7 @@ from deckpress.project import Deck, Project
 from deckpress.project.names import WORKING
 from deckpress.project.settings import report_address
 from deckpress.render import RenderedNote
+from deckpress.result_cache import ResultCache
 
 if TYPE_CHECKING:  # which imports this module
     from deckpress.pipeline.compile_file import Dependencies
@@ -87,8 +89,9 @@ class Prepared:
     @property
     def changes_nothing(self) -> bool:
         """Whether a build writes the lock as it was, and has nothing to say of that."""
-        is_same = format_lock(self.before) == format_lock(self.after)
-        return is_same and not (self.changes or self.retired or self.pictures or self.stale)
+        return _by_guid(self.before) == _by_guid(self.after) and not (
+            self.changes or self.retired or self.pictures or self.stale
+        )
 
     def has_errors(self, *, strict: bool) -> bool:
         """Return whether the deck must not be built; `strict` counts warnings as well."""
@@ -101,6 +104,12 @@ class PackedDeck:
 
     version: str
     data: bytes
+
+
+def _by_guid(lock: Lock) -> Lock:
+    """Return a lock with its notes in the order in which they are written."""
+    notes = sorted(lock.notes, key=attrgetter("guid"))
+    return replace(lock, notes=tuple(notes), is_new=False)
 
 
 def pack(prepared: Prepared) -> PackedDeck:
@@ -148,8 +157,13 @@ def _describe(deck: Deck, version: str) -> str:
     return f"{deck.description}\n\n{' · '.join(fact for fact in facts if fact)}"
 
 
-def check_free(package: Path, data: bytes, prepared: Prepared) -> None:
-    """Raise DeckError if these bytes would be written over what is not known to be a build."""
+def check_free(
+    package: Path, data: bytes, prepared: Prepared, built: BuiltPackages | None = None
+) -> None:
+    """Raise DeckError if these bytes would be written over what is not known to be a build.
+
+    `built` are packages that are known to be.
+    """
     where = Location(str(package))
     if package.is_symlink():
         message = "is a link, and is kept: remove it, or name another file by --output"
@@ -161,6 +175,8 @@ def check_free(package: Path, data: bytes, prepared: Prepared) -> None:
     except OSError as problem:
         message = f"cannot be replaced: {reason_of(problem)}; name another file by --output"
         raise DeckError([error(where, message)]) from problem
+    if built and held in built:
+        return
     if held != bytes_digest(data) and (whose := _report_whose(package, held, prepared)):
         raise DeckError([error(where, whose)])
 
@@ -197,10 +213,13 @@ def _report_origin(package: Path, deck: Deck) -> str:
     return ""
 
 
-def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
+def build(
+    prepared: Prepared, output: Path, *, strict: bool = False, cache: ResultCache | None = None
+) -> Summary:
     """Write the package and the lock, and return what was done.
 
-    `output` is the package's path, or the folder for it. `strict` counts warnings as errors. Raises
+    `output` is the package's path, or the folder for it. `strict` counts warnings as errors, and
+    `cache` remembers what was built, which may be written over. Raises
     DeckError, with nothing written, if there are errors or a file cannot be written.
     """
     if prepared.has_errors(strict=strict):
@@ -208,10 +227,12 @@ def build(prepared: Prepared, output: Path, *, strict: bool = False) -> Summary:
     packed, project = pack(prepared), prepared.project
     is_named = output.suffix.lower() == ".apkg"
     package = output if is_named else output / project.package_name(packed.version)
-    check_free(package, packed.data, prepared)
+    built = BuiltPackages(cache, project.deck.id)
+    check_free(package, packed.data, prepared, built)
     lock = format_lock(prepared.after).encode()
     files = {**prepared.pictures, project.lock: lock, package: packed.data}
     write_whole(files, project.root)
+    built.add(bytes_digest(packed.data))
     for path in prepared.stale:
         path.unlink(missing_ok=True)
     return _summarise(prepared, package, len(packed.data))

@@ -34,7 +34,7 @@ from deckpress.result_cache import ResultCache, program_digest
 
 Progress = Callable[[Sequence[Source]], Iterable[Source]]
 """Shows how far the reading is: takes the files and yields them."""
-_WORTH_A_PROCESS = 200_000
+_WORTH_A_PROCESS = 100_000
 """Characters; to start a process, and to take over what it makes, takes as long as some 20,000."""
 _FRESH = 2_000_000_000
 """Nanoseconds within which a file may be written twice and have the same times (FAT: 2 s)."""

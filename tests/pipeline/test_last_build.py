@@ -124,3 +124,23 @@ def test_a_lone_file_is_not_built_again_either(
     assert built == ["new", "new"]
     assert first != second == third
     assert DECK_TOML not in third
+
+
+def test_what_was_built_is_written_over_without_a_look_at_it(
+    built: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that is known by its bytes is opened by no later build of its deck."""
+    monkeypatch.setattr("deckpress.lock.rebuild.find_origin", None)
+    write(Path(), {"source/notes.md": NOTES.replace("this", "that")})
+    assert say().startswith("0\n")
+
+
+def test_another_decks_package_is_kept(built: list[str]) -> None:
+    """That a package was built here is no reason to write over it from another deck."""
+    package = PACKAGE.read_bytes()
+    Path("source/deck.lock").unlink()
+    PACKAGE.unlink()
+    write(Path(), {"source/deck.toml": config(id='"other"')})
+    write(Path(), {"dist/other-1.0.0.apkg": package})
+    assert "was not built from this deck, and is kept" in say()
+    assert Path("dist/other-1.0.0.apkg").read_bytes() == package
