@@ -10,7 +10,7 @@ import struct
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any, NoReturn, TypeVar
 
 from deckpress.signals import die_with_parent
@@ -60,12 +60,10 @@ def _share(
 ) -> Iterator[tuple[int, _Result]]:
     jobs = _Jobs(len(items))
     gc.freeze()  # or the first look for garbage in a copy would copy all memory
-    copies = [
-        _Copy(lambda: [(place, work(items[place])) for place in jobs]) for _ in range(1, processes)
-    ]
+    results = ((place, work(items[place])) for place in jobs)
+    copies = [_Copy(results) for _ in range(1, processes)]
     try:
-        for place in jobs:
-            yield place, work(items[place])
+        yield from results
         for copy in copies:
             yield from copy.results()
     finally:
@@ -100,18 +98,20 @@ class _Jobs:
 class _Copy:
     """A copy of this process that works, and leaves its results in a file without a name."""
 
-    def __init__(self, work: Callable[[], object]) -> None:
+    def __init__(self, results: Iterable[object]) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # `end` closes it
         self._process = os.fork()
         if not self._process:
-            _work_and_end(work, self._file)
+            _work_and_end(results, self._file)
 
-    def results(self) -> Any:
-        """Return what it left; nothing if it did not come to its end."""
+    def results(self) -> Iterator[Any]:
+        """Yield what it left; nothing if it did not come to its end."""
         _, status = os.waitpid(self._process, 0)
         self._process = 0
+        size = self._file.seek(0, os.SEEK_END)
         self._file.seek(0)
-        return () if status else pickle.load(self._file)
+        while not status and self._file.tell() < size:
+            yield pickle.load(self._file)
 
     def end(self) -> None:
         """End it, if it has not ended."""
@@ -122,13 +122,14 @@ class _Copy:
             self._process = 0
 
 
-def _work_and_end(work: Callable[[], object], file: IO[bytes]) -> NoReturn:
+def _work_and_end(results: Iterable[object], file: IO[bytes]) -> NoReturn:
     """Work in a copy, which runs nothing else: it has no output, and nothing of its own to tidy."""
     try:
         die_with_parent()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
-        pickle.dump(work(), file, pickle.HIGHEST_PROTOCOL)
+        for result in results:  # one by one, since what is pickled together is held together
+            pickle.dump(result, file, pickle.HIGHEST_PROTOCOL)
         file.flush()
         os._exit(0)
     except BaseException:  # which the first process will meet as well

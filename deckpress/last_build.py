@@ -141,10 +141,12 @@ class BuiltPackages:
 
 
 def _key_of(project: Project, known: Iterable[Diagnostic], options: Mapping[str, object]) -> str:
-    settings = (program_digest(), repr(replace(project, sources=())), repr([*known]))
-    texts = ((str(source.path), *source.folders, source.text) for source in project.sources)
-    parts = json.dumps([settings, repr(options), *texts], ensure_ascii=False)
-    digest = hashlib.sha256(parts.encode(errors="surrogatepass"))
+    settings = (program_digest(), repr(replace(project, sources=())), repr([*known]), repr(options))
+    digest = hashlib.sha256(repr(settings).encode(errors="surrogatepass"))
+    for source in project.sources:
+        text = source.text.encode(errors="surrogatepass")
+        digest.update(repr((str(source.path), source.folders, len(text))).encode())
+        digest.update(text)
     digest.update(_read_lock(project))
     return digest.hexdigest()
 

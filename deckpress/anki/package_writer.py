@@ -13,12 +13,14 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from deckpress.anki import NoteType, PackageContents
 from deckpress.anki.database import SEPARATOR
 from deckpress.anki.packages import ZIP_DATE
+from deckpress.filesystem import temporary_folder
 from deckpress.media import MediaFile
 
 # What genanki takes from the package `cached_property` is in functools by now; that package loads
@@ -40,8 +42,11 @@ _LEVEL, _WITHOUT_HEADER = 6, -15
 """What zlib is told: how hard to try, and how a zip file has it."""
 _FEW = 20
 """So many files of media are deflated one after the other."""
-_SQLITE_VERSION = slice(96, 100)
-"""Where a database names the SQLite that wrote it (sqlite.org/fileformat.html, 1.3.19)."""
+_MANY = 5_000
+"""Notes of which the database takes so much memory that a file is better."""
+_COUNTS_AND_VERSION = (slice(24, 28), slice(92, 100))
+"""Where a database counts how often it was written, which it does only in a file, and names the
+SQLite that did (sqlite.org/fileformat.html, 1.3)."""
 
 
 class _Deflated(NamedTuple):
@@ -102,14 +107,38 @@ def _add(archive: zipfile.ZipFile, package: io.BytesIO, name: str, deflated: _De
 
 
 def _build_collection(contents: PackageContents) -> bytearray:
-    connection = sqlite3.connect(":memory:")
+    """Return the database of notes; that of many is written to a file, which takes less memory."""
+    if len(contents.notes) >= _MANY:
+        with suppress(OSError, sqlite3.OperationalError), temporary_folder() as folder:
+            return _in_file(contents, folder / "collection.anki2")
+    connection = _write_collection(contents, ":memory:")  # also where no file can be written
+    database = bytearray(connection.serialize())
+    connection.close()
+    return _without_version(database)
+
+
+def _in_file(contents: PackageContents, path: Path) -> bytearray:
+    _write_collection(contents, path).close()
+    database = bytearray(path.stat().st_size)
+    with path.open("rb") as file:
+        file.readinto(database)
+    return _without_version(database)
+
+
+def _write_collection(contents: PackageContents, path: Path | str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
     connection.execute("PRAGMA journal_mode = OFF")  # nothing of it is ever taken back
+    connection.execute("PRAGMA synchronous = OFF")
     ids = itertools.count(contents.created * 1000)
     genanki.Package(_DeckTree(contents)).write_to_db(connection.cursor(), contents.created, ids)
     connection.commit()
-    database = bytearray(connection.serialize())
-    connection.close()
-    database[_SQLITE_VERSION] = bytes(4)
+    return connection
+
+
+def _without_version(database: bytearray) -> bytearray:
+    """Return a database that says neither how often it was written, nor by which SQLite."""
+    for place in _COUNTS_AND_VERSION:
+        database[place] = bytes(place.stop - place.start)
     return database
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -333,6 +333,11 @@ _CHECKS_BY_NAME: Mapping[str, Callable[[Any], bool]] = {
 
 def format_lock(lock: Lock) -> str:
     """Return the text of the lock file."""
+    return "".join(format_lines(lock))
+
+
+def format_lines(lock: Lock) -> Iterator[str]:
+    """Yield the lines of the lock file."""
     head = {
         "deckpress_lock": FORMAT if any(entry.context for entry in lock.notes) else FORMAT - 1,
         "deck": lock.deck,
@@ -341,9 +346,9 @@ def format_lock(lock: Lock) -> str:
     }
     types = sorted(lock.note_types, key=lambda entry: entry.note_type)
     notes = sorted(lock.notes, key=lambda entry: entry.guid)
-    rows = [head, *map(vars, types), *map(vars, lock.releases), *map(_row, notes)]
+    rows = chain([head], map(vars, types), map(vars, lock.releases), map(_row, notes))
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    return "".join(f"{encode(row)}\n" for row in rows)
+    yield from (f"{encode(row)}\n" for row in rows)
 
 
 def _row(entry: LockedNote) -> _Row:

@@ -29,7 +29,7 @@ from deckpress.languages.i18n import labels_for
 from deckpress.last_build import BuiltPackages, Summary
 from deckpress.lock import Lock, LockedNote
 from deckpress.lock.changes import Change, search_for
-from deckpress.lock.lock_file import format_lock
+from deckpress.lock.lock_file import format_lines
 from deckpress.media import Media
 from deckpress.notes.coverage import FileAccount
 from deckpress.project import Deck, Project
@@ -229,7 +229,7 @@ def build(
     package = output if is_named else output / project.package_name(packed.version)
     built = BuiltPackages(cache, project.deck.id)
     check_free(package, packed.data, prepared, built)
-    lock = format_lock(prepared.after).encode()
+    lock = b"".join(line.encode() for line in format_lines(prepared.after))
     files = {**prepared.pictures, project.lock: lock, package: packed.data}
     write_whole(files, project.root)
     built.add(bytes_digest(packed.data))

@@ -147,3 +147,13 @@ def test_files_are_packed_as_zipfile_packs_them(count: int, tmp_path: Path) -> N
             info.create_system, info.external_attr = 3, 0o600 << 16
             rewritten.writestr(info, archive.read(name), zipfile.ZIP_DEFLATED)
     assert again.getvalue() == package
+
+
+def test_a_database_is_the_same_in_memory_and_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many notes there are, and whether files can be written for a while, changes no byte."""
+    contents = PackageContents("Demo", "", (), {}, {}, 1_700_000_000)
+    in_memory = build_package(contents)
+    monkeypatch.setattr("deckpress.anki.package_writer._MANY", 0)
+    assert build_package(contents) == in_memory
+    monkeypatch.setattr("tempfile.tempdir", "/none")
+    assert build_package(contents) == in_memory
