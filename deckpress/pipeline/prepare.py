@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from deckpress.anki import NoteType, PackageNote, card_numbers
+from deckpress.anki import NoteType
 from deckpress.check import check_notes
 from deckpress.check.active_html import check_scripts
 from deckpress.check.formula_checks import FormulasOfFile, check_formulas
@@ -37,7 +37,6 @@ from deckpress.lock.dates import (
     check_clock,
     check_schema,
     date_anew,
-    date_note,
     date_note_type,
     describe_note_type,
     update_lock,
@@ -47,10 +46,10 @@ from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_loc
 from deckpress.media import join_media
 from deckpress.note_types import note_type
 from deckpress.notes import Kind, NoteText
-from deckpress.notes.attributes import deck_name, file_name, subdeck_name, tags
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_file import CompiledFile
 from deckpress.pipeline.compile_files import Compiler, Progress, join_dependencies
+from deckpress.pipeline.finish import Finish, finish_notes
 from deckpress.project import Deck, NoteStyle, Project
 from deckpress.render import RenderedNote
 
@@ -65,12 +64,14 @@ def prepare(
     draw: DrawDiagrams = draw_diagrams,
     compiler: Compiler | None = None,
     peek: Callable[[Project], Lock | None] = peek_lock,
+    finish: Finish = finish_notes,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
     `known` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
     says what MathJax makes of formulas, `draw` draws the pictures that are not there yet, and
-    `compiler` may know some of the files already, as `peek` may the lock.
+    `compiler` may know some of the files already, as `peek` may the lock, and
+    `finish` some of the notes.
     Raises DeckError if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
@@ -106,7 +107,8 @@ def prepare(
         for note, rendered in zip(notes, compiled.rendered(), strict=True)
     )
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
-    finished, entries = _finish(rendered, identities, types, project.deck, now)
+    finished = finish(rendered, identities, types, project.deck, now)
+    entries = [done.entry for done in finished]
     after = _update_lock(before, types, entries, project, diagnostics, now)
     diagnostics += check_clock(before, after, Location(str(project.lock)), now)
     if options.locked and not has_errors(diagnostics):
@@ -121,7 +123,7 @@ def prepare(
         before=before,
         after=after,
         rendered=rendered,
-        notes=tuple(finished),
+        notes=tuple(done.note for done in finished),
         media=media,
         diagnostics=sort_diagnostics(diagnostics),
         active=active,
@@ -223,48 +225,6 @@ def _number_clozes(
 def _kinds(rendered: Iterable[RenderedNote]) -> list[Kind]:
     used = {rendered_note.note.kind for rendered_note in rendered}
     return [kind for kind in Kind if kind in used]
-
-
-def _finish(
-    rendered: Sequence[RenderedNote],
-    identities: Sequence[Identity],
-    types: Mapping[Kind, NoteType],
-    deck: Deck,
-    now: int,
-) -> tuple[list[PackageNote], list[LockedNote]]:
-    """Give each note its ID, tags, deck and date."""
-    finished, entries = [], []
-    for identity, rendered_note in zip(identities, rendered, strict=True):
-        note, own_type = rendered_note.note, types[rendered_note.note.kind]
-        shown = rendered_note.fields
-        fields = {**shown, "Text": shown["Question"], "ID": identity.id}
-        stored = {name: fields.get(name, "") for name, _ in own_type.fields}
-        old = identity.entry
-        news = {"added": old.added, "changed": old.changed} if old else {}
-        note_tags = tags(note, deck, **news)
-        entry = date_note(
-            note,
-            identity,
-            stored,
-            note_tags,
-            file=file_name(note.location.file, note.folders),
-            deck=subdeck_name(note, deck),
-            now=now,
-        )
-        entries.append(entry)
-        values = tuple(stored.values())
-        finished.append(
-            PackageNote(
-                guid=entry.guid,
-                note_type=own_type,
-                fields=values,
-                tags=note_tags,
-                mod=entry.mod,
-                deck=deck_name(note, deck),
-                card_numbers=card_numbers(own_type, values),
-            )
-        )
-    return finished, entries
 
 
 def _update_lock(

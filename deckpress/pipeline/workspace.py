@@ -16,6 +16,7 @@ from deckpress.lock import Lock
 from deckpress.lock.store import BuildOptions, peek_lock
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_files import Compiler
+from deckpress.pipeline.finish import Finisher
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project, Source
 from deckpress.project.opening import Opened
@@ -39,7 +40,7 @@ class Workspace:
         """Begin with what `open_project` returns; what else is taken is what `prepare` takes."""
         self._open, self._options = open_project, options
         self._typeset, self._draw = typeset, draw
-        self._compiler = Compiler(cache)
+        self._compiler, self._finisher = Compiler(cache), Finisher()
         self._opened: Opened | None = None
         self._lock: tuple[object, Lock | None] = ((), None)
         """The lock, and what tells that it is still that one."""
@@ -60,6 +61,7 @@ class Workspace:
             draw=self._draw,
             compiler=self._compiler,
             peek=self._peek,
+            finish=self._finisher.finish,
         )
 
     def _peek(self, project: Project) -> Lock | None:

@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from deckpress.diagnostics import did_you_mean, quote
@@ -190,6 +190,7 @@ def highlight_code(code: str, language: str) -> tuple[str, str]:
     return f'<pre class="code"><code{name}>{body}</code></pre>', message
 
 
+@lru_cache
 def _colour(code: str, language: str) -> tuple[str, str]:
     plain, lexer = html.escape(code, quote=False), _lexer(language)
     if lexer is None:
