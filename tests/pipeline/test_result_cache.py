@@ -38,7 +38,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_at_once")
 @given(edits)
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_whatever_is_edited_the_build_is_the_one_from_nothing(history: list[Edit]) -> None:
     """After each edit, the messages, the lock and the package's bytes are those of a first run."""
     with tempfile.TemporaryDirectory() as folder:
@@ -126,7 +126,7 @@ def test_another_version_of_the_program_remembers_nothing(
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_damage_makes_no_wrong_deck(seed: int, count: int) -> None:
     """Random bytes within the cache are found out: the deck is the one from nothing."""
     chance = Random(seed)
