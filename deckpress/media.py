@@ -109,6 +109,8 @@ class Media:
     """The pictures that the build drew, by their names on the cards."""
     is_complete: bool = True
     """Whether all was there and could be read; what was said otherwise hangs on other files."""
+    passed: frozenset[Path] = frozenset()
+    """Files that would be shown in the place of others, were they there."""
 
     def contents(self) -> dict[str, MediaFile | bytes]:
         """Return what each file holds, or which file on disk it is, by its name on the cards."""
@@ -139,6 +141,7 @@ def find_media(
         finder.embedded,
         frozenset(finder.missing),
         is_complete=finder.is_complete,
+        passed=frozenset(finder.passed),
     )
 
 
@@ -178,6 +181,7 @@ class _Finder:
         self.names: dict[tuple[str, str], str] = {}
         self._diagnostics = diagnostics
         self.missing: set[tuple[str, str]] = set()
+        self.passed: set[Path] = set()
         self._failed: dict[tuple[str, str], Finding] = {}
 
     @property
@@ -244,11 +248,18 @@ class _Finder:
             return self._not_there(f"{url} {message}")
         if Path(shown).is_absolute() or "\\" in shown:
             return self._not_there(f"{shown}: write the path from this file's folder, with /")
-        there = (path for path in _spellings(folder, url) if os.path.lexists(path))
-        path = next(there, folder / unquote(_without_query(url)))
+        path = self._first_there(_spellings(folder, url)) or folder / unquote(_without_query(url))
         if not is_inside(path, self._root):
             return self._not_there(f"{shown} is outside the project: copy it into the project")
         return self._open(path, shown)
+
+    def _first_there(self, paths: Iterable[Path]) -> Path | None:
+        """Return the first file that is there, and remember those before it that are not."""
+        for path in dict.fromkeys(paths):
+            if os.path.lexists(path):
+                return path
+            self.passed.add(path)
+        return None
 
     def _open(self, path: Path, shown: str) -> _Found:
         try:

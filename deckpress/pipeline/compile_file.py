@@ -235,7 +235,8 @@ def _with_pictures(media: Media, pictures: Collection[Picture], root: Path) -> M
 def _join(read: ReadFile, media: Media, shown: Mapping[Place, Picture]) -> Dependencies:
     """Return all that a file hangs on, with its media."""
     known = read.dependencies
-    files = ((file.path, file.status) for file in media.files.values())
+    files = [(file.path, file.status) for file in media.files.values()]
+    files += [(path, ()) for path in media.passed]
     is_drawn = len(shown) == len(read.blocks) and not media.drawn
     return known._replace(
         files=(*known.files, *files),

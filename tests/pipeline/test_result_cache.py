@@ -113,6 +113,25 @@ def test_what_hangs_on_a_missing_picture_is_not_remembered(
     assert compiled == ["two.md"]
 
 
+@pytest.mark.usefixtures("_at_once")
+def test_a_picture_that_takes_anothers_place_is_seen(
+    deck: Path, tmp_path: Path, compiled: list[str]
+) -> None:
+    """An address may mean several files: one that comes first is shown as soon as it is there."""
+    (deck / "source/two.md").write_text("1. One?\n\n   ![a dot](a%20dot.png)\n")
+    (deck / "source/a%20dot.png").write_bytes(PIXEL)
+    cache = ResultCache(tmp_path / "cache")
+    look(deck, Compiler(cache))
+    compiled.clear()
+    look(deck, Compiler(cache))
+    assert compiled == []
+    (deck / "source/a dot.png").write_bytes(PIXEL + b"another")
+    _, expected = look(deck, None)
+    compiled.clear()
+    assert look(deck, Compiler(cache))[1] == expected
+    assert compiled == ["two.md"]
+
+
 def test_another_version_of_the_program_remembers_nothing(
     deck: Path, tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
