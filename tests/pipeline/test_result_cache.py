@@ -132,6 +132,86 @@ def test_a_picture_that_takes_anothers_place_is_seen(
     assert compiled == ["two.md"]
 
 
+@pytest.mark.usefixtures("_at_once")
+def test_a_picture_that_is_drawn_anew_is_seen(
+    deck: Path, tmp_path: Path, compiled: list[str]
+) -> None:
+    """Learners get the picture that lies there now, though the text that shows it is the same."""
+    (deck / "source/two.md").write_text("1. One?\n\n   ![a dot](dot.png)\n")
+    (deck / "source/dot.png").write_bytes(PIXEL)
+    cache = ResultCache(tmp_path / "cache")
+    look(deck, Compiler(cache))
+    (deck / "source/dot.png").write_bytes(PIXEL + b"another")
+    _, expected = look(deck, None)
+    compiled.clear()
+    assert look(deck, Compiler(cache))[1] == expected
+    assert compiled == ["two.md"]
+
+
+def test_what_one_note_shows_of_another_is_seen(
+    deck: Path, tmp_path: Path, compiled: list[str]
+) -> None:
+    """A note that shows another one is compiled again with it, and when a file comes or goes."""
+    obsidian = "---\ndialect: obsidian\n---\n"
+    (deck / "source/one.md").write_text(f"{obsidian}1. One?\n\n   ![[shown]]\n")
+    (deck / "source/shown.md").write_text(f"{obsidian}1. Two?\n\n   Yes.\n")
+    cache = ResultCache(tmp_path / "cache")
+    look(deck, Compiler(cache))
+    for edited in ("shown.md", "added.md"):
+        (deck / "source" / edited).write_text(f"{obsidian}1. Of {edited}?\n\n   No.\n")
+        _, expected = look(deck, None)
+        compiled.clear()
+        assert look(deck, Compiler(cache))[1] == expected
+        assert sorted(compiled) == sorted(["one.md", edited])
+
+
+def test_a_note_becomes_the_cloze_note_that_learners_have(
+    deck: Path, tmp_path: Path, compiled: list[str]
+) -> None:
+    """What kind of note learners have is looked at again, also where another file had it."""
+    (deck / "source/one.md").write_text("1. It is\n\n   ==this==.\n")
+    cache = ResultCache(tmp_path / "cache")
+    build(look(deck, None)[0], deck / "dist")
+    look(deck, Compiler(cache))
+    (deck / "source/four.md").write_text("1. It is ==this==.\n")
+    build(look(deck, Compiler(cache))[0], deck / "dist")
+    (deck / "source/four.md").write_text("1. Another?\n\n   Yes.\n")
+    _, expected = look(deck, None)
+    compiled.clear()
+    assert look(deck, Compiler(cache))[1] == expected
+    assert sorted(compiled) == ["four.md", "one.md"]
+
+
+def test_a_result_that_was_changed_is_none(deck: Path, tmp_path: Path) -> None:
+    """A word that became another one on the disk is on no card."""
+    cache = ResultCache(tmp_path / "cache")
+    _, expected = look(deck, Compiler(cache))
+    with sqlite3.connect(tmp_path / "cache" / NAME) as connection:
+        connection.execute(
+            "UPDATE results SET value = CAST(replace(value, 'What', 'Which') AS BLOB)"
+        )
+        (changed,) = connection.execute("SELECT max(instr(value, 'Which')) FROM results").fetchone()
+    assert changed
+    assert look(deck, Compiler(cache))[1] == expected
+
+
+def test_a_workspace_sees_the_lock_and_the_settings(deck: Path) -> None:
+    """Notes that did not change get the dates of the lock and the tags of deck.toml as they are."""
+    workspace = Workspace(
+        lambda: open_project(deck), BuildOptions(tells_all=True), typeset=skip_formula_check
+    )
+    build(workspace.update(now=NOON), deck / "dist")
+    lock = deck / "source/deck.lock"
+    for now in range(NOON + 1, NOON + 4):
+        workspace.update([], now)
+    lock.write_text(lock.read_text().replace(f'"mod": {NOON}', f'"mod": {NOON + 7}'))
+    assert all_of(workspace.update([lock], NOON + 9)) == look(deck, None, NOON + 9)[1]
+    workspace.update([], NOON + 10)
+    write(deck, {"source/deck.toml": config(tags='["all"]')})
+    settings = deck / "source/deck.toml"
+    assert all_of(workspace.update([settings], NOON + 11)) == look(deck, None, NOON + 11)[1]
+
+
 def test_another_version_of_the_program_remembers_nothing(
     deck: Path, tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
