@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from deckpress.anki import NoteType, PackageContents
@@ -24,12 +25,16 @@ from deckpress.filesystem import temporary_folder
 from deckpress.media import MediaFile
 
 # What genanki takes from the package `cached_property` is in functools by now; that package loads
-# asyncio, which takes longer than all the rest of genanki.
-_is_lent = sys.modules.setdefault("cached_property", functools) is functools
+# asyncio, which takes longer than all the rest of genanki. It reads YAML only where the fields of a
+# note type are a text, which ours never are.
+_STAND_INS = {"cached_property": functools, "yaml": ModuleType("yaml")}
+_lent = [
+    name for name, module in _STAND_INS.items() if sys.modules.setdefault(name, module) is module
+]
 import genanki  # noqa: E402
 
-if _is_lent:
-    del sys.modules["cached_property"]
+for _name in _lent:
+    del sys.modules[_name]
 
 DUE_STEP = 100
 """New cards are learned in the order of `due`; the gap leaves room for notes of later releases."""

@@ -189,8 +189,8 @@ def test_start_up_is_free_of_slow_libraries() -> None:
 
 
 def test_writing_a_package_loads_no_server() -> None:
-    """The asyncio that genanki would load for one name is left out, without a trace of that."""
-    names = {"asyncio", "cached_property"}
+    """What genanki loads and we need not, asyncio too, is left out, without a trace of that."""
+    names = {"asyncio", "cached_property", "yaml"}
     code = "import deckpress.anki.package_writer, sys; "
     code += f"print(sorted({names} & {{*sys.modules}}))"
     done = subprocess.run(
