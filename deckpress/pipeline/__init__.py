@@ -88,7 +88,12 @@ class Prepared:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether a build writes the lock as it was, and has nothing to say of that."""
+        """Whether a build writes the lock as it was, and has nothing to say of that.
+
+        One that adopts notes hangs on their package as well, which may change.
+        """
+        if self.adopted:
+            return False
         return _by_guid(self.before) == _by_guid(self.after) and not (
             self.changes or self.retired or self.pictures or self.stale
         )

@@ -69,10 +69,9 @@ def prepare(
     """Read, check, render and date a project's notes; nothing is written.
 
     `known` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
-    says what MathJax makes of formulas, `draw` draws the pictures that are not there yet, and
-    `compiler` may know some of the files already, as `peek` may the lock, and
-    `finish` some of the notes.
-    Raises DeckError if a package that `options` name cannot be read.
+    says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
+    `compiler`, `peek` and `finish` may know of earlier runs what is still the same: files, the
+    lock, and notes. Raises DeckError if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
     diagnostics = list(known)

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+import genanki
 import pytest
 
 from deckpress.cli.inputs import result_cache
 from tests.support.commands import run
+from tests.support.package_files import BASIC
 from tests.support.projects import DECK_TOML, PIXEL, config, write
 
 NOTES = "1. What is this?\n\n   A ![dot](dot.png), and [a link](there.md).\n\n2. A ==gap==.\n"
@@ -144,3 +146,13 @@ def test_another_decks_package_is_kept(built: list[str]) -> None:
     write(Path(), {"dist/other-1.0.0.apkg": package})
     assert "was not built from this deck, and is kept" in say()
     assert Path("dist/other-1.0.0.apkg").read_bytes() == package
+
+
+def test_a_build_that_adopts_is_made_each_time(built: list[str]) -> None:
+    """The package of another tool is looked at again, since it may be another one by now."""
+    deck = genanki.Deck(1, "Old")
+    deck.add_note(genanki.Note(BASIC, ["Unlike all others?", "Quite."], guid="old"))
+    genanki.Package(deck).write_to_file("old.apkg")
+    said = [say("--adopt", "old.apkg") for _ in range(3)]
+    assert [text[:1] for text in said] == ["0"] * 3
+    assert built == ["new"] * 3
