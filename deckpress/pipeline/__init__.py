@@ -180,18 +180,19 @@ def check_free(
     except OSError as problem:
         message = f"cannot be replaced: {reason_of(problem)}; name another file by --output"
         raise DeckError([error(where, message)]) from problem
-    if built and held in built:
-        return
-    if held != bytes_digest(data) and (whose := _report_whose(package, held, prepared)):
+    is_same = held == bytes_digest(data)
+    if not is_same and (whose := _report_whose(package, held, prepared, built)):
         raise DeckError([error(where, whose)])
 
 
-def _report_whose(package: Path, held: str, prepared: Prepared) -> str:
+def _report_whose(package: Path, held: str, prepared: Prepared, built: BuiltPackages | None) -> str:
     """Return why a package, which has a digest, must be kept; nothing if it is a build."""
     if is_released(package) or held in {release.sha256 for release in prepared.before.releases}:
         return "is a release, and this build is another one: name another file by --output"
     if prepared.adopted and package.samefile(prepared.adopted):
         return "is the package whose notes live on: name another file by --output, and keep it"
+    if built and held in built:  # after all that keeps a build, such as a release
+        return ""
     return _report_origin(package, prepared.project.deck)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -135,6 +136,16 @@ def test_what_was_built_is_written_over_without_a_look_at_it(
     monkeypatch.setattr("deckpress.lock.rebuild.find_origin", None)
     write(Path(), {"source/notes.md": NOTES.replace("this", "that")})
     assert say().startswith("0\n")
+
+
+def test_a_release_is_kept_though_it_was_built_here(built: list[str]) -> None:
+    """That a package was built is no reason to write over it once learners have it."""
+    package = PACKAGE.read_bytes()
+    digest = hashlib.sha256(package).hexdigest()
+    write(Path(), {f"{PACKAGE}.sha256": f"{digest}  {PACKAGE.name}\n"})
+    write(Path(), {"source/notes.md": NOTES.replace("this", "that")})
+    assert "is a release, and this build is another one" in say("--output", str(PACKAGE))
+    assert PACKAGE.read_bytes() == package
 
 
 def test_another_decks_package_is_kept(built: list[str]) -> None:
