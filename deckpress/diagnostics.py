@@ -86,6 +86,20 @@ class Diagnostic:
         return "\n    ".join(lines)
 
 
+def diagnostic_row(diagnostic: Diagnostic) -> list[object]:
+    """Return a diagnostic as JSON can hold it."""
+    where = diagnostic.location
+    place = [where.file, where.line, where.column]
+    return [*place, diagnostic.message, diagnostic.severity, diagnostic.code_frame, diagnostic.kind]
+
+
+def read_diagnostic(
+    file: str, line: int, column: int, message: str, severity: int, frame: str, kind: str
+) -> Diagnostic:
+    """Return the diagnostic of such a row. Raises ValueError for a severity that there is not."""
+    return Diagnostic(Location(file, line, column), message, Severity(severity), frame, kind)
+
+
 Diagnostics: TypeAlias = list[Diagnostic]
 """Collects what is wrong, as it is found, until a command reports it.
 

@@ -14,13 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from deckpress.diagnostics import Diagnostic, Location, Severity
+from deckpress.diagnostics import Diagnostic, diagnostic_row, read_diagnostic
 from deckpress.filesystem import FileStatus, digest_of_names, list_folder, read_regular, status_of
 from deckpress.project import Project
-from deckpress.result_cache import ResultCache, program_digest
-
-_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
-"""What is raised by bytes that are no outcome."""
+from deckpress.result_cache import MALFORMED, ResultCache, program_digest
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class LastBuild:
         data = dict(cache.read([self._key])).get(self._key)
         try:
             return self._read(json.loads(data)) if data else None
-        except _MALFORMED:
+        except MALFORMED:
             return None
 
     def remember(
@@ -98,7 +95,7 @@ class LastBuild:
             [self._beside, vault],
             [[str(path), status] for path, status in files],
             asdict(summary) | paths,
-            list(map(_diagnostic_row, outcome.diagnostics)),
+            list(map(diagnostic_row, outcome.diagnostics)),
             outcome.styles,
         ]
         text = json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass")
@@ -115,8 +112,8 @@ class LastBuild:
             and vault in ("", digest_of_names(self._root))
             and _holds(summary.package, sha256)
         )
-        told = tuple(_diagnostic(*place) for place in diagnostics)
-        return Outcome(summary, told, styles) if is_same else None
+        read = tuple(read_diagnostic(*told) for told in diagnostics)
+        return Outcome(summary, read, styles) if is_same else None
 
 
 class BuiltPackages:
@@ -175,14 +172,3 @@ def _holds(package: Path, sha256: str) -> bool:
         return hashlib.sha256(package.read_bytes()).hexdigest() == sha256
     except OSError:
         return False
-
-
-def _diagnostic_row(told: Diagnostic) -> list[Any]:
-    where = told.location
-    place = [where.file, where.line, where.column]
-    return [*place, told.message, told.severity, told.code_frame, told.kind]
-
-
-def _diagnostic(file: str, line: int, column: int, message: str, *rest: Any) -> Diagnostic:
-    severity, code_frame, kind = rest
-    return Diagnostic(Location(file, line, column), message, Severity(severity), code_frame, kind)

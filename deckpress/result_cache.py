@@ -17,6 +17,8 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+"""What is raised by bytes that are no result of the kind that is expected."""
 NAME = "results.sqlite"
 MOST_BYTES = 500_000_000
 """Of all results; beyond it those go that were not asked for the longest."""

@@ -127,7 +127,7 @@ def build_and_report(
         if built is None:
             with_style = {**options, "tells_all": strict}
             how = {"quiet": quiet, "no_formula_check": no_formula_check, "runs_code": runs_code}
-            built = _build(opened, place, with_style, how, strict=strict)
+            built = _build(opened, place, cache, with_style, how, strict=strict)
             if cache:
                 _remember(last, cache, built)
     report(built.outcome.diagnostics, strict=strict, style=strict)
@@ -149,14 +149,20 @@ class Built(NamedTuple):
 
 
 def _build(
-    opened: Opened, place: Path, options: dict[str, Any], how: dict[str, bool], *, strict: bool
+    opened: Opened,
+    place: Path,
+    cache: ResultCache | None,
+    options: dict[str, Any],
+    how: dict[str, bool],
+    *,
+    strict: bool,
 ) -> Built:
     from deckpress.last_build import Outcome
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline import build
 
     prepared = prepare_now(opened, BuildOptions(**options), **how)
-    summary = build(prepared, place, strict=strict, cache=result_cache())
+    summary = build(prepared, place, strict=strict, cache=cache)
     styles = describe_styles(prepared.accounts)
     return Built(Outcome(summary, prepared.diagnostics, styles), prepared)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
-from deckpress.diagnostics import Diagnostic, Location, Severity
+from deckpress.diagnostics import Location, diagnostic_row, read_diagnostic
 from deckpress.diagrams.diagram_blocks import PictureName
 from deckpress.media import Media, MediaFile
 from deckpress.notes import Cloze, Kind, NoteText
@@ -53,7 +54,7 @@ def write_file(file: CompiledFile) -> bytes:
         [[str(path), status] for path, status in hangs_on.files],
         [hangs_on.on_vault, hangs_on.on_clozes],
         [writer.note(rendered) for rendered in file.notes],
-        [writer.diagnostics(diagnostics) for diagnostics in told],
+        [list(map(diagnostic_row, diagnostics)) for diagnostics in told],
         _account_row(file.account),
         [[name, str(media.path), media.sha256] for name, media in file.media.files.items()],
         {name: base64.b64encode(data).decode() for name, data in file.media.embedded.items()},
@@ -83,12 +84,6 @@ class _Writer:
     def place(self, where: Location) -> Row:
         place: Row = [where.line, where.column]
         return place if where.file == self._file else [*place, where.file]
-
-    def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> Row:
-        return [
-            [self.place(each.location), each.message, each.severity, each.code_frame, each.kind]
-            for each in diagnostics
-        ]
 
     def note(self, rendered: RenderedNote) -> Row:
         note = rendered.note
@@ -129,7 +124,9 @@ class _Reader:
 
     def file(self, row: Row, root: Path, dependencies: Dependencies) -> CompiledFile:
         notes, told, account, files, embedded, pictures = row
-        diagnostics, late, scripts, formulas = map(self._diagnostics, told)
+        diagnostics, late, scripts, formulas = (
+            tuple(starmap(read_diagnostic, rows)) for rows in told
+        )
         statuses = dict(dependencies.files)
         media = {
             name: MediaFile(Path(path), root, sha256, statuses[Path(path)])
@@ -150,12 +147,6 @@ class _Reader:
 
     def _place(self, row: Row) -> Location:
         return Location(row[2] if len(row) > 2 else self._file, row[0], row[1])
-
-    def _diagnostics(self, rows: Row) -> tuple[Diagnostic, ...]:
-        return tuple(
-            Diagnostic(self._place(place), message, Severity(severity), frame, kind)
-            for place, message, severity, frame, kind in rows
-        )
 
     def _note(self, row: Row) -> RenderedNote:
         (place, kind, question, unmarked, first, answer, bare, digest, *filed, clozes, fields) = row

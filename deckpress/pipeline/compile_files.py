@@ -30,7 +30,7 @@ from deckpress.pipeline.compile_file import (
 )
 from deckpress.project import Project, Source
 from deckpress.render import RenderedNote
-from deckpress.result_cache import ResultCache, program_digest
+from deckpress.result_cache import MALFORMED, ResultCache, program_digest
 
 Progress = Callable[[Sequence[Source]], Iterable[Source]]
 """Shows how far the reading is: takes the files and yields them."""
@@ -38,8 +38,6 @@ _WORTH_A_PROCESS = 100_000
 """Characters; to start a process, and to take over what it makes, takes as long as some 20,000."""
 _FRESH = 2_000_000_000
 """Nanoseconds within which a file may be written twice and have the same times (FAT: 2 s)."""
-_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
-"""What is raised by bytes that are no compiled file."""
 
 
 class CompiledFiles(NamedTuple):
@@ -144,7 +142,7 @@ class Compiler:
         unknown = [key for key in keys if key not in known]
         for key, data in self._cache.read(unknown) if self._cache and unknown else ():
             source = project.sources[places[key]]
-            with suppress(*_MALFORMED):
+            with suppress(*MALFORMED):
                 known[key] = read_cached_file(data, source, project.root)
         vault, clozes = reader.vault, reader.options.clozes
         same = {key for key, file in known.items() if file.dependencies.are_same(vault, clozes)}
