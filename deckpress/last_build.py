@@ -59,7 +59,7 @@ class LastBuild:
     def __init__(
         self, project: Project, known: Iterable[Diagnostic], options: Mapping[str, object]
     ) -> None:
-        """Take all that a build hangs on, as it is before the build.
+        """Take all that a build depends on, as it is before the build.
 
         `known` is what is wrong with the project's files, and `options` what the command was told.
         """
@@ -85,7 +85,7 @@ class LastBuild:
         """Keep what a build made that changed nothing.
 
         `files` are the pictures and the like that it read, and `vault` is the digest of the names
-        that it hangs on, if it does (`filesystem.digest_of_names`).
+        that it depends on, if it does (`filesystem.digest_of_names`).
         """
         summary = outcome.summary
         paths = {"package": str(summary.package), "lock": str(summary.lock)}

@@ -108,7 +108,7 @@ class Media:
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     """The pictures that the build drew, by their names on the cards."""
     is_complete: bool = True
-    """Whether all was there and could be read; what was said otherwise hangs on other files."""
+    """Whether all was there and could be read; what was said otherwise depends on other files."""
     passed: frozenset[Path] = frozenset()
     """Files that would be shown in the place of others, were they there."""
 

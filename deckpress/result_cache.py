@@ -34,7 +34,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS results (
 
 
 class ResultCache:
-    """Bytes by their keys, of which each key says all that the bytes hang on."""
+    """Bytes by their keys, of which each key says all that the bytes depend on."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME

@@ -67,7 +67,7 @@ class Prepared:
     adopted: Path | None = None
     """The package of another tool, whose notes live on as notes of this deck."""
     dependencies: Dependencies | None = None
-    """What else than texts, settings and lock it hangs on; None where that cannot be told."""
+    """What else than texts, settings and lock it depends on; None where that cannot be told."""
 
     @property
     def search(self) -> str:
@@ -90,7 +90,7 @@ class Prepared:
     def changes_nothing(self) -> bool:
         """Whether a build writes the lock as it was, and has nothing to say of that.
 
-        One that adopts notes hangs on their package as well, which may change.
+        One that adopts notes depends on their package as well, which may change.
         """
         if self.adopted:
             return False

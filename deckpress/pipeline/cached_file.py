@@ -29,7 +29,7 @@ Row = list[Any]
 
 
 def key_of(source: Source, known: Sequence[str], options: CompileOptions, program: str) -> str:
-    """Return what a file's result is kept by: all that it hangs on, but for its dependencies.
+    """Return what a file's result is kept by: all that it depends on, but for its dependencies.
 
     `known` are the questions that learners have of it.
     """

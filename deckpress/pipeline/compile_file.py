@@ -63,11 +63,11 @@ class Dependencies(NamedTuple):
     files: tuple[tuple[Path, FileStatus], ...] = ()
     """Pictures, sounds and Python, as they were when they were read."""
     on_vault: str = ""
-    """The digest of the vault, if it hangs on the names and texts of other files."""
+    """The digest of the vault, if it depends on the names and texts of other files."""
     on_clozes: str = ""
-    """The digest of the cloze notes that learners have, if it hangs on which they are."""
+    """The digest of the cloze notes that learners have, if it depends on which they are."""
     on_chance: bool = False
-    """Whether it hangs on more than can be told, such as what was missing or drawn just now."""
+    """Whether it depends on more than can be told, such as what was missing or drawn just now."""
 
     def are_same(self, vault: Vault, clozes: KnownClozes) -> bool:
         """Return whether all is as it was."""
@@ -233,7 +233,7 @@ def _with_pictures(media: Media, pictures: Collection[Picture], root: Path) -> M
 
 
 def _join(read: ReadFile, media: Media, shown: Mapping[Place, Picture]) -> Dependencies:
-    """Return all that a file hangs on, with its media."""
+    """Return all that a file depends on, with its media."""
     known = read.dependencies
     files = [(file.path, file.status) for file in media.files.values()]
     files += [(path, ()) for path in media.passed]

@@ -177,7 +177,7 @@ def _compile_all(
 
 
 def join_dependencies(files: Iterable[CompiledFile]) -> Dependencies | None:
-    """Return all that a deck's files hang on, or None if that cannot be told."""
+    """Return all that a deck's files depend on, or None if that cannot be told."""
     hangs_on: dict[Path, FileStatus] = {}
     vault = clozes = ""
     for file in files:

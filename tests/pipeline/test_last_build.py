@@ -83,7 +83,7 @@ CHANGES: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_any_change_makes_a_new_build(what: str, built: list[str]) -> None:
-    """Whatever the package hangs on is looked at: texts, settings, pictures, lock and itself."""
+    """Whatever the package depends on is looked at: texts, settings, pictures, lock and itself."""
     CHANGES[what]()
     say()
     assert built == ["new"]

@@ -29,7 +29,7 @@ PIECES = (
     "What is typed? <!-- kind=typed tags=t id=typed -->\n\n   An  answer.",
     "什么是门？\n\n   控制信息流动的结构,就是门。",
 )
-"""Notes that hang on one another, on the lock, and on other files."""
+"""Notes that depend on one another, on the lock, and on other files."""
 NAMES = ("one.md", "two.md", "sub/three.md", "four.md")
 FRONT = (
     "",
