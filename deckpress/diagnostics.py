@@ -48,8 +48,7 @@ _MARKS = {
 }
 
 
-@dataclass(frozen=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file that the author wrote."""
 
     file: str

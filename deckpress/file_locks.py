@@ -15,8 +15,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deckpress.diagnostics import DeckError, Location, error, reason_of
 from deckpress.signals import defer_sigint
@@ -38,8 +38,7 @@ class ForeignError(Exception):
     """What lies where a guard should be is none, and stays."""
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(NamedTuple):
     """A guard that this process holds."""
 
     path: Path

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from deckpress.diagnostics import Diagnostic, Location, error
@@ -116,8 +117,7 @@ def _find_git() -> str | None:
     return next((str(path) for path in paths if os.access(path, os.X_OK)), None)
 
 
-@dataclass(frozen=True)
-class Remote:
+class Remote(NamedTuple):
     """The remote of a git repository, with an address that is the same for everybody."""
 
     root: Path

@@ -10,9 +10,9 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from deckpress.diagnostics import Diagnostic, diagnostic_row, read_diagnostic
 from deckpress.filesystem import FileStatus, digest_of_names, list_folder, read_regular, status_of
@@ -20,8 +20,7 @@ from deckpress.project import Project
 from deckpress.result_cache import MALFORMED, ResultCache, program_digest
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(NamedTuple):
     """What a build did."""
 
     package: Path
@@ -43,8 +42,7 @@ class Summary:
     """Whether there was no lock before."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a build made and said."""
 
     summary: Summary
@@ -94,7 +92,7 @@ class LastBuild:
             hashlib.sha256(summary.package.read_bytes()).hexdigest(),
             [self._beside, vault],
             [[str(path), status] for path, status in files],
-            asdict(summary) | paths,
+            summary._asdict() | paths,
             list(map(diagnostic_row, outcome.diagnostics)),
             outcome.styles,
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from deckpress.diagnostics import Severity
@@ -80,8 +80,7 @@ SUFFIXES: Mapping[str, str] = {
 _BASE64 = re.compile(r";\s*base64\s*\Z", re.I)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What is wrong with a file's content."""
 
     level: Severity

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from deckpress.diagnostics import quote
 from deckpress.markdown import CLOZE_OPEN
@@ -19,8 +20,7 @@ Part = tuple[str, int | None]
 """The name of a field or a template, and its id if it carries one."""
 
 
-@dataclass(frozen=True)
-class CardTemplate:
+class CardTemplate(NamedTuple):
     """What one card of a note type looks like."""
 
     name: str
@@ -30,8 +30,7 @@ class CardTemplate:
     back: str
 
 
-@dataclass(frozen=True)
-class NoteType:
+class NoteType(NamedTuple):
     """A note type as a package holds it."""
 
     id: int
@@ -47,8 +46,7 @@ class NoteType:
     """When it last changed, in seconds since 1970; 0 where that is not known yet."""
 
 
-@dataclass(frozen=True)
-class PackageNote:
+class PackageNote(NamedTuple):
     """A note as a package holds it, with as many fields as its note type."""
 
     guid: str
@@ -63,8 +61,7 @@ class PackageNote:
     """Which of its note type's cards it has, from 0, in this order."""
 
 
-@dataclass(frozen=True)
-class PackageDeck:
+class PackageDeck(NamedTuple):
     """A deck as a package holds it, whether or not it has cards."""
 
     name: str
@@ -100,8 +97,7 @@ def card_numbers(note_type: NoteType, fields: Sequence[str]) -> tuple[int, ...]:
     return tuple(sorted({int(number) - 1 for number in CLOZE_OPEN.findall(fields[0])}))
 
 
-@dataclass(frozen=True)
-class PackageContents:
+class PackageContents(NamedTuple):
     """All that goes into a package."""
 
     deck: str

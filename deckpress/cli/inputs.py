@@ -7,10 +7,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -214,8 +214,7 @@ def _show_drawing(pictures: Iterable[Drawn], count: int) -> Iterable[Drawn]:
         yield from bar
 
 
-@dataclass(frozen=True)
-class NamedPackage:
+class NamedPackage(NamedTuple):
     """A package, and what it is called to its reader."""
 
     name: str

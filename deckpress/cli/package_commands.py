@@ -6,9 +6,9 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -51,8 +51,7 @@ _OURS = (".html", ".json", ".txt")
 """Endings of files that may be written over; one in .md may hold notes."""
 
 
-@dataclass(frozen=True)
-class _Side:
+class _Side(NamedTuple):
     """A package to be compared."""
 
     name: str
@@ -224,7 +223,7 @@ def _in_place(diagnostics: Iterable[Diagnostic], folder: Path) -> Iterator[Diagn
     return (
         replace(
             diagnostic,
-            location=replace(diagnostic.location, file=_without(folder, diagnostic.location.file)),
+            location=diagnostic.location._replace(file=_without(folder, diagnostic.location.file)),
         )
         for diagnostic in diagnostics
     )

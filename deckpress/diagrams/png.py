@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deckpress.diagrams.palette import PAPER
 
@@ -32,8 +31,7 @@ _MAX_NOISE = 255**2 / 10**4
 """Mean squared error over all channels that a palette may cost: 40 dB below full scale."""
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """What a PNG says of itself before its pixels begin."""
 
     width: int

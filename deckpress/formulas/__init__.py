@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,8 +52,7 @@ class TexError(NamedTuple):
     """The name most like one that MathJax does not know; empty if none is."""
 
 
-@dataclass(frozen=True)
-class TypesetResult:
+class TypesetResult(NamedTuple):
     """How a formula comes out; without faults, as its author wrote it."""
 
     width: float = 0.0

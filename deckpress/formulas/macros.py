@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from string import ascii_letters
+from typing import NamedTuple
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas.tex import TOKEN, Replacement, Rewritten, check_length, rewrite
@@ -188,8 +188,7 @@ def _argument_end(tex: str, start: int) -> int | None:
     return None
 
 
-@dataclass(frozen=True)
-class ExpandedFormula:
+class ExpandedFormula(NamedTuple):
     """A formula without macros, or why they cannot be written out."""
 
     tex: Rewritten

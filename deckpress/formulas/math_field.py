@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from deckpress.diagnostics import TextDiagnostic
@@ -40,8 +39,7 @@ _ROW_END = re.compile(r"\\\\\s*$")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 
 
-@dataclass(frozen=True)
-class Deletion:
+class Deletion(NamedTuple):
     """A cloze in a formula: what is asked is itself TeX, perhaps with deletions in it."""
 
     number: int
@@ -266,8 +264,7 @@ def _top_level(tex: str) -> Iterator[Token]:
 _NO_ROWS = Rows("", "")
 
 
-@dataclass(frozen=True)
-class CardSide:
+class CardSide(NamedTuple):
     """A formula as one side of a card shows it."""
 
     written: Rewritten
@@ -337,4 +334,4 @@ def fronts(written: ExpandedFormula, *, display: bool) -> Iterator[CardSide]:
     tex = written.tex.text
     whole = back(written, display=display)
     for number, shown in fronts_of(tex, split_deletions(tex)).items():
-        yield replace(whole, shown=shown, hidden=number)
+        yield whole._replace(shown=shown, hidden=number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckpress.diagnostics import TextDiagnostic
@@ -118,8 +117,7 @@ class Replacement(NamedTuple):
         return match.group(1) if match else ""
 
 
-@dataclass(frozen=True)
-class Rewritten:
+class Rewritten(NamedTuple):
     """A text after some edits."""
 
     text: str

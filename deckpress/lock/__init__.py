@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from deckpress.diagnostics import DeckError
@@ -78,8 +77,7 @@ class LockedNote(NamedTuple):
         return self.fields != self.released
 
 
-@dataclass(frozen=True)
-class LockedNoteType:
+class LockedNoteType(NamedTuple):
     """What learners have of one note type."""
 
     note_type: str
@@ -98,8 +96,7 @@ class LockedNoteType:
     """When that last changed, in seconds since 1970."""
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """A package that learners were given."""
 
     version: str
@@ -109,8 +106,7 @@ class Release:
     """A digest of what is in the package, however that was compressed."""
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(NamedTuple):
     """The lock file as a value."""
 
     deck: str

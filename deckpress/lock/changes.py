@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckpress.diagnostics import quote
 from deckpress.lock import UNRELEASED, Lock, LockedNote
@@ -32,8 +32,7 @@ _HOW = {
 }
 
 
-@dataclass(frozen=True, order=True)
-class Change:
+class Change(NamedTuple):
     """Something that happened to notes, and what it means to learners."""
 
     what: str
@@ -42,8 +41,7 @@ class Change:
     """Which notes, and what their learners should know."""
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A note before and after."""
 
     note: NoteText

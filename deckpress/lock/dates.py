@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from deckpress.anki import NoteType, equal_parts
 from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, warning
@@ -82,7 +81,7 @@ def date_anew(lock: Lock, where: Location, now: int, diagnostics: Diagnostics) -
         f"says {format_date(now)}: they are dated by this one; if it is wrong, set it right"
     )
     diagnostics.append(warning(where, message))
-    return replace(lock, notes=tuple(notes))
+    return lock._replace(notes=tuple(notes))
 
 
 def _is_never_released_future(note: LockedNote, now: int) -> bool:
@@ -153,7 +152,7 @@ def date_note_type(lock: Lock, now_entry: LockedNoteType, now: int) -> LockedNot
     """
     old = lock.note_type(now_entry.note_type)
     same = old is not None and old.style == now_entry.style
-    return replace(now_entry, mod=old.mod if old and same else _bump(old, now))
+    return now_entry._replace(mod=old.mod if old and same else _bump(old, now))
 
 
 def _bump(old: LockedNote | LockedNoteType | None, now: int) -> int:
@@ -174,8 +173,8 @@ def update_lock(
         for entry in lock.notes
         if entry.guid not in now
     }
-    return replace(
-        lock, name=name, note_types=tuple(types.values()), notes=tuple((gone | now).values())
+    return lock._replace(
+        name=name, note_types=tuple(types.values()), notes=tuple((gone | now).values())
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from functools import cache
 from itertools import chain, compress
 from pathlib import Path
@@ -61,7 +60,7 @@ def settle_releases(entries: Mapping[int, Release], where: Location) -> tuple[Re
                 f"a second release {entry.version} with other bytes: keep the line of the one that "
                 "learners have"
             )
-            raise DeckError([error(replace(where, line=index), message)])
+            raise DeckError([error(where._replace(line=index), message)])
     return tuple(settled[version] for version in sorted(settled, key=read_version))
 
 
@@ -85,7 +84,7 @@ def settle_notes(
         if (entries[same].guid, entries[same].id) != (entry.guid, entry.id):
             first, second = sorted((same, index))
             message = f"has the guid or id of line {first}, which is another note: {remedy}"
-            diagnostics.append(error(replace(where, line=second), message))
+            diagnostics.append(error(where._replace(line=second), message))
         settled[entry.guid] = (index, _merge(earlier, entry))
         by_id[entry.id.casefold()] = index
     if diagnostics:
@@ -155,7 +154,7 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
     _check_no_conflict(lines, where)
     rows = {index: _parse_line(line, index, where) for index, line in lines.items()}
     head = rows.pop(1, {})
-    _check_head(head, replace(where, line=1), deck_id)
+    _check_head(head, where._replace(line=1), deck_id)
     by_form = _sort_rows(rows, head)
     if not all(_are_sound(form, rows.values()) for form, rows in by_form.items()):
         _report_damage(by_form, where)
@@ -179,7 +178,7 @@ def _parse(text: str, where: Location, deck_id: str | None) -> Lock:
 def _check_no_conflict(lines: Mapping[int, str], where: Location) -> None:
     for index, line in lines.items():
         if line.startswith(_CONFLICT_MARKS):
-            raise DeckError([error(replace(where, line=index), _CONFLICT)])
+            raise DeckError([error(where._replace(line=index), _CONFLICT)])
 
 
 def _parse_line(line: str, index: int, where: Location) -> _Row:
@@ -189,7 +188,7 @@ def _parse_line(line: str, index: int, where: Location) -> _Row:
         row = None
     if not isinstance(row, dict):
         message = f"damaged, this line is not JSON: {_RESTORE}"
-        raise DamagedLockError([error(replace(where, line=index), message)])
+        raise DamagedLockError([error(where._replace(line=index), message)])
     return row
 
 
@@ -263,14 +262,14 @@ def _report_damage(by_form: Mapping[Any, Mapping[int, _Row]], where: Location) -
         ]
         if names := invalid + [name for name in types if name in required - row.keys()]:
             message = f"damaged, look at {', '.join(names)}: {_RESTORE}"
-            raise DamagedLockError([error(replace(where, line=index), message)])
+            raise DamagedLockError([error(where._replace(line=index), message)])
 
 
 @cache
 def _names_of(form: Any) -> tuple[Mapping[str, Any], Set[str]]:
     """Return the type of each of a form's values by its name, and the names that must be."""
     types = get_type_hints(form)
-    return types, types.keys() - getattr(form, "_field_defaults", {})
+    return types, types.keys() - form._field_defaults
 
 
 def _make_sense(name: str, values: Sequence[Any], type_: Any) -> bool:
@@ -346,7 +345,8 @@ def format_lines(lock: Lock) -> Iterator[str]:
     }
     types = sorted(lock.note_types, key=lambda entry: entry.note_type)
     notes = sorted(lock.notes, key=lambda entry: entry.guid)
-    rows = chain([head], map(vars, types), map(vars, lock.releases), map(_row, notes))
+    values = (map(LockedNoteType._asdict, types), map(Release._asdict, lock.releases))
+    rows = chain([head], *values, map(_row, notes))
     encode = json.JSONEncoder(ensure_ascii=False).encode
     yield from (f"{encode(row)}\n" for row in rows)
 

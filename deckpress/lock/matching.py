@@ -34,7 +34,7 @@ def renew(lock: Lock, notes: Sequence[NoteText]) -> Lock:
         answer, of_note = answers.get(entry.answer, (entry.answer, None))
         is_its_own = asked.get(fold(question), of_note) is of_note
         entries.append(_with(entry, question, answer if is_its_own else entry.answer))
-    return replace(lock, notes=tuple(entries))
+    return lock._replace(notes=tuple(entries))
 
 
 def _new_questions(notes: Sequence[NoteText]) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import replace
 from enum import Enum, auto
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def rebuild_lock(path: Path, deck: Deck, *, any_deck: bool = False) -> Lock:
     """
     package = read_package(path)
     if any_deck and (deck_id := _find_deck_id(package.notes)):
-        deck = replace(deck, id=deck_id)
+        deck = deck._replace(id=deck_id)
     releases = tuple(_releases_up_to(path, deck.id))
     types = our_types(deck)
     kinds = {our_type.id: kind for kind, our_type in types.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 from deckpress.diagnostics import quote
@@ -201,8 +201,7 @@ def asked_by_note(note: NoteText, entry: LockedNote) -> str:
     return asked_under(note) if entry.context else fold(note.question_text)
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What an entry or a note asks, folded, to be compared with others."""
 
     alone: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from deckpress.anki.packages import packages_in, packages_like
 from deckpress.diagnostics import (
@@ -41,7 +42,7 @@ def stand_apart(project: Project, notes: Sequence[NoteText]) -> Project:
         return project
     taken = _ids_of_others(project, notes)
     deck_id = next(candidate for candidate in project.standalone.ids() if candidate not in taken)
-    return replace(project, deck=replace(project.deck, id=deck_id))
+    return replace(project, deck=project.deck._replace(id=deck_id))
 
 
 def _ids_of_others(project: Project, notes: Sequence[NoteText]) -> set[str]:
@@ -90,7 +91,7 @@ def with_locked_names(project: Project, lock: Lock, *, allow_rename: bool) -> Pr
     A folder may be called otherwise on another computer, and a repository may move: that is no
     other name of the deck.
     """
-    project = replace(project, deck=replace(project.deck, id=lock.deck))
+    project = replace(project, deck=project.deck._replace(id=lock.deck))
     standalone = project.standalone
     if standalone and standalone.is_by_place and lock.name and not allow_rename:
         return rename_standalone(project, lock.name)
@@ -170,8 +171,7 @@ def _was_left(path: Path, notes: Sequence[NoteText]) -> bool:
     return not lock.is_new
 
 
-@dataclass(frozen=True)
-class BuildOptions:
+class BuildOptions(NamedTuple):
     """What the author asked for, besides a build."""
 
     locked: bool = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
+from typing import NamedTuple
 
 from deckpress.diagnostics import (
     Diagnostic,
@@ -41,8 +42,7 @@ _NEARLY_ATTRIBUTES = re.compile(
 NAMES = ("id", "tags", "kind")
 
 
-@dataclass(frozen=True)
-class Attributes:
+class Attributes(NamedTuple):
     """What the comments of one note say, all of it optional."""
 
     id: str | None = None

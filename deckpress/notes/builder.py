@@ -146,7 +146,7 @@ class _NoteReader:
             else Attributes()
         )
         if item.kind and not attributes.kind:
-            attributes = replace(attributes, kind=item.kind)
+            attributes = attributes._replace(kind=item.kind)
         if item.may_be_context and not has_own_text(item):
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None

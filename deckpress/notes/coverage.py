@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -42,8 +41,7 @@ class Lines(NamedTuple):
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
 
-@dataclass(frozen=True)
-class Omission:
+class Omission(NamedTuple):
     """All that one file leaves out for one reason."""
 
     reason: Reason
@@ -51,8 +49,7 @@ class Omission:
     words: int
 
 
-@dataclass(frozen=True)
-class FileAccount:
+class FileAccount(NamedTuple):
     """What became of one file."""
 
     file: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deckpress.diagnostics import (
     PARSER_ERRORS,
@@ -37,14 +36,13 @@ _KEY = re.compile(r"^[\w.-]+[ \t]*:(?:[ \t]|$)", re.M)
 _UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-@dataclass(frozen=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """What a file says of all its notes."""
 
     deck: str = ""
     """The subdeck, below the project's deck."""
     tags: tuple[str, ...] = ()
-    reading: Reading = field(default_factory=Reading)
+    reading: Reading = Reading()
     title: str = ""
     lines: int = 0
     """How many lines of the file it takes."""

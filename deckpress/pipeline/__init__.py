@@ -7,10 +7,10 @@ that comes before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deckpress.anki import PackageContents, PackageNote
 from deckpress.anki.packages import bytes_digest, contents_digest, file_digest, is_released
@@ -42,8 +42,7 @@ if TYPE_CHECKING:  # which imports this module
     from deckpress.pipeline.compile_file import Dependencies
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A deck that has been read, checked, rendered and dated, with nothing written yet."""
 
     project: Project
@@ -84,7 +83,7 @@ class Prepared:
             else diagnostic
             for diagnostic in self.diagnostics
         )
-        return replace(self, diagnostics=sort_diagnostics(diagnostics))
+        return self._replace(diagnostics=sort_diagnostics(diagnostics))
 
     @property
     def changes_nothing(self) -> bool:
@@ -103,8 +102,7 @@ class Prepared:
         return has_errors(self.diagnostics, strict=strict)
 
 
-@dataclass(frozen=True)
-class PackedDeck:
+class PackedDeck(NamedTuple):
     """A package, not yet on disk."""
 
     version: str
@@ -114,7 +112,7 @@ class PackedDeck:
 def _by_guid(lock: Lock) -> Lock:
     """Return a lock with its notes in the order in which they are written."""
     notes = sorted(lock.notes, key=attrgetter("guid"))
-    return replace(lock, notes=tuple(notes), is_new=False)
+    return lock._replace(notes=tuple(notes), is_new=False)
 
 
 def pack(prepared: Prepared) -> PackedDeck:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,14 +34,13 @@ from deckpress.project import Project, Source
 from deckpress.render import RenderedNote, render_note
 
 
-@dataclass(frozen=True)
-class CompileOptions:
+class CompileOptions(NamedTuple):
     """What is the same for all files of a deck."""
 
     project: Project
     """Its files need not be in it."""
     missing_media: Severity = Severity.ERROR
-    clozes: KnownClozes = field(default_factory=KnownClozes)
+    clozes: KnownClozes = KnownClozes()
     tells_all: bool = False
     """Whether matters of style are told, and how many words are on cards."""
     checks_formulas: bool = True
@@ -91,8 +90,7 @@ class ReadFile(NamedTuple):
     dependencies: Dependencies
 
 
-@dataclass(frozen=True)
-class CompiledFile:
+class CompiledFile(NamedTuple):
     """All that a deck needs of a file, without its tree."""
 
     notes: tuple[RenderedNote, ...]
@@ -132,7 +130,7 @@ def read_file(
         source=source,
         notes=notes,
         diagnostics=tuple(diagnostics),
-        account=replace(parsed.account, words=words),
+        account=parsed.account._replace(words=words),
         blocks=tuple(blocks),
         dependencies=Dependencies(
             files=tuple(python),

@@ -194,7 +194,7 @@ def _options_of(
 ) -> CompileOptions:
     deck_id = lock.deck if lock else project.deck.id  # which without deck.toml the texts give
     return CompileOptions(
-        replace(project, sources=(), deck=replace(project.deck, id=deck_id)),
+        replace(project, sources=(), deck=project.deck._replace(id=deck_id)),
         missing_media=build.missing_media,
         clozes=KnownClozes.of(lock) if lock else KnownClozes(),
         tells_all=build.tells_all,

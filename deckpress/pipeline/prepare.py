@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from deckpress.anki import NoteType
@@ -190,7 +189,7 @@ def _check_formulas(
     diagnostics += (wrong for of_file in told for wrong in of_file)
     if checked.macros:  # of which more may be told where they are used, once they are right
         return files
-    return [replace(file, formulas=of_file) for file, of_file in zip(files, told, strict=True)]
+    return [file._replace(formulas=of_file) for file, of_file in zip(files, told, strict=True)]
 
 
 def _identify(

@@ -88,7 +88,7 @@ class Workspace:
             text = read_text(source.path, opened.project.root, unreadable)
             if text is None or unreadable:
                 return self._open()
-            texts[path] = replace(source, text=text)
+            texts[path] = source._replace(text=text)
         return opened._replace(project=replace(opened.project, sources=_merge(sources, texts)))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from deckpress.diagnostics import Location
 from deckpress.project.names import StandaloneName
@@ -69,8 +70,7 @@ class Dialect(StrEnum):
     OBSIDIAN = "obsidian"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """How a file is to be read; deck.toml says it of all files, the front matter of one."""
 
     style: NoteStyle = NoteStyle.AUTO
@@ -84,8 +84,7 @@ class Reading:
         return self.dialect is Dialect.OBSIDIAN
 
 
-@dataclass(frozen=True)
-class Deck:
+class Deck(NamedTuple):
     """What deck.toml says of the deck."""
 
     id: str
@@ -104,8 +103,7 @@ class Deck:
     """Whose notes have a subdeck of their own: `files`, `folders` below the sources', or `none`."""
 
 
-@dataclass(frozen=True)
-class Macro:
+class Macro(NamedTuple):
     """A TeX command of the deck's own."""
 
     body: str
@@ -165,8 +163,7 @@ class Project:
         return f"{self.deck.id}-{version}.apkg"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One Markdown file."""
 
     path: Path

@@ -7,7 +7,6 @@ import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,8 +82,7 @@ def _visible(name: str) -> str | None:
     return _CONTROL.sub("", name) if _CONTROL.search(name) else None
 
 
-@dataclass(frozen=True)
-class StandaloneName:
+class StandaloneName(NamedTuple):
     """The names of a deck that has no deck.toml, as long as its lock does not know others."""
 
     title: str

@@ -193,7 +193,7 @@ def open_standalone(path: Path) -> Opened:
     diagnostics: Diagnostics = []
     sources = _read_standalone(path, diagnostics)
     standalone = name_standalone_source(path, [source.text for source in sources])
-    deck = replace(_derive_deck(standalone.title, sources), id=standalone.id)
+    deck = _derive_deck(standalone.title, sources)._replace(id=standalone.id)
     return Opened(replace(project, deck=deck, sources=sources, standalone=standalone), diagnostics)
 
 
@@ -225,7 +225,7 @@ def with_writable_lock(project: Project, folder: Path) -> Project:
 def rename_standalone(project: Project, title: str) -> Project:
     """Return a lone source's project under another name."""
     description = f"{title} {project.deck.version}"
-    return replace(project, deck=replace(project.deck, name=title, description=description))
+    return replace(project, deck=project.deck._replace(name=title, description=description))
 
 
 def _check_alone(path: Path) -> Iterator[Diagnostic]:

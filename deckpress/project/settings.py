@@ -7,7 +7,6 @@ import tomllib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -241,7 +240,7 @@ class _Checker:
             dialect=Dialect(dialect) if dialect in list(Dialect) else Dialect.GITHUB,
         )
         if reading.style.is_of_obsidian and not reading.is_obsidian:
-            return replace(reading, style=NoteStyle.AUTO)
+            return reading._replace(style=NoteStyle.AUTO)
         return reading
 
     def read_table(self, data: Mapping[str, Any], name: str, form: str) -> Mapping[str, Any]:

@@ -213,7 +213,7 @@ def _changelog_with(draft: Draft, today: str) -> str:
 def _lock_with(draft: Draft) -> str:
     release = Release(draft.version, bytes_digest(draft.data), contents_digest(draft.data))
     after = draft.deck.after
-    return format_lock(replace(after, releases=(*after.releases, release)))
+    return format_lock(after._replace(releases=(*after.releases, release)))
 
 
 def _loss(draft: Draft) -> VersionBump | None:
@@ -267,11 +267,10 @@ def tag_release(prepared: Prepared, version: str) -> Prepared:
     finished = {note.guid: note for note in prepared.notes}
     stamped = [stamper.stamp(entry, finished.get(entry.guid)) for entry in prepared.after.notes]
     notes = {note.guid: note for _, note in stamped if note}
-    project = replace(prepared.project, deck=replace(prepared.project.deck, version=version))
-    return replace(
-        prepared,
+    project = replace(prepared.project, deck=prepared.project.deck._replace(version=version))
+    return prepared._replace(
         project=project,
-        after=replace(prepared.after, notes=tuple(entry for entry, _ in stamped)),
+        after=prepared.after._replace(notes=tuple(entry for entry, _ in stamped)),
         notes=tuple(notes[note.guid] for note in prepared.notes),
     )
 
@@ -292,11 +291,11 @@ class _Tagger:
             return self._retire(entry), None
         if not entry.is_pending:  # also if it was changed and changed back
             date = entry.released_mod
-            return entry._replace(mod=date), replace(note, mod=date)
+            return entry._replace(mod=date), note._replace(mod=date)
         if self._is_first:
             return entry._replace(released=entry.fields, released_mod=entry.mod), note
         news = self._news(entry)
-        note = replace(note, tags=self._tags(note, news), mod=self._date)
+        note = note._replace(tags=self._tags(note, news), mod=self._date)
         stored = digest_note(note.fields, note.tags)
         entry = entry._replace(added=news["added"], changed=news["changed"])
         entry = entry._replace(mod=self._date, released_mod=self._date)

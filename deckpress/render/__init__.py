@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import count
+from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostics, Location, warning
 from deckpress.formulas.macros import ExpandedFormula
@@ -52,8 +52,7 @@ def leads_nowhere(url: str) -> str:
     return f"link to {url} leads nowhere on a card: write a full address, https://…"
 
 
-@dataclass(frozen=True)
-class RenderedNote:
+class RenderedNote(NamedTuple):
     """A note as Anki stores it, without what only the lock knows: its GUID, ID and dates."""
 
     note: NoteText
@@ -66,7 +65,7 @@ class RenderedNote:
         """Return the same with the numbers that the marks have in a note's text."""
         numbers = [cloze.number for cloze in note.clozes if cloze.is_mark]
         if not numbers:
-            return self if note is self.note else replace(self, note=note)
+            return self if note is self.note else self._replace(note=note)
         question = _UNNUMBERED.sub(
             lambda mark: f"{{{{c{numbers[int(mark[1])]}::", self.fields["Question"]
         )

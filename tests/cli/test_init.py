@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import subprocess
 import sys
@@ -170,7 +169,7 @@ def test_nothing_is_wrong_with_a_new_deck(language: str, tmp_path: Path) -> None
 
 def test_every_setting_is_explained(tmp_path: Path) -> None:
     """deck.toml shows each key there is, those that may be left out behind a `#`, with a remark."""
-    known = {field.name for field in dataclasses.fields(Deck)}
+    known = set(Deck._fields)
     for language in ("en", "zh"):
         create_project(tmp_path / language, language)
         text = (tmp_path / language / "source/deck.toml").read_text(encoding="utf-8")

@@ -62,14 +62,14 @@ def test_at_a_first_release_all_is_added() -> None:
         (note("a", "?", "1", "x"), note("a", "?", "1", "y"), {"fields"}),
         (note("a", "?", "1"), note("a", "?", "<b>1</b>"), {"answer"}),
         (note("a", "?", tags="x y"), note("a", "?", tags="y z"), {"tags_added", "tags_gone"}),
-        (note("a", "?", "1"), replace(note("a", "?", "1"), deck="Deck::Sub"), {"deck"}),
-        (note("a", "?"), replace(note("a", "?"), card_numbers=(0, 1)), {"cards_added"}),
+        (note("a", "?", "1"), note("a", "?", "1")._replace(deck="Deck::Sub"), {"deck"}),
+        (note("a", "?"), note("a", "?")._replace(card_numbers=(0, 1)), {"cards_added"}),
         (
             note("a", "{{c1::x}} {{c2::y}}", note_type=CLOZE),
             note("a", "{{c2::x}} {{c1::y}}", note_type=CLOZE),
             {"question", "clozes"},
         ),
-        (note("a", "?"), note("a", "?", note_type=replace(BASIC, id=9)), {"note_type"}),
+        (note("a", "?"), note("a", "?", note_type=BASIC._replace(id=9)), {"note_type"}),
     ],
 )
 def test_each_part_of_a_note_is_told_apart(
@@ -96,7 +96,7 @@ def test_tags_of_releases_are_no_difference() -> None:
 def test_dates_and_order_are_no_difference() -> None:
     """What a learner cannot see is not told."""
     old = package(note("a", "1?"), note("b", "2?"))
-    new = package(replace(note("b", "2?"), mod=9), replace(note("a", "1?"), mod=9))
+    new = package(note("b", "2?")._replace(mod=9), note("a", "1?")._replace(mod=9))
     assert compare(old, new).is_empty
 
 
@@ -162,8 +162,8 @@ def test_media_are_found_wherever_anki_finds_them() -> None:
 
 def test_the_design_is_compared_part_by_part() -> None:
     """Style sheet, templates and names are told; only a changed schema splits a note type."""
-    front = (replace(BASIC.templates[0], front="{{Front}}!"),)
-    looks = replace(BASIC, css=".card { color: red }\n", templates=front, name="Basic 2")
+    front = (BASIC.templates[0]._replace(front="{{Front}}!"),)
+    looks = BASIC._replace(css=".card { color: red }\n", templates=front, name="Basic 2")
     diff = compare(package(note("a", "?")), package(note("a", "?", note_type=looks)))
     (change,) = diff.note_types
     assert [part.name for part in change.parts] == ["name", "front of Card 1", "style sheet"]
@@ -186,13 +186,13 @@ def test_the_design_is_compared_part_by_part() -> None:
 )
 def test_a_schema_is_the_same_as_anki_sees_it(change: dict[str, object], is_same: bool) -> None:
     """What makes Anki set learners' notes aside is told as such, and nothing else is."""
-    assert is_same_schema(BASIC, replace(BASIC, **change)) is is_same  # type: ignore[arg-type]
+    assert is_same_schema(BASIC, BASIC._replace(**change)) is is_same  # type: ignore[arg-type]
 
 
 def test_a_renamed_field_with_an_id_is_the_same_schema() -> None:
     """Fields with ids may be renamed."""
-    old = replace(BASIC, fields=(("Front", 5), *BASIC.fields[1:]))
-    assert is_same_schema(old, replace(BASIC, fields=(("Other", 5), *BASIC.fields[1:])))
+    old = BASIC._replace(fields=(("Front", 5), *BASIC.fields[1:]))
+    assert is_same_schema(old, BASIC._replace(fields=(("Other", 5), *BASIC.fields[1:])))
 
 
 def test_the_page_of_a_deck_is_compared() -> None:

@@ -41,7 +41,7 @@ def diff() -> Diff:
         ours("new", "What is *new*?", r"\[x < y\]"),
         media={NEW_PICTURE: "2"},
     )
-    types = replace(OURS, css=".card { color: red }\n")
+    types = OURS._replace(css=".card { color: red }\n")
     new = replace(new, note_types=(types,), decks=(PackageDeck("Deck", "About more"),))
     return compare(old, new)
 
@@ -204,9 +204,9 @@ def test_nothing_in_a_note_is_taken_for_markdown(question: str, expected: str) -
 
 def test_a_note_cannot_steer_the_terminal() -> None:
     """Escape codes and signs that turn the direction of writing are not passed on."""
-    evil = replace(note("a", "a\x1b]0;x\x07\x9b31mb\u202e", tags="t\x1b[2J"), deck="D\x1b[1m")
-    old = replace(note("a", "a"), deck="E")
-    types = replace(BASIC, css="\x1b[2J{}", name="N\x1b[2J")
+    evil = note("a", "a\x1b]0;x\x07\x9b31mb\u202e", tags="t\x1b[2J")._replace(deck="D\x1b[1m")
+    old = note("a", "a")._replace(deck="E")
+    types = BASIC._replace(css="\x1b[2J{}", name="N\x1b[2J")
     new = replace(package(evil), note_types=(types,))
     text = as_text(compare(package(old), new))
     assert not {*"\x1b\x9b\x07\u202e"} & {*text}
@@ -298,9 +298,9 @@ EVIL = (
 
 def test_nothing_of_a_foreign_note_runs_in_the_page() -> None:
     """A package of any tool may hold scripts; the page shows text, formulas and pictures only."""
-    hostile = replace(BASIC, id=1, name="<script>alert(3)</script>", css="</style><script>")
+    hostile = BASIC._replace(id=1, name="<script>alert(3)</script>", css="</style><script>")
     new = package(
-        replace(note("a", f"changed {EVIL}", EVIL, EVIL), deck="<script>", tags=("<script>",)),
+        note("a", f"changed {EVIL}", EVIL, EVIL)._replace(deck="<script>", tags=("<script>",)),
         note("b", EVIL, EVIL),
         media={"x": "1"},
     )

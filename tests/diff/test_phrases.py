@@ -109,11 +109,11 @@ def _without_machine(text: str) -> str:
 @pytest.fixture(scope="module")
 def some_of_everything() -> Diff:
     """All that may differ and is told in words of ours."""
-    cloze = replace(OURS, id=4, name="demo: cloze deletion", is_cloze=True)
+    cloze = OURS._replace(id=4, name="demo: cloze deletion", is_cloze=True)
     held: dict[str, str | None] = {"a-0123456789ab.png": "1", "b.png": "1", "c.png": "1"}
     old = package(
         note("hint", "Hint?", "So.", "old", "see", "", "", "hint", note_type=OURS),
-        replace(ours("cloze", "{{c1::cats}} purr", ""), note_type=cloze),
+        ours("cloze", "{{c1::cats}} purr", "")._replace(note_type=cloze),
         ours("moved", "Moved?", "So."),
         note("typed", "Typed?", "So.", note_type=BASIC),
         ours("named", "Named?", '<img src="a-0123456789ab.png">'),
@@ -125,19 +125,18 @@ def some_of_everything() -> Diff:
     )
     new = package(
         note("hint", "Hint?", "So.", "new", "<b>see</b>", "", "", "hint", note_type=OURS),
-        replace(ours("cloze", "{{c1::dogs}} purr", ""), note_type=cloze, card_numbers=(0, 1)),
-        replace(ours("moved", "Moved?", "So."), deck="Deck::2"),
+        ours("cloze", "{{c1::dogs}} purr", "")._replace(note_type=cloze, card_numbers=(0, 1)),
+        ours("moved", "Moved?", "So.")._replace(deck="Deck::2"),
         ours("typed", "Typed?", "So."),
         ours("named", "Named?", '<img src="a2-0123456789ab.png">'),
         ours("other", "Other?", '<img src="b.png">'),
         ours("lost", "Lost?", '<img src="c.png">'),
         ours("now", "Anew?", "After."),
         *(ours(f"n{index}", f"New {index}?", "So.") for index in range(20)),
-        note("basic", "Basic?", note_type=replace(BASIC, id=9, name="Other")),
+        note("basic", "Basic?", note_type=BASIC._replace(id=9, name="Other")),
         media={"a2-0123456789ab.png": "1", "b.png": "2", "c.png": None},
     )
-    looks = replace(
-        OURS,
+    looks = OURS._replace(
         css=".card { color: red }\n",
         templates=(CardTemplate("Question", 1, "{{Question}}!", "{{Answer}}!"),),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -120,35 +119,35 @@ NO_UPDATES = (
     "with the deckpress of the last build, or give the deck a new id, which makes it a new deck"
 )
 SCHEMAS: dict[str, tuple[LockedNoteType, list[str]]] = {
-    "another id": (replace(BASIC, id=2), ["its id is 2 and was 1"]),
-    "became a cloze note type": (replace(BASIC, is_cloze=True), ["it became a cloze note type"]),
+    "another id": (BASIC._replace(id=2), ["its id is 2 and was 1"]),
+    "became a cloze note type": (BASIC._replace(is_cloze=True), ["it became a cloze note type"]),
     "a field more": (
-        replace(BASIC, fields={**BASIC.fields, "Hint": 13}),
+        BASIC._replace(fields={**BASIC.fields, "Hint": 13}),
         ['its field "Hint" was added'],
     ),
-    "a field less": (replace(BASIC, fields={"Question": 11}), ['its field "Answer" was removed']),
+    "a field less": (BASIC._replace(fields={"Question": 11}), ['its field "Answer" was removed']),
     "another field under an old name": (
-        replace(BASIC, fields={"Question": 11, "Answer": 13}),
+        BASIC._replace(fields={"Question": 11, "Answer": 13}),
         ['its field "Answer" was removed', 'its field "Answer" was added'],
     ),
     "fields in another order": (
-        replace(BASIC, fields={"Answer": 12, "Question": 11}),
+        BASIC._replace(fields={"Answer": 12, "Question": 11}),
         ["the order of its fields changed"],
     ),
     "a template less": (
-        replace(BASIC, templates={"Card": 21}),
+        BASIC._replace(templates={"Card": 21}),
         ['its card template "Back" was removed'],
     ),
     "templates in another order": (
-        replace(BASIC, templates={"Back": 22, "Card": 21}),
+        BASIC._replace(templates={"Back": 22, "Card": 21}),
         ["the order of its card templates changed"],
     ),
     "sorted by another field": (
-        replace(BASIC, sort_field=1),
+        BASIC._replace(sort_field=1),
         ["its sort field is number 2 and was number 1"],
     ),
     "other names and another style": (
-        replace(BASIC, fields={"Front": 11, "Back": 12}, templates={"A": 21, "B": 22}, style="f"),
+        BASIC._replace(fields={"Front": 11, "Back": 12}, templates={"A": 21, "B": 22}, style="f"),
         [],
     ),
 }
@@ -158,7 +157,7 @@ SCHEMAS: dict[str, tuple[LockedNoteType, list[str]]] = {
 def test_a_note_type_that_learners_could_not_update_is_refused(name: str) -> None:
     """Each part that Anki compares is told of by its name; names and looks may change."""
     now, differences = SCHEMAS[name]
-    lock = replace(EMPTY, note_types=(BASIC,))
+    lock = EMPTY._replace(note_types=(BASIC,))
     expected = [f'note type "basic": {what}{NO_UPDATES}' for what in differences]
     assert list(check_schema(lock, now)) == expected
 
@@ -166,16 +165,16 @@ def test_a_note_type_that_learners_could_not_update_is_refused(name: str) -> Non
 def test_a_note_type_that_is_new_or_little_known_is_accepted() -> None:
     """Neither a first build nor a lock of form 1, which knows no parts, stands in the way."""
     assert not list(check_schema(EMPTY, BASIC))
-    little = replace(BASIC, id=0, fields={}, templates={})
-    assert not list(check_schema(replace(EMPTY, note_types=(little,)), BASIC))
+    little = BASIC._replace(id=0, fields={}, templates={})
+    assert not list(check_schema(EMPTY._replace(note_types=(little,)), BASIC))
 
 
 def test_a_note_type_gets_a_later_date_only_if_it_changed() -> None:
     """A new style reaches learners, whatever the clock says; the same style troubles nobody."""
-    lock = replace(EMPTY, note_types=(BASIC,))
-    restyled = replace(BASIC, style="fedcba9876543210", mod=0)
+    lock = EMPTY._replace(note_types=(BASIC,))
+    restyled = BASIC._replace(style="fedcba9876543210", mod=0)
     assert date_note_type(EMPTY, BASIC, NOON + 60).mod == NOON + 60
-    assert date_note_type(lock, replace(BASIC, mod=0), NOON + 60).mod == NOON
+    assert date_note_type(lock, BASIC._replace(mod=0), NOON + 60).mod == NOON
     assert date_note_type(lock, restyled, NOON + 60).mod == NOON + 60
     assert date_note_type(lock, restyled, NOON - 60).mod == NOON + 1
 
@@ -232,7 +231,7 @@ def in_first_form(lock: Lock, notes: Sequence[NoteText]) -> Lock:
         )
         for entry in lock.notes
     )
-    return replace(lock, notes=entries)
+    return lock._replace(notes=entries)
 
 
 def test_a_lock_without_markers_of_lists_knows_its_notes() -> None:
@@ -298,12 +297,11 @@ def test_a_question_that_has_more_blocks_now_is_the_note_it_was() -> None:
     questions = ("## 1. What is printed?\n\n- A: 6\n- B: 8", "## 2. And what now?\n\n- C")
     text = "\n\n".join(f"{question}\n\n{folded}" for question in questions)
     lock = build(EMPTY, text)
-    before = replace(
-        lock,
+    before = lock._replace(
         notes=tuple(
             entry._replace(question=entry.question.partition("?")[0] + "?", answer=f"other {index}")
             for index, entry in enumerate(lock.notes)
-        ),
+        )
     )
     after = build(before, text)
     assert [entry.guid for entry in after.notes] == [entry.guid for entry in lock.notes]

@@ -12,7 +12,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -873,7 +873,7 @@ def study_and_edit_everything(collection: Collection) -> None:
 def release(project: Path, now: int, options: BuildOptions | None = None) -> Prepared:
     """Build a project at a time, in seconds since 1970."""
     opened, diagnostics = open_project(project)
-    told = replace(options or BuildOptions(), tells_all=True)
+    told = (options or BuildOptions())._replace(tells_all=True)
     prepared = prepare(opened, diagnostics, now, options=told, typeset=typeset_once)
     build(prepared, package_of(project))
     return prepared

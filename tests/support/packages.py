@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 
 from deckpress.anki import CardTemplate, NoteType, Package, PackageDeck, PackageNote
@@ -19,8 +17,7 @@ BASIC = NoteType(
     css=".card {}\n",
     mod=1,
 )
-CLOZE = replace(
-    BASIC,
+CLOZE = BASIC._replace(
     id=2,
     name="Cloze",
     is_cloze=True,
@@ -61,8 +58,7 @@ PACKAGES = st.builds(
 
 """Any package of a few notes."""
 
-OURS: NoteType = replace(
-    BASIC,
+OURS: NoteType = BASIC._replace(
     id=3,
     name="demo: Q&A",
     fields=tuple((name, index) for index, name in enumerate(field_names(), 1)),

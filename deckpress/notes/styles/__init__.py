@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostics, Severity
 from deckpress.languages import normalize
@@ -112,8 +113,7 @@ class Reason(Enum):
         self.level, self.short, self.what, self.cure = level, short, what, cure
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """Blocks that are on no card."""
 
     reason: Reason

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from deckpress.markdown import Token, cut_text, plain_text, walk
 from deckpress.notes.styles.blocks import (
@@ -240,8 +240,7 @@ def _without_ticks(block: Token) -> Token:
     return block.replace(children=items)
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """The blocks of a file, with the answers of a key at their questions."""
 
     blocks: tuple[Token, ...]

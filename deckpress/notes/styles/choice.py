@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from deckpress.markdown import Token
 from deckpress.markdown.obsidian_syntax import is_question
@@ -148,8 +149,7 @@ class Candidate:
         return sum(1 for _ in missed)
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A file, split in the style that its author said, or that was found."""
 
     style: NoteStyle
@@ -161,8 +161,7 @@ class Chosen:
     """How many notes that would give."""
 
 
-@dataclass(frozen=True)
-class MarkdownFile:
+class MarkdownFile(NamedTuple):
     """A file that is to be split."""
 
     document: Document
@@ -192,7 +191,7 @@ def split_document(file: MarkdownFile) -> Chosen:
         return _split_by_key(file)
     rest_blocks = tuple(block for block in document.blocks if not is_question(block))
     rest = replace(document, blocks=rest_blocks)
-    chosen = _split_by_key(replace(file, document=rest))
+    chosen = _split_by_key(file._replace(document=rest))
     by_callouts = Candidate(NoteStyle.CALLOUTS, callouts, document)
     by_others = Candidate(chosen.style, chosen.split, rest)
     if reading.style is NoteStyle.AUTO and _are_enough(by_callouts, by_others, file.known):
@@ -216,7 +215,7 @@ def _are_enough(callouts: Candidate, rest: Candidate, known: Known) -> bool:
 def _split_by_key(file: MarkdownFile) -> Chosen:
     """Split a file with the answers of its key, if it has one, at their questions."""
     answered = place_answers(file.document.blocks)
-    chosen = _split(replace(file, blocks=answered.blocks))
+    chosen = _split(file._replace(blocks=answered.blocks))
     chosen.split.leave_out(Reason.ANSWER_KEY, answered.titles)
     chosen.split.leave_out(Reason.SPARE_ANSWER, answered.spare)
     return chosen

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,8 +29,7 @@ class Position(NamedTuple):
     """Characters of that block's HTML before the place; 0 where the block is no HTML."""
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(NamedTuple):
     """An outermost `<details>`."""
 
     start: Position
