@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Location
 from deckpress.diagrams.geometry import Box, Path, Point, leaving_point, on_axis
@@ -105,8 +105,7 @@ class Label:
         return Location(self.where.file, self.where.line, self.where.column + by)
 
 
-@dataclass(frozen=True)
-class PlacedLabel:
+class PlacedLabel(NamedTuple):
     """A label at its place."""
 
     label: Label
@@ -119,8 +118,7 @@ class PlacedLabel:
     """Whether it is drawn over an arrow, and needs paper behind it."""
 
 
-@dataclass(frozen=True)
-class PlacedNode:
+class PlacedNode(NamedTuple):
     """A node at its place."""
 
     box: Box
@@ -158,8 +156,7 @@ class PlacedNode:
         return max(length / 2 - inset - abs(place - middle), 0)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An arrow along its way."""
 
     points: tuple[Point, ...]
@@ -172,8 +169,7 @@ class Line:
     """Whether an arrow head stands at the last point."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A group's rectangle, behind its nodes."""
 
     box: Box
@@ -182,8 +178,7 @@ class Frame:
     """How many frames it stands in."""
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """All of a picture, at its place."""
 
     width: float
@@ -201,8 +196,7 @@ class Drawing:
         return min((label.size for label in labels), default=math.inf)
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """What came of a picture."""
 
     png: bytes

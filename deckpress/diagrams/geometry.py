@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 Point = tuple[float, float]
 """x and y."""
@@ -16,8 +16,7 @@ _HALVINGS = 16
 """Steps in which the end of an area is found, each twice as near as the one before."""
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """An upright rectangle."""
 
     left: float
@@ -86,8 +85,7 @@ def on_axis(value: float, across: float, axis: int) -> Point:
     return (value, across) if axis == 0 else (across, value)
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """A closed line."""
 
     start: Point

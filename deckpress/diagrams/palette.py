@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from deckpress.diagrams import ColorRole
 
@@ -33,8 +32,7 @@ QUIET = "#646a72"
 LINE = "#565d66"
 
 
-@dataclass(frozen=True)
-class Paint:
+class Paint(NamedTuple):
     """The colours of a role."""
 
     fill: str

@@ -72,7 +72,7 @@ def _with_title(title: Label | None, plan: Plan, places: Places, measure: Measur
     left = (page[0] - places.width) / 2
     drawing = _draw(plan, places.moved(left, _MARGIN + height + _BELOW_TITLE), page)
     placed = PlacedLabel(title, (page[0] / 2, _MARGIN + height / 2), TITLE, is_bold=True)
-    return replace(drawing, labels=(*drawing.labels, placed))
+    return drawing._replace(labels=(*drawing.labels, placed))
 
 
 def _draw(plan: Plan, places: Places, page: tuple[float, float]) -> Drawing:

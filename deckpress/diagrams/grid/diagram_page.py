@@ -68,8 +68,8 @@ def compose(
         )
         bottom += heights[index]
     moved = _move(inner, x, y)
-    return replace(
-        moved, width=width + 2 * MARGIN, height=bottom + MARGIN, labels=(*moved.labels, *labels)
+    return moved._replace(
+        width=width + 2 * MARGIN, height=bottom + MARGIN, labels=(*moved.labels, *labels)
     )
 
 
@@ -123,21 +123,20 @@ def _move(drawing: Drawing, x: float, y: float) -> Drawing:
         return point[0] + x, point[1] + y
 
     def move_label(label: PlacedLabel) -> PlacedLabel:
-        return replace(label, centre=moved(label.centre))
+        return label._replace(centre=moved(label.centre))
 
     def move_frame(frame: Frame) -> Frame:
         title = move_label(frame.label) if frame.label else None
-        return replace(frame, box=frame.box.moved(x, y), label=title)
+        return frame._replace(box=frame.box.moved(x, y), label=title)
 
     def move_node(node: PlacedNode) -> PlacedNode:
         labels = tuple(map(move_label, node.labels))
-        return replace(node, box=node.box.moved(x, y), labels=labels)
+        return node._replace(box=node.box.moved(x, y), labels=labels)
 
     def move_line(line: Line) -> Line:
-        return replace(line, points=tuple(map(moved, line.points)))
+        return line._replace(points=tuple(map(moved, line.points)))
 
-    return replace(
-        drawing,
+    return drawing._replace(
         frames=tuple(map(move_frame, drawing.frames)),
         nodes=tuple(map(move_node, drawing.nodes)),
         lines=tuple(map(move_line, drawing.lines)),
