@@ -2,6 +2,7 @@
 
 Data flows one way, and a module imports only from the ones above it:
 
+    patterns         regular expressions that are compiled when they are first used
     signals          Ctrl-C and the signals that end a process
     languages        scripts, which language a text is in, and words of languages
     worker_program   the program that a worker process runs

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from deckpress.diagnostics import Diagnostic, Location, error
 from deckpress.filesystem import read_regular
+from deckpress.patterns import lazy_pattern
 
 _SECONDS = 20
 """For an answer; a configuration that includes a pipe would have git wait for ever."""
@@ -37,7 +38,7 @@ _ENVIRONMENT = {
 _KEPT = ("HOME", "XDG_CONFIG_HOME", "SYSTEMROOT", "USERPROFILE")
 """Where the user's own configuration is found, which the user trusts."""
 _MAX_CONFIG = 1_000_000
-_SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"([^"]*)")?\s*\]')
+_SECTION = lazy_pattern(r'\s*\[\s*([\w.-]+)\s*(?:"([^"]*)")?\s*\]')
 _URL = re.compile(r'\s*url\s*=\s*(?:"([^"]+)|([^"\s#;]+))', re.I)
 """`#` and `;` begin a remark, except in quotes."""
 _SCP = re.compile(r"(?:[^@/\s]+@)?([^@:/\s]{2,}):(?!//|:)(.+)")

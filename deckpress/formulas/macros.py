@@ -10,12 +10,13 @@ from typing import NamedTuple
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas.tex import TOKEN, Replacement, Rewritten, check_length, rewrite
 from deckpress.notes import Note
+from deckpress.patterns import lazy_pattern
 
 MAX_EXPANSIONS = 1000
 """A formula whose macros expand more often than this is taken for endless."""
 MAX_WRITTEN = 20_000
 """Characters that a macro may come to; twice as many as a formula may have."""
-_COMMAND = re.compile(r"\\(?:verb(?![A-Za-z])\s*(\S).*?\1|([A-Za-z]+)|.)", re.S)
+_COMMAND = lazy_pattern(r"\\(?:verb(?![A-Za-z])\s*(\S).*?\1|([A-Za-z]+)|.)", re.S)
 r"""A command, whose name is the second group; `\verb` with what it shows as it is written."""
 _PARAMETER = re.compile(r"#([1-9])")
 _LEFT_OUT = {"label": 1}

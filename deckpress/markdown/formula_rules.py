@@ -29,6 +29,7 @@ from deckpress.markdown.math_delimiters import (
     looks_like_tex,
     without_tags,
 )
+from deckpress.patterns import lazy_pattern
 
 _DOLLARS = re.compile(r"\$\$?(?!\$)|\$+")
 _STRAY_TEX = (
@@ -38,7 +39,7 @@ _STRAY_TEX = (
     r"|cal|rm)|boldsymbol|times|cdot|leq|geq|neq|approx|infty|partial|nabla|(?:left|right)arrow)(?![A-Za-z]))"
 )
 """TeX that no program and no path has, but a forgetful author."""
-_MAY_HAVE_MATHS = re.compile(r"[$\\＄]")
+_MAY_HAVE_MATHS = lazy_pattern(r"[$\\＄]")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from deckpress.patterns import lazy_pattern
+
 RAW_TEXT = frozenset("iframe noembed noframes noscript script style textarea title xmp".split())
 """Elements in which `<` begins no tag but their own end tag; `noscript` where scripts run."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -47,7 +49,7 @@ nowrap open playsinline readonly required reversed selected
 )
 """Attributes that are written without a value."""
 _TAG_NAME = re.compile(r"</?([A-Za-z][\w-]*)")
-_AUTHORS_ATTRIBUTE = re.compile(
+_AUTHORS_ATTRIBUTE = lazy_pattern(
     r"\s([A-Za-z_:][\w.:-]*)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?"
 )
 _ATTRIBUTES = (
@@ -58,8 +60,8 @@ _ATTRIBUTES = (
 in several places, to try them all would take 2ⁿ steps."""
 TAG = rf"<(?:[A-Za-z][A-Za-z0-9-]*+{_ATTRIBUTES}\s*+/?|/[A-Za-z][A-Za-z0-9-]*+\s*+)>"
 """A tag, as a pattern."""
-_TAG = re.compile(TAG)
-_REST_OF_LINE = re.compile(rf"{_ATTRIBUTES}[ \t]*+>[ \t]*+(?:\n|$)")
+_TAG = lazy_pattern(TAG)
+_REST_OF_LINE = lazy_pattern(rf"{_ATTRIBUTES}[ \t]*+>[ \t]*+(?:\n|$)")
 
 
 class TokenKind(StrEnum):

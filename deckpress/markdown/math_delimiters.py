@@ -8,10 +8,11 @@ from functools import cache
 
 from deckpress.languages.scripts import CJK_LETTERS, is_cjk
 from deckpress.markdown.html_tokens import TAG, VOID, is_html_tag, read_html
+from deckpress.patterns import lazy_pattern
 
-_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*(?:\\(?:[A-Za-z]|[,;{}%])|\\\\(?=\s|\Z))")
+_COMMAND = lazy_pattern(r"(?<!\\)(?:\\\\)*(?:\\(?:[A-Za-z]|[,;{}%])|\\\\(?=\s|\Z))")
 r"""What only TeX has; a program's `\*`, `\_`, `\#` and `\\` are literal characters."""
-_SCRIPT = re.compile(
+_SCRIPT = lazy_pattern(
     r"(?:(?<![^\W_])[^\W\d_]|\d|[)\]}'|!])'*(?:_(?=[^\W_]|[{*+(-])|\^(?=[^\s^]))", re.A
 )
 """A base of one letter, a number or a bracket, with its index or exponent: `x_i`, `10^6`."""
@@ -20,9 +21,9 @@ _FUNCTIONS = frozenset(
     "arg cos cot csc deg det dim exp gcd inf ker lg lim ln log max min mod sec sin sup tan".split()
 )
 _TWO_WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}[,.;:]?\s+[^\W\d_]{2,}")
-_RELATION = re.compile(r"[\w)\]}|!']\s*(?:[=≠<>≤≥≈≡∼∈∉⊂⊆→↦∝]|[:!<>]=)\s*[\w(\[{|+−√∑∏∫-]")
-_OPERATION = re.compile(r"[\w)\]}|!']\s*[+*/·×÷−±∘⊙⊗⊕|-]\s*[\w(\[{|√∑∏∫]")
-_CLASS = re.compile(r"(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d)+|\d+\s*[-–/]\s*\d+|[A-Za-z]+/[A-Za-z]+")
+_RELATION = lazy_pattern(r"[\w)\]}|!']\s*(?:[=≠<>≤≥≈≡∼∈∉⊂⊆→↦∝]|[:!<>]=)\s*[\w(\[{|+−√∑∏∫-]")
+_OPERATION = lazy_pattern(r"[\w)\]}|!']\s*[+*/·×÷−±∘⊙⊗⊕|-]\s*[\w(\[{|√∑∏∫]")
+_CLASS = lazy_pattern(r"(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d)+|\d+\s*[-–/]\s*\d+|[A-Za-z]+/[A-Za-z]+")
 """What has an operator and is a range or an alternative: `A-Z`, `12-15`, `n/a`."""
 _CALL = re.compile(r"(?<![^\W\d_])[A-Za-z]'*\([^()]+\)")
 _SAID = re.compile(r"[^\W_]|[∀-⋿]")
@@ -36,12 +37,12 @@ _LETTER_ALONE = r"(?<![\w$\\])[A-Za-z]"
 _FIRST_OF_TEX = (
     r"\\[A-Za-z(){}\[\],;:|]|[A-Za-z]{1,2}[_^][\\{\w]|[A-Za-z]\d?'*\s*[=<>≤≥≈∈+]|[A-Za-z](?=[(\\])"
 )
-_BEGINS_TEX = re.compile(rf"\s*(?:{_FIRST_OF_TEX})")
-_ENDS_FORMULA = re.compile(
+_BEGINS_TEX = lazy_pattern(rf"\s*(?:{_FIRST_OF_TEX})")
+_ENDS_FORMULA = lazy_pattern(
     rf"(?:\\[A-Za-z]+[^\s$]*|[A-Za-z][_^][^\s$]*|[=<>≤≥≈∈+]\s*[\w.]+|{_LETTER_ALONE})\Z"
 )
 _GOES_ON = re.compile(r"\$\s*[\d(]|\$[A-Za-z_{(\[]")
-_SPACED = re.compile(
+_SPACED = lazy_pattern(
     r"\$([ \t]*)([^\s$](?:[^$\n]*[^\s$])?)(?<![,;:、，；：])([ \t]*)\$(?![A-Za-z0-9])"
 )
 _BEFORE_DIGIT = re.compile(r"\$([^\s$](?:[^$\n]*[^\s$])?)\$\d")
@@ -57,8 +58,8 @@ _IN_WORD = re.compile(r"[A-Za-z0-9)\]}]\Z")
 _HANGS = re.compile(r"[=<>+-]\s*\Z")
 """What ends with an operator, as in "$ 5 + $ 6"."""
 _LETTER = re.compile(r"[^\W\d_]")
-_CJK_MARK = re.compile("[，。、；：！？]")
-_WORD_ALONE = re.compile(r"\s+[^\W\d_]{2,}\s+|\s*(?:[,;:)–]|\.(?!\d)).*", re.S)
+_CJK_MARK = lazy_pattern("[，。、；：！？]")
+_WORD_ALONE = lazy_pattern(r"\s+[^\W\d_]{2,}\s+|\s*(?:[,;:)–]|\.(?!\d)).*", re.S)
 """One word, or anything behind a mark that begins no formula."""
 _TEXT_IN_TEX = re.compile(r"\\(?:text|math|operatorname)[a-z]*\*?\s*\{[^{}]*\}")
 _PATH = re.compile(r"\w[、:]\Z")

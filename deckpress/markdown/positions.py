@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from mistune.block_parser import BlockParser
 from mistune.core import BlockState
 
+from deckpress.patterns import lazy_pattern
+
 _CONTAINERS = {"list": "list item", "block_quote": "quote", "footnote": "footnote"}
 """What a fence may stand in, by the rule that reads it."""
 CLOSED = (
@@ -18,10 +20,10 @@ CLOSED = (
     "GitHub: indent it as far as that line"
 )
 """What is said of a line that was meant as a closing fence."""
-_BEGINS_NOTE = re.compile(
+_BEGINS_NOTE = lazy_pattern(
     r"^ {0,3}(?:#{1,6}[ \t]|\d{1,9}[.)][ \t]|\*\*|</?details\b|(?:[QA]|问|答)[:：])", re.M
 )
-_FENCE = re.compile(
+_FENCE = lazy_pattern(
     r"^(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*+)(?P<marker>`{3,}|~{3,})(?P<info>.*)$",
     re.M,
 )

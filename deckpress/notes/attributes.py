@@ -22,6 +22,7 @@ from deckpress.languages import normalize
 from deckpress.markdown import Token, location_of, walk
 from deckpress.notes import Kind, NoteText
 from deckpress.notes.styles import Item
+from deckpress.patterns import lazy_pattern
 from deckpress.project import Deck
 from deckpress.project.names import check_deck_name, check_tag, split_tags
 
@@ -34,7 +35,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 """Characters that Anki takes out of a tag, but for those that are spaces."""
 _ORDER_NUMBER = re.compile(r"^\d+[\s._-]+(?=\S)")
 
-_NEARLY_ATTRIBUTES = re.compile(
+_NEARLY_ATTRIBUTES = lazy_pattern(
     r"\s*(?:(?:id|tags|kind)\s*[:：＝]|(?:basic|reversed|typed|cloze)\s*$)", re.I
 )
 

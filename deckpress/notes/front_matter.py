@@ -19,6 +19,7 @@ from deckpress.diagnostics import (
     quote,
     warning,
 )
+from deckpress.patterns import lazy_pattern
 from deckpress.project import LEVELS, Dialect, NoteStyle, Reading
 from deckpress.project.names import check_tag, split_tags
 
@@ -30,10 +31,10 @@ _TAG_IN_COMMENT = re.compile(r"([^\"'#]*(?<![^\s]))#([^\s#,]+)")
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?:(?!\+\+\+)[^\n]*\n)*\+\+\+[ \t]*(?:\n|$)")
 _OPEN = re.compile(r"---[ \t]*\n(?:deck|tags|notes|level|dialect)[ \t]*:")
 _OURS = re.compile(r"^[\"']?(?:deck|tags?|notes?|level|dialect)[\"']?[ \t]*:", re.M)
-_LABEL = re.compile(r"\s*[*_]*(?:Q|Question|Frage|问|问题)[*_]*\s*\d*\s*[:：]", re.I)
+_LABEL = lazy_pattern(r"\s*[*_]*(?:Q|Question|Frage|问|问题)[*_]*\s*\d*\s*[:：]", re.I)
 _MARKDOWN = re.compile(r"\s*(?:#{1,6} |\d{1,9}[.)] |\*\*)")
 _KEY = re.compile(r"^[\w.-]+[ \t]*:(?:[ \t]|$)", re.M)
-_UNSEEN_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSEEN_CHARACTER = lazy_pattern("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class FrontMatter(NamedTuple):

@@ -15,11 +15,12 @@ from deckpress.markdown.reader import Document
 from deckpress.notes.styles.blocks import line_of, split_lines
 from deckpress.notes.styles.flashcards import split_line
 from deckpress.notes.vault import is_media
+from deckpress.patterns import lazy_pattern
 from deckpress.project import Dialect
 
 _SIGN = re.compile(r"\[\[|%%|::|\[!\w|\?(?<=^\?)\??[ \t]*$|#\w|!!!|\?\?\?", re.M)
 """What one of these has; most files have none. It is found fast as each begins with a character."""
-_IN_TEXT = re.compile(
+_IN_TEXT = lazy_pattern(
     rf"(?P<embed>!\[\[[^\[\]\n]{{1,999}}\]\]{NO_ADDRESS})"
     rf"|(?<!!)(?P<link>\[\[[^\W_][^\[\]\n$=\"'\0]{{0,999}}\]\]{NO_ADDRESS})"
     r"|(?P<comment>(?<!\w)%%(?:[^%]|%(?!%))*+%%)"
@@ -66,7 +67,7 @@ _SENTENCES: Mapping[str, tuple[Severity, str]] = {
 }
 _LITERAL = re.compile(r"\s*<(?:pre|script|style|textarea)\b|\s*<[!?]", re.I)
 """HTML that ends where it says so, and not at a blank line (CommonMark 0.31, 4.6)."""
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy_pattern(
     r"^ {0,3}(?:#{1,6} +\S|[-*+] +\S|\d{1,9}[.)] +\S|>+ *\S|\|.*\|[ \t]*$|`{3}|~{3}"
     r"|\*\*[^\s*][^*\n]*\*\*|!?\[[^\]\n]+\]\([^)\n]*\)).*$",
     re.M,

@@ -25,6 +25,7 @@ from deckpress.diagnostics import (
 from deckpress.filesystem import read_text
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
+from deckpress.patterns import lazy_pattern
 from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading
 from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup, is_version
 
@@ -36,7 +37,7 @@ _ISSUES = {
     "gitee.com": "issues/new?issue[title]=",
 }
 """How a new issue with a title is opened, behind the address of a repository."""
-_ADDRESS = re.compile(r"(?:https?://[^\s/]+|mailto:[^\s@]+@)[^\s\"'<>{}]*")
+_ADDRESS = lazy_pattern(r"(?:https?://[^\s/]+|mailto:[^\s@]+@)[^\s\"'<>{}]*")
 _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")

@@ -11,6 +11,7 @@ from deckpress.diagnostics import Diagnostics, Location, quote, warning
 from deckpress.markdown import Token, location_of
 from deckpress.markdown.html_tokens import VOID, HtmlToken, Inside, TokenKind, read_html
 from deckpress.media import name_in, source_of
+from deckpress.patterns import lazy_pattern
 
 _CLOSED_BY_ITSELF = frozenset(
     "colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split()
@@ -18,7 +19,7 @@ _CLOSED_BY_ITSELF = frozenset(
 """Elements whose end tag may be left out."""
 _WITHOUT_MATHJAX = frozenset("code noscript pre script style textarea".split())
 """Elements in which MathJax looks for no formula (`skipHtmlTags` of MathJax 3.2.2)."""
-_DELIMITER = re.compile(
+_DELIMITER = lazy_pattern(
     r"(?:\\|&#0*92;?|&#x0*5c;?|&bsol;)(?:[(\[]|&#0*(?:40|91);?|&#x0*(?:28|5b);?"
     r"|&(?:lpar|lsqb|lbrack);|\Z)",
     re.I,

@@ -35,8 +35,9 @@ from deckpress.notes.styles.questions import (
     may_be_label,
     number_of,
 )
+from deckpress.patterns import lazy_pattern
 
-_CHOICE = re.compile(r"\W*(?:[A-Za-z\d甲乙丙丁戊])(?:[.)、．:：\]]|\W*\s)")
+_CHOICE = lazy_pattern(r"\W*(?:[A-Za-z\d甲乙丙丁戊])(?:[.)、．:：\]]|\W*\s)")
 _COLON = re.compile(r":(?:\s+|$)")
 _MARKS = ("?", "？", "؟")
 _MOST_PARTS = 4

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from deckpress.markdown import Token, cut_text, plain_text, walk
 from deckpress.notes.styles import Heading, Item, Reason, Split
+from deckpress.patterns import lazy_pattern
 
 INVISIBLE = frozenset({"comment"})
-_FOLD = re.compile(
+_FOLD = lazy_pattern(
     r"\s*<details\b[^>]*>\s*(?:<summary\b[^>]*>(?:[^<]|<(?!/summary))*+</summary\s*>\s*)?$", re.I
 )
 """A `<details>` that is opened, and its summary."""
@@ -18,7 +19,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INTO_PAGE = re.compile("#")
 _RELATIVE = re.compile(r"(?!\w[\w+.-]*:|//)")
 _ANY = re.compile("")
-_NOTHING = re.compile(
+_NOTHING = lazy_pattern(
     r"(?:\s|&nbsp;|</?(?:a|br|center|div|p|span)(?:\s(?:(?!style)[^<>])*+)?/?>)*+", re.I
 )
 _SEPARATORS = frozenset({"comment", "thematic_break"})

@@ -17,11 +17,12 @@ from deckpress.notes.styles.blocks import (
     visible,
 )
 from deckpress.notes.styles.questions import asks, is_answer_title
+from deckpress.patterns import lazy_pattern
 
 _FEWEST = 2
 """Items that ask and are answered; one by itself may be part of an answer."""
 _GAPS = frozenset({"cloze", "mark"})
-_EXERCISES = re.compile(
+_EXERCISES = lazy_pattern(
     r"\W*(?:[\d.]+\s*)?(?:exercises?|problems?|练习|习题|übung(?:en)?|aufgaben?|ejercicios?|exercices?"
     r"|exercícios?|упражнения|задачи|演習|練習問題|연습문제)\W*",
     re.I,

@@ -9,12 +9,13 @@ from deckpress.languages.scripts import joins_without_space
 from deckpress.markdown import Token, cut_text, plain_text, shows_picture
 from deckpress.notes.styles import Item, Reason, Split
 from deckpress.notes.styles.blocks import Headings, line_of, split_lines, visible, without_break
+from deckpress.patterns import lazy_pattern
 
-_COLON = re.compile(r"\s*(?::(?=\s|$)|：)\s*|\s+[-–—=]\s+")
+_COLON = lazy_pattern(r"\s*(?::(?=\s|$)|：)\s*|\s+[-–—=]\s+")
 """A colon before a space: `std::map` and `http://` are no terms with meanings."""
 _COLON_AT_START = re.compile(r"\s*[:：](?!:)\s*")
 _NUMBER = re.compile(r"\W*(\d{1,6})\W*")
-_NUMBER_HEAD = re.compile(r"#|no\.?|nr\.?|n[°º]|№|id|index|序号|編號|编号|番号|번호|stt|lp\.?")
+_NUMBER_HEAD = lazy_pattern(r"#|no\.?|nr\.?|n[°º]|№|id|index|序号|編號|编号|番号|번호|stt|lp\.?")
 """What stands above a column of numbers."""
 _COLON_AT_END = re.compile(r"\s*[:：]\s*$")
 
