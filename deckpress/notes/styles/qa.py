@@ -20,15 +20,16 @@ from deckpress.notes.styles.blocks import (
     without_break,
 )
 from deckpress.notes.styles.questions import any_of
+from deckpress.patterns import lazy_pattern
 
 _QUESTION_LABELS = any_of("question", "question_letters")
 _ANSWER_LABELS = any_of("answer", "explanation", "answer_letters")
 _END = r"\s*(?:\d+\s*[:：.)、]|[:：])\s*"
-_QUESTION, _ANSWER = rf"\s*(?:{_QUESTION_LABELS}){_END}", rf"\s*(?:{_ANSWER_LABELS}){_END}"
-"""Patterns, compiled where they are first used: few files have such lines."""
+_QUESTION = lazy_pattern(rf"\s*(?:{_QUESTION_LABELS}){_END}", re.I)
+_ANSWER = lazy_pattern(rf"\s*(?:{_ANSWER_LABELS}){_END}", re.I)
 _LABEL_END = r"[\s*_]*(?:\d+[\s*_]*[:：.)、]|[:：])"
 _LINE = re.compile(rf"[\s*_#+-]*(?:{_QUESTION_LABELS}){_LABEL_END}", re.I)
-_ANSWER_LINE = re.compile(rf"[\s*_]*(?:{_ANSWER_LABELS}){_LABEL_END}", re.I)
+_ANSWER_LINE = lazy_pattern(rf"[\s*_]*(?:{_ANSWER_LABELS}){_LABEL_END}", re.I)
 
 
 def has_questions(lines: Sequence[str]) -> bool:
@@ -176,8 +177,7 @@ def _paragraph(block: Token, children: list[Token]) -> Token:
 def _read_label(line: Sequence[Token]) -> tuple[str, list[Token]]:
     """Return which label a line begins with, if it does, and the line without it."""
     first = line[0]
-    for label, written in (("question", _QUESTION), ("answer", _ANSWER)):
-        pattern = re.compile(written, re.I)
+    for label, pattern in (("question", _QUESTION), ("answer", _ANSWER)):
         if first.type == "text" and (match := pattern.match(first.raw)):
             return label, [*cut_text(first, match.end(), len(first.raw)), *line[1:]]
         if first.type in ("strong", "emphasis"):
