@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -279,6 +278,8 @@ def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
     Words that are less alike than `cutoff`, from 0 to 1, are not near (`difflib`).
     """
+    import difflib  # here because few words are mistyped
+
     folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return f', did you mean "{folded[near[0]]}"?' if near else ""

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import re
-import secrets
 import shutil
 import stat
 import tempfile
@@ -41,7 +40,7 @@ def scratch(folder: Path) -> Iterator[Path]:
     sweep(folder)
     guard = None
     while not guard:  # or another process swept it away when it was made and not yet held
-        path = folder / f".deckpress-{secrets.token_hex(8)}"
+        path = folder / f".deckpress-{os.urandom(8).hex()}"
         guard = hold(_guard_of(path))
     try:
         yield path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -61,6 +60,8 @@ class Repository:
 
     def _ask(self, *arguments: str) -> bytes | None:
         """Return what git says; None if it says no, is not there, or does not answer."""
+        import subprocess  # here because few builds have anything to ask
+
         program = _find_git()
         if program is None:
             return None

@@ -7,7 +7,6 @@ English does.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +25,8 @@ def locales() -> tuple[str, ...]:
 @cache
 def read_locale(language: str) -> Mapping[str, Mapping[str, Any]]:
     """Return the sections of one of the `locales`."""
+    import tomllib  # here because a build that changes nothing needs no words
+
     return tomllib.loads((LOCALES / f"{language}.toml").read_text(encoding="utf-8"))
 
 

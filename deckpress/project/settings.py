@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -117,6 +116,8 @@ class Settings(NamedTuple):
 
 def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Settings:
     """Return what deck.toml says, as far as it can be read; what is wrong goes to `diagnostics`."""
+    import tomllib  # here because a folder without deck.toml needs none of it
+
     text = read_text(config, root, diagnostics)
     if text is None:
         return Settings()
