@@ -16,6 +16,7 @@ from deckpress.markdown.formula_rules import FORMULA_RULES
 from deckpress.markdown.html_tokens import TAG
 from deckpress.markdown.inline_parser import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
 from deckpress.markdown.math_delimiters import CODE_OPEN, MATHS, pieces
+from deckpress.patterns import lazy_pattern
 
 LINK_ADDRESS = r"(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
 LINK_TITLE = r"(?:\s++(?:\"[^\"]*\"|'[^']*'))?+"
@@ -27,7 +28,7 @@ _LINK = (
 _AUTO_LINK = InlineParser.SPECIFICATION["auto_link"]
 _WHOLE = rf"{CODE_OPEN}|{MATHS}|\\.|{TAG}|{_AUTO_LINK}|{_LINK}"
 """What is one thing, even where the marks that end a span stand in it."""
-_CLOZE_PIECE = re.compile(
+_CLOZE_PIECE = lazy_pattern(
     rf"{_WHOLE}|(?P<open>\{{\{{c\d{{1,9}}::)|(?P<close>\}}\}})|(?P<brace>[{{}}])", re.S
 )
 _HINT_MARK = re.compile(":(?=:)")
@@ -38,7 +39,7 @@ _SPANS = {
 }
 """What opens and closes a span; `a==b and c==d` is a program's, and marks nothing."""
 _SPAN_PIECE = {
-    marker: re.compile(rf"{_WHOLE}|(?P<close>{close})", re.S)
+    marker: lazy_pattern(rf"{_WHOLE}|(?P<close>{close})", re.S)
     for marker, (_, close) in _SPANS.items()
 }
 _URL_TAIL = ".,:;!?\"'*_~"
@@ -70,7 +71,7 @@ _LEVELS_IN_HTML = {"brackets": Severity.HINT, "spaced_formula": Severity.HINT}
 def _rest_of_url(without: str) -> re.Pattern[str]:
     """Return what an address goes on with: not over a bracket that pandoc escaped."""
     some = rf"[^{_NOT_IN_URL}\\{without}]*+"
-    return re.compile(rf"{some}(?:\\(?![\[\]]){some})*+")
+    return lazy_pattern(rf"{some}(?:\\(?![\[\]]){some})*+")
 
 
 _URL_REST, _URL_REST_IN_BRACKETS = _rest_of_url(""), _rest_of_url(r"\]")
