@@ -50,7 +50,7 @@ from deckpress.notes.styles.blocks import (
     shows_nothing,
     visible,
 )
-from deckpress.notes.styles.choice import MarkdownFile, split_document
+from deckpress.notes.styles.choice import Chosen, MarkdownFile, split_document
 from deckpress.notes.unsupported import report_foreign, report_raw_markdown
 from deckpress.notes.vault import Library
 from deckpress.project import Dialect, Reading
@@ -69,6 +69,12 @@ class FileNotes(NamedTuple):
     """In the order of the file."""
     diagnostics: Diagnostics
     account: FileAccount
+    file: MarkdownFile
+    chosen: Chosen
+
+    def is_same_with(self, questions: Sequence[str]) -> bool:
+        """Return whether the file is read the same if learners have these questions, sorted."""
+        return split_document(self.file._replace(known=Known(questions))) == self.chosen
 
 
 def parse_notes(
@@ -95,7 +101,8 @@ def parse_notes(
     if dialect is Dialect.OBSIDIAN:
         document = show_embeds(document, file, library, diagnostics)
     title = front_matter.title or PurePath(file).stem
-    chosen = split_document(MarkdownFile(document, file, front_matter.reading, title, Known(known)))
+    whole = MarkdownFile(document, file, front_matter.reading, title, Known(known))
+    chosen = split_document(whole)
     diagnostics += chosen.split.diagnostics
     items = chosen.split.items
     if dialect is Dialect.OBSIDIAN:
@@ -110,7 +117,7 @@ def parse_notes(
     account = account_for(file, document, chosen, notes, left_out)
     diagnostics += report_omissions(account)
     diagnostics += report_raw_markdown((block for note in notes for block in note.blocks()), file)
-    return FileNotes(notes, diagnostics, account)
+    return FileNotes(notes, diagnostics, account, whole, chosen)
 
 
 class _NoteReader:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -28,18 +27,15 @@ Row = list[Any]
 """A value as JSON has it."""
 
 
-def key_of(source: Source, known: Sequence[str], options: CompileOptions, program: str) -> str:
-    """Return what a file's result is kept by: all that it depends on, but for its dependencies.
-
-    `known` are the questions that learners have of it.
-    """
+def key_of(source: Source, options: CompileOptions, program: str) -> str:
+    """Return what a file's result is kept by: all that it depends on, but for its dependencies."""
     project, deck = options.project, options.project.deck
     settings = (
         *(deck.id, deck.name, deck.language, deck.tags, deck.subdecks),
         *(project.reading, project.terms, project.scripts is None, str(project.root)),
         *(options.bodies, options.missing_media, options.tells_all, options.checks_formulas),
     )
-    texts = (program, repr(settings), str(source.path), *source.folders, *known)
+    texts = (program, repr(settings), str(source.path), *source.folders)
     parts = json.dumps([*texts, source.text]).encode()
     return hashlib.sha256(parts).hexdigest()
 
@@ -52,7 +48,7 @@ def write_file(file: CompiledFile) -> bytes:
     told = (file.diagnostics, file.late, file.scripts, file.formulas)
     row = [
         [[str(path), status] for path, status in hangs_on.files],
-        [hangs_on.on_vault, hangs_on.on_clozes],
+        [hangs_on.on_vault, hangs_on.on_clozes, hangs_on.on_questions],
         [writer.note(rendered) for rendered in file.notes],
         [list(map(diagnostic_row, diagnostics)) for diagnostics in told],
         _account_row(file.account),
@@ -70,9 +66,10 @@ def read_cached_file(data: bytes, source: Source, root: Path) -> CompiledFile:
     Raises ValueError, TypeError, KeyError or IndexError if the bytes are none that `write_file`
     wrote.
     """
-    files, digests, *row = json.loads(data.decode(errors="surrogatepass"))
+    files, (vault, clozes, questions), *row = json.loads(data.decode(errors="surrogatepass"))
     hangs_on = tuple((Path(path), tuple(status)) for path, status in files)
-    return _Reader(source).file(row, root, Dependencies(hangs_on, *digests))
+    dependencies = Dependencies(hangs_on, vault, clozes, tuple(questions))
+    return _Reader(source).file(row, root, dependencies)
 
 
 class _Writer:

@@ -7,8 +7,9 @@ notes are checked and rendered (`finish_file`). After that nobody needs the tree
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from deckpress.diagrams.image_store import Picture, check_readable, embed_pictur
 from deckpress.filesystem import FileStatus, status_of
 from deckpress.formulas import skip_formula_check
 from deckpress.formulas.macros import expand_all
+from deckpress.lock import digest
 from deckpress.lock.cloze_numbers import find_deletions
 from deckpress.lock.matching import KnownClozes, keep_kind
 from deckpress.lock.similarity import DIGEST_DIGITS, sketch, text_digest
@@ -65,13 +67,16 @@ class Dependencies(NamedTuple):
     """The digest of the vault, if it depends on the names and texts of other files."""
     on_clozes: str = ""
     """The digest of the cloze notes that learners have, if it depends on which they are."""
+    on_questions: tuple[str, ...] = ()
+    """The digests of those questions of learners, in all, with which the file is read so."""
     on_chance: bool = False
     """Whether it depends on more than can be told, such as what was missing or drawn just now."""
 
-    def are_same(self, vault: Vault, clozes: KnownClozes) -> bool:
-        """Return whether all is as it was."""
+    def are_same(self, known: Sequence[str], vault: Vault, clozes: KnownClozes) -> bool:
+        """Return whether all is as it was; `known` are the questions that learners have of it."""
         return (
             not self.on_chance
+            and digest(*known) in self.on_questions
             and self.on_clozes in ("", clozes.digest)
             and all(status_of(path) == status for path, status in self.files)
             and (not self.on_vault or self.on_vault == vault.digest)
@@ -88,6 +93,10 @@ class ReadFile(NamedTuple):
     blocks: tuple[DiagramBlock, ...]
     """The pictures that the notes want."""
     dependencies: Dependencies
+    known: Sequence[str]
+    """The questions that learners have of it."""
+    is_same_with: Callable[[Sequence[str]], bool]
+    """Whether it would be read the same if they had others."""
 
 
 class CompiledFile(NamedTuple):
@@ -138,6 +147,8 @@ def read_file(
             on_clozes=options.clozes.digest if may_be_cloze else "",
             on_chance=_may_change(source, diagnostics, on_vault=bool(on_vault)),
         ),
+        known=known,
+        is_same_with=parsed.is_same_with,
     )
 
 
@@ -176,7 +187,7 @@ def finish_file(
         media=media,
         pictures=tuple(block.picture for block in read.blocks),
         formulas=looked if options.checks_formulas else _check_unasked(looked, project),
-        dependencies=_join(read, media, shown),
+        dependencies=_join(read, texts, media, shown),
     )
 
 
@@ -230,7 +241,9 @@ def _with_pictures(media: Media, pictures: Collection[Picture], root: Path) -> M
     return replace(media, files={**media.files, **on_disk}, drawn=drawn)
 
 
-def _join(read: ReadFile, media: Media, shown: Mapping[Place, Picture]) -> Dependencies:
+def _join(
+    read: ReadFile, texts: Sequence[NoteText], media: Media, shown: Mapping[Place, Picture]
+) -> Dependencies:
     """Return all that a file depends on, with its media."""
     known = read.dependencies
     files = [(file.path, file.status) for file in media.files.values()]
@@ -238,5 +251,18 @@ def _join(read: ReadFile, media: Media, shown: Mapping[Place, Picture]) -> Depen
     is_drawn = len(shown) == len(read.blocks) and not media.drawn
     return known._replace(
         files=(*known.files, *files),
+        on_questions=tuple(starmap(digest, _questions_for(read, texts))),
         on_chance=known.on_chance or not (is_drawn and media.is_complete),
     )
+
+
+def _questions_for(read: ReadFile, texts: Sequence[NoteText]) -> Iterator[Sequence[str]]:
+    """Yield the questions of learners with which a file is read as it is.
+
+    After the build its own are among them, which mostly changes nothing: it is not to be compiled
+    once more for that.
+    """
+    yield read.known
+    own = sorted(text.question_text for text in texts)
+    if own != [*read.known] and read.is_same_with(own):
+        yield own

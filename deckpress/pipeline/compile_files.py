@@ -114,7 +114,7 @@ class Compiler:
         """
         options = _options_of(project, lock, build, checks_formulas=checks_formulas)
         reader = _Reader(project, lock, options)
-        keys = _keys_of(project, reader) if build.adopt is None else []
+        keys = _keys_of(project, options) if build.adopt is None else []
         recalled = self._recall(project, reader, keys)
         new = [index for index in range(len(project.sources)) if index not in recalled]
         made = _compile_all([project.sources[index] for index in new], reader, progress)
@@ -144,9 +144,14 @@ class Compiler:
             source = project.sources[places[key]]
             with suppress(*MALFORMED):
                 known[key] = read_cached_file(data, source, project.root)
-        vault, clozes = reader.vault, reader.options.clozes
-        same = {key for key, file in known.items() if file.dependencies.are_same(vault, clozes)}
-        return {place: known[key] for place, key in enumerate(keys) if key in same}
+        recalled = ((place, known[key]) for place, key in enumerate(keys) if key in known)
+        return {
+            place: file
+            for place, file in recalled
+            if file.dependencies.are_same(
+                reader.known(project.sources[place]), reader.vault, reader.options.clozes
+            )
+        }
 
     def remember(self, compiled: CompiledFiles, files: Sequence[CompiledFile]) -> None:
         """Remember files, of which the formulas are checked now, for the next time."""
@@ -204,9 +209,9 @@ def _options_of(
     )
 
 
-def _keys_of(project: Project, reader: _Reader) -> list[str]:
-    program, options = program_digest(), reader.options
-    return [key_of(source, reader.known(source), options, program) for source in project.sources]
+def _keys_of(project: Project, options: CompileOptions) -> list[str]:
+    program = program_digest()
+    return [key_of(source, options, program) for source in project.sources]
 
 
 def _is_lasting(file: CompiledFile) -> bool:

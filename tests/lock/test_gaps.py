@@ -27,7 +27,7 @@ MEDIA = Media(names={("n.md", "a.png"): "a-0123456789ab.png"})
 def question_of(text: str) -> str:
     """Return the field that holds the question of a note."""
     source = "1. " + text + "\n\n   Answer.\n"
-    (note,), diagnostics, _ = parse_notes(source, "n.md")
+    (note,), diagnostics, *_ = parse_notes(source, "n.md")
     assert not has_errors(diagnostics)
     return fields_of(note, MEDIA)["Question"]
 

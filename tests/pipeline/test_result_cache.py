@@ -100,6 +100,24 @@ def test_only_what_changed_is_compiled(deck: Path, tmp_path: Path, compiled: lis
     assert len(compiled) == 1 + len(NAMES)
 
 
+def test_that_questions_are_known_now_compiles_few_files_again(
+    deck: Path, tmp_path: Path, compiled: list[str]
+) -> None:
+    """After a build learners know its questions: only a file that reads otherwise then is read."""
+    unlike = "# Rivers\n\n## 1. Basics\n\n<br>\n\n## What is a source?\n\nWhere it begins.\n"
+    (deck / "source/two.md").write_text(unlike)
+    cache = ResultCache(tmp_path / "cache")
+    build(look(deck, Compiler(cache))[0], deck / "dist")
+    compiled.clear()
+    look(deck, Compiler(cache))
+    assert compiled == ["two.md"]
+    (deck / "source/one.md").write_text("1. Another question?\n\n   Yes.\n")
+    build(look(deck, Compiler(cache))[0], deck / "dist")
+    compiled.clear()
+    look(deck, Compiler(cache))
+    assert compiled == []
+
+
 def test_what_hangs_on_a_missing_picture_is_not_remembered(
     deck: Path, tmp_path: Path, compiled: list[str]
 ) -> None:

@@ -166,7 +166,7 @@ class Truth:
 
 @cache
 def _parse_one(markdown: str) -> NoteText:
-    (note,), diagnostics, _ = parse_notes(markdown, "notes.md")
+    (note,), diagnostics, *_ = parse_notes(markdown, "notes.md")
     assert not diagnostics
     return text_of(note)
 
