@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Any, NoReturn, TypeVar
 
 from deckpress.signals import die_with_parent
@@ -53,6 +54,27 @@ def map_forked(
         yield place, result
     for place in sorted(left):
         yield place, work(items[place])
+
+
+@contextmanager
+def done_meanwhile(work: Callable[[], object]) -> Iterator[None]:
+    """Let a copy of this process do something meanwhile; where none can be, it is done before.
+
+    It has ended when the block has. Nobody learns what came of it.
+    """
+    if count_processors() < 2 or not may_fork():
+        work()
+        yield
+        return
+    gc.freeze()
+    copy = _Copy(work() and None for _ in range(1))
+    try:
+        yield
+        for _ in copy.results():
+            pass
+    finally:
+        copy.end()
+        gc.unfreeze()
 
 
 def _share(

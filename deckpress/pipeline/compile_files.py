@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from deckpress.diagnostics import Diagnostics
 from deckpress.diagrams.diagram_blocks import DiagramBlock, Place, check_picture_names
 from deckpress.diagrams.image_store import DrawDiagrams, Picture
 from deckpress.filesystem import FileStatus
-from deckpress.forked import count_processors, map_forked, may_fork
+from deckpress.forked import count_processors, done_meanwhile, map_forked, may_fork
 from deckpress.lock import Lock
 from deckpress.lock.matching import KnownClozes, questions_by_file
 from deckpress.lock.store import BuildOptions, peek_lock
@@ -36,6 +36,8 @@ Progress = Callable[[Sequence[Source]], Iterable[Source]]
 """Shows how far the reading is: takes the files and yields them."""
 _WORTH_A_PROCESS = 100_000
 """Characters; to start a process, and to take over what it makes, takes as long as some 20,000."""
+_WORTH_A_COPY = 1_000
+"""Notes; to write the results of so many takes longer than to copy the process."""
 _FRESH = 2_000_000_000
 """Nanoseconds within which a file may be written twice and have the same times (FAT: 2 s)."""
 
@@ -153,16 +155,32 @@ class Compiler:
             )
         }
 
-    def remember(self, compiled: CompiledFiles, files: Sequence[CompiledFile]) -> None:
-        """Remember files, of which the formulas are checked now, for the next time."""
-        if not compiled.keys:
+    @contextmanager
+    def remembering(self, compiled: CompiledFiles, files: Sequence[CompiledFile]) -> Iterator[None]:
+        """Remember files, of which the formulas are checked now, while something else is done."""
+        lasting = self._remember(compiled, files)
+        if sum(len(file.notes) for file in lasting.values()) < _WORTH_A_COPY:
+            self._write(lasting)
+            yield
             return
+        with done_meanwhile(lambda: self._write(lasting)):
+            yield
+
+    def _remember(
+        self, compiled: CompiledFiles, files: Sequence[CompiledFile]
+    ) -> dict[str, CompiledFile]:
+        """Remember files for as long as this object lives; return those that are new, by key."""
+        if not compiled.keys:
+            return {}
         by_key = zip(compiled.keys, files, strict=True)
         self._remembered = {key: file for key, file in by_key if _is_lasting(file)}
         new = (compiled.keys[index] for index in compiled.new)
-        lasting = [key for key in new if key in self._remembered]
-        if self._cache and lasting:
-            self._cache.write((key, write_file(self._remembered[key])) for key in lasting)
+        return {key: self._remembered[key] for key in new if key in self._remembered}
+
+    def _write(self, files: Mapping[str, CompiledFile]) -> None:
+        """Keep files for the next run."""
+        if self._cache and files:
+            self._cache.write((key, write_file(file)) for key, file in files.items())
 
 
 def _compile_all(

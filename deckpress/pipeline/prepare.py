@@ -97,7 +97,6 @@ def prepare(
     active = tuple(check_scripts(scripts, project))
     diagnostics += active
     files = _check_formulas(compiled.files, project, typeset, diagnostics)
-    compiler.remember(compiled, files)
     diagnostics += (wrong for file in files for wrong in file.late)
     media = join_media((file.media for file in files), diagnostics)
     rendered = tuple(
@@ -105,7 +104,8 @@ def prepare(
         for note, rendered in zip(notes, compiled.rendered(), strict=True)
     )
     types = {kind: note_type(kind, project.deck) for kind in _kinds(rendered)}
-    finished = finish(rendered, identities, types, project.deck, now)
+    with compiler.remembering(compiled, files):
+        finished = finish(rendered, identities, types, project.deck, now)
     entries = [done.entry for done in finished]
     after = _update_lock(before, types, entries, project, diagnostics, now)
     diagnostics += check_clock(before, after, Location(str(project.lock)), now)

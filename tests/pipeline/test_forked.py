@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.forked import map_forked
+from deckpress import forked
+from deckpress.forked import done_meanwhile, map_forked
 from deckpress.markdown import walk
 from deckpress.markdown.reader import read_markdown
 from deckpress.pipeline import compile_files
@@ -111,6 +112,27 @@ def test_what_fails_here_is_raised(copies: list[int]) -> None:
     with pytest.raises(ValueError, match=r"[0-2]"):
         list(map_forked(fail, range(3), 3))
     assert len(copies) == 2
+    assert not any(map(is_left, copies))
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_what_is_done_meanwhile_is_done_when_the_block_ends(
+    processors: int, tmp_path: Path, copies: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is done by a copy of this process, or where there is one processor by this one before."""
+    monkeypatch.setattr(forked, "count_processors", lambda: processors)
+    monkeypatch.setattr(forked, "may_fork", lambda: True)  # whatever threads other tests have left
+    with done_meanwhile((tmp_path / "done").touch):
+        pass
+    assert (tmp_path / "done").exists()
+    assert len(copies) == processors - 1
+    assert not any(map(is_left, copies))
+
+
+def test_a_copy_that_is_killed_meanwhile_stops_nobody(copies: list[int]) -> None:
+    """What it was to do is not done then, which nobody needs to know."""
+    with done_meanwhile(lambda: _die(0)):
+        pass
     assert not any(map(is_left, copies))
 
 
