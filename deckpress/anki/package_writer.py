@@ -12,8 +12,9 @@ import sqlite3
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -49,6 +50,8 @@ _FEW = 20
 """So many files of media are deflated one after the other."""
 _MANY = 5_000
 """Notes of which the database takes so much memory that a file is better."""
+_CHUNK = 1_000_000
+"""Bytes of it that are read at once."""
 _COUNTS_AND_VERSION = (slice(24, 28), slice(92, 100))
 """Where a database counts how often it was written, which it does only in a file, and names the
 SQLite that did (sqlite.org/fileformat.html, 1.3)."""
@@ -60,7 +63,8 @@ class _Deflated(NamedTuple):
     size: int
     """Of what it is made of, in bytes."""
     checksum: int
-    data: bytes
+    pieces: Sequence[bytes]
+    """What it becomes, one after the other: to join them would take as much memory again."""
 
 
 def build_package(contents: PackageContents) -> bytes:
@@ -70,7 +74,7 @@ def build_package(contents: PackageContents) -> bytes:
     """
     names = sorted(contents.media)
     listing = json.dumps(dict(enumerate(names))).encode()
-    files = [_build_collection(contents), listing, *(contents.media[name] for name in names)]
+    files = [contents, listing, *(contents.media[name] for name in names)]
     packed = ("collection.anki2", "media", *map(str, range(len(names))))
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive, _mapping(in_threads=len(names) > _FEW) as map_:
@@ -91,11 +95,19 @@ def _mapping(*, in_threads: bool) -> Iterator[Callable[..., Iterator[Any]]]:
         yield threads.map
 
 
-def _deflate(file: MediaFile | bytes | bytearray) -> _Deflated:
-    data = file.read() if isinstance(file, MediaFile) else file
+def _deflate(file: PackageContents | MediaFile | bytes) -> _Deflated:
+    if isinstance(file, PackageContents):
+        return _deflate_collection(file)
+    return _deflate_chunks([file.read() if isinstance(file, MediaFile) else file])
+
+
+def _deflate_chunks(chunks: Iterable[bytes]) -> _Deflated:
     compressor = zlib.compressobj(_LEVEL, wbits=_WITHOUT_HEADER)
-    deflated = compressor.compress(data) + compressor.flush()
-    return _Deflated(len(data), zlib.crc32(data), deflated)
+    size, checksum, deflated = 0, 0, []
+    for chunk in chunks:
+        size, checksum = size + len(chunk), zlib.crc32(chunk, checksum)
+        deflated.append(compressor.compress(chunk))
+    return _Deflated(size, checksum, [*deflated, compressor.flush()])
 
 
 def _add(archive: zipfile.ZipFile, package: io.BytesIO, name: str, deflated: _Deflated) -> None:
@@ -104,30 +116,26 @@ def _add(archive: zipfile.ZipFile, package: io.BytesIO, name: str, deflated: _De
     info.create_system = 3  # Unix, also when built on Windows
     info.external_attr = 0o600 << 16
     info.compress_type = zipfile.ZIP_DEFLATED
-    info.file_size, info.CRC, info.compress_size = *deflated[:2], len(deflated.data)
+    info.file_size, info.CRC = deflated.size, deflated.checksum
+    info.compress_size = sum(map(len, deflated.pieces))
     info.header_offset = package.tell()
-    package.writelines([info.FileHeader(), deflated.data])
+    package.writelines([info.FileHeader(), *deflated.pieces])
     archive.filelist.append(info)
     archive.start_dir = package.tell()
 
 
-def _build_collection(contents: PackageContents) -> bytearray:
-    """Return the database of notes; that of many is written to a file, which takes less memory."""
+def _deflate_collection(contents: PackageContents) -> _Deflated:
+    """Deflate the database of notes; that of many is written to a file, which takes less memory."""
     if len(contents.notes) >= _MANY:
         with suppress(OSError, sqlite3.OperationalError), temporary_folder() as folder:
-            return _in_file(contents, folder / "collection.anki2")
+            path = folder / "collection.anki2"
+            _write_collection(contents, path).close()
+            with path.open("rb") as file:
+                return _deflate_chunks(_without_version(iter(partial(file.read, _CHUNK), b"")))
     connection = _write_collection(contents, ":memory:")  # also where no file can be written
-    database = bytearray(connection.serialize())
+    database = connection.serialize()
     connection.close()
-    return _without_version(database)
-
-
-def _in_file(contents: PackageContents, path: Path) -> bytearray:
-    _write_collection(contents, path).close()
-    database = bytearray(path.stat().st_size)
-    with path.open("rb") as file:
-        file.readinto(database)
-    return _without_version(database)
+    return _deflate_chunks(_without_version(iter([database])))
 
 
 def _write_collection(contents: PackageContents, path: Path | str) -> sqlite3.Connection:
@@ -140,11 +148,13 @@ def _write_collection(contents: PackageContents, path: Path | str) -> sqlite3.Co
     return connection
 
 
-def _without_version(database: bytearray) -> bytearray:
-    """Return a database that says neither how often it was written, nor by which SQLite."""
+def _without_version(database: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield a database that says neither how often it was written, nor by which SQLite."""
+    first = bytearray(next(database))
     for place in _COUNTS_AND_VERSION:
-        database[place] = bytes(place.stop - place.start)
-    return database
+        first[place] = bytes(place.stop - place.start)
+    yield bytes(first)
+    yield from database
 
 
 class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types

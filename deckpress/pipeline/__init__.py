@@ -6,6 +6,7 @@ that comes before.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from operator import attrgetter
@@ -233,8 +234,9 @@ def build(
     package = output if is_named else output / project.package_name(packed.version)
     built = BuiltPackages(cache, project.deck.id)
     check_free(package, packed.data, prepared, built)
-    lock = b"".join(line.encode() for line in format_lines(prepared.after))
-    files = {**prepared.pictures, project.lock: lock, package: packed.data}
+    lock = io.BytesIO()  # to join the lines would take their memory twice
+    lock.writelines(line.encode() for line in format_lines(prepared.after))
+    files = {**prepared.pictures, project.lock: lock.getvalue(), package: packed.data}
     write_whole(files, project.root)
     built.add(bytes_digest(packed.data))
     for path in prepared.stale:
