@@ -4,6 +4,10 @@
 `database` its collection, with note types and decks from `note_type_tables`. A package may come
 from anybody, so there are limits to what it may take. `packages` finds those of a deck in a folder.
 `field_text` reads a field, and `connect` speaks to the Anki that is running.
+
+`card_sides` renders a card as Anki does: `templates` parses a template, `template_filters` shows a
+field in it, with `cloze_filter` for deletions and `strip_html` for text, and `card_sounds` takes
+out what is played.
 """
 
 from __future__ import annotations
