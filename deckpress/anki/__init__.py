@@ -7,7 +7,7 @@ from anybody, so there are limits to what it may take. `packages` finds those of
 
 `card_sides` renders a card as Anki does: `templates` parses a template, `template_filters` shows a
 field in it, with `cloze_filter` for deletions and `strip_html` for text, and `card_sounds` takes
-out what is played. `typed_answers` compares what a learner typed.
+out what is played. `reviewer` puts players and `typed_answers` into what is seen.
 """
 
 from __future__ import annotations
