@@ -3,9 +3,10 @@
 A deletion that another one encloses is asked and shown within it. One with several numbers,
 `{{c1,2::…}}`, is asked on several cards. What is never closed is not shown.
 
-Deletions of pictures (`image-occlusion:`) are not drawn yet: they are shown as text.
+A deletion of a picture, `{{c1::image-occlusion:rect:left=.1:…}}`, becomes an element that says
+where its shape is; a script of the note type's template draws it.
 
-Source: `rslib/src/cloze.rs`, tried with 26.09.3.
+Sources: `rslib/src/cloze.rs` and `rslib/src/image_occlusion/`, tried with 26.09.3.
 """
 
 from __future__ import annotations
@@ -24,6 +25,18 @@ _HIGHEST = 2**16 - 1
 _MOST_HIDDEN = 100_000
 """A front holds what it asks for in an attribute, which grows fourfold with each deletion around
 it: what would be longer than this is left out. Anki writes megabytes."""
+_SHAPE = "image-occlusion:"
+_SHAPES = ("rect", "ellipse", "polygon", "text")
+_PROPERTY = re.compile(r":(?P<name>[^=]++)=(?P<value>(?:[^\\:]++|\\[\\:])++)(?!\\)")
+_ESCAPE = re.compile(r"\\([\\:])")
+_ATTRIBUTES = {
+    **dict.fromkeys(("left", "top", "angle", "fill", "width", "height", "rx", "ry"), ""),
+    **dict.fromkeys(("points", "text", "scale"), ""),
+    "oi": "occludeInactive",
+    "fs": "font-size",
+}
+"""What may be said of a shape, and what the attribute for it is called if that is another name."""
+_NOT_ZERO = frozenset({"width", "height", "rx", "ry", "scale"})
 _FORMULA = re.compile(r"\\[(\[]")
 _FORMULA_END = re.compile(r"\\[)\]]")
 
@@ -93,11 +106,10 @@ def _read_numbers(text: str) -> tuple[int, ...]:
 
 def _add_text(text: str, parts: list[str | Deletion], opened: list[Deletion]) -> None:
     """Add a text to the deletion that is open; what follows the first `::` is its hint."""
-    if opened:
+    if opened and not text.startswith(_SHAPE):
         text, colons, hint = text.partition("::")
         opened[-1].hint = hint if colons else opened[-1].hint
-        parts = opened[-1].parts
-    parts.append(text)
+    (opened[-1].parts if opened else parts).append(text)
 
 
 def _walk(html: str) -> Iterator[Deletion]:
@@ -132,6 +144,9 @@ def _reveal(parts: Iterable[str | Deletion], number: int, *, is_front: bool) -> 
 
 
 def _show(deletion: Deletion, number: int, *, is_front: bool) -> str:
+    shape = next(iter(deletion.parts), "")
+    if isinstance(shape, str) and shape.startswith(_SHAPE):
+        return _show_shape(deletion, shape.removeprefix(_SHAPE), number, is_front=is_front)
     content = _reveal(deletion.parts, number, is_front=is_front)
     ordinal = ",".join(map(str, deletion.numbers))
     if number not in deletion.numbers:
@@ -141,6 +156,33 @@ def _show(deletion: Deletion, number: int, *, is_front: bool) -> str:
     hidden = escape_attribute(content) if len(content) <= _MOST_HIDDEN else ""
     attributes = f'class="cloze" data-cloze="{hidden}" data-ordinal="{ordinal}"'
     return f"<span {attributes}>[{deletion.label}]</span>"
+
+
+def _show_shape(deletion: Deletion, shape: str, number: int, *, is_front: bool) -> str:
+    """Return the element for a shape that hides a part of a picture; a number 0 is never shown."""
+    if 0 in deletion.numbers or (number in deletion.numbers and is_front):
+        kind = "cloze"
+    else:
+        kind = "cloze-highlight" if number in deletion.numbers else "cloze-inactive"
+    ordinal = ",".join(map(str, deletion.numbers))
+    return f'<div class="{kind}" data-ordinal="{ordinal}" {_shape_attributes(shape)}></div>'
+
+
+def _shape_attributes(text: str) -> str:
+    """Return what a shape says of itself, as attributes; what follows an empty value is lost."""
+    shape, colon, _ = text.partition(":")
+    attributes = [f'data-shape="{shape}" '] if colon and shape in _SHAPES else []
+    index = len(shape)
+    while match := _PROPERTY.match(text, index):
+        index = match.end()
+        name, value = match["name"], _ESCAPE.sub(r"\1", match["value"])
+        if name == "points":
+            value = " ".join(point for point in value.split(" ") if "," in point)
+        elif name == "text":
+            value = escape_attribute(value)
+        if name in _ATTRIBUTES and value and not (value == "0" and name in _NOT_ZERO):
+            attributes.append(f'data-{_ATTRIBUTES[name] or name}="{value}" ')
+    return "".join(attributes)
 
 
 def _strip_formulas(html: str) -> str:

@@ -187,8 +187,37 @@ a[b] >[c] d[e
 שָׁלוֹם
 [[type:Back]]
 {{Back}}
+{{c0::image-occlusion:rect:left=1}}{{c1::image-occlusion:rect:left=2}}{{c2::image-occlusion:a:b}}
+{{c1::image-occlusion:a{{c2::y}}z::b}}{{c1::x{{c2::y}}image-occlusion:a::b}}
+{{c1::{{c2::x}}image-occlusion:rect:left=4}}{{c1::image-occlusion:rect:{{c2::y}}:left=4}}
 """.splitlines(),
 )
+
+SHAPES = (
+    *("rect:left=.1:top=.2:width=.3:height=.4:oi=1:fill=#fff", "rect", "rect:", "circle:left=1"),
+    *("ellipse:left=:top=.1", "ellipse:top=.1:rx=0:ry=2", "polygon:points=1,2 3,4:angle=0:oi=0"),
+    *(
+        "text:text=a\\:b:scale=1:fs=2",
+        'text:text=a<b"c&amp;:x=1',
+        "rect:a:left=1",
+        "rect:left:top=1",
+    ),
+    *("rect:left=a\\b:top=1", "rect:left=1=2:top=1", "rect:height=0.0:width=0:scale=0:rx=0.00:ry="),
+    *(
+        "rect:=1:left=2",
+        "rect:left=1:left=2",
+        "rect:left=a\\\\:top=1",
+        "rect:left=1::top=2",
+        ":left=1",
+    ),
+    *(
+        "rect:left=\\\\\\::top=1",
+        "polygon:points=1 2,3 4,5,6 ,:top=1",
+        "polygon:points=1:top=1",
+        "",
+    ),
+)
+"""What hides a part of a picture."""
 
 
 def note_of(
