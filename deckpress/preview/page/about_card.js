@@ -26,7 +26,7 @@ function makeDifference(row, difference, released) {
   if (!row.changed || !difference) return null;
   const names = { ins: "ins", del: "del", same: "span" };
   const fields = difference.map(({ field, parts }) => element("div", { dir: "auto" },
-    element("h3", {}, field),
+    element("p", { class: "field" }, field),
     element("p", {}, ...parts.map(([kind, text]) => element(names[kind] ?? "span", {}, text)))));
   return element("details", { class: "difference" },
     element("summary", {}, `Changed since ${released}`), ...fields);

@@ -12,6 +12,7 @@ class CardList {
     this.inner = this.box.firstElementChild;
     this.rows = [];
     this.current = null;
+    this.revealed = null;
     this.drawn = null;
     this.box.addEventListener("scroll", () => this.draw(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(this.box);
@@ -29,16 +30,21 @@ class CardList {
     this.draw();
   }
 
-  /** Mark the card that is shown, and bring its row into sight. */
+  /** Mark the card that is shown. Its row comes into sight once, and may be scrolled away. */
   select(key) {
-    if (key === this.current) return;
-    this.current = key;
     const at = this.rows.findIndex(row => row.key === key);
-    const top = at * ROW, { scrollTop, clientHeight } = this.box;
-    if (at >= 0 && top < scrollTop) this.box.scrollTop = top;
-    if (at >= 0 && top + ROW > scrollTop + clientHeight) this.box.scrollTop = top + ROW - clientHeight;
+    if (key === this.current && (at < 0 || key === this.revealed)) return;
+    this.current = key;
+    this.revealed = at < 0 ? null : key;
+    if (at >= 0) this.reveal(at * ROW);
     this.drawn = null;
     this.draw();
+  }
+
+  reveal(top) {
+    const { scrollTop, clientHeight } = this.box;
+    if (top < scrollTop) this.box.scrollTop = top;
+    if (top + ROW > scrollTop + clientHeight) this.box.scrollTop = top + ROW - clientHeight;
   }
 
   /** Return by how many rows a key moves while the list has the focus, or undefined. */

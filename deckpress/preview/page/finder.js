@@ -38,10 +38,15 @@ function allTags(rows) {
 
 /** The box to find by words, and the filters. */
 class Finder {
-  constructor(onChange) {
+  /** `onChange` is called when other cards are wanted, `onEnter` to show the first of them. */
+  constructor(onChange, onEnter) {
     this.form = byId("finder");
-    this.form.addEventListener("submit", event => event.preventDefault());
     this.form.addEventListener("input", onChange);
+    this.form.addEventListener("reset", () => setTimeout(onChange)); // when all is reset
+    this.form.addEventListener("submit", event => {
+      event.preventDefault();
+      onEnter();
+    });
     this.options = new Map();
   }
 
@@ -76,10 +81,5 @@ class Finder {
       troubled: byId("troubled").checked,
     };
     return rows.filter(row => isWanted(row, wanted));
-  }
-
-  /** Show all cards again. */
-  clear() {
-    this.form.reset();
   }
 }

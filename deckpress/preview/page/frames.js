@@ -136,7 +136,7 @@ class Frames {
     if (!frame || typeof data !== "object" || data === null) return;
     const { type, key, text, href, stamp, errors } = data;
     const focused = document.activeElement === frame.element;
-    if (type === "ready") this.welcome(frame);
+    if (type === "ready" && !frame.ready) this.welcome(frame);
     if (type === "painted" && stamp === frame.card?.stamp) this.finish(frame, errors);
     if (type === "key" && typeof key === "string" && focused) this.listener.onKey(key);
     if (type === "typed" && typeof text === "string" && key === this.card?.key && focused) this.listener.onTyped(key, text);

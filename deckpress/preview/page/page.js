@@ -5,6 +5,8 @@
 const NOTICE = 5000;
 /** Looks, in the order in which a key goes through them. */
 const CHOICES = { theme: ["day", "night", "both"], width: ["desktop", "phone", "both"] };
+/** Windows in which the list is a drawer, as in page.css. */
+const NARROW = matchMedia("(max-width: 820px)");
 /** Where a link of a card may lead. */
 const FOLLOWED = /^(https?|mailto):/i;
 
@@ -17,7 +19,7 @@ class Page {
     this.written = { key: null, text: "" };
     this.errors = [];
     this.isConnected = true;
-    this.finder = new Finder(() => this.find());
+    this.finder = new Finder(() => this.find(), () => this.choose(this.listed[0]?.key));
     this.list = new CardList(key => this.choose(key));
     this.frames = new Frames(this);
     this.aboutCard = new AboutCard();
@@ -35,6 +37,7 @@ class Page {
     this.deck.replace(deck);
     this.frames.open(deck.frame);
     if (this.key === null) Object.assign(this, this.address.read());
+    if (this.key !== null && !this.deck.rows.has(this.key)) this.notify(`There is no card ${this.key}.`);
     this.update();
   }
 
@@ -79,7 +82,7 @@ class Page {
     if (!this.deck.rows.has(this.key)) this.replaceCard();
     this.showCard();
     const { name, released } = this.deck.about;
-    setText(byId("name"), name);
+    for (const id of ["name", "title"]) setText(byId(id), name);
     document.title = `${name} · preview`;
     this.finder.offer([...this.deck.rows.values()], released);
     this.find();
@@ -99,8 +102,11 @@ class Page {
     const all = [...this.deck.rows.values()];
     this.listed = this.finder.choose(all);
     this.list.show(this.listed);
+    this.list.select(this.key);
     const count = this.listed.length;
-    setText(byId("found"), count === all.length ? counted(count, "card") : `${count.toLocaleString("en")} of ${counted(all.length, "card")}`);
+    const some = count < all.length ? `${count.toLocaleString("en")} of ` : "";
+    setText(byId("found"), some + counted(all.length, "card"));
+    byId("all").hidden = some === "";
     this.showPosition();
   }
 
@@ -126,7 +132,7 @@ class Page {
   }
 
   showNone() {
-    setText(byId("empty"), "There is no card yet.");
+    setText(byId("empty"), this.deck.about.broken ?? "There is no card yet.");
     this.frames.blank();
     this.showPlace(null);
     byId("about").hidden = true;
@@ -182,9 +188,10 @@ class Page {
     this.showCard();
   }
 
-  /** Go to a card of the list. */
+  /** Go to a card of the list, if there is one. */
   choose(key) {
-    this.openDrawer(false);
+    if (key === undefined) return;
+    this.leave();
     this.go(key);
   }
 
@@ -235,6 +242,7 @@ class Page {
     document.body.classList.toggle("drawer-open", isOpen);
     byId("open-drawer").setAttribute("aria-expanded", isOpen);
     byId("scrim").hidden = !isOpen;
+    byId("stage").parentElement.inert = isOpen && NARROW.matches;
     if (isOpen) byId("list").focus();
   }
 

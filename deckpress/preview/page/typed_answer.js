@@ -1,9 +1,6 @@
 "use strict";
-/* What Anki shows of a typed answer: `compare_answer` of its rslib/src/typeanswer.rs. */
-
-/** Elements that are this often in an answer of 200 characters or more mark no place in it: as
-    Python's difflib has it, and so Anki's. */
-const LONG = 200;
+/* What Anki shows of a typed answer: `compare_answer` of its rslib/src/typeanswer.rs. Runs are found
+   as by Python's difflib, but that no character of a long answer is passed over. */
 
 /** Return text as HTML, with the characters that Anki escapes. */
 function escapeText(text) {
@@ -11,17 +8,13 @@ function escapeText(text) {
   return text.replace(/[&<>"']/g, character => names[character]);
 }
 
-/** Return where each character stands in a text, but those that are all over a long one. */
+/** Return where each character stands in a text. */
 function placesIn(characters) {
   const places = new Map();
   characters.forEach((character, at) => {
     if (!places.has(character)) places.set(character, []);
     places.get(character).push(at);
   });
-  if (characters.length >= LONG) {
-    const most = Math.floor(characters.length / 100) + 1;
-    for (const [character, where] of places) if (where.length > most) places.delete(character);
-  }
   return places;
 }
 
