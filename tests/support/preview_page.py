@@ -1,0 +1,124 @@
+"""The preview's page in a real browser, as an author sees and uses it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Error, Frame, Page, Request, sync_playwright
+
+from tests.support.browser import BROWSER
+from tests.support.preview_server import MadeUpDeck, PageServer
+
+PATIENCE = 10
+"""Seconds until something must have come about."""
+
+
+class Preview:
+    """A page that shows a made-up deck."""
+
+    def __init__(self, page: Page, server: PageServer) -> None:
+        self.page, self.server = page, server
+        self.asked: list[str] = []
+        """Addresses that the browser asked for."""
+        self.said: list[str] = []
+        """What the browser says of faults."""
+        page.on("request", self._note_request)
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _note_request(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    @property
+    def deck(self) -> MadeUpDeck:
+        """The deck that is shown."""
+        return self.server.deck
+
+    def open(self, hash_: str = "") -> None:
+        """Open the page, and wait until a card is painted."""
+        self.page.goto(self.server.address + hash_)
+        self.wait_until(lambda: self.painted)
+
+    @property
+    def painted(self) -> Any:
+        """What was painted last, as the page tells it."""
+        return self.page.evaluate("window.deckpressPainted")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def text(self, selector: str) -> str:
+        """Return the text of an element of the page."""
+        return str(self.page.evaluate("s => document.querySelector(s).innerText", selector))
+
+    def state(self, expression: str) -> Any:
+        """Return what an expression is in the page."""
+        return self.page.evaluate(expression)
+
+    @property
+    def frames(self) -> list[Frame]:
+        """The frames that show the card."""
+        return [frame for frame in self.page.frames if frame.parent_frame]
+
+    @property
+    def frame(self) -> Frame:
+        """The first frame."""
+        return self.frames[0]
+
+    @property
+    def card(self) -> str:
+        """The text of the card in the first frame."""
+        with suppress(Error):  # while a frame is exchanged for another one
+            return str(self.frame.evaluate("document.getElementById('qa').innerText")).strip()
+        return ""
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of the cards that are elements of the list."""
+        found: list[str] = self.state(
+            "[...document.querySelectorAll('#list .title')].map(each => each.textContent)"
+        )
+        return found
+
+    @property
+    def selected(self) -> str:
+        """The title of the card that is marked in the list."""
+        return self.text("[aria-selected=true] .title")
+
+    def wait_until(self, holds: Callable[[], object]) -> None:
+        """Wait until something is so. The page's policy keeps Playwright from waiting by itself."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"{self.said} {self.page.url}"
+            self.page.wait_for_timeout(5)
+
+    def wait_for_card(self, text: str) -> None:
+        """Wait until the first frame shows a card with this text."""
+        self.wait_until(lambda: text in self.card)
+
+    def wait_for_text(self, selector: str, text: str) -> None:
+        """Wait until an element of the page has this text."""
+        self.wait_until(lambda: text in self.text(selector))
+
+    def turn_over(self) -> None:
+        """Turn the card over by its key, and wait until it is painted."""
+        side = "front" if "side=back" in self.page.url else "back"
+        self.press("Space")
+        self.wait_until(lambda: self.painted["side"] == side)
+
+
+@contextmanager
+def open_browser() -> Iterator[BrowserContext]:
+    """Start the browser that is installed."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(viewport={"width": 1400, "height": 900})
+        yield context
+        browser.close()

@@ -1,0 +1,189 @@
+"""A server of the preview's page with a made-up deck, which a test changes as it likes."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import deckpress
+from deckpress.formulas.engine import find_mathjax
+from deckpress.formulas.fonts import font_sheet
+from tests.support.projects import PIXEL
+
+PREVIEW = Path(deckpress.__file__).parent / "preview"
+PAGE = PREVIEW / "page"
+CSS = ".card { font: 18px/1.6 sans-serif; } .nightMode { background: #16181b; color: #d2d3d1 }"
+NO_MATHJAX = b"""
+window.MathJax = { startup: { promise: Promise.resolve() }, typesetClear() {}, typeset() {} };
+"""
+"""In place of MathJax, for cards without formulas."""
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "png": "image/png"}
+
+
+class MadeUpDeck:
+    """A deck of so many cards, as the server of `preview` would tell a page of it."""
+
+    def __init__(self, count: int) -> None:
+        self.generation = 1
+        self.rows = {row["key"]: row for row in map(_row, range(1, count + 1))}
+        self.sides = {key: _sides(row) for key, row in self.rows.items()}
+        self.problems: list[dict[str, Any]] = []
+        self.about: dict[str, Any] = {
+            "live": True,
+            "name": "Rivers",
+            "language": "en",
+            "direction": "ltr",
+            "version": "1.1.0",
+            "released": "1.0.0",
+            "broken": None,
+            "frame": "frame/TOKEN/card.html",
+            "types": [{"name": "Basic", "css": CSS, "cloze": False}],
+        }
+
+    def data(self) -> dict[str, Any]:
+        """Return `deck.json`."""
+        rows = [*self.rows.values()]
+        return self.about | {
+            "generation": self.generation,
+            "cards": rows,
+            "problems": self.problems,
+        }
+
+
+def _row(number: int) -> dict[str, Any]:
+    return {
+        "key": f"river-{number}.1",
+        "id": f"river-{number}",
+        "title": f"Where does river {number} rise?",
+        "text": f"In mountain {number}.",
+        "name": "Question",
+        "number": 1,
+        "type": 0,
+        "kind": "basic",
+        "file": f"source/{number % 3}.md",
+        "line": number,
+        "tags": ["water::river"] if number % 2 else ["water"],
+        "deck": "Rivers",
+        "severity": None,
+        "changed": None,
+        "old": False,
+        "chunk": 0,
+    }
+
+
+def _sides(row: dict[str, Any]) -> dict[str, Any]:
+    question = f"<p>{row['title']}</p>"
+    return {
+        "front": question,
+        "back": f'{question}<hr id="answer"><p>{row["text"]}</p>',
+        "place": f"{row['file']}:{row['line']}:1",
+        "open": f"vscode://file/{row['file']}:{row['line']}",
+        "difference": None,
+    }
+
+
+class PageServer(ThreadingHTTPServer):
+    """Serves the page, and tells it what changes."""
+
+    daemon_threads = True
+
+    def __init__(self, deck: MadeUpDeck) -> None:
+        self.deck = deck
+        self.has_formulas = False
+        """Whether MathJax is served, which takes half of the time that a page needs."""
+        self.asked: list[str] = []
+        """The addresses that were asked for."""
+        self.listeners: list[queue.Queue[str | None]] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        """The page's address."""
+        return f"http://127.0.0.1:{self.server_port}/"
+
+    def change(
+        self, *keys: str, edited: str | None = None, order: bool = False, **other: Any
+    ) -> None:
+        """Tell the page that cards have changed."""
+        deck = self.deck
+        deck.generation += 1
+        change = {
+            "generation": deck.generation,
+            "cards": [deck.rows[key] for key in keys],
+            "order": [*deck.rows] if order else None,
+            "problems": deck.problems,
+            "edited": edited,
+            "broken": deck.about["broken"],
+            "types": None,
+            "sides": {key: deck.sides[key] for key in keys},
+        }
+        for listener in self.listeners:
+            listener.put(json.dumps(change | other))
+
+    def hang_up(self) -> None:
+        """End all connections that wait for events."""
+        for listener in self.listeners:
+            listener.put(None)
+        self.listeners.clear()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: PageServer
+
+    def log_message(self, *args: Any) -> None:
+        """Write nothing."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        path = unquote(urlsplit(self.path).path)
+        deck = self.server.deck
+        if path == "/deck.json":
+            self._send(json.dumps(deck.data()).encode(), "application/json")
+        elif path == "/cards.json":
+            keys = parse_qs(urlsplit(self.path).query)["keys"][0].split(",")
+            self._send(json.dumps({key: deck.sides[key] for key in keys}).encode(), "text/json")
+        elif path == "/events":
+            self._send_events()
+        elif path.startswith("/frame/TOKEN/media/"):
+            self._send(PIXEL, "image/png")
+        else:
+            self._send_file(path.removeprefix("/frame/TOKEN").removeprefix("/") or "index.html")
+
+    def _send_file(self, name: str) -> None:
+        if name == "mathjax/fonts.css":
+            self._send(font_sheet().encode() if self.server.has_formulas else b"", "text/css")
+            return
+        if name.startswith("mathjax/") and not self.server.has_formulas:
+            self._send(NO_MATHJAX, "text/javascript")
+            return
+        places = [PAGE / name, PREVIEW / name, find_mathjax() / name.removeprefix("mathjax/")]
+        found = next((place for place in places if place.is_file()), None)
+        if found:
+            self._send(found.read_bytes(), _TYPES[name.rpartition(".")[2]])
+        else:
+            self.send_error(404)
+
+    def _send_events(self) -> None:
+        listener: queue.Queue[str | None] = queue.Queue()
+        self.server.listeners.append(listener)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        while (data := listener.get()) is not None:
+            self.wfile.write(f"event: deck\ndata: {data}\n\n".encode())
+
+    def _send(self, body: bytes, media_type: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
