@@ -17,7 +17,7 @@ from tests.support.projects import PIXEL
 
 PREVIEW = Path(deckpress.__file__).parent / "preview"
 PAGE = PREVIEW / "page"
-CSS = ".card { font: 18px/1.6 sans-serif; } .nightMode { background: #16181b; color: #d2d3d1 }"
+CSS = ".card { font: 18px/1.6 sans-serif; } .card.nightMode { background: #16181b; color: #d2d3d1 }"
 NO_MATHJAX = b"""
 window.MathJax = { startup: { promise: Promise.resolve() }, typesetClear() {}, typeset() {} };
 """
