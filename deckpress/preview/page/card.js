@@ -54,8 +54,10 @@
   function fillTyped({ side, typed }) {
     const place = document.getElementById("typeans");
     if (!place) return;
-    if (side === "front") place.value = typed;
-    else if (place.dataset.expected !== undefined) {
+    if (side === "front") {
+      place.value = typed;
+      place.ariaLabel ??= "Your answer";
+    } else if (place.dataset.expected !== undefined) {
       place.outerHTML = compareAnswer(place.dataset.expected, typed, place.dataset.combining !== "false");
     }
   }
