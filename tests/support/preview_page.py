@@ -37,9 +37,9 @@ class Preview:
         """The deck that is shown."""
         return self.server.deck
 
-    def open(self, hash_: str = "") -> None:
-        """Open the page, and wait until a card is painted."""
-        self.page.goto(self.server.address + hash_)
+    def open(self, hash_: str = "", address: str = "") -> None:
+        """Open the page, or one of files, and wait until a card is painted."""
+        self.page.goto((address or self.server.address) + hash_)
         self.wait_until(lambda: self.painted)
 
     @property

@@ -187,3 +187,28 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def write_files(deck: MadeUpDeck, folder: Path) -> None:
+    """Write a deck into a folder as `preview --export` does, ten cards to a file."""
+    frame = folder / "frame"
+    for name in ("data", "frame/mathjax", "frame/media"):
+        (folder / name).mkdir(parents=True)
+    for path in PAGE.iterdir():
+        for target in (folder, frame):
+            (target / path.name).write_bytes(path.read_bytes())
+    index = (PAGE / "index.html").read_text(encoding="utf-8")
+    (folder / "index.html").write_text(index.replace('="live"', '="files"'), encoding="utf-8")
+    (frame / "reviewer.css").write_bytes((PREVIEW / "reviewer.css").read_bytes())
+    program = find_mathjax() / "tex-chtml-full.js"
+    (frame / "mathjax/tex-chtml-full.js").write_bytes(program.read_bytes())
+    (frame / "mathjax/fonts.css").write_text(font_sheet())
+    (frame / "media/pixel.png").write_bytes(PIXEL)
+    deck.about["frame"] = "frame/card.html"
+    keys = [*deck.rows]
+    for at, key in enumerate(keys):
+        deck.rows[key]["chunk"] = at // 10
+    (folder / "data/deck.js").write_text(f"deckpress.deck({json.dumps(deck.data())});")
+    for chunk in range(0, len(keys), 10):
+        cards = json.dumps({key: deck.sides[key] for key in keys[chunk : chunk + 10]})
+        (folder / f"data/cards-{chunk // 10}.js").write_text(f"deckpress.cards({cards});")
