@@ -39,9 +39,8 @@ def test_a_page_of_files_shows_cards(files: Preview) -> None:
     assert files.page.url.endswith("index.html#card=river-2000.1&side=front")
 
 
-def test_a_page_of_files_is_quick_and_asks_for_little(files: Preview) -> None:
-    """It reads the cards that are seen, and is there within a second or so."""
-    assert files.painted["time"] < 2_000  # milliseconds; 500 on a machine without other work
+def test_a_page_of_files_asks_for_little(files: Preview) -> None:
+    """It reads the cards that are seen, and those beside them, so that a large deck opens fast."""
     assert [url[-10:] for url in files.asked if "cards-" in url] == ["cards-0.js"]
     files.press("l", "End")
     files.wait_for_card("river 2000 rise")

@@ -38,7 +38,8 @@ def test_keys_go_to_the_next_card_and_back(forth: str, back: str, preview: Previ
     preview.open()
     preview.press("Space", forth, forth)
     preview.wait_for_card("river 3 rise")
-    assert (preview.selected, preview.painted["side"]) == ("Where does river 3 rise?", "front")
+    assert preview.selected == "Where does river 3 rise?"
+    assert preview.page.url.endswith("side=front")
     preview.press(back, back, back)
     preview.wait_for_card("river 1 rise")
     assert preview.text("#position") == "1 / 12"
