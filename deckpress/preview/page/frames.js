@@ -18,14 +18,15 @@ function looksOf(theme, width) {
 
 /** One frame. It may have any look, so that another look needs no other frame. */
 class Frame {
-  constructor(address) {
+  /** `onGone` is called when a script of the card has led the frame away. */
+  constructor(address, onGone) {
     this.element = element("iframe", { sandbox: SANDBOX, allow: "autoplay", class: "loading" });
     this.element.src = address;
     this.element.addEventListener("load", () => {
-      this.gone = this.loaded;
-      this.loaded = true;
-    });
+      this.element.addEventListener("load", () => onGone(this));
+    }, { once: true });
     this.ready = false;
+    this.gone = false;
     this.painted = -1;
   }
 
@@ -92,27 +93,37 @@ class Frames {
   }
 
   add() {
-    const frame = new Frame(this.address);
+    const frame = this.make();
     this.frames.push(frame);
     this.stage.append(frame.element);
   }
 
-  /** Show a card in each frame. A frame that a card's script has led away is made anew. */
+  make() {
+    return new Frame(this.address, frame => this.lose(frame));
+  }
+
+  /** Show a card in each frame. */
   show(card) {
     this.card = card;
     this.stage.classList.remove("blank");
-    if (this.frames.some(frame => frame.gone)) this.replaceGone();
+    for (const frame of this.frames.filter(each => each.gone)) this.replace(frame);
     for (const frame of this.frames) frame.show(card);
   }
 
-  replaceGone() {
-    this.frames.forEach((frame, at) => {
-      if (!frame.gone) return;
-      const fresh = new Frame(this.address);
-      fresh.dress(this.looks[at]);
-      frame.element.replaceWith(fresh.element);
-      this.frames[at] = fresh;
-    });
+  /** Make a frame anew that a card has led away: once for that card, which may do so again. */
+  lose(frame) {
+    frame.gone = true;
+    if (!this.card || this.card.key === this.left) return;
+    this.left = this.card.key;
+    this.replace(frame).show(this.card);
+  }
+
+  replace(frame) {
+    const fresh = this.make(), at = this.frames.indexOf(frame);
+    fresh.dress(this.looks[at]);
+    frame.element.replaceWith(fresh.element);
+    this.frames[at] = fresh;
+    return fresh;
   }
 
   /** Show no card. */
