@@ -4,7 +4,8 @@
    far as it can do no harm, and shown as text. */
 
 /** From file:// a frame of no origin may load nothing, not even its own script. There each file is
-    an origin of its own in any case, so the frame reaches this page as little as elsewhere. */
+    an origin of its own in any case, so the frame reaches this page as little as elsewhere (tried in
+    Chromium 156 and Firefox 153). */
 const SANDBOX = location.protocol === "file:" ? "allow-scripts allow-same-origin" : "allow-scripts";
 /** Characters of a frame's text that are shown, and texts of it. */
 const MOST_TEXT = 300, MOST_TEXTS = 5;
