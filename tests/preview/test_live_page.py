@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from typing import Any
 
 import pytest
@@ -208,3 +210,40 @@ def test_500_edits_leave_nothing_behind(live: Preview) -> None:
     live.wait_until(lambda: live.painted["stamp"] == live.deck.generation)
     assert (live.state(count), live.frame.evaluate(count)) == before
     assert len(live.frames) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_change_is_ever_missed(seed: int, live: Preview) -> None:
+    """After edits, deletions and moves at random, all is shown as it is, whatever was pressed."""
+    chance = random.Random(seed)
+    deck = live.deck
+    for number in range(60):
+        keys = [*deck.rows]
+        key = chance.choice(keys)
+        change = chance.choice(["edit", "edit", "edit", "delete", "add", "move"])
+        if change == "edit":
+            deck.rows[key] = deck.rows[key] | {"title": f"Title {number}"}
+            deck.sides[key] = deck.sides[key] | {
+                "front": f"Front {number}",
+                "back": f"Back {number}",
+            }
+        elif change == "delete" and len(keys) > 3:
+            del deck.rows[key]
+        elif change == "add":
+            key = f"river-{100 + number}.1"
+            deck.rows[key] = deck.rows[keys[0]] | {"key": key, "id": key, "title": key}
+            deck.sides[key] = deck.sides[keys[0]] | {"front": key, "back": key}
+        else:
+            deck.rows[key] = deck.rows.pop(key)
+        changed = [key] if key in deck.rows else []
+        other: dict[str, Any] = chance.choice([{}, {"sides": {}}])  # unasked, or to be asked for
+        edited = chance.choice([key, None])
+        live.server.change(*changed, edited=edited, order=change != "edit", **other)
+        live.press(*chance.choices(["n", "p", "Space"], k=chance.randrange(3)))
+    rows = deck.rows.values()
+    live.wait_until(lambda: live.titles == [row["title"] for row in rows][: len(live.titles)])
+    shown = deck.sides[live.state("new URLSearchParams(location.hash.slice(1)).get('card')")]
+    side = "back" if "side=back" in live.page.url else "front"
+    text = re.sub(r"<[^>]*>", "", shown[side])
+    live.wait_until(lambda: live.card.replace("\n", "") == text)
+    assert live.said == []
