@@ -108,6 +108,15 @@ def test_new_cards_come_into_the_list_and_deleted_ones_leave_it(live: Preview) -
     live.wait_for_card("river 14 rise")
 
 
+def test_a_card_is_read_while_its_neighbour_goes(live: Preview) -> None:
+    """The page asks for the card that changed, and for no card that there is no more."""
+    live.deck.sides["river-1.1"]["front"] = "Other text"
+    del live.deck.rows["river-2.1"]
+    del live.deck.sides["river-2.1"]
+    live.server.change("river-1.1", order=True, sides={})
+    live.wait_for_card("Other text")
+
+
 def test_where_the_list_is_scrolled_to_stays(preview: Preview) -> None:
     """An edit does not move the list under the author's eyes."""
     preview.server.deck = MadeUpDeck(500)

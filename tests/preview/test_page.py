@@ -166,7 +166,7 @@ def test_the_help_tells_every_key(preview: Preview) -> None:
     preview.open()
     preview.press("?")
     told = preview.state("[...document.querySelectorAll('kbd')].map(each => each.textContent)")
-    assert told == ["Space", "n", "→", "p", "←", *"tw/larocdx", "Esc", "?"]
+    assert told == ["Space", "Enter", "n", "→", "p", "←", *"tw/larocdx", "Esc", "?"]
     preview.press("Escape")
     assert not preview.state("document.getElementById('help').open")
 

@@ -66,7 +66,8 @@ class Deck {
   async read(key, order) {
     const at = order.indexOf(key);
     const near = at < 0 ? [] : [...order.slice(at + 1, at + 1 + AHEAD), ...order.slice(Math.max(at - 1, 0), at)];
-    const wanted = [key, ...near].filter(each => !this.kept.has(each) && !this.asked.has(each));
+    const wanted = [key, ...near].filter(
+      each => this.rows.has(each) && !this.kept.has(each) && !this.asked.has(each));
     if (wanted.length) {
       const request = {};
       for (const each of wanted) this.asked.set(each, request);

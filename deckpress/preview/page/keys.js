@@ -2,7 +2,7 @@
 /* What each key does; the help is made of the same table. */
 
 const KEYS = [
-  { keys: [" ", "Enter"], shown: "Space", action: "flip", does: "turn the card over" },
+  { keys: [" ", "Enter"], shown: "Space Enter", action: "flip", does: "turn the card over" },
   { keys: ["n", "ArrowRight"], shown: "n →", action: "next", does: "next card" },
   { keys: ["p", "ArrowLeft"], shown: "p ←", action: "previous", does: "previous card" },
   { keys: ["t"], shown: "t", action: "theme", does: "day, night, or both" },

@@ -119,7 +119,10 @@ class Page {
   async showCard() {
     const { key } = this;
     byId("empty").hidden = key !== null;
-    if (key === null) return this.showNone();
+    if (key === null) {
+      this.showNone();
+      return;
+    }
     this.address.write(key, this.side);
     this.list.select(key);
     this.showPosition();
@@ -128,7 +131,6 @@ class Page {
     const reading = this.deck.read(key, order);
     if (!this.deck.sides(key)) await reading;
     if (key === this.key) this.showSides();
-    return undefined;
   }
 
   showNone() {
@@ -140,7 +142,10 @@ class Page {
 
   showSides() {
     const row = this.deck.rows.get(this.key), sides = this.deck.sides(this.key);
-    if (!row || !sides) return this.notify("This card cannot be read now.");
+    if (!row || !sides) {
+      this.notify("This card cannot be read now.");
+      return;
+    }
     const { types, language, generation } = this.deck.about;
     const { key, number } = row, { front, back } = sides;
     const typed = this.written.key === key ? this.written.text : "";
@@ -149,7 +154,6 @@ class Page {
     if (this.told !== key) this.errors = [];
     this.showPlace(sides);
     this.tell();
-    return undefined;
   }
 
   showPlace(sides) {
@@ -206,9 +210,10 @@ class Page {
   /** Go where the address says. */
   follow() {
     const { key, side } = this.address.read();
-    if (!this.deck.rows.has(key)) return this.notify(`There is no card ${key}.`);
-    Object.assign(this, { key, side });
-    return this.showCard();
+    if (this.deck.rows.has(key)) {
+      Object.assign(this, { key, side });
+      this.showCard();
+    } else this.notify(`There is no card ${key}.`);
   }
 
   flip() {
