@@ -1,4 +1,8 @@
-"""Fixtures of the preview's tests: one browser and one server for all tests of a process."""
+"""Fixtures of the preview's tests.
+
+Browser and server are there for all tests of this folder that a process runs, and for no others:
+those may start processes, which are not to inherit threads or pipes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from tests.support.preview_page import Preview, open_browser
 from tests.support.preview_server import MadeUpDeck, PageServer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[BrowserContext]:
     """The browser, if there is one."""
     if BROWSER is None:
@@ -21,7 +25,7 @@ def browser() -> Iterator[BrowserContext]:
         yield context
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[PageServer]:
     """Serves the page."""
     with PageServer(MadeUpDeck(1)) as server:

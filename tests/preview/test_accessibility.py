@@ -45,8 +45,7 @@ def find_faults(where: Page | Frame) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 360])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 360)])
 def test_axe_finds_nothing(scheme: Any, width: int, full: Preview) -> None:
     """Names, roles, order and contrast are right: all parts open, by day and night."""
     full.page.emulate_media(color_scheme=scheme)

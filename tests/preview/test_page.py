@@ -165,7 +165,9 @@ def test_the_help_tells_every_key(preview: Preview) -> None:
     """`?` shows the keys, and Escape closes them; no key is left out or told in vain."""
     preview.open()
     preview.press("?")
-    told = preview.state("[...document.querySelectorAll('kbd')].map(each => each.textContent)")
+    told = preview.state(
+        "[...document.querySelectorAll('#help th kbd')].map(each => each.textContent)"
+    )
     assert told == ["Space", "Enter", "n", "→", "p", "←", *"tw/larocdx", "Esc", "?"]
     preview.press("Escape")
     assert not preview.state("document.getElementById('help').open")

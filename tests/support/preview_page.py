@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Error, Frame, Page, Request, syn
 from tests.support.browser import BROWSER
 from tests.support.preview_server import MadeUpDeck, PageServer
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds until something must have come about."""
 
 
