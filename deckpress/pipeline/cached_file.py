@@ -27,17 +27,21 @@ Row = list[Any]
 """A value as JSON has it."""
 
 
-def key_of(source: Source, options: CompileOptions, program: str) -> str:
-    """Return what a file's result is kept by: all that it depends on, but for its dependencies."""
+def settings_key(options: CompileOptions, program: str) -> str:
+    """Return what all files of a deck are kept by."""
     project, deck = options.project, options.project.deck
     settings = (
         *(deck.id, deck.name, deck.language, deck.tags, deck.subdecks),
         *(project.reading, project.terms, project.scripts is None, str(project.root)),
         *(options.bodies, options.missing_media, options.tells_all, options.checks_formulas),
     )
-    texts = (program, repr(settings), str(source.path), *source.folders)
-    parts = json.dumps([*texts, source.text]).encode()
-    return hashlib.sha256(parts).hexdigest()
+    return f"{program} {settings!r}"
+
+
+def key_of(source: Source, settings: str) -> str:
+    """Return what a file's result is kept by: all that it depends on, but for its dependencies."""
+    texts = (settings, str(source.path), *source.folders, source.text)
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def write_file(file: CompiledFile) -> bytes:

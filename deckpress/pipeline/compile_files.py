@@ -19,7 +19,7 @@ from deckpress.lock.matching import KnownClozes, questions_by_file
 from deckpress.lock.store import BuildOptions, peek_lock
 from deckpress.notes.attributes import file_name
 from deckpress.notes.vault import Library, Vault
-from deckpress.pipeline.cached_file import key_of, read_cached_file, write_file
+from deckpress.pipeline.cached_file import key_of, read_cached_file, settings_key, write_file
 from deckpress.pipeline.compile_file import (
     CompiledFile,
     CompileOptions,
@@ -56,6 +56,10 @@ class CompiledFiles(NamedTuple):
     def rendered(self) -> Iterator[RenderedNote]:
         """Yield the notes of all files."""
         return (rendered for file in self.files for rendered in file.notes)
+
+
+Announce = Callable[[CompiledFiles], None]
+"""Is told what was compiled."""
 
 
 class _Reader:
@@ -97,6 +101,8 @@ class Compiler:
         """Begin with what a cache has, where there is one."""
         self._cache = cache
         self._remembered: Mapping[str, CompiledFile] = {}
+        self._keys: tuple[str, Mapping[int, tuple[Source, str]]] = ("", {})
+        """What was the same for all files, and the key of each, by the `id` of its text."""
 
     def compile(
         self,
@@ -116,7 +122,7 @@ class Compiler:
         """
         options = _options_of(project, lock, build, checks_formulas=checks_formulas)
         reader = _Reader(project, lock, options)
-        keys = _keys_of(project, options) if build.adopt is None else []
+        keys = self._keys_of(project, options) if build.adopt is None else []
         recalled = self._recall(project, reader, keys)
         new = [index for index in range(len(project.sources)) if index not in recalled]
         made = _compile_all([project.sources[index] for index in new], reader, progress)
@@ -134,6 +140,17 @@ class Compiler:
         diagnostics += check_picture_names(name for file in files for name in file.pictures)
         diagnostics += drawn
         return CompiledFiles(files, pictures, keys, new)
+
+    def _keys_of(self, project: Project, options: CompileOptions) -> list[str]:
+        """Return what each file is remembered by; that of one that is the same is known."""
+        settings = settings_key(options, program_digest())
+        known = self._keys[1] if self._keys[0] == settings else {}
+        keys = [
+            (source, known[id(source)][1] if id(source) in known else key_of(source, settings))
+            for source in project.sources
+        ]
+        self._keys = (settings, {id(source): (source, key) for source, key in keys})
+        return [key for _, key in keys]
 
     def _recall(
         self, project: Project, reader: _Reader, keys: Sequence[str]
@@ -225,11 +242,6 @@ def _options_of(
         adopts=build.adopt is not None,
         is_first=lock is None,
     )
-
-
-def _keys_of(project: Project, options: CompileOptions) -> list[str]:
-    program = program_digest()
-    return [key_of(source, options, program) for source in project.sources]
 
 
 def _is_lasting(file: CompiledFile) -> bool:

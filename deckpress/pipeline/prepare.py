@@ -47,7 +47,7 @@ from deckpress.note_types import note_type
 from deckpress.notes import Kind, NoteText
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_file import CompiledFile
-from deckpress.pipeline.compile_files import Compiler, Progress, join_dependencies
+from deckpress.pipeline.compile_files import Announce, Compiler, Progress, join_dependencies
 from deckpress.pipeline.finish import Finish, finish_notes
 from deckpress.project import Deck, NoteStyle, Project
 from deckpress.render import RenderedNote
@@ -64,13 +64,15 @@ def prepare(
     compiler: Compiler | None = None,
     peek: Callable[[Project], Lock | None] = peek_lock,
     finish: Finish = finish_notes,
+    announce: Announce = lambda _: None,
 ) -> Prepared:
     """Read, check, render and date a project's notes; nothing is written.
 
     `known` is what is already known to be wrong, `now` the time in seconds since 1970, `typeset`
     says what MathJax makes of formulas, and `draw` draws the pictures that are not there yet.
     `compiler`, `peek` and `finish` may know of earlier runs what is still the same: files, the
-    lock, and notes. Raises DeckError if a package that `options` name cannot be read.
+    lock, and notes. `announce` is told what was compiled before the rest is done. Raises DeckError
+    if a package that `options` name cannot be read.
     """
     options = options or BuildOptions()
     diagnostics = list(known)
@@ -85,6 +87,7 @@ def prepare(
         diagnostics,
         checks_formulas=typeset is not skip_formula_check,
     )
+    announce(compiled)
     diagnostics += _report_empty(compiled.files)
     read = [rendered.note for rendered in compiled.rendered()]
     diagnostics += check_notes(read, project)

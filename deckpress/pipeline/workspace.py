@@ -15,7 +15,7 @@ from deckpress.formulas.engine import typeset_here
 from deckpress.lock import Lock
 from deckpress.lock.store import BuildOptions, peek_lock
 from deckpress.pipeline import Prepared
-from deckpress.pipeline.compile_files import Compiler
+from deckpress.pipeline.compile_files import Announce, Compiler
 from deckpress.pipeline.finish import Finisher
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project, Source
@@ -45,12 +45,18 @@ class Workspace:
         self._lock: tuple[object, Lock | None] = ((), None)
         """The lock, and what tells that it is still that one."""
 
-    def update(self, changed: Iterable[Path] | None = None, now: int | None = None) -> Prepared:
+    def update(
+        self,
+        changed: Iterable[Path] | None = None,
+        now: int | None = None,
+        announce: Announce = lambda _: None,
+    ) -> Prepared:
         """Return the project as it is now.
 
         `changed` are the files that were written, added or removed since the last time, by any
         names; None if that is not known. `now` is in seconds since 1970, and otherwise the time of
-        this computer. Raises DeckError if there is no project any more.
+        this computer. `announce` is told what was compiled before the rest is done. Raises
+        DeckError if there is no project any more.
         """
         self._opened = self._read(changed)
         return prepare(
@@ -62,6 +68,7 @@ class Workspace:
             compiler=self._compiler,
             peek=self._peek,
             finish=self._finisher.finish,
+            announce=announce,
         )
 
     def _peek(self, project: Project) -> Lock | None:
