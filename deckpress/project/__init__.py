@@ -135,6 +135,8 @@ class Project:
     """How its files are to be read, where they do not say so themselves."""
     standalone: StandaloneName | None = None
     """Where there is no deck.toml: the names that the source gives a deck, if no lock does."""
+    editor: str = ""
+    """The address that opens a place in the author's editor (`editors`); empty if none is known."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 

@@ -158,6 +158,7 @@ def open_project(folder: Path) -> Opened:
         terms=settings.terms,
         scripts=settings.scripts,
         reading=settings.reading,
+        editor=settings.editor,
         is_made_up=settings.deck is None,
     )
     return Opened(opened, diagnostics)

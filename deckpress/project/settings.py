@@ -26,6 +26,7 @@ from deckpress.git import find_conflicts
 from deckpress.languages import normalize
 from deckpress.patterns import lazy_pattern
 from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading
+from deckpress.project.editors import EDITORS, is_editor_address
 from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup, is_version
 
 _ISSUES = {
@@ -112,6 +113,7 @@ class Settings(NamedTuple):
     terms: Mapping[str, str] = MappingProxyType({})
     scripts: Location | None = None
     reading: Reading = Reading()
+    editor: str = ""
 
 
 def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Settings:
@@ -136,13 +138,14 @@ def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Setting
         diagnostics.append(error(Location(str(config)), _TOO_MUCH))
         return Settings()
     checker = _Checker(text, config, diagnostics)
-    checker.check_names(data, ("deck", "formulas", "html", "terms"), "table")
+    checker.check_names(data, ("deck", "formulas", "html", "preview", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
     terms, scripts = checker.read_terms(data), checker.read_scripts(data)
-    return Settings(deck, macros, terms, scripts, checker.read_reading(data.get("deck")))
+    reading = checker.read_reading(data.get("deck"))
+    return Settings(deck, macros, terms, scripts, reading, checker.read_editor(data))
 
 
 def _toml_problem(message: str, text: str, config: Path) -> Diagnostic:
@@ -273,6 +276,21 @@ class _Checker:
             self._report("scripts", '"scripts" must be true or false, without quotes', above)
             return None
         return self._find("scripts", above) if table.get("scripts") else None
+
+    def read_editor(self, data: Mapping[str, Any]) -> str:
+        """Return the address by which the preview opens a place in the author's editor."""
+        table = self.read_table(data, "preview", "[preview]")
+        self.check_names(table, ("editor",), "key")
+        editor = table.get("editor", "")
+        address = EDITORS.get(editor, editor) if isinstance(editor, str) else " "
+        if not address or is_editor_address(address):
+            return address
+        message = (
+            f'"editor" must be one of {", ".join(EDITORS)}, or an address with {{file}} in it, as '
+            'in editor = "vscode"'
+        )
+        self._report("editor", message, self._find("preview").line)
+        return ""
 
     def read_terms(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         table = self.read_table(data, "terms", "[terms]")
