@@ -30,6 +30,7 @@ Data flows one way, and a module imports only from the ones above it:
     render           note → HTML fields
     check            all notes → every problem at once
     pipeline         the steps above, a line each
+    preview          the cards in a browser, while they are written or to share
     verify           real Anki: what learners get by importing a package, and lose
     release          a build that learners get: its version, notes, checksum
     cli              options, progress, exit codes; a module for each command

@@ -17,6 +17,7 @@ import click
 from deckpress import __version__
 from deckpress.cli.build_command import build, check
 from deckpress.cli.package_commands import diff, push, verify
+from deckpress.cli.preview_command import preview
 from deckpress.cli.project_commands import init, release, trust
 from deckpress.cli.report import accept_all_characters, show_text
 from deckpress.diagnostics import Location, did_you_mean, error, escape_controls
@@ -134,7 +135,7 @@ def main() -> None:
     """
 
 
-for _command in (build, check, diff, verify, release, push, init, trust):
+for _command in (build, check, preview, diff, verify, release, push, init, trust):
     main.add_command(_command)
 
 

@@ -22,10 +22,11 @@ from deckpress.filesystem import leads_out, sweep
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.diagrams import Drawn, Plot
     from deckpress.diagrams.diagram_blocks import DiagramBlock
-    from deckpress.diagrams.image_store import DrawDiagrams
+    from deckpress.diagrams.image_store import Draw, DrawDiagrams
     from deckpress.formulas import Typeset, TypesetResult
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline import Prepared
+    from deckpress.pipeline.workspace import Workspace
     from deckpress.project import Project, Source
     from deckpress.project.opening import Opened
     from deckpress.result_cache import ResultCache
@@ -141,6 +142,24 @@ def prepare_now(
     return prepare(*opened, int(time.time()), _reading(quiet), options, typeset, draw, compiler)
 
 
+def open_workspace(
+    source: Path | None, folder: Path, *, no_formula_check: bool, runs_code: bool
+) -> Workspace:
+    """Return what holds a deck in memory, and prepares it again after each edit."""
+    from deckpress.diagrams.image_store import remembered
+    from deckpress.lock.store import BuildOptions
+    from deckpress.pipeline.workspace import Workspace
+
+    opened = open_deck(source, folder)
+    return Workspace(
+        partial(open_deck, source, folder),
+        BuildOptions(tells_all=True),
+        _typesetting(True, no_formula_check),
+        _drawing(opened.project, True, runs_code, remembered),
+        result_cache(),
+    )
+
+
 def _reading(quiet: bool) -> Callable[[Sequence[Source]], Iterable[Source]]:
     return iter if quiet else _show_progress
 
@@ -168,8 +187,16 @@ def _typesetting(quiet: bool, no_formula_check: bool) -> Typeset:
     )
 
 
-def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
-    """Return what draws the pictures of a project that are not there yet."""
+def _drawing(
+    project: Project,
+    quiet: bool,
+    runs_code: bool,
+    as_wanted: Callable[[Draw], Draw] = lambda draw: draw,
+) -> DrawDiagrams:
+    """Return what draws the pictures of a project that are not there yet.
+
+    `as_wanted` makes of what draws them something that does it in another way.
+    """
     from deckpress.diagrams.image_store import draw_all, draw_diagrams
 
     @cache
@@ -189,7 +216,7 @@ def _drawing(project: Project, quiet: bool, runs_code: bool) -> DrawDiagrams:
         pictures = draw_all(blocks)
         return pictures if quiet else _show_drawing(pictures, len(blocks))
 
-    return partial(draw_diagrams, draw=draw, may_run=may_run)
+    return partial(draw_diagrams, draw=as_wanted(draw), may_run=may_run)
 
 
 def _pass_on(verdicts: Iterable[TypesetResult], count: int) -> Iterable[TypesetResult]:

@@ -117,6 +117,20 @@ def draw_diagrams(
     return pictures
 
 
+def remembered(draw: Draw) -> Draw:
+    """Return what draws as `draw` does, but for pictures that it drew the last time."""
+    known: dict[str, Drawn] = {}
+
+    def draw_new(blocks: Sequence[DiagramBlock]) -> Iterable[Drawn]:
+        nonlocal known
+        new = [block for block in blocks if block.file_name not in known]
+        drawn = {block.file_name: made for block, made in zip(new, draw(new), strict=True)}
+        known = {block.file_name: (known | drawn)[block.file_name] for block in blocks}
+        return known.values()
+
+    return draw_new
+
+
 def _draw_missing(
     blocks: Sequence[DiagramBlock], draw: Draw, may_run: MayRun, diagnostics: Diagnostics
 ) -> dict[str, bytes]:

@@ -55,6 +55,19 @@ def test_every_command_runs(
     assert bool(list(tmp_path.rglob("*.apkg"))) is {"check", "trust"}.isdisjoint(arguments)
 
 
+def test_the_command_for_pages_to_share_runs(
+    tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The preview is written as files by the command as it stands."""
+    copy_project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    live, export = (shlex.split(command)[2:] for command in commands(blocks("sh")[3]))
+    assert live == ["preview"]
+    run = deckpress(*export)
+    assert (run.code, run.err) == (0, "")
+    assert (tmp_path / "pages/index.html").is_file()
+
+
 def test_the_commands_for_the_lock_run(
     tmp_path: Path, deckpress: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,7 +76,7 @@ def test_the_commands_for_the_lock_run(
     if (ROOT / "dist").is_dir():
         shutil.copytree(ROOT / "dist", tmp_path / "dist")
     monkeypatch.chdir(tmp_path)
-    check, rebuild = (shlex.split(command)[2:] for command in commands(blocks("sh")[3]))
+    check, rebuild = (shlex.split(command)[2:] for command in commands(blocks("sh")[4]))
     assert deckpress().code == 0
     assert deckpress(*check).code == 0
     path = tmp_path / "source/deck.lock"
@@ -88,7 +101,7 @@ def test_the_command_for_a_takeover_runs(
     (tmp_path / "source").mkdir()
     (tmp_path / "source/deck.toml").write_text(blocks("toml")[0])
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   Yes.\n")
-    (adopt,) = commands(blocks("sh")[4])
+    (adopt,) = commands(blocks("sh")[5])
     assert "adopted: 1 of 1 notes" in deckpress(*shlex.split(adopt)[2:]).out
 
 
@@ -103,7 +116,7 @@ def test_the_commands_for_a_release_run(
     assert deckpress("release", "1.0.0", "--quiet").code == 0
     (tmp_path / "source/notes.md").write_text("1. One?\n\n   No.\n")
     ends = []
-    for command in commands(blocks("sh")[5]):
+    for command in commands(blocks("sh")[6]):
         run = deckpress(*shlex.split(command)[2:])
         assert (run.code, run.err) == (0, "")
         ends.append(run.out.splitlines()[-1])

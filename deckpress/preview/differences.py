@@ -1,0 +1,58 @@
+"""What differs in a note since the last release, word by word, as `diff` says it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from deckpress.anki import Package, PackageNote
+from deckpress.diff import FieldChange, NoteChange
+from deckpress.diff.note_changes import PackageView, compare_notes, open_view
+from deckpress.diff.word_changes import Op, word_diff
+from deckpress.preview import CardView
+
+_TAGS = {Op.SAME: "same", Op.GONE: "del", Op.ADDED: "ins"}
+_NOTHING = Package((), 0)
+
+
+class Differences:
+    """Compares notes with those of a release, which is read when the first is asked for."""
+
+    def __init__(self, read_release: Callable[[], Package | None]) -> None:
+        """Begin with what returns the package of the last release; None if there is none."""
+        self._read_release, self._lock = read_release, threading.Lock()
+
+    @cached_property
+    def _released(self) -> PackageView:
+        return open_view(self._read_release() or _NOTHING)
+
+    @cached_property
+    def _by_guid(self) -> Mapping[str, PackageNote]:
+        return {note.guid: note for note in self._released.package.notes}
+
+    def of_card(self, card: CardView) -> list[dict[str, Any]] | None:
+        """Return the fields of a card's note that differ, as JSON can hold them.
+
+        Each has its name, and its words as pairs of `same`, `del` or `ins` and a text. None for
+        a note that the release has not, or has as it is.
+        """
+        if card.change != "changed":
+            return None
+        with self._lock:  # several pages may ask, and the release is read once
+            old = self._by_guid.get(card.note.guid)
+        if old is None:
+            return None
+        after = open_view(Package((card.note,), 0))
+        change = compare_notes(old, card.note, self._released, after)
+        return [_field_row(field) for field in _fields(change)] or None
+
+
+def _fields(change: NoteChange) -> Iterator[FieldChange]:
+    yield from filter(None, (change.question, change.answer, *change.fields))
+
+
+def _field_row(field: FieldChange) -> dict[str, Any]:
+    pieces = word_diff(field.old, field.new)
+    return {"field": field.name, "parts": [[_TAGS[piece.how], piece.text] for piece in pieces]}

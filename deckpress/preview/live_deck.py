@@ -1,0 +1,79 @@
+"""A deck whose view follows its files, for any number of pages that look at it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import NamedTuple
+
+from deckpress.diagnostics import DeckError
+from deckpress.pipeline import Prepared
+from deckpress.pipeline.compile_files import Announce, CompiledFiles
+from deckpress.preview import DeckView
+from deckpress.preview.deck_view import broken_view, view_of
+from deckpress.preview.early_view import with_compiled
+from deckpress.project import Project
+
+Update = Callable[[Collection[Path] | None, Announce], Prepared]
+"""Prepares the deck again after files were written; None where it is not known which. What is
+compiled is handed on before the rest is done."""
+
+
+class Edition(NamedTuple):
+    """The view of a deck at some time."""
+
+    number: int
+    """Counted from 1."""
+    view: DeckView
+    edited: frozenset[Path] = frozenset()
+    """The files that were written before."""
+
+
+class LiveDeck:
+    """Holds the newest view of a deck; one thread updates it, and others wait for what is new."""
+
+    def __init__(self, update: Update) -> None:
+        """Begin with the deck as it is. Raises DeckError if it cannot be read at all."""
+        self._update = update
+        self._changed = threading.Condition()
+        self._prepared = update(None, lambda _: None)
+        self._edition = Edition(1, view_of(self._prepared))
+
+    @property
+    def project(self) -> Project:
+        """What deck.toml says, as it was when it could last be read."""
+        return self._prepared.project
+
+    @property
+    def edition(self) -> Edition:
+        """The newest view."""
+        return self._edition
+
+    def refresh(self, changed: Collection[Path] | None) -> None:
+        """Look at the deck again, of which files were written, added or removed."""
+        before, edited = self._edition.view, frozenset(changed or ())
+
+        def show_early(compiled: CompiledFiles) -> None:
+            files = [compiled.files[index] for index in compiled.new]
+            self._show(with_compiled(before, files), edited)
+
+        try:
+            self._prepared = self._update(changed, show_early)
+            self._show(view_of(self._prepared, before), edited)
+        except DeckError as problem:
+            self._show(broken_view(problem, before), edited)
+
+    def _show(self, view: DeckView, edited: frozenset[Path]) -> None:
+        """Have others see a view, if it is another one."""
+        if view == self._edition.view:
+            return
+        with self._changed:
+            self._edition = Edition(self._edition.number + 1, view, edited)
+            self._changed.notify_all()
+
+    def wait(self, number: int, seconds: float) -> Edition | None:
+        """Return a view that is newer than one, as soon as there is one; None after the time."""
+        with self._changed:
+            is_new = self._changed.wait_for(lambda: self._edition.number > number, seconds)
+            return self._edition if is_new else None

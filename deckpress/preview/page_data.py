@@ -1,0 +1,172 @@
+"""What the page is told of a deck, as JSON can hold it: all of it, or what an edit changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from html import escape
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from deckpress.anki.card_sides import CardHtml, render_card
+from deckpress.anki.card_sounds import Playable, Sound
+from deckpress.anki.reviewer import find_typed, show_back, show_front
+from deckpress.anki.typed_answers import expected_text
+from deckpress.diagnostics import Location, Severity
+from deckpress.languages.scripts import is_right_to_left
+from deckpress.preview import CardView, DeckView, Problem
+
+Data = dict[str, Any]
+"""An object of JSON."""
+Open = Callable[[Location], str | None]
+"""Returns the address that opens a place in the author's editor; None if no editor is known."""
+Difference = Callable[[CardView], list[Data] | None]
+"""Returns what differs in a card's note since the last release, field by field."""
+MOST_PROBLEMS = 1_000
+MOST_SIDES = 20
+"""Cards whose sides are sent unasked; the page asks for others as they are looked at."""
+_TEXT = 300
+"""Characters of an answer that can be found."""
+
+
+class PageData:
+    """Puts views of a deck into JSON."""
+
+    def __init__(
+        self, open_in_editor: Open = lambda _: None, difference: Difference = lambda _: None
+    ) -> None:
+        self._open, self._difference = open_in_editor, difference
+
+    def deck(self, view: DeckView) -> Data:
+        """Return all that the page lists of a deck: its cards without their sides."""
+        return {
+            "name": view.deck.name,
+            "language": view.deck.language,
+            "direction": "rtl" if is_right_to_left(view.deck.language) else "ltr",
+            "version": view.deck.version,
+            "released": view.released or None,
+            "broken": view.broken or None,
+            "types": _types(view),
+            "cards": [_row(card) for card in view.cards.values()],
+            "problems": self.problems(view),
+        }
+
+    def cards(self, view: DeckView, keys: Iterable[str]) -> Data:
+        """Return the sides of cards, by their keys; those that are gone are left out."""
+        known = (view.cards[key] for key in keys if key in view.cards)
+        return {card.key: self._sides(card) for card in known}
+
+    def problems(self, view: DeckView) -> list[Data]:
+        """Return what is wrong with a deck, up to a number that a person would read."""
+        return [self._problem(problem) for problem in view.problems[:MOST_PROBLEMS]]
+
+    def change(self, before: DeckView, after: DeckView, edited: Iterable[Path]) -> Data:
+        """Return what differs between two views of a deck; `edited` are the files that changed."""
+        types, was = _types(after), before.cards
+        changed = [card for key, card in after.cards.items() if was.get(key) != card]
+        files = {path.resolve() for path in edited}
+        is_edited = cache(lambda file: Path(file).resolve() in files)
+        rewritten = [
+            card.key
+            for card in changed
+            if is_edited(card.location.file) and _looks_other(was.get(card.key), card)
+        ]
+        first = dict.fromkeys([*rewritten, *(card.key for card in changed)])
+        order = [*after.cards]
+        return {
+            "cards": [_row(card) for card in changed],
+            "order": order if order != [*was] else None,
+            "types": types if types != _types(before) else None,
+            "sides": self.cards(after, islice(first, MOST_SIDES)),
+            "edited": next(iter(rewritten), None),
+            "problems": self.problems(after) if after.problems != before.problems else None,
+            "broken": after.broken or None,
+            "released": after.released or None,
+        }
+
+    def _sides(self, card: CardView) -> Data:
+        sides, where = render_card(card.note, card.number), card.location
+        return {
+            "front": show_front(sides, card.note, card.number, _player),
+            "back": _with_expected(show_back(sides, card.note, card.number, _player), sides, card),
+            "place": str(where),
+            "open": self._open(where),
+            "difference": self._difference(card),
+        }
+
+    def _problem(self, problem: Problem) -> Data:
+        diagnostic, where = problem.diagnostic, problem.diagnostic.location
+        return {
+            "severity": _severity(diagnostic.severity),
+            "file": where.file,
+            "line": where.line,
+            "column": where.column,
+            "place": str(where),
+            "message": diagnostic.message,
+            "frame": diagnostic.code_frame,
+            "card": problem.card or None,
+            "open": self._open(where),
+        }
+
+
+def _with_expected(back: str, sides: CardHtml, card: CardView) -> str:
+    """Return a back that says what is to be typed, for the page to compare with what was."""
+    typed = find_typed(sides.front, card.note, card.number)
+    if typed is None or not typed.expected:
+        return back
+    combining = "" if typed.combining else ' data-combining="false"'
+    expected = escape(expected_text(typed.expected))
+    marked = f'<code id="typeans" data-expected="{expected}"{combining}>'
+    return back.replace("<code id=typeans>", marked)
+
+
+def _player(what: Playable) -> str:
+    """Return the button that plays a sound, or reads a text aloud with the browser's own voice."""
+    shown = '<button type="button" class="replay-button soundLink"'
+    if isinstance(what, Sound):
+        return f'{shown} data-sound="{escape(what.file)}" aria-label="play"></button>'
+    language = escape(what.language.replace("_", "-"))
+    text = escape(what.text)
+    return f'{shown} data-speech="{text}" lang="{language}" aria-label="read aloud"></button>'
+
+
+def _types(view: DeckView) -> Data:
+    """Return how the cards of each note type look, by its id."""
+    types = {card.note.note_type.id: card.note.note_type for card in view.cards.values()}
+    return {
+        str(key): {"name": value.name, "css": value.css, "cloze": value.is_cloze}
+        for key, value in types.items()
+    }
+
+
+def _row(card: CardView) -> Data:
+    note, note_type = card.note, card.note.note_type
+    is_cloze = note_type.is_cloze
+    return {
+        "key": card.key,
+        "id": card.key.rpartition(".")[0],
+        "title": card.title,
+        "text": card.text[:_TEXT],
+        "name": f"Cloze {card.number + 1}" if is_cloze else note_type.templates[card.number].name,
+        "number": card.number + 1,
+        "type": str(note_type.id),
+        "kind": card.kind,
+        "file": card.location.file,
+        "line": card.location.line,
+        "tags": note.tags,
+        "deck": note.deck,
+        "severity": _severity(card.severity),
+        "changed": card.change or None,
+        "old": card.is_old,
+    }
+
+
+def _severity(severity: Severity | None) -> str | None:
+    """Return the word of the terminal for a severity; a matter of style is a hint."""
+    return None if severity is None else min(severity, Severity.HINT).name.lower()
+
+
+def _looks_other(before: CardView | None, after: CardView) -> bool:
+    """Return whether a card looks another way than before, and not only its place differs."""
+    return before is None or before.note != after.note

@@ -1,0 +1,150 @@
+"""What the page lists of a deck, and what becomes of it while files are edited."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from deckpress.preview import DeckView
+from deckpress.preview.page_data import PageData
+from tests.support.edited_projects import Author, Edit, edits
+from tests.support.previews import live_deck, project
+
+ONE = "1. What is a river?\n\n   Water that flows.\n\n2. The {{c1::Nile}} is in {{c2::Africa}}.\n"
+TWO = "1. What is a hill? <!-- kind=reversed id=hill -->\n\n   High land.\n"
+
+
+def keys(view: DeckView) -> list[str]:
+    """Return what the page knows the cards by, without the IDs that are made of texts."""
+    return [f"{card.title}|{card.number}" for card in view.cards.values()]
+
+
+def test_each_card_is_listed_in_the_decks_order(tmp_path: Path) -> None:
+    """A note of two cards has two, and a cloze note one for each number."""
+    deck = live_deck(project(tmp_path, one=ONE, two=TWO))
+    cards = PageData().deck(deck.edition.view)["cards"]
+    assert [(card["title"], card["name"], card["kind"], card["line"]) for card in cards] == [
+        ("What is a river?", "Question", "basic", 1),
+        ("The Nile is in Africa.", "Cloze 1", "cloze", 5),
+        ("The Nile is in Africa.", "Cloze 2", "cloze", 5),
+        ("What is a hill?", "Question", "reversed", 1),
+        ("What is a hill?", "Answer first", "reversed", 1),
+    ]
+    assert [card["key"] for card in cards][-2:] == ["hill.1", "hill.2"]
+
+
+def test_a_problem_is_at_its_card(tmp_path: Path) -> None:
+    """The card of a note with a problem says how bad it is, and the problem names the card."""
+    deck = live_deck(project(tmp_path, one=ONE + "\n3. Where?\n\n   ![](none.png)\n", two=TWO))
+    data = PageData().deck(deck.edition.view)
+    (broken,) = [card for card in data["cards"] if card["severity"] == "error"]
+    assert broken["title"] == "Where?"
+    (problem,) = [each for each in data["problems"] if each["severity"] == "error"]
+    assert problem["card"] == broken["key"]
+    assert problem["place"].endswith("source/one.md:9:4")
+
+
+def test_a_file_with_an_error_keeps_its_last_good_cards(tmp_path: Path) -> None:
+    """They are marked as old, stay in their places, and go when the file is well again."""
+    root = project(tmp_path, a="1. A?\n\n   Yes.\n", b=TWO, c="1. C?\n\n   Yes.\n")
+    deck, path = live_deck(root), root / "source/b.md"
+    before = keys(deck.edition.view)
+    path.write_bytes(b"1. What is a hill? \xff\n")
+    deck.refresh({path})
+    assert keys(deck.edition.view) == before
+    old = [card.title for card in deck.edition.view.cards.values() if card.is_old]
+    assert old == ["What is a hill?", "What is a hill?"]
+    path.write_text("1. What is a lake?\n\n   Still water.\n")
+    deck.refresh({path})
+    assert keys(deck.edition.view) == ["A?|0", "What is a lake?|0", "C?|0"]
+    assert not any(card.is_old for card in deck.edition.view.cards.values())
+
+
+def test_a_deck_that_cannot_be_read_keeps_all_cards(tmp_path: Path) -> None:
+    """The page says what is wrong; as soon as it is mended, all is as it was."""
+    root = project(tmp_path, one=ONE)
+    deck, settings_file = live_deck(root), root / "source/deck.toml"
+    before, text = deck.edition.view, settings_file.read_text()
+    settings_file.unlink()
+    deck.refresh({settings_file})
+    view = deck.edition.view
+    assert list(view.cards) == list(before.cards)
+    assert all(card.is_old for card in view.cards.values())
+    assert view.broken
+    settings_file.write_text(text)
+    deck.refresh({settings_file})
+    assert deck.edition.view == before
+
+
+def test_a_removed_file_takes_its_cards_along(tmp_path: Path) -> None:
+    """Nothing is wrong with that, so that none stays."""
+    root = project(tmp_path, one=ONE, two=TWO)
+    deck = live_deck(root)
+    (root / "source/one.md").unlink()
+    deck.refresh({root / "source/one.md"})
+    assert keys(deck.edition.view) == ["What is a hill?|0", "What is a hill?|1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Water", "Fresh water"), ("a river", "a stream"), ("{{c2::Africa}}", "{{c2::the south}}")],
+)
+def test_an_edit_is_seen_before_the_deck_is_prepared(old: str, new: str, tmp_path: Path) -> None:
+    """The edited card is shown under its own ID, and what comes later shows the same."""
+    root = project(tmp_path, one=ONE, two=TWO)
+    deck, path = live_deck(root), root / "source/one.md"
+    first = deck.edition
+    seen: list[DeckView] = []
+    original = deck._show
+    deck._show = lambda view, edited: (seen.append(view), original(view, edited))[1]  # type: ignore[method-assign,func-returns-value]
+    path.write_text(path.read_text().replace(old, new))
+    deck.refresh({path})
+    early, late = seen
+    assert list(early.cards) == list(first.view.cards)
+    changes = PageData().change(first.view, early, {path})
+    assert new.partition("::")[2].strip("}") or new in str(changes["sides"])
+    assert changes["edited"] in changes["sides"]
+    assert [card.note.fields[:6] for card in early.cards.values()] == [
+        card.note.fields[:6] for card in late.cards.values()
+    ]
+
+
+@given(edits)
+@settings(max_examples=20)
+def test_whatever_is_edited_no_card_is_stale(history: list[Edit]) -> None:
+    """After each edit the page has the cards of a preview that begins anew, but for old ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        author = Author(root)
+        deck = live_deck(root)
+        shown = PageData().deck(deck.edition.view)
+        sides = PageData().cards(deck.edition.view, deck.edition.view.cards)
+        for edit in history:
+            before, changed = deck.edition.view, author.edit(edit)
+            deck.refresh(changed)
+            after = deck.edition.view
+            change = PageData().change(before, after, changed)
+            shown, sides = merge(shown, sides, change)
+            fresh = live_deck(root).edition.view
+            new = {key: card for key, card in after.cards.items() if not card.is_old}
+            assert {key: new[key] for key in fresh.cards} == dict(fresh.cards)
+            assert after.problems == fresh.problems
+            assert shown["cards"] == PageData().deck(after)["cards"]
+            current = PageData().cards(after, after.cards)
+            assert all(current[key] == side for key, side in sides.items())
+
+
+def merge(shown: dict, sides: dict, change: dict) -> tuple[dict, dict]:  # type: ignore[type-arg]
+    """Return what a page has after a change, as deck.js merges it."""
+    rows = {row["key"]: row for row in shown["cards"]}
+    kept = dict(sides)
+    for row in change["cards"]:
+        rows[row["key"]] = row
+        kept.pop(row["key"], None)
+    order = change["order"] or list(rows)
+    kept |= change["sides"]
+    cards = [rows[key] for key in order]
+    return shown | {"cards": cards}, {key: kept[key] for key in order if key in kept}
