@@ -29,9 +29,9 @@ SLOW = frozenset(
         "formula_messages formulas_over_cards fuzz fuzz_packages gaps git growth guards histories "
         "hostile_formulas hostile_packages hostile_projects html_maths identity importing in_anki "
         "in_browser init killed kills lines live_page lock_file obsidian output page phrases "
-        "pictures plots png push readme release release_histories reporting result_cache signals "
-        "signatures stored streams subfolders takeover twins typeset_in_browser updates verify "
-        "verify_apart workflows"
+        "pictures plots png push readme release release_histories reporting result_cache "
+        "shipped_deck signals signatures stored streams subfolders takeover twins "
+        "typeset_in_browser updates verify verify_apart workflows"
     ).split()
 )
 """Files of tests that take seconds: with processes, browsers, Anki, MathJax or random input.

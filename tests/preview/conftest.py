@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.support.browser import BROWSER
-from tests.support.preview_page import Preview, open_browser
+from tests.support.preview_page import MadeUpPreview, open_browser
 from tests.support.preview_server import MadeUpDeck, PageServer
 
 
@@ -35,13 +35,13 @@ def server() -> Iterator[PageServer]:
 
 
 @pytest.fixture
-def preview(browser: BrowserContext, server: PageServer) -> Iterator[Preview]:
+def preview(browser: BrowserContext, server: PageServer) -> Iterator[MadeUpPreview]:
     """A page that is not yet open, for a deck of twelve cards."""
     server.deck = MadeUpDeck(12)
     server.has_formulas = False
     server.asked.clear()
     page = browser.new_page()
-    yield Preview(page, server)
+    yield MadeUpPreview(page, server)
     if page.url.startswith("http"):
         page.evaluate("localStorage.clear()")
     page.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, ViewportSize
 
-from tests.support.preview_page import Preview
+from tests.support.preview_page import MadeUpPreview
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => {
@@ -21,7 +21,7 @@ WORDS = "AVeryLongWordThatCannotBeBrokenAnywhereSinceItHasNoBlanks" * 2
 
 
 @pytest.fixture
-def full(preview: Preview) -> Preview:
+def full(preview: MadeUpPreview) -> MadeUpPreview:
     """A page that is not yet open, of a deck with everything that a page can show."""
     rows = [*preview.deck.rows.values()]
     rows[0] |= {"severity": "error", "changed": "changed", "old": True, "title": WORDS}
@@ -46,7 +46,7 @@ def find_faults(where: Page | Frame) -> list[Any]:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 360)])
-def test_axe_finds_nothing(scheme: Any, width: int, full: Preview) -> None:
+def test_axe_finds_nothing(scheme: Any, width: int, full: MadeUpPreview) -> None:
     """Names, roles, order and contrast are right: all parts open, by day and night."""
     full.page.emulate_media(color_scheme=scheme)
     full.page.set_viewport_size({"width": width, "height": 740})
@@ -60,7 +60,7 @@ def test_axe_finds_nothing(scheme: Any, width: int, full: Preview) -> None:
     assert find_faults(full.page) == []
 
 
-def test_nothing_is_wider_than_a_small_phone(full: Preview) -> None:
+def test_nothing_is_wider_than_a_small_phone(full: MadeUpPreview) -> None:
     """A window of 360 pixels is not scrolled sideways, whatever is open."""
     full.page.set_viewport_size(NARROW)
     full.open()
@@ -72,7 +72,7 @@ def test_nothing_is_wider_than_a_small_phone(full: Preview) -> None:
     assert full.state(wide) == 360
 
 
-def test_the_list_is_a_drawer_in_a_narrow_window(preview: Preview) -> None:
+def test_the_list_is_a_drawer_in_a_narrow_window(preview: MadeUpPreview) -> None:
     """It opens by its button, and closes when a card is chosen, by Escape, and beside it."""
     preview.page.set_viewport_size(NARROW)
     preview.open()
@@ -86,11 +86,11 @@ def test_the_list_is_a_drawer_in_a_narrow_window(preview: Preview) -> None:
     preview.press("Escape")
     preview.wait_until(lambda: preview.state(visible) == "hidden")
     preview.page.click("#open-drawer")
-    preview.page.mouse.click(350, 400)
+    preview.page.click("#scrim", position={"x": 350, "y": 400})
     preview.wait_until(lambda: preview.state(visible) == "hidden")
 
 
-def test_the_keyboard_reaches_everything(full: Preview) -> None:
+def test_the_keyboard_reaches_everything(full: MadeUpPreview) -> None:
     """Tab goes through every button, box and list that is seen, and shows where it is."""
     full.open()
     full.press("x")

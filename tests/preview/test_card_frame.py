@@ -8,7 +8,7 @@ import pytest
 
 from deckpress.formulas.engine import find_mathjax
 from tests.support.browser import read
-from tests.support.preview_page import Preview
+from tests.support.preview_page import MadeUpPreview
 from tests.support.preview_server import MadeUpDeck, PageServer
 
 FORMULAS = [
@@ -35,13 +35,13 @@ window.MathJax = {{
 """
 
 
-def show(preview: Preview, front: str, back: str = "") -> None:
+def show(preview: MadeUpPreview, front: str, back: str = "") -> None:
     """Open the page with a card of this HTML."""
     preview.deck.sides["river-1.1"] |= {"front": front, "back": back or front}
     preview.open()
 
 
-def test_formulas_are_typeset_as_anki_does(preview: Preview, tmp_path: Path) -> None:
+def test_formulas_are_typeset_as_anki_does(preview: MadeUpPreview, tmp_path: Path) -> None:
     """The frame has the very elements that MathJax makes with Anki's settings, and its fonts."""
     preview.server.has_formulas = True
     card = "".join(f"<p>{formula}</p>" for formula in FORMULAS)
@@ -61,7 +61,7 @@ def test_formulas_are_typeset_as_anki_does(preview: Preview, tmp_path: Path) -> 
     assert "MathJax:" in preview.text("#about")
 
 
-def test_a_formula_is_never_seen_as_text(preview: Preview) -> None:
+def test_a_formula_is_never_seen_as_text(preview: MadeUpPreview) -> None:
     """An edit exchanges a formula for another one; between the two nothing is painted."""
     preview.server.has_formulas = True
     show(preview, r"<p>\(x_0\)</p>")
@@ -77,7 +77,7 @@ def test_a_formula_is_never_seen_as_text(preview: Preview) -> None:
     assert preview.frame.evaluate("[...seen]") == [1, False]
 
 
-def test_a_typed_answer_is_compared(preview: Preview) -> None:
+def test_a_typed_answer_is_compared(preview: MadeUpPreview) -> None:
     """`a` leads to the box, Enter turns the card over, and the comparison is Anki's."""
     back = '<hr id="answer"><code id="typeans" data-expected="Danube"></code>'
     show(preview, '<input type="text" id="typeans">', back)
@@ -94,14 +94,14 @@ def test_a_typed_answer_is_compared(preview: Preview) -> None:
     assert preview.frame.evaluate("document.getElementById('typeans').value") == "Danupe n?"
 
 
-def test_an_answer_that_was_not_typed_is_shown(preview: Preview) -> None:
+def test_an_answer_that_was_not_typed_is_shown(preview: MadeUpPreview) -> None:
     """Then it is without marks, as in Anki."""
     show(preview, "front", '<code id="typeans" data-expected="a &lt;b&gt;"></code>')
     preview.turn_over()
     assert preview.card == "a <b>"
 
 
-def test_the_answer_comes_into_sight(preview: Preview) -> None:
+def test_the_answer_comes_into_sight(preview: MadeUpPreview) -> None:
     """A long question is scrolled away when the card is turned over, as in Anki."""
     long = "<p>Question</p>" * 100
     show(preview, long, f'{long}<hr id="answer">{"<p>Answer</p>" * 100}')
@@ -112,13 +112,13 @@ def test_the_answer_comes_into_sight(preview: Preview) -> None:
     assert preview.frame.evaluate("scrollY") == 0
 
 
-def test_a_note_of_scripts_runs_them_in_its_frame(preview: Preview) -> None:
+def test_a_note_of_scripts_runs_them_in_its_frame(preview: MadeUpPreview) -> None:
     """A script that its author wrote works as in Anki."""
     show(preview, "<p id='out'></p><script>out.textContent = 6 * 7</script>")
     assert preview.card == "42"
 
 
-def test_sounds_are_played(preview: Preview) -> None:
+def test_sounds_are_played(preview: MadeUpPreview) -> None:
     """A button plays its file, whatever the file is called; `r` plays all of them."""
     show(
         preview, '<button data-sound="a b#.mp3">play</button><button data-sound="c.mp3">2</button>'
@@ -129,7 +129,7 @@ def test_sounds_are_played(preview: Preview) -> None:
     preview.wait_until(lambda: any("media/c.mp3" in each for each in preview.asked))
 
 
-def test_a_link_is_offered_and_not_followed(preview: Preview) -> None:
+def test_a_link_is_offered_and_not_followed(preview: MadeUpPreview) -> None:
     """The card stays in its frame; a link within the card leads to its place."""
     show(
         preview,
@@ -144,7 +144,7 @@ def test_a_link_is_offered_and_not_followed(preview: Preview) -> None:
     assert preview.frame.url.endswith("card.html")
 
 
-def test_a_picture_that_is_missing_is_told(preview: Preview) -> None:
+def test_a_picture_that_is_missing_is_told(preview: MadeUpPreview) -> None:
     """The page says which one, whoever checks the file."""
     show(preview, '<img src="data:image/png,broken">')
     preview.wait_for_text("#about", "This picture cannot be shown: data:image/png,broken")
@@ -161,7 +161,7 @@ ATTACKS = {
 }
 
 
-def test_a_hostile_script_reaches_nothing(preview: Preview) -> None:
+def test_a_hostile_script_reaches_nothing(preview: MadeUpPreview) -> None:
     """It reads neither the page nor the server, opens nothing, keeps nothing."""
     scripts = "".join(
         f"<script>try {{ let said; {code}; results['{name}'] = said }} catch {{}}</script>"
@@ -187,7 +187,7 @@ import("FAR/19").catch(() => 0);
 </script>"""
 
 
-def test_a_hostile_note_asks_nobody_else(preview: Preview) -> None:
+def test_a_hostile_note_asks_nobody_else(preview: MadeUpPreview) -> None:
     """No request leaves: of pictures, styles, sounds, scripts, forms, or by leaving the frame."""
     with PageServer(MadeUpDeck(0)) as far:
         show(preview, WAYS_OUT.replace("FAR", far.address))
@@ -204,7 +204,7 @@ def test_a_hostile_note_asks_nobody_else(preview: Preview) -> None:
     assert far.asked == []
 
 
-def test_a_card_that_leads_its_frame_away_does_so_alone(preview: Preview) -> None:
+def test_a_card_that_leads_its_frame_away_does_so_alone(preview: MadeUpPreview) -> None:
     """Its frame is made anew once; the next card is shown whatever that one does."""
     show(preview, "<script>setTimeout(() => { location = 'about:blank' }, 50)</script>gone")
     preview.wait_until(lambda: sum("card.html" in each for each in preview.server.asked) == 2)
@@ -223,7 +223,7 @@ for (const said of [null, 5, "x", [], {}, {type: "painted", stamp: 1, errors: "<
 </script>text"""
 
 
-def test_a_frame_that_lies_is_not_believed(preview: Preview) -> None:
+def test_a_frame_that_lies_is_not_believed(preview: MadeUpPreview) -> None:
     """A flood of messages moves no card, and what they say is text."""
     count = "window.lies = 0; addEventListener('message', () => { lies++; })"
     preview.page.add_init_script(count)
@@ -245,7 +245,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_name_is_text(name: str, preview: Preview, server: PageServer) -> None:
+def test_a_hostile_name_is_text(name: str, preview: MadeUpPreview, server: PageServer) -> None:
     """Titles, tags, files, messages and the deck's own name are shown as they are written."""
     row = preview.deck.rows["river-1.1"]
     row |= {"title": name, "tags": [name], "file": name, "name": name, "kind": name}

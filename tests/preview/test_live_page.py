@@ -8,28 +8,28 @@ from typing import Any
 
 import pytest
 
-from tests.support.preview_page import Preview
+from tests.support.preview_page import MadeUpPreview
 from tests.support.preview_server import MadeUpDeck
 
 LONG = "".join(f"<p>Line {number}</p>" for number in range(200))
 
 
 @pytest.fixture
-def live(preview: Preview) -> Preview:
+def live(preview: MadeUpPreview) -> MadeUpPreview:
     """A page that is open and hears of changes."""
     preview.open()
     preview.wait_until(lambda: preview.server.listeners)
     return preview
 
 
-def edit(preview: Preview, number: int, **sides: str) -> None:
+def edit(preview: MadeUpPreview, number: int, **sides: str) -> None:
     """Have the author edit a card."""
     key = f"river-{number}.1"
     preview.deck.sides[key] |= sides
     preview.server.change(key, edited=key)
 
 
-def test_an_edited_card_is_exchanged_in_place(live: Preview) -> None:
+def test_an_edited_card_is_exchanged_in_place(live: MadeUpPreview) -> None:
     """Its frame stays, which a mark in it shows, and so do its side and the place scrolled to."""
     edit(live, 1, back=LONG)
     live.turn_over()
@@ -42,7 +42,7 @@ def test_an_edited_card_is_exchanged_in_place(live: Preview) -> None:
     assert sum("card.html" in address for address in live.asked) == 1
 
 
-def test_nothing_is_seen_between_two_states_of_a_card(live: Preview) -> None:
+def test_nothing_is_seen_between_two_states_of_a_card(live: MadeUpPreview) -> None:
     """A card is never empty, and no picture of it is loaded anew, while another text comes."""
     edit(live, 1, front='<img src="pixel.png"><p>Text 0</p>')
     live.wait_for_card("Text 0")
@@ -60,7 +60,7 @@ def test_nothing_is_seen_between_two_states_of_a_card(live: Preview) -> None:
     assert sum("pixel.png" in address for address in live.server.asked) == 1
 
 
-def test_a_hint_that_is_open_stays_open(live: Preview) -> None:
+def test_a_hint_that_is_open_stays_open(live: MadeUpPreview) -> None:
     """Who writes a hint reads it while it changes."""
     hint = "<details><summary>Hint</summary>Old</details>"
     edit(live, 1, front=hint)
@@ -71,7 +71,7 @@ def test_a_hint_that_is_open_stays_open(live: Preview) -> None:
     assert live.frame.evaluate("document.querySelector('details').open")
 
 
-def test_the_edited_card_comes_into_view(live: Preview) -> None:
+def test_the_edited_card_comes_into_view(live: MadeUpPreview) -> None:
     """Side, theme, width, and what is looked for stay as they are."""
     live.page.fill("#find", "river")
     live.press("Escape", "t", "w")
@@ -84,7 +84,7 @@ def test_the_edited_card_comes_into_view(live: Preview) -> None:
     assert live.state("document.querySelector('iframe').title") == "Card by night on a phone"
 
 
-def test_a_change_elsewhere_leaves_the_card(live: Preview) -> None:
+def test_a_change_elsewhere_leaves_the_card(live: MadeUpPreview) -> None:
     """A card that nobody has edited comes not into view, but its row changes."""
     live.deck.rows["river-3.1"]["title"] = "Whence does river 3 come?"
     live.server.change("river-3.1")
@@ -94,7 +94,7 @@ def test_a_change_elsewhere_leaves_the_card(live: Preview) -> None:
     live.wait_for_card("river 3 rise")
 
 
-def test_new_cards_come_into_the_list_and_deleted_ones_leave_it(live: Preview) -> None:
+def test_new_cards_come_into_the_list_and_deleted_ones_leave_it(live: MadeUpPreview) -> None:
     """If the card that is shown is deleted, the one after it is shown."""
     more = MadeUpDeck(14)
     live.deck.rows |= {"river-14.1": more.rows["river-14.1"]}
@@ -108,7 +108,7 @@ def test_new_cards_come_into_the_list_and_deleted_ones_leave_it(live: Preview) -
     live.wait_for_card("river 14 rise")
 
 
-def test_a_card_is_read_while_its_neighbour_goes(live: Preview) -> None:
+def test_a_card_is_read_while_its_neighbour_goes(live: MadeUpPreview) -> None:
     """The page asks for the card that changed, and for no card that there is no more."""
     live.deck.sides["river-1.1"]["front"] = "Other text"
     del live.deck.rows["river-2.1"]
@@ -117,7 +117,7 @@ def test_a_card_is_read_while_its_neighbour_goes(live: Preview) -> None:
     live.wait_for_card("Other text")
 
 
-def test_where_the_list_is_scrolled_to_stays(preview: Preview) -> None:
+def test_where_the_list_is_scrolled_to_stays(preview: MadeUpPreview) -> None:
     """An edit does not move the list under the author's eyes."""
     preview.server.deck = MadeUpDeck(500)
     preview.open()
@@ -148,7 +148,7 @@ def problem(**other: Any) -> dict[str, Any]:
     } | other
 
 
-def test_problems_appear_and_vanish(live: Preview) -> None:
+def test_problems_appear_and_vanish(live: MadeUpPreview) -> None:
     """They stand at their card and in the list of all, with place, frame, and a way there."""
     live.deck.problems.append(problem())
     live.deck.problems.append(problem(severity="warning", card=None, open=None, count=3))
@@ -173,7 +173,7 @@ def test_problems_appear_and_vanish(live: Preview) -> None:
     assert live.text("#list .row .marks") == ""
 
 
-def test_a_deck_that_cannot_be_read_keeps_its_cards(live: Preview) -> None:
+def test_a_deck_that_cannot_be_read_keeps_its_cards(live: MadeUpPreview) -> None:
     """The page says why all of them are as they were."""
     live.deck.about["broken"] = "deck.toml:3: a name is missing"
     live.server.change()
@@ -185,7 +185,7 @@ def test_a_deck_that_cannot_be_read_keeps_its_cards(live: Preview) -> None:
     live.wait_until(lambda: live.state("document.getElementById('about').hidden"))
 
 
-def test_a_change_of_style_shows_at_once(live: Preview) -> None:
+def test_a_change_of_style_shows_at_once(live: MadeUpPreview) -> None:
     """The frame stays also when the deck's style is edited."""
     live.frame.evaluate("window.mark = 1")
     types = [{"name": "Basic", "css": ".card { color: rgb(1, 2, 3) }", "cloze": False}]
@@ -195,7 +195,7 @@ def test_a_change_of_style_shows_at_once(live: Preview) -> None:
     assert live.frame.evaluate("window.mark") == 1
 
 
-def test_the_page_finds_its_server_again(live: Preview) -> None:
+def test_the_page_finds_its_server_again(live: MadeUpPreview) -> None:
     """It says that nobody answers, tries again, and then shows what has changed meanwhile."""
     live.frame.evaluate("window.mark = 1")
     live.server.hang_up()
@@ -207,7 +207,7 @@ def test_the_page_finds_its_server_again(live: Preview) -> None:
     assert live.frame.evaluate("window.mark") == 1
 
 
-def test_edits_leave_nothing_behind(live: Preview) -> None:
+def test_edits_leave_nothing_behind(live: MadeUpPreview) -> None:
     """The page and its frames hold no more elements after many edits than after a few."""
     count = "document.getElementsByTagName('*').length"
     for number in range(200):
@@ -222,7 +222,7 @@ def test_edits_leave_nothing_behind(live: Preview) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_change_is_ever_missed(seed: int, live: Preview) -> None:
+def test_no_change_is_ever_missed(seed: int, live: MadeUpPreview) -> None:
     """After edits, deletions and moves at random, all is shown as it is, whatever was pressed."""
     chance = random.Random(seed)
     deck = live.deck

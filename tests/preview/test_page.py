@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.preview_page import Preview
+from tests.support.preview_page import MadeUpPreview
 from tests.support.preview_server import MadeUpDeck
 
 
-def test_the_page_shows_the_first_card_and_the_list(preview: Preview) -> None:
+def test_the_page_shows_the_first_card_and_the_list(preview: MadeUpPreview) -> None:
     """What an author sees first is the front of the first card, beside the list of all."""
     preview.open()
     assert preview.card == "Where does river 1 rise?"
@@ -20,7 +20,7 @@ def test_the_page_shows_the_first_card_and_the_list(preview: Preview) -> None:
     assert preview.said == []
 
 
-def test_space_turns_the_card_over(preview: Preview) -> None:
+def test_space_turns_the_card_over(preview: MadeUpPreview) -> None:
     """Space shows the back, and the front again; so does the button, which tells what it does."""
     preview.open()
     preview.turn_over()
@@ -33,7 +33,7 @@ def test_space_turns_the_card_over(preview: Preview) -> None:
 
 
 @pytest.mark.parametrize(("forth", "back"), [("n", "p"), ("ArrowRight", "ArrowLeft")])
-def test_keys_go_to_the_next_card_and_back(forth: str, back: str, preview: Preview) -> None:
+def test_keys_go_to_the_next_card_and_back(forth: str, back: str, preview: MadeUpPreview) -> None:
     """They go through the list, begin with the front, and stop at the ends."""
     preview.open()
     preview.press("Space", forth, forth)
@@ -45,7 +45,7 @@ def test_keys_go_to_the_next_card_and_back(forth: str, back: str, preview: Previ
     assert preview.text("#position") == "1 / 12"
 
 
-def test_keys_choose_themes_and_widths(preview: Preview) -> None:
+def test_keys_choose_themes_and_widths(preview: MadeUpPreview) -> None:
     """`t` goes through day, night, and both, `w` through desktop, phone, and both."""
     preview.open()
     looks = []
@@ -59,7 +59,7 @@ def test_keys_choose_themes_and_widths(preview: Preview) -> None:
     assert looks[-2] == "day,night,day on a phone,night on a phone"
 
 
-def test_a_phone_is_360_pixels_wide_and_the_night_is_dark(preview: Preview) -> None:
+def test_a_phone_is_360_pixels_wide_and_the_night_is_dark(preview: MadeUpPreview) -> None:
     """What a frame is called, it is."""
     preview.open()
     preview.press("t", "w")
@@ -73,7 +73,7 @@ def test_a_phone_is_360_pixels_wide_and_the_night_is_dark(preview: Preview) -> N
     assert colour == "rgb(22, 24, 27)"
 
 
-def test_words_find_cards(preview: Preview) -> None:
+def test_words_find_cards(preview: MadeUpPreview) -> None:
     """A card is found by words of its question, its answer or its ID, whatever their order."""
     preview.open()
     preview.press("/")
@@ -88,7 +88,7 @@ def test_words_find_cards(preview: Preview) -> None:
     assert preview.titles == ["Where does river 11 rise?"]
 
 
-def test_filters_find_cards(preview: Preview) -> None:
+def test_filters_find_cards(preview: MadeUpPreview) -> None:
     """Cards are found by tag and the tags below it, by file, by kind, by change and by problem."""
     rows = [*preview.deck.rows.values()]
     rows[1] |= {"kind": "cloze", "changed": "new", "severity": "error"}
@@ -111,7 +111,7 @@ def test_filters_find_cards(preview: Preview) -> None:
     assert preview.text("#changed-label") == "Changed since 1.0.0"
 
 
-def test_next_goes_through_what_is_found(preview: Preview) -> None:
+def test_next_goes_through_what_is_found(preview: MadeUpPreview) -> None:
     """While cards are filtered, the keys go through those alone."""
     preview.open()
     preview.page.fill("#find", "1")
@@ -120,7 +120,7 @@ def test_next_goes_through_what_is_found(preview: Preview) -> None:
     assert preview.text("#position") == "2 / 4"
 
 
-def test_letters_in_the_find_box_are_text(preview: Preview) -> None:
+def test_letters_in_the_find_box_are_text(preview: MadeUpPreview) -> None:
     """What is written into a box does nothing else; Escape leaves the box, with its words."""
     preview.open()
     preview.press("/")
@@ -132,7 +132,7 @@ def test_letters_in_the_find_box_are_text(preview: Preview) -> None:
     assert preview.state("document.getElementById('find').value") == "n?t 1"
 
 
-def test_the_address_names_the_card_and_its_side(preview: Preview) -> None:
+def test_the_address_names_the_card_and_its_side(preview: MadeUpPreview) -> None:
     """An address that was shared opens the same card, on the same side."""
     preview.open("#card=river-4.1&side=back")
     assert "In mountain 4." in preview.card
@@ -141,7 +141,7 @@ def test_the_address_names_the_card_and_its_side(preview: Preview) -> None:
     assert preview.page.url.endswith("#card=river-4.1&side=front")
 
 
-def test_the_back_button_goes_to_the_card_before(preview: Preview) -> None:
+def test_the_back_button_goes_to_the_card_before(preview: MadeUpPreview) -> None:
     """A card that was looked at is gone back to, and forward again."""
     preview.open()
     preview.page.wait_for_timeout(450)
@@ -154,14 +154,14 @@ def test_the_back_button_goes_to_the_card_before(preview: Preview) -> None:
     assert preview.selected == "Where does river 5 rise?"
 
 
-def test_an_address_of_no_card_says_so(preview: Preview) -> None:
+def test_an_address_of_no_card_says_so(preview: MadeUpPreview) -> None:
     """The page then shows the first card."""
     preview.open("#card=lake.1")
     assert preview.card == "Where does river 1 rise?"
     assert preview.text("#notice") == "There is no card lake.1."
 
 
-def test_the_help_tells_every_key(preview: Preview) -> None:
+def test_the_help_tells_every_key(preview: MadeUpPreview) -> None:
     """`?` shows the keys, and Escape closes them; no key is left out or told in vain."""
     preview.open()
     preview.press("?")
@@ -173,7 +173,7 @@ def test_the_help_tells_every_key(preview: Preview) -> None:
     assert not preview.state("document.getElementById('help').open")
 
 
-def test_the_place_is_copied(preview: Preview) -> None:
+def test_the_place_is_copied(preview: MadeUpPreview) -> None:
     """`c` puts the place of the card's source into the clipboard, and says so."""
     preview.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     preview.open()
@@ -182,7 +182,7 @@ def test_the_place_is_copied(preview: Preview) -> None:
     assert preview.state("navigator.clipboard.readText()") == "source/1.md:1:1"
 
 
-def test_keys_open_what_is_folded(preview: Preview) -> None:
+def test_keys_open_what_is_folded(preview: MadeUpPreview) -> None:
     """`x` opens all problems, `d` what has changed, and `l` leads to the list and its own keys."""
     preview.deck.rows["river-1.1"]["changed"] = "changed"
     parts = [["same", "Where "], ["del", "did"], ["ins", "does"], ["same", " it rise?"]]
@@ -198,7 +198,7 @@ def test_keys_open_what_is_folded(preview: Preview) -> None:
     preview.wait_for_card("river 11 rise")
 
 
-def test_a_card_in_focus_takes_the_keys_as_well(preview: Preview) -> None:
+def test_a_card_in_focus_takes_the_keys_as_well(preview: MadeUpPreview) -> None:
     """Whoever has clicked into a card goes on by the same keys."""
     preview.open()
     preview.page.click("iframe")
@@ -210,7 +210,7 @@ def test_a_card_in_focus_takes_the_keys_as_well(preview: Preview) -> None:
     preview.wait_until(lambda: preview.state("document.activeElement.id") == "find")
 
 
-def test_a_deck_of_ten_thousand_cards_is_quick(preview: Preview) -> None:
+def test_a_deck_of_ten_thousand_cards_is_quick(preview: MadeUpPreview) -> None:
     """The list has elements for what is in sight alone, and finds within a tenth of a second."""
     preview.server.deck = MadeUpDeck(10_000)
     preview.open()
@@ -234,7 +234,7 @@ def test_a_deck_of_ten_thousand_cards_is_quick(preview: Preview) -> None:
     assert preview.selected == "Where does river 10000 rise?"
 
 
-def test_a_deck_without_cards_says_so(preview: Preview) -> None:
+def test_a_deck_without_cards_says_so(preview: MadeUpPreview) -> None:
     """The page is there before the first card is."""
     preview.server.deck = MadeUpDeck(0)
     preview.page.goto(preview.server.address)

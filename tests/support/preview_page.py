@@ -17,10 +17,10 @@ PATIENCE = 30
 
 
 class Preview:
-    """A page that shows a made-up deck."""
+    """A page that shows a deck, at the address of its server."""
 
-    def __init__(self, page: Page, server: PageServer) -> None:
-        self.page, self.server = page, server
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
         self.asked: list[str] = []
         """Addresses that the browser asked for."""
         self.said: list[str] = []
@@ -32,14 +32,9 @@ class Preview:
     def _note_request(self, request: Request) -> None:
         self.asked.append(request.url)
 
-    @property
-    def deck(self) -> MadeUpDeck:
-        """The deck that is shown."""
-        return self.server.deck
-
     def open(self, hash_: str = "", address: str = "") -> None:
         """Open the page, or one of files, and wait until a card is painted."""
-        self.page.goto((address or self.server.address) + hash_)
+        self.page.goto((address or self.address) + hash_)
         self.wait_until(lambda: self.painted)
 
     @property
@@ -110,6 +105,19 @@ class Preview:
         side = "front" if "side=back" in self.page.url else "back"
         self.press("Space")
         self.wait_until(lambda: self.painted["side"] == side)
+
+
+class MadeUpPreview(Preview):
+    """A page that shows a made-up deck, which a test changes."""
+
+    def __init__(self, page: Page, server: PageServer) -> None:
+        super().__init__(page, server.address)
+        self.server = server
+
+    @property
+    def deck(self) -> MadeUpDeck:
+        """The deck that is shown."""
+        return self.server.deck
 
 
 @contextmanager

@@ -1,0 +1,92 @@
+"""Every card of the shipped deck, as its author sees it in the preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.support.preview_page import Preview
+from tests.support.previews import live_deck, served
+from tests.support.projects import copy_project
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+FAULTS = r"""async () => {
+    await Promise.all([...document.images].map(each => each.decode().catch(() => {})));
+    const faults = [...document.images].filter(each => !each.naturalWidth).map(each => each.src);
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    if (wide) faults.push(`${wide} pixels too wide`);
+    for (const each of qa.querySelectorAll("[data-mjx-error]")) faults.push(each.dataset.mjxError);
+    if (/\\\(|\\\[|\{\{/.test(qa.innerText)) faults.push("commands are seen");
+    return faults;
+}"""
+"""What would not be seen as it was meant."""
+BARRIERS = """async () => {
+    const found = await axe.run(qa, {
+        resultTypes: ["violations"], iframes: false, preload: false,
+    });
+    return found.violations.filter(each => ["serious", "critical"].includes(each.impact))
+        .map(each => each.id + each.nodes[0].html + each.nodes[0].failureSummary);
+}"""
+"""What some people could not read."""
+SAMPLE = 8
+"""Of so many cards one is asked for barriers, which come from the style that all have."""
+
+
+@pytest.fixture
+def shipped(browser: BrowserContext, tmp_path: Path) -> Iterator[Preview]:
+    """The preview of the deck of this repository, by day and night on a phone of 360 pixels."""
+    copy_project(tmp_path)
+    with served(live_deck(tmp_path)) as server:
+        page = browser.new_page()
+        preview = Preview(page, server.address)
+        preview.open()
+        preview.press("t", "t", "w")
+        yield preview
+        page.evaluate("localStorage.clear()")
+        page.close()
+
+
+def is_other(preview: Preview, key: str) -> bool:
+    """Return whether another card is seen by now."""
+    return bool(preview.painted["key"] != key)
+
+
+def cards(preview: Preview) -> Iterator[str]:
+    """Go through all cards, and yield the key of each when its front is seen."""
+    key = ""
+    for number in range(int(preview.text("#position").split()[-1])):
+        if number:
+            preview.press("n")
+            preview.wait_until(partial(is_other, preview, key))
+        key = preview.painted["key"]
+        yield key
+
+
+def find_faults(preview: Preview) -> list[Any]:
+    """Return what is wrong with the card that is shown, by day or by night."""
+    return [fault for frame in preview.frames for fault in frame.evaluate(FAULTS)]
+
+
+def test_every_card_of_the_shipped_deck_is_faultless(shipped: Preview) -> None:
+    """It turns over; formulas and pictures are there; nothing is too wide, or is fetched afar."""
+    shipped.wait_until(lambda: len(shipped.frames) == 2)
+    for frame in shipped.frames:
+        frame.evaluate(AXE)
+    faults: dict[str, list[Any]] = {}
+    for number, key in enumerate(cards(shipped)):
+        faults[f"{key} front"] = find_faults(shipped)
+        shipped.turn_over()
+        faults[f"{key} back"] = find_faults(shipped)
+        for frame in shipped.frames if number % SAMPLE == 0 else []:
+            faults[f"{key} back"] += frame.evaluate(BARRIERS)
+    assert len(faults) > 300
+    assert {key: found for key, found in faults.items() if found} == {}
+    address = shipped.address
+    assert [url for url in shipped.asked if not url.startswith((address, "data:"))] == []
+    assert shipped.said == []
