@@ -85,7 +85,8 @@ def _export(deck: LiveDeck, folder: Path) -> None:
     from deckpress.preview.page_data import PageData
 
     difference = Differences(partial(_read_release, deck.project.root)).of_card
-    count = export(deck.edition.view, PageData(difference=difference), folder)
+    data = PageData(difference=difference, root=deck.project.root)
+    count = export(deck.edition.view, data, folder)
     cards = counted(len(deck.edition.view.cards), "card")
     show_text(f"{folder / 'index.html'}: {cards}, in {counted(count, 'file')}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
@@ -34,9 +35,18 @@ class PageData:
     """Puts views of a deck into JSON."""
 
     def __init__(
-        self, open_in_editor: Open = lambda _: None, difference: Difference = lambda _: None
+        self,
+        open_in_editor: Open = lambda _: None,
+        difference: Difference = lambda _: None,
+        root: Path | None = None,
     ) -> None:
+        """Begin with what a page needs beside the deck.
+
+        Files are named from `root`, for readers who have other folders than the author; without it
+        they are named as the author does.
+        """
         self._open, self._difference = open_in_editor, difference
+        self._prefix = f"{root}{os.sep}" if root else ""
 
     def deck(self, view: DeckView) -> Data:
         """Return all that the page lists of a deck: its cards without their sides."""
@@ -48,7 +58,7 @@ class PageData:
             "released": view.released or None,
             "broken": view.broken or None,
             "types": _types(view),
-            "cards": [_row(card) for card in view.cards.values()],
+            "cards": [self._row(card) for card in view.cards.values()],
             "problems": self.problems(view),
         }
 
@@ -75,7 +85,7 @@ class PageData:
         first = dict.fromkeys([*rewritten, *(card.key for card in changed)])
         order = [*after.cards]
         return {
-            "cards": [_row(card) for card in changed],
+            "cards": [self._row(card) for card in changed],
             "order": order if order != [*was] else None,
             "types": types if types != _types(before) else None,
             "sides": self.cards(after, islice(first, MOST_SIDES)),
@@ -85,12 +95,39 @@ class PageData:
             "released": after.released or None,
         }
 
+    def _row(self, card: CardView) -> Data:
+        note, note_type = card.note, card.note.note_type
+        is_cloze = note_type.is_cloze
+        return {
+            "key": card.key,
+            "id": card.key.rpartition(".")[0],
+            "title": card.title,
+            "text": card.text[:_TEXT],
+            "name": f"Cloze {card.number + 1}"
+            if is_cloze
+            else note_type.templates[card.number].name,
+            "number": card.number + 1,
+            "type": str(note_type.id),
+            "kind": card.kind,
+            "file": self._named(card.location.file),
+            "line": card.location.line,
+            "tags": note.tags,
+            "deck": note.deck,
+            "severity": _severity(card.severity),
+            "changed": card.change or None,
+            "old": card.is_old,
+        }
+
+    def _named(self, text: str) -> str:
+        """Return a text with the names of files that it holds as they are shown."""
+        return text.replace(self._prefix, "") if self._prefix else text
+
     def _sides(self, card: CardView) -> Data:
         sides, where = render_card(card.note, card.number), card.location
         return {
             "front": show_front(sides, card.note, card.number, _player),
             "back": _with_expected(show_back(sides, card.note, card.number, _player), sides, card),
-            "place": str(where),
+            "place": self._named(str(where)),
             "open": self._open(where),
             "difference": self._difference(card),
         }
@@ -99,11 +136,11 @@ class PageData:
         diagnostic, where = problem.diagnostic, problem.diagnostic.location
         return {
             "severity": _severity(diagnostic.severity),
-            "file": where.file,
+            "file": self._named(where.file),
             "line": where.line,
             "column": where.column,
-            "place": str(where),
-            "message": diagnostic.message,
+            "place": self._named(str(where)),
+            "message": self._named(diagnostic.message),
             "frame": diagnostic.code_frame,
             "card": problem.card or None,
             "open": self._open(where),
@@ -137,28 +174,6 @@ def _types(view: DeckView) -> Data:
     return {
         str(key): {"name": value.name, "css": value.css, "cloze": value.is_cloze}
         for key, value in types.items()
-    }
-
-
-def _row(card: CardView) -> Data:
-    note, note_type = card.note, card.note.note_type
-    is_cloze = note_type.is_cloze
-    return {
-        "key": card.key,
-        "id": card.key.rpartition(".")[0],
-        "title": card.title,
-        "text": card.text[:_TEXT],
-        "name": f"Cloze {card.number + 1}" if is_cloze else note_type.templates[card.number].name,
-        "number": card.number + 1,
-        "type": str(note_type.id),
-        "kind": card.kind,
-        "file": card.location.file,
-        "line": card.location.line,
-        "tags": note.tags,
-        "deck": note.deck,
-        "severity": _severity(card.severity),
-        "changed": card.change or None,
-        "old": card.is_old,
     }
 
 

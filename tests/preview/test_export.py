@@ -50,9 +50,14 @@ def big(folder: Path) -> int:
 
 def test_nothing_of_the_authors_computer_is_in_it(tmp_path: Path) -> None:
     """It is for others: no path of this computer, and no link that opens an editor."""
-    view = live_deck(project(tmp_path / "deck", notes=MANY)).edition.view
-    row = PageData().cards(view, view.cards)
-    assert {side["open"] for side in row.values()} == {None}
+    root = project(tmp_path / "deck", notes=MANY + "\n\n121. Where?\n\n   ![](none.png)\n")
+    export(live_deck(root).edition.view, PageData(root=root), tmp_path / "out")
+    for path, content in snapshot(tmp_path / "out").items():
+        assert str(tmp_path).encode() not in content, path
+    deck = read(tmp_path / "out/data/deck.js")
+    assert isinstance(deck, dict)
+    assert {card["file"] for card in deck["cards"]} == {"source/notes.md"}
+    assert {problem["open"] for problem in deck["problems"]} == {None}
 
 
 def test_an_export_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
