@@ -75,6 +75,7 @@ def preview(
             _export(deck, exported_to)
             return
     gc.freeze()  # what is there now stays, and need not be looked through for garbage
+    gc.set_threshold(100_000, 20, 20)  # of what comes and goes for hours, it has to be
     _serve(deck, opens=opens, polls=polls)
 
 

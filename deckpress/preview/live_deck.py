@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from deckpress.diagnostics import DeckError
+from deckpress.diagnostics import DeckError, Location, error, reason_of
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_files import Announce, CompiledFiles
 from deckpress.preview import DeckView
@@ -63,6 +63,10 @@ class LiveDeck:
             self._show(view_of(self._prepared, before), edited)
         except DeckError as problem:
             self._show(broken_view(problem, before), edited)
+        except OSError as problem:  # such as a folder that may not be read
+            where = Location(str(problem.filename or "disk"))
+            reason = DeckError([error(where, f"cannot be read: {reason_of(problem)}")])
+            self._show(broken_view(reason, before), edited)
 
     def _show(self, view: DeckView, edited: frozenset[Path]) -> None:
         """Have others see a view, if it is another one."""

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 
+from deckpress.pipeline import Prepared
 from deckpress.preview import DeckView
 from deckpress.preview.page_data import PageData
 from tests.support.edited_projects import Author, Edit, edits
@@ -80,6 +81,25 @@ def test_a_deck_that_cannot_be_read_keeps_all_cards(tmp_path: Path) -> None:
     assert deck.edition.view == before
 
 
+def test_a_folder_that_cannot_be_read_keeps_all_cards(tmp_path: Path) -> None:
+    """The system may refuse anything, as when a network drive is gone: the preview goes on."""
+    deck = live_deck(project(tmp_path, one=ONE))
+    before, update = deck.edition.view, deck._update
+
+    def refuse(*arguments: object) -> Prepared:
+        raise PermissionError(13, "Permission denied", "source")
+
+    deck._update = refuse
+    deck.refresh(None)
+    assert [str(each.diagnostic) for each in deck.edition.view.problems] == [
+        "source: cannot be read: permission denied"
+    ]
+    assert all(card.is_old for card in deck.edition.view.cards.values())
+    deck._update = update
+    deck.refresh(None)
+    assert deck.edition.view == before
+
+
 def test_a_removed_file_takes_its_cards_along(tmp_path: Path) -> None:
     """Nothing is wrong with that, so that none stays."""
     root = project(tmp_path, one=ONE, two=TWO)
@@ -108,6 +128,8 @@ def test_an_edit_is_seen_before_the_deck_is_prepared(old: str, new: str, tmp_pat
     changes = PageData().change(first.view, early, {path})
     assert new.partition("::")[2].strip("}") or new in str(changes["sides"])
     assert changes["edited"] in changes["sides"]
+    if list(late.cards) == list(early.cards):  # without a lock, another question is another ID
+        assert PageData().change(early, late, {path})["edited"] is None  # nobody is led there twice
     assert [card.note.fields[:6] for card in early.cards.values()] == [
         card.note.fields[:6] for card in late.cards.values()
     ]
