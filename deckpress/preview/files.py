@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import mimetypes
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -14,6 +12,7 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import DeckError
 from deckpress.formulas.engine import find_mathjax
+from deckpress.formulas.fonts import font_sheet
 from deckpress.media import Media, MediaFile
 
 _TYPES = {
@@ -26,9 +25,6 @@ _TYPES = {
 _OF_FRAME = ("card.html", "card.css", "card.js", "mathjax_settings.js", "typed_answer.js")
 """The files of the page that a card's frame needs."""
 _MATHJAX = "tex-chtml-full.js"
-_FONTS = "output/chtml/fonts/woff-v2"
-_FACE = re.compile(r'"?font-family"?:\s*"?([\w-]+)"?,\s*src:\s*\'url\("%%URL%%/([\w-]+\.woff)"\)')
-"""A font as MathJax's program names it."""
 
 
 class StaticFile(NamedTuple):
@@ -69,25 +65,8 @@ def frame_files() -> Mapping[str, StaticFile]:
         **own,
         "reviewer.css": _static(reviewer),
         f"mathjax/{_MATHJAX}": _static(find_mathjax() / _MATHJAX),
-        "mathjax/fonts.css": StaticFile("text/css", lambda: _font_sheet().encode()),
+        "mathjax/fonts.css": StaticFile("text/css", lambda: font_sheet().encode()),
     }
-
-
-@cache
-def _font_sheet() -> str:
-    """Return a style sheet that holds MathJax's fonts, about half a million characters.
-
-    A frame without an origin is given fonts only by a server that says so, and from a disk not at
-    all; those within a style sheet it has.
-    """
-    folder = find_mathjax()
-    faces = _FACE.findall((folder / _MATHJAX).read_text(encoding="utf-8"))
-    return "".join(_face(family, folder / _FONTS / name) for family, name in faces)
-
-
-def _face(family: str, file: Path) -> str:
-    data = base64.b64encode(file.read_bytes()).decode()
-    return f"@font-face{{font-family:{family};src:url(data:font/woff;base64,{data})}}\n"
 
 
 def read_media(media: Media, name: str) -> tuple[bytes, str] | None:
