@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckpress.cli import main
+from tests.support.previews import previewed
 from tests.support.projects import DECK_TOML, ROOT
 
 NOTES = "# Theme\n\n1. One?\n\n   Yes.\n\n2. Two? <!-- id=two -->\n\n   No.\n"
@@ -25,6 +26,8 @@ NOTES = "# Theme\n\n1. One?\n\n   Yes.\n\n2. Two? <!-- id=two -->\n\n   No.\n"
 OURS = ("python build_deck.py", "deckpress")
 NOT_RUN = ("pip install", ".venv/bin/pip install", "python build_deck.py push")
 """What would need the network, or a running Anki."""
+LIVE = ("preview", "preview notes.md")
+"""Commands that go on until somebody ends them."""
 
 
 def lose_the_lock(project: Path) -> None:
@@ -53,8 +56,14 @@ def add_two_packages(project: Path) -> None:
         shutil.copy(project / "dist/my-deck-1.0.0.apkg", project / name)
 
 
+def add_a_lone_file(project: Path) -> None:
+    """Put a Markdown file beside the project's sources."""
+    (project / "notes.md").write_text(NOTES)
+
+
 BEFORE: Mapping[tuple[str, str], Callable[[Path], None]] = {
     ("diff.md", "python build_deck.py diff"): add_two_packages,
+    ("preview.md", "python build_deck.py preview notes.md"): add_a_lone_file,
     ("releasing.md", "python build_deck.py diff"): change_a_note,
     ("releasing.md", "python build_deck.py verify OLD"): add_two_packages,
     ("updating.md", "git checkout"): lose_the_lock,
@@ -93,6 +102,13 @@ def run_ours(arguments: str, project: Path) -> str:
     return result.stdout
 
 
+def look_at(arguments: str, project: Path) -> None:
+    """Run a preview in a folder until it says where its page is."""
+    _, *words = shlex.split(arguments)
+    with previewed(*words, folder=project) as (_, line):
+        assert line.startswith("preview of 2 cards: http://127.0.0.1:")
+
+
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in git that was released."""
@@ -119,7 +135,9 @@ def test_the_commands_of_a_page_run(page: str, block: str, released: Path, tmp_p
         ours = next((name for name in OURS if command.startswith(name)), None)
         if not command or command.startswith(NOT_RUN):
             continue
-        if ours:
+        if ours and command.removeprefix(ours).strip() in LIVE:
+            look_at(command.removeprefix(ours), project)
+        elif ours:
             run_ours(command.removeprefix(ours), project)
         else:
             assert command.startswith("git "), f"{page}: how is {command!r} run?"

@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import run
-from tests.support.previews import project
-from tests.support.projects import ROOT, snapshot
+from tests.support.previews import previewed, project
+from tests.support.projects import snapshot
 
 NOTES = "1. What is a river?\n\n   Water that flows.\n"
-
-
-@contextmanager
-def previewed(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Yield a preview that runs, and the line that it begins with."""
-    command = [sys.executable, "-m", "deckpress", "preview", *arguments, "--no-open"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        assert process.stdout
-        try:
-            yield process, process.stdout.readline()
-        finally:
-            process.kill()
 
 
 def read_event(stream: http.client.HTTPResponse) -> dict[str, object]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +20,7 @@ from deckpress.preview.live_deck import LiveDeck
 from deckpress.preview.page_data import PageData
 from deckpress.preview.server import PreviewServer
 from deckpress.project.opening import open_project
-from tests.support.projects import DECK_TOML, NOON, write
+from tests.support.projects import DECK_TOML, NOON, ROOT, write
 
 
 def live_deck(root: Path) -> LiveDeck:
@@ -70,3 +73,25 @@ def ask(server: PreviewServer, path: str, method: str = "GET", **headers: str) -
         return Answer(answer.status, dict(answer.headers), answer.read())
     finally:
         connection.close()
+
+
+@contextmanager
+def previewed(
+    *arguments: str, folder: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield a preview that runs, and the line that it begins with."""
+    command = [sys.executable, "-m", "deckpress", "preview", *arguments, "--no-open"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        assert process.stdout
+        try:
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
