@@ -34,12 +34,16 @@ PER_FILE = 100
 _PATIENCE = 60.0
 """Seconds to wait for a card."""
 _PAUSE = 0.5
-"""Seconds between two edits, in which all of a deck is looked at again."""
-_PAINTED = (
-    "window.deckpressPainted"
-    " && [deckpressPainted.key, performance.timeOrigin + deckpressPainted.time]"
-)
-"""What the page says of the card that it painted last: its key, and when that was."""
+"""Seconds between two questions."""
+_NOTE_PAINTS = """
+  window.paints = [];
+  let last;
+  Object.defineProperty(window, "deckpressPainted", {
+    get: () => last,
+    set: value => { last = value; paints.push((performance.timeOrigin + value.time) / 1000); },
+  });
+"""
+"""Notes when cards are painted, in seconds since 1970, of which the page tells."""
 
 
 @contextmanager
@@ -61,13 +65,15 @@ def serving(project: Path, cache: Path) -> Iterator[tuple[int, str]]:
 
 
 def wait_for_paint(page: Page, after: float) -> float:
-    """Return when a card was painted, later than a time, in seconds since 1970."""
+    """Return when a card was painted, later than a time, in seconds since 1970.
+
+    The page is asked only now and then, since to answer takes its time.
+    """
     end = time.time() + _PATIENCE
     while time.time() < end:
-        painted = page.evaluate(_PAINTED)
-        if painted and painted[1] / 1000 > after:
-            return float(painted[1]) / 1000
-        time.sleep(0.002)
+        time.sleep(_PAUSE)
+        if paints := [paint for paint in page.evaluate("paints") if paint > after]:
+            return float(paints[0])
     raise SystemExit("no card was painted")
 
 
@@ -97,13 +103,15 @@ def measure(notes: int, edits: int) -> str:
         run([*command, "--quiet", "--no-formula-check"], {"XDG_CACHE_HOME": str(cache)})
         started = time.time()
         with serving(project, cache) as (process, address):
-            page, opened = browser.new_page(), time.time()
+            page = browser.new_page()
+            page.add_init_script(_NOTE_PAINTS)
+            opened = time.time()
             page.goto(address)
             first = wait_for_paint(page, 0)
             before, files = memory_of(process), sorted(source.glob("*.md"))
             taken = []
             for number in range(edits):
-                time.sleep(_PAUSE + notes / 20_000)
+                time.sleep(notes / 20_000)  # until all of the deck was looked at again
                 taken.append(time_edit(page, files[number % len(files)], number))
             after = memory_of(process)
     p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
