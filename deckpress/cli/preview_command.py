@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 import threading
 import webbrowser
 from contextlib import suppress
@@ -75,6 +76,7 @@ def preview(
             _export(deck, exported_to)
             return
     gc.freeze()  # what is there now stays, and need not be looked through for garbage
+    sys.setswitchinterval(0.001)  # a page that waits comes before the rest of the deck
     gc.set_threshold(100_000, 20, 20)  # of what comes and goes for hours, it has to be
     _serve(deck, opens=opens, polls=polls)
 

@@ -65,9 +65,11 @@ Announce = Callable[[CompiledFiles], None]
 class _Reader:
     """Reads the files of a project, each in the light of what learners have of it."""
 
-    def __init__(self, project: Project, lock: Lock | None, options: CompileOptions) -> None:
-        names = [file_name(source.path, source.folders) for source in project.sources]
-        self._asked = questions_by_file(lock, names) if lock else {}
+    def __init__(
+        self, project: Project, asked: Mapping[str, Sequence[str]], options: CompileOptions
+    ) -> None:
+        """Begin with the questions that learners have of each file, by its name."""
+        self._asked = asked
         paths = frozenset(str(source.path) for source in project.sources)
         self.vault, self.options = Vault(project.root), options
         self._library = Library(self.vault, paths, options.missing_media)
@@ -101,6 +103,7 @@ class Compiler:
         """Begin with what a cache has, where there is one."""
         self._cache = cache
         self._remembered: Mapping[str, CompiledFile] = {}
+        self._asked: tuple[Lock | None, Sequence[str], Mapping[str, Sequence[str]]] = (None, (), {})
         self._keys: tuple[str, Mapping[int, tuple[Source, str]]] = ("", {})
         """What was the same for all files, and the key of each, by the `id` of its text."""
 
@@ -121,7 +124,7 @@ class Compiler:
         formulas are still to be checked; otherwise MathJax is not to be asked about them.
         """
         options = _options_of(project, lock, build, checks_formulas=checks_formulas)
-        reader = _Reader(project, lock, options)
+        reader = _Reader(project, self._ask(project, lock), options)
         keys = self._keys_of(project, options) if build.adopt is None else []
         recalled = self._recall(project, reader, keys)
         new = [index for index in range(len(project.sources)) if index not in recalled]
@@ -140,6 +143,13 @@ class Compiler:
         diagnostics += check_picture_names(name for file in files for name in file.pictures)
         diagnostics += drawn
         return CompiledFiles(files, pictures, keys, new)
+
+    def _ask(self, project: Project, lock: Lock | None) -> Mapping[str, Sequence[str]]:
+        """Return the questions that learners have of each file, which are those of the lock."""
+        names = _names_of(project)
+        if self._asked[:2] != (lock, names):
+            self._asked = (lock, names, questions_by_file(lock, names) if lock else {})
+        return self._asked[2]
 
     def _keys_of(self, project: Project, options: CompileOptions) -> list[str]:
         """Return what each file is remembered by; that of one that is the same is known."""
@@ -200,6 +210,10 @@ class Compiler:
             self._cache.write((key, write_file(file)) for key, file in files.items())
 
 
+def _names_of(project: Project) -> list[str]:
+    return [file_name(source.path, source.folders) for source in project.sources]
+
+
 def _compile_all(
     sources: Sequence[Source], reader: _Reader, progress: Progress
 ) -> list[CompiledFile | ReadFile]:
@@ -255,7 +269,9 @@ def _is_lasting(file: CompiledFile) -> bool:
 
 def read_blocks(project: Project, diagnostics: Diagnostics) -> list[DiagramBlock]:
     """Return the pictures that a project wants drawn, and add to `diagnostics` what is wrong."""
-    reader = _Reader(project, peek_lock(project), CompileOptions(project))
+    lock = peek_lock(project)
+    asked = questions_by_file(lock, _names_of(project)) if lock else {}
+    reader = _Reader(project, asked, CompileOptions(project))
     files = [reader.read(source) for source in project.sources]
     diagnostics += (wrong for file in files for wrong in file.diagnostics)
     blocks = [block for file in files for block in file.blocks]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from deckpress.anki import PackageNote
+from deckpress.anki import NoteType, PackageNote
 from deckpress.diagnostics import Diagnostic, Location, Severity
 from deckpress.media import Media
 from deckpress.project import Deck
@@ -59,5 +59,7 @@ class DeckView(NamedTuple):
     problems: tuple[Problem, ...]
     """By file and line."""
     media: Media
+    note_types: Mapping[int, NoteType]
+    """By their ids, those that the cards have."""
     broken: str = ""
     """Why the deck cannot be read at all, so that all cards are old; or nothing."""

@@ -35,7 +35,8 @@ def view_of(prepared: Prepared, before: DeckView | None = None) -> DeckView:
         cards = _with_old(cards, before.cards, prepared.diagnostics)
     release = prepared.before.last_release
     version = release.version if release else ""
-    return DeckView(prepared.project.deck, version, cards, problems, prepared.media)
+    types = {card.note.note_type.id: card.note.note_type for card in cards.values()}
+    return DeckView(prepared.project.deck, version, cards, problems, prepared.media, types)
 
 
 def broken_view(broken: DeckError, before: DeckView) -> DeckView:

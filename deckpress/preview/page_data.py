@@ -73,8 +73,9 @@ class PageData:
 
     def change(self, before: DeckView, after: DeckView, edited: Iterable[Path]) -> Data:
         """Return what differs between two views of a deck; `edited` are the files that changed."""
-        types, was = _types(after), before.cards
-        changed = [card for key, card in after.cards.items() if was.get(key) != card]
+        was = before.cards
+        other = ((was.get(key), card) for key, card in after.cards.items())
+        changed = [card for old, card in other if old is not card and old != card]
         files = {path.resolve() for path in edited}
         is_edited = cache(lambda file: Path(file).resolve() in files)
         rewritten = [
@@ -87,7 +88,7 @@ class PageData:
         return {
             "cards": [self._row(card) for card in changed],
             "order": order if order != [*was] else None,
-            "types": types if types != _types(before) else None,
+            "types": _types(after) if after.note_types != before.note_types else None,
             "sides": self.cards(after, islice(first, MOST_SIDES)),
             "edited": next(iter(rewritten), None),
             "problems": self.problems(after) if after.problems != before.problems else None,
@@ -170,10 +171,9 @@ def _player(what: Playable) -> str:
 
 def _types(view: DeckView) -> Data:
     """Return how the cards of each note type look, by its id."""
-    types = {card.note.note_type.id: card.note.note_type for card in view.cards.values()}
     return {
         str(key): {"name": value.name, "css": value.css, "cloze": value.is_cloze}
-        for key, value in types.items()
+        for key, value in view.note_types.items()
     }
 
 

@@ -144,13 +144,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         seen = self.server.deck.edition
         self.wfile.write(b": the page reads the deck now\n\n")
-        while True:
-            edition = self.server.deck.wait(seen.number, _HEARTBEAT)
-            if edition is None:
-                self.wfile.write(b": still here\n\n")
-                continue
-            self._send_event("deck", self._change(seen, edition))
-            seen = edition
+        with self.server.deck.followed():
+            while True:
+                edition = self.server.deck.wait(seen.number, _HEARTBEAT)
+                if edition:
+                    self._send_event("deck", self._change(seen, edition))
+                    seen = edition
+                else:
+                    self.wfile.write(b": still here\n\n")
 
     def _change(self, before: Edition, after: Edition) -> Data:
         change = self.server.data.change(before.view, after.view, after.edited)

@@ -11,7 +11,7 @@ from watchfiles import BaseFilter, Change, watch
 from deckpress.media import Media
 from deckpress.project import Project
 
-_QUIET = 10
+_QUIET = 5
 """Milliseconds without a change after which a save is taken as done."""
 _LONGEST = 200
 """Milliseconds after which changes are told though more come."""

@@ -177,3 +177,12 @@ def test_a_taken_port_is_an_error(server: PreviewServer, deck: LiveDeck) -> None
     """Who asks for a port that another server has learns of it at once."""
     with pytest.raises(OSError, match="in use"):
         PreviewServer(deck, server.data, server.server_port)
+
+
+def test_who_is_slow_keeps_no_edit_waiting(deck: LiveDeck) -> None:
+    """A page that does not hand on what is new is waited for a moment, and no longer."""
+    path = Path(next(iter(deck.edition.view.cards.values())).location.file)
+    with deck.followed():
+        path.write_text(NOTES.replace("Water", "Much water"))
+        deck.refresh({path})
+    assert "Much water" in str(next(iter(deck.edition.view.cards.values())).note.fields)
