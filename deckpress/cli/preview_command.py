@@ -17,10 +17,11 @@ import click
 from deckpress.cli.inputs import open_workspace, released_packages
 from deckpress.cli.options import place_options
 from deckpress.cli.report import errors_reported, show_text
-from deckpress.diagnostics import DeckError, Location, counted
+from deckpress.diagnostics import DeckError, Location, counted, has_errors
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.anki import Package
+    from deckpress.preview import DeckView
     from deckpress.preview.live_deck import LiveDeck
 
 
@@ -72,6 +73,7 @@ def preview(
             source, project, no_formula_check=no_formula_check, runs_code=runs_code
         )
         deck = LiveDeck(lambda changed, early: workspace.update(changed, announce=early))
+        _check_cards(deck.edition.view)
         if exported_to:
             _export(deck, exported_to)
             return
@@ -79,6 +81,13 @@ def preview(
     sys.setswitchinterval(0.001)  # a page that waits comes before the rest of the deck
     gc.set_threshold(100_000, 20, 20)  # of what comes and goes for hours, it has to be
     _serve(deck, opens=opens, polls=polls)
+
+
+def _check_cards(view: DeckView) -> None:
+    """Raise DeckError if there is nothing to be seen, since something is wrong."""
+    problems = [problem.diagnostic for problem in view.problems]
+    if not view.cards and has_errors(problems):
+        raise DeckError(problems)
 
 
 def _export(deck: LiveDeck, folder: Path) -> None:

@@ -63,6 +63,9 @@ def test_what_is_no_deck_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = run("preview", "--no-open")
     assert done.exit_code == 1
     assert "source/deck.toml: no such file" in done.stderr
+    done = run("preview", "nothing.md", "--no-open")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("nothing.md: no such file")
 
 
 def test_an_export_says_where_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
