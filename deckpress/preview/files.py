@@ -22,7 +22,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-_OF_FRAME = ("card.html", "card.css", "card.js", "mathjax_settings.js", "typed_answer.js")
+_OF_FRAME = ("card.html", "card.js", "mathjax_settings.js", "typed_answer.js")
 """The files of the page that a card's frame needs."""
 _MATHJAX = "tex-chtml-full.js"
 
@@ -74,7 +74,8 @@ def read_media(media: Media, name: str) -> tuple[bytes, str] | None:
 
     Only names on the cards are known, so that no name leads to another file.
     """
-    data = media.contents().get(name)
+    places = (media.drawn, media.embedded, media.files)  # to join them for one name costs all
+    data = next((files[name] for files in places if name in files), None)
     if data is None:
         return None
     if isinstance(data, MediaFile):
