@@ -187,6 +187,12 @@ def reason_of(problem: OSError) -> str:
     return (problem.strerror or str(problem)).lower()
 
 
+def unreadable(problem: OSError) -> Diagnostic:
+    """Return what is wrong with a file or folder that the system does not let be read."""
+    where = Location(str(problem.filename or "disk"))
+    return error(where, f"cannot be read: {reason_of(problem)}")
+
+
 def error(location: Location, message: str) -> Diagnostic:
     """Return a problem that stops the build."""
     return Diagnostic(location, message, Severity.ERROR)

@@ -22,6 +22,7 @@ from deckpress.diagnostics import DeckError, Location, counted, has_errors
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
     from deckpress.anki import Package
     from deckpress.preview import DeckView
+    from deckpress.preview.differences import Differences
     from deckpress.preview.live_deck import LiveDeck
 
 
@@ -92,12 +93,10 @@ def _check_cards(view: DeckView) -> None:
 
 def _export(deck: LiveDeck, folder: Path) -> None:
     """Write the preview into a folder; what only its author can open is not in it."""
-    from deckpress.preview.differences import Differences
     from deckpress.preview.export import export
     from deckpress.preview.page_data import PageData
 
-    difference = Differences(partial(_read_release, deck.project.root)).of_card
-    data = PageData(difference=difference, root=deck.project.root)
+    data = PageData(difference=_differences(deck).of_card, root=deck.project.root)
     count = export(deck.edition.view, data, folder)
     cards = counted(len(deck.edition.view.cards), "card")
     show_text(f"{folder / 'index.html'}: {cards}, in {counted(count, 'file')}")
@@ -105,7 +104,6 @@ def _export(deck: LiveDeck, folder: Path) -> None:
 
 def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
     """Serve a deck until Ctrl-C, and keep it up to date meanwhile."""
-    from deckpress.preview.differences import Differences
     from deckpress.preview.page_data import PageData
     from deckpress.preview.server import PreviewServer
     from deckpress.project.editors import editor_address
@@ -114,7 +112,7 @@ def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
         pattern = deck.project.editor
         return editor_address(pattern, Path(where.file), *where[1:]) if pattern else None
 
-    data = PageData(open_in_editor, Differences(partial(_read_release, deck.project.root)).of_card)
+    data = PageData(open_in_editor, _differences(deck).of_card)
     with PreviewServer(deck, data) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         cards = counted(len(deck.edition.view.cards), "card")
@@ -123,6 +121,13 @@ def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
             webbrowser.open(server.address)
         _follow(deck, polls=polls)
         server.shutdown()
+
+
+def _differences(deck: LiveDeck) -> Differences:
+    """Return what compares a deck's notes with those of its last release."""
+    from deckpress.preview.differences import Differences
+
+    return Differences(partial(_read_release, deck.project.root))
 
 
 def _read_release(folder: Path) -> Package | None:

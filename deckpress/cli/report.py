@@ -22,11 +22,10 @@ from deckpress.diagnostics import (
     Severity,
     count_severities,
     counted,
-    error,
     escape_controls,
-    reason_of,
     shows,
     sort_by_severity,
+    unreadable,
 )
 from deckpress.process import reason_of_loss
 
@@ -249,9 +248,7 @@ def errors_reported(
         report(diagnostics, strict=strict, style=style, why=why, outcome=outcome, verbose=verbose)
         sys.exit(1)
     except OSError as problem:  # a file or folder that may not be read
-        where = Location(str(problem.filename or "disk"))
-        message = f"cannot be read: {reason_of(problem)}"
-        report([error(where, message)], strict=strict, style=style)
+        report([unreadable(problem)], strict=strict, style=style)
         sys.exit(1)
 
 

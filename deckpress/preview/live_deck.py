@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from deckpress.diagnostics import DeckError, Location, error, reason_of
+from deckpress.diagnostics import DeckError, unreadable
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_files import Announce, CompiledFiles
 from deckpress.preview import DeckView
@@ -72,9 +72,7 @@ class LiveDeck:
         except DeckError as problem:
             self._show(broken_view(problem, before), edited)
         except OSError as problem:  # such as a folder that may not be read
-            where = Location(str(problem.filename or "disk"))
-            reason = DeckError([error(where, f"cannot be read: {reason_of(problem)}")])
-            self._show(broken_view(reason, before), edited)
+            self._show(broken_view(DeckError([unreadable(problem)]), before), edited)
 
     def _show(self, view: DeckView, edited: frozenset[Path]) -> bool:
         """Have others see a view, and return whether it is another one."""
