@@ -46,6 +46,7 @@ def test_nothing_is_seen_between_two_states_of_a_card(live: MadeUpPreview) -> No
     """A card is never empty, and no picture of it is loaded anew, while another text comes."""
     edit(live, 1, front='<img src="pixel.png"><p>Text 0</p>')
     live.wait_for_card("Text 0")
+    live.wait_until(lambda: bool(live.frame.evaluate("document.images[0].naturalWidth")))
     live.frame.evaluate("""window.seen = [];
         const watch = () => {
             const picture = document.images[0];
