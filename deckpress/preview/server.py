@@ -7,12 +7,13 @@ which a page on the web could point here, and requests that other pages make, ar
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from deckpress.preview.files import frame_files, page_files, read_media
 from deckpress.preview.live_deck import Edition, LiveDeck
@@ -33,6 +34,7 @@ _FRAME_POLICY = (
     "connect-src 'none'; form-action 'none'; frame-src 'none'; sandbox allow-scripts"
 )
 """A card may run its own scripts, in its frame, which reach nothing else."""
+_PART = re.compile(r"bytes=(?P<first>[0-9]{1,18})?-(?P<last>[0-9]{1,18})?(?<!=-)")
 
 
 class PreviewServer(ThreadingHTTPServer):
@@ -58,6 +60,11 @@ class PreviewServer(ThreadingHTTPServer):
         """The names under which a browser on this computer may ask."""
         return frozenset({f"127.0.0.1:{self.server_port}", f"localhost:{self.server_port}"})
 
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins of the page itself."""
+        return frozenset(f"http://{host}" for host in self.hosts)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a browser that went away in the middle."""
 
@@ -73,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: the terminal is for what is wrong with the deck."""
 
     def do_GET(self) -> None:
-        path = unquote(urlsplit(self.path).path)
+        path = unquote(self._split_path()[0])
         if self.headers.get("Host") not in self.server.hosts:
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
         elif path.startswith(self.server.frame_path):
@@ -91,16 +98,21 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer as to GET, without the body."""
         self.do_GET()
 
+    def _split_path(self) -> tuple[str, str]:
+        """Return what is asked for, and what stands behind the question mark."""
+        path, _, query = self.path.partition("?")
+        return path, query
+
     def _is_own(self) -> bool:
         """Return whether no other page makes the request: our own does, or the author."""
         origin = self.headers.get("Origin")
         site = self.headers.get("Sec-Fetch-Site", "none")
-        is_ours = origin is None or urlsplit(origin).netloc in self.server.hosts
+        is_ours = origin is None or origin in self.server.origins
         return is_ours and (site in ("none", "same-origin") or self._is_visit())
 
     def _is_visit(self) -> bool:
         """Return whether somebody follows a link to the page itself."""
-        is_page = urlsplit(self.path).path == "/"
+        is_page = self._split_path()[0] == "/"
         return is_page and self.headers.get("Sec-Fetch-Dest") == "document"
 
     def _answers(self) -> Mapping[str, Callable[[], None]]:
@@ -123,8 +135,13 @@ class _Handler(BaseHTTPRequestHandler):
         found = read_media(self.server.deck.edition.view.media, name)
         if found is None:
             self._refuse(HTTPStatus.NOT_FOUND)
+            return
+        body, media_type = found
+        part = _asked_part(self.headers.get("Range", ""), len(body))
+        if part is None or part:
+            self._send(body, media_type, policy, part=part)
         else:
-            self._send(*found, policy)
+            self._refuse(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 
     def _send_deck(self) -> None:
         edition = self.server.deck.edition
@@ -133,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_json(data | {"live": True, "generation": edition.number, "frame": frame})
 
     def _send_cards(self) -> None:
-        asked = parse_qs(urlsplit(self.path).query).get("keys", [""])[0]
+        asked = parse_qs(self._split_path()[1]).get("keys", [""])[0]
         wanted = asked.split(",")[:_MOST_KEYS]
         self._send_json(self.server.data.cards(self.server.deck.edition.view, wanted))
 
@@ -142,6 +159,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._begin(HTTPStatus.OK, "text/event-stream")
         self.end_headers()
+        if self.command != "HEAD":
+            self._follow_deck()
+
+    def _follow_deck(self) -> None:
         seen = self.server.deck.edition
         self.wfile.write(b": the page reads the deck now\n\n")
         with self.server.deck.followed():
@@ -166,8 +187,20 @@ class _Handler(BaseHTTPRequestHandler):
         text = json.dumps(data, ensure_ascii=False)
         self._send(text.encode(errors="backslashreplace"), "application/json", _PAGE_POLICY)
 
-    def _send(self, body: bytes, media_type: str, policy: str, *, is_lasting: bool = False) -> None:
-        self._begin(HTTPStatus.OK, media_type)
+    def _send(
+        self,
+        body: bytes,
+        media_type: str,
+        policy: str,
+        *,
+        is_lasting: bool = False,
+        part: range | None = None,
+    ) -> None:
+        self._begin(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, media_type)
+        if part:
+            place = f"bytes {part.start}-{part.stop - 1}/{len(body)}"
+            self.send_header("Content-Range", place)
+            body = body[part.start : part.stop]
         self.send_header("Content-Security-Policy", policy)
         self.send_header("Cache-Control", "max-age=86400" if is_lasting else "no-store")
         if policy is not _PAGE_POLICY:  # a frame without an origin takes fonts only so
@@ -188,3 +221,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", f"{media_type}; charset=utf-8" if is_text else media_type)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
+
+
+def _asked_part(header: str, size: int) -> range | None:
+    """Return which bytes of so many are asked for, perhaps none (RFC 9110, 14.1.2).
+
+    None if all are: by no header, or by one of a form that need not be understood.
+    """
+    found = _PART.fullmatch(header)
+    if not found:
+        return None
+    first, last = found["first"], found["last"]
+    if first is None:
+        return range(max(size - int(last), 0), size)
+    return range(int(first), size if last is None else min(int(last) + 1, size))

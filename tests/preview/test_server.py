@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def test_another_hosts_name_is_refused(host: str, server: PreviewServer) -> None
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://["},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
         {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Dest": "document"},
@@ -142,6 +144,41 @@ def test_the_head_of_an_answer_has_no_body(server: PreviewServer) -> None:
     head = ask(server, "/deck.json", "HEAD")
     assert (head.status, head.body) == (200, b"")
     assert int(head.headers["Content-Length"]) == len(ask(server, "/deck.json").body)
+
+
+def test_the_head_of_the_events_ends(server: PreviewServer) -> None:
+    """HEAD is answered at once, though GET would go on for ever."""
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as connection:
+        host = f"127.0.0.1:{server.server_port}"
+        connection.sendall(f"HEAD /events HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert connection.makefile("rb").read().endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=10-", 206, slice(10, None)),
+        ("bytes=-5", 206, slice(-5, None)),
+        ("bytes=-999999", 206, slice(0, None)),
+        ("bytes=60-999999", 206, slice(60, None)),
+        ("bytes=999999-", 416, slice(0, 0)),
+        ("bytes=0-1,4-5", 200, slice(0, None)),
+        ("bytes=-", 200, slice(0, None)),
+        ("pages=1-2", 200, slice(0, None)),
+    ],
+)
+def test_a_part_of_a_file_is_sent(
+    asked: str, status: int, part: slice, server: PreviewServer
+) -> None:
+    """Browsers ask so for sounds: Safari plays them and Chromium goes to a place in them by it."""
+    name = next(iter(server.deck.edition.view.media.contents()))
+    answer = ask(server, f"{server.frame_path}media/{name}", Range=asked)
+    assert (answer.status, answer.body) == (status, PIXEL[part])
+    places = range(len(PIXEL))[part]
+    if status == 206:
+        here = f"bytes {places.start}-{places.stop - 1}/{len(PIXEL)}"
+        assert answer.headers["Content-Range"] == here
 
 
 def test_a_card_runs_in_a_frame_that_reaches_nothing(server: PreviewServer) -> None:
