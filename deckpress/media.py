@@ -153,12 +153,14 @@ def join_media(media: Iterable[Media], diagnostics: Diagnostics) -> Media:
     files: dict[str, MediaFile] = {}
     embedded: dict[str, bytes] = {}
     drawn: dict[str, bytes] = {}
+    passed: set[Path] = set()
     for part in media:
         embedded |= part.embedded
         drawn |= part.drawn
+        passed |= part.passed
         for name, file in part.files.items():
             diagnostics += _check_same(file, files.setdefault(name, file), Location(str(file.path)))
-    return Media(files, {}, embedded, drawn=drawn)
+    return Media(files, {}, embedded, drawn=drawn, passed=frozenset(passed))
 
 
 def _check_same(file: MediaFile, other: MediaFile, where: Location) -> Iterator[Diagnostic]:

@@ -146,9 +146,14 @@ def _follow(deck: LiveDeck, *, polls: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    below = not is_lone(deck.project)  # a file that is gone cannot tell
+
+    def wanted() -> frozenset[Path]:
+        return watched_folders(deck.project, deck.edition.view.media, below=below)
+
     while not stop.is_set():
-        folders = watched_folders(deck.project, deck.edition.view.media)
-        for changed in changed_files(folders, stop, below=not is_lone(deck.project), polls=polls):
+        folders = wanted()
+        for changed in changed_files(folders, stop, below=below, polls=polls):
             deck.refresh(changed)
-            if watched_folders(deck.project, deck.edition.view.media) != folders:
+            if wanted() != folders:
                 break

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 from watchfiles import BaseFilter, Change, watch
 
+from deckpress.filesystem import is_inside
 from deckpress.media import Media
 from deckpress.project import Project
 
@@ -21,18 +23,28 @@ _POLL = 300
 """Milliseconds between two looks where the system does not tell of changes."""
 
 
-def watched_folders(project: Project, media: Media) -> frozenset[Path]:
-    """Return the folders in which a deck's files lie, those of its pictures as well.
+def watched_folders(project: Project, media: Media, *, below: bool) -> frozenset[Path]:
+    """Return the folders in which a deck's files lie, and its pictures, or would lie if they were.
 
-    Of a lone file, which may lie in somebody's home, only the folder itself counts, and not those
-    below it (`is_lone`).
+    With `below`, those in subfolders count. Of a lone file, which may lie in somebody's home, only
+    the folder itself counts (`is_lone`).
     """
-    own = project.settings if project.settings.is_dir() else project.settings.parent
-    folders = {path.resolve() for path in (own, project.pictures.parent) if path.is_dir()}
-    folders |= {file.path.resolve().parent for file in media.files.values()}
-    if is_lone(project):
+    own = project.settings if project.is_standalone and below else project.settings.parent
+    missing = {path.parent for path in media.passed if "\0" not in str(path)}
+    folders = {own.resolve(), project.pictures.parent.resolve()}
+    folders |= {folder.resolve() for folder in missing if is_inside(folder, project.root)}
+    folders |= _folders_of(source.path for source in project.sources)
+    folders |= _folders_of(file.path for file in media.files.values())
+    if not below:
         return frozenset(folders)
     return frozenset(folder for folder in folders if folders.isdisjoint(folder.parents))
+
+
+def _folders_of(paths: Iterable[Path]) -> frozenset[Path]:
+    """Return the folders that files lie in, and those that links among them lead to."""
+    known = list(paths)
+    links = {path.resolve().parent for path in known if path.is_symlink()}
+    return frozenset({folder.resolve() for folder in {path.parent for path in known}} | links)
 
 
 def is_lone(project: Project) -> bool:
@@ -45,13 +57,14 @@ def changed_files(
 ) -> Iterator[set[Path] | None]:
     """Yield the files that were written, added or removed, until `stop` is set.
 
-    The first time it is None: what was written before this began is not known. With `below`, those
-    in subfolders count. `polls` looks at all of them again and again, for places where the system
-    tells of nothing (network mounts, containers).
+    It ends as well when a folder comes that was not there, goes, or is another one by now, as when
+    a branch without it is checked out. The first time None is yielded: what was written before this
+    began is not known. With `below`, files in subfolders count. `polls` looks at all of them again
+    and again, for places where the system tells of nothing (network mounts, containers).
     """
-    is_first = True
+    places, is_first = _places(folders), True
     for changes in watch(
-        *folders,
+        *places,
         watch_filter=_Filter(),
         debounce=_LONGEST,
         step=_QUIET,
@@ -64,9 +77,22 @@ def changed_files(
         recursive=below,
         ignore_permission_denied=True,
     ):
-        if changes or is_first:
-            yield None if is_first else {Path(path) for _, path in changes}
+        changed = {Path(path) for _, path in changes}
+        if changed or is_first:
+            yield None if is_first else changed
+        if changed & places.keys() or _places(folders) != places:
+            return
         is_first = False
+
+
+def _places(folders: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """Return the folders that are there, each with what tells it from one that takes its place."""
+    found = {}
+    for folder in folders:
+        with suppress(OSError):
+            status = folder.stat()
+            found[folder] = (status.st_dev, status.st_ino)
+    return found
 
 
 class _Filter(BaseFilter):

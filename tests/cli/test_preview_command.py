@@ -5,25 +5,50 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.commands import run
 from tests.support.previews import previewed, project
-from tests.support.projects import snapshot
+from tests.support.projects import PIXEL, snapshot
 
 NOTES = "1. What is a river?\n\n   Water that flows.\n"
 
 
-def read_event(stream: http.client.HTTPResponse) -> dict[str, object]:
+def read_event(stream: http.client.HTTPResponse) -> dict[str, Any]:
     """Return the next change that a server pushes, before it says that it is still there."""
     while not (line := stream.readline()).startswith(b"data: "):
         assert line
         assert b"still here" not in line
-    change: dict[str, object] = json.loads(line.removeprefix(b"data: "))
+    change: dict[str, Any] = json.loads(line.removeprefix(b"data: "))
     return change
+
+
+@contextmanager
+def followed(*arguments: str, edited: Path) -> Iterator[http.client.HTTPResponse]:
+    """Yield the events of a preview that follows its files, as an edit of one has shown."""
+    with previewed(*arguments, "--no-formula-check") as (_, line):
+        match = re.search(r"127\.0\.0\.1:\d+", line)
+        assert match
+        connection = http.client.HTTPConnection(match[0], timeout=20)
+        connection.request("GET", "/events")
+        stream = connection.getresponse()
+        stream.readline()
+        edited.write_text(edited.read_text().replace("Water", "Clear water"))
+        wait_for(stream, lambda change: "Clear water" in str(change["sides"]))
+        yield stream
+
+
+def wait_for(stream: http.client.HTTPResponse, holds: Callable[[dict[str, Any]], object]) -> None:
+    """Read changes until one is as wanted."""
+    while not holds(read_event(stream)):
+        pass
 
 
 @pytest.mark.parametrize("option", ["--no-formula-check", "--poll"])
@@ -48,6 +73,49 @@ def test_a_save_is_seen_and_ctrl_c_ends_it(option: str, tmp_path: Path) -> None:
         assert (process.returncode, output, errors) == (0, "", "")
     path.write_text(NOTES)
     assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("is_lone", [True, False])
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_a_picture_that_was_missing_comes(is_lone: bool, has_folder: bool, tmp_path: Path) -> None:
+    """As soon as it lies where the note says, the card shows it, in whatever folder that is."""
+    project(tmp_path, notes=f"{NOTES}   ![](../pictures/dot.png) ![](%00/a.png)\n")
+    (tmp_path / "lone.md").write_text(f"{NOTES}   ![](pictures/dot.png)\n")
+    folder = tmp_path / "pictures"
+    if has_folder:
+        folder.mkdir()
+    file = tmp_path / ("lone.md" if is_lone else "source/notes.md")
+    arguments = [str(file)] if is_lone else ["--project", str(tmp_path)]
+    with followed(*arguments, edited=file) as stream:
+        folder.mkdir(exist_ok=True)
+        (folder / "dot.png").write_bytes(PIXEL)
+        wait_for(stream, lambda change: "dot-" in str(change["sides"]))
+
+
+def test_a_folder_that_comes_back_is_followed_again(tmp_path: Path) -> None:
+    """A branch without the deck may be checked out for a while, or the deck be put back."""
+    source = project(tmp_path, notes=NOTES) / "source"
+    with followed("--project", str(tmp_path), edited=source / "notes.md") as stream:
+        shutil.copytree(source, tmp_path / "kept")
+        shutil.rmtree(source)
+        wait_for(stream, lambda change: change["broken"])
+        shutil.copytree(tmp_path / "kept", source)
+        wait_for(stream, lambda change: not change["broken"])
+        (source / "notes.md").write_text(NOTES.replace("Water", "Old water"))
+        wait_for(stream, lambda change: "Old water" in str(change["sides"]))
+
+
+@pytest.mark.parametrize("link", ["source/linked.md", "source/linked"])
+def test_what_a_link_leads_to_is_followed(link: str, tmp_path: Path) -> None:
+    """Notes that lie elsewhere in the project are edited there."""
+    root = project(tmp_path, notes=NOTES)
+    (root / "elsewhere").mkdir()
+    file = root / "elsewhere/more.md"
+    file.write_text(NOTES.replace("river", "stream"))
+    (root / link).symlink_to(file if link.endswith(".md") else file.parent)
+    with followed("--project", str(root), edited=root / "source/notes.md") as stream:
+        file.write_text(NOTES.replace("river", "brook"))
+        wait_for(stream, lambda change: "brook" in str(change["sides"]))
 
 
 def test_a_deck_with_errors_is_shown_as_well(tmp_path: Path) -> None:
