@@ -77,11 +77,8 @@ def preview(
         _check_cards(deck.edition.view)
         if exported_to:
             _export(deck, exported_to)
-            return
-    gc.freeze()  # what is there now stays, and need not be looked through for garbage
-    sys.setswitchinterval(0.001)  # a page that waits comes before the rest of the deck
-    gc.set_threshold(100_000, 20, 20)  # of what comes and goes for hours, it has to be
-    _serve(deck, opens=opens, polls=polls)
+        else:
+            _serve(deck, opens=opens, polls=polls)
 
 
 def _check_cards(view: DeckView) -> None:
@@ -112,6 +109,7 @@ def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
         pattern = deck.project.editor
         return editor_address(pattern, Path(where.file), *where[1:]) if pattern else None
 
+    _favour_the_page()
     data = PageData(open_in_editor, _differences(deck).of_card)
     with PreviewServer(deck, data) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -121,6 +119,13 @@ def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
             webbrowser.open(server.address)
         _follow(deck, polls=polls)
         server.shutdown()
+
+
+def _favour_the_page() -> None:
+    """Have Python answer a page at once, whatever else it does."""
+    gc.freeze()  # what is there now stays, and need not be looked through for garbage
+    sys.setswitchinterval(0.001)  # a page that waits comes before the rest of the deck
+    gc.set_threshold(100_000, 20, 20)  # of what comes and goes for hours, it has to be
 
 
 def _differences(deck: LiveDeck) -> Differences:

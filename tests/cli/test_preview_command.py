@@ -147,3 +147,12 @@ def test_an_export_says_where_it_begins(tmp_path: Path, monkeypatch: pytest.Monk
     done = run("preview", "--export", "source", "--no-formula-check")
     assert done.exit_code == 1
     assert done.stderr.startswith("source: holds other files, and is kept: name a new folder")
+
+
+def test_a_preview_whose_own_folder_is_gone_ends(tmp_path: Path) -> None:
+    """Paths from the folder of the shell lead nowhere then: it says so in plain words."""
+    root = project(tmp_path / "deck", notes=NOTES)
+    with previewed("--no-formula-check", folder=root) as (process, _):
+        shutil.rmtree(root)
+        _, errors = process.communicate(timeout=20)
+        assert (process.returncode, "no such file" in errors) == (1, True), errors
