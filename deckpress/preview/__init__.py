@@ -61,5 +61,7 @@ class DeckView(NamedTuple):
     media: Media
     note_types: Mapping[int, NoteType]
     """By their ids, those that the cards have."""
+    editor: str = ""
+    """The address that opens a place in the author's editor; empty if none is known."""
     broken: str = ""
     """Why the deck cannot be read at all, so that all cards are old; or nothing."""

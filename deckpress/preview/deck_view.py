@@ -36,7 +36,10 @@ def view_of(prepared: Prepared, before: DeckView | None = None) -> DeckView:
     release = prepared.before.last_release
     version = release.version if release else ""
     types = {card.note.note_type.id: card.note.note_type for card in cards.values()}
-    return DeckView(prepared.project.deck, version, cards, problems, prepared.media, types)
+    project = prepared.project
+    return DeckView(
+        project.deck, version, cards, problems, prepared.media, types, editor=project.editor
+    )
 
 
 def broken_view(broken: DeckError, before: DeckView) -> DeckView:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from deckpress.anki import Package, PackageNote
 from deckpress.diff import FieldChange, NoteChange
@@ -17,35 +17,40 @@ _TAGS = {Op.SAME: "same", Op.GONE: "del", Op.ADDED: "ins"}
 _NOTHING = Package((), 0)
 
 
+class _Release(NamedTuple):
+    """A release, as notes are compared with it."""
+
+    view: PackageView
+    by_guid: Mapping[str, PackageNote]
+
+
 class Differences:
     """Compares notes with those of a release, which is read when the first is asked for."""
 
     def __init__(self, read_release: Callable[[], Package | None]) -> None:
         """Begin with what returns the package of the last release; None if there is none."""
         self._read_release, self._lock = read_release, threading.Lock()
+        self._release_of = lru_cache(maxsize=1)(self._read)
 
-    @cached_property
-    def _released(self) -> PackageView:
-        return open_view(self._read_release() or _NOTHING)
+    def _read(self, version: str) -> _Release:
+        view = open_view(self._read_release() or _NOTHING)
+        return _Release(view, {note.guid: note for note in view.package.notes})
 
-    @cached_property
-    def _by_guid(self) -> Mapping[str, PackageNote]:
-        return {note.guid: note for note in self._released.package.notes}
-
-    def of_card(self, card: CardView) -> list[dict[str, Any]] | None:
-        """Return the fields of a card's note that differ, as JSON can hold them.
+    def of_card(self, card: CardView, version: str) -> list[dict[str, Any]] | None:
+        """Return the fields of a card's note that differ since a version, as JSON can hold them.
 
         Each has its name, and its words as pairs of `same`, `del` or `ins` and a text. None for
         a note that the release has not, or has as it is.
         """
         if card.change != "changed":
             return None
-        with self._lock:  # several pages may ask, and the release is read once
-            old = self._by_guid.get(card.note.guid)
+        with self._lock:  # several pages may ask, and a release is read once
+            release = self._release_of(version)
+        old = release.by_guid.get(card.note.guid)
         if old is None:
             return None
         after = open_view(Package((card.note,), 0))
-        change = compare_notes(old, card.note, self._released, after)
+        change = compare_notes(old, card.note, release.view, after)
         return [_field_row(field) for field in _fields(change)] or None
 
 

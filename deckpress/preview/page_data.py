@@ -22,8 +22,8 @@ Data = dict[str, Any]
 """An object of JSON."""
 Open = Callable[[Location], str | None]
 """Returns the address that opens a place in the author's editor; None if no editor is known."""
-Difference = Callable[[CardView], list[Data] | None]
-"""Returns what differs in a card's note since the last release, field by field."""
+Difference = Callable[[CardView, str], list[Data] | None]
+"""Returns what differs in a card's note since the release of a version, field by field."""
 MOST_PROBLEMS = 1_000
 MOST_SIDES = 20
 """Cards whose sides are sent unasked; the page asks for others as they are looked at."""
@@ -37,7 +37,7 @@ class PageData:
     def __init__(
         self,
         open_in_editor: Open = lambda _: None,
-        difference: Difference = lambda _: None,
+        difference: Difference = lambda _card, _version: None,
         root: Path | None = None,
     ) -> None:
         """Begin with what a page needs beside the deck.
@@ -51,12 +51,7 @@ class PageData:
     def deck(self, view: DeckView) -> Data:
         """Return all that the page lists of a deck: its cards without their sides."""
         return {
-            "name": view.deck.name,
-            "language": view.deck.language,
-            "direction": "rtl" if is_right_to_left(view.deck.language) else "ltr",
-            "version": view.deck.version,
-            "released": view.released or None,
-            "broken": view.broken or None,
+            **_about(view),
             "types": _types(view),
             "cards": [self._row(card) for card in view.cards.values()],
             "problems": self.problems(view),
@@ -65,14 +60,17 @@ class PageData:
     def cards(self, view: DeckView, keys: Iterable[str]) -> Data:
         """Return the sides of cards, by their keys; those that are gone are left out."""
         known = (view.cards[key] for key in keys if key in view.cards)
-        return {card.key: self._sides(card) for card in known}
+        return {card.key: self._sides(card, view.released) for card in known}
 
     def problems(self, view: DeckView) -> list[Data]:
         """Return what is wrong with a deck, up to a number that a person would read."""
         return [self._problem(problem) for problem in view.problems[:MOST_PROBLEMS]]
 
     def change(self, before: DeckView, after: DeckView, edited: Iterable[Path]) -> Data:
-        """Return what differs between two views of a deck; `edited` are the files that changed."""
+        """Return what differs between two views of a deck; `edited` are the files that changed.
+
+        `anew` says that the sides of all cards are others: where they lead, or what they were.
+        """
         was = before.cards
         other = ((was.get(key), card) for key, card in after.cards.items())
         changed = [card for old, card in other if old is not card and old != card]
@@ -85,15 +83,18 @@ class PageData:
         ]
         first = dict.fromkeys([*rewritten, *(card.key for card in changed)])
         order = [*after.cards]
+        is_anew = (before.released, before.editor) != (after.released, after.editor)
         return {
+            **_about(after),
+            "anew": is_anew,
             "cards": [self._row(card) for card in changed],
             "order": order if order != [*was] else None,
             "types": _types(after) if after.note_types != before.note_types else None,
             "sides": self.cards(after, islice(first, MOST_SIDES)),
             "edited": next(iter(rewritten), None),
-            "problems": self.problems(after) if after.problems != before.problems else None,
-            "broken": after.broken or None,
-            "released": after.released or None,
+            "problems": self.problems(after)
+            if is_anew or after.problems != before.problems
+            else None,
         }
 
     def _row(self, card: CardView) -> Data:
@@ -123,14 +124,14 @@ class PageData:
         """Return a text with the names of files that it holds as they are shown."""
         return text.replace(self._prefix, "") if self._prefix else text
 
-    def _sides(self, card: CardView) -> Data:
+    def _sides(self, card: CardView, released: str) -> Data:
         sides, where = render_card(card.note, card.number), card.location
         return {
             "front": show_front(sides, card.note, card.number, _player),
             "back": _with_expected(show_back(sides, card.note, card.number, _player), sides, card),
             "place": self._named(str(where)),
             "open": self._open(where),
-            "difference": self._difference(card),
+            "difference": self._difference(card, released),
         }
 
     def _problem(self, problem: Problem) -> Data:
@@ -167,6 +168,18 @@ def _player(what: Playable) -> str:
     language = escape(what.language.replace("_", "-"))
     text = escape(what.text)
     return f'{shown} data-speech="{text}" lang="{language}" aria-label="read aloud"></button>'
+
+
+def _about(view: DeckView) -> Data:
+    """Return what is to be said of the deck as a whole."""
+    return {
+        "name": view.deck.name,
+        "language": view.deck.language,
+        "direction": "rtl" if is_right_to_left(view.deck.language) else "ltr",
+        "version": view.deck.version,
+        "released": view.released or None,
+        "broken": view.broken or None,
+    }
 
 
 def _types(view: DeckView) -> Data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from random import Random
@@ -98,6 +99,17 @@ def test_a_folder_that_cannot_be_read_keeps_all_cards(tmp_path: Path) -> None:
     deck._update = update
     deck.refresh(None)
     assert deck.edition.view == before
+
+
+def test_what_deck_toml_says_is_told_at_once(tmp_path: Path) -> None:
+    """A new name or language shows without a reload; with another editor all links are others."""
+    deck = live_deck(project(tmp_path, one=ONE))
+    before, settings_file = deck.edition.view, tmp_path / "source/deck.toml"
+    said = settings_file.read_text() + '[preview]\neditor = "zed"\n'
+    settings_file.write_text(re.sub("(?m)^(name|language) = .*", r'\1 = "de"', said))
+    deck.refresh({settings_file})
+    change = PageData().change(before, deck.edition.view, ())
+    assert (change["name"], change["language"], change["anew"]) == ("de", "de", True)
 
 
 def test_a_removed_file_takes_its_cards_along(tmp_path: Path) -> None:

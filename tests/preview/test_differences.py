@@ -40,14 +40,14 @@ def test_a_changed_card_says_what_changed_word_by_word(tmp_path: Path) -> None:
     (tmp_path / "source/notes.md").write_text(NEW)
     river, hill, new = look(tmp_path, "changed")
     differences = Differences(lambda: released)
-    assert differences.of_card(river) == [
+    assert differences.of_card(river, "1.0.0") == [
         {
             "field": "Answer",
             "parts": [["del", "Water"], ["ins", "Fresh water"], ["same", " that flows."]],
         }
     ]
-    assert differences.of_card(hill) is None
-    assert differences.of_card(new) is None
+    assert differences.of_card(hill, "1.0.0") is None
+    assert differences.of_card(new, "1.0.0") is None
 
 
 def test_the_release_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
@@ -60,7 +60,19 @@ def test_the_release_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
         return None
 
     differences = Differences(read_release)
-    assert [differences.of_card(card) for card in look(tmp_path)] == [None, None]
+    assert [differences.of_card(card, "1.0.0") for card in look(tmp_path)] == [None, None]
     assert read == []
-    assert [differences.of_card(card) for card in look(tmp_path, "changed")] == [None, None]
+    changed = look(tmp_path, "changed")
+    assert [differences.of_card(card, "1.0.0") for card in changed] == [None, None]
     assert read == [1]
+
+
+def test_a_release_made_meanwhile_is_what_counts(tmp_path: Path) -> None:
+    """A preview that goes on compares with the newest release, and not with that it began with."""
+    packages = [package_of(project(tmp_path, notes=OLD))]
+    differences = Differences(lambda: packages[-1])
+    project(tmp_path, notes=NEW)
+    (river, *_) = look(tmp_path, "changed")
+    assert differences.of_card(river, "1.0.0")
+    packages.append(package_of(tmp_path))
+    assert differences.of_card(river, "1.1.0") is None

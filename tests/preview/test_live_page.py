@@ -186,6 +186,16 @@ def test_a_deck_that_cannot_be_read_keeps_its_cards(live: MadeUpPreview) -> None
     live.wait_until(lambda: live.state("document.getElementById('about').hidden"))
 
 
+def test_what_is_said_of_the_deck_changes_at_once(live: MadeUpPreview) -> None:
+    """Its name is another, the cards have its language, and what was read of them is read anew."""
+    live.deck.sides["river-1.1"]["place"] = "source/other.md:1"
+    live.server.change(name="Lakes", language="de", anew=True)
+    live.wait_for_text("#place", "source/other.md:1")
+    live.wait_for_text("#name", "Lakes")
+    assert live.page.title() == "Lakes · preview"
+    live.wait_until(lambda: live.frame.evaluate("document.documentElement.lang") == "de")
+
+
 def test_a_change_of_style_shows_at_once(live: MadeUpPreview) -> None:
     """The frame stays also when the deck's style is edited."""
     live.frame.evaluate("window.mark = 1")

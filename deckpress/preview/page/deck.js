@@ -22,15 +22,14 @@ class Deck {
     this.about = about;
     this.rows = new Map(cards.map(row => [row.key, row]));
     this.problems = problems;
-    this.kept.clear();
-    this.asked.clear();
+    this.forgetAll();
   }
 
   /** Take what is other now. Return whether it is news: an old change is passed over. */
-  merge({ generation, cards = [], order, problems, sides = {}, ...about }) {
+  merge({ generation, cards = [], order, problems, sides = {}, types, anew, ...about }) {
     if (generation < this.about.generation) return false;
-    this.about = { ...this.about, generation, broken: about.broken ?? null };
-    for (const name of ["types", "released"]) if (about[name]) this.about[name] = about[name];
+    this.about = { ...this.about, ...about, generation, types: types ?? this.about.types };
+    if (anew) this.forgetAll();
     for (const row of cards) {
       this.rows.set(row.key, row);
       this.forget(row.key);
@@ -49,6 +48,11 @@ class Deck {
   forget(key) {
     this.kept.delete(key);
     this.asked.delete(key);
+  }
+
+  forgetAll() {
+    this.kept.clear();
+    this.asked.clear();
   }
 
   keep(key, card) {
