@@ -32,7 +32,7 @@ Data flows one way, and a module imports only from the ones above it:
     pipeline         the steps above, a line each
     preview          the cards in a browser, while they are written or to share
     verify           real Anki: what learners get by importing a package, and lose
-    release          a build that learners get: its version, notes, checksum
+    release          a build that learners get: its version, notes, checksum, pages
     cli              options, progress, exit codes; a module for each command
     __main__         the command as a process: its signals and streams
 """

@@ -182,6 +182,11 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
+def file_size(size: int) -> str:
+    """Return a number of bytes in kB or MB (of 1,000 or 1,000,000 bytes)."""
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
 def reason_of(problem: OSError) -> str:
     """Return why the system refused something, in words that go on a line."""
     return (problem.strerror or str(problem)).lower()

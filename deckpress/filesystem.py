@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from io import BufferedReader
@@ -247,6 +247,27 @@ def write_whole(contents: Mapping[Path, bytes], root: Path) -> None:
     except OSError as problem:
         message = f"cannot be written: {reason_of(problem)}"
         raise DeckError([error(Location(str(target)), message)]) from problem
+
+
+def read_manifest(manifest: Path, folder: Path) -> frozenset[str] | None:
+    """Return the names of the files in a folder that a manifest, a list in JSON, says we wrote.
+
+    A name that leads out of the folder is left out. None if there is no manifest that can be read.
+    """
+    import json  # here because a build has no manifest
+
+    try:
+        names = json.loads(read_regular(manifest, folder))
+        return frozenset(name for name in names if is_inside(folder / name, folder))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def format_manifest(names: Iterable[str]) -> bytes:
+    """Return the manifest of files, by their names in their folder."""
+    import json
+
+    return json.dumps(sorted(names), indent=1).encode()
 
 
 def _check_folder(target: Path, root: Path) -> None:

@@ -103,7 +103,7 @@ def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
     """Serve a deck until Ctrl-C, and keep it up to date meanwhile."""
     from deckpress.preview.page_data import PageData
     from deckpress.preview.server import PreviewServer
-    from deckpress.project.editors import editor_address
+    from deckpress.project.addresses import editor_address
 
     def open_in_editor(where: Location) -> str | None:
         pattern = deck.project.editor

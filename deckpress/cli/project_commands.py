@@ -12,8 +12,8 @@ import click
 
 from deckpress.cli.inputs import open_deck, opened_alone, prepare_now, settings_folder
 from deckpress.cli.options import place_options, project_option
-from deckpress.cli.report import NOTHING_WRITTEN, errors_reported, report, show_text, size
-from deckpress.diagnostics import DeckError, counted, has_errors
+from deckpress.cli.report import NOTHING_WRITTEN, errors_reported, report, show_text
+from deckpress.diagnostics import DeckError, counted, file_size, has_errors
 from deckpress.filesystem import holds
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -75,7 +75,8 @@ def _describe(plan: ReleasePlan, written: list[Path], *, dry_run: bool) -> Itera
     if dry_run and plan.notes:
         yield f"\n{plan.notes}"
     for path in written:
-        yield f"{path}  {size(len(plan.files[path]))}" + ("  would be written" if dry_run else "")
+        end = "  would be written" if dry_run else ""
+        yield f"{path}  {file_size(len(plan.files[path]))}{end}"
     if not written:
         yield f"{plan.version} is released, and all of it is there"
     elif not dry_run:

@@ -23,6 +23,7 @@ from deckpress.diagnostics import (
     count_severities,
     counted,
     escape_controls,
+    file_size,
     shows,
     sort_by_severity,
     unreadable,
@@ -289,7 +290,7 @@ def describe(summary: Summary, seconds: float) -> str:
     lines = [
         f"{counted(notes, 'note')} ({', '.join(kinds)}), {counted(summary.cards, 'card')}, "
         f"{counted(summary.media, 'media file')}",
-        f"{summary.package}  {size(summary.size)}  {seconds:.2f} s",
+        f"{summary.package}  {file_size(summary.size)}  {seconds:.2f} s",
     ]
     if summary.drawn:
         lines.append(
@@ -309,8 +310,3 @@ def report_changes(changes: Sequence[Change], search: str) -> None:
         show_text("Learners find retired notes in Anki's browser, to delete them, by")
         for line in search.splitlines():
             show_text(f"  {line}")
-
-
-def size(size: int) -> str:
-    """Return a number of bytes in kB or MB (of 1,000 or 1,000,000 bytes)."""
-    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from deckpress.anki.field_text import is_formula
 from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff
-from deckpress.diff.sections import Detail, Item, Section, sections
+from deckpress.diff.sections import Detail, Item, Section, count_lines, sections
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.languages.i18n import Translator, count_notes
 
@@ -81,13 +81,8 @@ def _detail(detail: Detail, translate: Translator) -> str:
         return _escape(detail.label)
     label = translate("labelled", label=_escape(detail.label)) if detail.label else ""
     if detail.by_line:
-        added, gone = (_count(detail.pieces, how) for how in (Op.ADDED, Op.GONE))
-        return label + translate("line_counts", added=added, gone=gone)
+        return label + count_lines(detail.pieces, translate)
     return label + _pieces(shorten_run(detail.pieces, _AROUND))
-
-
-def _count(pieces: Pieces, how: Op) -> int:
-    return sum(len(piece.words) for piece in pieces if piece.how is how)
 
 
 def _pieces(pieces: Pieces) -> str:

@@ -138,6 +138,12 @@ def summarise(parts: Iterable[Section], unchanged: int) -> str:
     return ", ".join([*counts, f"{unchanged} unchanged"] if counts else ["no differences"])
 
 
+def count_lines(pieces: Pieces, translate: Translator) -> str:
+    """Return how many lines have come and gone, for who does not read them."""
+    counts = {how: sum(len(piece.words) for piece in pieces if piece.how is how) for how in Op}
+    return translate("line_counts", added=counts[Op.ADDED], gone=counts[Op.GONE])
+
+
 def same(words: Words) -> Pieces:
     """Return a text in which nothing differs."""
     return (Piece(Op.SAME, words),) if words else ()

@@ -107,3 +107,10 @@ def count_notes(number: int) -> Phrase:
 def count_cards(number: int) -> Phrase:
     """Return how many cards there are."""
     return phrase("card_count_one" if number == 1 else "card_count_other", number=number)
+
+
+def spoken_language(language: str) -> str:
+    """Return the language that phrases come in for a BCP 47 tag: its own, or English."""
+    base = language.split("-")[0].lower()
+    is_spoken = base in locales() and "releases" in read_locale(base)
+    return language if is_spoken else "en"

@@ -16,7 +16,7 @@ from deckpress.languages.i18n import labels_for
 from deckpress.languages.scripts import is_right_to_left
 from deckpress.notes import Kind
 from deckpress.project import Deck
-from deckpress.project.settings import report_address
+from deckpress.project.addresses import report_address
 
 _FIELDS = (
     "Question",

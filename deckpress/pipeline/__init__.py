@@ -34,8 +34,8 @@ from deckpress.lock.lock_file import format_lines
 from deckpress.media import Media
 from deckpress.notes.coverage import FileAccount
 from deckpress.project import Deck, Project
+from deckpress.project.addresses import report_address, update_page
 from deckpress.project.names import WORKING
-from deckpress.project.settings import report_address
 from deckpress.render import RenderedNote
 from deckpress.result_cache import ResultCache
 
@@ -158,6 +158,9 @@ def _describe(deck: Deck, version: str) -> str:
     if deck.homepage:
         word, address = labels_for(deck.language)["report"], report_address(deck.homepage, deck.id)
         facts += [f"<{deck.homepage}>", f"[{word}](<{address}>)"]
+    if deck.pages:
+        address = deck.pages + update_page(version.removesuffix(WORKING))
+        facts.append(f"[{labels_for(deck.language)['updates']}](<{address}>)")
     return f"{deck.description}\n\n{' · '.join(fact for fact in facts if fact)}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deckpress.diagnostics import DeckError, Location, error
-from deckpress.filesystem import write_whole
+from deckpress.filesystem import format_manifest, read_manifest, write_whole
 from deckpress.preview import DeckView
 from deckpress.preview.files import frame_files, page_files, read_media
 from deckpress.preview.page_data import Data, PageData
@@ -31,10 +31,10 @@ def export(view: DeckView, data: PageData, folder: Path) -> int:
     """
     before = _files_of_export(folder)
     files = dict(_files(view, data))
-    names = sorted({*files, _LIST})
-    files[_LIST] = json.dumps(names, indent=1).encode()
+    names = {*files, _LIST}
+    files[_LIST] = format_manifest(names)
     write_whole({folder / name: content for name, content in files.items()}, folder)
-    for name in before.difference(names):
+    for name in before - names:
         (folder / name).unlink(missing_ok=True)
     return len(files)
 
@@ -43,16 +43,11 @@ def _files_of_export(folder: Path) -> frozenset[str]:
     """Return what the last export wrote into a folder; nothing if it is new or empty."""
     if not folder.exists() or not any(folder.iterdir()):
         return frozenset()
-    try:
-        names = json.loads((folder / _LIST).read_text(encoding="utf-8"))
-        return frozenset(name for name in names if _is_below(folder, name))
-    except (OSError, ValueError, TypeError):
+    names = read_manifest(folder / _LIST, folder)
+    if names is None:
         message = "holds other files, and is kept: name a new folder, or an empty one"
-        raise DeckError([error(Location(str(folder)), message)]) from None
-
-
-def _is_below(folder: Path, name: str) -> bool:
-    return (folder / name).resolve().is_relative_to(folder.resolve())
+        raise DeckError([error(Location(str(folder)), message)])
+    return names
 
 
 def _files(view: DeckView, data: PageData) -> Iterator[tuple[str, bytes]]:

@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from deckpress.anki.card_sides import CardHtml, render_card
+from deckpress.anki import PackageNote
+from deckpress.anki.card_sides import render_card
 from deckpress.anki.card_sounds import Playable, Sound
-from deckpress.anki.reviewer import find_typed, show_back, show_front
+from deckpress.anki.reviewer import TypedField, find_typed, show_back, show_front
 from deckpress.anki.typed_answers import expected_text
 from deckpress.diagnostics import Location, Severity
 from deckpress.languages.scripts import is_right_to_left
@@ -125,10 +126,9 @@ class PageData:
         return text.replace(self._prefix, "") if self._prefix else text
 
     def _sides(self, card: CardView, released: str) -> Data:
-        sides, where = render_card(card.note, card.number), card.location
+        where = card.location
         return {
-            "front": show_front(sides, card.note, card.number, _player),
-            "back": _with_expected(show_back(sides, card.note, card.number, _player), sides, card),
+            **sides_of(card.note, card.number),
             "place": self._named(str(where)),
             "open": self._open(where),
             "difference": self._difference(card, released),
@@ -149,9 +149,18 @@ class PageData:
         }
 
 
-def _with_expected(back: str, sides: CardHtml, card: CardView) -> str:
+def sides_of(note: PackageNote, number: int) -> Data:
+    """Return the sides of a note's card, as a frame shows them."""
+    sides = render_card(note, number)
+    back = show_back(sides, note, number, _player)
+    return {
+        "front": show_front(sides, note, number, _player),
+        "back": _with_expected(back, find_typed(sides.front, note, number)),
+    }
+
+
+def _with_expected(back: str, typed: TypedField | None) -> str:
     """Return a back that says what is to be typed, for the page to compare with what was."""
-    typed = find_typed(sides.front, card.note, card.number)
     if typed is None or not typed.expected:
         return back
     combining = "" if typed.combining else ' data-combining="false"'

@@ -101,6 +101,9 @@ class Deck(NamedTuple):
     tags: tuple[str, ...] = ()
     subdecks: str = "none"
     """Whose notes have a subdeck of their own: `files`, `folders` below the sources', or `none`."""
+    pages: str | None = None
+    """Where the pages of its releases are to be read: an address with a slash at its end, empty if
+    it is not known. None if releases have no pages."""
 
 
 class Macro(NamedTuple):
@@ -136,7 +139,7 @@ class Project:
     standalone: StandaloneName | None = None
     """Where there is no deck.toml: the names that the source gives a deck, if no lock does."""
     editor: str = ""
-    """The address that opens a place in the author's editor (`editors`); empty if none is known."""
+    """The address that opens a place in the author's editor (`addresses`); empty if none."""
     is_made_up: bool = False
     """Whether deck.toml could not be read, so that nothing follows from what `deck` says."""
 

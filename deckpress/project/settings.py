@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import quote as percent_encode
-from urllib.parse import urlsplit
 
 from deckpress.diagnostics import (
     PARSER_ERRORS,
@@ -24,20 +22,10 @@ from deckpress.diagnostics import (
 from deckpress.filesystem import read_text
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.patterns import lazy_pattern
 from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading
-from deckpress.project.editors import EDITORS, is_editor_address
+from deckpress.project.addresses import EDITORS, check_homepage, is_editor_address, pages_address
 from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup, is_version
 
-_ISSUES = {
-    "github.com": "issues/new?title=",
-    "codeberg.org": "issues/new?title=",
-    "gitea.com": "issues/new?title=",
-    "gitlab.com": "-/issues/new?issue[title]=",
-    "gitee.com": "issues/new?issue[title]=",
-}
-"""How a new issue with a title is opened, behind the address of a repository."""
-_ADDRESS = lazy_pattern(r"(?:https?://[^\s/]+|mailto:[^\s@]+@)[^\s\"'<>{}]*")
 _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
@@ -57,41 +45,6 @@ _REQUIRED = ("id", "name", "version", "language", "description")
 _READING = ("notes", "level", "dialect")
 _DECK_KEYS = (*_REQUIRED, *("author", "licence", "homepage", "subdecks"), *_READING, *_LISTS)
 _SUBDECKS = ("none", "files", "folders")
-
-
-def check_homepage(homepage: str) -> str | None:
-    """Return what is wrong with a homepage, or None."""
-    if _ADDRESS.fullmatch(homepage) and _can_be_split(homepage):
-        return None
-    return f'homepage "{homepage}" must be an address, as in https://… or mailto:you@…'
-
-
-def _can_be_split(address: str) -> bool:
-    try:
-        urlsplit(address)
-    except ValueError:  # such as a bracket that nothing closes
-        return False
-    return True
-
-
-def report_address(homepage: str, about: str, note: str = "") -> str:
-    """Return the address at which an error is reported.
-
-    `about` is the deck's id; `note` is a note's ID, or what Anki puts it in place of. For a
-    repository at one of the known hosts it opens a new issue, for an e-mail address a mail; any
-    other page is opened at `#note`.
-    """
-    address, title = (
-        urlsplit(homepage),
-        percent_encode(f"{about}: ") + note if note else percent_encode(about),
-    )
-    if address.scheme == "mailto":
-        return f"{homepage}{'&' if address.query else '?'}subject={title}"
-    host = (address.hostname or "").removeprefix("www.")
-    path = address.path.strip("/").removesuffix("/issues").removesuffix(".git")
-    if host in _ISSUES and "/" in path:
-        return f"https://{host}/{path}/{_ISSUES[host]}{title}"
-    return f"{homepage}#{note}" if note and not address.fragment else homepage
 
 
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
@@ -138,8 +91,10 @@ def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Setting
         diagnostics.append(error(Location(str(config)), _TOO_MUCH))
         return Settings()
     checker = _Checker(text, config, diagnostics)
-    checker.check_names(data, ("deck", "formulas", "html", "preview", "terms"), "table")
+    checker.check_names(data, ("deck", "formulas", "html", "preview", "release", "terms"), "table")
     deck = checker.read_deck(data.get("deck"))
+    pages = checker.read_pages(data, deck.homepage if deck else "")
+    deck = deck and deck._replace(pages=pages)
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
@@ -291,6 +246,21 @@ class _Checker:
         )
         self._report("editor", message, self._find("preview").line)
         return ""
+
+    def read_pages(self, data: Mapping[str, Any], homepage: str) -> str | None:
+        """Return where the pages of releases are to be read (`pages_address`)."""
+        table = self.read_table(data, "release", "[release]")
+        self.check_names(table, ("pages",), "key")
+        pages = table.get("pages", False)
+        try:
+            return pages_address(pages if isinstance(pages, bool | str) else "", homepage)
+        except ValueError:
+            message = (
+                '"pages" must be true, false, or the address of the pages, as in '
+                'pages = "https://you.github.io/deck/"'
+            )
+            self._report("pages", message, self._find("release").line)
+            return None
 
     def read_terms(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         table = self.read_table(data, "terms", "[terms]")

@@ -23,6 +23,7 @@ from deckpress.diagnostics import (
     Severity,
     error,
     has_errors,
+    hint,
     warning,
 )
 from deckpress.diff import Diff
@@ -35,7 +36,14 @@ from deckpress.pipeline import Prepared, check_free, pack, pack_as
 from deckpress.project import Project
 from deckpress.project.names import PARTS, read_version
 from deckpress.release import Draft, VersionBump, choose_version, suggest_bump
-from deckpress.release.release_files import files_of, notes_of, tag_release
+from deckpress.release.pages import PageFiles
+from deckpress.release.release_files import (
+    changelog_with,
+    files_of,
+    notes_of,
+    read_changelog,
+    tag_release,
+)
 from deckpress.verify.verification import Verification, verify_isolated
 
 _PATIENCE = 2
@@ -153,10 +161,14 @@ class ReleasePlan:
     """What the version should have been, and why; None for a first release."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """What the author should know."""
+    stale: tuple[Path, ...] = ()
+    """Files of former pages that are not needed any more."""
 
     def write(self) -> None:
         """Write the files. Raises DeckError, with nothing written, if one cannot be."""
         write_whole(self.files, self.root)
+        for path in self.stale:
+            path.unlink(missing_ok=True)
 
 
 def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> ReleasePlan:
@@ -181,15 +193,34 @@ def plan_release(prepared: Prepared, wish: str, today: str, *, strict: bool) -> 
     wait_until(max(note.mod for note in draft.deck.notes), draft.project.lock)
     verification = verify_release(olds, draft.package.name, draft.data)
     known = check_no_loss(verification, draft.package)
-    notes = notes_of(draft, verification)
+    notes, changelog = notes_of(draft, verification), changelog_with(draft, today)
+    pages = _pages(draft.project, prepared.before.releases, draft.data, verification, changelog)
     return ReleasePlan(
         version=draft.version,
-        files=files_of(draft, notes, today),
+        files=files_of(draft, notes, changelog, pages.files),
         root=draft.project.root,
         notes=notes,
         bump=draft.bump,
-        diagnostics=(*doubts, *known),
+        diagnostics=(*doubts, *known, *_check_address(draft.project)),
+        stale=pages.stale,
     )
+
+
+def _pages(
+    project: Project,
+    before: Sequence[Release],
+    data: bytes,
+    verification: Verification,
+    changelog: str,
+) -> PageFiles:
+    """Return the pages of a release; none if the project has none."""
+    if project.deck.pages is None:
+        return PageFiles({})
+    from deckpress.release.pages.site import Released, page_files_of
+
+    versions = tuple(release.version for release in before)
+    text = changelog.replace("\r\n", "\n")
+    return page_files_of(Released(project, versions, data, verification.outcomes, text))
 
 
 def is_asked_again(prepared: Prepared, wish: str) -> bool:
@@ -251,5 +282,27 @@ def _made_already(prepared: Prepared, last: Release, wish: str) -> ReleasePlan:
     if bytes_digest(data) != last.sha256:  # changed since, or packed by another machine's zlib
         package_of(project, last)
     checksum = checksum_file(data, package.name)
-    files = {package: data, checksum_path(package): checksum}
-    return ReleasePlan(last.version, files, project.root)
+    diagnostics: Diagnostics = []
+    pages = _pages_again(prepared, data, package.name, diagnostics)
+    files = {package: data, **pages.files, checksum_path(package): checksum}
+    known = tuple(diagnostics)
+    return ReleasePlan(last.version, files, project.root, diagnostics=known, stale=pages.stale)
+
+
+def _check_address(project: Project) -> Iterator[Diagnostic]:
+    """Yield a hint if there are pages to which the deck in Anki cannot lead."""
+    if project.deck.pages == "":
+        message = (
+            "the deck in Anki has no link to its pages, since their address is not known: say "
+            'pages = "https://…" below [release]'
+        )
+        yield hint(Location(str(project.settings)), message)
+
+
+def _pages_again(prepared: Prepared, data: bytes, name: str, diagnostics: Diagnostics) -> PageFiles:
+    """Return the pages of a release that was made already, which may be without any."""
+    project, before = prepared.project, prepared.before.releases[:-1]
+    if project.deck.pages is None:
+        return PageFiles({})
+    verification = verify_release(packages_of(project, before, diagnostics), name, data)
+    return _pages(project, before, data, verification, read_changelog(project))

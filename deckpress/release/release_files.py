@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version as version_of
@@ -24,14 +23,10 @@ from deckpress.pipeline import Prepared
 from deckpress.project import Project
 from deckpress.project.names import PARTS
 from deckpress.release import Draft, VersionBump
+from deckpress.release.changelog import with_release, written_for
 from deckpress.verify.verification import Outcome, Verification
 
-MARK = "<!-- computed -->"
-"""Stands between what the author wrote in a section and what a release puts below."""
 _CHANGELOG = "CHANGELOG.md"
-_TITLE = "# Changelog"
-_SECTION = re.compile(r"^##[ \t]+(?P<title>[^\n]*)$", re.M)
-_OPEN = re.compile(r"\[?unreleased\]?", re.I)
 
 
 def changelog_entry(
@@ -129,42 +124,6 @@ def _corrections(outcome: Outcome, translate: Translator) -> str:
     return translate("labelled", label=f"`{old.name}`") + counts
 
 
-def written_for(changelog: str, version: str) -> str:
-    """Return what the author wrote for a release: in its section, or in one called Unreleased."""
-    start, end = _find(changelog, version)
-    text = changelog[start:end].partition("\n")[2]
-    return text.partition(MARK)[0].strip()
-
-
-def with_release(changelog: str, version: str, date: str, computed: str) -> str:
-    """Return a changelog with a section for a release, in place of the one that is open for it.
-
-    What the author wrote there stays. `date` is the day, as 2026-11-28, `computed` Markdown with
-    headings of level 3.
-    """
-    start, end = _find(changelog, version)
-    parts = [f"## {version}, {date}", written_for(changelog, version), MARK, computed.strip()]
-    section = "\n\n".join(part for part in parts if part)
-    before, after = changelog[:start].rstrip() or _TITLE, changelog[end:].strip()
-    return "\n\n".join(part for part in (before, section, after) if part) + "\n"
-
-
-def _find(changelog: str, version: str) -> tuple[int, int]:
-    """Return where the section for a release begins and ends; where it belongs if there is none."""
-    sections = list(_SECTION.finditer(changelog))
-    starts = [*(match.start() for match in sections), len(changelog)]
-    for index, match in enumerate(sections):
-        if _is_for(match["title"], version):
-            return starts[index], starts[index + 1]
-    return starts[0], starts[0]
-
-
-def _is_for(title: str, version: str) -> bool:
-    """Return whether a section's title is a release's, written as 1.1.0, [1.1.0] or v1.1.0."""
-    first = re.split(r"[\s,–—-]", title.strip(), maxsplit=1)[0]
-    return bool(_OPEN.fullmatch(first)) or first.strip("[]").removeprefix("v") == version
-
-
 def with_version(text: str, version: str) -> str:
     """Return the text of a deck.toml that is sound, with another version."""
     import tomlkit  # here because only a release needs it
@@ -176,36 +135,42 @@ def with_version(text: str, version: str) -> str:
 
 def notes_of(draft: Draft, verification: Verification) -> str:
     """Return the release notes, with what the author wrote for them in the changelog."""
-    written = written_for(_read_changelog(draft.project), draft.version)
+    written = written_for(read_changelog(draft.project), draft.version)
     sha256 = bytes_digest(draft.data)
     return release_notes(draft.deck, written, draft.diff, _loss(draft), verification, sha256)
 
 
-def files_of(draft: Draft, notes: str, today: str) -> Mapping[Path, bytes]:
+def files_of(
+    draft: Draft, notes: str, changelog: str, pages: Mapping[Path, bytes]
+) -> Mapping[Path, bytes]:
     """Return what is written; the lock near the end, the checksum, which makes it a release, last.
 
-    Cut short before the lock, the release is made again; after it, it is completed. `today` is the
-    day, as 2026-11-28.
+    Cut short before the lock, the release is made again; after it, it is completed. `changelog` has
+    the release's section, and `pages` are those that learners are led to.
     """
     project, package = draft.project, draft.package
     texts = {
         package.with_suffix(".md"): notes,
-        _changelog(project): _changelog_with(draft, today),
+        _changelog(project): changelog,
         project.settings: with_version(_read(project.settings), draft.version),
         project.lock: _lock_with(draft),
     }
     return {
         **draft.deck.pictures,
         package: draft.data,
+        **pages,
         **{path: text.encode() for path, text in texts.items()},
         checksum_path(package): checksum_file(draft.data, package.name),
     }
 
 
-def _changelog_with(draft: Draft, today: str) -> str:
-    """Return the changelog with a section for the release; its lines end as they did."""
+def changelog_with(draft: Draft, today: str) -> str:
+    """Return the changelog with a section for the release; its lines end as they did.
+
+    `today` is the day, as 2026-11-28.
+    """
     entry = changelog_entry(draft.diff, draft.deck, _loss(draft), is_first=draft.last is None)
-    text = with_release(_read_changelog(draft.project), draft.version, today, entry)
+    text = with_release(read_changelog(draft.project), draft.version, today, entry)
     is_of_windows = "\r\n" in _read(_changelog(draft.project))
     return text.replace("\n", "\r\n") if is_of_windows else text
 
@@ -229,7 +194,7 @@ def _changelog(project: Project) -> Path:
     return beside if is_there else project.root / _CHANGELOG
 
 
-def _read_changelog(project: Project) -> str:
+def read_changelog(project: Project) -> str:
     """Return the changelog. Raises DeckError if git left a conflict in it, or for no UTF-8."""
     path = _changelog(project)
     text = _read(path).replace("\r\n", "\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deckpress.project.settings import check_homepage, report_address
+from deckpress.project.addresses import check_homepage, report_address
 from tests.support.anki_collection import import_package, only_card, open_collection
 from tests.support.commands import Command
 from tests.support.projects import DECK_TOML

@@ -68,6 +68,23 @@ def test_a_tag_makes_a_release(home: Path) -> None:
     assert 'gh release create "$GITHUB_REF_NAME"' in publish["run"]
 
 
+def test_pages_are_published_by_the_default_branch(home: Path) -> None:
+    """Pages that were pushed are published, with no right to write into the repository."""
+    workflow = read_workflow(home, "pages.yml")
+    (job,) = workflow["jobs"].values()
+    paths = ["dist/index.html", "dist/pages/**"]
+    assert workflow["on"] == {"push": {"branches": ["**"], "paths": paths}}
+    assert workflow["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"}
+    assert job["if"] == "github.ref_name == github.event.repository.default_branch"
+    assert [step["uses"].partition("@")[0] for step in job["steps"]] == [
+        "actions/checkout",
+        "actions/configure-pages",
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+    ]
+    assert job["steps"][2]["with"] == {"path": "dist"}
+
+
 @pytest.mark.parametrize("name", ["check.yml", "release.yml"])
 def test_the_steps_are_there(home: Path, name: str) -> None:
     """What a workflow calls is in the repository, and actions are pinned to a major version."""

@@ -175,6 +175,12 @@ ANKI = {
     "card_templates_template_styling": "style_sheet",
     "browsing_answer": "Answer",
     "browsing_question": "Question",
+    "importing_also_import_progress": "page_option_progress",
+    "importing_with_deck_configs": "page_option_presets",
+    "importing_update_notetypes": "page_option_types",
+    "importing_update_always": "page_always",
+    "studying_show_answer": "page_show_answer",
+    "sync_upload_to_ankiweb": "page_step_after",
 }
 """Anki's names of its own translation, and the phrases and fields that say them."""
 
@@ -217,7 +223,7 @@ def test_a_name_with_braces_is_told_as_it_is() -> None:
 def nodes() -> Iterator[ast.AST]:
     """Yield all that is written in the packages that say phrases."""
     for name in ("diff", "release"):
-        for module in (ROOT / "deckpress" / name).glob("*.py"):
+        for module in (ROOT / "deckpress" / name).rglob("*.py"):
             yield from ast.walk(ast.parse(module.read_text(encoding="utf-8")))
 
 

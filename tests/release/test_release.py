@@ -16,7 +16,8 @@ from deckpress.diff import Diff
 from deckpress.lock import Lock
 from deckpress.lock.lock_file import read_lock
 from deckpress.release import suggest_bump
-from deckpress.release.release_files import with_release, with_version, written_for
+from deckpress.release.changelog import with_release, written_for
+from deckpress.release.release_files import with_version
 from deckpress.verify.verification import verify_package
 from tests.support.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts

@@ -1,0 +1,203 @@
+"""A diff as parts of a page of HTML: its sections, with formulas and pictures.
+
+What the notes' authors wrote comes as text, never as HTML of theirs. `diff.css` is for them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from deckpress.anki.field_text import is_formula
+from deckpress.diagnostics import without_controls
+from deckpress.diff import Diff, MediaChange
+from deckpress.diff.sections import Detail, Item, Section, count_lines, sections
+from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import Drawings
+from deckpress.languages.i18n import Translator
+from deckpress.languages.scripts import is_right_to_left
+
+MOST_BYTES = 30_000_000
+"""Of all pictures on a page; those beyond are only named."""
+_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "svg": "image/svg+xml",  # in an <img>, where a browser runs no scripts
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "bmp": "image/bmp",
+}
+_ELEMENTS = {Op.GONE: "del", Op.ADDED: "ins"}
+_LINES_AROUND = 2
+_MOST_ITEMS = 200
+"""Notes of a section that learners are shown; of the others the number is told."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is shown on a page besides its text."""
+
+    drawings: Drawings = field(default_factory=Drawings)
+    """The formulas of `formulas_in`; one that is not there is shown as TeX."""
+    old_pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """What the pictures of `pictures_in` hold, by name."""
+    new_pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def formulas_in(diff: Diff) -> tuple[Formula, ...]:
+    """Return the formulas that a page shows, to be drawn for it."""
+    items = (item for section in sections(diff) for item in section.items)
+    texts = (text for item in items for text in _texts(item))
+    words = (word for text in texts for piece in text for word in piece.words)
+    return tuple(dict.fromkeys(_formula(word) for word in words if is_formula(word)))
+
+
+def pictures_in(diff: Diff) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of the pictures that a page shows, of the old package and the new."""
+    changes = [media for change in diff.changed for media in change.media if not media.is_renamed]
+    old = {media.old for media in changes if media.old and _type(media.old)}
+    new = {media.new for media in changes if media.new and _type(media.new)}
+    return frozenset(old), frozenset(new)
+
+
+def _texts(item: Item) -> Iterator[Pieces]:
+    yield item.title
+    yield from (detail.pieces for detail in item.details if not detail.by_line)
+
+
+def _formula(word: str) -> Formula:
+    return Formula(word[2:-2], display=word[1] == "[")
+
+
+def _type(name: str) -> str:
+    return _TYPES.get(name.rpartition(".")[2].lower(), "")
+
+
+def _text(text: str) -> str:
+    return html.escape(without_controls(text))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Who reads the page, and in which words."""
+
+    translate: Translator = field(default_factory=lambda: Translator("en"))
+    for_learners: bool = False
+    """Whether lines of style sheets and templates are only counted, and long lists cut short."""
+    heading: int = 2
+    """The level of the sections' headings."""
+
+
+class DiffHtml:
+    """Writes the sections of a diff, and keeps count of the pictures on the page."""
+
+    def __init__(self, language: str, files: Files | None = None, words: Words | None = None):
+        """Begin a page; `language` is the notes', a BCP 47 tag."""
+        self._files, self._words = files or Files(), words or Words()
+        direction = ' dir="rtl"' if is_right_to_left(language) else ""
+        self._lang = f' lang="{_text(language)}"{direction}'
+        self._bytes_left = MOST_BYTES
+
+    def glyphs(self) -> str:
+        """Return the letters of all formulas, which stand on the page once."""
+        paths = self._files.drawings.glyphs.items()
+        letters = "".join(f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in paths)
+        return f'<svg class="glyphs" aria-hidden="true"><defs>{letters}</defs></svg>'
+
+    def section(self, section: Section) -> str:
+        """Return a section with its heading."""
+        translate, name = self._words.translate, f"h{self._words.heading}"
+        title = f"{_text(section.title)} <small>{section.size}</small>"
+        parts = [f"<section>\n<{name}>{title}</{name}>"]
+        if section.meaning:
+            parts.append(f'<p class="meaning">{_text(section.meaning)}</p>')
+        shown = section.items[:_MOST_ITEMS] if self._words.for_learners else section.items
+        for group, items in itertools.groupby(shown, lambda item: item.group):
+            parts += [f'<p class="group"{self._lang}>{_text(group)}</p>'] if group else []
+            parts += (self._item(item, section.is_listing) for item in items)
+        if left := len(section.items) - len(shown):
+            parts.append(f'<p class="meaning">{_text(translate("and_more", number=left))}</p>')
+        if section.search:
+            parts.append(f'<p class="label">{_text(translate("browser_search"))}</p>')
+            parts.append(f'<pre class="search">{_text(section.search)}</pre>')
+        return "\n".join([*parts, "</section>"])
+
+    def _item(self, item: Item, is_listing: bool) -> str:
+        name = f"h{self._words.heading + 1}"
+        title = f'<{name} class="title"{self._lang}>{self._pieces(item.title)}</{name}>'
+        details = "\n".join(map(self._detail, item.details))
+        if is_listing and details:
+            answer = _text(self._words.translate.field("Answer"))
+            details = f"<details><summary>{answer}</summary>\n{details}\n</details>"
+        pictures = "".join(map(self._pictures, item.media))
+        return f"<article>\n{title}\n{details}{pictures}\n</article>"
+
+    def _detail(self, detail: Detail) -> str:
+        label = f'<p class="label">{_text(detail.label)}</p>\n' if detail.label else ""
+        if not detail.pieces:
+            return label
+        if detail.by_line and self._words.for_learners:
+            counts = count_lines(detail.pieces, self._words.translate)
+            return f'<p class="label">{_text(detail.label)} {_text(counts)}</p>'
+        if detail.by_line:
+            lines = "".join(map(_lines, shorten_run(detail.pieces, _LINES_AROUND)))
+            return f'{label}<pre class="lines">{lines}</pre>'
+        return f'{label}<div class="text"{self._lang}>{self._pieces(detail.pieces)}</div>'
+
+    def _pieces(self, pieces: Pieces) -> str:
+        return "".join(map(self._piece, pieces))
+
+    def _piece(self, piece: Piece) -> str:
+        text = "".join(
+            "".join(map(self._drawn, group)) if is_tex else _text("".join(group))
+            for is_tex, group in itertools.groupby(piece.words, is_formula)
+        )
+        name = _ELEMENTS.get(piece.how)
+        kind = ' class="block"' if _is_block(piece) else ""
+        return f"<{name}{kind}>{text}</{name}>" if name else text
+
+    def _drawn(self, word: str) -> str:
+        formula = _formula(word)
+        svg = self._files.drawings.svgs.get(formula)
+        if svg is None:
+            return f"<code>{_text(word)}</code>"
+        kind = "tex display" if formula.display else "tex"
+        label = f'role="img" aria-label="{_text(formula.tex)}"'
+        return f'<span class="{kind}" {label}>{svg}</span>'
+
+    def _pictures(self, change: MediaChange) -> str:
+        before, now = map(self._words.translate, ("before", "now"))
+        sides = (
+            self._picture(change.old, self._files.old_pictures, "gone", before),
+            self._picture(change.new, self._files.new_pictures, "new", now),
+        )
+        return f'<div class="pair">{"".join(sides)}</div>' if any(sides) else ""
+
+    def _picture(
+        self, name: str | None, pictures: Mapping[str, bytes], side: str, caption: str
+    ) -> str:
+        data = pictures.get(name or "")
+        if name is None or not data or not _type(name) or len(data) > self._bytes_left:
+            return ""
+        self._bytes_left -= len(data)
+        uri = f"data:{_type(name)};base64,{base64.b64encode(data).decode()}"
+        image = f'<img src="{uri}" alt="{_text(name)}, {_text(caption)}">'
+        return f'<figure class="{side}">{image}<figcaption>{_text(caption)}</figcaption></figure>'
+
+
+def _is_block(piece: Piece) -> bool:
+    """Return whether a piece is but formulas on lines of their own."""
+    words = [word for word in piece.words if not word.isspace()]
+    return all(is_formula(word) and _formula(word).display for word in words)
+
+
+def _lines(piece: Piece) -> str:
+    lines = "".join(f"{_text(line.rstrip())}\n" for line in piece.words)
+    name = _ELEMENTS.get(piece.how)
+    return f"<{name}>{lines}</{name}>" if name else lines
