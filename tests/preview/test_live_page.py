@@ -218,6 +218,18 @@ def test_the_page_finds_its_server_again(live: MadeUpPreview) -> None:
     assert live.frame.evaluate("window.mark") == 1
 
 
+def test_any_number_of_tabs_is_followed(live: MadeUpPreview) -> None:
+    """A browser opens few connections to a server: tabs share the one that tells of changes."""
+    tabs = [MadeUpPreview(live.page.context.new_page(), live.server) for _ in range(12)]
+    for tab in tabs:
+        tab.open()
+    edit(live, 1, front="<p>Seen in all</p>")
+    for tab in [live, *tabs]:
+        tab.wait_for_card("Seen in all")
+    for tab in tabs:
+        tab.page.close()
+
+
 def test_edits_leave_nothing_behind(live: MadeUpPreview) -> None:
     """The page and its frames hold no more elements after many edits than after a few."""
     count = "document.getElementsByTagName('*').length"

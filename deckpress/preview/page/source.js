@@ -2,33 +2,37 @@
 /* Where the deck comes from: a server that follows the author's files, or files beside this page.
    A source calls `takeDeck` (all of it), `takeChange` (what is other now) and `setConnected`. */
 
-/** Milliseconds until a lost server is asked again. */
+/** Milliseconds until a deck that could not be read is asked for again. */
 const PATIENCE = 1000;
 
 /** The server of `preview`: it pushes each change. */
 class LiveSource {
   /** The events are opened before the deck is read, so that no change falls between the two. */
   start(listener) {
-    const events = new EventSource("events");
-    const again = () => {
-      events.close();
-      listener.setConnected(false);
-      setTimeout(() => this.start(listener), PATIENCE);
+    this.listener = listener;
+    new SharedWorker("events.js").port.onmessage = ({ data: { type, data } }) => {
+      if (type === "open") this.load();
+      if (type === "lost") listener.setConnected(false);
+      if (type === "change") this.change(JSON.parse(data));
     };
-    let loaded;
-    events.onerror = again;
-    events.onopen = () => {
-      loaded = fetch("deck.json").then(response => response.json()).then(deck => {
-        listener.setConnected(true);
-        listener.takeDeck(deck);
-      });
-      loaded.catch(again);
-    };
-    events.addEventListener("deck", async event => {
-      const change = JSON.parse(event.data);
-      await loaded;
-      listener.takeChange(change);
+  }
+
+  load() {
+    this.loaded = this.read().catch(() => {
+      this.listener.setConnected(false);
+      setTimeout(() => this.load(), PATIENCE);
     });
+  }
+
+  async read() {
+    const deck = await (await fetch("deck.json")).json();
+    this.listener.setConnected(true);
+    this.listener.takeDeck(deck);
+  }
+
+  async change(change) {
+    await this.loaded;
+    this.listener.takeChange(change);
   }
 
   /** Return the sides of the cards of these rows, by their keys. */
