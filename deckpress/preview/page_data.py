@@ -30,6 +30,11 @@ MOST_SIDES = 20
 """Cards whose sides are sent unasked; the page asks for others as they are looked at."""
 _TEXT = 2_000
 """Characters of an answer that can be found."""
+_PLAY_IMAGE = (
+    '<svg class="playImage" viewBox="0 0 64 64" aria-hidden="true">'
+    '<circle cx="32" cy="32" r="29"/><path d="M19 11.5v41l37.5-20.5z"/></svg>'
+)
+"""The picture of a player, of the elements that Anki has there (`aqt/sound.py`), for styles."""
 
 
 class PageData:
@@ -173,10 +178,11 @@ def _player(what: Playable) -> str:
     """Return the button that plays a sound, or reads a text aloud with the browser's own voice."""
     shown = '<button type="button" class="replay-button soundLink"'
     if isinstance(what, Sound):
-        return f'{shown} data-sound="{escape(what.file)}" aria-label="play"></button>'
+        return f'{shown} data-sound="{escape(what.file)}" aria-label="play">{_PLAY_IMAGE}</button>'
     language = escape(what.language.replace("_", "-"))
     text = escape(what.text)
-    return f'{shown} data-speech="{text}" lang="{language}" aria-label="read aloud"></button>'
+    named = f'lang="{language}" aria-label="read aloud"'
+    return f'{shown} data-speech="{text}" {named}>{_PLAY_IMAGE}</button>'
 
 
 def _about(view: DeckView) -> Data:

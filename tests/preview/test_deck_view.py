@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import wave
 from pathlib import Path
 from random import Random
 
@@ -48,6 +49,19 @@ def test_a_problem_is_at_its_card(tmp_path: Path) -> None:
     (problem,) = [each for each in data["problems"] if each["severity"] == "error"]
     assert problem["card"] == broken["key"]
     assert problem["place"].endswith("source/one.md:9:4")
+
+
+def test_a_sound_has_a_button_that_is_seen(tmp_path: Path) -> None:
+    """It holds the elements of Anki's own, for which styles have sizes and colours."""
+    root = project(tmp_path, one="1. Listen! ![](tone.wav)\n\n   A tone.\n")
+    with wave.open(str(root / "source/tone.wav"), "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(800))
+    view = live_deck(root).edition.view
+    (sides,) = PageData().cards(view, view.cards).values()
+    (button,) = re.findall("<button.*</button>", sides["front"])
+    assert 'class="replay-button soundLink"' in button
+    assert '<svg class="playImage" viewBox="0 0 64 64"' in button
 
 
 def test_a_file_with_an_error_keeps_its_last_good_cards(tmp_path: Path) -> None:
