@@ -72,6 +72,21 @@ def test_nothing_is_wider_than_a_small_phone(full: MadeUpPreview) -> None:
     assert full.state(wide) == 360
 
 
+def test_every_button_is_whole_at_any_width(full: MadeUpPreview) -> None:
+    """None is cut off, broken in its word, or covered by another, however narrow the window is."""
+    full.open()
+    faults = """[...document.querySelectorAll(".bar button")].filter(each => {
+        const { left, top, width, height } = each.getBoundingClientRect();
+        return width > 0 && (height > 40
+            || document.elementFromPoint(left + 2, top + height / 2)?.closest("button") !== each
+            || document.elementFromPoint(left + width - 3, top + 5)?.closest("button") !== each);
+    }).map(each => each.textContent)"""
+    for width in (280, 360, 480, 560, 561, 820, 821, 1100, 1101, 1400):
+        full.page.set_viewport_size({"width": width, "height": 600})
+        full.page.wait_for_timeout(200)  # the list slides away
+        assert full.state(faults) == [], width
+
+
 def test_the_list_is_a_drawer_in_a_narrow_window(preview: MadeUpPreview) -> None:
     """It opens by its button, and closes when a card is chosen, by Escape, and beside it."""
     preview.page.set_viewport_size(NARROW)
