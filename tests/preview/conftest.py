@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from tests.support.browser import BROWSER
-from tests.support.preview_page import MadeUpPreview, open_browser
+from tests.support.preview_page import WINDOW, MadeUpPreview, open_browser
 from tests.support.preview_server import MadeUpDeck, PageServer
 
 
@@ -25,6 +25,15 @@ def browser() -> Iterator[BrowserContext]:
         yield context
 
 
+@pytest.fixture
+def page(browser: BrowserContext) -> Page:
+    """An empty page: the one that another test has left, or a new one."""
+    page = browser.pages[0] if browser.pages else browser.new_page()
+    page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme="light")
+    return page
+
+
 @pytest.fixture(scope="package")
 def server() -> Iterator[PageServer]:
     """Serves the page."""
@@ -35,14 +44,12 @@ def server() -> Iterator[PageServer]:
 
 
 @pytest.fixture
-def preview(browser: BrowserContext, server: PageServer) -> Iterator[MadeUpPreview]:
+def preview(page: Page, server: PageServer) -> Iterator[MadeUpPreview]:
     """A page that is not yet open, for a deck of twelve cards."""
     server.deck = MadeUpDeck(12)
     server.has_formulas = False
     server.asked.clear()
-    page = browser.new_page()
-    yield MadeUpPreview(page, server)
-    if page.url.startswith("http"):
-        page.evaluate("localStorage.clear()")
-    page.close()
+    preview = MadeUpPreview(page, server)
+    yield preview
+    preview.leave()
     server.hang_up()

@@ -226,8 +226,11 @@ for (const said of [null, 5, "x", [], {}, {type: "painted", stamp: 1, errors: "<
 def test_a_frame_that_lies_is_not_believed(preview: MadeUpPreview) -> None:
     """A flood of messages moves no card, and what they say is text."""
     count = "window.lies = 0; addEventListener('message', () => { lies++; })"
-    preview.page.add_init_script(count)
-    show(preview, LIES)
+    preview.open()
+    preview.state(count)
+    preview.wait_until(lambda: preview.server.listeners)
+    preview.deck.sides["river-1.1"]["front"] = LIES
+    preview.server.change("river-1.1")
     preview.wait_until(lambda: preview.state("lies") > 2_000)
     assert preview.selected == "Where does river 1 rise?"
     assert preview.state("document.querySelectorAll('main img').length") == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
 
 from tests.support.preview_page import Preview
 from tests.support.previews import live_deck, served
@@ -39,17 +39,15 @@ SAMPLE = 8
 
 
 @pytest.fixture
-def shipped(browser: BrowserContext, tmp_path: Path) -> Iterator[Preview]:
+def shipped(page: Page, tmp_path: Path) -> Iterator[Preview]:
     """The preview of the deck of this repository, by day and night on a phone of 360 pixels."""
     copy_project(tmp_path)
     with served(live_deck(tmp_path)) as server:
-        page = browser.new_page()
         preview = Preview(page, server.address)
         preview.open()
         preview.press("t", "t", "w")
         yield preview
-        page.evaluate("localStorage.clear()")
-        page.close()
+        preview.leave()
 
 
 def is_other(preview: Preview, key: str) -> bool:

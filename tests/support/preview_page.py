@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Frame, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Frame, Page, ViewportSize, sync_playwright
 
 from tests.support.browser import BROWSER
 from tests.support.preview_server import MadeUpDeck, PageServer
 
 PATIENCE = 30
 """Seconds until something must have come about."""
+WINDOW = ViewportSize(width=1400, height=900)
+"""Pixels of the page, where a test does not say otherwise."""
 
 
 class Preview:
@@ -25,12 +27,24 @@ class Preview:
         """Addresses that the browser asked for."""
         self.said: list[str] = []
         """What the browser says of faults."""
-        page.on("request", self._note_request)
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
+        self._heard: dict[Any, Callable[..., None]] = {
+            "request": lambda request: self.asked.append(request.url),
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda error: self.said.append(str(error)),
+        }
+        for event, hear in self._heard.items():
+            page.on(event, hear)
 
-    def _note_request(self, request: Request) -> None:
-        self.asked.append(request.url)
+    def leave(self) -> None:
+        """Leave the page as empty as a new one for the next test, as a new one costs a second."""
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
+        if self.page.url.startswith("http"):
+            self.page.evaluate("localStorage.clear()")
+        if self.said:  # which the browser may say again
+            self.page.close()
+        else:
+            self.page.goto("about:blank")
 
     def open(self, hash_: str = "", address: str = "") -> None:
         """Open the page, or one of files, and wait until a card is painted."""
@@ -127,6 +141,6 @@ def open_browser() -> Iterator[BrowserContext]:
         browser = playwright.chromium.launch(
             executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]
         )
-        context = browser.new_context(viewport={"width": 1400, "height": 900})
+        context = browser.new_context(viewport=WINDOW)
         yield context
         browser.close()
