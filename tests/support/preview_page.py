@@ -104,7 +104,7 @@ class Preview:
         end = time.monotonic() + PATIENCE
         while not holds():
             assert time.monotonic() < end, f"{self.said} {self.page.url}"
-            self.page.wait_for_timeout(15)
+            self.page.wait_for_timeout(30)
 
     def wait_for_card(self, text: str) -> None:
         """Wait until the first frame shows a card with this text."""
