@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import zstandard
@@ -24,10 +25,15 @@ Build = Callable[[Path], Path]
 
 def collection(count: int = 3) -> bytearray:
     """Return a sound collection with some notes, as genanki makes it."""
+    return bytearray(_collection(count))
+
+
+@cache
+def _collection(count: int) -> bytes:
     package = io.BytesIO()
     write_package(package, facts(count))
     with zipfile.ZipFile(package) as archive:
-        return bytearray(archive.read("collection.anki2"))
+        return archive.read("collection.anki2")
 
 
 def pack(path: Path, database: bytes | bytearray, media: bytes = b"{}", **more: bytes) -> Path:
