@@ -176,8 +176,9 @@ CASE_FILES = sorted(CASES.rglob("*.md"))
 
 
 @pytest.mark.parametrize("path", CASE_FILES, ids=lambda path: path.relative_to(CASES).as_posix())
-def test_a_second_build_loses_no_note(path: Path) -> None:
+def test_a_second_build_loses_no_note(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was asked when nothing was known is asked again, now that learners have it."""
+    monkeypatch.chdir(path.parent)  # whose files are looked through for what the notes name
     text = path.read_text(encoding="utf-8")
     for dialect in Dialect:
         first = parse_notes(text, "x.md", Reading(dialect=dialect)).notes
