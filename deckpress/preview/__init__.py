@@ -32,12 +32,17 @@ class CardView(NamedTuple):
     """The kind of note, such as `cloze`."""
     location: Location
     """Where the note begins."""
-    severity: Severity | None = None
-    """The worst of what is wrong with the note; None if nothing is."""
+    problems: tuple[Diagnostic, ...] = ()
+    """What is wrong with the note, by line."""
     change: str = ""
     """What it is against the last release: `new`, `changed`, or nothing."""
     is_old: bool = False
     """Whether it is as it was before its file had an error."""
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst of what is wrong with the note; None if nothing is."""
+        return min((problem.severity for problem in self.problems), default=None)
 
 
 class Problem(NamedTuple):

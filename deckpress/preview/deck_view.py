@@ -22,10 +22,10 @@ def view_of(prepared: Prepared, before: DeckView | None = None) -> DeckView:
     """
     find = _NoteFinder(prepared.rendered)
     found = [(problem, find.index_of(problem.location)) for problem in prepared.diagnostics]
-    worst: dict[int | None, Severity] = {}
+    wrong: dict[int | None, list[Diagnostic]] = {}
     for problem, index in found:
-        worst[index] = min(worst.get(index, Severity.STYLE), problem.severity)
-    by_note = _cards(prepared, worst)
+        wrong.setdefault(index, []).append(problem)
+    by_note = _cards(prepared, wrong)
     cards: Mapping[str, CardView] = {card.key: card for of_note in by_note for card in of_note}
     problems = tuple(
         Problem(problem, by_note[index][0].key if index is not None and by_note[index] else "")
@@ -44,20 +44,23 @@ def view_of(prepared: Prepared, before: DeckView | None = None) -> DeckView:
 
 def broken_view(broken: DeckError, before: DeckView) -> DeckView:
     """Return what is to be seen of a deck that cannot be read: all cards as they were."""
-    cards = {key: card._replace(is_old=True) for key, card in before.cards.items()}
+    cards = {key: _as_old(card) for key, card in before.cards.items()}
     problems = tuple(map(Problem, broken.diagnostics))
     return before._replace(cards=cards, problems=problems, broken=broken.reason)
 
 
 def _cards(
-    prepared: Prepared, worst: Mapping[int | None, Severity]
+    prepared: Prepared, wrong: Mapping[int | None, Sequence[Diagnostic]]
 ) -> Sequence[Sequence[CardView]]:
     """Return the cards of each note."""
     entries = {entry.guid: entry for entry in prepared.after.notes}
     has_release = prepared.before.last_release is not None
     return [
         _cards_of(
-            rendered.note, note, worst.get(index), entries[note.guid] if has_release else None
+            rendered.note,
+            note,
+            tuple(wrong.get(index, ())),
+            entries[note.guid] if has_release else None,
         )
         for index, (rendered, note) in enumerate(
             zip(prepared.rendered, prepared.notes, strict=True)
@@ -66,7 +69,7 @@ def _cards(
 
 
 def _cards_of(
-    text: NoteText, note: PackageNote, severity: Severity | None, entry: LockedNote | None
+    text: NoteText, note: PackageNote, problems: tuple[Diagnostic, ...], entry: LockedNote | None
 ) -> Sequence[CardView]:
     title, note_id = " ".join(text.question_text.split()), _id_of(note)
     change = _change_of(entry) if entry else ""
@@ -79,7 +82,7 @@ def _cards_of(
             text=text.answer_text,
             kind=text.kind,
             location=text.location,
-            severity=severity,
+            problems=problems,
             change=change,
         )
         for number in note.card_numbers
@@ -126,10 +129,15 @@ def _with_old(
         if key in cards:
             last = key
         elif card.location.file in broken:
-            behind.setdefault(last, []).append(card._replace(is_old=True))
+            behind.setdefault(last, []).append(_as_old(card))
     if not behind:
         return cards
     merged = [*behind.get("", ())]
     for key, card in cards.items():
         merged += (card, *behind.get(key, ()))
     return {card.key: card for card in merged}
+
+
+def _as_old(card: CardView) -> CardView:
+    """Return a card as it was; what was wrong with it then is not told any more."""
+    return card._replace(is_old=True, problems=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
@@ -15,9 +16,9 @@ from deckpress.anki.card_sides import render_card
 from deckpress.anki.card_sounds import Playable, Sound
 from deckpress.anki.reviewer import TypedField, find_typed, show_back, show_front
 from deckpress.anki.typed_answers import expected_text
-from deckpress.diagnostics import Location, Severity
+from deckpress.diagnostics import Diagnostic, Location, Severity
 from deckpress.languages.scripts import is_right_to_left
-from deckpress.preview import CardView, DeckView, Problem
+from deckpress.preview import CardView, DeckView
 
 Data = dict[str, Any]
 """An object of JSON."""
@@ -25,7 +26,8 @@ Open = Callable[[Location], str | None]
 """Returns the address that opens a place in the author's editor; None if no editor is known."""
 Difference = Callable[[CardView, str], list[Data] | None]
 """Returns what differs in a card's note since the release of a version, field by field."""
-MOST_PROBLEMS = 1_000
+MOST_PROBLEMS = 200
+"""Problems that are listed, the worst of them; a deck with more has one cause."""
 MOST_SIDES = 20
 """Cards whose sides are sent unasked; the page asks for others as they are looked at."""
 _TEXT = 2_000
@@ -60,7 +62,7 @@ class PageData:
             **_about(view),
             "types": _types(view),
             "cards": [self._row(card) for card in view.cards.values()],
-            "problems": self.problems(view),
+            **self.problems(view),
         }
 
     def cards(self, view: DeckView, keys: Iterable[str]) -> Data:
@@ -68,9 +70,17 @@ class PageData:
         known = (view.cards[key] for key in keys if key in view.cards)
         return {card.key: self._sides(card, view.released) for card in known}
 
-    def problems(self, view: DeckView) -> list[Data]:
-        """Return what is wrong with a deck, up to a number that a person would read."""
-        return [self._problem(problem) for problem in view.problems[:MOST_PROBLEMS]]
+    def problems(self, view: DeckView) -> Data:
+        """Return the worst of what is wrong with a deck, and how many problems of each kind."""
+        listed = sorted(view.problems, key=lambda problem: problem.diagnostic.severity)
+        counts = Counter(_severity(problem.diagnostic.severity) for problem in view.problems)
+        return {
+            "problems": [
+                self._problem(problem.diagnostic) | {"card": problem.card or None}
+                for problem in listed[:MOST_PROBLEMS]
+            ],
+            "counts": counts,
+        }
 
     def change(self, before: DeckView, after: DeckView, edited: Iterable[Path]) -> Data:
         """Return what differs between two views of a deck; `edited` are the files that changed.
@@ -98,9 +108,7 @@ class PageData:
             "types": _types(after) if after.note_types != before.note_types else None,
             "sides": self.cards(after, islice(first, MOST_SIDES)),
             "edited": next(iter(rewritten), None),
-            "problems": self.problems(after)
-            if is_anew or after.problems != before.problems
-            else None,
+            **(self.problems(after) if is_anew or after.problems != before.problems else {}),
         }
 
     def _row(self, card: CardView) -> Data:
@@ -136,11 +144,12 @@ class PageData:
             **sides_of(card.note, card.number),
             "place": self._named(str(where)),
             "open": self._open(where),
+            "problems": [self._problem(problem) for problem in card.problems],
             "difference": self._difference(card, released),
         }
 
-    def _problem(self, problem: Problem) -> Data:
-        diagnostic, where = problem.diagnostic, problem.diagnostic.location
+    def _problem(self, diagnostic: Diagnostic) -> Data:
+        where = diagnostic.location
         return {
             "severity": _severity(diagnostic.severity),
             "file": self._named(where.file),
@@ -149,7 +158,6 @@ class PageData:
             "place": self._named(str(where)),
             "message": self._named(diagnostic.message),
             "frame": diagnostic.code_frame,
-            "card": problem.card or None,
             "open": self._open(where),
         }
 

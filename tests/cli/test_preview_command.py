@@ -67,7 +67,7 @@ def test_a_save_is_seen_and_ctrl_c_ends_it(option: str, tmp_path: Path) -> None:
         stream = connection.getresponse()
         stream.readline()
         path.write_text(NOTES.replace("Water", "Much water"))
-        assert "Much water" in str(read_event(stream)["sides"])
+        wait_for(stream, lambda change: "Much water" in str(change["sides"]))
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=20)
         assert (process.returncode, output, errors) == (0, "", "")

@@ -51,6 +51,22 @@ def test_a_problem_is_at_its_card(tmp_path: Path) -> None:
     assert problem["place"].endswith("source/one.md:9:4")
 
 
+def test_no_problem_is_lost_among_many(tmp_path: Path) -> None:
+    """All are counted, the worst are listed, and each card has those of its note."""
+    many = "".join(
+        f"{number}. Where [{number}](a.md)?\n\n   There.\n\n" for number in range(1, 500)
+    )
+    view = live_deck(project(tmp_path, one=many + "500. What?\n\n   ![](none.png)\n")).edition.view
+    data = PageData().deck(view)
+    assert data["counts"]["error"] == 1
+    assert sum(data["counts"].values()) == len(view.problems) > 200
+    assert len(data["problems"]) == 200
+    assert data["problems"][0]["message"] == "none.png: no such file"
+    sides = PageData().cards(view, view.cards)
+    assert all(card["problems"] for card in sides.values())
+    assert sum(len(card["problems"]) for card in sides.values()) == len(view.problems)
+
+
 def test_a_sound_has_a_button_that_is_seen(tmp_path: Path) -> None:
     """It holds the elements of Anki's own, for which styles have sizes and colours."""
     root = project(tmp_path, one="1. Listen! ![](tone.wav)\n\n   A tone.\n")

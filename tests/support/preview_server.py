@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,19 @@ class MadeUpDeck:
             "generation": self.generation,
             "cards": rows,
             "problems": self.problems,
+            "counts": self.counts,
         }
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many problems there are of each severity."""
+        return Counter(problem["severity"] for problem in self.problems)
+
+    def sides_of(self, key: str) -> dict[str, Any]:
+        """Return the sides of a card, and the problems of its note."""
+        note = key.rpartition(".")[0]
+        own = [each for each in self.problems if (each["card"] or "").rpartition(".")[0] == note]
+        return self.sides[key] | {"problems": own}
 
 
 def _row(number: int) -> dict[str, Any]:
@@ -118,10 +131,11 @@ class PageServer(ThreadingHTTPServer):
             "cards": [deck.rows[key] for key in keys],
             "order": [*deck.rows] if order else None,
             "problems": deck.problems,
+            "counts": deck.counts,
             "edited": edited,
             "broken": deck.about["broken"],
             "types": None,
-            "sides": {key: deck.sides[key] for key in keys},
+            "sides": {key: deck.sides_of(key) for key in keys},
         }
         for listener in self.listeners:
             listener.put(json.dumps(change | other))
@@ -150,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(json.dumps(deck.data()).encode(), "application/json")
         elif path == "/cards.json":
             keys = parse_qs(urlsplit(self.path).query)["keys"][0].split(",")
-            self._send(json.dumps({key: deck.sides[key] for key in keys}).encode(), "text/json")
+            self._send(json.dumps({key: deck.sides_of(key) for key in keys}).encode(), "text/json")
         elif path == "/events":
             self._send_events()
         elif path.startswith("/frame/TOKEN/media/"):
@@ -210,5 +224,5 @@ def write_files(deck: MadeUpDeck, folder: Path) -> None:
         deck.rows[key]["chunk"] = at // 10
     (folder / "data/deck.js").write_text(f"deckpress.deck({json.dumps(deck.data())});")
     for chunk in range(0, len(keys), 10):
-        cards = json.dumps({key: deck.sides[key] for key in keys[chunk : chunk + 10]})
+        cards = json.dumps({key: deck.sides_of(key) for key in keys[chunk : chunk + 10]})
         (folder / f"data/cards-{chunk // 10}.js").write_text(f"deckpress.cards({cards});")

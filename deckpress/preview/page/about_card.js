@@ -1,8 +1,8 @@
 "use strict";
 /* What is to be said of a card, below it, and of the deck: problems, and what has changed. */
 
-/** Problems that are listed; a deck with more has one cause. */
-const MOST_PROBLEMS = 200;
+/** What a problem may be, the worst first. */
+const SEVERITIES = ["error", "warning", "hint"];
 const WORDS = { error: "Error", warning: "Warning", hint: "Hint" };
 
 /** Return a problem as an element. */
@@ -63,31 +63,25 @@ class AboutCard {
   }
 }
 
-/** The list of all problems, folded. */
+/** The list of problems, folded: the worst of them if there are many. */
 class ProblemList {
   constructor() {
     this.box = byId("problems");
   }
 
-  show(problems) {
-    const said = JSON.stringify(problems);
+  show(problems, counts) {
+    const said = JSON.stringify([problems, counts]);
     if (said === this.said) return;
     this.said = said;
-    const items = problems.slice(0, MOST_PROBLEMS).map(problem => makeProblem(problem, true));
-    const more = problems.length - items.length;
+    const items = problems.map(problem => makeProblem(problem, true));
+    const more = SEVERITIES.reduce((sum, each) => sum + (counts[each] ?? 0), -items.length);
     if (more > 0) items.push(element("li", {}, `And ${counted(more, "more problem")}.`));
     this.box.querySelector("ol").replaceChildren(...items);
-    setText(this.box.querySelector("summary"), summaryOf(problems));
-    this.box.dataset.worst = problems.length ? worstOf(problems) : "none";
+    setText(this.box.querySelector("summary"), summaryOf(counts));
+    this.box.dataset.worst = SEVERITIES.find(each => counts[each]) ?? "none";
   }
 }
 
-const worstOf = problems => ["error", "warning", "hint"].find(
-  severity => problems.some(problem => problem.severity === severity)) ?? "hint";
-
 /** Return how many problems there are of each severity, in words. */
-function summaryOf(problems) {
-  const counts = ["error", "warning", "hint"].map(severity =>
-    [problems.filter(problem => problem.severity === severity).length, severity]);
-  return counts.filter(([number]) => number).map(([number, noun]) => counted(number, noun)).join(", ") || "No problems";
-}
+const summaryOf = counts => SEVERITIES.filter(each => counts[each])
+  .map(each => counted(counts[each], each)).join(", ") || "No problems";

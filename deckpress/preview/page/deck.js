@@ -12,21 +12,22 @@ class Deck {
     this.about = { name: "", types: [], generation: -1 };
     this.rows = new Map();
     this.problems = [];
+    this.counts = {};
     this.kept = new Map();
     this.asked = new Map();
   }
 
   /** Take a whole deck. */
   replace(deck) {
-    const { cards, problems, ...about } = deck;
+    const { cards, problems, counts, ...about } = deck;
     this.about = about;
     this.rows = new Map(cards.map(row => [row.key, row]));
-    this.problems = problems;
+    Object.assign(this, { problems, counts });
     this.forgetAll();
   }
 
   /** Take what is other now. Return whether it is news: an old change is passed over. */
-  merge({ generation, cards = [], order, problems, sides = {}, types, anew, ...about }) {
+  merge({ generation, cards = [], order, problems, counts, sides = {}, types, anew, ...about }) {
     if (generation < this.about.generation) return false;
     this.about = { ...this.about, ...about, generation, types: types ?? this.about.types };
     if (anew) this.forgetAll();
@@ -35,7 +36,7 @@ class Deck {
       this.forget(row.key);
     }
     if (order) this.reorder(order);
-    if (problems) this.problems = problems;
+    if (problems) Object.assign(this, { problems, counts });
     for (const [key, card] of Object.entries(sides)) this.keep(key, card);
     return true;
   }
@@ -88,10 +89,5 @@ class Deck {
       this.asked.delete(key);
       if (sides[key]) this.keep(key, sides[key]);
     }
-  }
-
-  /** Return the problems of a card's note. */
-  problemsOf(row) {
-    return this.problems.filter(problem => this.rows.get(problem.card)?.id === row.id);
   }
 }

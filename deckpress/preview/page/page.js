@@ -86,7 +86,7 @@ class Page {
     document.title = `${name} · preview`;
     this.finder.offer([...this.deck.rows.values()], released);
     this.find();
-    this.problemList.show(this.deck.problems);
+    this.problemList.show(this.deck.problems, this.deck.counts);
   }
 
   /** Go to the card that stands where the one that is gone stood. */
@@ -170,8 +170,7 @@ class Page {
     if (!row) return;
     this.told = this.key;
     const { released, broken } = this.deck.about;
-    const difference = this.deck.sides(this.key)?.difference ?? null;
-    const problems = this.deck.problemsOf(row);
+    const { difference = null, problems = [] } = this.deck.sides(this.key) ?? {};
     this.aboutCard.show({ row, problems, difference, released, broken, errors: this.errors });
   }
 
