@@ -202,9 +202,8 @@ def names_below(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(names))
 
 
-def digest_of_names(root: Path) -> str:
-    """Return what is another one for other files below a folder, or other texts in Markdown."""
-    paths = names_below(root)
+def digest_of_names(paths: Iterable[Path]) -> str:
+    """Return what is another one for other files (`names_below`), or other texts in Markdown."""
     lines = (
         f"{path} {status_of(path) if path.suffix.lower() in MARKDOWN else ''}" for path in paths
     )

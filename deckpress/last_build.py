@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from deckpress.diagnostics import Diagnostic, diagnostic_row, read_diagnostic
-from deckpress.filesystem import FileStatus, digest_of_names, list_folder, read_regular, status_of
+from deckpress.filesystem import (
+    FileStatus,
+    digest_of_names,
+    list_folder,
+    names_below,
+    read_regular,
+    status_of,
+)
 from deckpress.project import Project
 from deckpress.result_cache import MALFORMED, ResultCache, program_digest
 
@@ -107,7 +114,7 @@ class LastBuild:
             made <= time.time()
             and beside == self._beside
             and all(status_of(Path(path)) == tuple(status) for path, status in files)
-            and vault in ("", digest_of_names(self._root))
+            and vault in ("", digest_of_names(names_below(self._root)))
             and _holds(summary.package, sha256)
         )
         read = tuple(read_diagnostic(*told) for told in diagnostics)

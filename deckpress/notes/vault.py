@@ -46,17 +46,22 @@ class Vault:
     """How often it was asked for a file."""
 
     @cached_property
+    def _paths(self) -> list[Path]:
+        """All files, looked through once."""
+        return [*names_below(self.root)]
+
+    @cached_property
     def _by_name(self) -> dict[str, list[Path]]:
         """The files by their names, in small letters."""
         paths: dict[str, list[Path]] = {}
-        for path in names_below(self.root):
+        for path in self._paths:
             paths.setdefault(_key(path.name), []).append(path)
         return paths
 
     @cached_property
     def digest(self) -> str:
         """What is another one for other files (`filesystem.digest_of_names`)."""
-        return digest_of_names(self.root)
+        return digest_of_names(self._paths)
 
     def find(self, target: str, file: Path) -> ResolvedLink:
         """Return the file that a note means by a name or a path, with its suffix or for a note.
