@@ -219,8 +219,8 @@ def test_the_page_finds_its_server_again(live: MadeUpPreview) -> None:
 
 
 def test_any_number_of_tabs_is_followed(live: MadeUpPreview) -> None:
-    """A browser opens few connections to a server: tabs share the one that tells of changes."""
-    tabs = [MadeUpPreview(live.page.context.new_page(), live.server) for _ in range(12)]
+    """A browser opens six connections to a server: tabs share the one that tells of changes."""
+    tabs = [MadeUpPreview(live.page.context.new_page(), live.server) for _ in range(7)]
     for tab in tabs:
         tab.open()
     edit(live, 1, front="<p>Seen in all</p>")
