@@ -188,7 +188,7 @@ TEMPLATE = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TEMPLATE, TEMPLATE, st.tuples(ODD, ODD), st.integers(0, 2), st.booleans())
 def test_any_template_and_any_field_render_as_in_anki(
     anki: Anki, front: str, back: str, fields: tuple[str, str], number: int, is_cloze: bool

@@ -188,7 +188,7 @@ def mend(text: str, quotes: str) -> str:
     return text
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(texts, st.sampled_from(["“”", "「」"]))
 def test_whoever_does_as_told_is_done(text: str, quotes: str) -> None:
     """A text corrected as the hints say, and as the hints on that say, has none any more."""
@@ -197,7 +197,7 @@ def test_whoever_does_as_told_is_done(text: str, quotes: str) -> None:
     assert [*find_typos(text, quotes)] == []
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(texts)
 def test_the_quick_look_misses_nothing(text: str) -> None:
     """What is spared the rules has no typo by any of them."""
@@ -212,7 +212,7 @@ MARKUP = [
 ]
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(st.lists(st.sampled_from(MARKUP), max_size=25).map("".join), st.booleans())
 def test_a_hint_points_at_its_character(text: str, has_front_matter: bool) -> None:
     """Through any markup, a hint leads to a character of the file that it speaks of."""

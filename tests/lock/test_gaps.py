@@ -177,7 +177,7 @@ def without_answers(events: list[object]) -> list[object]:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(gaps())
 def test_a_card_hides_its_gap_and_nothing_else(anki_note: AnkiNote, of: list[Gap]) -> None:
     """Front and back are what the contents and hints are by themselves, and hold no stray mark."""

@@ -31,7 +31,7 @@ def documents(draw: st.DrawFn) -> str:
 
 
 @given(documents())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_each_word_is_on_a_card_or_reported(text: str) -> None:
     """Whatever a file consists of, each word is in a field or on a line that is reported."""
     assert lost_words(text) == []
