@@ -102,7 +102,7 @@ def _export(deck: LiveDeck, folder: Path) -> None:
 def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
     """Serve a deck until Ctrl-C, and keep it up to date meanwhile."""
     from deckpress.preview.page_data import PageData
-    from deckpress.preview.server import PreviewServer
+    from deckpress.preview.server import open_server
     from deckpress.project.addresses import editor_address
 
     def open_in_editor(where: Location) -> str | None:
@@ -111,7 +111,7 @@ def _serve(deck: LiveDeck, *, opens: bool, polls: bool) -> None:
 
     _favour_the_page()
     data = PageData(open_in_editor, _differences(deck).of_card)
-    with PreviewServer(deck, data) as server:
+    with open_server(deck, data) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         cards = counted(len(deck.edition.view.cards), "card")
         show_text(f"preview of {cards}: {server.address} (Ctrl-C ends it)")

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote
+from zlib import crc32
 
 from deckpress.preview.files import frame_files, page_files, read_media
 from deckpress.preview.live_deck import Edition, LiveDeck
@@ -37,11 +39,29 @@ _FRAME_POLICY = (
 _PART = re.compile(r"bytes=(?P<first>[0-9]{1,18})?-(?P<last>[0-9]{1,18})?(?<!=-)")
 
 
+_PORTS = range(20_000, 32_000)
+"""Ports that systems give nobody who asks for any (RFC 6335; Linux gives those from 32768 on)."""
+
+
+def open_server(deck: LiveDeck, data: PageData) -> PreviewServer:
+    """Begin to listen at the port of a deck, which is the same each time, or at a free one.
+
+    So a page that is still open finds the next preview, with what its reader chose.
+    """
+    place = str(deck.project.settings.resolve())
+    port = _PORTS[crc32(place.encode(errors="surrogateescape")) % len(_PORTS)]
+    try:
+        return PreviewServer(deck, data, port)
+    except OSError:  # another program has it, or another preview of the deck
+        return PreviewServer(deck, data)
+
+
 class PreviewServer(ThreadingHTTPServer):
     """Serves a live deck on a free port, or on one that is wanted, to this computer alone."""
 
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = sys.platform != "win32"  # there two servers could have one port
 
     def __init__(self, deck: LiveDeck, data: PageData, port: int = 0) -> None:
         """Begin to listen. Raises OSError if the port is taken."""

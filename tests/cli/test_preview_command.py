@@ -118,6 +118,17 @@ def test_what_a_link_leads_to_is_followed(link: str, tmp_path: Path) -> None:
         wait_for(stream, lambda change: "brook" in str(change["sides"]))
 
 
+def test_a_deck_is_at_the_same_address_again(tmp_path: Path) -> None:
+    """A page that is still open finds the next preview; two at a time have an address each."""
+    root = project(tmp_path, notes=NOTES)
+    arguments = ("--project", str(root), "--no-formula-check")
+    with previewed(*arguments) as (_, first), previewed(*arguments) as (_, beside):
+        assert beside.startswith("preview of 1 card: ")
+        assert beside != first
+    with previewed(*arguments) as (_, again):
+        assert again == first
+
+
 def test_a_deck_with_errors_is_shown_as_well(tmp_path: Path) -> None:
     """What is wrong stands in the page, and keeps no card from being seen."""
     root = project(tmp_path, notes=NOTES + "\n2. Where?\n\n   ![](none.png)\n")
