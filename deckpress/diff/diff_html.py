@@ -50,6 +50,14 @@ class Files:
     new_pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
+def glyphs_svg(drawings: Drawings) -> str:
+    """Return the outlines that drawings share, as an element for the page that shows them."""
+    paths = (
+        f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in drawings.glyphs.items()
+    )
+    return f'<svg class="glyphs" aria-hidden="true"><defs>{"".join(paths)}</defs></svg>'
+
+
 def formulas_in(diff: Diff) -> tuple[Formula, ...]:
     """Return the formulas that a page shows, to be drawn for it."""
     items = (item for section in sections(diff) for item in section.items)
@@ -106,9 +114,7 @@ class DiffHtml:
 
     def glyphs(self) -> str:
         """Return the letters of all formulas, which stand on the page once."""
-        paths = self._files.drawings.glyphs.items()
-        letters = "".join(f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in paths)
-        return f'<svg class="glyphs" aria-hidden="true"><defs>{letters}</defs></svg>'
+        return glyphs_svg(self._files.drawings)
 
     def section(self, section: Section) -> str:
         """Return a section with its heading."""

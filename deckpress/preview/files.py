@@ -22,9 +22,21 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-_OF_FRAME = ("card.html", "card.js", "mathjax_settings.js", "typed_answer.js")
-"""The files of the page that a card's frame needs."""
+_OF_FRAME = ("card.js", "typed_answer.js")
+"""The files of the page that each frame of a card needs, beside its page."""
+_SETTINGS, _DRAWN = "mathjax_settings.js", "drawn_formulas.js"
+_FRAME = "card.html"
 _MATHJAX = "tex-chtml-full.js"
+_FORMULAS = "<!-- formulas -->"
+"""Where the frame's page loads what shows its formulas."""
+_BY_MATHJAX = f"""\
+<link rel="stylesheet" href="mathjax/fonts.css">
+<script defer src="{_SETTINGS}"></script>
+<script defer src="mathjax/{_MATHJAX}"></script>"""
+_BY_DRAWINGS = f"""\
+<link rel="stylesheet" href="drawings.css">
+<script defer src="drawings.js"></script>
+<script defer src="{_DRAWN}"></script>"""
 
 
 class StaticFile(NamedTuple):
@@ -50,7 +62,8 @@ def _type_of(name: str) -> str:
 @cache
 def page_files() -> Mapping[str, StaticFile]:
     """Return the files of the page itself, by their names."""
-    return {name: file for name, file in _own_files().items() if name not in _OF_FRAME}
+    of_frames = {*_OF_FRAME, _FRAME, _SETTINGS, _DRAWN, "drawings.css"}
+    return {name: file for name, file in _own_files().items() if name not in of_frames}
 
 
 @cache
@@ -59,13 +72,29 @@ def frame_files() -> Mapping[str, StaticFile]:
 
     Raises EngineError if MathJax is not installed.
     """
-    own = {name: file for name, file in _own_files().items() if name in _OF_FRAME}
-    reviewer = files(__package__).joinpath("reviewer.css")
     return {
-        **own,
-        "reviewer.css": _static(reviewer),
+        **_frame(_BY_MATHJAX, _SETTINGS),
         f"mathjax/{_MATHJAX}": _static(find_mathjax() / _MATHJAX),
         "mathjax/fonts.css": StaticFile("text/css", lambda: font_sheet().encode()),
+    }
+
+
+def drawn_frame_files() -> Mapping[str, StaticFile]:
+    """Return what the frame of a card needs whose formulas are drawn already, but the drawings.
+
+    They are to lie beside it, as drawings.js.
+    """
+    return _frame(_BY_DRAWINGS, _DRAWN, "drawings.css")
+
+
+def _frame(formulas: str, *names: str) -> Mapping[str, StaticFile]:
+    own = _own_files()
+    page = own[_FRAME].read().decode().replace(_FORMULAS, formulas).encode()
+    reviewer = files(__package__).joinpath("reviewer.css")
+    return {
+        _FRAME: StaticFile("text/html", lambda: page),
+        **{name: own[name] for name in (*_OF_FRAME, *names)},
+        "reviewer.css": _static(reviewer),
     }
 
 

@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from deckpress.preview.files import drawn_frame_files, frame_files, page_files
 from tests.support.preview_server import PAGE
 
 SCRIPTS = sorted(path.name for path in PAGE.glob("*.js"))
 OF_WORKER = {"events.js"}
-OF_FRAME = {"card.js", "mathjax_settings.js", "typed_answer.js"}
+OF_FRAME = {"card.js", "drawn_formulas.js", "mathjax_settings.js", "typed_answer.js"}
 AS_CODE = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser"
 
 
@@ -41,12 +42,18 @@ def test_text_of_a_deck_is_never_html(name: str) -> None:
     assert not re.search(AS_CODE, (PAGE / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["index.html", "card.html"])
+DOCUMENTS = {
+    "index.html": page_files(),
+    "card.html": frame_files(),
+    "card.html with drawings": drawn_frame_files(),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_documents_hold_no_code(name: str) -> None:
     """Scripts are files, which are there, and no attribute is one: a policy forbids all others."""
-    loads = _Loads()
-    loads.feed((PAGE / name).read_text(encoding="utf-8"))
-    own = [script for script in loads.scripts if script != "mathjax/tex-chtml-full.js"]
-    documents = {each for each in SCRIPTS if each not in OF_WORKER}
-    assert set(own) == {each for each in documents if (each in OF_FRAME) == (name == "card.html")}
+    loads, files = _Loads(), DOCUMENTS[name]
+    loads.feed(files[name.split()[0]].read().decode())
+    own = [script for script in loads.scripts if script != "drawings.js"]  # made with the cards
+    assert set(own) == {each for each in files if each.endswith(".js")} - OF_WORKER
     assert not [each for each in loads.attributes if each.startswith("on") or each == "style"]

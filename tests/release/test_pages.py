@@ -27,7 +27,11 @@ PAGES = "\n[release]\npages = true\n"
 NOTES = """\
 1. One? <!-- id=one -->
 
-   Yes, \\(x^2\\).
+   Yes, \\(x^2 < 4\\), and `\\(z\\)` in code.
+
+   $$
+   y
+   $$
 
 2. Two? <!-- id=two kind=reversed -->
 
@@ -309,7 +313,11 @@ def test_sample_cards_turn_over(made: Path, seen: Seen) -> None:
     seen.open(Path("dist/index.html"))
     seen.wait_for_card("One?")
     seen.page.click("#flip")
-    seen.wait_for(lambda: seen.card.evaluate("document.querySelectorAll('mjx-container').length"))
+    seen.wait_for_card("in code")
+    drawn = "[...document.querySelectorAll('mjx-container')].map(each => each.ariaLabel)"
+    assert seen.card.evaluate(drawn) == ["x^2 < 4", "y"]
+    assert seen.card.evaluate("document.querySelectorAll('mjx-container svg use').length") > 3
+    assert r"\(z\)" in seen.card.evaluate("document.body.innerText")
     seen.page.click("#next")
     seen.wait_for_card("Two?")
     seen.page.keyboard.press("Tab")

@@ -12,18 +12,15 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import deckpress
-from deckpress.formulas.engine import find_mathjax
-from deckpress.formulas.fonts import font_sheet
+from deckpress.preview.files import frame_files, page_files
 from tests.support.projects import PIXEL
 
-PREVIEW = Path(deckpress.__file__).parent / "preview"
-PAGE = PREVIEW / "page"
+PAGE = Path(deckpress.__file__).parent / "preview/page"
 CSS = ".card { font: 18px/1.6 sans-serif; } .card.nightMode { background: #16181b; color: #d2d3d1 }"
 NO_MATHJAX = b"""
 window.MathJax = { startup: { promise: Promise.resolve() }, typesetClear() {}, typeset() {} };
 """
 """In place of MathJax, for cards without formulas."""
-_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "png": "image/png"}
 
 
 class MadeUpDeck:
@@ -174,15 +171,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, name: str) -> None:
         if name == "mathjax/fonts.css":
-            self._send(font_sheet().encode() if self.server.has_formulas else b"", "text/css")
+            fonts = frame_files()[name].read() if self.server.has_formulas else b""
+            self._send(fonts, "text/css")
             return
         if name.startswith("mathjax/") and not self.server.has_formulas:
             self._send(NO_MATHJAX, "text/javascript")
             return
-        places = [PAGE / name, PREVIEW / name, find_mathjax() / name.removeprefix("mathjax/")]
-        found = next((place for place in places if place.is_file()), None)
-        if found:
-            self._send(found.read_bytes(), _TYPES[name.rpartition(".")[2]])
+        if found := {**page_files(), **frame_files()}.get(name):
+            self._send(found.read(), found.media_type)
         else:
             self.send_error(404)
 
@@ -208,15 +204,12 @@ def write_files(deck: MadeUpDeck, folder: Path) -> None:
     frame = folder / "frame"
     for name in ("data", "frame/mathjax", "frame/media"):
         (folder / name).mkdir(parents=True)
-    for path in PAGE.iterdir():
-        for target in (folder, frame):
-            (target / path.name).write_bytes(path.read_bytes())
-    index = (PAGE / "index.html").read_text(encoding="utf-8")
+    for name, file in page_files().items():
+        (folder / name).write_bytes(file.read())
+    for name, file in frame_files().items():
+        (frame / name).write_bytes(file.read())
+    index = (folder / "index.html").read_text(encoding="utf-8")
     (folder / "index.html").write_text(index.replace('="live"', '="files"'), encoding="utf-8")
-    (frame / "reviewer.css").write_bytes((PREVIEW / "reviewer.css").read_bytes())
-    program = find_mathjax() / "tex-chtml-full.js"
-    (frame / "mathjax/tex-chtml-full.js").write_bytes(program.read_bytes())
-    (frame / "mathjax/fonts.css").write_text(font_sheet())
     (frame / "media/pixel.png").write_bytes(PIXEL)
     deck.about["frame"] = "frame/card.html"
     keys = [*deck.rows]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from deckpress.anki import Package, PackageNote
+from deckpress.diff.diff_html import glyphs_svg
 from deckpress.diff.note_changes import media_in
+from deckpress.formulas import Formula
+from deckpress.formulas.engine import draw_formulas
 from deckpress.preview.page_data import Data, sides_of
 from deckpress.project import Deck
 
 _MOST = 8
+_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.S)
+"""As `drawn_formulas.js` finds them."""
 Wish = Callable[[PackageNote], bool]
 
 
@@ -72,6 +79,21 @@ def _card(deck: Deck, note: PackageNote) -> Data:
         "language": deck.language,
         **sides_of(note, number),
     }
+
+
+def drawings_script(notes: Sequence[PackageNote]) -> bytes:
+    """Return the formulas of the samples as a script: drawn, so that the page needs no MathJax.
+
+    Raises EngineError if MathJax is not installed here.
+    """
+    sides = (side for note in notes for side in sides_of(note, note.card_numbers[0]).values())
+    found = {html.unescape(tex) for side in sides for tex in _FORMULA.findall(side)}
+    formulas = {tex: Formula(tex[2:-2], display=tex[1] == "[") for tex in sorted(found)}
+    drawings = draw_formulas([*formulas.values()])
+    drawn = {tex: drawings.svgs[form] for tex, form in formulas.items() if form in drawings.svgs}
+    values = {"GLYPHS": glyphs_svg(drawings), "DRAWINGS": drawn}
+    lines = (f"const {name} = {json.dumps(value, indent=1)};" for name, value in values.items())
+    return '"use strict";\n{}\n'.format("\n".join(lines)).encode()
 
 
 def sample_media(notes: Sequence[PackageNote]) -> frozenset[str]:

@@ -21,14 +21,19 @@ from deckpress.diff.diff_html import Files, formulas_in, pictures_in
 from deckpress.diff.diff_page import diff_style
 from deckpress.filesystem import format_manifest, read_manifest
 from deckpress.formulas.engine import draw_formulas
-from deckpress.preview.files import frame_files, page_files
+from deckpress.preview.files import drawn_frame_files, page_files
 from deckpress.project import Project
 from deckpress.project.addresses import update_page
 from deckpress.release import suggest_bump
 from deckpress.release.changelog import section_of
 from deckpress.release.pages import Entry, PageFiles, Site, Update
 from deckpress.release.pages.deck_page import deck_page
-from deckpress.release.pages.samples import choose_samples, sample_media, samples_script
+from deckpress.release.pages.samples import (
+    choose_samples,
+    drawings_script,
+    sample_media,
+    samples_script,
+)
 from deckpress.release.pages.update_page import update_html
 from deckpress.verify.verification import Outcome
 
@@ -85,8 +90,9 @@ def _files(released: Released) -> Iterator[tuple[str, bytes]]:
     yield "pages/samples_data.js", samples_script(site.deck, notes)
     for name in _OF_PREVIEW:
         yield f"pages/{name}", page_files()[name].read()
-    for name, file in frame_files().items():
+    for name, file in drawn_frame_files().items():
         yield f"pages/frame/{name}", file.read()
+    yield "pages/frame/drawings.js", drawings_script(notes)
     for name, data in read_media(released.data, sample_media(notes)).items():
         yield f"pages/frame/media/{name}", data
 
