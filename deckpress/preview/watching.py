@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 from watchfiles import BaseFilter, Change, watch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
-from deckpress.filesystem import is_inside
+from deckpress.filesystem import FileStatus, is_inside, status_of
 from deckpress.media import Media
 from deckpress.project import Project
 
@@ -60,9 +62,26 @@ def changed_files(
     It ends as well when a folder comes that was not there, goes, or is another one by now, as when
     a branch without it is checked out. The first time None is yielded: what was written before this
     began is not known. With `below`, files in subfolders count. `polls` looks at all of them again
-    and again, for places where the system tells of nothing (network mounts, containers).
+    and again, for places where the system tells of nothing (network mounts, containers); so it is
+    done as well where the system refuses to tell, since other programs follow too many files.
     """
-    places, is_first = _places(folders), True
+    places = _places(folders)
+    look = _look if polls else _hear
+    try:
+        for changed in look(places, stop, below):
+            if changed is None or changed:
+                yield changed
+            if (changed and changed & places.keys()) or _places(folders) != places:
+                return
+    except (OSError, WatchfilesRustInternalError):
+        if polls:
+            raise
+        yield from changed_files(folders, stop, below=below, polls=True)
+
+
+def _hear(places: Iterable[Path], stop: Event, below: bool) -> Iterator[set[Path] | None]:
+    """Yield which files the system tells of, perhaps none, and None at first."""
+    is_first = True
     for changes in watch(
         *places,
         watch_filter=_Filter(),
@@ -72,17 +91,34 @@ def changed_files(
         rust_timeout=_BEGIN,
         yield_on_timeout=True,
         raise_interrupt=False,
-        force_polling=polls,
-        poll_delay_ms=_POLL,
         recursive=below,
-        ignore_permission_denied=True,
     ):
-        changed = {Path(path) for _, path in changes}
-        if changed or is_first:
-            yield None if is_first else changed
-        if changed & places.keys() or _places(folders) != places:
-            return
+        yield None if is_first else {Path(path) for _, path in changes}
         is_first = False
+
+
+def _look(places: Iterable[Path], stop: Event, below: bool) -> Iterator[set[Path] | None]:
+    """Yield which files are others than at the last look, and None at first.
+
+    A save is seen though another one was made in the same second, of which watchfiles sees one.
+    """
+    before = _statuses(places, below)
+    yield None
+    while not stop.wait(_POLL / 1000):
+        now = _statuses(places, below)
+        yield {path for path in {*before, *now} if before.get(path) != now.get(path)}
+        before = now
+
+
+def _statuses(places: Iterable[Path], below: bool) -> dict[Path, FileStatus]:
+    """Return what tells that each file in folders was not written since."""
+    found = {}
+    for place in places:
+        for folder, subfolders, names in os.walk(place):
+            subfolders[:] = filter(_may_be_ours, subfolders) if below else ()
+            paths = (Path(folder, name) for name in names if _may_be_ours(name))
+            found.update({path: status_of(path) for path in paths})
+    return found
 
 
 def _places(folders: Iterable[Path]) -> dict[Path, tuple[int, int]]:
@@ -95,10 +131,14 @@ def _places(folders: Iterable[Path]) -> dict[Path, tuple[int, int]]:
     return found
 
 
+def _may_be_ours(name: str) -> bool:
+    """Return whether a file may be one of the deck's, and not what a program has for itself."""
+    return not name.startswith(".") and not name.endswith("~")
+
+
 class _Filter(BaseFilter):
-    """Leaves out what editors and version control write for themselves."""
+    """Leaves out what is not the deck's."""
 
     def __call__(self, change: Change, path: str) -> bool:
         """Return whether a file may be one of the deck's."""
-        name = Path(path).name
-        return not name.startswith(".") and not name.endswith("~")
+        return _may_be_ours(Path(path).name)

@@ -7,7 +7,8 @@ import json
 import re
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,11 @@ def read_event(stream: http.client.HTTPResponse) -> dict[str, Any]:
 
 
 @contextmanager
-def followed(*arguments: str, edited: Path) -> Iterator[http.client.HTTPResponse]:
+def followed(
+    *arguments: str, edited: Path, within: Sequence[str] = ()
+) -> Iterator[http.client.HTTPResponse]:
     """Yield the events of a preview that follows its files, as an edit of one has shown."""
-    with previewed(*arguments, "--no-formula-check") as (_, line):
+    with previewed(*arguments, "--no-formula-check", within=within) as (_, line):
         match = re.search(r"127\.0\.0\.1:\d+", line)
         assert match
         connection = http.client.HTTPConnection(match[0], timeout=20)
@@ -41,8 +44,13 @@ def followed(*arguments: str, edited: Path) -> Iterator[http.client.HTTPResponse
         stream = connection.getresponse()
         stream.readline()
         edited.write_text(edited.read_text().replace("Water", "Clear water"))
-        wait_for(stream, lambda change: "Clear water" in str(change["sides"]))
+        wait_for(stream, shows("Clear water"))
         yield stream
+
+
+def shows(text: str) -> Callable[[dict[str, Any]], bool]:
+    """Return what says whether a change has a text on a card."""
+    return lambda change: text in str(change["sides"])
 
 
 def wait_for(stream: http.client.HTTPResponse, holds: Callable[[dict[str, Any]], object]) -> None:
@@ -67,7 +75,7 @@ def test_a_save_is_seen_and_ctrl_c_ends_it(option: str, tmp_path: Path) -> None:
         stream = connection.getresponse()
         stream.readline()
         path.write_text(NOTES.replace("Water", "Much water"))
-        wait_for(stream, lambda change: "Much water" in str(change["sides"]))
+        wait_for(stream, shows("Much water"))
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=20)
         assert (process.returncode, output, errors) == (0, "", "")
@@ -89,7 +97,7 @@ def test_a_picture_that_was_missing_comes(is_lone: bool, has_folder: bool, tmp_p
     with followed(*arguments, edited=file) as stream:
         folder.mkdir(exist_ok=True)
         (folder / "dot.png").write_bytes(PIXEL)
-        wait_for(stream, lambda change: "dot-" in str(change["sides"]))
+        wait_for(stream, shows("dot-"))
 
 
 def test_a_folder_that_comes_back_is_followed_again(tmp_path: Path) -> None:
@@ -102,7 +110,7 @@ def test_a_folder_that_comes_back_is_followed_again(tmp_path: Path) -> None:
         shutil.copytree(tmp_path / "kept", source)
         wait_for(stream, lambda change: not change["broken"])
         (source / "notes.md").write_text(NOTES.replace("Water", "Old water"))
-        wait_for(stream, lambda change: "Old water" in str(change["sides"]))
+        wait_for(stream, shows("Old water"))
 
 
 @pytest.mark.parametrize("link", ["source/linked.md", "source/linked"])
@@ -115,7 +123,29 @@ def test_what_a_link_leads_to_is_followed(link: str, tmp_path: Path) -> None:
     (root / link).symlink_to(file if link.endswith(".md") else file.parent)
     with followed("--project", str(root), edited=root / "source/notes.md") as stream:
         file.write_text(NOTES.replace("river", "brook"))
-        wait_for(stream, lambda change: "brook" in str(change["sides"]))
+        wait_for(stream, shows("brook"))
+
+
+@pytest.mark.parametrize("limit", ["max_inotify_instances", "max_inotify_watches"])
+def test_a_system_that_tells_of_nothing_is_asked(limit: str, tmp_path: Path) -> None:
+    """Editors may follow as many files as Linux lets one user: saves are seen all the same."""
+    script = f'echo 0 > /proc/sys/user/{limit} && exec "$@"'
+    within = ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"]
+    if not shutil.which("unshare") or subprocess.run([*within, "true"], check=False).returncode:
+        pytest.skip("needs Linux, and leave to make namespaces")
+    file = project(tmp_path, notes=NOTES) / "source/notes.md"
+    with followed("--project", str(tmp_path), edited=file, within=within) as stream:
+        file.write_text(NOTES.replace("Water", "Old water"))
+        wait_for(stream, shows("Old water"))
+
+
+def test_two_saves_in_a_second_are_seen_by_looking(tmp_path: Path) -> None:
+    """Some editors save a file, and save it again when it is formatted."""
+    file = project(tmp_path, notes=NOTES) / "source/notes.md"
+    with followed("--project", str(tmp_path), "--poll", edited=file) as stream:
+        for number in range(3):
+            file.write_text(NOTES.replace("Water", f"Water {number}"))
+            wait_for(stream, shows(f"Water {number}"))
 
 
 def test_a_deck_is_at_the_same_address_again(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,10 +77,10 @@ def ask(server: PreviewServer, path: str, method: str = "GET", **headers: str) -
 
 @contextmanager
 def previewed(
-    *arguments: str, folder: Path | None = None
+    *arguments: str, folder: Path | None = None, within: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Yield a preview that runs, and the line that it begins with."""
-    command = [sys.executable, "-m", "deckpress", "preview", *arguments, "--no-open"]
+    """Yield a preview that runs, perhaps by another command, and the line that it begins with."""
+    command = [*within, sys.executable, "-m", "deckpress", "preview", *arguments, "--no-open"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command,
