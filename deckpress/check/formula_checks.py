@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ from deckpress.markdown import Token, location_in
 from deckpress.notes import Note
 from deckpress.project import Macro
 
+_REMEMBERED = 2_000
+"""Formulas; a preview looks at the same ones after each edit."""
 _ONLY_A_PIECE = frozenset(
     "EnvMissingEnd ExtraLeftMissingRight ExtraMiddle MisplacedLimits Misplaced MissingArgFor"
     " MissingBeginExtraEnd MissingLeftExtraRight MissingOrUnrecognizedDelim MissingScript".split()
@@ -198,6 +201,7 @@ def _use_of(token: Token, asks: bool) -> _Use:
     return _Use(token.raw, token.type != "inline_math", asks)
 
 
+@lru_cache(_REMEMBERED)
 def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
     if written.diagnostic:
         return _Look(use.raw, (written.diagnostic,), (), written.macro)

@@ -30,6 +30,8 @@ _SECONDS = 2.0
 """Of the processor, for a block of code; some of Pygments' lexers take the cube of its length."""
 _LONGEST = 50_000
 """Characters of code with colours, also where the system keeps no limit of time."""
+_REMEMBERED = 2_000
+"""Blocks of code; a preview shows the same ones after each edit."""
 _PLAINLY = " (shown without colours)"
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
 
@@ -190,7 +192,7 @@ def highlight_code(code: str, language: str) -> tuple[str, str]:
     return f'<pre class="code"><code{name}>{body}</code></pre>', message
 
 
-@lru_cache
+@lru_cache(_REMEMBERED)
 def _colour(code: str, language: str) -> tuple[str, str]:
     plain, lexer = html.escape(code, quote=False), _lexer(language)
     if lexer is None:
