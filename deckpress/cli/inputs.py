@@ -145,7 +145,10 @@ def prepare_now(
 def open_workspace(
     source: Path | None, folder: Path, *, no_formula_check: bool, runs_code: bool
 ) -> Workspace:
-    """Return what holds a deck in memory, and prepares it again after each edit."""
+    """Return what holds a deck in memory, and prepares it again after each edit.
+
+    The slow steps have bars.
+    """
     from deckpress.diagrams.image_store import remembered
     from deckpress.lock.store import BuildOptions
     from deckpress.pipeline.workspace import Workspace
@@ -154,9 +157,10 @@ def open_workspace(
     return Workspace(
         partial(open_deck, source, folder),
         BuildOptions(tells_all=True),
-        _typesetting(True, no_formula_check),
-        _drawing(opened.project, True, runs_code, remembered),
+        _typesetting(False, no_formula_check),
+        _drawing(opened.project, False, runs_code, remembered),
         result_cache(),
+        _reading(False),
     )
 
 
@@ -233,8 +237,8 @@ def _show_typesetting(verdicts: Iterable[TypesetResult], count: int) -> Iterable
 
 
 def _show_drawing(pictures: Iterable[Drawn], count: int) -> Iterable[Drawn]:
-    """Yield pictures as they come, with a bar on a terminal."""
-    if not sys.stderr.isatty():
+    """Yield pictures as they come, with a bar on a terminal if there are several."""
+    if count < 2 or not sys.stderr.isatty():
         yield from pictures
         return
     with click.progressbar(pictures, count, "drawing pictures", file=sys.stderr) as bar:

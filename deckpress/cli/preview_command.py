@@ -16,7 +16,7 @@ import click
 
 from deckpress.cli.inputs import open_workspace, released_packages
 from deckpress.cli.options import place_options
-from deckpress.cli.report import errors_reported, show_text
+from deckpress.cli.report import errors_reported, report, show_text
 from deckpress.diagnostics import DeckError, Location, counted, has_errors
 
 if TYPE_CHECKING:  # at run time these load the libraries, which --help does not need
@@ -93,9 +93,11 @@ def _export(deck: LiveDeck, folder: Path) -> None:
     from deckpress.preview.export import export
     from deckpress.preview.page_data import PageData
 
+    view = deck.edition.view
     data = PageData(difference=_differences(deck).of_card, root=deck.project.root)
-    count = export(deck.edition.view, data, folder)
-    cards = counted(len(deck.edition.view.cards), "card")
+    count = export(view, data, folder)
+    report([problem.diagnostic for problem in view.problems], strict=False, style=False)
+    cards = counted(len(view.cards), "card")
     show_text(f"{folder / 'index.html'}: {cards}, in {counted(count, 'file')}")
 
 

@@ -15,7 +15,7 @@ from deckpress.formulas.engine import typeset_here
 from deckpress.lock import Lock
 from deckpress.lock.store import BuildOptions, peek_lock
 from deckpress.pipeline import Prepared
-from deckpress.pipeline.compile_files import Announce, Compiler
+from deckpress.pipeline.compile_files import Announce, Compiler, Progress
 from deckpress.pipeline.finish import Finisher
 from deckpress.pipeline.prepare import prepare
 from deckpress.project import Project, Source
@@ -36,10 +36,11 @@ class Workspace:
         typeset: Typeset = typeset_here,
         draw: DrawDiagrams = draw_diagrams,
         cache: ResultCache | None = None,
+        progress: Progress = iter,
     ) -> None:
         """Begin with what `open_project` returns; what else is taken is what `prepare` takes."""
         self._open, self._options = open_project, options
-        self._typeset, self._draw = typeset, draw
+        self._typeset, self._draw, self._progress = typeset, draw, progress
         self._compiler, self._finisher = Compiler(cache), Finisher()
         self._opened: Opened | None = None
         self._lock: tuple[object, Lock | None] = ((), None)
@@ -62,6 +63,7 @@ class Workspace:
         return prepare(
             *self._opened,
             int(time.time()) if now is None else now,
+            self._progress,
             options=self._options,
             typeset=self._typeset,
             draw=self._draw,

@@ -169,10 +169,10 @@ def test_output_is_plain_when_piped(project: Path, deckpress: Command) -> None:
     assert run.err.count("\n") == 2
 
 
-def run_on_a_terminal(**environment: str) -> str:
+def run_on_a_terminal(*arguments: str, **environment: str) -> str:
     """Return all that the command shows on a terminal, escape sequences and all."""
     outer, inner = pty.openpty()
-    command = [sys.executable, str(ROOT / "build_deck.py")]
+    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments]
     with subprocess.Popen(command, stdout=inner, stderr=inner, env=os.environ | environment):
         os.close(inner)
         shown = b""
@@ -192,6 +192,14 @@ def test_a_terminal_shows_colours_and_progress(project: Path, no_color: str) -> 
     shown = run_on_a_terminal(NO_COLOR=no_color, TERM="xterm", XDG_CACHE_HOME=str(project))
     assert "reading" in shown
     assert ("\x1b[33m" in shown) is not bool(no_color)
+
+
+def test_a_preview_of_a_large_deck_shows_how_far_it_is(project: Path) -> None:
+    """Who waits for the first card sees that something is being done."""
+    (project / "source/notes.md").write_text(MANY)
+    exporting = ["preview", "--export", "pages", "--no-formula-check"]
+    shown = run_on_a_terminal(*exporting, TERM="xterm", XDG_CACHE_HOME=str(project))
+    assert "reading" in shown
 
 
 def test_two_machines_build_the_same_bytes(

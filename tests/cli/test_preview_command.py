@@ -190,6 +190,15 @@ def test_an_export_says_where_it_begins(tmp_path: Path, monkeypatch: pytest.Monk
     assert done.stderr.startswith("source: holds other files, and is kept: name a new folder")
 
 
+def test_an_export_tells_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page shows as a problem stands in the terminal as well, where a script sees it."""
+    monkeypatch.chdir(tmp_path)
+    project(tmp_path, notes=NOTES + "\n2. Where?\n\n   ![](none.png)\n")
+    done = run("preview", "--export", "pages", "--no-formula-check")
+    assert (done.exit_code, done.stdout.startswith("pages/index.html: 2 cards")) == (0, True)
+    assert done.stderr.endswith("none.png: no such file\n1 error\n")
+
+
 def test_a_preview_whose_own_folder_is_gone_ends(tmp_path: Path) -> None:
     """Paths from the folder of the shell lead nowhere then: it says so in plain words."""
     root = project(tmp_path / "deck", notes=NOTES)
