@@ -104,6 +104,7 @@ class Compiler:
         self._cache = cache
         self._remembered: Mapping[str, CompiledFile] = {}
         self._asked: tuple[Lock | None, Sequence[str], Mapping[str, Sequence[str]]] = (None, (), {})
+        self._clozes: tuple[Lock | None, KnownClozes] = (None, KnownClozes())
         self._keys: tuple[str, Mapping[int, tuple[Source, str]]] = ("", {})
         """What was the same for all files, and the key of each, by the `id` of its text."""
 
@@ -123,7 +124,8 @@ class Compiler:
         What is wrong with the files is added to `diagnostics`. With `checks_formulas` their
         formulas are still to be checked; otherwise MathJax is not to be asked about them.
         """
-        options = _options_of(project, lock, build, checks_formulas=checks_formulas)
+        clozes = self._find_clozes(lock)
+        options = _options_of(project, lock, build, clozes, checks_formulas=checks_formulas)
         reader = _Reader(project, self._ask(project, lock), options)
         keys = self._keys_of(project, options) if build.adopt is None else []
         recalled = self._recall(project, reader, keys)
@@ -150,6 +152,12 @@ class Compiler:
         if self._asked[:2] != (lock, names):
             self._asked = (lock, names, questions_by_file(lock, names) if lock else {})
         return self._asked[2]
+
+    def _find_clozes(self, lock: Lock | None) -> KnownClozes:
+        """Return the cloze notes that learners have, which are those of the lock."""
+        if self._clozes[0] is not lock:
+            self._clozes = (lock, KnownClozes.of(lock) if lock else KnownClozes())
+        return self._clozes[1]
 
     def _keys_of(self, project: Project, options: CompileOptions) -> list[str]:
         """Return what each file is remembered by; that of one that is the same is known."""
@@ -244,13 +252,18 @@ def join_dependencies(files: Iterable[CompiledFile]) -> Dependencies | None:
 
 
 def _options_of(
-    project: Project, lock: Lock | None, build: BuildOptions, *, checks_formulas: bool
+    project: Project,
+    lock: Lock | None,
+    build: BuildOptions,
+    clozes: KnownClozes,
+    *,
+    checks_formulas: bool,
 ) -> CompileOptions:
     deck_id = lock.deck if lock else project.deck.id  # which without deck.toml the texts give
     return CompileOptions(
         replace(project, sources=(), deck=project.deck._replace(id=deck_id)),
         missing_media=build.missing_media,
-        clozes=KnownClozes.of(lock) if lock else KnownClozes(),
+        clozes=clozes,
         tells_all=build.tells_all,
         checks_formulas=checks_formulas,
         adopts=build.adopt is not None,

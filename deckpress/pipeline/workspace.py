@@ -43,6 +43,8 @@ class Workspace:
         self._typeset, self._draw, self._progress = typeset, draw, progress
         self._compiler, self._finisher = Compiler(cache), Finisher()
         self._opened: Opened | None = None
+        self._places: Mapping[Path, int] = {}
+        """Where each file stands among the project's sources."""
         self._lock: tuple[object, Lock | None] = ((), None)
         """The lock, and what tells that it is still that one."""
 
@@ -87,19 +89,25 @@ class Workspace:
         """
         opened = self._opened
         if opened is None or changed is None or opened.project.is_standalone:
-            return self._open()
-        sources = {source.path.resolve(): source for source in opened.project.sources}
-        texts: dict[Path, Source] = {}
+            return self._read_all()
+        sources = [*opened.project.sources]
         for path in {path.resolve() for path in changed}:
-            if (source := sources.get(path)) is None:
-                return self._open()
-            unreadable: Diagnostics = []
-            text = read_text(source.path, opened.project.root, unreadable)
-            if text is None or unreadable:
-                return self._open()
-            texts[path] = source._replace(text=text)
-        return opened._replace(project=replace(opened.project, sources=_merge(sources, texts)))
+            place = self._places.get(path)
+            source = None if place is None else _read_again(sources[place], opened.project.root)
+            if place is None or source is None:
+                return self._read_all()
+            sources[place] = source
+        return opened._replace(project=replace(opened.project, sources=tuple(sources)))
+
+    def _read_all(self) -> Opened:
+        opened = self._open()
+        sources = enumerate(opened.project.sources)
+        self._places = {source.path.resolve(): place for place, source in sources}
+        return opened
 
 
-def _merge(sources: Mapping[Path, Source], changed: Mapping[Path, Source]) -> tuple[Source, ...]:
-    return tuple(changed.get(path, source) for path, source in sources.items())
+def _read_again(source: Source, root: Path) -> Source | None:
+    """Return a file with the text that it has now; None if it cannot be read."""
+    unreadable: Diagnostics = []
+    text = read_text(source.path, root, unreadable)
+    return None if text is None or unreadable else source._replace(text=text)

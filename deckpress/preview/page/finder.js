@@ -26,12 +26,11 @@ function isWanted(row, { words, tag, file, kind, changed, troubled }) {
 
 /** Return all tags of rows, with those above them. */
 function allTags(rows) {
-  const tags = new Set();
-  for (const row of rows) {
-    for (const tag of row.tags) {
-      const parts = tag.split("::");
-      for (let count = 1; count <= parts.length; count++) tags.add(parts.slice(0, count).join("::"));
-    }
+  const own = new Set(), tags = new Set();
+  for (const row of rows) for (const tag of row.tags) own.add(tag);
+  for (const tag of own) {
+    const parts = tag.split("::");
+    for (let count = 1; count <= parts.length; count++) tags.add(parts.slice(0, count).join("::"));
   }
   return [...tags].sort();
 }
