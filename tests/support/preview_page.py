@@ -117,8 +117,9 @@ class Preview:
     def turn_over(self) -> None:
         """Turn the card over by its key, and wait until it is painted."""
         side = "front" if "side=back" in self.page.url else "back"
+        before = self.painted["time"]
         self.press("Space")
-        self.wait_until(lambda: self.painted["side"] == side)
+        self.wait_until(lambda: self.painted["time"] > before and self.painted["side"] == side)
 
 
 class MadeUpPreview(Preview):
