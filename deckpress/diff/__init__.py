@@ -55,6 +55,8 @@ class ClozeChange:
     """None where the number is new."""
     new: str | None
     """None where the number is gone: its card stays with learners, empty."""
+    is_corrected: bool = False
+    """Whether all around the clozes is as it was, so that it is the same cloze, put right."""
 
 
 @dataclass(frozen=True)

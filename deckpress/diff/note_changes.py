@@ -20,6 +20,7 @@ from deckpress.notes.attributes import is_release_tag
 
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
 _SIZE = re.compile(r"\s(?:width|height)=\"\d+\"")
+_CLOZE = re.compile(r"(\{\{c[\d,]+::).*?\}\}", re.S)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 Digests = Mapping[str, str | None]
 _Pair = tuple[int | None, int | None]
@@ -261,9 +262,16 @@ def _compare_clozes(
 ) -> Iterator[ClozeChange]:
     """Yield which cloze numbers ask for something else."""
     was, now = _clozes(old, before), _clozes(new, after)
+    is_same_around = _around(old, before) == _around(new, after)
     for number in sorted({*was, *now}, key=int):
         if was.get(number) != now.get(number):
-            yield ClozeChange(number, was.get(number), now.get(number))
+            is_corrected = is_same_around and now.get(number) not in was.values()
+            yield ClozeChange(number, was.get(number), now.get(number), is_corrected)
+
+
+def _around(note: PackageNote, side: PackageView) -> str:
+    """Return a cloze note's question without what its clozes ask for."""
+    return _CLOZE.sub(r"\1", note.fields[side.layout(note).question])
 
 
 def _clozes(note: PackageNote, side: PackageView) -> dict[str, str]:

@@ -262,7 +262,7 @@ def _report_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
             if number not in now:
                 text = (
                     f"{which}: its card stays with learners, empty, until they use Tools > Empty "
-                    "Cards"
+                    f"Cards; if another gap is to go on with it, write {{{{c{number}::…}}}} there"
                 )
                 yield Change("cloze gone", text)
             elif fold(text) not in still_asked and not is_still_the_same(text, now[number]):

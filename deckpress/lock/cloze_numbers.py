@@ -7,11 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deckpress.diagnostics import Diagnostic, warning
 from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
+from deckpress.languages.scripts import is_wide
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity
-from deckpress.markdown import location_of, plain_text, walk
+from deckpress.markdown import CLOZE_OPEN, FORMULAS, Token, location_of, plain_text, rewrite, walk
 from deckpress.notes import Cloze, Kind, Note, NoteText
 
+GAP = "\ue000"
+"""Stands for a deletion: a character that is no text's (of Unicode's private use)."""
+_BETWEEN_PARTS = " … "
+"""Stands between the parts of a text that is divided into several deletions of one number."""
+_TELLING_WEIGHT = 4
+"""Letters."""
 _STILL_THE_SAME = 0.5
 """A `==mark==` that is as like an earlier one as this is taken for the same, edited."""
 
@@ -21,12 +28,85 @@ def find_deletions(note: Note) -> tuple[Cloze, ...]:
     return tuple(_find(note)) if note.kind is Kind.CLOZE else ()
 
 
+def note_text(note: Note) -> NoteText:
+    """Return what a note says, with its deletions and what stands around them."""
+    return note.text(find_deletions(note))._replace(around=find_around(note))
+
+
+def find_around(note: Note) -> str:
+    """Return what stands around the deletions of a cloze note, folded, with GAP in place of each.
+
+    Empty for a note of another kind, and where a deletion stands in a formula, which has the number
+    that its author gives it.
+    """
+    if note.kind is not Kind.CLOZE:
+        return ""
+    formulas = (token.raw for token in walk(note.question) if token.type in FORMULAS)
+    if any(CLOZE_OPEN.search(raw) for raw in formulas):
+        return ""
+    return fold(plain_text(rewrite(note.question, _blank)))
+
+
+def _blank(token: Token) -> Token:
+    return Token(type="text", raw=GAP) if token.type == "cloze" else token
+
+
+def around_of(entry: LockedNote) -> frozenset[str]:
+    """Return what may stand around the deletions that learners have of a note.
+
+    The lock has the whole question, and the texts: each is where it is found first, or where it is
+    found last.
+    """
+    texts = [fold(part) for _, part in _parts(entry)]
+    question = fold(entry.question)
+    found = _cut(question, texts), _cut(question[::-1], [text[::-1] for text in texts[::-1]])
+    return frozenset(filter(None, (found[0], found[1][::-1])))
+
+
+def _cut(question: str, texts: Sequence[str]) -> str:
+    """Return a question with GAP in the place of texts, from left to right; empty if one lacks."""
+    pieces = []
+    for text in texts:
+        before, found, question = question.partition(text) if text else (question, "", "")
+        if not found:
+            return ""
+        pieces.append(before)
+    return GAP.join([*pieces, question])
+
+
+def _parts(entry: LockedNote) -> list[tuple[str, str]]:
+    """Return the deletions that learners have, each with its number, in reading order."""
+    return [
+        (number, part)
+        for number, text in entry.clozes.items()
+        for part in text.split(_BETWEEN_PARTS)
+    ]
+
+
+def is_corrected(note: NoteText, entry: LockedNote) -> bool:
+    """Return whether a note says what an entry says but for the text of one deletion.
+
+    What stands around a single deletion must have a word or two, to tell one note from others.
+    """
+    if not note.around or note.around not in around_of(entry):
+        return False
+    before = [fold(part) for _, part in _parts(entry)]
+    other = sum(fold(cloze.text) != text for cloze, text in zip(note.clozes, before, strict=True))
+    is_told = len(before) > 1 or _weight(note.around) >= _TELLING_WEIGHT
+    return other == 1 and is_told
+
+
+def _weight(text: str) -> int:
+    """Return how many letters a text has; one that is wide, as in Chinese, counts twice."""
+    return sum(1 + is_wide(char) for char in text if char.isalnum())
+
+
 def clozes_of(note: NoteText) -> dict[str, str]:
     """Return what each cloze number of a note asks for, in reading order."""
     texts: dict[str, list[str]] = {}
     for cloze in note.clozes:
         texts.setdefault(str(cloze.number), []).append(cloze.text)
-    return {number: " … ".join(parts) for number, parts in texts.items()}
+    return {number: _BETWEEN_PARTS.join(parts) for number, parts in texts.items()}
 
 
 def is_still_the_same(before: str, now: str) -> bool:
@@ -43,19 +123,29 @@ def removed_clozes(entry: LockedNote | None, now: Mapping[str, str]) -> dict[str
 def number_clozes(note: NoteText, entry: LockedNote | None) -> NoteText:
     """Return a note in which each `==mark==` has the number that learners know it by.
 
-    A mark that is new gets a number that no card ever had. Numbers the author wrote stay.
+    Where all around the deletions is as it was, and has a word or two, a mark keeps the number of
+    its place, whatever it says now: it was corrected. One that is new gets a number that no card ever had. Numbers the
+    author wrote stay.
     """
     if entry is None or not entry.clozes or not note.clozes:
         return note
     marks = [cloze.text for cloze in note.clozes if cloze.is_mark]
     written = {str(cloze.number) for cloze in note.clozes if not cloze.is_mark}
-    numbers = map(int, _assign(marks, entry, written))
+    numbers = map(int, _assign(marks, entry, written, _at_their_places(note, entry)))
     return note._replace(
         clozes=tuple(
             cloze._replace(number=next(numbers)) if cloze.is_mark else cloze
             for cloze in note.clozes
         )
     )
+
+
+def _at_their_places(note: NoteText, entry: LockedNote) -> Sequence[str]:
+    """Return the number that learners have for each mark's place; none if places are others."""
+    if _weight(note.around) < _TELLING_WEIGHT or note.around not in around_of(entry):
+        return ()
+    pairs = zip(note.clozes, _parts(entry), strict=True)
+    return [number for cloze, (number, _) in pairs if cloze.is_mark]
 
 
 def check_clozes_kept(note: NoteText, entry: LockedNote | None) -> Iterator[Diagnostic]:
@@ -109,8 +199,13 @@ def _find(note: Note) -> Iterator[Cloze]:
                 yield Cloze(part.number, text, where, is_mark=False)
 
 
-def _assign(marks: Sequence[str], entry: LockedNote, written: set[str]) -> list[str]:
-    """Return a number for each mark: its text's own, or a similar text's, or a new one."""
+def _assign(
+    marks: Sequence[str], entry: LockedNote, written: set[str], places: Sequence[str]
+) -> list[str]:
+    """Return a number for each mark: its text's own, its place's, a similar text's, or a new one.
+
+    `places` are the numbers that learners have for the marks' places, if those are the same.
+    """
     free = {
         number: text
         for known in (entry.clozes, entry.gone_clozes)
@@ -123,6 +218,9 @@ def _assign(marks: Sequence[str], entry: LockedNote, written: set[str]) -> list[
         if (number := next(same, None)) is not None:
             numbers[index] = number
             del free[number]
+    for index, number in enumerate(places):
+        if index not in numbers and free.pop(number, None) is not None:
+            numbers[index] = number
     numbers |= dict(_most_alike(marks, numbers, entry, free))
     for index in range(len(marks)):
         numbers.setdefault(index, _next_number(entry, (*numbers.values(), *written)))

@@ -25,6 +25,7 @@ from deckpress.lock.candidates import (
     report_contradiction,
     unambiguous_matches,
 )
+from deckpress.lock.cloze_numbers import around_of, is_corrected
 from deckpress.lock.similarity import (
     DIGEST_DIGITS,
     SKETCH_SIZE,
@@ -407,6 +408,22 @@ class Matcher:
         """Return whether a rival is not clearly behind a pair, in the whole or in the question."""
         behind = self._question_similarity(pair) - self._question_similarity(rival)
         return max(pair.score - rival.score, behind) < MARGIN
+
+    def by_correction(self) -> None:
+        """Take the entry of the last build that only says something else in one deletion."""
+        notes = [(at, note) for at, note in self._open_notes() if note.around and note.id is None]
+        if not notes:
+            return
+        entries: dict[str, list[LockedNote]] = defaultdict(list)
+        for entry in self._open_entries():
+            if entry.clozes and not entry.retired:
+                for around in around_of(entry):
+                    entries[around].append(entry)
+        for around, indices in _group(notes, attrgetter("around")).items():
+            pairs = [(at, entry) for at in indices for entry in entries[around]]
+            found = [pair for pair in pairs if is_corrected(self._notes[pair[0]], pair[1])]
+            if len(found) == 1:
+                self._take(*found[0], MatchedBy.LIKENESS)
 
     def by_other_kind(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that would be an entry but for its kind."""

@@ -99,7 +99,8 @@ def identify(
     3. an equal answer that no other note has, and no other entry, living or retired, if the answer
        is long enough to tell, or the question is somewhat alike;
     4. the question that it had when it was new;
-    5. likeness, if one candidate clearly wins (`candidates.unambiguous_matches`).
+    5. all but the text of one deletion, of a cloze note;
+    6. likeness, if one candidate clearly wins (`candidates.unambiguous_matches`).
 
     Retired entries are found by the first four, where no other entry is. These are errors that name
     the candidates, with the id that makes it a new note whatever it is like:
@@ -136,7 +137,7 @@ def _match(finder: Matcher) -> Iterator[Diagnostic]:
     """Take one step after the other, and yield what is not sure."""
     for step in (
         *(finder.by_id, finder.by_question, finder.by_answer, finder.by_question),
-        finder.by_first_question,
+        *(finder.by_first_question, finder.by_correction),
     ):
         step()
     yield from (*finder.by_similarity(), *finder.by_other_kind(), *finder.report_claims())

@@ -79,6 +79,8 @@ class NoteText(NamedTuple):
     """The sketch of the answer (`lock.similarity.sketch`), if it is known already."""
     answer_digest: str = ""
     """The digest that the sketch begins with, if it is known already."""
+    around: str = ""
+    """What stands around its deletions (`lock.cloze_numbers.find_around`)."""
     as_markup: NoteText | None = None
     """The same as another tool reads it, which takes HTML for markup; None if that is the same."""
 

@@ -102,6 +102,7 @@ class _Writer:
             note.subdeck,
             note.id,
             [[*cloze[:2], self.place(cloze.location), cloze.is_mark] for cloze in note.clozes],
+            note.around,
             [rendered.fields[name] for name in _FIELDS],
         ]
 
@@ -150,8 +151,8 @@ class _Reader:
         return Location(row[2] if len(row) > 2 else self._file, row[0], row[1])
 
     def _note(self, row: Row) -> RenderedNote:
-        (place, kind, question, unmarked, first, answer, bare, digest, *filed, clozes, fields) = row
-        headings, tags, subdeck, note_id = filed
+        (place, kind, question, unmarked, first, answer, bare, digest, *filed, around, fields) = row
+        headings, tags, subdeck, note_id, clozes = filed
         note = NoteText(
             self._place(place),
             Kind(kind),
@@ -170,6 +171,7 @@ class _Reader:
                 for number, text, at, is_mark in clozes
             ),
             answer_digest=digest,
+            around=around,
         )
         return RenderedNote(note, dict(zip(_FIELDS, fields, strict=True)))
 

@@ -24,7 +24,7 @@ from deckpress.filesystem import FileStatus, status_of
 from deckpress.formulas import skip_formula_check
 from deckpress.formulas.macros import expand_all
 from deckpress.lock import digest
-from deckpress.lock.cloze_numbers import find_deletions
+from deckpress.lock.cloze_numbers import note_text
 from deckpress.lock.matching import KnownClozes, keep_kind
 from deckpress.lock.similarity import DIGEST_DIGITS, sketch, text_digest
 from deckpress.media import Media, MediaFile, find_media
@@ -217,7 +217,7 @@ def _check(
 
 
 def _text_of(note: Note, options: CompileOptions) -> NoteText:
-    text = note.text(find_deletions(note))
+    text = note_text(note)
     drawn = sketch(text.answer_text) if options.is_first else ""
     digest = drawn[:DIGEST_DIGITS] or text_digest(text.answer_text)
     text = text._replace(sketch=drawn, answer_digest=digest)

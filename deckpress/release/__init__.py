@@ -79,7 +79,7 @@ def _without_common_end(old: str, new: str) -> tuple[str, str]:
 
 
 def _has_other_cloze(change: NoteChange) -> bool:
-    pairs = ((cloze.old, cloze.new) for cloze in change.clozes)
+    pairs = ((cloze.old, cloze.new) for cloze in change.clozes if not cloze.is_corrected)
     return any(old and new and not is_still_the_same(old, new) for old, new in pairs)
 
 

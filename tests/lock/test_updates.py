@@ -665,6 +665,18 @@ CLOZES: Mapping[str, Scenario] = {
         changes="reworded",
         shows="{{c1::weighted average}} of the {{c2::values}}",
     ),
+    "a mark that is corrected to something else keeps its card": Scenario(
+        change({"==values==": "==rows of a matrix=="}),
+        ONE_UPDATED,
+        changes="reworded cloze-changed",
+        shows="{{c1::weighted sum}} of the {{c2::rows of a matrix}}",
+    ),
+    "a cloze with a number that is corrected keeps its card": Scenario(
+        change({"{{c1::self-attention}}": "{{c1::a gate}}"}),
+        ONE_UPDATED,
+        changes="reworded cloze-changed",
+        shows="{{c1::a gate}}",
+    ),
     "a mark written with its number changes nothing": Scenario(
         change({"==values==": "{{c2::values}}"}), UNTOUCHED
     ),

@@ -279,6 +279,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "minor: 1 note retired\n",
     ),
     "a new cloze": ("the ==dog==", "the ==dog== ==barks==", "minor: 1 note with new cards\n"),
+    "a cloze that is corrected": ("==cat==", "==elephant==", "patch: 1 note corrected\n"),
     "a typo in a cloze": ("==cat==", "==cats==", "patch: 1 note corrected\n"),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from deckpress.diagnostics import Diagnostics
 from deckpress.formulas.macros import expand_all
 from deckpress.lock import Lock, LockedNote
-from deckpress.lock.cloze_numbers import find_deletions
+from deckpress.lock.cloze_numbers import note_text
 from deckpress.lock.dates import date_note, update_lock
 from deckpress.lock.matching import Identity, identify
 from deckpress.media import Media
@@ -30,7 +30,7 @@ def read_notes(text: str) -> list[Note]:
 
 def text_of(note: Note) -> NoteText:
     """Return what a note says."""
-    return note.text(find_deletions(note))
+    return note_text(note)
 
 
 def fields_of(note: Note, media: Media | None = None) -> Mapping[str, str]:
