@@ -124,8 +124,8 @@ def number_clozes(note: NoteText, entry: LockedNote | None) -> NoteText:
     """Return a note in which each `==mark==` has the number that learners know it by.
 
     Where all around the deletions is as it was, and has a word or two, a mark keeps the number of
-    its place, whatever it says now: it was corrected. One that is new gets a number that no card ever had. Numbers the
-    author wrote stay.
+    its place, whatever it says now: it was corrected. One that is new gets a number that no card
+    ever had. Numbers the author wrote stay.
     """
     if entry is None or not entry.clozes or not note.clozes:
         return note
