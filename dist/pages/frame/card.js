@@ -8,6 +8,13 @@
   const tell = message => parent.postMessage(message, "*");
   const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
 
+  /** Wait until the frame that is being made is painted: what is posted meanwhile comes behind it. */
+  const afterFrame = () => new Promise(resolve => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
+
   /** Run the scripts of the card: those set as HTML do not run by themselves. */
   function runScripts() {
     for (const old of [...qa.getElementsByTagName("script")]) {
@@ -102,7 +109,7 @@
     back();
     if (document.hasFocus()) writeAnswer();
     await frame();
-    await frame();
+    await afterFrame();
     tell({ type: "painted", key: card.key, side: card.side, stamp: card.stamp, errors: faults() });
   }
 
