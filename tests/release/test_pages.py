@@ -12,16 +12,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from click.testing import CliRunner, Result
 from playwright.sync_api import BrowserContext, Page
 
 from deckpress.anki.package_reader import read_package
-from deckpress.cli import main
-from deckpress.verify.verification import verify_package
-from tests.support.commands import without_counts
 from tests.support.preview_page import open_browser
 from tests.support.projects import PIXEL, config, snapshot, write
+from tests.support.releases import edit, refusal, release
 
+pytestmark = pytest.mark.usefixtures("anki_is_here")
 NOON = 1_790_000_000
 PAGES = "\n[release]\npages = true\n"
 NOTES = """\
@@ -53,39 +51,10 @@ RUN = """async () => {
 }"""
 
 
-def release(*arguments: str) -> Result:
-    """Run the command in the current folder."""
-    return CliRunner().invoke(main, ["release", *arguments])
-
-
-def refusal(*arguments: str) -> str:
-    """Return what a release is refused for; nothing is written."""
-    before = snapshot(Path())
-    done = release(*arguments)
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert snapshot(Path()) == before
-    return without_counts(done.stderr)
-
-
-def edit(old: str, new: str, file: str = "source/notes.md") -> None:
-    """Replace a text in one of the project's files."""
-    path = Path(file)
-    assert old in path.read_text(encoding="utf-8")
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-
-
 def text_of(page: str) -> str:
     """Return what a page in dist/ says, without its marks."""
     said = re.sub(r"<head>.*</head>|<[^>]*>", " ", Path("dist", page).read_text(), flags=re.S)
     return " ".join(html.unescape(said).split())
-
-
-@pytest.fixture(autouse=True, scope="module")
-def anki_is_here() -> Iterator[None]:
-    """Rehearse in this process: `test_verify_apart.py` holds that another one says the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckpress.release.plan.verify_isolated", verify_package)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from deckpress.cli import main
 from deckpress.diff import Diff
@@ -18,11 +18,12 @@ from deckpress.lock.lock_file import read_lock
 from deckpress.release import suggest_bump
 from deckpress.release.changelog import with_release, written_for
 from deckpress.release.release_files import with_version
-from deckpress.verify.verification import verify_package
 from tests.support.anki_collection import import_package, only_note, open_collection, study
 from tests.support.commands import Command, without_counts
 from tests.support.projects import DECK_TOML, snapshot
+from tests.support.releases import edit, refusal, release
 
+pytestmark = pytest.mark.usefixtures("anki_is_here")
 NOON = 1_790_000_000
 NOTES = """\
 1. One? <!-- id=one -->
@@ -43,38 +44,9 @@ NO_WARNINGS = (
 FOUR = "\n4. Four? <!-- id=four -->\n\n   Yes, four.\n"
 
 
-def release(*arguments: str) -> Result:
-    """Run the command in the current folder."""
-    return CliRunner().invoke(main, ["release", *arguments])
-
-
-def refusal(*arguments: str) -> str:
-    """Return what a release is refused for; nothing is written."""
-    before = snapshot(Path())
-    done = release(*arguments)
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert snapshot(Path()) == before
-    return without_counts(done.stderr)
-
-
-def edit(old: str, new: str, file: str = "source/notes.md") -> None:
-    """Replace a text in one of the project's files."""
-    path = Path(file)
-    assert old in path.read_text()
-    path.write_text(path.read_text().replace(old, new))
-
-
 def lock() -> Lock:
     """Return the project's lock."""
     return read_lock(Path("source/deck.lock"), "demo", 0)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def anki_is_here() -> Iterator[None]:
-    """Rehearse in this process: `test_verify_apart.py` holds that another one says the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckpress.release.plan.verify_isolated", verify_package)
-        yield
 
 
 @pytest.fixture(scope="module")
