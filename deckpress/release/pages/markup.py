@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from string import Template
 
@@ -15,15 +15,15 @@ from deckpress.languages.scripts import is_right_to_left
 from deckpress.markdown.prose_html import line_html, prose_html
 from deckpress.release.pages import Entry, Site, Update
 
-_USUAL = (
-    ("page_option_progress", "page_off"),
-    ("page_option_presets", "page_off"),
-    ("page_option_merge", "page_off"),
-    ("page_option_notes", "page_if_newer"),
-    ("page_option_types", "page_if_newer"),
-)
+_USUAL = {
+    "page_option_progress": "page_off",
+    "page_option_presets": "page_off",
+    "page_option_merge": "page_off",
+    "page_option_notes": "page_if_newer",
+    "page_option_types": "page_if_newer",
+}
 """What each of Anki's options of an import is left at."""
-_MERGING = {"page_option_merge": "page_on", "page_option_notes": "page_always"}
+_MERGING: Mapping[str, str] = {"page_option_merge": "page_on", "page_option_notes": "page_always"}
 """What is other where note types have other fields or cards (`importing.rs` of Anki 26.09.3)."""
 _BOXES = {"page_off": "☐", "page_on": "☑"}
 
@@ -82,8 +82,8 @@ class Markup:
 
     def options(self, *, merging: bool = False) -> str:
         """Return which of Anki's boxes are ticked."""
-        rows = (self._option(key, _MERGING.get(key, usual) if merging else usual, usual)
-                for key, usual in _USUAL)  # fmt: skip
+        others = _MERGING if merging else {}
+        rows = (self._option(key, others.get(key, usual), usual) for key, usual in _USUAL.items())
         return (
             f"<p>{self.say('page_options')}</p>\n<table>\n{''.join(rows)}</table>\n"
             f"<p>{self.say('page_options_remembered')}</p>"
