@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -50,20 +49,11 @@ def shipped(page: Page, tmp_path: Path) -> Iterator[Preview]:
         preview.leave()
 
 
-def is_other(preview: Preview, key: str) -> bool:
-    """Return whether another card is seen by now."""
-    return bool(preview.painted["key"] != key)
-
-
 def cards(preview: Preview) -> Iterator[str]:
     """Go through all cards, and yield the key of each when its front is seen."""
-    key = ""
-    for number in range(int(preview.text("#position").split()[-1])):
-        if number:
-            preview.press("n")
-            preview.wait_until(partial(is_other, preview, key))
-        key = preview.painted["key"]
-        yield key
+    yield preview.painted["key"]
+    for _ in range(1, int(preview.text("#position").split()[-1])):
+        yield preview.press_and_see("n", "front")["key"]
 
 
 def find_faults(preview: Preview) -> list[Any]:

@@ -18,6 +18,16 @@ WINDOW = ViewportSize(width=1400, height=900)
 """Pixels of the page, where a test does not say otherwise."""
 
 
+_NEXT_PAINTED = """async ([before, side, patience]) => {
+    const end = performance.now() + patience;
+    while (deckpressPainted.time <= before || deckpressPainted.side !== side) {
+        if (performance.now() > end) throw new Error(`no ${side} is painted`);
+        await new Promise(done => setTimeout(done, 3));
+    }
+    return deckpressPainted;
+}"""
+
+
 class Preview:
     """A page that shows a deck, at the address of its server."""
 
@@ -117,9 +127,13 @@ class Preview:
     def turn_over(self) -> None:
         """Turn the card over by its key, and wait until it is painted."""
         side = "front" if "side=back" in self.page.url else "back"
+        self.press_and_see("Space", side)
+
+    def press_and_see(self, key: str, side: str) -> Any:
+        """Press a key, and return what is painted next of a side, as soon as it is."""
         before = self.painted["time"]
-        self.press("Space")
-        self.wait_until(lambda: self.painted["time"] > before and self.painted["side"] == side)
+        self.press(key)
+        return self.page.evaluate(_NEXT_PAINTED, [before, side, PATIENCE * 1000])
 
 
 class MadeUpPreview(Preview):
