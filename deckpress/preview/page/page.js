@@ -1,6 +1,8 @@
 "use strict";
 /* The page: which card is shown, its side and its looks. All else follows from these. */
 
+/** Milliseconds until the list is what it is to be, though the card is not yet painted. */
+const LATEST = 100;
 /** Milliseconds that a notice stays. */
 const NOTICE = 5000;
 /** Looks, in the order in which a key goes through them. */
@@ -14,6 +16,7 @@ class Page {
   constructor(source) {
     this.deck = new Deck(source);
     this.listed = [];
+    this.rest = null;
     this.key = null;
     this.side = "front";
     this.written = { key: null, text: "" };
@@ -73,14 +76,24 @@ class Page {
     window.deckpressPainted = { stamp, key, side, time: performance.now() }; // for benchmarks
     this.errors = errors;
     this.tell();
+    this.doRest();
   }
 
   /* What is shown. */
 
-  /** Show all anew; the card first, since it is waited for. */
+  /** Show all anew: the card at once, since it is waited for, and the rest when it is painted. */
   update() {
     if (!this.deck.rows.has(this.key)) this.replaceCard();
     this.showCard();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.doRest(), LATEST);
+  }
+
+  /** Show what an update has left, if it has. */
+  doRest() {
+    if (this.rest === null) return;
+    clearTimeout(this.rest);
+    this.rest = null;
     const { name, released } = this.deck.about;
     for (const id of ["name", "title"]) setText(byId(id), name);
     document.title = `${name} · preview`;
