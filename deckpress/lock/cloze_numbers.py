@@ -23,6 +23,10 @@ _STILL_THE_SAME = 0.5
 """A `==mark==` that is as like an earlier one as this is taken for the same, edited."""
 
 
+Frame = tuple[str, tuple[str, ...]]
+"""What stands around the deletions of a note, and what they say, with GAP in place of one."""
+
+
 def find_deletions(note: Note) -> tuple[Cloze, ...]:
     """Return the deletions of a cloze note, in reading order; a note of another kind has none."""
     return tuple(_find(note)) if note.kind is Kind.CLOZE else ()
@@ -83,17 +87,23 @@ def _parts(entry: LockedNote) -> list[tuple[str, str]]:
     ]
 
 
-def is_corrected(note: NoteText, entry: LockedNote) -> bool:
-    """Return whether a note says what an entry says but for the text of one deletion.
+def frames_of_note(note: NoteText) -> Iterator[Frame]:
+    """Yield all that a note says but for the text of one deletion, for each deletion."""
+    if note.around:
+        yield from _frames(note.around, [fold(cloze.text) for cloze in note.clozes])
 
-    What stands around a single deletion must have a word or two, to tell one note from others.
-    """
-    if not note.around or note.around not in around_of(entry):
-        return False
-    before = [fold(part) for _, part in _parts(entry)]
-    other = sum(fold(cloze.text) != text for cloze, text in zip(note.clozes, before, strict=True))
-    is_told = len(before) > 1 or _weight(note.around) >= _TELLING_WEIGHT
-    return other == 1 and is_told
+
+def frames_of_entry(entry: LockedNote) -> frozenset[Frame]:
+    """Return all that an entry says but for the text of one deletion, for each deletion."""
+    texts = [fold(part) for _, part in _parts(entry)]
+    return frozenset(frame for around in around_of(entry) for frame in _frames(around, texts))
+
+
+def _frames(around: str, texts: Sequence[str]) -> Iterator[Frame]:
+    """Yield the frames of deletions; a single one must have a word or two around it."""
+    if len(texts) > 1 or _weight(around) >= _TELLING_WEIGHT:
+        for index in range(len(texts)):
+            yield around, (*texts[:index], GAP, *texts[index + 1 :])
 
 
 def _weight(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from functools import cached_property
@@ -25,7 +25,7 @@ from deckpress.lock.candidates import (
     report_contradiction,
     unambiguous_matches,
 )
-from deckpress.lock.cloze_numbers import around_of, is_corrected
+from deckpress.lock.cloze_numbers import Frame, frames_of_entry, frames_of_note
 from deckpress.lock.similarity import (
     DIGEST_DIGITS,
     SKETCH_SIZE,
@@ -410,20 +410,32 @@ class Matcher:
         return max(pair.score - rival.score, behind) < MARGIN
 
     def by_correction(self) -> None:
-        """Take the entry of the last build that only says something else in one deletion."""
-        notes = [(at, note) for at, note in self._open_notes() if note.around and note.id is None]
-        if not notes:
+        """Take the entry of the last build that only says something else in one deletion.
+
+        Nothing is told where other notes say the rest as well, as those of a list do.
+        """
+        open_notes = {at for at, note in self._open_notes() if note.around and note.id is None}
+        if not open_notes:
             return
-        entries: dict[str, list[LockedNote]] = defaultdict(list)
-        for entry in self._open_entries():
-            if entry.clozes and not entry.retired:
-                for around in around_of(entry):
-                    entries[around].append(entry)
-        for around, indices in _group(notes, attrgetter("around")).items():
-            pairs = [(at, entry) for at in indices for entry in entries[around]]
-            found = [pair for pair in pairs if is_corrected(self._notes[pair[0]], pair[1])]
-            if len(found) == 1:
-                self._take(*found[0], MatchedBy.LIKENESS)
+        pairs = self._pairs_of_one_frame()
+        times = Counter(index for index, _ in pairs), Counter(entry.guid for _, entry in pairs)
+        for index, entry in pairs:
+            is_open = index in open_notes and entry.guid not in self._taken
+            if is_open and times[0][index] == times[1][entry.guid] == 1:
+                self._take(index, entry, MatchedBy.LIKENESS)
+
+    def _pairs_of_one_frame(self) -> list[tuple[int, LockedNote]]:
+        """Return each note with the entry that has a frame of it which no other note has."""
+        notes, entries = defaultdict[Frame, list[int]](list), defaultdict[Frame, list[int]](list)
+        for index, note in enumerate(self._notes):
+            for frame in frames_of_note(note):
+                notes[frame].append(index)
+        for at, entry in enumerate(self.entries):
+            for frame in () if entry.retired else frames_of_entry(entry):
+                entries[frame].append(at)
+        shared = (frame for frame, found in notes.items() if len(found) == 1 == len(entries[frame]))
+        pairs = {(notes[frame][0], entries[frame][0]) for frame in shared}
+        return [(index, self.entries[at]) for index, at in sorted(pairs)]
 
     def by_other_kind(self) -> Iterator[Diagnostic]:
         """Yield an error for each note that would be an entry but for its kind."""

@@ -99,7 +99,7 @@ def identify(
     3. an equal answer that no other note has, and no other entry, living or retired, if the answer
        is long enough to tell, or the question is somewhat alike;
     4. the question that it had when it was new;
-    5. all but the text of one deletion, of a cloze note;
+    5. all but the text of one deletion, of a cloze note, if no other note says all but that;
     6. likeness, if one candidate clearly wins (`candidates.unambiguous_matches`).
 
     Retired entries are found by the first four, where no other entry is. These are errors that name
