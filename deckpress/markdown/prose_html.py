@@ -12,10 +12,23 @@ from deckpress.languages.scripts import is_wide
 _PRE = re.compile(r"(<pre>.*?</pre>)", re.S)
 _BREAK = re.compile(r"(?<=(.))\n(?=(.))")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
+_ADDRESS = re.compile(r"(?:https?|mailto):", re.I)
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Leads to whole addresses only: the page lies elsewhere than the text, without its files."""
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        return super().link(text, url, title) if _ADDRESS.match(url) else text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return text
 
 
 def prose_html(text: str) -> str:
-    """Return a text as HTML; its comments are left out, and links that run something lead nowhere.
+    """Return a text as HTML; its comments are left out.
+
+    Links to a file, and those that run something, are only their text; a picture is its text, too.
 
     It is read as GitHub reads a changelog: with tables, ~~deletions~~ and bare addresses. Between
     two Chinese characters the end of a line is no space.
@@ -37,4 +50,6 @@ def line_html(text: str) -> str:
 
 @cache
 def _renderer() -> mistune.Markdown:
-    return mistune.create_markdown(escape=True, plugins=["strikethrough", "table", "url"])
+    return mistune.create_markdown(
+        renderer=_Renderer(escape=True), plugins=["strikethrough", "table", "url"]
+    )
