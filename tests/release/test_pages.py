@@ -104,6 +104,27 @@ def test_every_link_within_the_pages_leads_somewhere(made: Path) -> None:
         assert all(not urlsplit(address).scheme for address in loaded)
 
 
+def test_only_whole_addresses_are_links_in_what_the_author_wrote(made: Path) -> None:
+    """The pages lie elsewhere than the changelog, so what it refers to by a path is not there."""
+    words = "**Five** has come. [A](docs/a.md) [B](https://b.example) ![C <d>](c.png)"
+    edit("**Five** has come.", words, "CHANGELOG.md")
+    assert release("1.1.0", "--quiet").output == ""
+    page = Path("dist/index.html").read_text(encoding="utf-8")
+    assert 'has come. A <a href="https://b.example">B</a> C &lt;d&gt;</p>' in page
+
+
+def test_the_topics_of_a_deck_below_another_are_those_of_its_notes(made: Path) -> None:
+    """The deck's own name is not taken for a topic, however many parts it has."""
+    shutil.rmtree("dist")
+    for file in ("source/deck.lock", "CHANGELOG.md"):
+        Path(file).unlink()
+    edit('name = "Demo"', 'name = "Mine::Demo"', "source/deck.toml")
+    edit("1. One?", "# First\n\n1. One?", "source/notes.md")
+    edit("3. The", "# Second\n\n3. The", "source/notes.md")
+    assert release("--quiet").output == ""
+    assert "What is in it First 2 notes Second 3 notes" in text_of("index.html")
+
+
 def test_the_page_tells_what_the_deck_is(made: Path) -> None:
     """A stranger sees what it is, which version, what is new, and how it gets into Anki."""
     said = text_of("index.html")

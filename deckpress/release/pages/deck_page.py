@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from deckpress.anki import Package
 from deckpress.diff.note_changes import open_view
 from deckpress.languages.i18n import count_cards, count_notes
 from deckpress.project.addresses import update_page
@@ -78,7 +77,7 @@ def _samples(markup: Markup) -> str:
 
 def _topics(markup: Markup) -> str:
     """Return what the notes are about: the headings that they stand below, or their decks."""
-    topics = _count_topics(markup.site.package)
+    topics = _count_topics(markup.site)
     if len(topics) < 2:
         return ""
     rows = [_topic(markup, *topic) for topic in topics[:_MOST_TOPICS]]
@@ -96,13 +95,12 @@ def _topic(markup: Markup, name: str, count: int, below: Sequence[str]) -> str:
     )
 
 
-def _count_topics(package: Package) -> list[tuple[str, int, list[str]]]:
+def _count_topics(site: Site) -> list[tuple[str, int, list[str]]]:
     """Return each topic with its notes' number, and the topics below it, in the deck's order."""
-    view = open_view(package)
-    decks = {note.deck.split("::")[0] for note in package.notes}
+    view, root = open_view(site.package), f"{site.deck.name}::"
     counts, below = Counter[str](), dict[str, dict[str, None]]()
-    for note in package.notes:
-        parts = note.deck.split("::")[1 if len(decks) == 1 else 0 :]
+    for note in site.package.notes:
+        parts = f"{note.deck}::".removeprefix(root).split("::")
         name, _, rest = " › ".join(filter(None, [*parts, view.read(note).context])).partition(" › ")
         counts[name] += 1
         below.setdefault(name, {}).update({rest.partition(" › ")[0]: None} if rest else {})
