@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import html
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from deckpress.anki.field_text import is_formula
 from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff, MediaChange
-from deckpress.diff.sections import Detail, Item, Section, count_lines, sections
+from deckpress.diff.sections import Detail, Item, Section, count_lines, same, sections
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.formulas import Formula
 from deckpress.formulas.engine import Drawings
@@ -34,6 +35,7 @@ _TYPES = {
     "bmp": "image/bmp",
 }
 _ELEMENTS = {Op.GONE: "del", Op.ADDED: "ins"}
+_FORMULA = re.compile(r"(\\\(.*?\\\)|\\\[.*?\\\])", re.S)
 _LINES_AROUND = 2
 _MOST_ITEMS = 200
 """Notes of a section that learners are shown; of the others the number is told."""
@@ -75,8 +77,13 @@ def pictures_in(diff: Diff) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _texts(item: Item) -> Iterator[Pieces]:
-    yield item.title
+    yield from (item.title, _heading(item.group))
     yield from (detail.pieces for detail in item.details if not detail.by_line)
+
+
+def _heading(group: str) -> Pieces:
+    """Return the words of what notes are listed below, in which formulas are words as well."""
+    return same(tuple(filter(None, _FORMULA.split(group))))
 
 
 def _formula(word: str) -> Formula:
@@ -125,7 +132,11 @@ class DiffHtml:
             parts.append(f'<p class="meaning">{_text(section.meaning)}</p>')
         shown = section.items[:_MOST_ITEMS] if self._words.for_learners else section.items
         for group, items in itertools.groupby(shown, lambda item: item.group):
-            parts += [f'<p class="group"{self._lang}>{_text(group)}</p>'] if group else []
+            parts += (
+                [f'<p class="group"{self._lang}>{self._pieces(_heading(group))}</p>']
+                if group
+                else []
+            )
             parts += (self._item(item, section.is_listing) for item in items)
         if left := len(section.items) - len(shown):
             parts.append(f'<p class="meaning">{_text(translate("and_more", number=left))}</p>')

@@ -125,6 +125,14 @@ def test_the_topics_of_a_deck_below_another_are_those_of_its_notes(made: Path) -
     assert "What is in it First 2 notes Second 3 notes" in text_of("index.html")
 
 
+def test_formulas_of_headings_are_drawn_above_new_notes(made: Path) -> None:
+    """A heading with a formula is read there as on the cards, and not as TeX."""
+    Path("source/more.md").write_text("# About $z^9$\n\n1. Six? <!-- id=six -->\n\n   Yes.\n")
+    assert release("--quiet").output == ""
+    page = Path("dist/pages/from-1.1.0.html").read_text(encoding="utf-8")
+    assert '<p class="group" lang="en">About <span class="tex" role="img" aria-label="z^9">' in page
+
+
 def test_the_page_tells_what_the_deck_is(made: Path) -> None:
     """A stranger sees what it is, which version, what is new, and how it gets into Anki."""
     said = text_of("index.html")
