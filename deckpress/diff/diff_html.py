@@ -60,9 +60,10 @@ def glyphs_svg(drawings: Drawings) -> str:
     return f'<svg class="glyphs" aria-hidden="true"><defs>{"".join(paths)}</defs></svg>'
 
 
-def formulas_in(diff: Diff) -> tuple[Formula, ...]:
+def formulas_in(diff: Diff, *, for_learners: bool = False) -> tuple[Formula, ...]:
     """Return the formulas that a page shows, to be drawn for it."""
-    items = (item for section in sections(diff) for item in section.items)
+    most = _MOST_ITEMS if for_learners else None
+    items = (item for section in sections(diff) for item in section.items[:most])
     texts = (text for item in items for text in _texts(item))
     words = (word for text in texts for piece in text for word in piece.words)
     return tuple(dict.fromkeys(_formula(word) for word in words if is_formula(word)))

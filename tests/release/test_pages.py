@@ -133,6 +133,18 @@ def test_formulas_of_headings_are_drawn_above_new_notes(made: Path) -> None:
     assert '<p class="group" lang="en">About <span class="tex" role="img" aria-label="z^9">' in page
 
 
+def test_no_formula_is_drawn_for_a_note_that_is_only_counted(made: Path) -> None:
+    """Long lists are cut short, and a page has the outlines of what it shows, and no more."""
+    items = (f"{at}. Item {at}? <!-- id=i{at} -->\n\n     $x$\n\n" for at in range(1, 201))
+    more = f"{''.join(items)}201. Item 201? <!-- id=i201 -->\n\n     $z$\n"
+    Path("source/more.md").write_text(more)
+    assert release("--quiet").output == ""
+    page = Path("dist/pages/from-1.1.0.html").read_text(encoding="utf-8")
+    assert "And 1 more." in page
+    assert "TEX-I-1D465" in page
+    assert "TEX-I-1D467" not in page
+
+
 def test_the_page_tells_what_the_deck_is(made: Path) -> None:
     """A stranger sees what it is, which version, what is new, and how it gets into Anki."""
     said = text_of("index.html")

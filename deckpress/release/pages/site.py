@@ -136,5 +136,5 @@ def _update(released: Released, package: Package, outcome: Outcome) -> Update:
 
 def _shown(diff: Diff, old: Path, new: bytes) -> Files:
     gone, come = pictures_in(diff)
-    drawings = draw_formulas(formulas_in(diff))
+    drawings = draw_formulas(formulas_in(diff, for_learners=True))
     return Files(drawings, read_media(old, gone), read_media(new, come))
