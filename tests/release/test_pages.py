@@ -234,9 +234,11 @@ def test_what_a_page_does_not_need_any_more_goes(made: Path) -> None:
     assert Path("dist/pages/own.txt").read_text() == "mine"
 
 
-def test_a_persons_page_is_not_written_over(made: Path) -> None:
-    """Nothing is released over a page that no release wrote."""
-    shutil.rmtree("dist/pages")
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_persons_page_is_not_written_over(is_first: bool, made: Path) -> None:
+    """Nothing is released over a page that no release wrote, though one wrote another there."""
+    if is_first:
+        shutil.rmtree("dist/pages")
     edit("Yes, $y_5$.", "Yes, five.")
     Path("dist/index.html").write_text("mine")
     assert refusal() == (

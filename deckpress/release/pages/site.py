@@ -19,7 +19,7 @@ from deckpress.diff import Diff
 from deckpress.diff.compare import compare
 from deckpress.diff.diff_html import Files, formulas_in, pictures_in
 from deckpress.diff.diff_page import diff_style
-from deckpress.filesystem import format_manifest, read_manifest
+from deckpress.filesystem import format_manifest, read_manifest, read_regular
 from deckpress.formulas.engine import draw_formulas
 from deckpress.preview.files import drawn_frame_files, page_files
 from deckpress.project import Project
@@ -38,6 +38,9 @@ from deckpress.release.pages.update_page import update_html
 from deckpress.verify.verification import Outcome
 
 _LIST = "pages/files.json"
+_OURS = b'<meta name="generator" content="deckpress">'
+"""In each page that a release writes."""
+_INDEX = "index.html"
 _OF_PREVIEW = ("elements.js", "frames.js")
 
 
@@ -69,7 +72,7 @@ def page_files_of(released: Released) -> PageFiles:
 
 
 def _check_ours(folder: Path, names: Mapping[str, bytes], before: frozenset[str]) -> None:
-    strange = [folder / name for name in names if name not in before and (folder / name).exists()]
+    strange = [folder / name for name in names if _is_strange(folder / name, name in before)]
     message = (
         "was not written by a release, and is kept: move it elsewhere, or say pages = false "
         "below [release] in deck.toml"
@@ -78,11 +81,21 @@ def _check_ours(folder: Path, names: Mapping[str, bytes], before: frozenset[str]
         raise DeckError([error(Location(str(path)), message) for path in strange])
 
 
+def _is_strange(path: Path, is_listed: bool) -> bool:
+    """Return whether a file is a person's: one that we did not write, or an index in its place."""
+    if not is_listed or path.name != _INDEX:
+        return path.exists() and not is_listed
+    try:
+        return _OURS not in read_regular(path, path.parent)
+    except FileNotFoundError:
+        return False
+
+
 def _files(released: Released) -> Iterator[tuple[str, bytes]]:
     """Yield the files by their paths within the folder of the packages."""
     site = _site(released)
     notes = choose_samples(site.package)
-    yield "index.html", deck_page(site).encode()
+    yield _INDEX, deck_page(site).encode()
     for entry in site.history:
         yield update_page(entry.version), update_html(site, entry).encode()
     yield "pages/page.css", f"{_read('page.css')}{diff_style()}\n".encode()
