@@ -34,7 +34,9 @@ def find_deletions(note: Note) -> tuple[Cloze, ...]:
 
 def note_text(note: Note) -> NoteText:
     """Return what a note says, with its deletions and what stands around them."""
-    return note.text(find_deletions(note))._replace(around=find_around(note))
+    deletions, around = find_deletions(note), find_around(note)
+    has_all = around.count(GAP) == len(deletions)  # one within another has no gap of its own
+    return note.text(deletions)._replace(around=around if has_all else "")
 
 
 def find_around(note: Note) -> str:
