@@ -35,7 +35,7 @@ _TYPES = {
     "bmp": "image/bmp",
 }
 _ELEMENTS = {Op.GONE: "del", Op.ADDED: "ins"}
-_FORMULA = re.compile(r"(\\\(.*?\\\)|\\\[.*?\\\])", re.S)
+FORMULA = re.compile(r"(\\\(.*?\\\)|\\\[.*?\\\])", re.S)
 _LINES_AROUND = 2
 _MOST_ITEMS = 200
 """Notes of a section that learners are shown; of the others the number is told."""
@@ -55,7 +55,8 @@ class Files:
 def glyphs_svg(drawings: Drawings) -> str:
     """Return the outlines that drawings share, as an element for the page that shows them."""
     paths = (
-        f'<path id="{_text(key)}" d="{_text(path)}"/>' for key, path in drawings.glyphs.items()
+        f'<path id="{escape_text(key)}" d="{escape_text(path)}"/>'
+        for key, path in drawings.glyphs.items()
     )
     return f'<svg class="glyphs" aria-hidden="true"><defs>{"".join(paths)}</defs></svg>'
 
@@ -66,7 +67,7 @@ def formulas_in(diff: Diff, *, for_learners: bool = False) -> tuple[Formula, ...
     items = (item for section in sections(diff) for item in section.items[:most])
     texts = (text for item in items for text in _texts(item))
     words = (word for text in texts for piece in text for word in piece.words)
-    return tuple(dict.fromkeys(_formula(word) for word in words if is_formula(word)))
+    return tuple(dict.fromkeys(formula_of(word) for word in words if is_formula(word)))
 
 
 def pictures_in(diff: Diff) -> tuple[frozenset[str], frozenset[str]]:
@@ -84,10 +85,11 @@ def _texts(item: Item) -> Iterator[Pieces]:
 
 def _heading(group: str) -> Pieces:
     """Return the words of what notes are listed below, in which formulas are words as well."""
-    return same(tuple(filter(None, _FORMULA.split(group))))
+    return same(tuple(filter(None, FORMULA.split(group))))
 
 
-def _formula(word: str) -> Formula:
+def formula_of(word: str) -> Formula:
+    """Return the formula that a word is, with its delimiters."""
     return Formula(word[2:-2], display=word[1] == "[")
 
 
@@ -95,8 +97,15 @@ def _type(name: str) -> str:
     return _TYPES.get(name.rpartition(".")[2].lower(), "")
 
 
-def _text(text: str) -> str:
+def escape_text(text: str) -> str:
+    """Return a text as HTML."""
     return html.escape(without_controls(text))
+
+
+def language_attributes(language: str) -> str:
+    """Return what an element says that is in a language, a BCP 47 tag: which, and its direction."""
+    direction = ' dir="rtl"' if is_right_to_left(language) else ""
+    return f' lang="{escape_text(language)}"{direction}'
 
 
 @dataclass(frozen=True)
@@ -116,8 +125,7 @@ class DiffHtml:
     def __init__(self, language: str, files: Files | None = None, words: Words | None = None):
         """Begin a page; `language` is the notes', a BCP 47 tag."""
         self._files, self._words = files or Files(), words or Words()
-        direction = ' dir="rtl"' if is_right_to_left(language) else ""
-        self._lang = f' lang="{_text(language)}"{direction}'
+        self._lang = language_attributes(language)
         self._bytes_left = MOST_BYTES
 
     def glyphs(self) -> str:
@@ -127,10 +135,10 @@ class DiffHtml:
     def section(self, section: Section) -> str:
         """Return a section with its heading."""
         translate, name = self._words.translate, f"h{self._words.heading}"
-        title = f"{_text(section.title)} <small>{section.size}</small>"
+        title = f"{escape_text(section.title)} <small>{section.size}</small>"
         parts = [f"<section>\n<{name}>{title}</{name}>"]
         if section.meaning:
-            parts.append(f'<p class="meaning">{_text(section.meaning)}</p>')
+            parts.append(f'<p class="meaning">{escape_text(section.meaning)}</p>')
         shown = section.items[:_MOST_ITEMS] if self._words.for_learners else section.items
         for group, items in itertools.groupby(shown, lambda item: item.group):
             parts += (
@@ -140,10 +148,12 @@ class DiffHtml:
             )
             parts += (self._item(item, section.is_listing) for item in items)
         if left := len(section.items) - len(shown):
-            parts.append(f'<p class="meaning">{_text(translate("and_more", number=left))}</p>')
+            parts.append(
+                f'<p class="meaning">{escape_text(translate("and_more", number=left))}</p>'
+            )
         if section.search:
-            parts.append(f'<p class="label">{_text(translate("browser_search"))}</p>')
-            parts.append(f'<pre class="search">{_text(section.search)}</pre>')
+            parts.append(f'<p class="label">{escape_text(translate("browser_search"))}</p>')
+            parts.append(f'<pre class="search">{escape_text(section.search)}</pre>')
         return "\n".join([*parts, "</section>"])
 
     def _item(self, item: Item, is_listing: bool) -> str:
@@ -151,18 +161,18 @@ class DiffHtml:
         title = f'<{name} class="title"{self._lang}>{self._pieces(item.title)}</{name}>'
         details = "\n".join(map(self._detail, item.details))
         if is_listing and details:
-            answer = _text(self._words.translate.field("Answer"))
+            answer = escape_text(self._words.translate.field("Answer"))
             details = f"<details><summary>{answer}</summary>\n{details}\n</details>"
         pictures = "".join(map(self._pictures, item.media))
         return f"<article>\n{title}\n{details}{pictures}\n</article>"
 
     def _detail(self, detail: Detail) -> str:
-        label = f'<p class="label">{_text(detail.label)}</p>\n' if detail.label else ""
+        label = f'<p class="label">{escape_text(detail.label)}</p>\n' if detail.label else ""
         if not detail.pieces:
             return label
         if detail.by_line and self._words.for_learners:
             counts = count_lines(detail.pieces, self._words.translate)
-            return f'<p class="label">{_text(detail.label)} {_text(counts)}</p>'
+            return f'<p class="label">{escape_text(detail.label)} {escape_text(counts)}</p>'
         if detail.by_line:
             lines = "".join(map(_lines, shorten_run(detail.pieces, _LINES_AROUND)))
             return f'{label}<pre class="lines">{lines}</pre>'
@@ -173,7 +183,7 @@ class DiffHtml:
 
     def _piece(self, piece: Piece) -> str:
         text = "".join(
-            "".join(map(self._drawn, group)) if is_tex else _text("".join(group))
+            "".join(map(self._drawn, group)) if is_tex else escape_text("".join(group))
             for is_tex, group in itertools.groupby(piece.words, is_formula)
         )
         name = _ELEMENTS.get(piece.how)
@@ -181,12 +191,12 @@ class DiffHtml:
         return f"<{name}{kind}>{text}</{name}>" if name else text
 
     def _drawn(self, word: str) -> str:
-        formula = _formula(word)
+        formula = formula_of(word)
         svg = self._files.drawings.svgs.get(formula)
         if svg is None:
-            return f"<code>{_text(word)}</code>"
+            return f"<code>{escape_text(word)}</code>"
         kind = "tex display" if formula.display else "tex"
-        label = f'role="img" aria-label="{_text(formula.tex)}"'
+        label = f'role="img" aria-label="{escape_text(formula.tex)}"'
         return f'<span class="{kind}" {label}>{svg}</span>'
 
     def _pictures(self, change: MediaChange) -> str:
@@ -205,17 +215,18 @@ class DiffHtml:
             return ""
         self._bytes_left -= len(data)
         uri = f"data:{_type(name)};base64,{base64.b64encode(data).decode()}"
-        image = f'<img src="{uri}" alt="{_text(name)}, {_text(caption)}">'
-        return f'<figure class="{side}">{image}<figcaption>{_text(caption)}</figcaption></figure>'
+        said = escape_text(caption)
+        image = f'<img src="{uri}" alt="{escape_text(name)}, {said}">'
+        return f'<figure class="{side}">{image}<figcaption>{said}</figcaption></figure>'
 
 
 def _is_block(piece: Piece) -> bool:
     """Return whether a piece is but formulas on lines of their own."""
     words = [word for word in piece.words if not word.isspace()]
-    return all(is_formula(word) and _formula(word).display for word in words)
+    return all(is_formula(word) and formula_of(word).display for word in words)
 
 
 def _lines(piece: Piece) -> str:
-    lines = "".join(f"{_text(line.rstrip())}\n" for line in piece.words)
+    lines = "".join(f"{escape_text(line.rstrip())}\n" for line in piece.words)
     name = _ELEMENTS.get(piece.how)
     return f"<{name}>{lines}</{name}>" if name else lines

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from importlib.resources import files
 from string import Template
 
-from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff
-from deckpress.diff.diff_html import DiffHtml, Files
+from deckpress.diff.diff_html import DiffHtml, Files, escape_text
 from deckpress.diff.sections import sections, summarise
 from deckpress.languages import guess_language
 
@@ -17,10 +15,10 @@ def as_html(diff: Diff, title: str, language: str, shown: Files | None = None) -
     """Return a diff as a page by itself; `language` is the notes', a BCP 47 tag."""
     page, parts = DiffHtml(language, shown), sections(diff)
     return Template(_read("page.html")).substitute(
-        title=_text(title),
+        title=escape_text(title),
         style=f"{_read('page.css').strip()}\n{diff_style()}",
         glyphs=page.glyphs(),
-        summary=_text(summarise(parts, diff.unchanged)),
+        summary=escape_text(summarise(parts, diff.unchanged)),
         sections="\n".join(map(page.section, parts)),
     )
 
@@ -38,7 +36,3 @@ def language_of(diff: Diff) -> str:
     """Return the BCP 47 tag of the language that most of the notes are in, told by letters."""
     notes = (*diff.added, *diff.retired, *(change.new for change in diff.changed))
     return guess_language("\n".join(note.title for note in notes))
-
-
-def _text(text: str) -> str:
-    return html.escape(without_controls(text))

@@ -51,7 +51,7 @@ def _losses(diff: Diff) -> Iterator[Phrase]:
         "notes_without_card": _count(changed, "cards_gone"),
         "notes_with_taken_over_cloze": sum(map(_has_other_cloze, changed)),
     }
-    yield from _counted(counts)
+    yield from count_phrases(counts)
     for change in diff.note_types:
         if change.is_schema_changed:
             yield phrase("note_type_schema_changed", name=change.new.name)
@@ -90,11 +90,11 @@ def _news(diff: Diff) -> Iterator[Phrase]:
         "notes_moved": _count(diff.changed, "deck"),
         "notes_retired": len(diff.retired),
     }
-    yield from _counted(counts)
+    yield from count_phrases(counts)
 
 
 def _corrections(diff: Diff) -> Iterator[Phrase]:
-    yield from _counted({"notes_corrected": len(diff.changed)})
+    yield from count_phrases({"notes_corrected": len(diff.changed)})
     if diff.note_types:
         yield phrase("cards_restyled")
     if diff.descriptions:
@@ -105,7 +105,7 @@ def _count(changes: tuple[NoteChange, ...], what: str) -> int:
     return sum(bool(getattr(change, what)) for change in changes)
 
 
-def _counted(counts: Mapping[str, int]) -> Iterator[Phrase]:
+def count_phrases(counts: Mapping[str, int]) -> Iterator[Phrase]:
     """Yield what is true of notes, and of how many; nothing where it is true of none."""
     for key, number in counts.items():
         if number:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import NamedTuple
 
 MARK = "<!-- computed -->"
 """Stands between what the author wrote in a section and what a release puts below."""
 _TITLE = "# Changelog"
 _SECTION = re.compile(r"^##[ \t]+(?P<title>[^\n]*)$", re.M)
+_OPEN = "unreleased"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def written_for(changelog: str, version: str) -> str:
     """Return what the author wrote for a release: in its section, or in one called Unreleased."""
-    start, end = _find(changelog, version)
+    start, end = _find(changelog, version, _OPEN)
     return _written(changelog[start:end])
 
 
@@ -29,29 +29,27 @@ def with_release(changelog: str, version: str, date: str, computed: str) -> str:
     What the author wrote there stays. `date` is the day, as 2026-11-28, `computed` Markdown with
     headings of level 3.
     """
-    start, end = _find(changelog, version)
+    start, end = _find(changelog, version, _OPEN)
     parts = [f"## {version}, {date}", written_for(changelog, version), MARK, computed.strip()]
     section = "\n\n".join(part for part in parts if part)
     before, after = changelog[:start].rstrip() or _TITLE, changelog[end:].strip()
     return "\n\n".join(part for part in (before, section, after) if part) + "\n"
 
 
-def _find(changelog: str, version: str) -> tuple[int, int]:
-    """Return where the section for a release begins and ends; where it belongs if there is none."""
+def _find(changelog: str, *names: str) -> tuple[int, int]:
+    """Return where the first section of a name begins and ends; where it belongs if none is.
+
+    A name is a version, in a title written as 1.1.0, [1.1.0] or v1.1.0, or _OPEN.
+    """
     sections = list(_SECTION.finditer(changelog))
     starts = [*(match.start() for match in sections), len(changelog)]
     for index, match in enumerate(sections):
-        if _is_for(match["title"], version):
+        if _name_of(match["title"]) in names:
             return starts[index], starts[index + 1]
     return starts[0], starts[0]
 
 
-def _is_for(title: str, version: str) -> bool:
-    """Return whether a section's title is a release's, written as 1.1.0, [1.1.0] or v1.1.0."""
-    return _version_of(title) in (version, "unreleased")
-
-
-def _version_of(title: str) -> str:
+def _name_of(title: str) -> str:
     first = re.split(r"[\s,–—-]", title.strip(), maxsplit=1)[0]
     return first.strip("[]").removeprefix("v").lower()
 
@@ -67,10 +65,7 @@ class PastSection(NamedTuple):
 
 def section_of(changelog: str, version: str) -> PastSection:
     """Return what a changelog says of a version; nothing if it has no section for it."""
-    sections = [*_SECTION.finditer(changelog), None]
-    for match, after in pairwise(sections):
-        if match and _version_of(match["title"]) == version:
-            date = _DATE.search(match["title"])
-            written = _written(changelog[match.start() : after.start() if after else None])
-            return PastSection(date[0] if date else "", written)
-    return PastSection("", "")
+    start, end = _find(changelog, version)
+    section = changelog[start:end]
+    date = _DATE.search(section.partition("\n")[0])
+    return PastSection(date[0] if date else "", _written(section))

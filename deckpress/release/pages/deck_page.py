@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from deckpress.diff.diff_html import escape_text
 from deckpress.diff.note_changes import open_view
 from deckpress.languages.i18n import count_cards, count_notes
 from deckpress.project.addresses import update_page
 from deckpress.release.pages import Entry, Site
-from deckpress.release.pages.markup import Markup, text
+from deckpress.release.pages.markup import Markup
 
 _WAYS = {
     "page_on_computer": "page_on_computer_steps",
@@ -41,7 +42,7 @@ def _header(markup: Markup) -> str:
     name = " › ".join(site.deck.name.split("::"))
     facts = "\n".join(f"<li>{fact}</li>" for fact in _facts(markup))
     return (
-        f"<header>\n<h1{markup.lang}>{text(name)}</h1>\n{markup.prose(site.deck.description)}\n"
+        f"<header>\n<h1{markup.lang}>{escape_text(name)}</h1>\n{markup.prose(site.deck.description)}\n"
         f'<ul class="facts">\n{facts}\n</ul>\n{markup.download()}\n</header>'
     )
 
@@ -51,10 +52,10 @@ def _facts(markup: Markup) -> Iterator[str]:
     yield markup.heading_of(markup.site.newest)
     cards = sum(len(note.card_numbers) for note in package.notes)
     counts = (count_notes(len(package.notes)), count_cards(cards))
-    yield text(markup.translate("separator").join(map(markup.translate, counts)))
-    yield from (text(fact) for fact in (deck.author, deck.licence) if fact)
+    yield escape_text(markup.translate("separator").join(map(markup.translate, counts)))
+    yield from (escape_text(fact) for fact in (deck.author, deck.licence) if fact)
     if deck.homepage:
-        yield f'<a href="{text(deck.homepage)}">{markup.say("page_homepage")}</a>'
+        yield f'<a href="{escape_text(deck.homepage)}">{markup.say("page_homepage")}</a>'
 
 
 def _samples(markup: Markup) -> str:
@@ -87,12 +88,12 @@ def _topics(markup: Markup) -> str:
 
 
 def _topic(markup: Markup, name: str, count: int, below: Sequence[str]) -> str:
-    title = f"<span{markup.lang}>{text(name)}</span>" if name else markup.say("page_other_topics")
-    names = markup.translate("separator").join(below)
-    about = f" <small{markup.lang}>{text(names)}</small>" if names else ""
-    return (
-        f"<li><strong>{title}</strong> {text(markup.translate(count_notes(count)))}{about}</li>\n"
-    )
+    other = markup.say("page_other_topics")
+    title = f"<span{markup.lang}>{escape_text(name)}</span>" if name else other
+    names = escape_text(markup.translate("separator").join(below))
+    about = f" <small{markup.lang}>{names}</small>" if names else ""
+    notes = escape_text(markup.translate(count_notes(count)))
+    return f"<li><strong>{title}</strong> {notes}{about}</li>\n"
 
 
 def _count_topics(site: Site) -> list[tuple[str, int, list[str]]]:
@@ -134,7 +135,9 @@ def _history(markup: Markup) -> str:
 def _past(markup: Markup, entry: Entry) -> str:
     links = [f'<a href="{update_page(entry.version)}">{markup.say("page_have_it")}</a>']
     if entry.package:
-        links.append(f'<a href="{text(entry.package)}" download>{text(entry.package)}</a>')
+        links.append(
+            f'<a href="{escape_text(entry.package)}" download>{escape_text(entry.package)}</a>'
+        )
     return (
         f"<article>\n<h3>{markup.heading_of(entry)}</h3>\n{markup.prose(entry.written)}\n"
         f'<p class="links">{" ".join(links)}</p>\n</article>'

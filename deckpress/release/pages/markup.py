@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from string import Template
 
-from deckpress.diagnostics import file_size, without_controls
-from deckpress.diff.diff_html import DiffHtml, Words
+from deckpress.diagnostics import file_size
+from deckpress.diff.diff_html import DiffHtml, Words, escape_text, language_attributes
 from deckpress.diff.sections import sections
 from deckpress.languages.i18n import Translator, spoken_language
-from deckpress.languages.scripts import is_right_to_left
 from deckpress.markdown.prose_html import line_html, prose_html
 from deckpress.release.pages import Entry, Site, Update
 
@@ -28,11 +26,6 @@ _MERGING: Mapping[str, str] = {"page_option_merge": "page_on", "page_option_note
 _BOXES = {"page_off": "☐", "page_on": "☑"}
 
 
-def text(what: str) -> str:
-    """Return a text as HTML."""
-    return html.escape(without_controls(what))
-
-
 class Markup:
     """Writes parts of the pages of one deck."""
 
@@ -40,8 +33,7 @@ class Markup:
         """Begin a page; `root` leads from it to the folder that holds them all."""
         self.site, self.root = site, root
         self.translate = Translator(site.deck.language)
-        direction = ' dir="rtl"' if is_right_to_left(site.deck.language) else ""
-        self.lang = f' lang="{text(site.deck.language)}"{direction}'
+        self.lang = language_attributes(site.deck.language)
         """The attributes of what is in the language of the deck."""
 
     def say(self, key: str, **values: object) -> str:
@@ -52,8 +44,8 @@ class Markup:
         """Return a whole page."""
         named = (f'<script defer src="{self.root}pages/{name}"></script>' for name in scripts)
         return _template().substitute(
-            language=text(spoken_language(self.site.deck.language)),
-            title=text(title),
+            language=escape_text(spoken_language(self.site.deck.language)),
+            title=escape_text(title),
             root=self.root,
             scripts="\n".join(named),
             body="\n".join(part for part in parts if part),
@@ -72,8 +64,8 @@ class Markup:
     def download(self) -> str:
         """Return the link to the newest package, and that to its checksum."""
         name = self.site.newest.package
-        about = f"<small>{text(name)} · {file_size(self.site.size)}</small>"
-        href = text(self.root + name)
+        about = f"<small>{escape_text(name)} · {file_size(self.site.size)}</small>"
+        href = escape_text(self.root + name)
         return (
             f'<p class="actions"><a class="download" href="{href}" download>'
             f"{self.say('page_download')} {about}</a>"
@@ -106,12 +98,12 @@ class Markup:
         if update.bump.part != "major":
             return ""
         reasons = update.bump.why(self.site.deck.language)
-        said = text(self.translate("progress_warning", reasons=reasons))
+        said = escape_text(self.translate("progress_warning", reasons=reasons))
         return f'<p class="warning">{said}</p>'
 
     def heading_of(self, entry: Entry) -> str:
         """Return what a version is called, with its date."""
-        date = f" <time>{text(entry.date)}</time>" if entry.date else ""
+        date = f" <time>{escape_text(entry.date)}</time>" if entry.date else ""
         return f"{self.say('page_version', version=entry.version)}{date}"
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from deckpress.anki import Package, PackageNote
-from deckpress.diff.diff_html import glyphs_svg
+from deckpress.diff.diff_html import FORMULA, formula_of, glyphs_svg
 from deckpress.diff.note_changes import media_in
-from deckpress.formulas import Formula
 from deckpress.formulas.engine import draw_formulas
 from deckpress.preview.page_data import Data, sides_of
 from deckpress.project import Deck
 
 _MOST = 8
-_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.S)
-"""As `drawn_formulas.js` finds them."""
 Wish = Callable[[PackageNote], bool]
 
 
@@ -64,13 +60,8 @@ def _spread(notes: Sequence[PackageNote], number: int) -> list[PackageNote]:
     return [notes[at * len(notes) // number] for at in range(number)]
 
 
-def samples_script(deck: Deck, notes: Sequence[PackageNote]) -> bytes:
-    """Return the first card of each note as a script, since a page from a disk can read no JSON."""
-    cards = json.dumps([_card(deck, note) for note in notes], ensure_ascii=False, indent=1)
-    return f'"use strict";\nconst SAMPLES = {cards};\n'.encode(errors="backslashreplace")
-
-
-def _card(deck: Deck, note: PackageNote) -> Data:
+def make_card(deck: Deck, note: PackageNote) -> Data:
+    """Return the first card of a note, as a frame shows it."""
     number = note.card_numbers[0]
     return {
         "key": note.guid,
@@ -81,14 +72,20 @@ def _card(deck: Deck, note: PackageNote) -> Data:
     }
 
 
-def drawings_script(notes: Sequence[PackageNote]) -> bytes:
-    """Return the formulas of the samples as a script: drawn, so that the page needs no MathJax.
+def samples_script(cards: Sequence[Data]) -> bytes:
+    """Return cards as a script, since a page from a disk can read no JSON."""
+    text = json.dumps(cards, ensure_ascii=False, indent=1)
+    return f'"use strict";\nconst SAMPLES = {text};\n'.encode(errors="backslashreplace")
+
+
+def drawings_script(cards: Sequence[Data]) -> bytes:
+    """Return the formulas of cards as a script: drawn, so that the page needs no MathJax.
 
     Raises EngineError if MathJax is not installed here.
     """
-    sides = (side for note in notes for side in sides_of(note, note.card_numbers[0]).values())
-    found = {html.unescape(tex) for side in sides for tex in _FORMULA.findall(side)}
-    formulas = {tex: Formula(tex[2:-2], display=tex[1] == "[") for tex in sorted(found)}
+    sides = (card[side] for card in cards for side in ("front", "back"))
+    found = {html.unescape(tex) for side in sides for tex in FORMULA.findall(side)}
+    formulas = {tex: formula_of(tex) for tex in sorted(found)}
     drawings = draw_formulas([*formulas.values()])
     drawn = {tex: drawings.svgs[form] for tex, form in formulas.items() if form in drawings.svgs}
     values = {"GLYPHS": glyphs_svg(drawings), "DRAWINGS": drawn}

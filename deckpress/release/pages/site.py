@@ -31,6 +31,7 @@ from deckpress.release.pages.deck_page import deck_page
 from deckpress.release.pages.samples import (
     choose_samples,
     drawings_script,
+    make_card,
     sample_media,
     samples_script,
 )
@@ -95,17 +96,18 @@ def _files(released: Released) -> Iterator[tuple[str, bytes]]:
     """Yield the files by their paths within the folder of the packages."""
     site = _site(released)
     notes = choose_samples(site.package)
+    cards = [make_card(site.deck, note) for note in notes]
     yield _INDEX, deck_page(site).encode()
     for entry in site.history:
         yield update_page(entry.version), update_html(site, entry).encode()
     yield "pages/page.css", f"{_read('page.css')}{diff_style()}\n".encode()
     yield "pages/samples.js", _read("samples.js").encode()
-    yield "pages/samples_data.js", samples_script(site.deck, notes)
+    yield "pages/samples_data.js", samples_script(cards)
     for name in _OF_PREVIEW:
         yield f"pages/{name}", page_files()[name].read()
     for name, file in drawn_frame_files().items():
         yield f"pages/frame/{name}", file.read()
-    yield "pages/frame/drawings.js", drawings_script(notes)
+    yield "pages/frame/drawings.js", drawings_script(cards)
     for name, data in read_media(released.data, sample_media(notes)).items():
         yield f"pages/frame/media/{name}", data
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import version as version_of
 
-from deckpress.languages.i18n import Phrase, count_notes, phrase
+from deckpress.diff.diff_html import escape_text
+from deckpress.languages.i18n import Phrase, phrase
 from deckpress.notes.attributes import read_release_tags
 from deckpress.project.names import read_version
+from deckpress.release import count_phrases
 from deckpress.release.pages import Entry, Site, Update
-from deckpress.release.pages.markup import Markup, text
+from deckpress.release.pages.markup import Markup
 
 
 def update_html(site: Site, entry: Entry) -> str:
     """Return the page for learners who have the version of an entry."""
     markup = Markup(site, root="../")
     parts = _newest(markup) if entry is site.newest else _older(markup, entry)
-    name = f'<p class="deck"{markup.lang}><a href="../index.html">{text(site.deck.name)}</a></p>'
+    deck = escape_text(site.deck.name)
+    name = f'<p class="deck"{markup.lang}><a href="../index.html">{deck}</a></p>'
     have = markup.translate("page_you_have", version=entry.version)
     title = f"{site.deck.name}{markup.translate('labelled', label='')}{have}"
-    return markup.page(title, f"<header>\n{name}\n<h1>{text(have)}</h1>", *parts)
+    return markup.page(title, f"<header>\n{name}\n<h1>{escape_text(have)}</h1>", *parts)
 
 
 def _newest(markup: Markup) -> Iterator[str]:
@@ -30,7 +33,7 @@ def _older(markup: Markup, entry: Entry) -> Iterator[str]:
     newest, update = markup.site.newest, entry.update
     yield f"<p>{markup.say('page_brings', version=newest.version)}</p>"
     if update:
-        gains = (f"<li>{text(markup.translate(gain))}</li>" for gain in _gains(update))
+        gains = (f"<li>{escape_text(markup.translate(gain))}</li>" for gain in _gains(update))
         yield f'<ul class="gains">\n{"".join(gains)}\n</ul>'
         yield markup.warning(update)
     else:
@@ -52,9 +55,7 @@ def _gains(update: Update) -> Iterator[Phrase]:
         "notes_made_anew": len(diff.recreated),
         "notes_retired": len(diff.retired),
     }
-    for key, number in counts.items():
-        if number:
-            yield phrase(key, notes=count_notes(number))
+    yield from count_phrases(counts)
     if diff.note_types:
         yield phrase("cards_restyled")
     yield phrase("page_kept", kept=outcome.kept, cards=outcome.cards, anki=version_of("anki"))
@@ -94,5 +95,5 @@ def _searches(markup: Markup, entry: Entry) -> str:
         later = sorted(version for version in versions if version > read_version(entry.version))
         search = " OR ".join(f"tag:{deck_id}::{group}::{version}" for version in later)
         if search:
-            rows.append(f"<dt>{markup.say(label)}</dt><dd><code>{text(search)}</code></dd>")
+            rows.append(f"<dt>{markup.say(label)}</dt><dd><code>{escape_text(search)}</code></dd>")
     return f"<dl>\n{''.join(rows)}\n</dl>" if rows else ""
