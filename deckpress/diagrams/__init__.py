@@ -179,7 +179,7 @@ class Frame(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """All of a picture, at its place."""
+    """All of a picture, at its place: each of its parts in the order in which they are written."""
 
     width: float
     height: float
@@ -187,7 +187,7 @@ class Drawing(NamedTuple):
     nodes: tuple[PlacedNode, ...] = ()
     lines: tuple[Line, ...] = ()
     labels: tuple[PlacedLabel, ...] = ()
-    """The labels of arrows, the title and the notes."""
+    """The labels of arrows, and behind them the title and the notes."""
 
     def smallest(self) -> float:
         """Return the size of the smallest letters, in points; infinite where there are none."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reason_of, warning
+from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, reason_of
 from deckpress.diagrams import Label, NodeShape, Plot
+from deckpress.diagrams.areas import Content, check_asked
 from deckpress.diagrams.palette import STYLE
 from deckpress.filesystem import FileStatus, did_you_mean_file, is_inside, read_regular, status_of
 from deckpress.markdown import (
@@ -23,25 +23,16 @@ from deckpress.markdown import (
     location_of,
     plain_text,
 )
+from deckpress.markdown.picture_info import NAME, Occlusion, read_picture_info
 from deckpress.notes import Note
 
 if TYPE_CHECKING:  # at run time they are loaded where they are used, since few decks have pictures
     from deckpress.diagrams.flowcharts import Graph
-    from deckpress.diagrams.grid import Diagram
 
-Content: TypeAlias = "Diagram | Graph | Plot"
-"""What a picture shows."""
 Place = tuple[str, int | str]
 """A file, and the line of a block or the address of a `.py` picture in it."""
-_INFO = re.compile(r"(?P<language>\S+)(?:\s+(?P<name>[^\s\"“]+))?(?:\s+\"(?P<alt>[^\"]*)\")?\s*")
-_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
-_LONGEST_NAME = 60
 _LONGEST_TEXT = 20_000
 """Characters of a picture's description; what it shows would fit on no phone long before."""
-_OWN = frozenset({"diagram", "plot"})
-"""Languages that nobody else draws; without a name the others are left as code."""
-
-
 _FORMER_NAMES = {
     "NodeKind": "Kind",
     "ColorRole": "Tone",
@@ -117,6 +108,8 @@ class DiagramBlock:
     place: Place
     status: FileStatus = ()
     """Of the `.py` file."""
+    occlusion: Occlusion | None = None
+    """What is asked of the picture, which is no part of its key; all of its names are right."""
 
     @property
     def picture(self) -> PictureName:
@@ -183,13 +176,14 @@ class _Finder:
     def _read_block(self, token: Token, place: Place) -> DiagramBlock | None:
         file, language = place[0], language_of(token).lower()
         where = Location(file, token.line)
-        name, alt, message = _read_info(token.info)
-        if message:
-            report = error if language in _OWN else warning
-            self._diagnostics.append(report(where, message))
+        info = read_picture_info(token, file, self._diagnostics)
+        content = self._parse(language, token, where) if info else None
+        if info is None or content is None:
             return None
-        content = self._parse(language, token, where)
-        return DiagramBlock(name, alt, content, where, place) if content else None
+        problems = list(check_asked(content, info.occlusion))
+        self._diagnostics += problems
+        asked = None if problems else info.occlusion
+        return DiagramBlock(info.name, info.alt, content, where, place, occlusion=asked)
 
     def _parse(self, language: str, token: Token, where: Location) -> Content | None:
         text, rows = token.raw.rstrip("\n"), token.rows
@@ -239,7 +233,7 @@ class _Finder:
             return "", f"{url}: no such file{did_you_mean_file(path)}"
         except (OSError, UnicodeDecodeError) as problem:
             return "", f"{url} cannot be read: {_reason(problem)}"
-        if not _NAME.fullmatch(path.stem):
+        if not NAME.fullmatch(path.stem):
             reason = "since a picture is named so"
             return "", f'{url}: name the file by letters, digits, "-" and "_", {reason}'
         return code.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), ""
@@ -260,37 +254,6 @@ def _reason(problem: OSError | UnicodeDecodeError) -> str:
     if isinstance(problem, UnicodeDecodeError):
         return f"it is not UTF-8 (byte {problem.start + 1})"
     return reason_of(problem)
-
-
-def _read_info(info: str) -> tuple[str, str, str]:
-    """Return the name and the alt text behind a fence's language, and what is wrong with them."""
-    match = _INFO.fullmatch(info)
-    if match is None:
-        return "", "", _format_example(info.split()[0], info)
-    language, name, alt = match.group("language"), match.group("name"), match.group("alt")
-    if not name or alt is None:
-        return "", "", _format_example(language, info)
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
-        return (
-            "",
-            "",
-            (
-                f'picture name "{name}" must be up to {_LONGEST_NAME} of a-z, A-Z and 0-9, '
-                "with single - or _ between them, as in lstm-cell"
-            ),
-        )
-    if not alt.strip():
-        return "", "", f'alt text is empty: write what the picture shows, ```{language} {name} "…"'
-    return name, alt.strip(), ""
-
-
-def _format_example(language: str, info: str) -> str:
-    form = f'write ```{language} name "what it shows"'
-    if any(sign in info for sign in "“”＂'‘’"):
-        return f"alt text must stand in straight double quotes: {form}"
-    if language in _OWN:
-        return f"picture needs a name and an alt text: {form}"
-    return f"shown as code, not as a picture: to have it drawn, {form}"
 
 
 def place_of(token: Token, file: str) -> Place:

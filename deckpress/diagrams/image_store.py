@@ -21,9 +21,10 @@ from deckpress.diagnostics import (
     warning,
 )
 from deckpress.diagrams import Drawn, Plot
-from deckpress.diagrams.diagram_blocks import Content, DiagramBlock, PictureName, Place, place_of
+from deckpress.diagrams.areas import Areas, Content, read_areas
+from deckpress.diagrams.diagram_blocks import DiagramBlock, PictureName, Place, place_of
 from deckpress.diagrams.palette import PIXELS
-from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
+from deckpress.diagrams.png import AREAS, SMALLEST, WIDTH, Header, read_header
 from deckpress.filesystem import (
     FileStatus,
     UnsafeFileError,
@@ -74,6 +75,8 @@ class Picture(NamedTuple):
     path: Path
     is_new: bool
     """Whether it was drawn just now, and is not on disk yet."""
+    areas: Areas
+    """Where its parts stand (`areas.asked_areas`); a plot has none."""
     status: FileStatus = ()
     """Of its file, where it is on disk."""
 
@@ -106,6 +109,9 @@ def draw_diagrams(
     if refused:
         diagnostics += refused
         return {}
+    for block in blocks:
+        if block.occlusion and not _tells_areas(block, kept.get(block.file_name)):
+            kept.pop(block.file_name, None)
     missing = [block for name, block in by_name.items() if name not in kept]
     fresh = _draw_missing(missing, draw or draw_all, may_run, diagnostics)
     pictures: dict[Place, Picture] = {}
@@ -175,6 +181,12 @@ def _read_kept(paths: Iterable[Path], root: Path, refused: Diagnostics) -> dict[
     return kept
 
 
+def _tells_areas(block: DiagramBlock, kept: _Kept | None) -> bool:
+    """Return whether a picture tells where its parts stand; another program may have cut it out."""
+    header = read_header(kept.data) if kept else None
+    return header is not None and read_areas(header.text.get(AREAS), block.content) is not None
+
+
 def _may_draw(content: Content, may_run: MayRun) -> bool:
     return not isinstance(content, Plot) or may_run(content)
 
@@ -190,6 +202,7 @@ def _picture(
         data=found.data,
         path=folder / block.file_name,
         is_new=is_new,
+        areas=read_areas(header.text.get(AREAS), block.content) or {},
         status=found.status,
     )
 

@@ -17,6 +17,8 @@ WIDTH = "Width"
 """Keyword of the text that tells a picture's natural width, in points."""
 SMALLEST = "Smallest"
 """Keyword of the text that tells the size of a picture's smallest label, in points."""
+AREAS = "Areas"
+"""Keyword of the text that tells where a picture's parts stand (`areas`)."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LONGEST = 2**31 - 1

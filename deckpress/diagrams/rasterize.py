@@ -19,6 +19,7 @@ from deckpress.diagrams import (
     PlacedNode,
     Plot,
 )
+from deckpress.diagrams.areas import boxes_of, write_boxes
 from deckpress.diagrams.diagram_blocks import DiagramBlock
 from deckpress.diagrams.flowcharts import Graph, labels_of
 from deckpress.diagrams.geometry import KAPPA, Box, Path, Point, box_around, polygon, rounded
@@ -35,7 +36,7 @@ from deckpress.diagrams.palette import (
     style_context,
 )
 from deckpress.diagrams.plots import run_plot
-from deckpress.diagrams.png import SMALLEST, WIDTH, finish
+from deckpress.diagrams.png import AREAS, SMALLEST, WIDTH, finish
 from deckpress.diagrams.text_metrics import check_labels, font, letter, measure
 
 _BEND = 7.0
@@ -244,7 +245,7 @@ def draw(block: DiagramBlock) -> Drawn:
         if has_errors(diagnostics):
             return Drawn(b"", tuple(diagnostics))
         drawing = _lay_out(content, block.where, diagnostics)
-        return Drawn(_finish(drawing) if drawing else b"", tuple(diagnostics))
+        return Drawn(_finish(content, drawing) if drawing else b"", tuple(diagnostics))
 
 
 def _labels(content: Diagram | Graph) -> Iterable[tuple[Label, bool]]:
@@ -266,6 +267,10 @@ def _lay_out(content: Diagram | Graph, where: Location, diagnostics: Diagnostics
         return None
 
 
-def _finish(drawing: Drawing) -> bytes:
-    texts = {WIDTH: f"{drawing.width:.1f}", SMALLEST: f"{drawing.smallest():.1f}"}
+def _finish(content: Diagram | Graph, drawing: Drawing) -> bytes:
+    texts = {
+        WIDTH: f"{drawing.width:.1f}",
+        SMALLEST: f"{drawing.smallest():.1f}",
+        AREAS: write_boxes(boxes_of(content, drawing, measure)),
+    }
     return finish(paint(drawing), texts)

@@ -147,6 +147,8 @@ class Token(_Frozen):
     height: str = ""
     info: str = ""
     """What stands behind the marker of a fence."""
+    info_column: int = 0
+    """Where that begins in its line, if it makes a picture of the fence."""
     marker: str = ""
     level: int = 0
     """Of a heading, from 1."""

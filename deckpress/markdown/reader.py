@@ -183,6 +183,7 @@ class _InlineReader:
                 self._read_task(block)
             elif kind == "block_math" or _is_picture(block):
                 block["rows"] = self._find_rows(block)
+                block["info_column"] = self._find_info(block)
             if "children" in block:
                 block["children"] = list(self._read_blocks(block["children"]))
             elif "text" in block:
@@ -258,6 +259,15 @@ class _InlineReader:
         return tuple(
             (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
         )
+
+    def _find_info(self, block: MistuneToken) -> int:
+        """Return the column at which stands what is behind the marker of a fence; 0 without one."""
+        marker, index = block.get("marker", ""), block["line"] - self._first_line
+        if not marker or index >= len(self._lines):
+            return 0
+        source = self._lines[index]
+        behind = source[source.find(marker) + len(marker) :]
+        return len(source) - len(behind.lstrip()) + 1
 
     def _read_alert(self, quote: MistuneToken) -> None:
         """Turn a quote that opens with a line `[!TIP]` into an alert, as GitHub shows it."""

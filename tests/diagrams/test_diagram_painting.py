@@ -23,7 +23,7 @@ from deckpress.diagrams.grid.grid_layout import lay_out
 from deckpress.diagrams.node_shapes import Bare, Dot
 from deckpress.diagrams.palette import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
 from deckpress.diagrams.palette import style_context as style
-from deckpress.diagrams.png import SMALLEST, WIDTH, Header, read_header
+from deckpress.diagrams.png import AREAS, SMALLEST, WIDTH, Header, read_header
 from deckpress.diagrams.rasterize import draw
 from deckpress.diagrams.text_metrics import check_labels, measure
 from tests.support.drawings import LSTM
@@ -307,7 +307,9 @@ def test_a_picture_has_two_pixels_a_point_and_says_how_wide_it_is() -> None:
     header, drawing = header_of(png_of(LSTM)), drawing_of(LSTM)
     assert header.width == pytest.approx(drawing.width * PIXELS, abs=1)
     assert header.height == pytest.approx(drawing.height * PIXELS, abs=1)
-    assert header.text == {WIDTH: f"{drawing.width:.1f}", SMALLEST: f"{SMALL:.1f}"}
+    assert header.text.keys() == {WIDTH, SMALLEST, AREAS}
+    assert header.text[WIDTH] == f"{drawing.width:.1f}"
+    assert header.text[SMALLEST] == f"{SMALL:.1f}"
 
 
 SMALLEST_LETTERS = {

@@ -56,6 +56,8 @@ class Edge:
     """Whether it has a head where it ends."""
     is_hidden: bool = False
     """Whether it only puts its nodes in order."""
+    id: str = ""
+    """Its own name, where it has one; nothing of it is drawn."""
     where: Location = field(repr=False, compare=False, default=Location(""))
 
 

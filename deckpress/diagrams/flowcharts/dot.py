@@ -272,6 +272,7 @@ class _Reader:
             has_start,
             has_end,
             "invis" in styles,
+            str(attributes.get("id", "")),
             self._source.where(index),
         )
         self._builder.join(edge, index)

@@ -301,9 +301,12 @@ class _Reader(Scanner):
             left = right
 
     def _read_link(self) -> tuple[Edge, int] | None:
-        if edge_id := self.accept(_EDGE_ID):
-            self._edge_ids.add(edge_id.group(1))
-        return read_link(self)
+        match = self.accept(_EDGE_ID)
+        if match is None:
+            return read_link(self)
+        self._edge_ids.add(match.group(1))
+        link = read_link(self)
+        return link and (replace(link[0], id=match.group(1)), link[1])
 
     def _read_edge_properties(self) -> bool:
         """Read `e1@{ animate: true }`, where e1 is an arrow's id; return whether it stands here."""

@@ -59,7 +59,7 @@ class Inset:
 
 
 def inset_groups(diagram: Diagram, measure: Measure) -> list[Inset]:
-    """Return the groups, the outermost first, each with room for the frames and loops inside."""
+    """Return the groups in their order, each with room for the frames and loops inside."""
     groups = diagram.groups
     spans = {index: span_around(group, diagram.nodes) for index, group in enumerate(groups)}
     order = sorted(spans, key=lambda index: (_area(spans[index]), -index))
@@ -68,7 +68,7 @@ def inset_groups(diagram: Diagram, measure: Measure) -> list[Inset]:
         inside = [insets[other] for other in insets if spans[index].holds(spans[other])]
         depth = sum(spans[other].holds(spans[index]) for other in order[rank + 1 :])
         insets[index] = _inset(groups[index], spans[index], inside, depth, diagram, measure)
-    return [insets[index] for index in reversed(order)]
+    return [insets[index] for index in range(len(groups))]
 
 
 def _area(span: Span) -> int:
