@@ -33,14 +33,6 @@ Place = tuple[str, int | str]
 """A file, and the line of a block or the address of a `.py` picture in it."""
 _LONGEST_TEXT = 20_000
 """Characters of a picture's description; what it shows would fit on no phone long before."""
-_FORMER_NAMES = {
-    "NodeKind": "Kind",
-    "ColorRole": "Tone",
-    "NodeShape": "Outline",
-    "shape": "outline",
-    "color_role": "tone",
-}
-"""What was called otherwise when the first pictures were drawn; their keys are to stay."""
 
 
 @cache
@@ -63,23 +55,22 @@ def _fields() -> Mapping[type, str]:
 
 
 def describe(content: object) -> str:
-    """Return all that is drawn of a picture or of a part of it, and nothing of where it stands."""
+    """Return all that is drawn of a picture or of a part of it, and nothing of where it stands.
+
+    Keys are made of it: what it says of a picture stays as it is until `STYLE` is raised.
+    """
     if isinstance(content, tuple):
         items = [describe(item) for item in content]
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
     if isinstance(content, NodeShape):
-        return f"<{_FORMER_NAMES['NodeShape']}.{content.name.upper()}: {content.name!r}>"
-    type_name = _FORMER_NAMES.get(type(content).__name__, type(content).__name__)
+        return f"<{content.name}>"
     if isinstance(content, Enum):
-        return f"<{type_name}.{content.name}: {content.value!r}>"
+        return f"<{content.value}>"
     names = _fields().get(type(content))
     if names is None:
         return repr(content)
-    fields = (
-        f"{_FORMER_NAMES.get(name, name)}={describe(getattr(content, name))}"
-        for name in names.split()
-    )
-    return f"{type_name}({', '.join(fields)})"
+    fields = (f"{name}={describe(getattr(content, name))}" for name in names.split())
+    return f"{type(content).__name__}({', '.join(fields)})"
 
 
 class PictureName(NamedTuple):

@@ -46,7 +46,7 @@ MayRun = Callable[[Plot], bool]
 """Tells whether a plot's Python may be run."""
 PHONE = 320
 """CSS pixels that a picture has on a phone of 360, between the card's margins (card.css)."""
-READABLE = 9.0
+READABLE = 12.0
 """CSS pixels; smaller letters are read on no phone."""
 _NAME = re.compile(r".+-[0-9a-f]{12}\.png")
 _UNTRUSTED = (

@@ -24,7 +24,7 @@ _LID = 6.0
 """Points by which the lid of a cylinder is higher in its middle than at its sides, at most."""
 _NARROWEST = 34.0
 """The least width of a flowchart's node, in points."""
-_ACROSS, _DOWN = 10.0, 7.0
+_ACROSS, _DOWN = 8.0, 5.0
 """Between a label and the sides of its box, in points."""
 
 
@@ -55,7 +55,7 @@ class RoundedBox(NodeShape):
         return _padded(width, height)
 
     def grid_size(self, width: float, height: float) -> Extent:
-        return max(34, width + 18), max(30, height + 13)
+        return max(32, width + 13), max(30, height + 10)
 
 
 class Pill(NodeShape):
@@ -85,7 +85,7 @@ class Pill(NodeShape):
         return _padded(width, height, 0.4 * (height + 2 * _DOWN) - _ACROSS)
 
     def grid_size(self, width: float, height: float) -> Extent:
-        return max(36, width + 22), max(28, height + 11)
+        return max(32, width + 16), max(28, height + 8)
 
     def corner_radius(self, box: Box) -> float:
         return min(box.width, box.height) / 2
@@ -294,7 +294,7 @@ class Stack(NodeShape):
         return _padded(width, height, _BEHIND, _BEHIND)
 
     def grid_size(self, width: float, height: float) -> Extent:
-        return max(38, width + 20) + _BEHIND, max(32, height + 14) + _BEHIND
+        return max(34, width + 14) + _BEHIND, max(32, height + 10) + _BEHIND
 
     def label_centre(self, box: Box) -> Point:
         x, y = box.centre
@@ -320,7 +320,7 @@ class Matrix(NodeShape):
         return _padded(width, height)
 
     def grid_size(self, width: float, height: float) -> Extent:
-        return max(25, width + 12), max(23, height + 7)
+        return max(24, width + 9), max(24, height + 4)
 
 
 class Bare(NodeShape):

@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 
 from deckpress.diagrams import ColorRole
 
-STYLE = 1
+STYLE = 2
 """Part of every picture's key: raise it with a change after which pictures look different."""
 
-LABEL = 14.0
+LABEL = 17.0
 """Size of what stands in nodes, in points."""
-SMALL = 13.0
+SMALL = 16.0
 """Size of what stands beside arrows, above groups and below pictures, in points."""
-TITLE = 15.0
+TITLE = 17.0
 """Size of a picture's title, in points."""
+PLOTTED = 15.0
+"""Size of the letters of plots, in points."""
 PIXELS = 2
 """Pixels of the PNG for each point, so that pictures are crisp on a phone."""
 
@@ -56,7 +58,7 @@ MARK = Paint("#fbd98a", "#b98522")
 
 _SETTINGS: Any = {
     "font.family": list(FAMILIES),
-    "font.size": SMALL,
+    "font.size": PLOTTED,
     "mathtext.fontset": "cm",
     "text.color": INK,
     "text.hinting": "no_hinting",
@@ -66,10 +68,10 @@ _SETTINGS: Any = {
     "axes.facecolor": PAPER,
     "axes.edgecolor": LINE,
     "axes.labelcolor": INK,
-    "axes.linewidth": 0.9,
+    "axes.linewidth": 1.1,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": TITLE,
+    "axes.titlesize": PLOTTED,
     "axes.titleweight": "bold",
     "axes.grid": False,
     "grid.color": "#dededa",
@@ -80,7 +82,7 @@ _SETTINGS: Any = {
     "legend.frameon": False,
     "lines.linewidth": 2.0,
     "image.cmap": "Blues",
-    "figure.figsize": (5.0, 3.4),
+    "figure.figsize": (4.6, 3.3),
     "figure.facecolor": PAPER,
     "figure.constrained_layout.use": True,
     "savefig.facecolor": PAPER,

@@ -16,12 +16,12 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from deckpress.diagnostics import has_errors
 from deckpress.diagrams import Drawn, Plot, plot_errors, png
+from deckpress.diagrams.maths_canvas import POINTS, MathsCanvas, MathsRenderer
 from deckpress.diagrams.palette import PIXELS, style_context
 from deckpress.diagrams.plot_errors import FigureError
 from deckpress.diagrams.plot_sandbox import Limits
@@ -32,8 +32,6 @@ from deckpress.diagrams.text_metrics import (
     lost_in_maths,
 )
 
-POINTS = 72
-"""To an inch."""
 _SLACK = 2
 """Points that something may stick out of a figure without being missed."""
 _PLAIN_GLYPH = re.compile(r"Glyph (\d+) ")
@@ -78,24 +76,9 @@ def _check_size(width: float, height: float, most_pixels: int) -> None:
         raise FigureError(f"plot is {width:g} × {height:g} inches small: give it a figsize")
 
 
-class _Canvas(FigureCanvasAgg):
-    """A canvas that remembers how large the letters were that it was asked to draw."""
+class _Renderer(MathsRenderer):
+    """A renderer that remembers how large the letters were that it was asked to draw."""
 
-    def __init__(self, figure: Figure) -> None:
-        super().__init__(figure)
-        width, height = figure.bbox.size
-        self._sole = _Renderer(width, height, figure.dpi)
-
-    def get_renderer(self) -> _Renderer:
-        return self._sole
-
-    @property
-    def sizes(self) -> set[float]:
-        """The sizes of all letters so far, in points."""
-        return self._sole.sizes
-
-
-class _Renderer(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         self.sizes: set[float] = set()
@@ -106,6 +89,16 @@ class _Renderer(RendererAgg):
         if s.strip():
             self.sizes.add(prop.get_size_in_points())
         super().draw_text(gc, x, y, s, prop, *rest, **named)  # type: ignore[no-untyped-call]
+
+
+class _Canvas(MathsCanvas):
+    renderer_type = _Renderer
+
+    @property
+    def sizes(self) -> set[float]:
+        """The sizes of all letters so far, in points."""
+        assert isinstance(self._sole, _Renderer)
+        return self._sole.sizes
 
 
 def _find_lost_glyphs(caught: Iterable[warnings.WarningMessage]) -> Iterator[PlotFault]:

@@ -41,9 +41,9 @@ from deckpress.diagrams.text_metrics import check_labels, font, letter, measure
 
 _BEND = 7.0
 """Radius of an arrow's corners, in points."""
-_WIDTH = 1.2
+_WIDTH = 1.4
 """Of lines, in points."""
-_HEAD = (7.5, 2.9)
+_HEAD = (8.5, 3.3)
 """Length and half width of an arrow head, in points."""
 Way = tuple[list[Point], list[int]]
 _MOVE, _LINE_TO, _CURVE, _CLOSE = 1, 2, 4, 79
@@ -52,13 +52,14 @@ _MOVE, _LINE_TO, _CURVE, _CLOSE = 1, 2, 4, 79
 
 def paint(drawing: Drawing) -> Any:
     """Return the pixels of a drawing as an array of rows of RGBA bytes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+
+    from deckpress.diagrams.maths_canvas import MathsCanvas
 
     figure = Figure(
         (drawing.width / 72, drawing.height / 72), dpi=72 * PIXELS, facecolor=PAPER, frameon=True
     )
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = MathsCanvas(figure)
     _Painter(figure, drawing.height).paint(drawing)
     canvas.draw()
     return canvas.buffer_rgba()

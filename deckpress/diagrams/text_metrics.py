@@ -139,6 +139,12 @@ def _measure(line: str, size: float, is_bold: bool) -> TextLine:
     return TextLine(line, width / PIXELS, ascent, max(_DESCENT * size, depth / PIXELS))
 
 
+def split_formulas(line: str) -> Iterator[tuple[str, bool]]:
+    """Yield the formulas of a line and the texts between them, and which of them is a formula."""
+    for is_maths, run in groupby(PIECE.findall(line), key=lambda piece: piece.startswith("$")):
+        yield from ((piece, is_maths) for piece in (run if is_maths else ["".join(run)]))
+
+
 @cache
 def _renderer() -> Any:
     from matplotlib.backends.backend_agg import RendererAgg

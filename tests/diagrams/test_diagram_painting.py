@@ -7,9 +7,12 @@ import subprocess
 import sys
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -20,12 +23,13 @@ from deckpress.diagrams.geometry import Box
 from deckpress.diagrams.grid import Diagram, NodeKind, Route
 from deckpress.diagrams.grid.diagram_syntax import parse_diagram
 from deckpress.diagrams.grid.grid_layout import lay_out
+from deckpress.diagrams.maths_canvas import MathsCanvas
 from deckpress.diagrams.node_shapes import Bare, Dot
 from deckpress.diagrams.palette import FRAME, LABEL, LINE, MARK, PAINTS, PAPER, PIXELS, SMALL
 from deckpress.diagrams.palette import style_context as style
 from deckpress.diagrams.png import AREAS, SMALLEST, WIDTH, Header, read_header
 from deckpress.diagrams.rasterize import draw
-from deckpress.diagrams.text_metrics import check_labels, measure
+from deckpress.diagrams.text_metrics import check_labels, font, measure
 from tests.support.drawings import LSTM
 from tests.support.projects import ROOT
 
@@ -286,6 +290,26 @@ def test_words_stand_in_the_middle_of_their_node() -> None:
     _, columns = np.nonzero(cut(pixels_of(text), box.grown(-3)).sum(axis=-1) < 300)
     middle = (columns.min() + columns.max()) / 2 / PIXELS + 3
     assert middle == pytest.approx(box.width / 2, abs=1)
+
+
+def test_formulas_have_heavier_strokes_than_in_print() -> None:
+    """A formula has more ink than matplotlib gives it, and the letters beside it have no more."""
+
+    def ink(canvas_type: type[FigureCanvasAgg], text: str) -> float:
+        with style():
+            figure = Figure((2, 1), dpi=72 * PIXELS)
+            canvas: Any = canvas_type(figure)
+            figure.text(0.5, 0.5, text, fontproperties=font(LABEL, is_bold=False), ha="center")
+            canvas.draw()
+            pixels = np.asarray(canvas.buffer_rgba(), dtype=int)[..., :3]
+            return float((pixels.max() - pixels).sum())
+
+    def gain(text: str) -> float:
+        return ink(MathsCanvas, text) / ink(FigureCanvasAgg, text)
+
+    assert gain("$h_{t-1} = f(x)$") > 1.15
+    assert gain("编码器") == 1
+    assert gain("编码器 $x$") < 1.1
 
 
 def test_a_title_is_bold() -> None:

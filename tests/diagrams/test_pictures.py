@@ -424,7 +424,7 @@ def test_a_python_file_is_shown_as_its_picture(
     assert path.name.startswith("x-")
     assert re.fullmatch(
         r'See <img class="drawn" src="x-[0-9a-f]{12}\.png" alt="a line" '
-        r'width="360" height="24[45]"> here\.',
+        r'width="331" height="238"> here\.',
         answers(project)[0],
     )
     build(**idle)
@@ -579,7 +579,7 @@ def test_letters_too_small_for_a_phone_are_told_of_each_time(
     strict = deckpress("--strict")
     warning, because = strict.err.splitlines()
     assert re.fullmatch(
-        r"source/notes\.md:3: warning: letters are [78]\.\d pixels high on a phone, less than 9, "
+        r"source/notes\.md:3: warning: letters are \d\.\d pixels high on a phone, less than 12, "
         r"since the picture is \d{3} points wide and not \d{3}: "
         r"use more rows and fewer columns, or break labels by \\\\",
         warning,

@@ -203,7 +203,7 @@ def a_device(place: Place) -> None:
 
 SHOWS = ("source/shows.md", "1. q2\n\n   ![a](../media/a.png)\n")
 RUNS = ("source/runs.md", "1. q2\n\n   ![a](plot.py)\n")
-DRAWN = "media/diagrams/foo-069160453fad.png"
+DRAWN = "media/diagrams/foo-26e0e633a63d.png"
 """Where the picture of PICTURE lies."""
 BLOCK = ("source/picture.md", PICTURE)
 

@@ -32,6 +32,7 @@ PAGE = r"""<!doctype html><meta charset="utf-8"><base href="{base}/">
 overflow: auto }} img {{ max-width: 100% }} {css}</style>
 <script>
 const EDGE = 5;  // pixels that a slanted letter sticks out of its formula's box
+const LONG = 150;  // pixels of a formula that may be as wide as its line, so that it is cut there
 const sideOf = box => {{  // on which side of its box the first text is
   const text = document.createTreeWalker(box, NodeFilter.SHOW_TEXT,
     node => node.data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP).nextNode();
@@ -51,6 +52,9 @@ window.MathJax = {{
       images: [...frame.querySelectorAll("img")].filter(each => !each.naturalWidth).length,
       torn: [...frame.querySelectorAll(".together")].filter(each => each.getClientRects()[1])
         .length,
+      cut: [...frame.querySelectorAll("mjx-container:not([display])")]
+        .filter(each => each.clientWidth > LONG && each.scrollWidth > each.clientWidth + 1)
+        .map(each => each.textContent),
       rows: frame.querySelectorAll("mjx-mtr").length,
       sides: [...frame.querySelectorAll(".question, li, blockquote, td, pre")].map(sideOf),
       height: [...frame.querySelectorAll(".answer, .text, .typed")]
@@ -124,6 +128,7 @@ def test_no_card_of_the_deck_scrolls_sideways(
     assert len(small_phone) == 2 * deck.cards
     for card in small_phone:
         check_faultless(card)
+        assert card["cut"] == [], card["name"]  # no bracket at the end of a line is missing
     assert sum(card["formulas"] for card in small_phone) > 800
 
 

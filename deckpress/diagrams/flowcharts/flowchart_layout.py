@@ -37,11 +37,11 @@ from deckpress.diagrams.grid.diagram_page import wrap
 from deckpress.diagrams.node_shapes import Bare
 from deckpress.diagrams.palette import LABEL, SMALL, TITLE
 
-_BESIDE = 16.0
+_BESIDE = 13.0
 """Points between neighbours."""
-_BETWEEN = 30.0
+_BETWEEN = 28.0
 """Points between ranks, where no label stands between them."""
-_MARGIN = 8.0
+_MARGIN = 3.0
 """Points around the picture."""
 _WIDEST_TITLE = 250.0
 """Points; a title is wrapped where it is longer than this and than the picture is wide."""

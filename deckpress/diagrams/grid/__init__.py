@@ -29,8 +29,8 @@ class NodeKind(StrEnum):
     OUT = "out", RoundedBox(), ColorRole.VIOLET
     TEXT = "text", Bare(), ColorRole.PLAIN
     STACK = "stack", Stack(), ColorRole.BLUE
-    UNIT = "unit", Circle(), ColorRole.BLUE, 28
-    DROPPED = "dropped", Circle(), ColorRole.FAINT, 28
+    UNIT = "unit", Circle(), ColorRole.BLUE, 25
+    DROPPED = "dropped", Circle(), ColorRole.FAINT, 25
     MASK = "mask", RoundedBox(), ColorRole.FAINT
     MATRIX = "matrix", Matrix(), ColorRole.PLAIN
     DOT = "dot", Dot(), ColorRole.PLAIN

@@ -22,7 +22,7 @@ from deckpress.diagrams.grid.routing import pieces
 from deckpress.diagrams.palette import SMALL, TITLE
 from deckpress.languages.scripts import CJK_MARKS, SPACELESS
 
-MARGIN = 7.0
+MARGIN = 3.0
 """Points around a picture."""
 _APART = 12.0
 """Points between the drawing and its title or notes."""

@@ -25,16 +25,16 @@ from deckpress.diagrams.grid.routing import crosses, pieces, rise_of_arc
 from deckpress.diagrams.grid.side_routes import OUT, SIDES, depth_beside
 from deckpress.diagrams.palette import SMALL
 
-_PAD = 8.0
+_PAD = 7.0
 """Points between a frame and what is in it."""
 _TITLE_PAD = 3.0
 _SIDES = {Route.LEFT: "left", Route.RIGHT: "right", Route.OVER: "top", Route.UNDER: "bottom"}
 """The side of a node at which an arrow goes around."""
-_CLOSE, _ARROW = 11.0, 23.0
+_CLOSE, _ARROW = 8.0, 20.0
 """Points between columns or rows: with nothing between, with an arrow."""
-_CLIMB, _STEEP = 9.0, (3, 1)
+_CLIMB, _STEEP = 6.0, (3, 1)
 """Points besides for each row (or column) that a slanted arrow climbs, up to so many of them."""
-_BESIDE = 19.0
+_BESIDE = 15.0
 """What an arrow's label needs along the arrow besides itself, for the head and some air."""
 _AIR = 6.0
 """Points between an arc and what stands beyond it."""
