@@ -30,7 +30,7 @@ SLOW = frozenset(
         "hostile_formulas hostile_packages hostile_projects html_maths identity importing in_anki "
         "in_browser init killed kills lines live_page lock_file obsidian output page phrases "
         "pictures plots png push readme release release_histories reporting result_cache "
-        "shipped_deck signals signatures stored streams subfolders takeover twins "
+        "shipped_deck signals signatures speaking stored streams subfolders takeover twins "
         "typeset_in_browser updates verify verify_apart workflows"
     ).split()
 )

@@ -15,7 +15,7 @@ from deckpress.anki.media_refs import find_references
 from deckpress.diff import ClozeChange, FieldChange, MediaChange, NoteChange, ReadNote
 from deckpress.lock.field_roles import Layout, find_layouts
 from deckpress.media import without_digest
-from deckpress.note_types import field_names
+from deckpress.note_types import SPOKEN, field_names
 from deckpress.notes.attributes import is_release_tag
 
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
@@ -139,6 +139,7 @@ def compare_notes(
     """Return what a note differs in; words are looked at only of fields that differ."""
     pairs = _pair_fields(old, new, before, after)
     question, answer, *rest = (_compare_field(old, new, pair, before, after) for pair in pairs)
+    told = SPOKEN.values() if question or answer else ()  # and what is read aloud follows them
     media = compare_media(
         media_in(old.fields), media_in(new.fields), before.package.media, after.package.media
     )
@@ -148,7 +149,7 @@ def compare_notes(
         new=after.read(new),
         question=question,
         answer=answer,
-        fields=tuple(filter(None, rest)),
+        fields=tuple(field for field in rest if field and field.name not in told),
         clozes=tuple(_compare_clozes(old, new, before, after)),
         tags_added=_tags_beyond(new, old),
         tags_gone=_tags_beyond(old, new),

@@ -18,6 +18,7 @@ from deckpress.diff.word_changes import Op, Piece, Pieces, Words, word_diff
 from deckpress.languages.i18n import Translator
 from deckpress.lock.changes import search_for_ids
 from deckpress.media import without_digest
+from deckpress.note_types import SPOKEN
 
 
 @dataclass(frozen=True)
@@ -218,11 +219,15 @@ def _others(diff: Diff, translate: Translator) -> Iterator[Item]:
 
 
 def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail]:
-    for field in change.fields:
+    spoken = [field for field in change.fields if field.name in SPOKEN.values()]
+    fields = [field for field in change.fields if field not in spoken]
+    for field in fields:
         if not field.is_formatting:
             yield Detail(translate.field(field.name), word_diff(field.old, field.new))
+    if names := [translate.field(field.name) for field in spoken]:
+        yield Detail(translate("read_aloud"), _plain(translate("separator").join(names)))
     question = None if change.clozes else change.question  # else it is the clozes that differ
-    texts = filter(None, (question, change.answer, *change.fields))
+    texts = filter(None, (question, change.answer, *fields))
     if names := [translate.field(text.name) for text in texts if text.is_formatting]:
         yield Detail(translate("only_formatting"), _plain(translate("separator").join(names)))
     for cloze in change.clozes:

@@ -42,6 +42,12 @@ def labels_for(language: str) -> Mapping[str, str]:
     return _section("cards", language)
 
 
+def speech_words(language: str) -> Mapping[str, str]:
+    """Return what a voice says for a BCP 47 tag; nothing if its language has no such words."""
+    base = language.split("-")[0].lower()
+    return read_locale(base).get("speech", {}) if base in locales() else {}
+
+
 def question_words(kind: str) -> Sequence[str]:
     """Return what all languages have by a key of `[questions]`, as regular expressions."""
     questions = (read_locale(language).get("questions", {}) for language in locales())

@@ -11,6 +11,7 @@ from deckpress.anki import PackageNote
 from deckpress.anki.field_text import html_text, read_field
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import sketch
+from deckpress.note_types import is_ours
 from deckpress.notes import Kind
 
 _TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")
@@ -66,7 +67,7 @@ def find_layouts(
 def _find_layout(notes: Sequence[PackageNote], ours: Sequence[str], asked: Set[str]) -> Layout:
     kind = notes[0].note_type
     names = [name for name, _ in kind.fields]
-    if names[1:] == ours[1:]:
+    if is_ours(names):
         return Layout(0, (ours.index("Answer"),), ours.index("ID"))
     template = kind.templates[0] if kind.templates else None
     front = _fields_shown(template.front, names) if template else []

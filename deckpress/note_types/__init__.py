@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from string import Template
 
 from deckpress.anki import CardTemplate, NoteType
-from deckpress.languages.i18n import labels_for
+from deckpress.languages.i18n import labels_for, speech_words
 from deckpress.languages.scripts import is_right_to_left
 from deckpress.notes import Kind
-from deckpress.project import Deck
+from deckpress.project import Deck, Speech
 from deckpress.project.addresses import report_address
 
 _FIELDS = (
@@ -29,6 +29,9 @@ _FIELDS = (
     "Reserve 1",
     "Reserve 2",
 )
+SPOKEN: Mapping[str, str] = {"Question": "Spoken question", "Answer": "Spoken answer"}
+"""What is read aloud of a field is in one of its own, which is one of the reserve."""
+_RESERVED = {"Spoken question": "Reserve 1", "Spoken answer": "Reserve 2"}
 _NAMES: Mapping[Kind, str] = {
     Kind.BASIC: "Q&A",
     Kind.REVERSED: "Q&A both ways",
@@ -49,10 +52,22 @@ def field_names() -> tuple[str, ...]:
     return _FIELDS
 
 
+def is_ours(names: Sequence[str]) -> bool:
+    """Return whether fields are those of a note type of ours, whatever its reserve is used for."""
+    kept = [_RESERVED.get(name, name) for name in names]
+    return tuple(kept[1:]) == _FIELDS[1:]
+
+
+def _fields_of(kind: Kind, speech: Speech | None) -> Iterator[str]:
+    """Yield the names of the fields of a kind of notes; some of the reserve may be in use."""
+    used = {_RESERVED[SPOKEN[field]]: SPOKEN[field] for field in (speech.fields if speech else ())}
+    yield "Text" if kind is Kind.CLOZE else _FIELDS[0]
+    yield from (used.get(name, name) for name in _FIELDS[1:])
+
+
 def note_type(kind: Kind, deck: Deck) -> NoteType:
     """Return the note type for a kind of note in a deck."""
     name = f"{deck.id}: {_NAMES[kind]}"
-    field_names = ("Text", *_FIELDS[1:]) if kind is Kind.CLOZE else _FIELDS
     return NoteType(
         id=_type_id(kind, deck.id),
         name=name,
@@ -60,7 +75,7 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
         sort_field=0,
         fields=tuple(
             (field, _number(deck.id, kind, "field", str(index)) % 2**52)
-            for index, field in enumerate(field_names)
+            for index, field in enumerate(_fields_of(kind, deck.speech))
         ),
         templates=tuple(
             CardTemplate(
@@ -71,7 +86,7 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
             )
             for index, (title, file) in enumerate(_CARDS[kind])
         ),
-        css="".join(map(_read_file, _style_sheets(deck.language))),
+        css="".join(map(_read_file, _style_sheets(deck))),
     )
 
 
@@ -101,12 +116,54 @@ def _read_template(name: str, deck: Deck) -> str:
         "language": deck.language,
         "direction": direction,
         "report": _report_link(deck),
+        **_players(deck.speech),
     }
     return Template(_read_file(name)).substitute(words).strip()
 
 
-def _style_sheets(language: str) -> tuple[str, ...]:
-    return ("card.css", "rtl.css") if is_right_to_left(language) else ("card.css",)
+def _style_sheets(deck: Deck) -> Iterator[str]:
+    yield "card.css"
+    if is_right_to_left(deck.language):
+        yield "rtl.css"
+    if deck.speech:
+        yield "speech.css"
+
+
+def _players(speech: Speech | None) -> Mapping[str, str]:
+    """Return what the templates have where a field is read aloud, by the name of that place.
+
+    A gap is a blank on the front of a cloze note, and all of its text is read on the back.
+    """
+    fields = speech.fields if speech else ()
+    question, answer = (_player(speech, field) for field in SPOKEN)
+    front = _player(speech, "Question", "cloze:")
+    return {
+        "say_question": question,
+        "say_answer": answer,
+        "say_front": front,
+        "say_back": answer if "Answer" in fields else front,
+    }
+
+
+def _player(speech: Speech | None, field: str, filters: str = "") -> str:
+    """Return what has Anki read a field aloud, if a deck wants it read."""
+    if speech is None or field not in speech.fields:
+        return ""
+    name = SPOKEN[field]
+    player = f"{{{{tts {_voice(speech)}:{filters}{name}}}}}"
+    return f'{{{{#{name}}}}}<p class="speech">{player}</p>{{{{/{name}}}}}'
+
+
+def _voice(speech: Speech) -> str:
+    """Return what Anki's `tts` is told of a voice."""
+    blank = speech_words(speech.language).get("blank")
+    options = (
+        speech.language.replace("-", "_"),
+        f"voices={','.join(speech.voices)}" if speech.voices else "",
+        f"speed={speech.speed:g}" if speech.speed != 1 else "",
+        f"cloze_blank={blank}" if blank else "",
+    )
+    return " ".join(filter(None, options))
 
 
 def _report_link(deck: Deck) -> str:

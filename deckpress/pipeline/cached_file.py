@@ -15,6 +15,7 @@ from typing import Any
 from deckpress.diagnostics import Location, diagnostic_row, read_diagnostic
 from deckpress.diagrams.diagram_blocks import PictureName
 from deckpress.media import Media, MediaFile
+from deckpress.note_types import SPOKEN
 from deckpress.notes import Cloze, Kind, NoteText
 from deckpress.notes.coverage import FileAccount, Lines, Omission
 from deckpress.notes.styles import Reason
@@ -22,7 +23,7 @@ from deckpress.pipeline.compile_file import CompiledFile, CompileOptions, Depend
 from deckpress.project import NoteStyle, Source
 from deckpress.render import RenderedNote
 
-_FIELDS = ("Question", "Answer", "Hint", "Extra", "Context", "Source")
+_FIELDS = ("Question", "Answer", "Hint", "Extra", "Context", "Source", *SPOKEN.values())
 Row = list[Any]
 """A value as JSON has it."""
 
@@ -31,7 +32,7 @@ def settings_key(options: CompileOptions, program: str) -> str:
     """Return what all files of a deck are kept by."""
     project, deck = options.project, options.project.deck
     settings = (
-        *(deck.id, deck.name, deck.language, deck.tags, deck.subdecks),
+        *(deck.id, deck.name, deck.language, deck.tags, deck.subdecks, deck.speech),
         *(project.reading, project.terms, project.scripts is None, str(project.root)),
         *(options.bodies, options.missing_media, options.tells_all, options.checks_formulas),
     )

@@ -34,6 +34,7 @@ from deckpress.notes.coverage import FileAccount, words_on_cards
 from deckpress.notes.vault import Library, Vault
 from deckpress.project import Project, Source
 from deckpress.render import RenderedNote, render_note
+from deckpress.render.speech import check_spoken, spoken_fields
 
 
 class CompileOptions(NamedTuple):
@@ -165,6 +166,7 @@ def finish_file(
 ) -> CompiledFile:
     """Return a file's notes with their fields, `pictures` in them, and what is wrong with them."""
     project, file = options.project, str(read.source.path)
+    speech = project.deck.speech
     notes = embed_pictures(read.notes, pictures)
     texts = [_text_of(note, options) for note in notes]
     shown = {block.place: pictures[block.place] for block in read.blocks if block.place in pictures}
@@ -177,7 +179,8 @@ def finish_file(
     for note, text in zip(notes, texts, strict=True):
         fields = render_note(note, media, formulas, project.deck.language, late)
         late += (*check_rendered(note, fields), *check_stored(note, fields))
-        rendered.append(RenderedNote(text, fields))
+        late += check_spoken(note, formulas, speech) if options.tells_all else ()
+        rendered.append(RenderedNote(text, fields | spoken_fields(note.kind, fields, speech)))
     return CompiledFile(
         notes=tuple(rendered),
         diagnostics=(*read.diagnostics, *_check(read, notes, texts, shown, options)),

@@ -84,6 +84,18 @@ class Reading(NamedTuple):
         return self.dialect is Dialect.OBSIDIAN
 
 
+class Speech(NamedTuple):
+    """What Anki reads aloud on the cards of a deck."""
+
+    fields: tuple[str, ...]
+    """Those that are read where they are first shown: `Question`, `Answer`, or both."""
+    language: str
+    """A BCP 47 tag with the region that tells voices apart, such as `ja-JP`."""
+    voices: tuple[str, ...] = ()
+    """The names of voices in Anki, the one that is liked best first."""
+    speed: float = 1.0
+
+
 class Deck(NamedTuple):
     """What deck.toml says of the deck."""
 
@@ -104,6 +116,8 @@ class Deck(NamedTuple):
     pages: str | None = None
     """Where the pages of its releases are to be read: an address with a slash at its end, empty if
     it is not known. None if releases have no pages."""
+    speech: Speech | None = None
+    """What is read aloud; None if nothing is."""
 
 
 class Macro(NamedTuple):

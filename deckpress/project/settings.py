@@ -22,9 +22,10 @@ from deckpress.diagnostics import (
 from deckpress.filesystem import read_text
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading
+from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading, Speech
 from deckpress.project.addresses import EDITORS, check_homepage, is_editor_address, pages_address
 from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup, is_version
+from deckpress.project.voices import SPEECH_KEYS, check_language, check_speech, read_speech
 
 _ID = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -45,6 +46,7 @@ _REQUIRED = ("id", "name", "version", "language", "description")
 _READING = ("notes", "level", "dialect")
 _DECK_KEYS = (*_REQUIRED, *("author", "licence", "homepage", "subdecks"), *_READING, *_LISTS)
 _SUBDECKS = ("none", "files", "folders")
+_TABLES = ("deck", "formulas", "html", "preview", "release", "speech", "terms")
 
 
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
@@ -91,10 +93,11 @@ def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Setting
         diagnostics.append(error(Location(str(config)), _TOO_MUCH))
         return Settings()
     checker = _Checker(text, config, diagnostics)
-    checker.check_names(data, ("deck", "formulas", "html", "preview", "release", "terms"), "table")
+    checker.check_names(data, _TABLES, "table")
     deck = checker.read_deck(data.get("deck"))
     pages = checker.read_pages(data, deck.homepage if deck else "")
-    deck = deck and deck._replace(pages=pages)
+    speech = checker.read_speech(data, deck.language if deck else "en-US")
+    deck = deck and deck._replace(pages=pages, speech=speech)
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
@@ -172,7 +175,9 @@ class _Checker:
             return None
         tags = tuple(normalize("NFC", tag) for tag in values.pop("tags", ()))
         values = {key: value for key, value in values.items() if key not in _READING}
-        texts = {key: normalize("NFC", value.strip()) for key, value in values.items()}
+        texts: dict[str, Any] = {
+            key: normalize("NFC", text.strip()) for key, text in values.items()
+        }
         return Deck(**texts, tags=tags)
 
     def _check_value(self, key: str, value: Any) -> None:
@@ -261,6 +266,20 @@ class _Checker:
             )
             self._report("pages", message, self._find("release").line)
             return None
+
+    def read_speech(self, data: Mapping[str, Any], language: str) -> Speech | None:
+        """Return what is read aloud in a deck in a language, if deck.toml says it rightly."""
+        if "speech" not in data:
+            return None
+        before = len(self._problems)
+        table = self.read_table(data, "speech", "[speech]")
+        if len(self._problems) > before:
+            return None
+        self.check_names(table, SPEECH_KEYS, "key")
+        above = self._find("speech").line
+        for key, message in (*check_speech(table), *check_language(table, language)):
+            self._report(key if key in table else "speech", message, above - 1)
+        return None if len(self._problems) > before else read_speech(table, language)
 
     def read_terms(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         table = self.read_table(data, "terms", "[terms]")

@@ -1,7 +1,7 @@
 """A note → the HTML of its Anki fields: one small function for each kind of token.
 
 `field_markup` writes code and what Anki reads besides HTML, and `raw_html` closes what an author's
-HTML leaves open.
+HTML leaves open. `speech` says what a voice reads of the fields.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from deckpress.formulas.math_field import to_field
 from deckpress.languages.i18n import labels_for
 from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.media import Media, html_with_names, is_sound
+from deckpress.note_types import SPOKEN
 from deckpress.notes import Kind, Note, NoteText
 from deckpress.render.field_markup import (
     deletion,
@@ -32,6 +33,7 @@ from deckpress.render.raw_html import RawHtml, describe_missing
 
 _FIRST_MARK = 10**9
 """What stands for the number of a note's first mark: none that Anki or an author would write."""
+_WITH_MARKS = ("Question", SPOKEN["Question"])
 _UNNUMBERED = re.compile(r"\{\{c1(\d{9})::")
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
@@ -57,7 +59,8 @@ class RenderedNote(NamedTuple):
 
     note: NoteText
     fields: Mapping[str, str]
-    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source.
+    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source; and the
+    text that is read aloud of the first two (`speech`).
 
     A mark stands in it without its number until `with_numbers`."""
 
@@ -66,10 +69,12 @@ class RenderedNote(NamedTuple):
         numbers = [cloze.number for cloze in note.clozes if cloze.is_mark]
         if not numbers:
             return self if note is self.note else self._replace(note=note)
-        question = _UNNUMBERED.sub(
-            lambda mark: f"{{{{c{numbers[int(mark[1])]}::", self.fields["Question"]
-        )
-        return RenderedNote(note, {**self.fields, "Question": question})
+        numbered = {
+            name: _UNNUMBERED.sub(lambda mark: f"{{{{c{numbers[int(mark[1])]}::", field)
+            for name, field in self.fields.items()
+            if name in _WITH_MARKS
+        }
+        return RenderedNote(note, {**self.fields, **numbered})
 
 
 def render_note(
