@@ -77,6 +77,8 @@ SUFFIXES: Mapping[str, str] = {
     "video/webm": "webm",
 }
 """How a file is named, by the media type of an address."""
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of the headers of frames (ITU T.81, table B.1)."""
 _BASE64 = re.compile(r";\s*base64\s*\Z", re.I)
 
 
@@ -247,3 +249,65 @@ def decode_data_url(url: str) -> bytes:
         return data
     packed = b"".join(data.split()).rstrip(b"=")
     return base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Return the width and height of a picture as browsers show it, in pixels.
+
+    None for a picture that says nothing of it, such as an SVG, or that is of a kind whose header
+    is not read here.
+    """
+    read = _SIZES.get(_kind_of(data))
+    size = read(data) if read else None
+    return size if size and min(size) > 0 else None
+
+
+def _big(data: bytes, start: int, length: int = 2) -> int:
+    return int.from_bytes(data[start : start + length], "big")
+
+
+def _little(data: bytes, start: int, length: int = 2) -> int:
+    return int.from_bytes(data[start : start + length], "little")
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Go to the frame's header (ITU T.81, B.2.2); Exif may say that the picture is to be turned."""
+    index, is_turned = 2, False
+    while data[index : index + 1] == b"\xff" and index + 9 <= len(data):
+        marker = data[index + 1]
+        if marker in _JPEG_FRAMES:
+            height, width = _big(data, index + 5), _big(data, index + 7)
+            return (height, width) if is_turned else (width, height)
+        if marker == 0xE1 and data[index + 4 : index + 10] == b"Exif\0\0":
+            is_turned = _is_turned(data[index + 10 : index + 2 + _big(data, index + 2)])
+        index += 1 if marker == 0xFF else 2 + _big(data, index + 2)
+    return None
+
+
+def _is_turned(exif: bytes) -> bool:
+    """Return whether a picture lies on its side (Exif 2.32, section 4.6.4, Orientation)."""
+    read = _little if exif.startswith(b"II") else _big
+    start = read(exif, 4, 4)
+    entries = (start + 2 + 12 * place for place in range(min(read(exif, start), 100)))
+    values = (read(exif, entry + 8) for entry in entries if read(exif, entry) == 0x0112)
+    return next(values, 1) in range(5, 9)
+
+
+def _webp_size(data: bytes) -> tuple[int, int] | None:
+    """Read the first chunk, whose form says how the size is written (RFC 9649, 2.5 to 2.7)."""
+    form = data[12:16]
+    if form == b"VP8X":
+        return _little(data, 24, 3) + 1, _little(data, 27, 3) + 1
+    if form == b"VP8L":
+        bits = _little(data, 21, 4)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return _little(data, 26) & 0x3FFF, _little(data, 28) & 0x3FFF
+
+
+_SIZES: Mapping[str, Callable[[bytes], tuple[int, int] | None]] = {
+    "PNG": lambda data: (_big(data, 16, 4), _big(data, 20, 4)),
+    "GIF": lambda data: (_little(data, 6), _little(data, 8)),
+    "BMP": lambda data: (_little(data, 18, 4), _little(data, 22, 4)),
+    "JPEG": _jpeg_size,
+    "WebP": _webp_size,
+}

@@ -20,6 +20,8 @@ from deckpress.diagnostics import quote
 from deckpress.markdown import CLOZE_OPEN
 from deckpress.media import MediaFile
 
+IMAGE_OCCLUSION = 6
+"""What Anki calls its note type for pictures that ask (`proto/anki/notetypes.proto`)."""
 Part = tuple[str, int | None]
 """The name of a field or a template, and its id if it carries one."""
 
@@ -48,6 +50,8 @@ class NoteType(NamedTuple):
     css: str
     mod: int = 0
     """When it last changed, in seconds since 1970; 0 where that is not known yet."""
+    stock_kind: int = 0
+    """Which of Anki's own note types it is like to Anki, such as IMAGE_OCCLUSION; 0 for none."""
 
 
 class PackageNote(NamedTuple):

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from deckpress.anki import NoteType, PackageContents
+from deckpress.anki import IMAGE_OCCLUSION, NoteType, PackageContents
 from deckpress.anki.database import SEPARATOR
 from deckpress.anki.packages import ZIP_DATE
 from deckpress.filesystem import temporary_folder
@@ -44,6 +44,8 @@ _NOTE = "INSERT INTO notes VALUES(?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 """A note's id, GUID, type, date, tags, fields, and what it is sorted by."""
 _CARD = "INSERT INTO cards VALUES(?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 """A card's id, note, deck, number, date, and place among new cards."""
+_TAGGED, _NEEDED = 5, 4
+"""How many fields of an image occlusion have tags, and how many of these it cannot do without."""
 _LEVEL, _WITHOUT_HEADER = 6, -15
 """What zlib is told: how hard to try, and how a zip file has it."""
 _FEW = 20
@@ -186,16 +188,30 @@ class _DeckTree(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         return deck | {"md": True}
 
 
+def _fields(note_type: NoteType) -> Iterator[dict[str, Any]]:
+    """Yield the fields of a note type.
+
+    Anki knows those of its image occlusion by tags, and keeps learners from deleting them. If they
+    lacked these, Check Database would add them, and so date the note type
+    (`rslib/src/dbcheck.rs`, `add_missing_field_tags`).
+    """
+    is_stock = note_type.stock_kind == IMAGE_OCCLUSION
+    for place, (name, field_id) in enumerate(note_type.fields):
+        tag = {"tag": place, "preventDeletion": place < _NEEDED}
+        yield {"name": name, "id": field_id} | (tag if is_stock and place < _TAGGED else {})
+
+
 class _Model(genanki.Model):  # type: ignore[misc]
     """A note type whose fields and templates carry their ids."""
 
     _req: tuple[()] = ()  # Anki works it out by itself
 
     def __init__(self, note_type: NoteType) -> None:
+        self._stock_kind = note_type.stock_kind
         super().__init__(
             note_type.id,
             note_type.name,
-            fields=[{"name": name, "id": field_id} for name, field_id in note_type.fields],
+            fields=[*_fields(note_type)],
             templates=[
                 {
                     "name": template.name,
@@ -207,7 +223,13 @@ class _Model(genanki.Model):  # type: ignore[misc]
             ],
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
+            sort_field_index=note_type.sort_field,
         )
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+        """Return the note type as Anki stores it."""
+        model: dict[str, Any] = super().to_json(timestamp, deck_id)
+        return model | ({"originalStockKind": self._stock_kind} if self._stock_kind else {})
 
 
 def _write_rows(cursor: sqlite3.Cursor, contents: PackageContents, ids: Iterator[int]) -> None:
@@ -220,7 +242,8 @@ def _write_rows(cursor: sqlite3.Cursor, contents: PackageContents, ids: Iterator
     for position, note in enumerate(contents.notes, 1):
         note_id, deck_id = next(ids), deck_ids[note.deck]
         tags, fields = f" {' '.join(note.tags)} ", SEPARATOR.join(note.fields)
-        own = (note_id, note.guid, note.note_type.id, note.mod, tags, fields, note.fields[0])
+        sorted_by = note.fields[note.note_type.sort_field]
+        own = (note_id, note.guid, note.note_type.id, note.mod, tags, fields, sorted_by)
         cursor.execute(_NOTE, own)
         due = position * DUE_STEP
         for number in note.card_numbers:

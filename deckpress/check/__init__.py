@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from deckpress.check.shown_html import shows_anything
 from deckpress.diagnostics import Diagnostic, Location, Severity, error, quote
 from deckpress.markdown import FIRST_YEAR, Token
-from deckpress.notes import Note, NoteText
+from deckpress.notes import Kind, Note, NoteText
 from deckpress.notes.attributes import check_deck, check_tags, deck_name
 from deckpress.project import Deck, Project
 
@@ -73,7 +73,7 @@ def check_note(note: Note, text: NoteText, deck: Deck) -> Iterator[Diagnostic]:
 
 def check_rendered(note: Note, fields: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Yield what shows only in the finished fields: one of which a browser shows nothing."""
-    if not shows_anything(fields["Question"]):
+    if not note.occlusion and not shows_anything(fields["Question"]):
         yield error(note.location, "question shows nothing: write it, or remove the item")
     if note.answer and not shows_anything(fields["Answer"]):
         yield error(note.location, "answer shows nothing: write it, or remove the item")
@@ -100,8 +100,11 @@ def _check_questions(notes: Sequence[NoteText]) -> Iterator[Diagnostic]:
     for note in notes:
         other = first.setdefault((note.place, note.question_text), note)
         if other is not note and (note.id is None or other.id is None):
+            is_picture = note.kind is Kind.OCCLUSION
             message = (
-                f"the same question as in {other.location}: "
+                f"the same picture asks in {other.location}: give each an id, behind its ask="
+                if is_picture
+                else f"the same question as in {other.location}: "
                 "reword one, or give each an id, <!-- id=… -->"
             )
             yield error(note.location, message)

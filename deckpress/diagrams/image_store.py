@@ -21,7 +21,7 @@ from deckpress.diagnostics import (
     warning,
 )
 from deckpress.diagrams import Drawn, Plot
-from deckpress.diagrams.areas import Areas, Content, read_areas
+from deckpress.diagrams.areas import Areas, Content, asked_areas, read_areas
 from deckpress.diagrams.diagram_blocks import DiagramBlock, PictureName, Place, place_of
 from deckpress.diagrams.palette import PIXELS
 from deckpress.diagrams.png import AREAS, SMALLEST, WIDTH, Header, read_header
@@ -35,7 +35,7 @@ from deckpress.filesystem import (
 )
 from deckpress.markdown import MAY_BE_DRAWN, Token, is_to_be_drawn, plain_text, rewrite
 from deckpress.media import drawn_name
-from deckpress.notes import Note
+from deckpress.notes import AskingPicture, Gap, Length, Note, Shape
 
 if TYPE_CHECKING:  # at run time it is loaded where it is used, since most builds draw nothing
     from deckpress.workers import Failure
@@ -257,12 +257,20 @@ def pictures_to_write(pictures: Mapping[Place, Picture]) -> dict[Path, bytes]:
     return {picture.path: picture.data for picture in pictures.values() if picture.is_new}
 
 
-def embed_pictures(notes: Iterable[Note], pictures: Mapping[Place, Picture]) -> list[Note]:
-    """Return the notes with each block that was drawn replaced by its picture."""
-    return [_show_in_note(note, pictures) for note in notes] if pictures else list(notes)
+def embed_pictures(
+    notes: Iterable[Note], pictures: Mapping[Place, Picture], blocks: Iterable[DiagramBlock] = ()
+) -> list[Note]:
+    """Return the notes with each block that was drawn replaced by its picture.
+
+    Of the `blocks`, those that ask tell the notes which parts of their pictures are gaps.
+    """
+    asked = {block.place: block for block in blocks if block.occlusion}
+    return [_show_in_note(note, pictures, asked) for note in notes] if pictures else list(notes)
 
 
-def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:
+def _show_in_note(
+    note: Note, pictures: Mapping[Place, Picture], asked: Mapping[Place, DiagramBlock]
+) -> Note:
     file = note.location.file
     if not any(map(is_to_be_drawn, note.tokens_of(MAY_BE_DRAWN))):
         return note
@@ -282,7 +290,32 @@ def _show_in_note(note: Note, pictures: Mapping[Place, Picture]) -> Note:
         extra=show(note.extra),
         footnotes=tuple(map(show, note.footnotes)),
         context=tuple(map(show, note.context)),
+        occlusion=_with_gaps(note.occlusion, pictures, asked, file),
     )
+
+
+def _with_gaps(
+    occlusion: AskingPicture | None,
+    pictures: Mapping[Place, Picture],
+    asked: Mapping[Place, DiagramBlock],
+    file: str,
+) -> AskingPicture | None:
+    """Return a picture that asks as it was drawn, with the areas of the parts that it asks for."""
+    if occlusion is None or not is_to_be_drawn(occlusion.picture):
+        return occlusion
+    place = place_of(occlusion.picture, file)
+    if place not in pictures:
+        return occlusion
+    picture, block = pictures[place], asked.get(place)
+    shown = _embed(occlusion.picture, picture)
+    if block is None or block.occlusion is None or occlusion.gaps:
+        return occlusion._replace(picture=shown)
+    areas = asked_areas(block.content, block.occlusion, picture.areas)
+    gaps = (
+        Gap(area.part.name, (Shape("rect", tuple(map(Length, area.box))),), occlusion.where, True)
+        for area in areas
+    )
+    return occlusion._replace(picture=shown, gaps=tuple(gaps))
 
 
 def _embed(token: Token, picture: Picture) -> Token:

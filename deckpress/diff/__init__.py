@@ -57,6 +57,8 @@ class ClozeChange:
     """None where the number is gone: its card stays with learners, empty."""
     is_corrected: bool = False
     """Whether all around the clozes is as it was, so that it is the same cloze, put right."""
+    is_gap: bool = False
+    """Whether it hides a part of a picture, and the texts are names of the part."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ class NoteChange:
     fields: tuple[FieldChange, ...] = ()
     """Those of the other fields."""
     clozes: tuple[ClozeChange, ...] = ()
+    gaps_moved: tuple[str, ...] = ()
+    """The names of the gaps of a picture that have another place, or another shape."""
+    hides_all: bool | None = None
+    """Whether a picture now hides all of its gaps at once; None if that is as it was."""
     tags_added: tuple[str, ...] = ()
     tags_gone: tuple[str, ...] = ()
     media: tuple[MediaChange, ...] = ()
@@ -100,7 +106,8 @@ class NoteChange:
         """Whether nothing differs that a learner could see."""
         parts = (self.question, self.answer, self.fields, self.clozes, self.tags_added)
         other_parts = (self.tags_gone, self.media, self.deck, self.note_type, self.cards_added)
-        return not any((*parts, *other_parts, self.cards_gone))
+        gaps = (self.gaps_moved, self.hides_all is not None)
+        return not any((*parts, *other_parts, *gaps, self.cards_gone))
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,8 @@ def _change(change: NoteChange) -> _Record:
         "answer": _field(change.answer),
         "fields": {field.name: _field(field) for field in change.fields},
         "clozes": {cloze.number: {"old": cloze.old, "new": cloze.new} for cloze in change.clozes},
+        "gaps_moved": list(change.gaps_moved),
+        "hides_all": change.hides_all,
         "tags": {"added": list(change.tags_added), "gone": list(change.tags_gone)},
         "media": [_media(media) for media in change.media],
         "deck": _pair(change.deck),

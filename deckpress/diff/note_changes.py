@@ -21,6 +21,9 @@ from deckpress.notes.attributes import is_release_tag
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
 _SIZE = re.compile(r"\s(?:width|height)=\"\d+\"")
 _CLOZE = re.compile(r"(\{\{c[\d,]+::).*?\}\}", re.S)
+_SHAPE = re.compile(r"\{\{c(\d+)::image-occlusion:([^{}]*)\}\}")
+_HIDES_ALL = ":oi=1"
+"""What a shape says that is hidden with all others."""
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 Digests = Mapping[str, str | None]
 _Pair = tuple[int | None, int | None]
@@ -138,6 +141,7 @@ def compare_notes(
 ) -> NoteChange:
     """Return what a note differs in; words are looked at only of fields that differ."""
     pairs = _pair_fields(old, new, before, after)
+    pairs = [pair for pair in pairs if pair[1] not in _not_shown(after.layout(new))]
     question, answer, *rest = (_compare_field(old, new, pair, before, after) for pair in pairs)
     told = SPOKEN.values() if question or answer else ()  # and what is read aloud follows them
     media = compare_media(
@@ -151,6 +155,8 @@ def compare_notes(
         answer=answer,
         fields=tuple(field for field in rest if field and field.name not in told),
         clozes=tuple(_compare_clozes(old, new, before, after)),
+        gaps_moved=tuple(_find_moved(old, new, before, after)),
+        hides_all=_compare_hiding(old, new, before, after),
         tags_added=_tags_beyond(new, old),
         tags_gone=_tags_beyond(old, new),
         media=media,
@@ -174,10 +180,9 @@ def _read_words(field_html: str, is_ours: bool) -> tuple[str, ...]:
 
 def _ids(note: PackageNote, layout: Layout) -> tuple[str, str]:
     """Return ID and context of a note of ours."""
-    if layout.id is None:
+    if layout.id is None or layout.context is None:
         return "", ""
-    context = note.fields[field_names().index("Context")]
-    words = field_words(context, is_ours=True)
+    words = field_words(note.fields[layout.context], is_ours=True)
     return note.fields[layout.id], " ".join("".join(words).split())
 
 
@@ -267,16 +272,54 @@ def _compare_clozes(
     for number in sorted({*was, *now}, key=int):
         if was.get(number) != now.get(number):
             is_corrected = is_same_around and now.get(number) not in was.values()
-            yield ClozeChange(number, was.get(number), now.get(number), is_corrected)
+            is_gap = after.layout(new).gaps is not None
+            yield ClozeChange(number, was.get(number), now.get(number), is_corrected, is_gap)
+
+
+def _not_shown(layout: Layout) -> tuple[int, ...]:
+    """Return the fields that are told gap by gap, and not by their words."""
+    return tuple(place for place in (layout.gaps, layout.shapes) if place is not None)
+
+
+def _find_moved(
+    old: PackageNote, new: PackageNote, before: PackageView, after: PackageView
+) -> Iterator[str]:
+    """Yield the names of gaps that have other shapes than before."""
+    was, now = _shapes(old, before), _shapes(new, after)
+    names = _clozes(new, after)
+    for number in sorted(was.keys() & now.keys(), key=int):
+        if was[number] != now[number]:
+            yield names.get(number) or number
+
+
+def _compare_hiding(
+    old: PackageNote, new: PackageNote, before: PackageView, after: PackageView
+) -> bool | None:
+    fields = [
+        note.fields[place]
+        for note, side in ((old, before), (new, after))
+        if (place := side.layout(note).shapes) is not None
+    ]
+    was, now = [_HIDES_ALL in field for field in fields] if len(fields) == 2 else (False, False)
+    return now if was != now else None
+
+
+def _shapes(note: PackageNote, side: PackageView) -> dict[str, list[str]]:
+    """Return where each gap of a picture is, by its number; nothing for other notes."""
+    place = side.layout(note).shapes
+    shapes: dict[str, list[str]] = defaultdict(list)
+    for number, shape in _SHAPE.findall(note.fields[place]) if place is not None else ():
+        shapes[number].append(shape.replace(_HIDES_ALL, ""))
+    return shapes
 
 
 def _around(note: PackageNote, side: PackageView) -> str:
     """Return a cloze note's question without what its clozes ask for."""
-    return _CLOZE.sub(r"\1", note.fields[side.layout(note).question])
+    return _CLOZE.sub(r"\1", note.fields[side.layout(note).clozes])
 
 
 def _clozes(note: PackageNote, side: PackageView) -> dict[str, str]:
     if not note.note_type.is_cloze:
         return {}
     layout = side.layout(note)
-    return read_field(note.fields[layout.question], is_ours=layout.id is not None)[1]
+    return read_field(note.fields[layout.clozes], is_ours=layout.id is not None)[1]

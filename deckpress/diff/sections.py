@@ -232,6 +232,12 @@ def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail
         yield Detail(translate("only_formatting"), _plain(translate("separator").join(names)))
     for cloze in change.clozes:
         yield Detail(_which_cloze(cloze, translate), _between(cloze.old or "", cloze.new or ""))
+    if change.gaps_moved:
+        yield Detail(
+            translate("gaps_moved"), _plain(translate("separator").join(change.gaps_moved))
+        )
+    if change.hides_all is not None:
+        yield Detail(translate("hides_all" if change.hides_all else "hides_one"))
     if change.deck:
         yield Detail(translate("deck"), _between(*change.deck))
     if change.note_type:
@@ -243,11 +249,12 @@ def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail
 
 
 def _which_cloze(change: ClozeChange, translate: Translator) -> str:
+    what = "gap" if change.is_gap else "cloze"
     if change.new is None:
-        return translate("cloze_gone", number=change.number)
+        return translate(f"{what}_gone", number=change.number)
     if change.old is None:
-        return translate("cloze_added", number=change.number)
-    return translate("cloze_changed", number=change.number)
+        return translate(f"{what}_added", number=change.number)
+    return translate(f"{what}_changed", number=change.number)
 
 
 def _cards(numbers: Iterable[int]) -> list[str]:

@@ -39,6 +39,16 @@ _HOW = {
 }
 
 
+_FAMILIES = ("", Kind.CLOZE, Kind.OCCLUSION)
+"""Kinds of notes between which no cards are taken over: those without gaps are one."""
+
+_WHAT = {"": "not a cloze note", Kind.CLOZE: "a cloze note", Kind.OCCLUSION: "a picture that asks"}
+
+
+def _family(kind: str) -> str:
+    return kind if kind in _FAMILIES else ""
+
+
 @dataclass(frozen=True)
 class Adoption:
     """Which notes of another tool's deck live on as notes of this one."""
@@ -125,16 +135,15 @@ class _Adopter:
     def find(self) -> None:
         """Find which notes live on, and what is in doubt about it."""
         notes = {index: note.as_markup or note for index, note in enumerate(self._notes)}
-        for is_cloze in (False, True):
-            entries = [entry for entry in self._entries if (entry.kind == Kind.CLOZE) == is_cloze]
+        for family in _FAMILIES:
+            entries = [entry for entry in self._entries if _family(entry.kind) == family]
             named = {entry.id.casefold() for entry in entries}
             self._match(
                 entries,
                 {
                     index: note if (note.id or "").casefold() in named else note._replace(id=None)
                     for index, note in notes.items()
-                    if (note.kind is Kind.CLOZE) == is_cloze
-                    and self._may_be_old(index, note, named)
+                    if _family(note.kind) == family and self._may_be_old(index, note, named)
                 },
             )
 
@@ -167,11 +176,11 @@ class _Adopter:
         by_id = {entry.id.casefold(): entry for entry in self._entries}
         for note in self._notes:
             old = by_id.get((note.id or "").casefold())
-            if old and (old.kind == Kind.CLOZE) != (note.kind is Kind.CLOZE):
-                is_cloze = "is" if note.kind is Kind.CLOZE else "is not"
+            if old and _family(old.kind) != _family(note.kind):
+                whose = f"{quote(old.question)} in {self._path}"
                 message = (
-                    f"this {is_cloze} a cloze note, and {quote(old.question)} in {self._path} "
-                    f"{'is' if old.kind else 'is not'}, so its cards do not fit: remove the id"
+                    f"this is {_WHAT[_family(note.kind)]}, and {whose} is "
+                    f"{_WHAT[_family(old.kind)]}, so its cards do not fit: remove the id"
                 )
                 yield error(note.location, message)
 

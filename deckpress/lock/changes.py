@@ -14,7 +14,7 @@ from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import fold, gram_numbers, is_known_elsewhere, name_of, numbers_in
-from deckpress.notes import NoteText
+from deckpress.notes import Kind, NoteText
 
 _PART = 0.25
 """Which share of an answer must turn up in a new note, and be gone from its own, for a split."""
@@ -258,11 +258,17 @@ def _report_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
         old, now = edit.identity.entry, edit.entry.clozes
         still_asked = {fold(text) for text in now.values()}
         for number, text in old.clozes.items() if old else ():
-            which = f"{quote(text)}, cloze {number} of {_question(edit)}"
+            what = "gap" if edit.note.kind is Kind.OCCLUSION else "cloze"
+            which = f"{quote(text)}, {what} {number} of {_question(edit)}"
             if number not in now:
+                remedy = (
+                    "call a gap so again to go on with it"
+                    if what == "gap"
+                    else f"if another gap is to go on with it, write {{{{c{number}::…}}}} there"
+                )
                 text = (
                     f"{which}: its card stays with learners, empty, until they use Tools > Empty "
-                    f"Cards; if another gap is to go on with it, write {{{{c{number}::…}}}} there"
+                    f"Cards; {remedy}"
                 )
                 yield Change("cloze gone", text)
             elif fold(text) not in still_asked and not is_still_the_same(text, now[number]):

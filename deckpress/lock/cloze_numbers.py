@@ -28,7 +28,13 @@ Frame = tuple[str, tuple[str, ...]]
 
 
 def find_deletions(note: Note) -> tuple[Cloze, ...]:
-    """Return the deletions of a cloze note, in reading order; a note of another kind has none."""
+    """Return the deletions of a cloze note, or the gaps of a picture, in their order.
+
+    A note of another kind has none.
+    """
+    if note.occlusion:
+        gaps = enumerate(note.occlusion.gaps, 1)
+        return tuple(Cloze(number, gap.name, gap.where, is_mark=True) for number, gap in gaps)
     return tuple(_find(note)) if note.kind is Kind.CLOZE else ()
 
 
@@ -138,12 +144,18 @@ def number_clozes(note: NoteText, entry: LockedNote | None) -> NoteText:
     Where all around the deletions is as it was, and has a word or two, a mark keeps the number of
     its place, whatever it says now: it was corrected. One that is new gets a number that no card
     ever had. Numbers the author wrote stay.
+
+    A gap in a picture is known by its name: where all other names are as they were, one that is
+    like the name before was corrected. Else names are alike by nature, as "left" and "right" are.
     """
     if entry is None or not entry.clozes or not note.clozes:
         return note
     marks = [cloze.text for cloze in note.clozes if cloze.is_mark]
     written = {str(cloze.number) for cloze in note.clozes if not cloze.is_mark}
-    numbers = map(int, _assign(marks, entry, written, _at_their_places(note, entry)))
+    is_picture = note.kind is Kind.OCCLUSION
+    places = _renamed_gaps(note, entry) if is_picture else _at_their_places(note, entry)
+    alike = 1.0 if is_picture else _STILL_THE_SAME
+    numbers = map(int, _assign(marks, entry, written, places, alike))
     return note._replace(
         clozes=tuple(
             cloze._replace(number=next(numbers)) if cloze.is_mark else cloze
@@ -158,6 +170,16 @@ def _at_their_places(note: NoteText, entry: LockedNote) -> Sequence[str]:
         return ()
     pairs = zip(note.clozes, _parts(entry), strict=True)
     return [number for cloze, (number, _) in pairs if cloze.is_mark]
+
+
+def _renamed_gaps(note: NoteText, entry: LockedNote) -> Sequence[str]:
+    """Return the numbers that learners have, if but one name of a picture's gaps was corrected."""
+    numbers, names = [*entry.clozes], [*entry.clozes.values()]
+    now = [cloze.text for cloze in note.clozes]
+    if len(names) != len(now):
+        return ()
+    other = [pair for pair in zip(names, now, strict=True) if fold(pair[0]) != fold(pair[1])]
+    return numbers if len(other) == 1 and is_still_the_same(*other[0]) else ()
 
 
 def check_clozes_kept(note: NoteText, entry: LockedNote | None) -> Iterator[Diagnostic]:
@@ -212,11 +234,12 @@ def _find(note: Note) -> Iterator[Cloze]:
 
 
 def _assign(
-    marks: Sequence[str], entry: LockedNote, written: set[str], places: Sequence[str]
+    marks: Sequence[str], entry: LockedNote, written: set[str], places: Sequence[str], alike: float
 ) -> list[str]:
     """Return a number for each mark: its text's own, its place's, a similar text's, or a new one.
 
-    `places` are the numbers that learners have for the marks' places, if those are the same.
+    `places` are the numbers that learners have for the marks' places, if those are the same, and
+    `alike` is how alike a similar text must be.
     """
     free = {
         number: text
@@ -233,14 +256,18 @@ def _assign(
     for index, number in enumerate(places):
         if index not in numbers and free.pop(number, None) is not None:
             numbers[index] = number
-    numbers |= dict(_most_alike(marks, numbers, entry, free))
+    numbers |= dict(_most_alike(marks, numbers, entry, free, alike))
     for index in range(len(marks)):
         numbers.setdefault(index, _next_number(entry, (*numbers.values(), *written)))
     return [numbers[index] for index in range(len(marks))]
 
 
 def _most_alike(
-    marks: Sequence[str], numbers: Mapping[int, str], entry: LockedNote, free: Mapping[str, str]
+    marks: Sequence[str],
+    numbers: Mapping[int, str],
+    entry: LockedNote,
+    free: Mapping[str, str],
+    least: float,
 ) -> Iterator[tuple[int, str]]:
     """Yield which mark is an earlier text, edited: the most alike first, one mark for each."""
     pairs = sorted(
@@ -253,7 +280,7 @@ def _most_alike(
     taken: set[int] = set()
     used: set[int] = set()
     for unlike, index, number in pairs:
-        if -unlike >= _STILL_THE_SAME and index not in taken and number not in used:
+        if -unlike >= least and index not in taken and number not in used:
             taken.add(index)
             used.add(number)
             yield index, str(number)

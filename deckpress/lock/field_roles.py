@@ -11,8 +11,8 @@ from deckpress.anki import PackageNote
 from deckpress.anki.field_text import html_text, read_field
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import sketch
-from deckpress.note_types import is_ours
-from deckpress.notes import Kind
+from deckpress.note_types import field_names, is_ours
+from deckpress.notes import Kind, ask_by_picture
 
 _TEMPLATE_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _ID = re.compile(r"\w[\w.:-]*")
@@ -28,6 +28,17 @@ class Layout:
     """The first that is not empty is the answer."""
     id: int | None
     """The field of an id that deckpress gave."""
+    context: int | None = None
+    """The field of the headings above, of a note of deckpress'."""
+    gaps: int | None = None
+    """The field with the names of the gaps of a picture that asks, where it is one of ours."""
+    shapes: int | None = None
+    """The field that says where these are."""
+
+    @property
+    def clozes(self) -> int:
+        """The field that has a cloze note's deletions, as words."""
+        return self.question if self.gaps is None else self.gaps
 
     def ids(self, note: PackageNote) -> Iterator[str]:
         """Yield the id that deckpress gave a note, if it did."""
@@ -37,6 +48,8 @@ class Layout:
     def entry(self, note: PackageNote, note_id: str) -> LockedNote:
         """Return what is known of a note, by an id."""
         is_ours, is_cloze = self.id is not None, note.note_type.is_cloze
+        if self.gaps is not None:
+            return read_picture_note(note, note_id)
         question, clozes = read_field(note.fields[self.question], is_ours=is_ours)
         answers = (html_text(note.fields[index], is_ours=is_ours) for index in self.answers)
         return LockedNote(
@@ -49,6 +62,33 @@ class Layout:
             mod=0,  # dated anew, whatever clock the other tool went by
             clozes=clozes if is_cloze else {},
         )
+
+
+_PICTURE_FIELDS = field_names(Kind.OCCLUSION)
+_PICTURE = Layout(
+    question=_PICTURE_FIELDS.index("Header"),
+    answers=(_PICTURE_FIELDS.index("Back Extra"),),
+    id=_PICTURE_FIELDS.index("ID"),
+    context=_PICTURE_FIELDS.index("Context"),
+    gaps=_PICTURE_FIELDS.index("Gaps"),
+    shapes=_PICTURE_FIELDS.index("Occlusion"),
+)
+
+
+def read_picture_note(note: PackageNote, note_id: str) -> LockedNote:
+    """Return what is known of a note of ours whose picture asks, by an id."""
+    fields = dict(zip(_PICTURE_FIELDS, note.fields, strict=True))
+    _, gaps = read_field(fields["Gaps"], is_ours=True)
+    return LockedNote(
+        guid=note.guid,
+        id=note_id,
+        kind=Kind.OCCLUSION.value,
+        question=ask_by_picture(html_text(fields["Comments"], is_ours=True)),
+        answer=sketch(", ".join(gaps.values())),
+        fields="",
+        mod=0,
+        clozes=gaps,
+    )
 
 
 def find_layouts(
@@ -68,7 +108,9 @@ def _find_layout(notes: Sequence[PackageNote], ours: Sequence[str], asked: Set[s
     kind = notes[0].note_type
     names = [name for name, _ in kind.fields]
     if is_ours(names):
-        return Layout(0, (ours.index("Answer"),), ours.index("ID"))
+        return Layout(0, (ours.index("Answer"),), ours.index("ID"), ours.index("Context"))
+    if kind.is_cloze and names == [*_PICTURE_FIELDS]:
+        return _PICTURE
     template = kind.templates[0] if kind.templates else None
     front = _fields_shown(template.front, names) if template else []
     back = _fields_shown(template.back, names) if template else []

@@ -16,11 +16,12 @@ from deckpress.lock import UNRELEASED, DamagedLockError, Lock, LockedNote, Locke
 from deckpress.notes import Kind
 from deckpress.project.names import is_version, read_version
 
-FORMAT = 4
+FORMAT = 5
 """The latest version of the file's form. Form 1 had neither sketches of answers, nor note types'
 parts, nor clozes and places of notes; form 2 knew no releases, and named the versions of builds.
 Both are read as locks that do not know these yet. Form 4 knows what stands above the questions of
-twins; a lock without any is written in form 3, which earlier versions of deckpress can read."""
+twins; a lock without any is written in form 3, which earlier versions of deckpress can read. Form 5
+knows pictures that ask; a lock without any is written in an earlier one."""
 _MOST_BYTES = 1_000_000_000
 """Of a lock; a note takes some 500."""
 _RESTORE = (
@@ -338,7 +339,7 @@ def format_lock(lock: Lock) -> str:
 def format_lines(lock: Lock) -> Iterator[str]:
     """Yield the lines of the lock file."""
     head = {
-        "deckpress_lock": FORMAT if any(entry.context for entry in lock.notes) else FORMAT - 1,
+        "deckpress_lock": _form_for(lock),
         "deck": lock.deck,
         "name": lock.name,
         "created": lock.created,
@@ -349,6 +350,13 @@ def format_lines(lock: Lock) -> Iterator[str]:
     rows = chain([head], *values, map(_row, notes))
     encode = json.JSONEncoder(ensure_ascii=False).encode
     yield from (f"{encode(row)}\n" for row in rows)
+
+
+def _form_for(lock: Lock) -> int:
+    """Return the earliest form in which a lock can be written, for earlier versions to read."""
+    if any(entry.note_type == Kind.OCCLUSION for entry in lock.note_types):
+        return FORMAT
+    return 4 if any(entry.context for entry in lock.notes) else 3
 
 
 def _row(entry: LockedNote) -> _Row:

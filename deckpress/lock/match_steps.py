@@ -463,7 +463,8 @@ class Matcher:
 
 
 def _may_be(entry: LockedNote, note: NoteText) -> bool:
-    return entry.kind == note.kind or (not entry.kind and note.kind is not Kind.CLOZE)
+    has_standard_cards = note.kind not in (Kind.CLOZE, Kind.OCCLUSION)
+    return entry.kind == note.kind or (not entry.kind and has_standard_cards)
 
 
 def _answer(note: NoteText) -> str:

@@ -21,6 +21,7 @@ from deckpress.anki.packages import (
 from deckpress.diagnostics import DeckError, Location, error
 from deckpress.lock import Lock, LockedNote, Release, digest_note, short_digest
 from deckpress.lock.dates import describe_note_type
+from deckpress.lock.field_roles import read_picture_note
 from deckpress.lock.similarity import sketch
 from deckpress.note_types import deck_id_of, field_names, note_type
 from deckpress.notes import NO_HEADING, Kind
@@ -119,15 +120,10 @@ def _restore(
     note: PackageNote, kind: Kind, deck: Deck, root: str, *, is_release: bool
 ) -> LockedNote:
     """Return a note's entry; its fields are known by their places, whatever they are called."""
-    fields = dict(zip(field_names(), note.fields, strict=False))
-    question, clozes = read_field(note.fields[0], is_ours=True)
+    fields = dict(zip(field_names(kind), note.fields, strict=False))
     stored, news = digest_note(note.fields, note.tags), read_release_tags(note.tags, deck.id)
-    return LockedNote(
-        guid=note.guid,
-        id=fields.get("ID") or short_digest(deck.id, note.guid),
-        kind=kind.value,
-        question=question,
-        answer=sketch(html_text(fields.get("Answer", ""), is_ours=True)),
+    note_id = fields.get("ID") or short_digest(deck.id, note.guid)
+    return _read(note, kind, note_id, fields)._replace(
         fields=stored,
         mod=note.mod,
         added=news.get("added", ""),
@@ -135,9 +131,25 @@ def _restore(
         released=stored if is_release else "",
         released_mod=note.mod if is_release else 0,
         deck=_below(note.deck, root),
-        clozes=clozes if kind is Kind.CLOZE else {},
         context=html_text(fields.get("Context", ""))
         or NO_HEADING,  # a place has no HTML of its own
+    )
+
+
+def _read(note: PackageNote, kind: Kind, note_id: str, fields: Mapping[str, str]) -> LockedNote:
+    """Return what a note asks, and answers."""
+    if kind is Kind.OCCLUSION:
+        return read_picture_note(note, note_id)
+    question, clozes = read_field(note.fields[0], is_ours=True)
+    return LockedNote(
+        guid=note.guid,
+        id=note_id,
+        kind=kind.value,
+        question=question,
+        answer=sketch(html_text(fields.get("Answer", ""), is_ours=True)),
+        fields="",
+        mod=0,
+        clozes=clozes if kind is Kind.CLOZE else {},
     )
 
 

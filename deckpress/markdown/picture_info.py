@@ -37,7 +37,7 @@ _LONGEST_NAME = 60
 _OPTION = re.compile(
     r"\s*+(?P<name>[^\s=\"]++)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s\"“”＂'‘’]++))(?!\S)"
 )
-_OPTIONS = ("ask", "hide", "id", "header", "hint")
+_OPTIONS = ("ask", "hide", "id", "header", "hint", "back")
 _SEPARATOR = re.compile("[,，]")
 
 
@@ -69,6 +69,7 @@ class Occlusion:
     id: str = ""
     header: str = ""
     hint: str = ""
+    back: str = ""
 
 
 class PictureInfo(NamedTuple):
@@ -133,6 +134,7 @@ def _read_occlusion(text: str, where: Location, diagnostics: Diagnostics) -> Occ
         id=texts.get("id", ""),
         header=texts.get("header", ""),
         hint=texts.get("hint", ""),
+        back=texts.get("back", ""),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from string import Template
 
-from deckpress.anki import CardTemplate, NoteType
+from deckpress.anki import IMAGE_OCCLUSION, CardTemplate, NoteType
 from deckpress.languages.i18n import labels_for, speech_words
 from deckpress.languages.scripts import is_right_to_left
 from deckpress.notes import Kind
@@ -29,6 +29,11 @@ _FIELDS = (
     "Reserve 1",
     "Reserve 2",
 )
+_OCCLUSION_FIELDS = (
+    *("Occlusion", "Image", "Header", "Back Extra", "Comments"),
+    *("Gaps", "Hint", "Context", "Source", "ID", "Reserve 1", "Reserve 2"),
+)
+"""The first five are Anki's own, in its order (`rslib/src/image_occlusion/notetype.rs`)."""
 SPOKEN: Mapping[str, str] = {"Question": "Spoken question", "Answer": "Spoken answer"}
 """What is read aloud of a field is in one of its own, which is one of the reserve."""
 _RESERVED = {"Spoken question": "Reserve 1", "Spoken answer": "Reserve 2"}
@@ -37,19 +42,23 @@ _NAMES: Mapping[Kind, str] = {
     Kind.REVERSED: "Q&A both ways",
     Kind.TYPED: "typed answer",
     Kind.CLOZE: "cloze deletion",
+    Kind.OCCLUSION: "image occlusion",
 }
 _CARDS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.BASIC: (("Question", "question"),),
     Kind.REVERSED: (("Question", "question"), ("Answer first", "reversed")),
     Kind.TYPED: (("Typed answer", "typed"),),
     Kind.CLOZE: (("Cloze", "cloze"),),
+    Kind.OCCLUSION: (("Image Occlusion", "occlusion"),),
 }
 """The cards of each kind: the card's name, and the name its template files begin with."""
 
 
-def field_names() -> tuple[str, ...]:
-    """Return the names of the fields of each note type; a cloze note's first is called Text."""
-    return _FIELDS
+def field_names(kind: Kind = Kind.BASIC) -> tuple[str, ...]:
+    """Return the names of the fields of a kind's note type; a cloze note's first is called Text."""
+    if kind is Kind.OCCLUSION:
+        return _OCCLUSION_FIELDS
+    return ("Text", *_FIELDS[1:]) if kind is Kind.CLOZE else _FIELDS
 
 
 def is_ours(names: Sequence[str]) -> bool:
@@ -61,18 +70,19 @@ def is_ours(names: Sequence[str]) -> bool:
 def _fields_of(kind: Kind, speech: Speech | None) -> Iterator[str]:
     """Yield the names of the fields of a kind of notes; some of the reserve may be in use."""
     used = {_RESERVED[SPOKEN[field]]: SPOKEN[field] for field in (speech.fields if speech else ())}
-    yield "Text" if kind is Kind.CLOZE else _FIELDS[0]
-    yield from (used.get(name, name) for name in _FIELDS[1:])
+    used = {} if kind is Kind.OCCLUSION else used
+    yield from (used.get(name, name) for name in field_names(kind))
 
 
 def note_type(kind: Kind, deck: Deck) -> NoteType:
     """Return the note type for a kind of note in a deck."""
     name = f"{deck.id}: {_NAMES[kind]}"
+    is_occlusion = kind is Kind.OCCLUSION
     return NoteType(
         id=_type_id(kind, deck.id),
         name=name,
-        is_cloze=kind is Kind.CLOZE,
-        sort_field=0,
+        is_cloze=kind is Kind.CLOZE or is_occlusion,
+        sort_field=_OCCLUSION_FIELDS.index("Header") if is_occlusion else 0,
         fields=tuple(
             (field, _number(deck.id, kind, "field", str(index)) % 2**52)
             for index, field in enumerate(_fields_of(kind, deck.speech))
@@ -86,7 +96,8 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
             )
             for index, (title, file) in enumerate(_CARDS[kind])
         ),
-        css="".join(map(_read_file, _style_sheets(deck))),
+        css="".join(map(_read_file, _style_sheets(deck, kind))),
+        stock_kind=IMAGE_OCCLUSION if is_occlusion else 0,
     )
 
 
@@ -121,11 +132,13 @@ def _read_template(name: str, deck: Deck) -> str:
     return Template(_read_file(name)).substitute(words).strip()
 
 
-def _style_sheets(deck: Deck) -> Iterator[str]:
+def _style_sheets(deck: Deck, kind: Kind) -> Iterator[str]:
     yield "card.css"
+    if kind is Kind.OCCLUSION:
+        yield "occlusion.css"
     if is_right_to_left(deck.language):
         yield "rtl.css"
-    if deck.speech:
+    if deck.speech and kind is not Kind.OCCLUSION:
         yield "speech.css"
 
 

@@ -1,8 +1,9 @@
 """A note as its author wrote it: pieces of Markdown's tree, not yet HTML.
 
 `builder` makes the notes of a file: `front_matter` and `styles` say what is one, `attributes` what
-its author says of it, and `vault` and `embeds` bring the text of other files. `coverage` says what
-became of each word, and `unsupported` what is not read here.
+its author says of it, `occlusions` which parts of a picture ask, and `vault` and `embeds` bring the
+text of other files. `coverage` says what became of each word, and `unsupported` what is not read
+here.
 """
 
 from __future__ import annotations
@@ -40,6 +41,46 @@ class Kind(StrEnum):
     REVERSED = "reversed"
     TYPED = "typed"
     CLOZE = "cloze"
+    OCCLUSION = "occlusion"
+
+
+class Length(NamedTuple):
+    """A length, or a place, in a picture."""
+
+    number: float
+    """A fraction of the picture's width or height, or pixels of its file."""
+    is_pixels: bool = False
+
+
+class Shape(NamedTuple):
+    """What hides a part of a picture."""
+
+    kind: str
+    """`rect`, `ellipse` or `polygon`, each with the measures that SVG gives it."""
+    measures: tuple[Length, ...]
+
+
+class Gap(NamedTuple):
+    """A part of a picture that is asked for."""
+
+    name: str
+    shapes: tuple[Shape, ...]
+    where: Location
+    is_id: bool = False
+    """Whether the name is an id of a part of a diagram, and no word for learners."""
+
+
+class AskingPicture(NamedTuple):
+    """A picture that asks."""
+
+    name: str
+    """What the picture is called, by which the lock knows it."""
+    picture: Token
+    gaps: tuple[Gap, ...]
+    """In their order, with a name each; none yet of a diagram, which has to be drawn first."""
+    where: Location
+    hides_all: bool = False
+    """Whether a card hides all gaps, and not only the one that it asks for."""
 
 
 class Cloze(NamedTuple):
@@ -50,7 +91,8 @@ class Cloze(NamedTuple):
     """What it asks for, as plain text."""
     location: Location
     is_mark: bool
-    """Whether it was written as `==mark==`, and so has its number from the lock."""
+    """Whether it was written as `==mark==`, or as a part of a picture, and so has its number from
+    the lock."""
 
 
 class NoteText(NamedTuple):
@@ -128,6 +170,8 @@ class Note:
     """The names of the subfolders that its file lies in, the outermost first."""
     as_cloze: Note | None = None
     """The same, read as a cloze note, where only a mark in the answer would make it one."""
+    occlusion: AskingPicture | None = None
+    """The picture of an occlusion note, whose question is what stands above it."""
 
     @property
     def question_text(self) -> str:
@@ -135,17 +179,43 @@ class Note:
         return normalize("NFC", plain_text(self.question))
 
     def text(self, clozes: tuple[Cloze, ...] = ()) -> NoteText:
-        """Return what the note says, with its deletions, which only `lock` can read."""
+        """Return what the note says, with its deletions, which only `lock` can read.
+
+        A picture that asks is known by its name, and answers with the names of its gaps: what
+        stands above it, and what it shows, may change.
+        """
+        if self.occlusion:
+            name = ask_by_picture(self.occlusion.name)
+            names = ", ".join(gap.name for gap in self.occlusion.gaps)
+            return self._text(name, name, name, names, names, clozes)
         question, answer = plain_text(self.question), plain_text(self.answer)
         is_long = len(self.question) > 1 and self.kind is not Kind.CLOZE
+        return self._text(
+            normalize("NFC", question),
+            normalize("NFC", _without_markers(self.question, question)),
+            normalize("NFC", plain_text(self.question[:1]) if is_long else question),
+            answer,
+            _without_markers(self.answer, answer),
+            clozes,
+        )
+
+    def _text(
+        self,
+        question: str,
+        unmarked_question: str,
+        first_block: str,
+        answer: str,
+        unmarked_answer: str,
+        clozes: tuple[Cloze, ...],
+    ) -> NoteText:
         return NoteText(
             location=self.location,
             kind=self.kind,
-            question_text=normalize("NFC", question),
-            unmarked_question=normalize("NFC", _without_markers(self.question, question)),
-            first_block=normalize("NFC", plain_text(self.question[:1]) if is_long else question),
+            question_text=question,
+            unmarked_question=unmarked_question,
+            first_block=first_block,
             answer_text=answer,
-            unmarked_answer=_without_markers(self.answer, answer),
+            unmarked_answer=unmarked_answer,
             headings=tuple(map(_heading_text, self.context)),
             tags=self.tags,
             subdeck=self.subdeck,
@@ -157,7 +227,8 @@ class Note:
     def blocks(self) -> tuple[Token, ...]:
         """Return all blocks that end up in the note's fields, in reading order."""
         sources = tuple(block for footnote in self.footnotes for block in footnote)
-        return self.question + self.answer + self.hint + self.extra + sources
+        picture = (self.occlusion.picture,) if self.occlusion else ()
+        return self.question + picture + self.answer + self.hint + self.extra + sources
 
     def tokens(self) -> Iterator[Token]:
         """Yield all tokens of the note, those of the headings above it first."""
@@ -176,6 +247,7 @@ class Note:
     def fields(self) -> Iterator[tuple[Token, ...]]:
         """Yield what each field is made of; footnotes and headings are some of their own."""
         yield from (self.question, self.answer, self.hint, self.extra)
+        yield from ((self.occlusion.picture,),) if self.occlusion else ()
         yield from (*self.footnotes, *self.context)
 
     @cached_property
@@ -198,6 +270,11 @@ class Note:
         rest = self.blocks()[len(self.question) :]
         yield from _formulas_in(self.question, asks=asks)
         yield from _formulas_in([*chain.from_iterable(self.context), *rest], asks=False)
+
+
+def ask_by_picture(name: str) -> str:
+    """Return what stands for the question of a picture that asks: no question reads like that."""
+    return f"![{normalize('NFC', name)}]"
 
 
 def _without_markers(blocks: tuple[Token, ...], text: str) -> str:

@@ -28,6 +28,7 @@ from deckpress.project.names import check_deck_name, check_tag, split_tags
 
 _STARTS_LIKE_ATTRIBUTES = re.compile(r"\s*[A-Za-z_]\w*\s*=")
 _PAIR = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))(?=\s|$)")
+_ASKS = re.compile(r"\bask\s*=")
 _ID = re.compile(r"[\w][\w.:-]*")
 _RELEASE_TAG = re.compile(r"(.*)::(added|changed)::(\d+\.\d+\.\d+)")
 """A deck's id, what happened to a note, and the release in which it did."""
@@ -36,11 +37,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _ORDER_NUMBER = re.compile(r"^\d+[\s._-]+(?=\S)")
 
 _NEARLY_ATTRIBUTES = lazy_pattern(
-    r"\s*(?:(?:id|tags|kind)\s*[:：＝]|(?:basic|reversed|typed|cloze)\s*$)", re.I
+    r"\s*(?:(?:id|tags|kind|ask)\s*[:：＝]|(?:basic|reversed|typed|cloze|occlusion)\s*$)", re.I
 )
 
 
 NAMES = ("id", "tags", "kind")
+PICTURE_NAMES = ("ask", "hide", "header", "hint", "back", *NAMES)
+"""What the comment of a picture that asks may say."""
 
 
 class Attributes(NamedTuple):
@@ -59,26 +62,30 @@ def read_attributes(blocks: Iterable[Token], file: str, diagnostics: Diagnostics
     values: dict[str, str] = {}
     where, in_text = Location(file), list[str]()
     for token in walk(blocks):
-        if token.type != "comment":
+        if token.type != "comment" or is_of_picture(token):
             continue
         in_text += token.tags
         if not looks_like_attributes(token):
             diagnostics += _check_remark(token, file)
             continue
         where = location_of(token, file)
-        for name, value in _read_pairs(token.raw, where, diagnostics):
+        for name, value in read_pairs(token.raw, NAMES, where, diagnostics):
             if name in values:
                 diagnostics.append(
                     error(where, f"attribute {quote(name)} is given twice: keep one")
                 )
             values[name] = normalize("NFC", value)
+    attributes = to_attributes(values, where, diagnostics)
+    return attributes._replace(tags=(*attributes.tags, *in_text))
+
+
+def to_attributes(values: dict[str, str], where: Location, diagnostics: Diagnostics) -> Attributes:
+    """Return values by their names as attributes; add to `diagnostics` what is wrong with them."""
     tags = tuple(split_tags(values.get("tags", "")))
     for message in filter(None, map(check_tag, tags)):
         diagnostics.append(error(where, message))
     return Attributes(
-        _read_id(values, where, diagnostics),
-        (*tags, *in_text),
-        _read_kind(values, where, diagnostics),
+        _read_id(values, where, diagnostics), tags, _read_kind(values, where, diagnostics)
     )
 
 
@@ -87,18 +94,26 @@ def looks_like_attributes(comment: Token) -> bool:
     return _STARTS_LIKE_ATTRIBUTES.match(comment.raw) is not None
 
 
+def is_of_picture(comment: Token) -> bool:
+    """Return whether a comment speaks of the picture before it, and not of its note."""
+    return looks_like_attributes(comment) and _ASKS.search(comment.raw) is not None
+
+
 def _check_remark(comment: Token, file: str) -> Iterator[Diagnostic]:
     if _NEARLY_ATTRIBUTES.match(comment.raw):
         message = "read as a remark: attributes are written name=value, as in id=lstm"
         yield warning(location_of(comment, file), message)
 
 
-def _read_pairs(raw: str, where: Location, diagnostics: Diagnostics) -> list[tuple[str, str]]:
+def read_pairs(
+    raw: str, names: Sequence[str], where: Location, diagnostics: Diagnostics
+) -> list[tuple[str, str]]:
+    """Return the names and values of a comment; add to `diagnostics` what is wrong with them."""
     pairs, end = [], 0
     while match := _PAIR.match(raw, end):
         name, end = match.group(1), match.end()
-        if name not in NAMES:
-            hint = did_you_mean_or_known(name, NAMES)
+        if name not in names:
+            hint = did_you_mean_or_known(name, names)
             diagnostics.append(error(where, f"unknown attribute {quote(name)}{hint}"))
         else:
             pairs.append((name, next(value for value in match.groups()[1:] if value is not None)))

@@ -41,6 +41,7 @@ from deckpress.notes.coverage import (
 )
 from deckpress.notes.embeds import show_embeds
 from deckpress.notes.front_matter import FrontMatter, read_front_matter
+from deckpress.notes.occlusions import Asking, as_occlusion, find_asking, notes_beside
 from deckpress.notes.styles import Item, Known, LeftOut, Reason
 from deckpress.notes.styles.answers import find_answer, untick
 from deckpress.notes.styles.blocks import (
@@ -109,7 +110,7 @@ def parse_notes(
         items = with_tags(items, document.blocks)
     diagnostics += _check_stray_attributes(document, items, file)
     reader = _NoteReader(document, front_matter, file, len(text), diagnostics)
-    notes = [note for item in items if (note := reader.read(item))]
+    notes = [note for item in items for note in reader.read(item)]
     diagnostics += reader.check_unused_footnotes([*chosen.split.left_out, *reader.left_out])
     left_out = [*chosen.split.left_out, *reader.left_out]
     left_out += left_out_for(Reason.CUT_CELL, document.cut_cells)
@@ -143,17 +144,38 @@ class _NoteReader:
         self._undefined = 0
         self._repetition = Repetition(size, document.longest_address)
 
-    def read(self, item: Item) -> Note | None:
-        """Return an item as a note; None, with a problem, if it asks or answers nothing."""
-        where = Location(self._file, item.line)
+    def read(self, item: Item) -> Iterator[Note]:
+        """Yield the note of an item, and those of its pictures that ask.
+
+        None, with a problem, if it asks or answers nothing.
+        """
         types = types_in(item.blocks)
-        attributes = (
-            read_attributes(item.blocks, self._file, self._diagnostics)
-            if "comment" in types
-            else Attributes()
+        asking: list[Asking] = []
+        if not types.isdisjoint({"comment", "block_code"}):
+            asking = find_asking(item.blocks, self._file, self._diagnostics)
+        note = self._read(item, types, asking)
+        if note and note.kind is Kind.OCCLUSION:
+            yield from self._as_occlusion(note, asking)
+        elif note:
+            yield from (note, *notes_beside(note, asking))
+
+    def _as_occlusion(self, note: Note, asking: Sequence[Asking]) -> Iterator[Note]:
+        """Yield a note that only its picture asks."""
+        if len(asking) == 1:
+            yield as_occlusion(note, asking[0])
+            return
+        message = (
+            f"kind=occlusion but {len(asking)} pictures ask: leave kind= out, and each has a note"
+            if asking
+            else "kind=occlusion but no picture asks: write behind it "
+            '<!-- ask="name: rect 10% 10% 20% 5%" -->'
         )
-        if item.kind and not attributes.kind:
-            attributes = attributes._replace(kind=item.kind)
+        self._diagnostics.append(error(note.location, message))
+        yield replace(note, kind=Kind.BASIC)
+
+    def _read(self, item: Item, types: Set[str], asking: Sequence[Asking]) -> Note | None:
+        where = Location(self._file, item.line)
+        attributes = self._read_attributes(item, types, asking)
         if item.may_be_context and not has_own_text(item):
             self._leave_out(Reason.LINKS, visible(item.blocks[1:]))
             return None
@@ -166,6 +188,8 @@ class _NoteReader:
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
         question, answer = self._split(item, main)
+        if asking and not answer and not attributes.kind:
+            attributes = attributes._replace(kind=Kind.OCCLUSION)
         kind, blocks = self._find_kind(
             [*question, *answer], len(question), types, attributes, where
         )
@@ -174,7 +198,7 @@ class _NoteReader:
             question, answer = split_cloze(blocks)
         elif all(map(shows_nothing, answer)):
             answer, hint, extra = (extra, hint, []) if extra else (hint, [], [])
-        if kind is not Kind.CLOZE and not answer:
+        if kind not in (Kind.CLOZE, Kind.OCCLUSION) and not answer:
             self._diagnostics.append(warning(where, _no_answer(question)))
             self._leave_out(Reason.NO_ANSWER, item.blocks)
             return None
@@ -204,6 +228,13 @@ class _NoteReader:
         if self._repetition.is_too_much:
             return None
         return replace(note, as_cloze=as_cloze(note)) if may_be_cloze else note
+
+    def _read_attributes(self, item: Item, types: Set[str], asking: Sequence[Asking]) -> Attributes:
+        attributes = Attributes()
+        if "comment" in types:
+            attributes = read_attributes(item.blocks, self._file, self._diagnostics)
+        kinds = (attributes.kind, *(found.attributes.kind for found in asking), item.kind)
+        return attributes._replace(kind=next(filter(None, kinds), None))
 
     def _leave_out(self, reason: Reason, blocks: Iterable[Token]) -> None:
         if blocks := tuple(blocks):

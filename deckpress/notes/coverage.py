@@ -80,7 +80,8 @@ def words_in(blocks: Iterable[Token]) -> int:
 def words_on_cards(notes: Sequence[Note]) -> int:
     """Return how many words of a file are on cards: each once, also what stands above several."""
     headings = {id(heading[0]): heading for note in notes for heading in note.context if heading}
-    on_cards = sum(words_in(note.blocks()) for note in notes)
+    blocks = {id(block): block for note in notes for block in note.blocks()}
+    on_cards = words_in(blocks.values())
     return on_cards + sum(map(words_in, headings.values()))
 
 

@@ -167,7 +167,7 @@ def finish_file(
     """Return a file's notes with their fields, `pictures` in them, and what is wrong with them."""
     project, file = options.project, str(read.source.path)
     speech = project.deck.speech
-    notes = embed_pictures(read.notes, pictures)
+    notes = embed_pictures(read.notes, pictures, read.blocks)
     texts = [_text_of(note, options) for note in notes]
     shown = {block.place: pictures[block.place] for block in read.blocks if block.place in pictures}
     late: Diagnostics = []

@@ -48,8 +48,8 @@ def finish_notes(
 def _finish(
     rendered: RenderedNote, identity: Identity, note_type: NoteType, deck: Deck, now: int
 ) -> FinishedNote:
-    note, shown, old = rendered.note, rendered.fields, identity.entry
-    fields = {**shown, "Text": shown["Question"], "ID": identity.id}
+    note, old = rendered.note, identity.entry
+    fields = rendered.stored(identity.id)
     stored = {name: fields.get(name, "") for name, _ in note_type.fields}
     news = {"added": old.added, "changed": old.changed} if old else {}
     note_tags = tags(note, deck, **news)

@@ -57,8 +57,7 @@ def _finish(before: PackageNote, rendered: RenderedNote) -> PackageNote | None:
     is_other_kind = before.note_type.is_cloze != (rendered.note.kind == "cloze")
     if is_other_kind or any(cloze.is_mark for cloze in rendered.note.clozes):
         return None
-    own = {"Text": rendered.fields["Question"], "ID": before.fields[names.index("ID")]}
-    fields = {**rendered.fields, **own}
+    fields = rendered.stored(before.fields[names.index("ID")])
     return before._replace(fields=tuple(fields.get(name, "") for name in names))
 
 

@@ -22,7 +22,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-_OF_FRAME = ("card.js", "typed_answer.js")
+_OF_FRAME = ("card.js", "typed_answer.js", "image_occlusion.js")
 """The files of the page that each frame of a card needs, beside its page."""
 _SETTINGS, _DRAWN = "mathjax_settings.js", "drawn_formulas.js"
 _FRAME = "card.html"

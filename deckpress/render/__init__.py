@@ -1,7 +1,8 @@
 """A note → the HTML of its Anki fields: one small function for each kind of token.
 
-`field_markup` writes code and what Anki reads besides HTML, and `raw_html` closes what an author's
-HTML leaves open. `speech` says what a voice reads of the fields.
+`field_markup` writes code and what Anki reads besides HTML, `occlusion` where the gaps of a picture
+are, and `raw_html` closes what an author's HTML leaves open. `speech` says what a voice reads of
+the fields.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from deckpress.languages.i18n import labels_for
 from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, plain_text
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.note_types import SPOKEN
-from deckpress.notes import Kind, Note, NoteText
+from deckpress.notes import AskingPicture, Kind, Note, NoteText
 from deckpress.render.field_markup import (
     deletion,
     formula,
@@ -29,11 +30,13 @@ from deckpress.render.field_markup import (
     sound,
     write_commands,
 )
+from deckpress.render.occlusion import check_occlusion, shapes_of, size_of
 from deckpress.render.raw_html import RawHtml, describe_missing
 
 _FIRST_MARK = 10**9
 """What stands for the number of a note's first mark: none that Anki or an author would write."""
-_WITH_MARKS = ("Question", SPOKEN["Question"])
+_WITH_MARKS = ("Question", SPOKEN["Question"], "Occlusion", "Gaps")
+"""The fields that may have marks."""
 _UNNUMBERED = re.compile(r"\{\{c1(\d{9})::")
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
@@ -59,8 +62,9 @@ class RenderedNote(NamedTuple):
 
     note: NoteText
     fields: Mapping[str, str]
-    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source; and the
-    text that is read aloud of the first two (`speech`).
+    """The HTML of each field by its name: Question, Answer, Hint, Extra, Context, Source; the text
+    that is read aloud of the first two (`speech`); and of a picture that asks also Occlusion,
+    Image, Gaps and Comments.
 
     A mark stands in it without its number until `with_numbers`."""
 
@@ -70,11 +74,17 @@ class RenderedNote(NamedTuple):
         if not numbers:
             return self if note is self.note else self._replace(note=note)
         numbered = {
-            name: _UNNUMBERED.sub(lambda mark: f"{{{{c{numbers[int(mark[1])]}::", field)
-            for name, field in self.fields.items()
+            name: _UNNUMBERED.sub(lambda mark: f"{{{{c{numbers[int(mark[1])]}::", html)
+            for name, html in self.fields.items()
             if name in _WITH_MARKS
         }
         return RenderedNote(note, {**self.fields, **numbered})
+
+    def stored(self, note_id: str) -> dict[str, str]:
+        """Return the fields of all note types, by the names that these have for them."""
+        shown = self.fields
+        renamed = {"Text": "Question", "Header": "Question", "Back Extra": "Answer"}
+        return {**shown, **{name: shown[of] for name, of in renamed.items()}, "ID": note_id}
 
 
 def render_note(
@@ -93,6 +103,7 @@ def render_note(
     renderer = _Renderer(note, media, formulas, language, diagnostics)
     answer = renderer.field(note.answer)
     return {
+        **(renderer.occlusion(note.occlusion) if note.occlusion else {}),
         "Question": renderer.field(note.question, clozes=note.kind is Kind.CLOZE),
         "Answer": _typeable(answer) if note.kind is Kind.TYPED else answer,
         "Hint": renderer.field(note.hint),
@@ -151,6 +162,40 @@ class _Renderer:
         if len(texts) < 2:
             return "".join(texts)
         return "<ol>" + "".join(f"<li>{text}</li>" for text in texts) + "</ol>"
+
+    def occlusion(self, occlusion: AskingPicture) -> dict[str, str]:
+        """Return the fields by which Anki hides the parts of a picture.
+
+        The ids of a diagram's parts are no words for learners, who see their labels.
+        """
+        picture, hides_all = occlusion.picture, occlusion.hides_all
+        size = size_of(picture, self.media, self.file)
+        name = self.media.names.get((self.file, picture.url), "")
+        self.diagnostics += (problems := [*check_occlusion(occlusion, size, name)])
+        gaps, shapes = [], []
+        for number, gap in enumerate(occlusion.gaps, _FIRST_MARK):
+            text = self.text(gap.name)
+            shown = f"<span hidden>{text}</span>" if gap.is_id else text
+            gaps.append(deletion(number, shown))
+            told = () if problems else shapes_of(gap, size, hides_all=hides_all)
+            shapes += [f"{{{{c{number}::{shape}}}}}" for shape in told]
+        is_block = picture.type == "paragraph"
+        return {
+            "Occlusion": "<br>".join(shapes),
+            "Image": self.picture(picture.children[0] if is_block else picture),
+            "Gaps": write_commands("<br>".join(gaps)),
+            "Comments": write_commands(self.text(occlusion.name)),
+        }
+
+    def picture(self, picture: Token) -> str:
+        """Return a picture by itself, which tells the style sheet how wide it is to be.
+
+        Anki's own sheet sets a width, so that the attribute is not looked at.
+        """
+        shown = self.field([picture])
+        if not picture.width:
+            return shown
+        return shown.replace("<img ", f'<img style="--width: {picture.width}px" ', 1)
 
     def without_missing(self, text: str) -> str:
         """Return a field's HTML with words in the place of the files that are not there."""

@@ -28,6 +28,7 @@ from deckpress.languages.i18n import (
     read_locale,
 )
 from deckpress.note_types import SPOKEN, field_names
+from deckpress.notes import Kind
 from tests.support.packages import BASIC, OURS, note, ours, package
 from tests.support.projects import DECK_TOML, ROOT
 
@@ -247,4 +248,9 @@ def test_no_translation_is_left_over() -> None:
     """Whoever translates has no words before them that nobody says."""
     counts = {count(number).key for count in (count_notes, count_cards) for number in (1, 2)}
     assert not KEYS - texts(nodes()) - counts
-    assert read_locale("en")["fields"].keys() <= {*field_names(), "Text", *SPOKEN.values()}
+    assert read_locale("en")["fields"].keys() <= {
+        *field_names(),
+        *field_names(Kind.OCCLUSION),
+        "Text",
+        *SPOKEN.values(),
+    }

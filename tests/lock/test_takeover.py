@@ -876,8 +876,11 @@ def test_a_question_of_a_cloze_note_is_found_among_cloze_notes_only(project: Pat
 @pytest.mark.parametrize(
     ("model", "old", "now", "this", "that"),
     [
-        (CLOZE, "Is {{c1::light}} a wave?", "Is it a wave? #\n\n   It is.", "is not", "is"),
-        (BASIC, "Is light a wave?", "It ==is== a wave. #", "is", "is not"),
+        (
+            *(CLOZE, "Is {{c1::light}} a wave?", "Is it a wave? #\n\n   It is."),
+            *("not a cloze note", "a cloze note"),
+        ),
+        (BASIC, "Is light a wave?", "It ==is== a wave. #", "a cloze note", "not a cloze note"),
     ],
 )
 def test_an_id_of_a_note_whose_cards_do_not_fit_is_refused(
@@ -892,7 +895,7 @@ def test_an_id_of_a_note_whose_cards_do_not_fit_is_refused(
     done = run("--adopt", "old.apkg")
     assert (done.code, done.err) == (
         1,
-        f'source/notes.md:1: this {this} a cloze note, and "Is light a wave?" in old.apkg {that}, '
+        f'source/notes.md:1: this is {this}, and "Is light a wave?" in old.apkg is {that}, '
         "so its cards do not fit: remove the id\n",
     )
 

@@ -48,6 +48,7 @@ FILES: Mapping[str, str | bytes] = {
 NOTES = 17
 UNTOUCHED = (0, 0, 17)
 ONE_UPDATED = (0, 1, 16)
+ONE_UPDATED_OF_18 = (0, 1, 17)
 ONE_NEW_ONE_GONE = (1, 0, 16)
 
 
@@ -826,12 +827,64 @@ SPELLINGS: Mapping[str, Scenario] = {
     ),
 }
 
+ASKING = change(
+    {"(gates.png)": '(gates.png) <!-- ask="A: rect 0% 0% 20% 20%; B: rect 50% 0% 9% 9%" -->'}
+)
+"""A picture that asks, of which the learner has the cards."""
+
+PICTURES: Mapping[str, Scenario] = {
+    "a gap that is moved keeps its card": Scenario(
+        change({"A: rect 0%": "A: rect 10%"}),
+        ONE_UPDATED_OF_18,
+        shows="{{c1::image-occlusion:rect:left=.1:",
+        earlier=ASKING,
+    ),
+    "a gap that is added is one card more, wherever it stands": Scenario(
+        change({'ask="A:': 'ask="C: ellipse 50% 50% 5% 5%; A:'}),
+        ONE_UPDATED_OF_18,
+        shows="{{c3::image-occlusion:ellipse:",
+        earlier=ASKING,
+    ),
+    "gaps in another order keep their cards": Scenario(
+        change({"A: rect": "B : rect", "B: rect": "A: rect", "B : rect": "B: rect"}),
+        ONE_UPDATED_OF_18,
+        shows="{{c2::image-occlusion:rect:left=0:",
+        earlier=ASKING,
+    ),
+    "a gap that is removed leaves one empty card, which the author is told of": Scenario(
+        change({"; B: rect 50% 0% 9% 9%": ""}),
+        ONE_UPDATED_OF_18,
+        changes="cloze-gone",
+        earlier=ASKING,
+        empty=("B",),
+    ),
+    "all gaps may be hidden at once": Scenario(
+        change({'9%" -->': '9%" hide=all -->'}), ONE_UPDATED_OF_18, shows=":oi=1", earlier=ASKING
+    ),
+    "the question above a picture that asks may be reworded": Scenario(
+        change({GATES: "LSTM 的三个门是什么？"}), (0, 2, 16), changes="reworded", earlier=ASKING
+    ),
+    "a picture that asks may get another name": Scenario(
+        all_of(rename("gates.png", "lstm.png"), change({"(gates.png)": "(lstm.png)"})),
+        (0, 2, 16),
+        earlier=all_of(ASKING, change({'ask="': 'id=gates ask="'})),
+        changes="reworded",
+    ),
+    "a picture that asks may stand in another file": Scenario(
+        move(GATES, "04-more.md", "# More\n\n"), (0, 2, 16), changes="moved", earlier=ASKING
+    ),
+    "a picture that asks no more is retired, and the note that it stood in stays": Scenario(
+        restore("01-rnn.md"), (0, 0, 17), changes="retired", earlier=ASKING
+    ),
+}
+
 SCENARIOS: Mapping[str, Scenario] = {
     **WORDS,
     **PLACES,
     **IDS,
     **LOOKS,
     **CLOZES,
+    **PICTURES,
     **KINDS,
     **SETTINGS,
     **SPELLINGS,
