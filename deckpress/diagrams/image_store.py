@@ -47,7 +47,7 @@ MayRun = Callable[[Plot], bool]
 PHONE = 320
 """CSS pixels that a picture has on a phone of 360, between the card's margins (card.css)."""
 READABLE = 12.0
-"""CSS pixels; smaller letters are read on no phone."""
+"""CSS pixels; a picture whose letters would be smaller on a phone scrolls there."""
 _NAME = re.compile(r".+-[0-9a-f]{12}\.png")
 _UNTRUSTED = (
     "picture is not drawn yet, and its Python may not be run: read it, then say --run-code, "
@@ -70,6 +70,8 @@ class Picture(NamedTuple):
     width: int
     """As it is shown where there is room, in CSS pixels."""
     height: int
+    least_width: int
+    """CSS pixels below which its letters are too small; 0 if it need not be wider than a phone."""
     data: bytes
     """Its PNG."""
     path: Path
@@ -199,6 +201,7 @@ def _picture(
         alt=block.alt,
         width=round(header.width / PIXELS),
         height=round(header.height / PIXELS),
+        least_width=_least_width(header),
         data=found.data,
         path=folder / block.file_name,
         is_new=is_new,
@@ -207,21 +210,32 @@ def _picture(
     )
 
 
+def _least_width(header: Header) -> int:
+    smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
+    least = math.ceil(width * min(1, READABLE / smallest))
+    return least if least > PHONE else 0
+
+
 def check_readable(block: DiagramBlock, picture: Picture) -> Iterator[Diagnostic]:
-    """Yield a warning if a picture must be made so small on a phone that nobody can read it."""
+    """Yield a warning if a phone shows a picture with letters too small, or a part of it only."""
     header = read_header(picture.data)
     assert header is not None
     smallest, width = header.number(SMALLEST) or math.inf, header.width / PIXELS
-    shown = smallest * min(1, PHONE / width)
-    if shown < READABLE - 0.05:
-        most = smallest * PHONE / READABLE
+    if smallest < READABLE:
+        message = (
+            f"letters are {smallest:g} points high: make the smallest {READABLE:.0f} points, "
+            "or leave their size to the deck"
+        )
+        yield warning(block.where, message)
+    elif picture.least_width:
+        most, shown = smallest * PHONE / READABLE, smallest * PHONE / width
         if isinstance(block.content, Plot):
-            advice = f"set figsize=({most / 72:.1f}, …) at most, or larger letters"
+            advice = f"set figsize=({most / 72:.1f}, …) at most"
         else:
             advice = "use more rows and fewer columns, or break labels by \\\\"
         message = (
-            f"letters are {shown:.1f} pixels high on a phone, less than {READABLE:.0f}, since the "
-            f"picture is {width:.0f} points wide and not {most:.0f}: {advice}"
+            f"picture scrolls on a phone, where its letters would be {shown:.1f} pixels high: "
+            f"it is {width:.0f} points wide and not {most:.0f}, {advice}"
         )
         yield warning(block.where, message)
 
@@ -320,9 +334,16 @@ def _with_gaps(
 
 def _embed(token: Token, picture: Picture) -> Token:
     """Return the picture in the place of what it was drawn from."""
-    line, width, height = token.line, str(picture.width), str(picture.height)
-    alt = plain_text(token.children) if token.type == "image" else picture.alt
-    shown = Token(type="picture", raw=alt, url=picture.name, width=width, height=height, line=line)
+    line, alt = token.line, plain_text(token.children) if token.type == "image" else picture.alt
+    shown = Token(
+        type="picture",
+        raw=alt,
+        url=picture.name,
+        width=str(picture.width),
+        height=str(picture.height),
+        least_width=picture.least_width,
+        line=line,
+    )
     is_block = token.type == "block_code"
     return Token(type="paragraph", children=[shown], line=line) if is_block else shown
 

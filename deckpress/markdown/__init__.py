@@ -145,6 +145,8 @@ class Token(_Frozen):
     """The address of a link that is written as such."""
     width: str = ""
     height: str = ""
+    least_width: int = 0
+    """CSS pixels that a picture must have; on a narrower card it scrolls."""
     info: str = ""
     """What stands behind the marker of a fence."""
     info_column: int = 0

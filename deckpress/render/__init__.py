@@ -192,7 +192,7 @@ class _Renderer:
 
         Anki's own sheet sets a width, so that the attribute is not looked at.
         """
-        shown = self.field([picture])
+        shown = self.field([picture.replace(least_width=0)])  # Anki's script fits it to the card
         if not picture.width:
             return shown
         return shown.replace("<img ", f'<img style="--width: {picture.width}px" ', 1)
@@ -393,7 +393,11 @@ def _image(renderer: _Renderer, token: Token) -> str:
 def _picture(renderer: _Renderer, token: Token) -> str:
     alt = renderer.attribute(token.raw)
     size = f'width="{token.width}" height="{token.height}"'
-    return f'<img class="drawn" src="{token.url}" alt="{alt}" {size}>'
+    shown = f'<img class="drawn" src="{token.url}" alt="{alt}" {size}'
+    if not token.least_width:
+        return f"{shown}>"
+    least = f'style="min-width: {token.least_width}px"'
+    return f'<span class="scroll" style="display: block">{shown} {least}></span>'
 
 
 def _html(renderer: _Renderer, token: Token) -> str:

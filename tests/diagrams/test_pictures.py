@@ -16,6 +16,8 @@ from click.testing import CliRunner
 
 from deckpress.anki.package_reader import read_package
 from deckpress.cli import main
+from deckpress.diagrams.image_store import READABLE
+from deckpress.diagrams.palette import LABEL
 from deckpress.diagrams.png import read_header
 from tests.support.commands import Command, Run, without_counts
 from tests.support.projects import DECK_TOML, PIXEL, ROOT
@@ -570,7 +572,7 @@ def test_a_note_stays_itself_when_its_picture_changes(project: Path, build: Buil
 WIDE = 'diagram wide "A wide picture."\n| ' + " ".join(f"node{index}" for index in range(9)) + " |"
 
 
-def test_letters_too_small_for_a_phone_are_told_of_each_time(
+def test_a_picture_too_wide_for_a_phone_is_told_of_each_time(
     project: Path, build: Build, deckpress: Command, idle: dict[str, str]
 ) -> None:
     """The warning does not depend on whether the picture is there; `--strict` keeps none."""
@@ -579,8 +581,8 @@ def test_letters_too_small_for_a_phone_are_told_of_each_time(
     strict = deckpress("--strict")
     warning, because = strict.err.splitlines()
     assert re.fullmatch(
-        r"source/notes\.md:3: warning: letters are \d\.\d pixels high on a phone, less than 12, "
-        r"since the picture is \d{3} points wide and not \d{3}: "
+        r"source/notes\.md:3: warning: picture scrolls on a phone, where its letters would be "
+        r"\d\.\d pixels high: it is \d{3} points wide and not \d{3}, "
         r"use more rows and fewer columns, or break labels by \\\\",
         warning,
     )
@@ -591,6 +593,37 @@ def test_letters_too_small_for_a_phone_are_told_of_each_time(
     assert files(project) == before
     assert build().err == f"{warning}\n"
     assert build(**idle).err == f"{warning}\n"
+
+
+def test_small_letters_of_a_plot_are_told_of(project: Path, build: Build) -> None:
+    """However narrow a plot is, letters of a size that its author chose may be too small."""
+    write(project, PLOT + "\nplt.figure(1).set_size_inches(3, 2)\nplt.xlabel('x', size=7)")
+    warning = (
+        "letters are 7 points high: make the smallest 12 points, or leave their size to the deck"
+    )
+    assert build("--run-code").err == f"source/notes.md:3: warning: {warning}\n"
+
+
+def test_a_picture_scrolls_before_its_letters_are_too_small(project: Path, build: Build) -> None:
+    """It is as wide on a phone as its letters need, in a box of its own; others fit."""
+    write(project, WIDE, CELL)
+    build()
+    wide, fits = answers(project)
+    shown = re.search(r'<span class="scroll" .* width="(\d+)" .* style="min-width: (\d+)px">', wide)
+    assert shown
+    natural, least = map(int, shown.groups())
+    assert least == pytest.approx(natural * READABLE / LABEL, abs=1)
+    assert "scroll" not in fits
+
+
+def test_a_wide_picture_that_asks_is_a_picture_alone(project: Path, build: Build) -> None:
+    """Anki's script draws the gaps over it, and makes it as narrow as the card."""
+    write(project, WIDE.replace('picture."', 'picture." ask="node1"'))
+    build()
+    notes = read_package(project / "dist/demo-1.0.0.apkg").notes
+    fields = [dict(zip(dict(note.note_type.fields), note.fields, strict=True)) for note in notes]
+    (picture,) = (values["Image"] for values in fields if "Image" in values)
+    assert re.fullmatch(r'<img style="--width: \d+px" class="drawn" [^<>]*>', picture)
 
 
 # Files by themselves
