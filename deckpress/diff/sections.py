@@ -85,6 +85,8 @@ def sections(diff: Diff, language: str = "en") -> tuple[Section, ...]:
     return tuple(section for section in candidates if section.items)
 
 
+_CLOZE_KEYS = ("cloze_gone", "cloze_added", "cloze_changed")
+_GAP_KEYS = ("gap_gone", "gap_added", "gap_changed")
 _ALIKE = 3
 """From so many notes on that share a change, the change is told once."""
 
@@ -249,12 +251,9 @@ def _other_details(change: NoteChange, translate: Translator) -> Iterator[Detail
 
 
 def _which_cloze(change: ClozeChange, translate: Translator) -> str:
-    what = "gap" if change.is_gap else "cloze"
-    if change.new is None:
-        return translate(f"{what}_gone", number=change.number)
-    if change.old is None:
-        return translate(f"{what}_added", number=change.number)
-    return translate(f"{what}_changed", number=change.number)
+    gone, added, changed = _GAP_KEYS if change.is_gap else _CLOZE_KEYS
+    key = gone if change.new is None else added if change.old is None else changed
+    return translate(key, number=change.number)
 
 
 def _cards(numbers: Iterable[int]) -> list[str]:

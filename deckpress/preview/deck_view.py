@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from deckpress.anki import PackageNote
+from deckpress.anki import IMAGE_OCCLUSION, PackageNote
+from deckpress.anki.field_text import html_text
 from deckpress.diagnostics import DeckError, Diagnostic, Location, Severity
 from deckpress.lock import LockedNote
 from deckpress.notes import NoteText
@@ -71,7 +72,7 @@ def _cards(
 def _cards_of(
     text: NoteText, note: PackageNote, problems: tuple[Diagnostic, ...], entry: LockedNote | None
 ) -> Sequence[CardView]:
-    title, note_id = " ".join(text.question_text.split()), _id_of(note)
+    title, note_id = _title_of(text, note), _id_of(note)
     change = _change_of(entry) if entry else ""
     return [
         CardView(
@@ -87,6 +88,14 @@ def _cards_of(
         )
         for number in note.card_numbers
     ]
+
+
+def _title_of(text: NoteText, note: PackageNote) -> str:
+    """Return what a note asks, on one line; of a picture what stands above it, if anything does."""
+    if note.note_type.stock_kind == IMAGE_OCCLUSION:
+        names = [name for name, _ in note.note_type.fields]
+        return html_text(note.fields[names.index("Header")], is_ours=True) or text.question_text
+    return " ".join(text.question_text.split())
 
 
 def _id_of(note: PackageNote) -> str:

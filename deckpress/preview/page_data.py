@@ -11,10 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from deckpress.anki import PackageNote
+from deckpress.anki import IMAGE_OCCLUSION, PackageNote
 from deckpress.anki.card_sides import render_card
 from deckpress.anki.card_sounds import Playable, Sound
+from deckpress.anki.cloze_filter import typed_cloze
 from deckpress.anki.reviewer import TypedField, find_typed, show_back, show_front
+from deckpress.anki.strip_html import strip_html
 from deckpress.anki.typed_answers import expected_text
 from deckpress.diagnostics import Diagnostic, Location, Severity
 from deckpress.languages.scripts import is_right_to_left
@@ -113,15 +115,12 @@ class PageData:
 
     def _row(self, card: CardView) -> Data:
         note, note_type = card.note, card.note.note_type
-        is_cloze = note_type.is_cloze
         return {
             "key": card.key,
             "id": card.key.rpartition(".")[0],
             "title": card.title,
             "text": card.text[:_TEXT],
-            "name": f"Cloze {card.number + 1}"
-            if is_cloze
-            else note_type.templates[card.number].name,
+            "name": _name_of(card),
             "number": card.number + 1,
             "type": str(note_type.id),
             "kind": card.kind,
@@ -191,6 +190,16 @@ def _player(what: Playable) -> str:
     text = escape(what.text)
     named = f'lang="{language}" aria-label="read aloud"'
     return f'{shown} data-speech="{text}" {named}>{_PLAY_IMAGE}</button>'
+
+
+def _name_of(card: CardView) -> str:
+    """Return what a card is called beside the others of its note."""
+    note_type, number = card.note.note_type, card.number
+    if note_type.stock_kind == IMAGE_OCCLUSION:
+        names = [name for name, _ in note_type.fields]
+        gap = strip_html(typed_cloze(card.note.fields[names.index("Gaps")], number + 1))
+        return f"Gap {number + 1}: {gap}"
+    return f"Cloze {number + 1}" if note_type.is_cloze else note_type.templates[number].name
 
 
 def _about(view: DeckView) -> Data:

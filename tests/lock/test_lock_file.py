@@ -389,8 +389,8 @@ DAMAGED: dict[str, tuple[Callable[[str], str], str]] = {
     "a date beyond all dates": (lambda text: text.replace(f": {NOON}", ": 1" + "0" * 18, 1), LOOK),
     "a name that is none": (lambda text: text.replace('"Demo"', "[]"), LOOK),
     "a later form": (
-        lambda text: text.replace('_lock": 3', '_lock": 5'),
-        f"{LOCK}:1: written by a later deckpress (form 5): upgrade deckpress\n",
+        lambda text: text.replace('_lock": 3', '_lock": 6'),
+        f"{LOCK}:1: written by a later deckpress (form 6): upgrade deckpress\n",
     ),
     "another deck's": (
         lambda text: text.replace('"deck": "demo"', '"deck": "other"'),

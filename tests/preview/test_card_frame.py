@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,43 @@ def test_a_formula_is_never_seen_as_text(preview: MadeUpPreview) -> None:
         preview.server.change("river-1.1", edited="river-1.1")
     preview.wait_until(lambda: preview.painted["stamp"] == preview.deck.generation)
     assert preview.frame.evaluate("[...seen]") == [1, False]
+
+
+SHAPES = "".join(
+    f'<div class="{kind}" data-ordinal="1" data-shape="rect" data-left="{left}" data-top=".25" '
+    'data-width=".25" data-height=".5" data-occludeinactive="1"></div>'
+    for kind, left in (("{kind}", ".0"), ("cloze-inactive", ".5"))
+)
+PICTURE = """<style>#image-occlusion-canvas {{ --active-shape-color: #ff0000;
+    --active-shape-border: 1px #ff0000; --inactive-shape-color: #00ff00;
+    --inactive-shape-border: 1px #00ff00; --highlight-shape-color: #0000ff00;
+    --highlight-shape-border: 6px #0000ff; }}</style><div style="display: none">{shapes}</div>
+    <div id="image-occlusion-container"><img src="{source}"><canvas id="image-occlusion-canvas">
+    </canvas></div><script>anki.imageOcclusion.setup()</script><button id="toggle">Show</button>"""
+PIXELS_OF = """[.125, 0, .625, .9].map(x => {
+    const canvas = document.getElementById("image-occlusion-canvas");
+    const at = [Math.round(canvas.width * x), Math.round(canvas.height / 2), 1, 1];
+    return [...canvas.getContext("2d").getImageData(...at).data].join(" ");
+})"""
+"""The colours in the middle of the first shape, at its edge, in the second, and beside them."""
+
+
+def test_parts_of_a_picture_are_hidden_as_anki_does(preview: MadeUpPreview) -> None:
+    """The front covers what is asked and the rest; the back shows a frame, and can show all."""
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
+    source = f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"
+    front, back = (
+        PICTURE.format(shapes=SHAPES.replace("{kind}", kind), source=source)
+        for kind in ("cloze", "cloze-highlight")
+    )
+    show(preview, front, back)
+    red, green, blue, nothing = "255 0 0 255", "0 255 0 255", "0 0 255 255", "0 0 0 0"
+    preview.wait_until(lambda: preview.frame.evaluate(PIXELS_OF) == [red, red, green, nothing])
+    preview.turn_over()
+    preview.wait_until(lambda: preview.frame.evaluate(PIXELS_OF) == [nothing, blue, green, nothing])
+    preview.frame.click("#toggle")
+    shown = "getComputedStyle(document.getElementById('image-occlusion-canvas')).display"
+    assert preview.frame.evaluate(shown) == "none"
 
 
 def test_a_typed_answer_is_compared(preview: MadeUpPreview) -> None:
