@@ -24,6 +24,7 @@ from deckpress.project import NoteStyle, Source
 from deckpress.render import RenderedNote
 
 _FIELDS = ("Question", "Answer", "Hint", "Extra", "Context", "Source", *SPOKEN.values())
+_OF_PICTURES = (*_FIELDS, "Occlusion", "Image", "Gaps", "Comments")
 Row = list[Any]
 """A value as JSON has it."""
 
@@ -104,8 +105,13 @@ class _Writer:
             note.id,
             [[*cloze[:2], self.place(cloze.location), cloze.is_mark] for cloze in note.clozes],
             note.around,
-            [rendered.fields[name] for name in _FIELDS],
+            [rendered.fields[name] for name in _fields_of(note.kind)],
         ]
+
+
+def _fields_of(kind: Kind) -> tuple[str, ...]:
+    """Return which fields a note of a kind has (`RenderedNote.fields`)."""
+    return _OF_PICTURES if kind is Kind.OCCLUSION else _FIELDS
 
 
 def _unless(same: str, text: str) -> str | None:
@@ -174,7 +180,7 @@ class _Reader:
             answer_digest=digest,
             around=around,
         )
-        return RenderedNote(note, dict(zip(_FIELDS, fields, strict=True)))
+        return RenderedNote(note, dict(zip(_fields_of(note.kind), fields, strict=True)))
 
     def _account(
         self,

@@ -81,6 +81,21 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+@pytest.mark.usefixtures("_at_once")
+def test_a_picture_that_asks_is_remembered_with_its_gaps(deck: Path, tmp_path: Path) -> None:
+    """The second build has the cards of the first one, though no file is rendered again."""
+    asks = '![a dot](dot.png) <!-- ask="Left: rect 0% 0% 50% 100%; All: rect 0 0 1 1" -->'
+    files: dict[str, str | bytes] = {
+        "source/one.md": f"1. Which half?\n\n   {asks}\n",
+        "source/dot.png": PIXEL,
+    }
+    write(deck, files)
+    cache = ResultCache(tmp_path / "cache")
+    prepared, first = look(deck, Compiler(cache))
+    assert look(deck, Compiler(cache))[1] == first
+    assert [note.card_numbers for note in prepared.notes if "dot" in note.fields] == [(0, 1)]
+
+
 def test_only_what_changed_is_compiled(deck: Path, tmp_path: Path, compiled: list[str]) -> None:
     """Of a project that is the same no file is read again; of one edit, only that file."""
     cache = ResultCache(tmp_path / "cache")

@@ -28,6 +28,7 @@ PIECES = (
     "What is a wrong formula?\n\n   $\\frac{x$ and $R^n$ \\R",
     "What is typed? <!-- kind=typed tags=t id=typed -->\n\n   An  answer.",
     "什么是门？\n\n   控制信息流动的结构,就是门。",
+    'Which?\n\n   ![a dot](dot.png) <!-- ask="Left: rect 0% 0% 50% 100%; All: rect 0 0 1 1" -->',
 )
 """Notes that depend on one another, on the lock, and on other files."""
 NAMES = ("one.md", "two.md", "sub/three.md", "four.md")
