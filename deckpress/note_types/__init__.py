@@ -96,7 +96,7 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
             )
             for index, (title, file) in enumerate(_CARDS[kind])
         ),
-        css="".join(map(_read_file, _style_sheets(deck, kind))),
+        css="".join((_import(deck), *map(_read_file, _style_sheets(deck, kind)), _own_style(deck))),
         stock_kind=IMAGE_OCCLUSION if is_occlusion else 0,
     )
 
@@ -140,6 +140,27 @@ def _style_sheets(deck: Deck, kind: Kind) -> Iterator[str]:
         yield "rtl.css"
     if deck.speech and kind is not Kind.OCCLUSION:
         yield "speech.css"
+
+
+def learners_sheet(deck: Deck) -> Mapping[str, bytes]:
+    """Return the style sheet that each learner may write, as a package brings it, by its name.
+
+    Anki replaces no file whose name begins so (`rslib/src/import_export/package/apkg/import/
+    media.rs`). AnkiDroid tells of each file that a card names and that is not there
+    (`MediaErrorHandler.kt`), so there is one from the beginning.
+    """
+    if not (deck.style and deck.style.for_learners):
+        return {}
+    return {f"_{deck.id}.css": _read_file("learners.css").encode()}
+
+
+def _import(deck: Deck) -> str:
+    """Return what brings a learner's style in: CSS wants it before all rules."""
+    return "".join(f'@import url("{name}");\n' for name in learners_sheet(deck))
+
+
+def _own_style(deck: Deck) -> str:
+    return f"\n{deck.style.css}" if deck.style and deck.style.css else ""
 
 
 def _players(speech: Speech | None) -> Mapping[str, str]:

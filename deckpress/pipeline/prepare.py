@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from deckpress.anki import NoteType
@@ -43,7 +44,8 @@ from deckpress.lock.dates import (
 from deckpress.lock.matching import Identity, find_retired, identify
 from deckpress.lock.store import BuildOptions, check_locked, open_lock, peek_lock, with_locked_names
 from deckpress.media import join_media
-from deckpress.note_types import note_type
+from deckpress.note_types import learners_sheet, note_type
+from deckpress.note_types.own_style import check_style
 from deckpress.notes import Kind, NoteText
 from deckpress.pipeline import Prepared
 from deckpress.pipeline.compile_file import CompiledFile
@@ -89,6 +91,7 @@ def prepare(
     )
     announce(compiled)
     diagnostics += _report_empty(compiled.files)
+    diagnostics += check_style(project.deck.style) if project.deck.style else ()
     read = [rendered.note for rendered in compiled.rendered()]
     diagnostics += check_notes(read, project)
     opened = open_lock(project, options, read, diagnostics, now, peeked)
@@ -102,6 +105,7 @@ def prepare(
     files = _check_formulas(compiled.files, project, typeset, diagnostics)
     diagnostics += (wrong for file in files for wrong in file.late)
     media = join_media((file.media for file in files), diagnostics)
+    media = replace(media, embedded={**media.embedded, **learners_sheet(project.deck)})
     rendered = tuple(
         rendered.with_numbers(note)
         for note, rendered in zip(notes, compiled.rendered(), strict=True)

@@ -36,6 +36,7 @@ def watched_folders(project: Project, media: Media, *, below: bool) -> frozenset
     folders = {own.resolve(), project.pictures.parent.resolve()}
     folders |= {folder.resolve() for folder in missing if is_inside(folder, project.root)}
     folders |= _folders_of(source.path for source in project.sources)
+    folders |= _folders_of([project.deck.style.path] if project.deck.style else [])
     folders |= _folders_of(file.path for file in media.files.values())
     if not below:
         return frozenset(folders)

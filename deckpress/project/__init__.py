@@ -96,6 +96,17 @@ class Speech(NamedTuple):
     speed: float = 1.0
 
 
+class Style(NamedTuple):
+    """How the cards of a deck look otherwise than by themselves."""
+
+    path: Path
+    """The style sheet of the deck's author."""
+    css: str = ""
+    """What it says."""
+    for_learners: bool = False
+    """Whether each learner may have a style sheet beside it, which no release replaces."""
+
+
 class Deck(NamedTuple):
     """What deck.toml says of the deck."""
 
@@ -118,6 +129,8 @@ class Deck(NamedTuple):
     it is not known. None if releases have no pages."""
     speech: Speech | None = None
     """What is read aloud; None if nothing is."""
+    style: Style | None = None
+    """The deck's own look; None where it has the look of all decks."""
 
 
 class Macro(NamedTuple):

@@ -22,7 +22,7 @@ from deckpress.diagnostics import (
 from deckpress.filesystem import read_text
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading, Speech
+from deckpress.project import LEVELS, Deck, Dialect, Macro, NoteStyle, Reading, Speech, Style
 from deckpress.project.addresses import EDITORS, check_homepage, is_editor_address, pages_address
 from deckpress.project.names import check_deck_name, check_tag, is_like_a_backup, is_version
 from deckpress.project.voices import SPEECH_KEYS, check_language, check_speech, read_speech
@@ -46,7 +46,7 @@ _REQUIRED = ("id", "name", "version", "language", "description")
 _READING = ("notes", "level", "dialect")
 _DECK_KEYS = (*_REQUIRED, *("author", "licence", "homepage", "subdecks"), *_READING, *_LISTS)
 _SUBDECKS = ("none", "files", "folders")
-_TABLES = ("deck", "formulas", "html", "preview", "release", "speech", "terms")
+_TABLES = ("deck", "formulas", "html", "preview", "release", "speech", "style", "terms")
 
 
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
@@ -97,7 +97,8 @@ def read_settings(config: Path, root: Path, diagnostics: Diagnostics) -> Setting
     deck = checker.read_deck(data.get("deck"))
     pages = checker.read_pages(data, deck.homepage if deck else "")
     speech = checker.read_speech(data, deck.language if deck else "en-US")
-    deck = deck and deck._replace(pages=pages, speech=speech)
+    style = checker.read_style(data, config, root)
+    deck = deck and deck._replace(pages=pages, speech=speech, style=style)
     formulas = checker.read_table(data, "formulas", "[formulas.macros]")
     checker.check_names(formulas, ("macros",), "key")
     macros = checker.read_macros(formulas)
@@ -280,6 +281,22 @@ class _Checker:
         for key, message in (*check_speech(table), *check_language(table, language)):
             self._report(key if key in table else "speech", message, above - 1)
         return None if len(self._problems) > before else read_speech(table, language)
+
+    def read_style(self, data: Mapping[str, Any], config: Path, root: Path) -> Style | None:
+        """Return the deck's own look, if it has one, with what its style sheet says."""
+        table = self.read_table(data, "style", "[style]")
+        self.check_names(table, ("css", "learners"), "key")
+        above, name, learners = self._find("style").line, table.get("css"), table.get("learners")
+        if not isinstance(learners or False, bool):
+            message = '"learners" must be true or false, without quotes'
+            self._report("learners", message, above)
+        if name is not None and not (isinstance(name, str) and name.endswith(".css")):
+            message = '"css" must be the path of a style sheet from here, as in css = "card.css"'
+            self._report("css", message, above)
+            return None
+        path = config.parent / (name or "")
+        css = read_text(path, root, self._problems) if name else ""
+        return Style(path, css or "", learners is True) if table else None
 
     def read_terms(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         table = self.read_table(data, "terms", "[terms]")

@@ -73,7 +73,7 @@ def check_spoken(
     note: Note, formulas: Mapping[str, ExpandedFormula], speech: Speech | None
 ) -> Iterator[Diagnostic]:
     """Yield a hint for each formula of a note that is left out of what is read aloud."""
-    if speech is None:
+    if speech is None or note.kind is Kind.OCCLUSION:
         return
     for token in _spoken_tokens(note, speech):
         for formula in (token, *token.formulas) if token.type in FORMULAS else token.formulas:

@@ -147,9 +147,11 @@ def test_a_deck_that_begins_to_speak_is_a_plain_update(
         assert has_answer == [bool(speech)]
         for before in studied:
             assert schedule(collection.get_card(before.id)) == schedule(before)
+        collection.models._clear_cache()
         now = only_note(collection, "ID:basic").note_type()["flds"]  # type: ignore[index]
         assert [field["id"] for field in now] == fields
         check_collection(collection)
+    collection.models._clear_cache()  # which the library keeps beyond an import
     assert "Reserve 1" in only_note(collection, "ID:basic").keys()  # noqa: SIM118
 
 

@@ -11,7 +11,7 @@ from tests.support.projects import ROOT
 from tests.support.troubleshooting import PAGE, ROWS
 
 _LEVEL = re.compile("(?:warning|hint): ")
-_PLACE = re.compile(r"[^\s:]+\.(?:md|toml|lock|apkg)(?::\d+){0,2}: ")
+_PLACE = re.compile(r"[^\s:]+\.(?:css|md|toml|lock|apkg)(?::\d+){0,2}: ")
 _BEFORE_FORMULA_MESSAGE = re.compile(r"formula: |macro \\…: |with cloze … hidden, ")
 _PUT_TOGETHER = {
     'unknown table "…"': 'unknown … "…"',

@@ -1,0 +1,62 @@
+"""A deck's own style sheet: what is told of it, and the palette that it may set."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deckpress.diagnostics import Severity
+from deckpress.note_types.own_style import check_style, palette
+from deckpress.project import Style
+from tests.support.projects import ROOT
+
+PAGE = (ROOT / "docs/look.md").read_text(encoding="utf-8")
+PIECES = [
+    *(".card", "{", "}", "(", ")", "[", "]", "'", '"', ":", ";", ",", " ", "\n", "/*", "*/", "\\"),
+    *("@import", "@media", "url(", "--paper", "--accent", "#fff", "1, 2, 3", "</style", "a", "!"),
+]
+
+
+def style(css: str) -> Style:
+    """Return a style sheet."""
+    return Style(Path("card.css"), css)
+
+
+def test_the_page_has_the_palette_as_it_is() -> None:
+    """Who writes a style finds each variable on the page, with the colours that it has."""
+    rows = re.findall(r"^\| `(--\w+)` \| .+? \| `(.+?)` \| `(.+?)` \|$", PAGE, re.M)
+    assert rows == [(name, day, night) for name, (day, night) in palette().items()]
+
+
+def test_the_examples_of_the_page_are_right() -> None:
+    """What is copied from the page works, and can be read by day and by night."""
+    examples = re.findall(r"```css\n(.*?)```", PAGE, re.S)
+    assert len(examples) == 2
+    for css in examples:
+        assert check_style(style(css.replace(".card.card", ".card"))) == ()
+
+
+def test_our_own_colours_can_be_read() -> None:
+    """The palette passes what is asked of others: to set it anew as it is brings no warning."""
+    days = "".join(f"{name}: {day};" for name, (day, _) in palette().items())
+    nights = "".join(f"{name}: {night};" for name, (_, night) in palette().items())
+    assert check_style(style(f".card {{ {days} }} .card.nightMode {{ {nights} }}")) == ()
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_any_style_sheet_is_read(css: str) -> None:
+    """Nothing stops the check, each place is in the file, and what ends the style is an error."""
+    found = check_style(style(css))
+    lines = css.split("\n")
+    assert all(1 <= each.location.line <= len(lines) for each in found)
+    if "</style" in css:
+        assert Severity.ERROR in {each.severity for each in found}
+
+
+def test_a_style_sheet_nested_without_end_is_told() -> None:
+    """It is an error with the file's name, and not one of this program."""
+    (found,) = check_style(style(".a { b: " + "(" * 100_000))
+    assert str(found) == "card.css: cannot be read: it has blocks within blocks too deep"
