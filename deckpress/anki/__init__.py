@@ -51,7 +51,7 @@ class NoteType(NamedTuple):
     mod: int = 0
     """When it last changed, in seconds since 1970; 0 where that is not known yet."""
     stock_kind: int = 0
-    """Which of Anki's own note types it is like to Anki, such as IMAGE_OCCLUSION; 0 for none."""
+    """IMAGE_OCCLUSION where it is that to Anki; of its other own note types nothing is known."""
 
 
 class PackageNote(NamedTuple):

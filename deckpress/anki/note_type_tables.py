@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from deckpress.anki import CardTemplate, NoteType, PackageDeck
+from deckpress.anki import IMAGE_OCCLUSION, CardTemplate, NoteType, PackageDeck
 from deckpress.anki.archive import (
     MAX_KINDS,
     TOO_LARGE,
@@ -21,7 +21,7 @@ from deckpress.anki.archive import (
 from deckpress.anki.database import SEPARATOR, Database
 
 _T = TypeVar("_T")
-_KIND, _SORT_FIELD, _CSS = 1, 2, 3
+_KIND, _SORT_FIELD, _CSS, _STOCK_KIND = 1, 2, 3, 9
 _FIELD_ID = 9
 _FRONT, _BACK, _TEMPLATE_ID = 1, 2, 8
 _NORMAL_DECK, _DESCRIPTION = 1, 4
@@ -59,7 +59,13 @@ def _parse_note_type(entry: object) -> NoteType:
         templates=tuple(map(_parse_template, _take(entry, "tmpls", list))),
         css=_take(entry, "css", str, ""),
         mod=_take(entry, "mod", int),
+        stock_kind=_parse_stock_kind(_check(entry, dict).get("originalStockKind")),
     )
+
+
+def _parse_stock_kind(value: object) -> int:
+    """Return which of Anki's own note types a note type is like; other tools may write anything."""
+    return value if type(value) is int and value == IMAGE_OCCLUSION else 0
 
 
 def _parse_template(entry: object) -> CardTemplate:
@@ -127,6 +133,7 @@ def read_note_types(database: Database) -> dict[int, NoteType]:
             templates=tuple(templates[key]),
             css=text_in(message, _CSS),
             mod=mod,
+            stock_kind=_parse_stock_kind(whole_in(message, _STOCK_KIND)),
         )
     return types
 

@@ -7,10 +7,11 @@ whole, with nothing written yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckpress.anki import IMAGE_OCCLUSION, PackageNote
 from deckpress.diagnostics import DeckError, Location, did_you_mean, error
 from deckpress.diff import Diff, NoteChange
 from deckpress.languages.i18n import Phrase, Translator, count_notes, phrase
@@ -19,6 +20,11 @@ from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.pipeline import Prepared
 from deckpress.project import Project
 from deckpress.project.names import PARTS, Version, is_version, read_version
+
+
+def hides_parts(notes: Iterable[PackageNote]) -> bool:
+    """Return whether there are pictures that ask among notes, which old Ankis do not know."""
+    return any(note.note_type.stock_kind == IMAGE_OCCLUSION for note in notes)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
 
-from deckpress.anki import IMAGE_OCCLUSION, PackageNote
+from deckpress.anki import PackageNote
 from deckpress.anki.packages import bytes_digest, checksum_file, checksum_path, contents_digest
 from deckpress.diagnostics import DeckError, Location, error, reason_of
 from deckpress.diff import Diff
@@ -22,7 +22,7 @@ from deckpress.notes.attributes import read_release_tags, release_tags
 from deckpress.pipeline import Prepared
 from deckpress.project import Project
 from deckpress.project.names import PARTS
-from deckpress.release import Draft, VersionBump
+from deckpress.release import Draft, VersionBump, hides_parts
 from deckpress.release.changelog import with_release, written_for
 from deckpress.verify.verification import Outcome, Verification
 
@@ -68,7 +68,7 @@ def release_notes(
         _warning(loss, deck.language),
         as_markdown(diff, deck.language).strip(),
         *_how_to_import(package, translate, is_first=not updates),
-        translate("needs_occlusion") if _hides_parts(prepared) else "",
+        translate("needs_occlusion") if hides_parts(prepared.notes) else "",
         *_how_to_find(prepared, translate),
         *_verified(updates, translate),
         f"### {translate('checksum_title')}\n\n```\n{sha256}  {package}\n```",
@@ -88,11 +88,6 @@ def _how_to_import(package: str, translate: Translator, *, is_first: bool) -> It
     yield translate("import_steps", package=package)
     if not is_first:
         yield translate("import_over_earlier")
-
-
-def _hides_parts(prepared: Prepared) -> bool:
-    """Return whether a deck has pictures that ask, which old Ankis do not know."""
-    return any(note.note_type.stock_kind == IMAGE_OCCLUSION for note in prepared.notes)
 
 
 def _how_to_find(prepared: Prepared, translate: Translator) -> Iterator[str]:

@@ -162,6 +162,17 @@ def test_the_page_tells_what_the_deck_is(made: Path) -> None:
         assert part in said
 
 
+def test_who_has_an_old_anki_is_told_of_pictures_that_ask(made: Path) -> None:
+    """The page and the release notes say which Anki such a deck needs; others do without."""
+    needs = "need Anki 23.10 or newer on computers, and AnkiDroid 2.17 or newer"
+    assert needs not in text_of("index.html")
+    edit("![a dot](dot.png)", '![a dot](dot.png) <!-- ask="All: rect 0 0 1 1" -->')
+    assert release("--quiet").output == ""
+    assert needs in text_of("index.html")
+    assert needs in Path("dist/demo-1.2.0.md").read_text()
+    assert needs not in Path("dist/demo-1.1.0.md").read_text()
+
+
 def test_learners_of_each_version_have_their_page(made: Path) -> None:
     """It says what they get, that their schedule stays, and what to tick."""
     said = text_of("pages/from-1.0.0.html")

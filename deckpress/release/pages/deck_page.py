@@ -9,6 +9,7 @@ from deckpress.diff.diff_html import escape_text
 from deckpress.diff.note_changes import open_view
 from deckpress.languages.i18n import count_cards, count_notes
 from deckpress.project.addresses import update_page
+from deckpress.release import hides_parts
 from deckpress.release.pages import Entry, Site
 from deckpress.release.pages.markup import Markup
 
@@ -114,6 +115,8 @@ def _importing(markup: Markup) -> Iterator[str]:
     )
     yield f"<dl>\n{''.join(ways)}\n</dl>"
     yield markup.options()
+    if hides_parts(markup.site.package.notes):
+        yield f"<p>{markup.say('needs_occlusion')}</p>"
     yield f"<h3>{markup.say('page_update_title')}</h3>"
     yield f"<p>{markup.say('page_update_steps')}</p>\n<p>{markup.say('page_which_version')}</p>"
 
