@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from anki.collection import Collection
 from deckpress.anki.card_sides import render_card
 from deckpress.anki.card_sounds import Speech
 from deckpress.anki.package_reader import read_package
+from deckpress.diff.compare import compare
+from deckpress.diff.sections import sections
 from deckpress.preview.page_data import sides_of
 from tests.support.anki_collection import (
     check_collection,
@@ -23,7 +26,7 @@ from tests.support.anki_collection import (
     study,
 )
 from tests.support.builds import build_at, edit
-from tests.support.projects import NOON
+from tests.support.projects import NOON, write
 
 if TYPE_CHECKING:
     from anki.sound import AVTag
@@ -185,3 +188,22 @@ def test_cards_are_rendered_and_shown_in_the_preview_as_in_anki(
             assert ours == said
             front = sides_of(note, number)["front"]
             assert f'data-speech="{said[0][0]}" lang="en-GB"' in front
+
+
+def test_a_diff_tells_once_that_a_deck_begins_to_speak(silent: Path, tmp_path: Path) -> None:
+    """Not each note's words twice: what is read aloud follows the question where that changed."""
+    packages = []
+    for day, (speech, asked) in enumerate((("", "x^2"), (BOTH, "x^2"), (BOTH, "x^3"))):
+        say(silent, speech)
+        write(silent, {"source/notes.md": NOTES.replace("x^2", asked)})
+        package = shutil.copy(build_at(silent, NOON + day * 86_400).package, tmp_path / f"{day}")
+        packages.append(read_package(Path(package)))
+    silent_one, speaking, corrected = packages
+    begun, design = sections(compare(silent_one, speaking))
+    (item,) = begun.items
+    assert "".join(piece.text for piece in item.title) == (
+        "read aloud otherwise: Spoken question, Spoken answer"
+    )
+    assert (begun.size, len(item.details), design.title) == (4, 4, "Design")
+    (reworded,) = sections(compare(speaking, corrected))
+    assert reworded.title == "Reworded"
