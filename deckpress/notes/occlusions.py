@@ -73,7 +73,7 @@ def find_asking(blocks: Iterable[Token], file: str, diagnostics: Diagnostics) ->
             before = None
         elif token.type == "block_code" and is_to_be_drawn(token):
             asking.append(_read_fence(token, file, diagnostics))
-            before = token
+            before = token if read_picture_info(token, file, []) else None
         elif token.type == "image":
             before = token
         elif token.raw.strip():
@@ -271,11 +271,14 @@ def notes_beside(note: Note, asking: Iterable[Asking]) -> Iterator[Note]:
 
 def as_occlusion(note: Note, found: Asking) -> Note:
     """Return a note as one that only its picture asks; the rest of its answer is on the back."""
-    answer = without_picture(note.answer, found.occlusion.picture)
+    answer, extra, hint = (
+        without_picture(blocks, found.occlusion.picture)
+        for blocks in (note.answer, note.extra, note.hint)
+    )
     alone = replace(
         _asked_by(note, found),
-        answer=(*answer, *note.extra, *found.back),
-        hint=(*note.hint, *found.hint),
+        answer=(*answer, *extra, *found.back),
+        hint=(*hint, *found.hint),
         extra=(),
         id=note.id or found.attributes.id,
     )
