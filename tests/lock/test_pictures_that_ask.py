@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from anki.collection import Collection
 from anki.notes import NoteId
+from PIL import Image
 
 from deckpress.anki.package_reader import read_package
 from deckpress.diff.compare import compare
@@ -253,7 +255,31 @@ def test_verify_finds_nothing_wrong(project: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
 
 
-def test_the_size_of_a_picture_is_that_which_browsers_show() -> None:
-    """Pixels are counted in the picture as it is seen, also where a photograph is to be turned."""
-    assert picture_size((CASES / "occlusion/brain.png").read_bytes()) == (400, 200)
+@pytest.mark.parametrize("form", ["PNG", "GIF", "BMP", "JPEG", "WEBP"])
+def test_the_size_of_a_picture_is_known(form: str) -> None:
+    """Who measures a picture in pixels need not convert it, whatever format it has."""
+    file = BytesIO()
+    Image.new("RGB", (400, 30)).save(file, form)
+    assert picture_size(file.getvalue()) == (400, 30)
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (400, 30)), (3, (400, 30)), (6, (30, 400))])
+def test_a_photograph_is_measured_as_it_is_seen(orientation: int, size: tuple[int, int]) -> None:
+    """A camera that was held upright says so in the file, and browsers turn the picture."""
+    file, exif = BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (400, 30)).save(file, "JPEG", exif=exif)
+    assert picture_size(file.getvalue()) == size
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"lossless": False}, {"exif": b"Exif"}])
+def test_each_form_of_webp_tells_its_size(options: dict[str, object]) -> None:
+    """A picture in a newer format is measured like any other."""
+    file = BytesIO()
+    Image.new("RGBA", (300, 20), (1, 2, 3, 4)).save(file, "WEBP", **options)
+    assert picture_size(file.getvalue()) == (300, 20)
+
+
+def test_an_svg_tells_no_size() -> None:
+    """Its pixels are whatever it is shown at."""
     assert picture_size((CASES / "occlusion/eye.svg").read_bytes()) is None
