@@ -51,11 +51,22 @@ class Differences:
             return None
         after = open_view(Package((card.note,), 0))
         change = compare_notes(old, card.note, release.view, after)
-        return [_field_row(field) for field in _fields(change)] or None
+        return [*map(_field_row, _fields(change)), *_gap_rows(change)] or None
 
 
 def _fields(change: NoteChange) -> Iterator[FieldChange]:
     yield from filter(None, (change.question, change.answer, *change.fields))
+
+
+def _gap_rows(change: NoteChange) -> Iterator[dict[str, Any]]:
+    """Yield what differs in the gaps of a picture, by their names."""
+    for cloze in change.clozes:
+        if cloze.is_gap:
+            texts = (("del", cloze.old), ("ins", cloze.new))
+            parts = [[tag, text] for tag, text in texts if text]
+            yield {"field": f"Gap {cloze.number}", "parts": parts}
+    if change.gaps_moved:
+        yield {"field": "Gap moved", "parts": [["same", ", ".join(change.gaps_moved)]]}
 
 
 def _field_row(field: FieldChange) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from deckpress.preview.deck_view import view_of
 from deckpress.preview.differences import Differences
 from deckpress.project.opening import open_project
 from tests.support.previews import project
-from tests.support.projects import NOON
+from tests.support.projects import NOON, PIXEL
 
 OLD = "1. What is a river?\n\n   Water that flows.\n\n2. What is a hill?\n\n   High land.\n"
 NEW = OLD.replace("Water", "Fresh water") + "\n3. What is new?\n\n   This.\n"
@@ -76,3 +76,24 @@ def test_a_release_made_meanwhile_is_what_counts(tmp_path: Path) -> None:
     assert differences.of_card(river, "1.0.0")
     packages.append(package_of(tmp_path))
     assert differences.of_card(river, "1.1.0") is None
+
+
+def test_a_picture_that_asks_says_which_gaps_differ(tmp_path: Path) -> None:
+    """A gap that was moved, one that is gone and one that is new are told by their names."""
+    asks = '1. Which? <!-- kind=occlusion -->\n\n   ![a dot](dot.png) <!-- ask="{}" -->\n'
+    old = asks.format("Left: rect 0% 0% 10% 10%; Right: rect 50% 0% 10% 10%")
+    new = asks.format("Left: rect 5% 0% 10% 10%; Middle: rect 50% 0% 10% 10%; Top: rect 0 0 1 1")
+    root = project(tmp_path, notes=old)
+    (root / "source/dot.png").write_bytes(PIXEL)
+    released = package_of(root)
+    (root / "source/notes.md").write_text(new)
+    card = look(root, "changed")[0]
+    assert (card.title, Differences(lambda: released).of_card(card, "1.0.0")) == (
+        "Which?",
+        [
+            {"field": "Gap 2", "parts": [["del", "Right"]]},
+            {"field": "Gap 3", "parts": [["ins", "Middle"]]},
+            {"field": "Gap 4", "parts": [["ins", "Top"]]},
+            {"field": "Gap moved", "parts": [["same", "Left"]]},
+        ],
+    )
