@@ -3,7 +3,7 @@
 `reader` reads a text into the tree, over mistune: `positions` and `block_rules` are what our blocks
 have beyond it, `inline_parser` and `inline_rules` what our lines have, and `emphasis` is bold and
 italic. `math_delimiters` and `formula_rules` find formulas, `html_tokens` an author's HTML,
-`clozes` deletions, and `obsidian_syntax` is another dialect.
+`clozes` deletions, `code_clozes` those in code, and `obsidian_syntax` is another dialect.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ def is_to_be_drawn(token: Token) -> bool:
 
 def is_picture(info: str) -> bool:
     """Return whether what stands behind the marker of a fence makes a picture of it."""
-    return _language(info).lower() in _PICTURE_LANGUAGES
+    return language_in(info).lower() in _PICTURE_LANGUAGES
 
 
 def location_of(token: Token, file: str) -> Location:
@@ -326,12 +326,13 @@ def shows_picture(token: Token) -> bool:
 
 def language_of(fence: Token) -> str:
     """Return the first word behind a code fence: its language, or nothing."""
-    return _language(fence.info)
+    return language_in(fence.info)
 
 
-def _language(info: str) -> str:
+def language_in(info: str) -> str:
+    """Return the language that stands behind the marker of a fence, or nothing."""
     match = _LANGUAGE.match(info)
-    return match.group(0) if match else ""
+    return match.group(0) if match and match.group(0) != "cloze" else ""
 
 
 def plain_text(tokens: Iterable[Token], *, markers: bool = True) -> str:

@@ -10,8 +10,18 @@ from functools import cached_property
 from itertools import accumulate
 
 from deckpress.diagnostics import Diagnostics, Location, did_you_mean_or_known, warning
-from deckpress.markdown import ALERTS, CLOZE_OPEN, MistuneToken, SourceSpan, Token, is_picture, walk
+from deckpress.markdown import (
+    ALERTS,
+    CLOZE_OPEN,
+    MistuneToken,
+    SourceSpan,
+    Token,
+    is_picture,
+    language_in,
+    walk,
+)
 from deckpress.markdown.block_rules import NoteBlockParser
+from deckpress.markdown.code_clozes import asks, check_unmarked, read_code
 from deckpress.markdown.formula_rules import decoded, read_html_maths
 from deckpress.markdown.html_tokens import without_controls
 from deckpress.markdown.inline_parser import NoteInlineParser, NoteInlineState, plain_tokens
@@ -181,10 +191,11 @@ class _InlineReader:
                 self._read_numbers(block)
             elif kind == "list_item":
                 self._read_task(block)
-            elif kind == "block_math" or _is_picture(block):
+            elif kind == "block_math":
                 block["rows"] = self._find_rows(block)
-                block["info_column"] = self._find_info(block)
-            if "children" in block:
+            elif kind == "block_code":
+                self._read_code(block)
+            if "children" in block and kind != "block_code":
                 block["children"] = list(self._read_blocks(block["children"]))
             elif "text" in block:
                 block["children"] = self._read_text(block)
@@ -309,6 +320,22 @@ class _InlineReader:
             first["text"] = first["text"][match.end() :]
             item["attrs"] = {"checked": match.group(1) != " "}
 
+    def _read_code(self, block: MistuneToken) -> None:
+        """Read the deletions of a fence that asks; a picture gets the places of its rows."""
+        raw, info = block["raw"], block.get("attrs", {}).get("info", "")
+        if "marker" not in block:
+            return
+        if is_picture(info):
+            block["rows"] = self._find_rows(block)
+            block["info_column"] = self._find_info(block)
+        elif asks(info):
+            passage = SourceSpan(block.pop("raw"), self._find_rows(block | {"raw": raw}))
+            language = language_in(info)
+            block["children"] = read_code(passage, language, self._file, self._diagnostics)
+        elif CLOZE_OPEN.search(raw):
+            passage = SourceSpan(raw, self._find_rows(block))
+            self._diagnostics += check_unmarked(passage, language_in(info), self._file)
+
     def _read_html(self, block: MistuneToken) -> Iterator[MistuneToken]:
         block["raw"] = without_controls(block["raw"])
         whole = SourceSpan(block["raw"], self._find_rows(block))
@@ -357,11 +384,6 @@ def _as_token(read: MistuneToken, types: set[str]) -> Token:
             for place, children in read.get("summaries", ())
         ]
     return Token.of(read)
-
-
-def _is_picture(block: MistuneToken) -> bool:
-    is_fence = block["type"] == "block_code" and "marker" in block
-    return is_fence and is_picture(block.get("attrs", {}).get("info", ""))
 
 
 def _lines_of(text: str, first: int, gaps: Iterable[Gap]) -> Iterator[tuple[int, str]]:

@@ -1,8 +1,8 @@
 """A note → the HTML of its Anki fields: one small function for each kind of token.
 
-`field_markup` writes code and what Anki reads besides HTML, `occlusion` where the gaps of a picture
-are, and `raw_html` closes what an author's HTML leaves open. `speech` says what a voice reads of
-the fields.
+`code` writes code in its colours, `field_markup` what Anki reads besides HTML, `occlusion` where the
+gaps of a picture are, and `raw_html` closes what an author's HTML leaves open. `speech` says what a
+voice reads of the fields.
 """
 
 from __future__ import annotations
@@ -21,15 +21,8 @@ from deckpress.markdown import Token, is_to_be_drawn, language_of, location_of, 
 from deckpress.media import Media, html_with_names, is_sound
 from deckpress.note_types import SPOKEN
 from deckpress.notes import AskingPicture, Kind, Note, NoteText
-from deckpress.render.field_markup import (
-    deletion,
-    formula,
-    highlight_code,
-    hint,
-    nowrap,
-    sound,
-    write_commands,
-)
+from deckpress.render.code import find_gaps, highlight_code
+from deckpress.render.field_markup import deletion, formula, hint, nowrap, sound, write_commands
 from deckpress.render.occlusion import check_occlusion, shapes_of, size_of
 from deckpress.render.raw_html import RawHtml, describe_missing
 
@@ -298,7 +291,8 @@ def _heading(renderer: _Renderer, token: Token) -> str:
 
 def _block_code(renderer: _Renderer, token: Token) -> str:
     language = language_of(token)
-    shown, message = highlight_code(token.raw.rstrip("\n"), language)
+    code, gaps = find_gaps(token.children) if token.children else (token.raw, ())
+    shown, message = highlight_code(code.rstrip("\n"), language, gaps if renderer.clozes else ())
     if message and not is_to_be_drawn(token):
         renderer.diagnostics.append(warning(renderer.where(token), message))
     return renderer.hide_formulas(shown)

@@ -1,40 +1,28 @@
-"""Code in colours, what Anki reads besides HTML, and formulas that stay on one line."""
+"""What Anki reads besides HTML, and formulas that stay on one line."""
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from typing import Any
 
-from deckpress.diagnostics import did_you_mean, quote
 from deckpress.languages import normalize
 from deckpress.languages.scripts import is_wide
 from deckpress.markdown import Token
 from deckpress.markdown.html_tokens import without_controls
-from deckpress.process import processor_time
 
 _OPEN, _BEGIN, _HINT, _CLOSE, _SOUND, _FORMULA, _FORMULA_END = (
     "\ud800\ud801\ud802\ud803\ud804\ud805\ud806"
 )
 """Surrogates: no text that was read from UTF-8 holds them."""
+DELETION_END = _CLOSE
+"""What ends a deletion for `write_commands`."""
 _OVERLAY = "\u0338"
 """The only character that composes with a tag's `>`: to ≯."""
 _QUOTES = {"“": "Ps", "‘": "Ps", "”": "Pe", "’": "Pe"}
 """Marks that are as wide as a character in Chinese type; Unicode counts them among the narrow."""
 _OPENS = frozenset({"Ps", "Pi"})
 _CLOSES = frozenset({"Pe", "Pf", "Po"})
-_SECONDS = 2.0
-"""Of the processor, for a block of code; some of Pygments' lexers take the cube of its length."""
-_LONGEST = 50_000
-"""Characters of code with colours, also where the system keeps no limit of time."""
-_REMEMBERED = 2_000
-"""Blocks of code; a preview shows the same ones after each edit."""
-_PLAINLY = " (shown without colours)"
-_PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
-
 _COMMAND = r"(?=sound:|latex\]|\${1,2}\]|anki:|\[?type:)"
 """What makes a command of a `[` before it."""
 _COMMAND_IN_FORMULA = re.compile(rf"\[{_COMMAND}", re.I)
@@ -52,7 +40,12 @@ through a field in a fifth of the time."""
 
 def deletion(number: int, content: str) -> str:
     """Return a deletion for `write_commands`; its content may end with a `hint`."""
-    return f"{_OPEN}{number}{_BEGIN}{content}{_CLOSE}"
+    return f"{deletion_start(number)}{content}{DELETION_END}"
+
+
+def deletion_start(number: int) -> str:
+    """Return what begins a deletion for `write_commands`, where its content is not at hand."""
+    return f"{_OPEN}{number}{_BEGIN}"
 
 
 def hint(text: str) -> str:
@@ -180,60 +173,3 @@ def _category(char: str) -> str:
 
 def _text(raw: str) -> Token:
     return Token(type="text", raw=raw)
-
-
-def highlight_code(code: str, language: str) -> tuple[str, str]:
-    """Return code as a `<pre>`, and why it has no colours; nothing if it has them, or wants none.
-
-    `language` is as written behind the fence, or empty.
-    """
-    body, message = _colour(code, language)
-    name = f' class="language-{html.escape(language)}"' if language else ""
-    return f'<pre class="code"><code{name}>{body}</code></pre>', message
-
-
-@lru_cache(_REMEMBERED)
-def _colour(code: str, language: str) -> tuple[str, str]:
-    plain, lexer = html.escape(code, quote=False), _lexer(language)
-    if lexer is None:
-        return plain, _explain_unknown(language)
-    size, most = len(code), _LONGEST
-    if size > most:
-        return plain, f"code has {size:,} characters, where {most:,} is the limit{_PLAINLY}"
-    import pygments
-
-    try:
-        with processor_time(_SECONDS):
-            return pygments.highlight(code + "\n", lexer, _formatter()).rstrip("\n"), ""
-    except TimeoutError:
-        return plain, f"code takes Pygments too long to read{_PLAINLY}"
-
-
-def _explain_unknown(language: str) -> str:
-    if language in _PLAIN:
-        return ""
-    from pygments.lexers import get_all_lexers
-
-    aliases = [alias for lexer in get_all_lexers(plugins=False) for alias in lexer[1]]
-    return f"unknown language {quote(language)}{did_you_mean(language, aliases)}{_PLAINLY}"
-
-
-@cache
-def _lexer(language: str) -> Any:
-    """Return Pygments' lexer; one for each language, since making one costs more than using it."""
-    if language in _PLAIN:
-        return None
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        return get_lexer_by_name(language.lower(), stripnl=False)
-    except ClassNotFound:
-        return None
-
-
-@cache
-def _formatter() -> Any:
-    from pygments.formatters import HtmlFormatter
-
-    return HtmlFormatter(nowrap=True)

@@ -45,11 +45,11 @@ FILES: Mapping[str, str | bytes] = {
     "gates.png": PIXEL + b"gates",
     "kernel.png": PIXEL + b"kernel",
 }
-NOTES = 17
-UNTOUCHED = (0, 0, 17)
-ONE_UPDATED = (0, 1, 16)
-ONE_UPDATED_OF_18 = (0, 1, 17)
-ONE_NEW_ONE_GONE = (1, 0, 16)
+NOTES = 18
+UNTOUCHED = (0, 0, NOTES)
+ONE_UPDATED = (0, 1, NOTES - 1)
+ONE_UPDATED_OF_19 = (0, 1, NOTES)
+ONE_NEW_ONE_GONE = (1, 0, NOTES - 1)
 
 
 class Author:
@@ -336,11 +336,11 @@ WORDS: Mapping[str, Scenario] = {
         shows="正反各读一遍。",
     ),
     "questions that change places take their progress along": Scenario(
-        swap(VANISHING, BIDIRECTIONAL), (0, 2, 15), changes="answer-moved answer-moved"
+        swap(VANISHING, BIDIRECTIONAL), (0, 2, NOTES - 2), changes="answer-moved answer-moved"
     ),
     "questions that change places below ids leave their progress to the ids": Scenario(
         swap(CLIPPING, GATES),
-        (0, 2, 15),
+        (0, 2, NOTES - 2),
         changes="reworded reworded",
         same={CLIPPING: GATES, GATES: CLIPPING},
     ),
@@ -395,7 +395,7 @@ WORDS: Mapping[str, Scenario] = {
         change({"id=clipping": 'id=clipping tags="hard"'}), ONE_UPDATED
     ),
     "a file's tag updates all its notes": Scenario(
-        change({"tags: [words]": "tags: [words, glossary]"}), (0, 4, 13)
+        change({"tags: [words]": "tags: [words, glossary]"}), (0, 4, NOTES - 4)
     ),
     "an edit that is like several notes is refused until an id says which it is": Scenario(
         change({"A transformer block has": "Each block of a transformer consists of"}),
@@ -413,19 +413,19 @@ PLACES: Mapping[str, Scenario] = {
     ),
     "a note put in between is new, and leaves the others untouched": Scenario(
         change({f"2. {VANISHING}": f"{FORCING}2. {VANISHING}"}),
-        (1, 0, 17),
+        (1, 0, NOTES),
         shows="What is teacher forcing?",
     ),
     "two new notes may have the same answer": Scenario(
         change({f"2. {VANISHING}": f"{FORCING}{FORCING.replace('What', 'Who')}2. {VANISHING}"}),
-        (2, 0, 17),
+        (2, 0, NOTES),
     ),
     "a new note may have the answer of an old one": Scenario(
         change({f"2. {VANISHING}": f"2. RNN 有何弱点？\n\n   {BOTH_WAYS}\n\n2. {VANISHING}"}),
-        (1, 0, 17),
+        (1, 0, NOTES),
     ),
     "a note that is deleted stays with its learners": Scenario(
-        delete(VANISHING), (0, 0, 16), changes="retired"
+        delete(VANISHING), (0, 0, NOTES - 1), changes="retired"
     ),
     "a note that comes back is the note it was": Scenario(
         restore("01-rnn.md"), UNTOUCHED, changes="back", earlier=delete(VANISHING)
@@ -443,7 +443,7 @@ PLACES: Mapping[str, Scenario] = {
     ),
     "a learner who skips a release gets its edits with the next": Scenario(
         change({FAR: "于是学不到。"}),
-        (0, 2, 15),
+        (0, 2, NOTES - 2),
         earlier=change({BOTH_WAYS: "正反各读一遍。"}),
         skips=True,
     ),
@@ -471,18 +471,20 @@ PLACES: Mapping[str, Scenario] = {
         rename("01-rnn.md", "01-rnn.markdown"), UNTOUCHED
     ),
     "a file's new name updates the tags of its notes": Scenario(
-        rename("02-convolution.md", "02-cnn.md"), (0, 4, 13), changes="moved"
+        rename("02-convolution.md", "02-cnn.md"), (0, 4, NOTES - 4), changes="moved"
     ),
     "a file split in two updates the tags of what is in the second": Scenario(
         all_of(
             move(CLIPPING, "05-training.md", "# 循环网络\n\n"),
             move(BIDIRECTIONAL, "05-training.md"),
         ),
-        (0, 2, 15),
+        (0, 2, NOTES - 2),
         changes="moved",
     ),
     "a file that is deleted retires its notes, and no others": Scenario(
-        lambda author: (author.source / "04-words.md").unlink(), (0, 0, 13), changes="retired " * 4
+        lambda author: (author.source / "04-words.md").unlink(),
+        (0, 0, NOTES - 4),
+        changes="retired " * 4,
     ),
     "a note in another file is the same note": Scenario(
         move(VANISHING, "03-attention.md"), ONE_UPDATED, changes="moved"
@@ -509,28 +511,28 @@ PLACES: Mapping[str, Scenario] = {
     ),
     "a note that comes with a subdeck for each file goes into its file's": Scenario(
         all_of(IN_FILES, change({f"2. {VANISHING}": f"{FORCING}2. {VANISHING}"})),
-        (1, 0, 17),
+        (1, 0, NOTES),
         changes="moved moved moved",
         also=deck_of("teacher", "Course::01-rnn"),
     ),
     "a heading worded anew updates the notes below it": Scenario(
-        change({"# Convolution\n": "# Convolutional networks\n"}), (0, 4, 13)
+        change({"# Convolution\n": "# Convolutional networks\n"}), (0, 4, NOTES - 4)
     ),
     "a heading between notes updates the notes below it": Scenario(
-        change({f"4. {CLIPPING}": f"## 训练\n\n4. {CLIPPING}"}), (0, 2, 15)
+        change({f"4. {CLIPPING}": f"## 训练\n\n4. {CLIPPING}"}), (0, 2, NOTES - 2)
     ),
     "a heading of another level changes nothing": Scenario(
         change({"# 循环网络": "## 循环网络"}), UNTOUCHED
     ),
     "a note split in two keeps its progress where its question is": Scenario(
         change({FAR: f"\n6. 为什么 RNN 学不到长距离的依赖？\n\n   {FAR}"}),
-        (1, 1, 16),
+        (1, 1, NOTES - 1),
         changes="split",
         same={VANISHING: VANISHING},
     ),
     "two notes made one keep the progress of the question that stays": Scenario(
         all_of(delete(BIDIRECTIONAL), change({FAR: f"{FAR}{BOTH_WAYS}"})),
-        (0, 1, 15),
+        (0, 1, NOTES - 2),
         changes="merged",
         same={VANISHING: VANISHING},
     ),
@@ -562,7 +564,7 @@ IDS: Mapping[str, Scenario] = {
     ),
     "a new note may have the id that another one had, wherever it stands": Scenario(
         change({f"1. {GATES}": f"{SHIFT}1. {GATES}"}),
-        (1, 0, 17),
+        (1, 0, NOTES),
         earlier=change({"id=clipping": "id=gradient-clipping"}),
     ),
     "an id that is removed leaves its note what it was": Scenario(
@@ -570,7 +572,7 @@ IDS: Mapping[str, Scenario] = {
     ),
     "an id written on another note takes its progress along, once that one is called new": Scenario(
         change({" <!-- id=clipping -->": "", VANISHING: f"{VANISHING} <!-- id=clipping -->"}),
-        (1, 1, 15),
+        (1, 1, NOTES - 2),
         changes="reworded split retired",
         refused=f'id "clipping" is that of "{CLIPPING}" in',
         obey=write_offered_id(CLIPPING, f"{CLIPPING} %"),
@@ -584,7 +586,7 @@ IDS: Mapping[str, Scenario] = {
     ),
     "a question asked twice is refused until ids tell the notes apart": Scenario(
         change({f"3. {GRU}": f"3. {VANISHING}\n\n   越远的梯度越小。\n\n4. {GRU}"}),
-        (1, 0, 17),
+        (1, 0, NOTES),
         refused="the same question as in",
         obey=lambda author, message: change(
             {
@@ -728,6 +730,17 @@ CLOZES: Mapping[str, Scenario] = {
         changes="reworded",
         shows="\\operatorname",
     ),
+    "a gap in code that is corrected keeps its card": Scenario(
+        change({"{{c1::k.T}}": "{{c1::np.swapaxes(k, 0, 1)}}"}),
+        ONE_UPDATED,
+        changes="reworded cloze-changed",
+    ),
+    "code may change around its gaps": Scenario(
+        change({"output = weights": "mixed = weights"}), ONE_UPDATED, changes="reworded"
+    ),
+    "a gap in code that is removed leaves one empty card": Scenario(
+        change({"{{c1::k.T}}": "k.T"}), ONE_UPDATED, changes="cloze-gone", empty=("k.T",)
+    ),
     "a hint in a cloze updates its note": Scenario(
         change({"==values==": "{{c2::values::what?}}"}), ONE_UPDATED, shows="{{c2::values::what?}}"
     ),
@@ -794,7 +807,7 @@ SETTINGS: Mapping[str, Scenario] = {
         also=description_shows("A course in two tongues.\n\ncourse 1.1.0"),
     ),
     "a tag of the deck updates every note": Scenario(
-        change({DESCRIPTION: f'{DESCRIPTION}\ntags = ["exam"]'}), (0, 17, 0)
+        change({DESCRIPTION: f'{DESCRIPTION}\ntags = ["exam"]'}), (0, NOTES, 0)
     ),
     "another language of the deck changes no note": Scenario(
         change({'"zh-CN"': '"en"'}), UNTOUCHED, also=note_types_show('lang=\\"en\\"')
@@ -835,46 +848,49 @@ ASKING = change(
 PICTURES: Mapping[str, Scenario] = {
     "a gap that is moved keeps its card": Scenario(
         change({"A: rect 0%": "A: rect 10%"}),
-        ONE_UPDATED_OF_18,
+        ONE_UPDATED_OF_19,
         shows="{{c1::image-occlusion:rect:left=.1:",
         earlier=ASKING,
     ),
     "a gap that is added is one card more, wherever it stands": Scenario(
         change({'ask="A:': 'ask="C: ellipse 50% 50% 5% 5%; A:'}),
-        ONE_UPDATED_OF_18,
+        ONE_UPDATED_OF_19,
         shows="{{c3::image-occlusion:ellipse:",
         earlier=ASKING,
     ),
     "gaps in another order keep their cards": Scenario(
         change({"A: rect": "B : rect", "B: rect": "A: rect", "B : rect": "B: rect"}),
-        ONE_UPDATED_OF_18,
+        ONE_UPDATED_OF_19,
         shows="{{c2::image-occlusion:rect:left=0:",
         earlier=ASKING,
     ),
     "a gap that is removed leaves one empty card, which the author is told of": Scenario(
         change({"; B: rect 50% 0% 9% 9%": ""}),
-        ONE_UPDATED_OF_18,
+        ONE_UPDATED_OF_19,
         changes="cloze-gone",
         earlier=ASKING,
         empty=("B",),
     ),
     "all gaps may be hidden at once": Scenario(
-        change({'9%" -->': '9%" hide=all -->'}), ONE_UPDATED_OF_18, shows=":oi=1", earlier=ASKING
+        change({'9%" -->': '9%" hide=all -->'}), ONE_UPDATED_OF_19, shows=":oi=1", earlier=ASKING
     ),
     "the question above a picture that asks may be reworded": Scenario(
-        change({GATES: "LSTM 的三个门是什么？"}), (0, 2, 16), changes="reworded", earlier=ASKING
+        change({GATES: "LSTM 的三个门是什么？"}),
+        (0, 2, NOTES - 1),
+        changes="reworded",
+        earlier=ASKING,
     ),
     "a picture that asks may get another name": Scenario(
         all_of(rename("gates.png", "lstm.png"), change({"(gates.png)": "(lstm.png)"})),
-        (0, 2, 16),
+        (0, 2, NOTES - 1),
         earlier=all_of(ASKING, change({'ask="': 'id=gates ask="'})),
         changes="reworded",
     ),
     "a picture that asks may stand in another file": Scenario(
-        move(GATES, "04-more.md", "# More\n\n"), (0, 2, 16), changes="moved", earlier=ASKING
+        move(GATES, "04-more.md", "# More\n\n"), (0, 2, NOTES - 1), changes="moved", earlier=ASKING
     ),
     "a picture that asks no more is retired, and the note that it stood in stays": Scenario(
-        restore("01-rnn.md"), (0, 0, 17), changes="retired", earlier=ASKING
+        restore("01-rnn.md"), (0, 0, NOTES), changes="retired", earlier=ASKING
     ),
 }
 
