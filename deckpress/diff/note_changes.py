@@ -15,7 +15,7 @@ from deckpress.anki.media_refs import find_references
 from deckpress.diff import ClozeChange, FieldChange, MediaChange, NoteChange, ReadNote
 from deckpress.lock.field_roles import Layout, find_layouts
 from deckpress.media import without_digest
-from deckpress.note_types import SPOKEN, field_names
+from deckpress.note_types import SPOKEN
 from deckpress.notes.attributes import is_release_tag
 
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.I)
@@ -133,7 +133,7 @@ class PackageView:
 
 def open_view(package: Package) -> PackageView:
     """Find out which fields of a package's notes are question and answer."""
-    return PackageView(package, find_layouts(package.notes, list(field_names()), frozenset()))
+    return PackageView(package, find_layouts(package.notes, frozenset()))
 
 
 def compare_notes(

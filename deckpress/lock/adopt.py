@@ -116,8 +116,7 @@ class _Adopter:
             identity.guid for identity in self._identities
         }
         left = [note for guid, note in self._packed.items() if guid not in known]
-        fields = [name for name, _ in self._types[Kind.BASIC].fields]
-        layouts = find_layouts(left, fields, {note.question_text for note in self._notes})
+        layouts = find_layouts(left, {note.question_text for note in self._notes})
         ids = itertools.chain.from_iterable(
             (entry.id, entry.author_id) for entry in self._lock.notes
         )

@@ -64,6 +64,13 @@ class Layout:
         )
 
 
+_TEXT_FIELDS = field_names()
+_TEXT = Layout(
+    question=0,
+    answers=(_TEXT_FIELDS.index("Answer"),),
+    id=_TEXT_FIELDS.index("ID"),
+    context=_TEXT_FIELDS.index("Context"),
+)
 _PICTURE_FIELDS = field_names(Kind.OCCLUSION)
 _PICTURE = Layout(
     question=_PICTURE_FIELDS.index("Header"),
@@ -91,24 +98,19 @@ def read_picture_note(note: PackageNote, note_id: str) -> LockedNote:
     )
 
 
-def find_layouts(
-    notes: Iterable[PackageNote], ours: Sequence[str], asked: Set[str]
-) -> dict[int, Layout]:
-    """Return the layout of each note type, by its id.
-
-    `ours` are the fields of deckpress' own note types, and `asked` the questions of this deck.
-    """
+def find_layouts(notes: Iterable[PackageNote], asked: Set[str]) -> dict[int, Layout]:
+    """Return the layout of each note type, by its id; `asked` are the questions of this deck."""
     by_type: dict[int, list[PackageNote]] = defaultdict(list)
     for note in notes:
         by_type[note.note_type.id].append(note)
-    return {key: _find_layout(of_type, ours, asked) for key, of_type in by_type.items()}
+    return {key: _find_layout(of_type, asked) for key, of_type in by_type.items()}
 
 
-def _find_layout(notes: Sequence[PackageNote], ours: Sequence[str], asked: Set[str]) -> Layout:
+def _find_layout(notes: Sequence[PackageNote], asked: Set[str]) -> Layout:
     kind = notes[0].note_type
     names = [name for name, _ in kind.fields]
     if is_ours(names):
-        return Layout(0, (ours.index("Answer"),), ours.index("ID"), ours.index("Context"))
+        return _TEXT
     if kind.is_cloze and names == [*_PICTURE_FIELDS]:
         return _PICTURE
     template = kind.templates[0] if kind.templates else None

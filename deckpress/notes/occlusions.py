@@ -35,6 +35,7 @@ from deckpress.notes.attributes import (
     read_pairs,
     to_attributes,
 )
+from deckpress.notes.embeds import put_at
 
 MOST_GAPS = 500
 """Anki has cards for numbers up to this one (`rslib/src/cloze.rs`)."""
@@ -117,8 +118,9 @@ def _read_fence(fence: Token, file: str, diagnostics: Diagnostics) -> Asking | N
 
 
 def _read_text(text: str, where: Location, diagnostics: Diagnostics) -> tuple[Token, ...]:
-    """Return a text of an attribute as Markdown."""
-    return tuple(read_markdown(text, where.file, diagnostics, where.line).blocks) if text else ()
+    """Return a text of an attribute as Markdown, all of which stands where the attribute does."""
+    blocks = read_markdown(text, where.file, diagnostics, where.line).blocks if text else ()
+    return put_at(blocks, Token(type="attribute", line=where.line, column=where.column))
 
 
 class _Reader:

@@ -1,8 +1,8 @@
 """A note → the HTML of its Anki fields: one small function for each kind of token.
 
-`code` writes code in its colours, `field_markup` what Anki reads besides HTML, `occlusion` where the
-gaps of a picture are, and `raw_html` closes what an author's HTML leaves open. `speech` says what a
-voice reads of the fields.
+`code` writes code in its colours, `field_markup` what Anki reads besides HTML, `occlusion` where
+the gaps of a picture are, and `raw_html` closes what an author's HTML leaves open. `speech` says
+what a voice reads of the fields.
 """
 
 from __future__ import annotations

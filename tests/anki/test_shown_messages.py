@@ -93,13 +93,20 @@ def test_other_words_are_another_kind(first: str, second: str) -> None:
 
 
 def test_messages_of_the_page_are_of_different_kinds() -> None:
-    """Of all that can be said, only what mirrors each other is treated as the same."""
+    """Of all that can be said, only what mirrors each other is treated as the same.
+
+    Two keys of deck.toml that lack, or are no truth value, do so too.
+    """
     kinds: dict[str, list[str]] = {}
     for row in ROWS:
         kinds.setdefault(kind_of(diagnostic_at(1, row)), []).append(row)
     same = [rows for rows in kinds.values() if len(rows) > 1]
     sides = [rf"formula: \{left} has no \{right} in its group" for left, right in (LEFT, RIGHT)]
-    assert same == [sides]
+    keys = [
+        ['[deck] lacks "…"', '[speech] lacks "field"'],
+        ['"scripts" must be true or false', '"learners" must be true or false'],
+    ]
+    assert same == [*keys, sides]
 
 
 def test_what_has_no_line_is_shown_by_itself() -> None:

@@ -503,7 +503,7 @@ def _use(path: Path, original: Path) -> str:
         as_html(diff, "A diff", language_of(diff)).encode()
         for names in pictures_in(diff):
             read_media(path, names)
-    layouts = find_layouts(package.notes, ["Question", "Answer"], set())
+    layouts = find_layouts(package.notes, set())
     for note in package.notes:
         layouts[note.note_type.id].entry(note, "some-id")
     if find_origin(path, _DECK) is not Origin.OTHER:
