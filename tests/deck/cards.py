@@ -16,6 +16,7 @@ from deckpress.markdown import Token, is_to_be_drawn, language_of, plain_text, w
 from deckpress.notes import Kind, Note
 from deckpress.notes.builder import parse_notes
 from deckpress.project.opening import open_project
+from deckpress.render.code import find_gaps
 from tests.deck.numerics import Array
 from tests.support.projects import ROOT
 
@@ -111,7 +112,7 @@ def read_card(note: Note) -> Card:
         where=note.location,
         answer=_prose(note.answer),
         text=_prose(blocks),
-        fences={_name(token): token.raw for token in blocks if token.type == "block_code"},
+        fences={_name(token): _code(token) for token in blocks if token.type == "block_code"},
         has_table=any(token.type == "table" for token in walk(blocks)),
     )
 
@@ -130,6 +131,11 @@ def _reported(token: Token) -> Token:
         return token
     bar = [Token(type="text", raw=" | ")] if token.type == "table_cell" else []
     return token.replace(children=[*map(_reported, token.children), *bar])
+
+
+def _code(fence: Token) -> str:
+    """Return the code of a fence, with its gaps filled in."""
+    return find_gaps(fence.children)[0] if fence.children else fence.raw
 
 
 def _name(fence: Token) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,6 +47,18 @@ def test_additive_attention_joins_unlike_sizes(card: Cards, rng: np.random.Gener
         _ = q @ k
     note = card("additive-vs-dot")
     note.must_say(r"s &= v^\top \tanh(W_1 q + W_2 k)", r"s &= q^\top k", "可以不同 | 必须相同 |")
+
+
+def test_the_code_to_complete_computes_attention(card: Cards, rng: np.random.Generator) -> None:
+    """With its gaps filled in, the code weighs the values as the formula does, and sees no more."""
+    names: dict[str, Any] = {"np": np}
+    exec(card("attention-code").fences["python"], names)
+    q, k, v = rng.normal(size=(4, 8)), rng.normal(size=(6, 8)), rng.normal(size=(6, 3))
+    mask = np.tril(np.ones((4, 6), dtype=bool))
+    shown = names["attention"](q, k, v, mask)
+    scores = np.where(mask, q @ k.T / math.sqrt(8), -np.inf)
+    assert np.allclose(shown, np.exp(log_softmax(scores)) @ v)
+    assert np.allclose(shown[0], v[0])
 
 
 def largest_weights(size: int, scale: float, rng: np.random.Generator) -> float:

@@ -11,10 +11,18 @@ from deckpress.notes import Kind
 from tests.deck.cards import Card
 
 
-def test_the_deck_is_neither_thin_nor_endless(cards: Mapping[str, Card]) -> None:
-    """The deck has 80 to 120 notes, each under an id of its own."""
-    advice = "for a new note beyond 120 retire another, so that a learner can finish the deck"
-    assert 80 <= len(cards) <= 120, f"the deck has {len(cards)} notes: {advice}"
+def test_the_deck_is_not_thin(cards: Mapping[str, Card]) -> None:
+    """The deck has at least 80 notes that ask by words, each under an id of its own."""
+    assert sum(card.kind is not Kind.OCCLUSION for card in cards.values()) >= 80
+
+
+def test_the_deck_asks_by_pictures_and_by_code(cards: Mapping[str, Card]) -> None:
+    """At least six diagrams ask for their parts, and two notes for pieces of code."""
+    assert sum(card.kind is Kind.OCCLUSION for card in cards.values()) >= 6
+    asking = [
+        card for card in cards.values() if card.kind is Kind.CLOZE and "python" in card.fences
+    ]
+    assert len(asking) >= 2
 
 
 @pytest.mark.parametrize(

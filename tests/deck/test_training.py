@@ -91,6 +91,23 @@ def written(card: Cards) -> dict[str, Any]:
     return names
 
 
+def test_the_code_to_complete_is_the_code_of_the_other_note(
+    written: dict[str, Any], card: Cards, rng: np.random.Generator
+) -> None:
+    """With its gaps filled in, the code drops the same units and hands back the same gradients."""
+    names: dict[str, Any] = {}
+    exec(card("dropout-code").fences["python"], names)
+    x, dy = rng.normal(size=(2, 4, 5))
+    for training in (True, False):
+        (y, mask), (other, other_mask) = (
+            code["forward"](x, 0.3, training, np.random.default_rng(7)) for code in (names, written)
+        )
+        assert np.array_equal(y, other)
+        assert training is (mask is not None) is (other_mask is not None)
+    _, mask = names["forward"](x, 0.3, True, np.random.default_rng(7))
+    assert np.array_equal(names["backward"](dy, mask), written["backward"](dy, mask))
+
+
 def test_the_code_for_dropout_keeps_or_scales(
     written: dict[str, Any], rng: np.random.Generator
 ) -> None:
