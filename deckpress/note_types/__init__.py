@@ -53,6 +53,10 @@ _CARDS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
 }
 """The cards of each kind: the card's name, and the name its template files begin with."""
 
+_RIGHT_TO_LEFT = "<span hidden>&rlm;</span>"
+"""What ends a field of a deck from right to left: `dir="auto"` runs from left to right where a
+text has no letters, as a year has none."""
+
 
 def field_names(kind: Kind = Kind.BASIC) -> tuple[str, ...]:
     """Return the names of the fields of a kind's note type; a cloze note's first is called Text."""
@@ -121,11 +125,12 @@ def _number(*names: str) -> int:
 
 
 def _read_template(name: str, deck: Deck) -> str:
-    direction = ' dir="rtl"' if is_right_to_left(deck.language) else ""
+    is_rtl = is_right_to_left(deck.language)
     words = {
         **labels_for(deck.language),
         "language": deck.language,
-        "direction": direction,
+        "direction": "rtl" if is_rtl else "ltr",
+        "neutral": _RIGHT_TO_LEFT if is_rtl else "",
         "report": _report_link(deck),
         **_players(deck.speech),
     }
@@ -136,8 +141,6 @@ def _style_sheets(deck: Deck, kind: Kind) -> Iterator[str]:
     yield "card.css"
     if kind is Kind.OCCLUSION:
         yield "occlusion.css"
-    if is_right_to_left(deck.language):
-        yield "rtl.css"
     if deck.speech and kind is not Kind.OCCLUSION:
         yield "speech.css"
 
