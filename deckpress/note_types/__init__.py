@@ -53,6 +53,15 @@ _CARDS: Mapping[Kind, tuple[tuple[str, str], ...]] = {
 }
 """The cards of each kind: the card's name, and the name its template files begin with."""
 
+_TRADITIONAL = '"PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei"'
+_FONTS: Mapping[str, str] = {
+    "ja": '"Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic", Meiryo',
+    "ko": '"Apple SD Gothic Neo", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic"',
+    **dict.fromkeys(("zh-hant", "zh-tw", "zh-hk", "zh-mo"), _TRADITIONAL),
+}
+"""The fonts with a language's own forms of the characters, before those of simplified Chinese."""
+_FIRST_CHINESE = '"PingFang SC"'
+"""The first font of `card.css` that has Chinese characters."""
 _RIGHT_TO_LEFT = "<span hidden>&rlm;</span>"
 """What ends a field of a deck from right to left: `dir="auto"` runs from left to right where a
 text has no letters, as a year has none."""
@@ -100,7 +109,7 @@ def note_type(kind: Kind, deck: Deck) -> NoteType:
             )
             for index, (title, file) in enumerate(_CARDS[kind])
         ),
-        css="".join((_import(deck), *map(_read_file, _style_sheets(deck, kind)), _own_style(deck))),
+        css="".join((_import(deck), *_style_sheets(deck, kind), _own_style(deck))),
         stock_kind=IMAGE_OCCLUSION if is_occlusion else 0,
     )
 
@@ -138,11 +147,21 @@ def _read_template(name: str, deck: Deck) -> str:
 
 
 def _style_sheets(deck: Deck, kind: Kind) -> Iterator[str]:
-    yield "card.css"
+    fonts = [*_fonts_of(deck.language), _FIRST_CHINESE]
+    yield _read_file("card.css").replace(_FIRST_CHINESE, ", ".join(fonts))
     if kind is Kind.OCCLUSION:
-        yield "occlusion.css"
+        yield _read_file("occlusion.css")
     if deck.speech and kind is not Kind.OCCLUSION:
-        yield "speech.css"
+        yield _read_file("speech.css")
+
+
+def _fonts_of(language: str) -> Iterator[str]:
+    """Yield the fonts that come before those of simplified Chinese, by a language's BCP 47 tag."""
+    base, *subtags = language.lower().split("-")
+    for name in (base, *(f"{base}-{subtag}" for subtag in subtags)):
+        if name in _FONTS:
+            yield _FONTS[name]
+            return
 
 
 def learners_sheet(deck: Deck) -> Mapping[str, bytes]:

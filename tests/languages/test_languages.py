@@ -191,9 +191,31 @@ def test_each_side_says_which_way_its_language_runs(language: str, direction: st
         assert f'lang="{language}" dir="{direction}">' in side
 
 
-def test_cards_of_all_languages_have_one_style() -> None:
+FONTS = {
+    "ja": '"Hiragino Sans"',
+    "ja-JP": '"Hiragino Sans"',
+    "ko": '"Apple SD Gothic Neo"',
+    "zh-TW": '"PingFang TC"',
+    "zh-Hant-HK": '"PingFang TC"',
+    "zh-HK": '"PingFang TC"',
+    "zh-CN": '"PingFang SC"',
+    "zh": '"PingFang SC"',
+    "en": '"PingFang SC"',
+}
+
+
+@pytest.mark.parametrize("language", FONTS)
+def test_a_deck_has_fonts_of_its_language_first(language: str) -> None:
+    """Of the fonts with Chinese characters, those with the forms of a language's own come first."""
+    for type_ in types(language):
+        assert f"Roboto, {FONTS[language]}, " in type_.css
+        assert type_.css.count('"PingFang SC"') == 1
+
+
+def test_cards_of_other_languages_have_one_style() -> None:
     """The style sheet has no sides, only beginnings and ends, so there is one."""
-    languages = [*LEFT_TO_RIGHT.split(), *RIGHT_TO_LEFT.split()]
+    others = {*LEFT_TO_RIGHT.split(), *RIGHT_TO_LEFT.split()} - FONTS.keys()
+    languages = sorted(others | {"en", "zh-CN"})
     css = (ROOT / "deckpress/note_types/card.css").read_text(encoding="utf-8")
     for type_ in (type_ for language in languages for type_ in types(language)):
         assert type_.css.startswith(css)
