@@ -26,6 +26,8 @@ Origins = tuple[tuple[int, int], ...]
 
 CLOZE_OPEN = re.compile(r"\{\{c(\d{1,9})::")
 """How a deletion begins, in Anki's notation and in ours; the group is its number."""
+NEAR_CLOZE = r"\{\{ *[cC] *(?P<near_number>\d+)(?: *,[ \d,]*)? *::?"
+"""What may be meant to begin a deletion: `{{c1:`, `{{C1::`, `{{c1,2::`."""
 CLOZE_OF_MANY = re.compile(r"\{\{c(\d*),[\d,]*::")
 """How a deletion of several numbers begins to Anki 26.09 (`rslib/src/cloze.rs`), which is text to
 us; the group is the first of them."""
@@ -266,6 +268,11 @@ def is_to_be_drawn(token: Token) -> bool:
 def is_picture(info: str) -> bool:
     """Return whether what stands behind the marker of a fence makes a picture of it."""
     return language_in(info).lower() in _PICTURE_LANGUAGES
+
+
+def begins_no_cloze(raw: str, number: str) -> str:
+    """Return what to say of a `NEAR_CLOZE`, by what is written and its number."""
+    return f"{raw} begins no cloze: write {{{{c{number}::answer}}}}"
 
 
 def location_of(token: Token, file: str) -> Location:

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deckpress.diagnostics import Diagnostic, Diagnostics, Location, error, hint, warning
-from deckpress.markdown import CLOZE_OPEN, MistuneToken, SourceSpan
+from deckpress.markdown import CLOZE_OPEN, NEAR_CLOZE, MistuneToken, SourceSpan, begins_no_cloze
+from deckpress.markdown.inline_parser import MAX_DEPTH
 
-_MAX_DEPTH = 20
-"""Deletions nested deeper than this are code."""
 _LOOK_AHEAD = 4_000
 """Characters in which the braces of a deletion are counted, so that the cost stays linear."""
-_NEAR = re.compile(r"\{\{ *[cC] *(\d+)(?: *,[ \d,]*)? *::?")
-"""What looks like the beginning of a deletion."""
+_NEAR = re.compile(NEAR_CLOZE)
 _BRACE = re.compile(r"[{}]")
 _BRACKET_OR_COLONS = re.compile(r"[(\[{]|[)\]}]|::")
 _OF_CODE = frozenset(
@@ -44,7 +42,7 @@ class _Reader:
     def read(self, start: int, end: int, depth: int = 0) -> Iterator[MistuneToken]:
         """Yield a part of the code as code and deletions."""
         code = self.passage.text
-        while depth < _MAX_DEPTH and (match := CLOZE_OPEN.search(code, start, end)):
+        while depth < MAX_DEPTH and (match := CLOZE_OPEN.search(code, start, end)):
             close = _find_end(code, match.end(), end)
             if close is None:
                 self._report_unclosed(match)
@@ -57,7 +55,7 @@ class _Reader:
     def _code(self, start: int, end: int) -> Iterator[MistuneToken]:
         for match in _NEAR.finditer(self.passage.text, start, end):
             if not CLOZE_OPEN.match(match[0]):
-                message = f"{match[0]} begins no cloze: write {{{{c{match[1]}::answer}}}}"
+                message = begins_no_cloze(match[0], match["near_number"])
                 self.diagnostics.append(warning(self._where(match.start()), message))
         if start < end:
             yield {"type": "code", "raw": self.passage.text[start:end]}

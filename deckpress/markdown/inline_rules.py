@@ -11,7 +11,7 @@ from mistune.inline_parser import InlineParser
 
 from deckpress.diagnostics import Diagnostic, Location, Severity, quote
 from deckpress.languages.scripts import CJK_MARKS
-from deckpress.markdown import MistuneToken, cut_origins
+from deckpress.markdown import NEAR_CLOZE, MistuneToken, begins_no_cloze, cut_origins
 from deckpress.markdown.formula_rules import FORMULA_RULES
 from deckpress.markdown.html_tokens import TAG
 from deckpress.markdown.inline_parser import MAX_DEPTH, NoteInlineParser, NoteInlineState, Rule
@@ -196,7 +196,7 @@ def _read_url(parser: NoteInlineParser, m: Match[str], state: NoteInlineState) -
 
 RULES: tuple[Rule, ...] = (
     ("cloze", r"\{\{c(?P<cloze_number>\d{1,9})::", _read_cloze),
-    ("near_cloze", r"\{\{ *[cC] *(?P<near_number>\d+)(?: *,[ \d,]*)? *::?", _read_near_cloze),
+    ("near_cloze", NEAR_CLOZE, _read_near_cloze),
     *FORMULA_RULES,
     ("hard_break", r"\\\n\s*", None),
     ("backslash", r"\\[!-/:-@\[-`{-~]", None),
@@ -341,9 +341,7 @@ _SENTENCES: Mapping[str, Callable[[MistuneToken], str]] = {
     "unclosed_cloze": lambda token: (
         f"cloze {token['raw']}… is never closed: add }}}} in the same paragraph"
     ),
-    "near_cloze": lambda token: (
-        f"{token['raw']} begins no cloze: write {{{{c{token['attrs']['number']}::answer}}}}"
-    ),
+    "near_cloze": lambda token: begins_no_cloze(token["raw"], token["attrs"]["number"]),
     "too_deep": lambda token: (
         "nested more than 20 levels deep, and so shown as text: take out some levels"
     ),

@@ -328,13 +328,16 @@ class _InlineReader:
         if is_picture(info):
             block["rows"] = self._find_rows(block)
             block["info_column"] = self._find_info(block)
-        elif asks(info):
-            passage = SourceSpan(block.pop("raw"), self._find_rows(block | {"raw": raw}))
-            language = language_in(info)
+            return
+        is_asking = asks(info)
+        if not is_asking and not CLOZE_OPEN.search(raw):
+            return
+        passage, language = SourceSpan(raw, self._find_rows(block)), language_in(info)
+        if is_asking:
+            del block["raw"]
             block["children"] = read_code(passage, language, self._file, self._diagnostics)
-        elif CLOZE_OPEN.search(raw):
-            passage = SourceSpan(raw, self._find_rows(block))
-            self._diagnostics += check_unmarked(passage, language_in(info), self._file)
+        else:
+            self._diagnostics += check_unmarked(passage, language, self._file)
 
     def _read_html(self, block: MistuneToken) -> Iterator[MistuneToken]:
         block["raw"] = without_controls(block["raw"])

@@ -24,7 +24,7 @@ from deckpress.markdown import (
     shows_picture,
     types_in,
 )
-from deckpress.markdown.picture_info import Hiding, read_picture_info
+from deckpress.markdown.picture_info import Hiding, PictureInfo, read_picture_info
 from deckpress.markdown.reader import read_markdown
 from deckpress.media_formats import is_data_url
 from deckpress.notes import AskingPicture, Gap, Kind, Length, Note, Shape
@@ -73,8 +73,9 @@ def find_asking(blocks: Iterable[Token], file: str, diagnostics: Diagnostics) ->
             asking.append(reader.read())
             before = None
         elif token.type == "block_code" and is_to_be_drawn(token):
-            asking.append(_read_fence(token, file, diagnostics))
-            before = token if read_picture_info(token, file, []) else None
+            info = read_picture_info(token, file, [])  # what is wrong is told when it is drawn
+            asking.append(_read_fence(token, info, diagnostics))
+            before = token if info else None
         elif token.type == "image":
             before = token
         elif token.raw.strip():
@@ -91,9 +92,8 @@ def _leaves(tokens: Iterable[Token]) -> Iterator[Token]:
             yield token
 
 
-def _read_fence(fence: Token, file: str, diagnostics: Diagnostics) -> Asking | None:
-    """Return what is asked of a diagram; what is wrong with that is told when it is drawn."""
-    info = read_picture_info(fence, file, [])
+def _read_fence(fence: Token, info: PictureInfo | None, diagnostics: Diagnostics) -> Asking | None:
+    """Return what is asked of a diagram, of which `info` stands behind the language."""
     if info is None or info.occlusion is None:
         return None
     said = info.occlusion
