@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from tests.support.anki_collection import (
     import_package,
     only_card,
     only_note,
-    open_collection,
     schedule,
     study,
 )
@@ -34,13 +32,6 @@ def rich(project: Path) -> Path:
     (project / "source/dot.png").write_bytes(PIXEL)
     (project / "source/sound.mp3").write_bytes(b"ID3 not really")
     return project
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    """An empty collection."""
-    with open_collection(tmp_path / "anki") as opened:
-        yield opened
 
 
 def test_first_import_adds_every_note_and_nothing_is_amiss(

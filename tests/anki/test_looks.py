@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from anki.collection import Collection
 
 from deckpress.pipeline.workspace import Workspace
@@ -16,7 +14,6 @@ from tests.support.anki_collection import (
     import_package,
     only_card,
     only_note,
-    open_collection,
     schedule,
     study,
 )
@@ -24,13 +21,6 @@ from tests.support.builds import build_at
 from tests.support.projects import DECK_TOML, NOON, write
 
 SHEET = "_demo.css"
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    """An empty collection."""
-    with open_collection(tmp_path / "anki") as opened:
-        yield opened
 
 
 def dress(project: Path, css: str, more: str = "") -> None:

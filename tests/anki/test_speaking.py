@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ from tests.support.anki_collection import (
     import_package,
     only_card,
     only_note,
-    open_collection,
     schedule,
     study,
 )
@@ -69,13 +67,6 @@ def silent(project: Path) -> Path:
     """A project with a note of each kind, of which nothing is read aloud."""
     (project / "source/notes.md").write_text(NOTES)
     return project
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    """An empty collection."""
-    with open_collection(tmp_path / "anki") as opened:
-        yield opened
 
 
 def say(project: Path, speech: str) -> None:
