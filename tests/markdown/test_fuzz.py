@@ -54,6 +54,14 @@ def test_what_is_wrong_is_seen() -> None:
     ]
 
 
+def test_a_picture_that_asks_and_is_not_drawn_is_refused() -> None:
+    """No note without a card is imported, which Check Database would change."""
+    fence = '```diagram d "two nodes" ask=all\n   | a b |\n   a: A\n   b: B\n   ```'
+    asking = Input({"a.md": f"1. What is asked?\n\n   {fence}\n".encode()}, "a.md")
+    (outcome,) = observe([Task("markdown", 0, [1], imports=True, given=[asking])])
+    assert (outcome.result, outcome.errors) == ("refused", [])
+
+
 def test_the_command_counts() -> None:
     """The command prints a table with a row for each kind, and its exit code says all is well."""
     command = [sys.executable, "-m", "benchmarks.fuzz", "--count", "4", "--seed", "1"]

@@ -380,7 +380,9 @@ class Builder:
 def draw_nothing(
     blocks: Sequence[DiagramBlock], folder: Path, root: Path, diagnostics: Diagnostics
 ) -> dict[Place, Picture]:
-    """Take the blocks, and draw none of them."""
+    """Take the blocks, and draw none of them: one that asks cannot, which is an error."""
+    message = "picture is not drawn, and so cannot ask"
+    diagnostics += [error(block.where, message) for block in blocks if block.occlusion]
     return {}
 
 
