@@ -22,7 +22,15 @@ from deckpress.media import Media, html_with_names, is_sound
 from deckpress.note_types import SPOKEN
 from deckpress.notes import AskingPicture, Kind, Note, NoteText
 from deckpress.render.code import find_gaps, highlight_code
-from deckpress.render.field_markup import deletion, formula, hint, nowrap, sound, write_commands
+from deckpress.render.field_markup import (
+    deletion,
+    formula,
+    hint,
+    link_numbers,
+    nowrap,
+    sound,
+    write_commands,
+)
 from deckpress.render.occlusion import check_occlusion, shapes_of, size_of
 from deckpress.render.raw_html import RawHtml, describe_missing
 
@@ -34,6 +42,8 @@ _UNNUMBERED = re.compile(r"\{\{c1(\d{9})::")
 _WEB = re.compile(r"(?:https?|mailto|tel|ftp):", re.I)
 _OPEN_MATH = re.compile(r"\\[\x00-\x08\x0b-\x1f\x7f]*([(\[])")
 """What would begin a formula once Anki has dropped the control characters."""
+_UNFOLDED = 2
+"""How many sources stand open at the foot of a card."""
 _CODE = re.compile(r"(<code>.*?</code>)", re.S)
 _SPACES = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff]")
@@ -150,11 +160,15 @@ class _Renderer:
         return write_commands(self.without_missing(" › ".join(text for text in texts if text)))
 
     def sources(self, footnotes: Sequence[Sequence[Token]]) -> str:
-        """Return the footnotes as a list, or a single one by itself."""
-        texts = [self.field(footnote) for footnote in footnotes]
+        """Return the footnotes as a list, which is folded if long, or a single one by itself."""
+        texts = [link_numbers(self.field(footnote)) for footnote in footnotes]
         if len(texts) < 2:
             return "".join(texts)
-        return "<ol>" + "".join(f"<li>{text}</li>" for text in texts) + "</ol>"
+        listed = "<ol>" + "".join(f"<li>{text}</li>" for text in texts) + "</ol>"
+        if len(texts) <= _UNFOLDED:
+            return listed
+        label = html.escape(f"{self.labels['source']} ({len(texts)})")
+        return f"<details><summary>{label}</summary>{listed}</details>"
 
     def occlusion(self, occlusion: AskingPicture) -> dict[str, str]:
         """Return the fields by which Anki hides the parts of a picture.

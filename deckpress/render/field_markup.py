@@ -1,10 +1,12 @@
-"""What Anki reads besides HTML, and formulas that stay on one line."""
+"""What Anki reads besides HTML, formulas that stay on one line, and the links of sources."""
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from deckpress.languages import normalize
 from deckpress.languages.scripts import is_wide
@@ -36,6 +38,21 @@ _PIECE = re.compile(
 )
 """It begins with the characters that it may begin with, since Python skips all others, and so looks
 through a field in a fifth of the time."""
+_UNLINKED = re.compile(
+    r"(<(a|code|pre|script|style|textarea)\b.*?</\2\s*>|\\\(.*?\\\)|\\\[.*?\\\]|<[^>]*>)",
+    re.S | re.I,
+)
+"""What has no links put into it: links, code, formulas and tags."""
+_BRACKETS = r"\([^\s<>\"()&]*\)"
+_DOI = (
+    r"(?:https?://(?:dx\.)?doi\.org/|\bdoi(?:\s*[:\uff1a]\s*|\s+))"
+    rf"(?P<doi>10\.[0-9]{{4,9}}/(?:[!#-%'*-;=?-~]|{_BRACKETS}|&[#\w]+;)*(?:[\w/#+=~-]|{_BRACKETS}))"
+)
+_ARXIV = (
+    r"\barxiv\s*[:\uff1a]\s*"
+    r"(?P<arxiv>(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?)(?![0-9])"
+)
+_SOURCE_NUMBER = re.compile(f"{_DOI}|{_ARXIV}", re.I | re.A)
 
 
 def deletion(number: int, content: str) -> str:
@@ -173,3 +190,16 @@ def _category(char: str) -> str:
 
 def _text(raw: str) -> Token:
     return Token(type="text", raw=raw)
+
+
+def link_numbers(text: str) -> str:
+    """Return a source's HTML in which each DOI and each arXiv number is a link."""
+    pieces = _UNLINKED.split(text)
+    pieces[::3] = [_SOURCE_NUMBER.sub(_link_number, piece) for piece in pieces[::3]]
+    return "".join(piece for index, piece in enumerate(pieces) if index % 3 < 2)
+
+
+def _link_number(match: re.Match[str]) -> str:
+    site = "https://doi.org/" if match["doi"] else "https://arxiv.org/abs/"
+    number = quote(html.unescape(match["doi"] or match["arxiv"]), safe="/:;()+=,@!$*~'")
+    return f'<a href="{html.escape(site + number, quote=False)}">{match[0]}</a>'

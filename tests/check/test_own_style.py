@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
 from hypothesis import given
@@ -60,3 +61,31 @@ def test_a_style_sheet_nested_without_end_is_told() -> None:
     """It is an error with the file's name, and not one of this program."""
     (found,) = check_style(style(".a { b: " + "(" * 100_000))
     assert str(found) == "card.css: cannot be read: it has blocks within blocks too deep"
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour of the palette, by WCAG 2.2."""
+    parts = re.findall(r"\d+", colour) if "," in colour else re.findall("[0-9a-f]{2}", colour)
+    levels = [int(part, 10 if "," in colour else 16) / 255 for part in parts]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in levels]
+    return sum(share * x for share, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_all_text_can_be_read_by_day_and_by_night() -> None:
+    """Each colour that a text of a card has, the ID at the foot too, is at least 4.5 to 1."""
+    css = files("deckpress.note_types").joinpath("card.css").read_text(encoding="utf-8")
+    names = {*re.findall(r"[{;\s]color: (?:rgb\()?var\((--\w+)", css)} - {"--tone"}
+    names |= {*re.findall(r"--tone: var\((--\w+)", css)}
+    assert {"--ink", "--soft", "--accent", "--note", "--key"} <= names
+    for colours in zip(*palette().values(), strict=True):
+        light = {
+            name: luminance(each) + 0.05
+            for name, each in zip(palette(), colours, strict=True)
+            if name in {*names, "--paper"}
+        }
+        ratios = {
+            name: max(light["--paper"], each) / min(light["--paper"], each)
+            for name, each in light.items()
+            if name in names
+        }
+        assert min(ratios.values()) >= 4.5, ratios

@@ -35,11 +35,11 @@ document.getElementById("seen").textContent = JSON.stringify(seen);
 
 
 def mark(name: str, text: str) -> str:
-    """Return a text in a paragraph, a list, a table and a quotation."""
+    """Return a text in a paragraph, a list, a table as wide as the card, and a quotation."""
     spans = [f'<span data-at="{name} {at}">{text}</span>' for at in ("p", "li", "td", "quote")]
     return (
-        "<p>{}</p><ul><li>{}</li></ul><table><tr><td>{}</td></tr></table>"
-        "<blockquote><p>{}</p></blockquote>"
+        '<p>{}</p><ul><li>{}</li></ul><div class="scroll"><table style="width: 100%"><tr><td>{}'
+        "</td></tr></table></div><blockquote><p>{}</p></blockquote>"
     ).format(*spans)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,51 @@ def test_a_hostile_name_is_text(name: str, preview: MadeUpPreview, server: PageS
     wide = "document.documentElement.scrollWidth - innerWidth"
     assert preview.state(wide) == 0
     assert preview.said == []
+
+
+WIDE_TABLE = f"<table><tr>{'<td>averylongwordofacell</td>' * 9}</tr></table>"
+CARD_CSS = files("deckpress.note_types").joinpath("card.css").read_text(encoding="utf-8")
+DRAWING = '<svg class="drawn" width="100" height="40"></svg>'
+
+
+@pytest.fixture
+def designed(preview: MadeUpPreview) -> MadeUpPreview:
+    """A page that is not yet open, whose cards look as a deck's do."""
+    preview.server.has_formulas = True
+    for note_type in preview.deck.about["types"]:
+        note_type["css"] = CARD_CSS
+    return preview
+
+
+def test_a_wide_table_or_film_never_widens_the_card(designed: MadeUpPreview) -> None:
+    """An author's own table scrolls in its box from its left edge, and a film fits the column."""
+    designed.page.set_viewport_size({"width": 360, "height": 740})
+    show(designed, f'{WIDE_TABLE}<p><video width="1200"></video></p><iframe width="900"></iframe>')
+    assert designed.frame.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    table = "document.querySelector('table')"
+    assert designed.frame.evaluate(f"{table}.scrollWidth > {table}.clientWidth")
+    assert designed.frame.evaluate(f"{table}.rows[0].cells[0].getBoundingClientRect().left") >= 0
+
+
+def test_tables_pictures_and_formulas_have_one_axis(designed: MadeUpPreview) -> None:
+    """A table, an author's own too, stands in the middle, as a formula and a picture do."""
+    small = "<table><tr><td>a</td><td>b</td></tr></table>"
+    formula = r'<div class="formula">\[x = y\]</div>'
+    show(designed, f'<div class="scroll">{small}</div>{small}{DRAWING}{formula}')
+    middles = designed.frame.evaluate("""() => {
+        const middle = ({ left, right }) => (left + right) / 2;
+        const all = document.querySelectorAll("table, .drawn, mjx-math");
+        return [...all].map((each) => middle(each.getBoundingClientRect()));
+    }""")
+    assert len(middles) == 4
+    assert max(middles) - min(middles) < 1
+
+
+def test_formulas_are_a_tenth_larger_than_the_text(designed: MadeUpPreview) -> None:
+    """Their letters are 110 % of the text beside them, and words in them as large."""
+    show(designed, r"<p id='text'>\(x + \text{汉}\)</p>")
+    sizes = designed.frame.evaluate("""() => ["#text", "mjx-math", "mjx-utext"].map(
+        (each) => parseFloat(getComputedStyle(document.querySelector(each)).fontSize))""")
+    text, formula, word = sizes
+    assert 1.09 < formula / text < 1.11
+    assert 0.98 < word / text < 1.02
