@@ -92,7 +92,7 @@ def check_growth(pattern: Pattern, folder: Path, make: Callable[[Path, str], Non
     """Check that four times the text is about four times the work."""
     count = pattern.count(SIZE)
     short, long = pattern.repeated(count), pattern.repeated(FACTOR * count)
-    for text in (short, long) if make is build_settings else (short,):
+    for text in (short, long):
         make(folder, text)  # what is imported, and patterns of the deck's own words, only once
     works = [work_of(lambda: make(folder, short)), work_of(lambda: make(folder, long))]
     assert works[1] <= MOST * works[0], works
