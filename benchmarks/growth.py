@@ -33,8 +33,8 @@ from deckpress.anki import Package
 from deckpress.anki.package_reader import read_package
 from deckpress.diagnostics import DeckError
 from deckpress.diff.compare import compare
+from deckpress.diff.diff_html import as_html
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.diff.diff_page import as_html
 from deckpress.diff.diff_text import as_json, as_text
 from deckpress.formulas import skip_formula_check
 from deckpress.lock.lock_file import format_lock

@@ -164,8 +164,7 @@ def _write(old: _Side, new: _Side, form: str, *, colour: bool) -> str:
 
 def _page(compared: Diff, old: _Side, new: _Side) -> str:
     from deckpress.anki.package_reader import read_media
-    from deckpress.diff.diff_html import Files, formulas_in, pictures_in
-    from deckpress.diff.diff_page import as_html, language_of
+    from deckpress.diff.diff_html import Files, as_html, formulas_in, language_of, pictures_in
     from deckpress.formulas import EngineError
     from deckpress.formulas.engine import draw_formulas
 

@@ -1,7 +1,7 @@
 """Two packages → what a learner of the old one gets with the new one, as values.
 
 `compare` finds it: `note_changes` compares field by field, and `word_changes` word by word.
-`sections` puts it in order, for `diff_text`, `diff_markdown` and `diff_page` (HTML); `diff_json` is
+`sections` puts it in order, for `diff_text`, `diff_markdown` and `diff_html`; `diff_json` is
 JSON.
 """
 

@@ -1,4 +1,4 @@
-"""A diff as parts of a page of HTML: its sections, with formulas and pictures.
+"""A diff as one page of HTML that needs no network, or as parts of another, with formulas.
 
 What the notes' authors wrote comes as text, never as HTML of theirs. `diff.css` is for them.
 """
@@ -11,14 +11,17 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
+from string import Template
 
 from deckpress.anki.field_text import is_formula
 from deckpress.diagnostics import without_controls
 from deckpress.diff import Diff, MediaChange
-from deckpress.diff.sections import Detail, Item, Section, count_lines, same, sections
+from deckpress.diff.sections import Detail, Item, Section, count_lines, same, sections, summarise
 from deckpress.diff.word_changes import Op, Piece, Pieces, shorten_run
 from deckpress.formulas import Formula
 from deckpress.formulas.engine import Drawings
+from deckpress.languages import guess_language
 from deckpress.languages.i18n import Translator
 from deckpress.languages.scripts import is_right_to_left
 
@@ -50,6 +53,33 @@ class Files:
     old_pictures: Mapping[str, bytes] = field(default_factory=dict)
     """What the pictures of `pictures_in` hold, by name."""
     new_pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def as_html(diff: Diff, title: str, language: str, shown: Files | None = None) -> str:
+    """Return a diff as a page by itself; `language` is the notes', a BCP 47 tag."""
+    page, parts = DiffHtml(language, shown), sections(diff)
+    return Template(_read("page.html")).substitute(
+        title=escape_text(title),
+        style=f"{_read('page.css').strip()}\n{diff_style()}",
+        glyphs=page.glyphs(),
+        summary=escape_text(summarise(parts, diff.unchanged)),
+        sections="\n".join(map(page.section, parts)),
+    )
+
+
+def diff_style() -> str:
+    """Return the style sheet of what `DiffHtml` writes."""
+    return _read("diff.css").strip()
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def language_of(diff: Diff) -> str:
+    """Return the BCP 47 tag of the language that most of the notes are in, told by letters."""
+    notes = (*diff.added, *diff.retired, *(change.new for change in diff.changed))
+    return guess_language("\n".join(note.title for note in notes))
 
 
 def glyphs_svg(drawings: Drawings) -> str:

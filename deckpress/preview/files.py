@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,7 +14,6 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import DeckError
 from deckpress.formulas.engine import find_mathjax
-from deckpress.formulas.fonts import font_sheet
 from deckpress.media import Media, MediaFile
 
 _TYPES = {
@@ -27,6 +28,9 @@ _OF_FRAME = ("card.js", "typed_answer.js", "image_occlusion.js")
 _SETTINGS, _DRAWN = "mathjax_settings.js", "drawn_formulas.js"
 _FRAME = "card.html"
 _MATHJAX = "tex-chtml-full.js"
+_FACE = re.compile(r'"?font-family"?:\s*"?([\w-]+)"?,\s*src:\s*\'url\("%%URL%%/([\w-]+\.woff)"\)')
+"""A face as MathJax's program names it."""
+_FONTS = "output/chtml/fonts/woff-v2"
 _FORMULAS = "<!-- formulas -->"
 """Where the frame's page loads what shows its formulas."""
 _BY_MATHJAX = f"""\
@@ -75,7 +79,7 @@ def frame_files() -> Mapping[str, StaticFile]:
     return {
         **_frame(_BY_MATHJAX, _SETTINGS),
         f"mathjax/{_MATHJAX}": _static(find_mathjax() / _MATHJAX),
-        "mathjax/fonts.css": StaticFile("text/css", lambda: font_sheet().encode()),
+        "mathjax/fonts.css": StaticFile("text/css", lambda: _font_sheet().encode()),
     }
 
 
@@ -113,3 +117,21 @@ def read_media(media: Media, name: str) -> tuple[bytes, str] | None:
         except DeckError:  # it was written just now, and the next view has it
             return None
     return data, mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+@cache
+def _font_sheet() -> str:
+    """Return a style sheet that holds MathJax's fonts, about half a million characters.
+
+    A frame has no origin, and a browser gives files of fonts to an origin only: over HTTP by a
+    header that not every host sends, and from `file://` not at all. Fonts within a style sheet
+    need none. Raises EngineError if MathJax is not installed.
+    """
+    folder = find_mathjax()
+    faces = _FACE.findall((folder / _MATHJAX).read_text(encoding="utf-8"))
+    return "".join(_face(family, folder / _FONTS / name) for family, name in faces)
+
+
+def _face(family: str, file: Path) -> str:
+    data = base64.b64encode(file.read_bytes()).decode()
+    return f"@font-face{{font-family:{family};src:url(data:font/woff;base64,{data})}}\n"

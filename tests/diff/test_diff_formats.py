@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from deckpress.anki import Package, PackageDeck
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
-from deckpress.diff.diff_html import Files, formulas_in, pictures_in
+from deckpress.diff.diff_html import Files, as_html, formulas_in, language_of, pictures_in
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.diff.diff_page import as_html, language_of
 from deckpress.diff.diff_text import as_json, as_text
 from deckpress.formulas import Formula
 from deckpress.formulas.engine import draw_formulas

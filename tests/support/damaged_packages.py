@@ -40,9 +40,8 @@ from deckpress.anki.package_reader import held_media, read_media, read_package
 from deckpress.anki.package_writer import build_package
 from deckpress.diagnostics import DeckError
 from deckpress.diff.compare import compare
-from deckpress.diff.diff_html import pictures_in
+from deckpress.diff.diff_html import as_html, language_of, pictures_in
 from deckpress.diff.diff_markdown import as_markdown
-from deckpress.diff.diff_page import as_html, language_of
 from deckpress.diff.diff_text import as_json, as_text
 from deckpress.lock.field_roles import find_layouts
 from deckpress.lock.rebuild import Origin, find_origin, rebuild_lock

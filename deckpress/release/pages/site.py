@@ -17,8 +17,7 @@ from deckpress.anki.packages import version_of
 from deckpress.diagnostics import DeckError, Location, error
 from deckpress.diff import Diff
 from deckpress.diff.compare import compare
-from deckpress.diff.diff_html import Files, formulas_in, pictures_in
-from deckpress.diff.diff_page import diff_style
+from deckpress.diff.diff_html import Files, diff_style, formulas_in, pictures_in
 from deckpress.filesystem import format_manifest, read_manifest, read_regular
 from deckpress.formulas.engine import draw_formulas
 from deckpress.preview.files import drawn_frame_files, page_files
