@@ -8,7 +8,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
+from deckpress.formulas.cloze_marks import unmark
+from deckpress.formulas.deletions import all_deletions, split_deletions, without_deletions
 from deckpress.languages import normalize
 from deckpress.languages.scripts import SPACELESS
 from deckpress.markdown import CLOZE_OPEN
@@ -217,6 +218,7 @@ class FieldReader:
             return token.end()
         closing = 2 if token[0][0] == "\\" else len(token[0]) + 1
         tex = html.unescape(_TAG.sub(" ", self._html[token.end() : end - closing]))
+        tex = unmark(tex, in_cloze=len(self._parts) > 1)
         if len(self._parts) > 1 or CLOZE_OPEN.search(tex):
             tex = _PULLED_APART.sub("}", tex)
         self._write_formula(tex, token[0])

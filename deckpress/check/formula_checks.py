@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import Diagnostic, Severity, TextDiagnostic, code_frame
 from deckpress.formulas import LIMITS, Formula, TexError, Typeset, TypesetResult
+from deckpress.formulas.deletions import check_joints
 from deckpress.formulas.macros import ExpandedFormula, MacroError, count_parameters, expand_macros
 from deckpress.formulas.math_field import (
     CardSide,
     back,
-    check_joints,
     first_row_end,
     first_tag,
     fronts,
@@ -38,9 +38,8 @@ _WHATEVER_IT_TAKES = frozenset("UndefinedControlSequence UnknownEnv Definition".
 """What is an error whatever the arguments are."""
 PHONE = 320
 """Pixels that the card's style leaves for text on a phone 360 pixels wide."""
-EM = 21.6
-"""Pixels of MathJax's em in an answer: text is 18 pixels high, and MathJax, which makes its x as
-high as the text's, about 1.2 times that."""
+EM = 19.8
+"""Pixels of MathJax's em in an answer: text is 18 pixels high, and formulas 110 % of that."""
 MAX_TYPESET = 100_000
 """Characters of a formula's back and all its fronts, each of which MathJax typesets."""
 
@@ -205,7 +204,8 @@ def _use_of(token: Token, asks: bool) -> _Use:
 def _look_at(use: _Use, written: ExpandedFormula) -> _Look:
     if written.diagnostic:
         return _Look(use.raw, (written.diagnostic,), (), written.macro)
-    side, whole = back(written, display=use.display), with_clozes(written, display=use.display)
+    side = back(written, display=use.display, asks=use.asks)
+    whole = with_clozes(written, display=use.display)
     if diagnostic := check_structure(side.shown.text):
         return _Look(use.raw, (side.place(diagnostic),), (), side.macro_at(diagnostic.offset))
     if joints := tuple(map(whole.place, check_joints(whole.shown.text))):

@@ -107,10 +107,10 @@
   globalThis.input = tex;
   const font = new MathJax._.output.chtml.fonts.tex_ts.TeXFont();
   const output = new MathJax._.output.chtml_ts.CHTML({ font });
-  output.pxPerEm = 21.6; // on our cards, for lengths in pixels
+  output.pxPerEm = 19.8; // on our cards, for lengths in pixels
   const adaptor = MathJax._.adaptors.liteAdaptor.liteAdaptor();
-  // In em of MathJax, whose x is as high as the text's, so that its em is about 1.2 of the text's.
-  const widthOf = (character) => (character > "\u2e7f" ? 0.83 : 0.5);
+  // In em of MathJax, which on our cards is 1.1 of the text's.
+  const widthOf = (character) => (character > "\u2e7f" ? 0.91 : 0.55);
   output.measureTextNode = (node) => ({
     w: [...adaptor.textContent(node)].reduce((width, character) => width + widthOf(character), 0), h: 0.75, d: 0.2,
   });

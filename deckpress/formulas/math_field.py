@@ -9,174 +9,47 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import Formula
+from deckpress.formulas.cloze_marks import find_markable, mark
+from deckpress.formulas.deletions import Deletion, all_deletions, split_deletions, without_deletions
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.tex import MARKUP, Replacement, Rewritten, Token, nesting, rewrite
-from deckpress.markdown import CLOZE_OF_MANY, CLOZE_OPEN
+from deckpress.markdown import CLOZE_OF_MANY
 
-MAX_DEPTH = 20
-"""Deletions nested deeper than this in a formula are read as TeX."""
-_TAKES_ARGUMENT = frozenset(
-    "frac dfrac tfrac cfrac sqrt binom dbinom tbinom hat bar tilde vec dot ddot acute grave check"
-    " breve widehat widetilde overline underline overbrace underbrace overset underset stackrel"
-    " overrightarrow overleftarrow mathbf mathrm mathbb mathcal mathsf mathtt mathit mathscr"
-    " mathfrak boldsymbol text textbf textit textrm texttt textsf mbox operatorname boxed cancel"
-    " phantom substack xrightarrow xleftarrow pmod ce pu begin end".split()
-)
-"""The usual commands that take what follows as their argument."""
-_FIRST_OF_TWO = re.compile(
-    r"\\(?:[dtc]?frac|[dt]?binom|overset|underset|stackrel)\s*"
-    r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\Z|\\sqrt\s*\[[^\[\]]*\]\s*\Z"
-)
-"""A command that has its first argument, or its option, and takes what follows as its next one."""
-_COMMAND_END = re.compile(r"\\([A-Za-z]+)\Z")
-_SCRIPT = re.compile(r"(?<!\\)[_^]\s*\Z")
-_LOOK_BACK = 120
-"""Characters before a cloze that tell what takes it for its argument."""
-_PIECE = re.compile(r"\\.|[{}]|::", re.S)
 _ROW_ENDS = frozenset({r"\\", r"\cr", r"\newline"})
 _TAGS = frozenset({r"\tag", r"\tag*"})
 _ROW_END = re.compile(r"\\\\\s*$")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 
 
-class Deletion(NamedTuple):
-    """A cloze in a formula: what is asked is itself TeX, perhaps with deletions in it."""
+def back_of(tex: str, parts: Iterable[str | Deletion], marked: Set[int]) -> Rewritten:
+    """Return what the back shows of a formula, or of any note that is no cloze note.
 
-    number: int
-    content: tuple[str | Deletion, ...]
-    hint: str = ""
-    start: int = 0
-    """Characters of the formula before its `{{`, and so for the three places below."""
-    content_start: int = 0
-    content_end: int = 0
-    end: int = 0
-
-    @property
-    def front(self) -> str:
-        """What Anki shows in its place on the front (`rslib/src/cloze.rs`)."""
-        return f"[{self.hint or '...'}]"
-
-
-def split_deletions(tex: str) -> tuple[str | Deletion, ...]:
-    """Return a formula cut at its deletions; each ends at the `}}` that balances its braces."""
-    return _split(tex, 0, len(tex), 0)
-
-
-def _split(tex: str, start: int, end: int, depth: int) -> tuple[str | Deletion, ...]:
-    parts: list[str | Deletion] = []
-    while depth < MAX_DEPTH and (match := CLOZE_OPEN.search(tex, start, end)):
-        deletion = _read_deletion(tex, match, end, depth)
-        if deletion is None:
-            break
-        parts += [tex[start : match.start()], deletion]
-        start = deletion.end
-    parts.append(tex[start:end])
-    return tuple(part for part in parts if part != "")
-
-
-def _read_deletion(tex: str, opened: re.Match[str], limit: int, depth: int) -> Deletion | None:
-    start, close = opened.end(), _deletion_end(tex, opened.end(), limit)
-    if close is None:
-        return None
-    hint = _hint_start(tex, start, close)
-    end = close if hint is None else hint
-    return Deletion(
-        number=int(opened.group(1)),
-        content=_split(tex, start, end, depth + 1),
-        hint="" if hint is None else tex[hint + 2 : close].strip(),
-        start=opened.start(),
-        content_start=start,
-        content_end=end,
-        end=close + 2,
-    )
-
-
-def _hint_start(tex: str, start: int, end: int) -> int | None:
-    braces = 0
-    for match in _PIECE.finditer(tex, start, end):
-        mark = match.group(0)
-        braces += (mark == "{") - (mark == "}")
-        if mark == "::" and braces == 0:
-            return match.start()
-    return None
-
-
-def _deletion_end(tex: str, start: int, limit: int) -> int | None:
-    depth = 0
-    for match in _PIECE.finditer(tex, start, limit):
-        mark = match.group(0)
-        if mark == "}" and depth == 0:
-            return match.start() if tex.startswith("}}", match.start(), limit) else None
-        depth += (mark == "{") - (mark == "}")
-    return None
-
-
-def all_deletions(parts: Iterable[str | Deletion]) -> Iterator[Deletion]:
-    """Yield every deletion of a formula, outer ones before those within them."""
-    for part in parts:
-        if isinstance(part, Deletion):
-            yield part
-            yield from all_deletions(part.content)
-
-
-def check_joints(tex: str) -> Iterator[TextDiagnostic]:
-    r"""Yield where a command and a cloze grow together, as `\in{{c1::t}}` would to `\int`.
-
-    Anki puts the answer, or `[...]`, in the place of the whole cloze, its braces included.
+    `marked` is where those of its deletions begin that have a mark.
     """
-    for cloze in all_deletions(split_deletions(tex)):
-        before = tex[max(cloze.start - _LOOK_BACK, 0) : cloze.start]
-        command, letter = _COMMAND_END.search(before), tex[cloze.content_start : cloze.content_end]
-        takes_cloze = command and command.group(1) in _TAKES_ARGUMENT
-        if takes_cloze or _FIRST_OF_TWO.search(before) or _SCRIPT.search(before):
-            yield _unbraced(cloze, before, command)
-        elif command and letter[:1].isalpha():
-            yield _joint(command.group(0), cloze.start, letter[0])
-        last = _COMMAND_END.search(tex, cloze.content_start, cloze.content_end)
-        if last and tex[cloze.end : cloze.end + 1].isalpha():
-            yield _joint(last.group(0), cloze.content_end, tex[cloze.end])
+    return rewrite(tex, _edits(parts, None, marked))
 
 
-def _unbraced(cloze: Deletion, before: str, command: re.Match[str] | None) -> TextDiagnostic:
-    taker = command.group(0) if command else before.rstrip()[-1:]
-    shown = taker if taker not in "}]" else ""
-    message = f"the braces of a cloze are none of TeX: write {shown}{{{{{{c{cloze.number}::…}}}}}}"
-    return TextDiagnostic(cloze.start - len(shown), message)
-
-
-def _joint(command: str, end: int, letter: str) -> TextDiagnostic:
-    message = f"{command} and {letter} would become {command}{letter}: put a blank between them"
-    return TextDiagnostic(end - len(command), message)
-
-
-def without_deletions(parts: Iterable[str | Deletion]) -> str:
-    """Return the formula that the learner sees on the back: all deletions filled in."""
-    return "".join(
-        part if isinstance(part, str) else without_deletions(part.content) for part in parts
-    )
-
-
-def back_of(tex: str, parts: Iterable[str | Deletion]) -> Rewritten:
-    """Return what the back shows of a formula, or of any note that is no cloze note."""
-    return rewrite(tex, _edits(parts, None))
-
-
-def fronts_of(tex: str, parts: tuple[str | Deletion, ...]) -> dict[int, Rewritten]:
+def fronts_of(
+    tex: str, parts: tuple[str | Deletion, ...], marked: Set[int]
+) -> dict[int, Rewritten]:
     """Return what the front of each card shows of a formula, by cloze number."""
     numbers = {deletion.number for deletion in all_deletions(parts)}
-    return {number: rewrite(tex, _edits(parts, number)) for number in sorted(numbers)}
+    return {number: rewrite(tex, _edits(parts, number, marked)) for number in sorted(numbers)}
 
 
-def _edits(parts: Iterable[str | Deletion], hidden: int | None) -> Iterator[Replacement]:
+def _edits(
+    parts: Iterable[str | Deletion], hidden: int | None, marked: Set[int]
+) -> Iterator[Replacement]:
     for part in parts:
         if isinstance(part, str):
             continue
+        before, after = mark(part.number) if part.start in marked else ("", "")
         if part.number == hidden:
-            yield Replacement(part.start, part.end, part.front)
+            yield Replacement(part.start, part.end, f"{before}{part.front}{after}")
             continue
-        yield Replacement(part.start, part.content_start, "")
-        yield from _edits(part.content, hidden)
-        yield Replacement(part.content_end, part.end, "")
+        yield Replacement(part.start, part.content_start, before)
+        yield from _edits(part.content, hidden, marked)
+        yield Replacement(part.content_end, part.end, after)
 
 
 class Rows(NamedTuple):
@@ -195,7 +68,8 @@ def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
     tex = tex.strip()
     parts = split_deletions(tex)
     parts = parts if clozes else (without_deletions(parts),)
-    body = "".join(_write(part, in_cloze=in_cloze) for part in parts)
+    marked = find_markable(tex) if clozes else frozenset()
+    body = "".join(_write(part, marked, in_cloze=in_cloze) for part in parts)
     if body.endswith("\\"):
         body += " "  # else the backslash of `\ `, a space in TeX, would join the delimiter's
     if display:
@@ -204,14 +78,16 @@ def to_field(tex: str, *, display: bool, in_cloze: bool, clozes: bool) -> str:
     return rf"\({body}\)"
 
 
-def _write(part: str | Deletion, *, in_cloze: bool) -> str:
+def _write(part: str | Deletion, marked: Set[int], *, in_cloze: bool) -> str:
     if isinstance(part, str):
         text = CLOZE_OF_MANY.sub(_apart, html.escape(part, quote=False))
         return _protect(text) if in_cloze else text
-    content = "".join(_write(child, in_cloze=True) for child in part.content)
+    content = "".join(_write(child, marked, in_cloze=True) for child in part.content)
     hint = f"::{_protect(html.escape(part.hint, quote=False))}" if part.hint else ""
     apart = " " if (hint or content).endswith("}") else ""
-    return f"{{{{c{part.number}::{content}{hint}{apart}}}}}"
+    before, after = mark(part.number) if part.start in marked else ("", "")
+    after += " " if after and in_cloze else ""  # else it would end the cloze with the next }
+    return f"{before}{{{{c{part.number}::{content}{hint}{apart}}}}}{after}"
 
 
 def _apart(opened: re.Match[str]) -> str:
@@ -321,10 +197,11 @@ def with_clozes(written: ExpandedFormula, *, display: bool) -> CardSide:
     return CardSide(written.tex, Rewritten(written.tex.text), _NO_ROWS, display)
 
 
-def back(written: ExpandedFormula, *, display: bool) -> CardSide:
-    """Return what the back shows of a formula."""
+def back(written: ExpandedFormula, *, display: bool, asks: bool) -> CardSide:
+    """Return what the back shows of a formula; `asks` says that its deletions are the note's."""
     tex = written.tex.text
-    shown = back_of(tex, split_deletions(tex))
+    marked = find_markable(tex) if asks else frozenset()
+    shown = back_of(tex, split_deletions(tex), marked)
     rows = rows_around(shown.text.strip()) if display else _NO_ROWS
     return CardSide(written.tex, shown, rows, display)
 
@@ -332,6 +209,6 @@ def back(written: ExpandedFormula, *, display: bool) -> CardSide:
 def fronts(written: ExpandedFormula, *, display: bool) -> Iterator[CardSide]:
     """Yield what the front of each card shows of a formula, with that card's deletions hidden."""
     tex = written.tex.text
-    whole = back(written, display=display)
-    for number, shown in fronts_of(tex, split_deletions(tex)).items():
+    whole = back(written, display=display, asks=True)
+    for number, shown in fronts_of(tex, split_deletions(tex), find_markable(tex)).items():
         yield whole._replace(shown=shown, hidden=number)

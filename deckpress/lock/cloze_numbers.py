@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deckpress.diagnostics import Diagnostic, warning
-from deckpress.formulas.math_field import all_deletions, split_deletions, without_deletions
+from deckpress.formulas.deletions import all_deletions, split_deletions, without_deletions
 from deckpress.languages.scripts import is_wide
 from deckpress.lock import LockedNote
 from deckpress.lock.similarity import fold, question_similarity

@@ -12,6 +12,7 @@ from importlib.resources import files
 from string import Template
 
 from deckpress.anki import IMAGE_OCCLUSION, CardTemplate, NoteType
+from deckpress.formulas.cloze_marks import HIGHEST, cloze_class
 from deckpress.languages.i18n import labels_for, speech_words
 from deckpress.languages.scripts import is_right_to_left
 from deckpress.notes import Kind
@@ -149,6 +150,9 @@ def _read_template(name: str, deck: Deck) -> str:
 def _style_sheets(deck: Deck, kind: Kind) -> Iterator[str]:
     fonts = [*_fonts_of(deck.language), _FIRST_CHINESE]
     yield _read_file("card.css").replace(_FIRST_CHINESE, ", ".join(fonts))
+    if kind is Kind.CLOZE:
+        asked = (f".card{number} .{cloze_class(number)}" for number in range(1, HIGHEST + 1))
+        yield Template(_read_file("cloze.css")).substitute(asked=", ".join(asked))
     if kind is Kind.OCCLUSION:
         yield _read_file("occlusion.css")
     if deck.speech and kind is not Kind.OCCLUSION:

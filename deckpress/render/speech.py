@@ -15,13 +15,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from deckpress.diagnostics import Diagnostic, Severity
+from deckpress.formulas.cloze_marks import unmark
+from deckpress.formulas.deletions import Deletion, all_deletions, split_deletions, without_deletions
 from deckpress.formulas.macros import ExpandedFormula
-from deckpress.formulas.math_field import (
-    Deletion,
-    all_deletions,
-    split_deletions,
-    without_deletions,
-)
 from deckpress.formulas.spoken import say
 from deckpress.markdown import FORMULAS, Token, location_in, location_of, walk
 from deckpress.markdown.html_tokens import HtmlToken, TokenKind, read_html
@@ -174,7 +170,8 @@ class _Speaker:
         return match[0] if self._clozes else ""
 
     def _formula(self, tex: str) -> str:
-        parts = split_deletions(html.unescape(tex))
+        tex = unmark(html.unescape(tex), in_cloze=bool(self._depth))
+        parts = split_deletions(tex)
         if not self._clozes:
             return _say(without_deletions(parts), self._language) or ""
         return _say_parts(parts, self._language)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from deckpress.diagnostics import Location
-from deckpress.formulas.math_field import split_deletions, without_deletions
+from deckpress.formulas.deletions import split_deletions, without_deletions
 from deckpress.markdown import Token, is_to_be_drawn, language_of, plain_text, walk
 from deckpress.notes import Kind, Note
 from deckpress.notes.builder import parse_notes
