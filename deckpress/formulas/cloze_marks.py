@@ -46,6 +46,7 @@ _REACHES_OUT = frozenset(
 _SCRIPT = re.compile(r"[_^'’]|\\(?:no)?limits(?![A-Za-z])")
 _ATOM = re.compile(r"\d+(?:\.\d+)?|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\{[^{}]*\}|[^\\{}]")
 _LOOK_AHEAD = 20
+_SHOWN_HINT = re.compile(r"\\mbox\{([^\\{}]+)\}")
 
 
 def cloze_class(number: int) -> str:
@@ -128,11 +129,11 @@ def _is_whole(tex: str) -> bool:
 
 
 def unmark(tex: str, *, in_cloze: bool) -> str:
-    """Return a formula of a field without the marks around its deletions.
+    """Return a formula of a field as its author wrote it, without marks and text around hints.
 
     `in_cloze` says that the formula stands within a deletion, where a space follows each mark.
     """
-    if rf"\class{{{_CLASS}" not in tex:
+    if rf"\class{{{_CLASS}" not in tex and r"::\mbox{" not in tex:
         return tex
     return rewrite(tex, _marks_in(tex, split_deletions(tex), in_cloze=in_cloze)).text
 
@@ -149,5 +150,7 @@ def _marks_in(
         if is_marked:
             yield Replacement(part.start - len(before), part.start, "")
         yield from _marks_in(tex, part.content, in_cloze=True)
+        if hint := _SHOWN_HINT.fullmatch(part.hint):
+            yield Replacement(part.content_end, part.end, f"::{hint[1]}}}}}")
         if is_marked:
             yield Replacement(part.end, part.end + len(after), "")

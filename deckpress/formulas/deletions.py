@@ -59,6 +59,9 @@ _TAKER = re.compile(r"\\[A-Za-z]+\*?(?=\s*\Z)")
 _SCRIPT = re.compile(r"(?<!\\)[_^]\s*\Z")
 _LOOK_BACK = 120
 """Characters before a cloze that tell what takes it for its argument."""
+_WORDS = re.compile(r"(?=.*(?:[^\W\d_]{3}|[^\W\d_]\s+[^\W\d_]|[\u2e80-\uffff]))[^\\{}$&%#^_~]+")
+"""A hint that is read as text, and is no maths: with a word of three letters, two words, or
+Chinese or Japanese characters."""
 _PIECE = re.compile(r"\\.|[{}]|::", re.S)
 
 
@@ -77,7 +80,12 @@ class Deletion(NamedTuple):
     @property
     def front(self) -> str:
         """What Anki shows in its place on the front (`rslib/src/cloze.rs`)."""
-        return f"[{self.hint or '...'}]"
+        return f"[{self.shown_hint or '...'}]"
+
+    @property
+    def shown_hint(self) -> str:
+        """Its hint as TeX: words are no product of their letters."""
+        return rf"\mbox{{{self.hint}}}" if _WORDS.fullmatch(self.hint) else self.hint
 
 
 @lru_cache(maxsize=64)  # the field and both sides of the cards are made of the same formula

@@ -83,7 +83,7 @@ def _write(part: str | Deletion, marked: Set[int], *, in_cloze: bool) -> str:
         text = CLOZE_OF_MANY.sub(_apart, html.escape(part, quote=False))
         return _protect(text) if in_cloze else text
     content = "".join(_write(child, marked, in_cloze=True) for child in part.content)
-    hint = f"::{_protect(html.escape(part.hint, quote=False))}" if part.hint else ""
+    hint = f"::{_protect(html.escape(part.shown_hint, quote=False))}" if part.hint else ""
     apart = " " if (hint or content).endswith("}") else ""
     before, after = mark(part.number) if part.start in marked else ("", "")
     after += " " if after and in_cloze else ""  # else it would end the cloze with the next }

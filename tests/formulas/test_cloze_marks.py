@@ -147,6 +147,26 @@ def test_a_question_reads_as_its_author_wrote_it() -> None:
     assert html_text(field, is_ours=True) == r"\frac{{{c1::a}}}{b}"
 
 
+@pytest.mark.parametrize(
+    ("hint", "shown"),
+    [
+        ("which gate?", r"\mbox{which gate?}"),
+        ("是 d 的几倍？", r"\mbox{是 d 的几倍？}"),
+        ("energy", r"\mbox{energy}"),
+        ("n - 1", "n - 1"),
+        ("QK", "QK"),
+        (r"\text{why}", r"\text{why}"),
+        ("x_i as a sum", "x_i as a sum"),
+    ],
+)
+def test_a_hint_of_words_is_read_as_words(hint: str, shown: str) -> None:
+    """It keeps its spaces on the front, and its author's text is as it was."""
+    tex = f"a + {{{{c1::b::{hint}}}}}"
+    field = to_field(tex, display=False, in_cloze=False, clozes=True)
+    assert rf"[{shown}]" in re.sub(r" (?=\])", "", show_clozes(field, 1, is_front=True))
+    assert html_text(field, is_ours=True).replace("} }}", "}}}") == tex
+
+
 @given(written)
 def test_whatever_mathjax_reads_it_reads_with_marks(engine: Engine, tex: str) -> None:
     """No mark makes a fault of a formula that had none."""

@@ -75,7 +75,7 @@ def test_display(tex: str, field: str) -> None:
         ("{{c1::a}} + b", r"\(\class{gap1}{{{c1::a}}} + b\)"),
         (r"{{c1::\frac{a}{b}}}", r"\(\class{gap1}{{{c1::\frac{a}{b} }}}\)"),
         (r"{{c1::\frac{1}{\sqrt{x}} }}", r"\(\class{gap1}{{{c1::\frac{1}{\sqrt{x} } }}}\)"),
-        ("{{c2::a<b::less}}", r"\(\class{gap2}{{{c2::a&lt;b::less}}}\)"),
+        ("{{c2::a<b::less}}", r"\(\class{gap2}{{{c2::a&lt;b::\mbox{less} }}}\)"),
         (r"{{c1::\text{a::b}}}", r"\(\class{gap1}{{{c1::\text{a:&#58;b} }}}\)"),
         ("x_{{{c1::i}}}", r"\(x_{\class{gap1}{{{c1::i}}}}\)"),
         ("{{c1::a {{c2::b}} }}", r"\(\class{gap1}{{{c1::a \class{gap2}{{{c2::b}}}  }}}\)"),
