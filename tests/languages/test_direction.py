@@ -22,11 +22,12 @@ PAGE = """<!doctype html><html dir="{page}"><meta charset="utf-8"><style>{css}
 body {{ width: {width}px }}</style>
 <body class="card">{side}<pre id="seen"></pre><script>
 document.querySelectorAll("details").forEach(each => each.open = true);
-const seen = [...document.querySelectorAll("[data-at]")].map(each => {{
+const seen = [...document.querySelectorAll("[data-at]")]
+  .filter(each => each.offsetParent).map(each => {{
   const range = document.createRange();
   range.selectNodeContents(each);
   const text = range.getBoundingClientRect();
-  const card = each.closest("main").getBoundingClientRect();
+  const card = each.closest("body > .card-body").getBoundingClientRect();
   return {{ at: each.dataset.at, left: text.left - card.left, right: card.right - text.right }};
 }});
 document.getElementById("seen").textContent = JSON.stringify(seen);
