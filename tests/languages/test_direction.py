@@ -9,10 +9,13 @@ import pytest
 
 from deckpress.anki import PackageNote
 from deckpress.anki.card_sides import render_card
+from deckpress.anki.package_reader import read_package
 from deckpress.note_types import field_names, note_type
 from deckpress.notes import Kind
 from deckpress.project import Deck
 from tests.support.browser import BROWSER, read
+from tests.support.builds import build_at
+from tests.support.projects import NOON, config, write
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
 
@@ -78,6 +81,19 @@ def test_a_figure_stands_where_the_deck_begins(language: str, near: str, tmp_pat
     texts = {name: mark(name, "1998") for name in ("Question", "Answer")}
     for place in show(language, Kind.BASIC, texts, tmp_path):
         assert place[near] < 60, place
+
+
+@pytest.mark.parametrize("begin", ["LSTM", "$x^2$"])
+def test_a_mark_tells_how_a_text_runs(begin: str, project: Path, tmp_path: Path) -> None:
+    """Arabic that begins with a Latin word or a formula stands at the right behind `&rlm;`."""
+    notes = f"1. &rlm;{begin} {ARABIC}\n\n   {begin} {ARABIC}\n"
+    write(project, {"source/deck.toml": config(language='"ar"'), "source/notes.md": notes})
+    (note,) = read_package(build_at(project, NOON).package).notes
+    fields = zip(("Question", "Answer"), note.fields[:2], strict=True)
+    texts = {name: f'<span data-at="{name}">{field}</span>' for name, field in fields}
+    for place in show("ar", Kind.BASIC, texts, tmp_path):
+        near, far = ("right", "left") if place["at"] == "Question" else ("left", "right")
+        assert place[near] < 60 < place[far], place
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
