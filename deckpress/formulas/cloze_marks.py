@@ -46,6 +46,12 @@ _REACHES_OUT = frozenset(
 _SCRIPT = re.compile(r"[_^'’]|\\(?:no)?limits(?![A-Za-z])")
 _ATOM = re.compile(r"\d+(?:\.\d+)?|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\{[^{}]*\}|[^\\{}]")
 _LOOK_AHEAD = 20
+_OPERATOR_AT_END = re.compile(
+    r"\S\s*(?:[-+*/=<>]|\\(?:approx|ast|cap|cdot|circ|cup|div|equiv|geq?|in|land|leftarrow|leq?"
+    r"|lor|mapsto|mid|mp|neq?|odot|oplus|otimes|pm|propto|rightarrow|sim|subset|times|to|vee"
+    r"|wedge))\Z"
+)
+"""What has no room on its right if nothing of the piece is there."""
 _SHOWN_HINT = re.compile(r"\\mbox\{([^\\{}]+)\}")
 
 
@@ -112,7 +118,7 @@ def _is_apart(deletion: Deletion, tex: str) -> bool:
     """Return whether a deletion and the text around it do without each other, on both sides."""
     content = without_deletions(deletion.content).strip()
     after = tex[deletion.end : deletion.end + _LOOK_AHEAD].lstrip()
-    if _SCRIPT.match(after) and not _ATOM.fullmatch(content):
+    if _OPERATOR_AT_END.search(content) or (_SCRIPT.match(after) and not _ATOM.fullmatch(content)):
         return False
     return _is_whole(content) and _is_whole(deletion.front)
 

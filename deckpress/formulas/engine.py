@@ -78,6 +78,10 @@ _ATTRIBUTES = frozenset((*_SHAPES, *_LOOKS, "viewBox", "d", "font-size", "font-f
 _HARMLESS = re.compile(r"[\w#.,%() +-]*")
 _LOADS = re.compile(r"url", re.I)
 _BASELINE = re.compile(r"vertical-align: -?[\d.]+(?:ex|px)?;?")
+_CLOZE = re.compile(r"gap\d+(?: gap\d+)*")
+_EX = re.compile(r"(-?[\d.]+)ex")
+_X_HEIGHT = 0.442
+"""Em of MathJax's fonts (`x_height` of its `TeXFont`); its SVG is as large as the x of the text."""
 _GLYPH = re.compile(r"#?MJX-\d+-([\w-]+)")
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
@@ -274,11 +278,18 @@ def _written(element: Element) -> Iterator[str]:
 def _attributes(element: Element) -> Iterator[str]:
     for name, value in element.items():
         if name in _ATTRIBUTES and _HARMLESS.fullmatch(value) and not _LOADS.search(value):
-            yield f' {name}="{html.escape(value)}"'
+            yield f' {name}="{html.escape(_in_em(value))}"'
         elif name == "style" and _BASELINE.fullmatch(value):
-            yield f' style="{value}"'
+            yield f' style="{_in_em(value)}"'
+        elif name == "class" and _CLOZE.fullmatch(value):
+            yield f' class="{value}"'
         elif name == _HREF:
             yield f' href="#{_glyph(value)}"'
+
+
+def _in_em(lengths: str) -> str:
+    """Return lengths in em, so that a drawing is as large in every font."""
+    return _EX.sub(lambda length: f"{float(length[1]) * _X_HEIGHT:.3f}em", lengths)
 
 
 def cached(folder: Path | None, progress: Progress = lambda results, _: results) -> Typeset:
