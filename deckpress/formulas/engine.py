@@ -281,8 +281,8 @@ def _attributes(element: Element) -> Iterator[str]:
             yield f' {name}="{html.escape(_in_em(value))}"'
         elif name == "style" and _BASELINE.fullmatch(value):
             yield f' style="{_in_em(value)}"'
-        elif name == "class" and _CLOZE.fullmatch(value):
-            yield f' class="{value}"'
+        elif name == "class" and _CLOZE.fullmatch(value.strip()):
+            yield f' class="{value.strip()}"'
         elif name == _HREF:
             yield f' href="#{_glyph(value)}"'
 
