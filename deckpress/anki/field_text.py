@@ -54,7 +54,7 @@ _OURS = frozenset(
     "table tbody td th thead tr ul".split()
 )
 """The elements that deckpress writes; any other is its author's, and part of a question's text."""
-_CLASS_ASIDE = re.compile(r"class=\"(?:footnote|callout-title)\"")
+_CLASS_ASIDE = re.compile(r"class=\"(?:footnote|callout-title|sources-title)\"")
 _CLASS_LITERAL = re.compile(r"class=\"mathjax_ignore\"")
 _TAG = re.compile(r"<[^<>]*>")
 _NO_NUMBER = re.compile(r"\{\{c\d{5}")

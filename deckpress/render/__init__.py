@@ -168,7 +168,7 @@ class _Renderer:
         if len(texts) <= _UNFOLDED:
             return listed
         label = html.escape(f"{self.labels['source']} ({len(texts)})")
-        return f"<details><summary>{label}</summary>{listed}</details>"
+        return f'<details><summary class="sources-title">{label}</summary>{listed}</details>'
 
     def occlusion(self, occlusion: AskingPicture) -> dict[str, str]:
         """Return the fields by which Anki hides the parts of a picture.
