@@ -20,6 +20,7 @@ from tests.support.projects import NOON, config, write
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
 
 WIDTH = 420
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 ENGLISH, ARABIC = "The source", "منبع النهر"
 PAGE = """<!doctype html><html dir="{page}"><meta charset="utf-8"><style>{css}
 body {{ width: {width}px }}</style>
@@ -29,7 +30,7 @@ const seen = [...document.querySelectorAll("[data-at]")]
   .filter(each => each.offsetParent).map(each => {{
   const range = document.createRange();
   range.selectNodeContents(each);
-  const text = range.getBoundingClientRect();
+  const text = (each.matches("img") ? each : range).getBoundingClientRect();
   const card = each.closest("body > .card-body").getBoundingClientRect();
   return {{ at: each.dataset.at, left: text.left - card.left, right: card.right - text.right }};
 }});
@@ -81,6 +82,14 @@ def test_a_figure_stands_where_the_deck_begins(language: str, near: str, tmp_pat
     texts = {name: mark(name, "1998") for name in ("Question", "Answer")}
     for place in show(language, Kind.BASIC, texts, tmp_path):
         assert place[near] < 60, place
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_picture_alone_stands_in_the_middle(language: str, tmp_path: Path) -> None:
+    """It does so in a deck of either direction, with no room below that a text would not have."""
+    picture = f'<img data-at="" width="100" height="40" src="{PIXEL}">'
+    for place in show(language, Kind.BASIC, {"Question": picture}, tmp_path):
+        assert place["left"] == pytest.approx(place["right"], abs=2), place
 
 
 @pytest.mark.parametrize("begin", ["LSTM", "$x^2$"])
