@@ -52,6 +52,12 @@ _OPERATOR_AT_END = re.compile(
     r"|wedge))\Z"
 )
 """What has no room on its right if nothing of the piece is there."""
+_WORDS = re.compile(
+    r"(?=.*(?:[^\W\d_]{3}|[^\W\d_]\s+[^\W\d_]|[\u0400-\u1fff\u2e80-\uffff]|[%&#~]))[^\\{}$]+", re.S
+)
+"""A hint that is read as text, and is no maths: with a word of three letters, two words, letters
+that are neither Latin nor Greek, or what would end a formula or a cell in maths. In a box of text
+MathJax takes all of these as they are (`ParseUtil.internalMath`)."""
 _SHOWN_HINT = re.compile(r"\\mbox\{([^\\{}]+)\}")
 
 
@@ -63,6 +69,18 @@ def cloze_class(number: int) -> str:
 def mark(number: int) -> tuple[str, str]:
     """Return what stands before and after a cloze of a number, so that it can be seen."""
     return rf"\class{{{cloze_class(number)}}}{{", "}"
+
+
+def shown_hint(hint: str) -> str:
+    """Return the hint of a marked cloze as TeX: words are no product of their letters."""
+    return rf"\mbox{{{hint}}}" if _WORDS.fullmatch(hint) else hint
+
+
+def front(deletion: Deletion, *, is_marked: bool) -> str:
+    """Return what Anki shows in the place of what is asked (`rslib/src/cloze.rs`)."""
+    before, after = mark(deletion.number) if is_marked else ("", "")
+    hint = shown_hint(deletion.hint) if is_marked else deletion.hint
+    return f"{before}[{hint or '...'}]{after}"
 
 
 def find_markable(tex: str) -> frozenset[int]:
@@ -120,7 +138,7 @@ def _is_apart(deletion: Deletion, tex: str) -> bool:
     after = tex[deletion.end : deletion.end + _LOOK_AHEAD].lstrip()
     if _OPERATOR_AT_END.search(content) or (_SCRIPT.match(after) and not _ATOM.fullmatch(content)):
         return False
-    return _is_whole(content) and _is_whole(deletion.front)
+    return _is_whole(content) and _is_whole(shown_hint(deletion.hint) or "...")
 
 
 def _is_whole(tex: str) -> bool:
@@ -128,7 +146,7 @@ def _is_whole(tex: str) -> bool:
     depth, last = 0, ""
     for text in filter(None, (token[0].strip() for token in TOKEN.finditer(tex))):
         depth, last = depth + nesting(text), text
-        if depth < 0 or text[0] == "%" or (depth == 0 and text in _REACHES_OUT):
+        if depth < 0 or (depth == 0 and (text[0] == "%" or text in _REACHES_OUT)):
             return False
     ends_well = last not in TAKES_ARGUMENT | _TAKES_TOKEN and not last.endswith(("_", "^"))
     return bool(last) and depth == 0 and ends_well and not _SCRIPT.match(tex)

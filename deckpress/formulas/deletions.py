@@ -59,9 +59,6 @@ _TAKER = re.compile(r"\\[A-Za-z]+\*?(?=\s*\Z)")
 _SCRIPT = re.compile(r"(?<!\\)[_^]\s*\Z")
 _LOOK_BACK = 120
 """Characters before a cloze that tell what takes it for its argument."""
-_WORDS = re.compile(r"(?=.*(?:[^\W\d_]{3}|[^\W\d_]\s+[^\W\d_]|[\u2e80-\uffff]))[^\\{}$&%#^_~]+")
-"""A hint that is read as text, and is no maths: with a word of three letters, two words, or
-Chinese or Japanese characters."""
 _PIECE = re.compile(r"\\.|[{}]|::", re.S)
 
 
@@ -76,16 +73,6 @@ class Deletion(NamedTuple):
     content_start: int = 0
     content_end: int = 0
     end: int = 0
-
-    @property
-    def front(self) -> str:
-        """What Anki shows in its place on the front (`rslib/src/cloze.rs`)."""
-        return f"[{self.shown_hint or '...'}]"
-
-    @property
-    def shown_hint(self) -> str:
-        """Its hint as TeX: words are no product of their letters."""
-        return rf"\mbox{{{self.hint}}}" if _WORDS.fullmatch(self.hint) else self.hint
 
 
 @lru_cache(maxsize=64)  # the field and both sides of the cards are made of the same formula

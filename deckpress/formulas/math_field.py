@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from deckpress.diagnostics import TextDiagnostic
 from deckpress.formulas import Formula
-from deckpress.formulas.cloze_marks import find_markable, mark
+from deckpress.formulas.cloze_marks import find_markable, front, mark, shown_hint
 from deckpress.formulas.deletions import Deletion, all_deletions, split_deletions, without_deletions
 from deckpress.formulas.macros import ExpandedFormula
 from deckpress.formulas.tex import MARKUP, Replacement, Rewritten, Token, nesting, rewrite
@@ -43,10 +43,11 @@ def _edits(
     for part in parts:
         if isinstance(part, str):
             continue
-        before, after = mark(part.number) if part.start in marked else ("", "")
+        is_marked = part.start in marked
         if part.number == hidden:
-            yield Replacement(part.start, part.end, f"{before}{part.front}{after}")
+            yield Replacement(part.start, part.end, front(part, is_marked=is_marked))
             continue
+        before, after = mark(part.number) if is_marked else ("", "")
         yield Replacement(part.start, part.content_start, before)
         yield from _edits(part.content, hidden, marked)
         yield Replacement(part.content_end, part.end, after)
@@ -83,9 +84,11 @@ def _write(part: str | Deletion, marked: Set[int], *, in_cloze: bool) -> str:
         text = CLOZE_OF_MANY.sub(_apart, html.escape(part, quote=False))
         return _protect(text) if in_cloze else text
     content = "".join(_write(child, marked, in_cloze=True) for child in part.content)
-    hint = f"::{_protect(html.escape(part.shown_hint, quote=False))}" if part.hint else ""
+    is_marked = part.start in marked
+    words = shown_hint(part.hint) if is_marked else part.hint
+    hint = f"::{_protect(html.escape(words, quote=False))}" if words else ""
     apart = " " if (hint or content).endswith("}") else ""
-    before, after = mark(part.number) if part.start in marked else ("", "")
+    before, after = mark(part.number) if is_marked else ("", "")
     after += " " if after and in_cloze else ""  # else it would end the cloze with the next }
     return f"{before}{{{{c{part.number}::{content}{hint}{apart}}}}}{after}"
 
