@@ -42,6 +42,10 @@ _REFERENCE = re.compile(r"\\(?:ref|eqref|refeq)(?![A-Za-z])\s*(?:\{[^{}]*\})?")
 _NO_COLUMNS = re.compile(r"\\begin\s*\{(?:array|(?:cramped)?subarray)\}(?!\s*[\[{])")
 _MANY = 2
 """Pieces of Chinese in one formula that are told of one by one."""
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]{2,}")
+"""Words in Hebrew, Arabic and the like; a letter alone has no direction to lose."""
+_HIGHLIGHT = re.compile(r"(?<![\w)\]}=])==(?=[^\s=])([^=]*[^\s=])==(?![\w(\\{=])")
+"""What is marked as in text; a comparison has something on both its sides."""
 _TIMES = re.compile(r"(?<=[\w)\]}'])\s*(\*)\s*(?=[\w(\[{\\])")
 
 
@@ -107,7 +111,8 @@ def check_usage(tex: str) -> Iterator[TextDiagnostic]:
     r"""Yield what MathJax is silent about, in no order.
 
     That is a `%` that hides something, Chinese outside of `\text`, TeX within it, full-width marks,
-    a reference, an array without columns, and as a matter of style a `*` for multiplication.
+    words in Arabic or Hebrew, a highlight, a reference, an array without columns, and as a matter
+    of style a `*` for multiplication.
     """
     arguments = list(find_text(tex))
     yield from check_text(tex, arguments)
@@ -120,6 +125,9 @@ def check_usage(tex: str) -> Iterator[TextDiagnostic]:
     if not plain.isascii():
         yield from _check_cjk(plain)
         yield from _check_wide(re.sub(_CJK_TEXT, spaces, plain))
+    if not tex.isascii():
+        yield from _check_right_to_left(tex)
+    yield from _check_highlights(plain)
     yield from _check_stars(plain)
 
 
@@ -181,6 +189,20 @@ def _check_wide(plain: str) -> Iterator[TextDiagnostic]:
         marks = "".join(dict.fromkeys(_WIDE.findall(plain)))
         message = f'full-width "{marks}": write {"".join(map(_narrow, marks))}'
         yield TextDiagnostic(first.start(), message, Severity.WARNING)
+
+
+def _check_right_to_left(tex: str) -> Iterator[TextDiagnostic]:
+    if word := _RIGHT_TO_LEFT.search(tex):
+        message = (
+            f"{quote(word.group(0))} is drawn from left to right here: end the formula before it"
+        )
+        yield TextDiagnostic(word.start(), message, Severity.WARNING)
+
+
+def _check_highlights(plain: str) -> Iterator[TextDiagnostic]:
+    for match in _HIGHLIGHT.finditer(plain):
+        message = f"== begins no cloze in a formula: write {{{{c1::{match.group(1)}}}}}"
+        yield TextDiagnostic(match.start(), message, Severity.WARNING)
 
 
 def _narrow(mark: str) -> str:
