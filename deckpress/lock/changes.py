@@ -10,7 +10,6 @@ from typing import NamedTuple
 from deckpress.diagnostics import quote
 from deckpress.lock import UNRELEASED, Lock, LockedNote
 from deckpress.lock.candidates import owners_of
-from deckpress.lock.cloze_numbers import is_still_the_same
 from deckpress.lock.match_steps import MatchedBy
 from deckpress.lock.matching import Identity
 from deckpress.lock.similarity import fold, gram_numbers, is_known_elsewhere, name_of, numbers_in
@@ -253,24 +252,32 @@ def _report_exchanged(lock: Lock, edits: Sequence[Edit]) -> Iterator[Change]:
 
 
 def _report_clozes(edits: Iterable[Edit]) -> Iterator[Change]:
-    """Tell which cloze numbers ask for something else, and which are gone."""
+    """Tell which cloze numbers ask for something else, however like it is, and which are gone.
+
+    A text that went to another number is warned of (`check_clozes_kept`).
+    """
     for edit in edits:
         old, now = edit.identity.entry, edit.entry.clozes
-        still_asked = {fold(text) for text in now.values()}
-        for number, text in old.clozes.items() if old else ():
-            what = "gap" if edit.note.kind is Kind.OCCLUSION else "cloze"
-            which = f"{quote(text)}, {what} {number} of {_question(edit)}"
+        before = old.clozes if old else {}
+        others = {fold(now[each]) for each in now if fold(now[each]) != fold(before.get(each, ""))}
+        for number, text in before.items():
             if number not in now:
-                remedy = (
-                    "call a gap so again to go on with it"
-                    if what == "gap"
-                    else f"if another gap is to go on with it, write {{{{c{number}::…}}}} there"
-                )
-                text = (
-                    f"{which}: its card stays with learners, empty, until they use Tools > Empty "
-                    f"Cards; {remedy}"
-                )
-                yield Change("cloze gone", text)
-            elif fold(text) not in still_asked and not is_still_the_same(text, now[number]):
-                text = f"{which}: is now {quote(now[number])}, and takes over learners' progress"
-                yield Change("cloze changed", text)
+                yield _cloze_gone(edit, number, text)
+            elif fold(text) not in {fold(now[number]), *others}:
+                is_now = f"is now {quote(now[number])}, and takes over learners' progress"
+                yield Change("cloze changed", f"{_cloze(edit, number, text)}: {is_now}")
+
+
+def _cloze_gone(edit: Edit, number: str, text: str) -> Change:
+    remedy = (
+        "call a gap so again to go on with it"
+        if edit.note.kind is Kind.OCCLUSION
+        else f"if another gap is to go on with it, write {{{{c{number}::…}}}} there"
+    )
+    stays = "its card stays with learners, empty, until they use Tools > Empty Cards"
+    return Change("cloze gone", f"{_cloze(edit, number, text)}: {stays}; {remedy}")
+
+
+def _cloze(edit: Edit, number: str, text: str) -> str:
+    what = "gap" if edit.note.kind is Kind.OCCLUSION else "cloze"
+    return f"{quote(text)}, {what} {number} of {_question(edit)}"

@@ -660,12 +660,13 @@ CLOZES: Mapping[str, Scenario] = {
     "a mark that is split keeps its number in its greater part": Scenario(
         change({"==weighted sum==": "==weighted== ==sum=="}),
         ONE_UPDATED,
+        changes="cloze-changed",
         shows="{{c1::weighted}} {{c3::sum}} of the {{c2::values}}",
     ),
     "a mark's words may change under its number": Scenario(
         change({"==weighted sum==": "==weighted average=="}),
         ONE_UPDATED,
-        changes="reworded",
+        changes="reworded cloze-changed",
         shows="{{c1::weighted average}} of the {{c2::values}}",
     ),
     "a mark that is corrected to something else keeps its card": Scenario(
@@ -716,12 +717,14 @@ CLOZES: Mapping[str, Scenario] = {
         earlier=change({"{{c2::feed-forward network::two layers}}": "feed-forward network"}),
     ),
     "a cloze's words may change without an answer to know the note by": Scenario(
-        change({"feed-forward network": "feed-forward layer"}), ONE_UPDATED, changes="reworded"
+        change({"feed-forward network": "feed-forward layer"}),
+        ONE_UPDATED,
+        changes="reworded cloze-changed",
     ),
     "a cloze in a formula may change under its number": Scenario(
         change({"\\sqrt{d_k}": "\\sqrt{d}"}),
         ONE_UPDATED,
-        changes="reworded",
+        changes="reworded cloze-changed",
         shows="{{c2::\\sqrt{d} }}",
     ),
     "a formula may change around its clozes": Scenario(
