@@ -24,7 +24,10 @@ _STILL_THE_SAME = 0.5
 
 
 Frame = tuple[str, tuple[str, ...]]
-"""What stands around the deletions of a note, and what they say, with GAP in place of one."""
+"""What stands around the deletions of a note, and what they say, with GAP in place of one.
+
+Or what all of them say, sorted: those of a note whose gaps changed places are the same.
+"""
 
 
 def find_deletions(note: Note) -> tuple[Cloze, ...]:
@@ -96,19 +99,21 @@ def _parts(entry: LockedNote) -> list[tuple[str, str]]:
 
 
 def frames_of_note(note: NoteText) -> Iterator[Frame]:
-    """Yield all that a note says but for the text of one deletion, for each deletion."""
+    """Yield all that a note says but for the text of one deletion, or for the places of all."""
     if note.around:
         yield from _frames(note.around, [fold(cloze.text) for cloze in note.clozes])
 
 
 def frames_of_entry(entry: LockedNote) -> frozenset[Frame]:
-    """Return all that an entry says but for the text of one deletion, for each deletion."""
+    """Return all that an entry says but for the text of one deletion, or the places of all."""
     texts = [fold(part) for _, part in _parts(entry)]
     return frozenset(frame for around in around_of(entry) for frame in _frames(around, texts))
 
 
 def _frames(around: str, texts: Sequence[str]) -> Iterator[Frame]:
     """Yield the frames of deletions; a single one must have a word or two around it."""
+    if len(texts) > 1:
+        yield around, tuple(sorted(texts))
     if len(texts) > 1 or _weight(around) >= _TELLING_WEIGHT:
         for index in range(len(texts)):
             yield around, (*texts[:index], GAP, *texts[index + 1 :])

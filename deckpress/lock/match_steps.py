@@ -412,6 +412,8 @@ class Matcher:
     def by_correction(self) -> None:
         """Take the entry of the last build that only says something else in one deletion.
 
+        Or that has the same deletions at other places of the same text.
+
         Nothing is told where other notes say the rest as well, as those of a list do.
         """
         open_notes = {at for at, note in self._open_notes() if note.around and note.id is None}
