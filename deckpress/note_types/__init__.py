@@ -19,6 +19,9 @@ from deckpress.notes import Kind
 from deckpress.project import Deck, Speech
 from deckpress.project.addresses import report_address
 
+_PAUSE = "…"
+"""Read for a gap where no word for it is known: else Anki says its own, in the learner's language
+or in English."""
 _FIELDS = (
     "Question",
     "Answer",
@@ -216,12 +219,12 @@ def _player(speech: Speech | None, field: str, filters: str = "") -> str:
 
 def _voice(speech: Speech) -> str:
     """Return what Anki's `tts` is told of a voice."""
-    blank = speech_words(speech.language).get("blank")
+    blank = speech_words(speech.language).get("blank", _PAUSE)
     options = (
         speech.language.replace("-", "_"),
         f"voices={','.join(speech.voices)}" if speech.voices else "",
         f"speed={speech.speed:g}" if speech.speed != 1 else "",
-        f"cloze_blank={blank}" if blank else "",
+        f"cloze_blank={blank}",
     )
     return " ".join(filter(None, options))
 

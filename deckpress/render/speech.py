@@ -183,16 +183,19 @@ def _say(tex: str, language: str) -> str | None:
 
 
 def _say_parts(parts: Sequence[str | Deletion], language: str) -> str:
-    """Return how a formula is said, with its deletions; if it is not, there are blanks alone."""
+    """Return how a formula is said, with its deletions; if it is not, its gaps alone."""
     said, gaps = _say_around(parts, language), [*_gaps_in(parts)]
     if said is None:
-        return " ".join(f"{{{{c{gap.number}::}}}}" for gap in all_deletions(parts))
+        return " ".join(_write_gap(gap, "") for gap in all_deletions(parts))
     return _GAP.sub(lambda mark: _say_gap(gaps[ord(mark[0]) - _GAPS[0]], language), said)
 
 
 def _say_gap(gap: Deletion, language: str) -> str:
+    return _write_gap(gap, _say_parts(gap.content, language))
+
+
+def _write_gap(gap: Deletion, said: str) -> str:
     hint = html.escape(gap.hint, quote=False).translate(_ENTITIES)
-    said = _say_parts(gap.content, language)
     return f"{{{{c{gap.number}::{said}{'::' if hint else ''}{hint}}}}}"
 
 

@@ -46,6 +46,9 @@ NOTES = """\
 
    More [/anki:tts] of it.
 """
+GERMAN = """\
+1. Die ==Zelle== ist {{c2::klein::wie groß?}}, $x^2={{c3::4::Zahl}}$ und $\\int{{c4::f}}$. <!-- id=z -->
+"""
 BOTH = '[speech]\nfield = ["Question", "Answer"]\nlanguage = "en-GB"\n'
 WHOLE = "A gap has a number and. More [/anki:tts] of it."
 Said = tuple[list[str], list[str]]
@@ -122,6 +125,23 @@ def test_voices_and_speed_are_handed_on(silent: Path, collection: Collection) ->
         "speed": 0.8,
         "other_args": [],
     }
+
+
+def test_a_gap_is_no_english_word_in_a_language_of_which_no_words_are_known(
+    silent: Path, collection: Collection
+) -> None:
+    """A gap is a pause there, or its hint; that of a formula, which is not read, as well."""
+    say(silent, BOTH.replace("en-GB", "de-DE"))
+    write(silent, {"source/notes.md": GERMAN})
+    import_package(collection, build_at(silent, NOON).package)
+    cards = only_note(collection, "ID:z").cards()
+    fronts = [vars(tag)["field_text"] for card in cards for tag in card.question_av_tags()]
+    assert fronts == [
+        "Die … ist klein,  und .",
+        "Die Zelle ist [wie groß?],  und .",
+        "Die Zelle ist klein, [Zahl] und .",
+        "Die Zelle ist klein,  und ….",
+    ]
 
 
 def test_a_deck_that_begins_to_speak_is_a_plain_update(
