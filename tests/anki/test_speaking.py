@@ -47,7 +47,7 @@ NOTES = """\
    More [/anki:tts] of it.
 """
 GERMAN = """\
-1. Die ==Zelle== ist {{c2::klein::wie groß?}}, $x^2={{c3::4::Zahl}}$ und $\\int{{c4::f}}$. <!-- id=z -->
+1. Die ==Zelle== ist {{c2::rot::welche?}}, $x^2={{c3::4::Zahl}}$ und $\\int {{c4::f}}$ <!-- id=z -->
 """
 BOTH = '[speech]\nfield = ["Question", "Answer"]\nlanguage = "en-GB"\n'
 WHOLE = "A gap has a number and. More [/anki:tts] of it."
@@ -137,10 +137,10 @@ def test_a_gap_is_no_english_word_in_a_language_of_which_no_words_are_known(
     cards = only_note(collection, "ID:z").cards()
     fronts = [vars(tag)["field_text"] for card in cards for tag in card.question_av_tags()]
     assert fronts == [
-        "Die … ist klein,  und .",
-        "Die Zelle ist [wie groß?],  und .",
-        "Die Zelle ist klein, [Zahl] und .",
-        "Die Zelle ist klein,  und ….",
+        "Die … ist rot,  und ",
+        "Die Zelle ist [welche?],  und ",
+        "Die Zelle ist rot, [Zahl] und ",
+        "Die Zelle ist rot,  und …",
     ]
 
 
