@@ -123,7 +123,7 @@ class _Speaker:
             if piece.kind is TokenKind.TAG:
                 yield self._pass(piece)
             elif piece.kind is TokenKind.TEXT and not self._silent:
-                yield from self._read(piece.raw)
+                yield from self._read(piece.raw.replace("\n", " "))
             elif self._silent == ["code"] and _CODE_WORD.fullmatch(piece.raw):
                 yield piece.raw
 
@@ -135,6 +135,7 @@ class _Speaker:
             self._silent.append(tag.name)
         elif tag.name == "img" and not self._silent:
             alt = next((each.value for each in tag.attributes if each.name == "alt"), "")
+            alt = alt.replace("\n", " ")
             return f" {html.escape(alt, quote=False).translate(_ENTITIES)} "
         return "\n" if tag.name in _BREAKS else ""
 
