@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from deckpress.diagnostics import Diagnostic, error, quote
 from deckpress.lock import LockedNote, short_digest
+from deckpress.lock.cloze_numbers import gaps_of
 from deckpress.lock.similarity import (
     CHANCE_TEXT,
     MOST_COMPARED,
@@ -18,6 +20,7 @@ from deckpress.lock.similarity import (
     gram_numbers,
     name_of,
     numbers_in,
+    question_similarity,
     score,
 )
 from deckpress.notes import NO_HEADING, Kind, NoteText
@@ -133,12 +136,36 @@ class _Candidates:
         near = self._near_questions(asked.alone) | self._near_answers(numbers) | set(twins)
         if self._placed:
             near |= self._near_questions(asked.under)
-        least = dict.fromkeys(twins, DOUBTFUL)
+        rearranged = self._rearranged(note)
+        near |= rearranged
+        least = dict.fromkeys((*twins, *rearranged), DOUBTFUL)
         scores = {
             index: max(self._score(index, asked, numbers), least.get(index, 0))
             for index in sorted(near)
         }
         return [(self._entries[index], scored) for index, scored in scores.items()]
+
+    def _rearranged(self, note: NoteText) -> set[int]:
+        """Return the entries that have a note's gaps, two at least, in a text that is like its own.
+
+        The gaps may be long, so that the wholes are not alike if those change places.
+        """
+        if not (texts := _texts_of_gaps(cloze.text for cloze in note.clozes))[1:]:
+            return set()
+        rest = _without(note.question_text, texts)
+        return {
+            index
+            for index in self._by_gaps.get(texts, ())[:COMMON]
+            if question_similarity(_without(self._entries[index].question, texts), rest) >= SURE
+        }
+
+    @cached_property
+    def _by_gaps(self) -> Mapping[tuple[str, ...], Sequence[int]]:
+        """The entries by the texts of their gaps, whatever the order."""
+        entries: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for index, entry in enumerate(self._entries):
+            entries[_texts_of_gaps(gaps_of(entry))].append(index)
+        return entries
 
     def _find_placed(self) -> Mapping[str, Sequence[int]]:
         """Return the living entries that are known to have had a twin, by their questions alone.
@@ -174,6 +201,18 @@ class _Candidates:
     def _near_answers(self, numbers: frozenset[int]) -> set[int]:
         shared = Counter(index for number in numbers for index in self._by_number.get(number, ()))
         return {index for index, _ in shared.most_common(_CANDIDATES)}
+
+
+def _texts_of_gaps(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(map(fold, texts)))
+
+
+def _without(question: str, texts: Iterable[str]) -> str:
+    """Return a question, folded, without texts, of which the longest are taken out first."""
+    rest = fold(question)
+    for text in sorted(texts, key=len, reverse=True):
+        rest = rest.replace(text, "", 1)
+    return rest
 
 
 def report_ambiguity(

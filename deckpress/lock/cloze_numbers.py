@@ -98,6 +98,11 @@ def _parts(entry: LockedNote) -> list[tuple[str, str]]:
     ]
 
 
+def gaps_of(entry: LockedNote) -> Sequence[str]:
+    """Return what each deletion that learners have says."""
+    return [text for _, text in _parts(entry)]
+
+
 def frames_of_note(note: NoteText) -> Iterator[Frame]:
     """Yield all that a note says but for the text of one deletion, or for the places of all."""
     if note.around:
