@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,17 @@ def start_engine() -> Engine:
     return Engine()
 
 
+def both_ways(tex: str) -> Iterator[tuple[str, str]]:
+    """Yield what each side of the cards shows of a formula, without marks and with them."""
+    parts = split_deletions(tex)
+    sides = [
+        (back_of(tex, parts, marked), *fronts_of(tex, parts, marked).values())
+        for marked in (frozenset[int](), find_markable(tex))
+    ]
+    for plain, shown in zip(*sides, strict=True):
+        yield plain.text, shown.text
+
+
 @pytest.mark.parametrize("tex", MARKED)
 def test_what_a_card_asks_for_can_be_seen(tex: str) -> None:
     """Each cloze has the class of its number on both sides, within what Anki shows of it."""
@@ -96,13 +108,8 @@ def test_what_a_mark_would_change_has_none(tex: str) -> None:
 def test_a_formula_is_typeset_as_without_marks(engine: Engine, tex: str) -> None:
     """MathJax makes both sides as wide as they would be, and finds no other fault in them."""
     tex = re.sub(r"(c\d+::[^:]*)::[^{}:]*(?=\}\})", r"\1", tex)  # but for hints of words
-    parts = split_deletions(tex)
-    marked = find_markable(tex)
-    plain = {0: back_of(tex, parts, frozenset()), **fronts_of(tex, parts, frozenset())}
-    shown = {0: back_of(tex, parts, marked), **fronts_of(tex, parts, marked)}
-    for number in shown:
-        before = engine.typeset(Formula(plain[number].text, display=True))
-        after = engine.typeset(Formula(shown[number].text, display=True))
+    for plain, shown in both_ways(tex):
+        before, after = (engine.typeset(Formula(side, display=True)) for side in (plain, shown))
         assert [error.error for error in after.errors] == [error.error for error in before.errors]
         assert after.width == pytest.approx(before.width, abs=0.02)
 
@@ -181,15 +188,9 @@ def test_whatever_mathjax_reads_it_reads_with_marks(engine: Engine, tex: str) ->
     """No mark makes a fault of a formula that had none."""
     if check_structure(without_deletions(split_deletions(tex))) or any(check_joints(tex)):
         return
-    parts = split_deletions(tex)
-    marked = find_markable(tex)
-    plain = {0: back_of(tex, parts, frozenset()), **fronts_of(tex, parts, frozenset())}
-    shown = {0: back_of(tex, parts, marked), **fronts_of(tex, parts, marked)}
-    for number in shown:
-        before = engine.typeset(Formula(plain[number].text, display=True))
-        if not before.errors:
-            after = engine.typeset(Formula(shown[number].text, display=True))
-            assert not after.errors, shown[number].text
+    for plain, shown in both_ways(tex):
+        if not engine.typeset(Formula(plain, display=True)).errors:
+            assert not engine.typeset(Formula(shown, display=True)).errors, shown
 
 
 def test_a_drawn_formula_has_its_marks_and_the_size_of_a_typeset_one() -> None:
