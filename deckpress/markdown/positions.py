@@ -109,6 +109,32 @@ class FenceReader:
         return bool(self.marker) and marker.startswith(self.marker)
 
 
+def restore_tabs(row: str, source: str) -> str:
+    """Return a row of code with the tabs of its line of the file, which mistune wrote as spaces.
+
+    A tab stays whole where the code begins at or before it; of one that begins earlier the rest is
+    spaces (CommonMark 0.31, "Tabs").
+    """
+    code = row.lstrip(" ")
+    before = source[: len(source) - len(code)] if source.endswith(code) else ""
+    blanks = before[len(before.rstrip(" \t")) :]
+    if not code or "\t" not in blanks:
+        return row
+    column = _width(before) - (len(row) - len(code))
+    if before.rstrip().endswith(">"):  # mistune counts the columns of a quote from its own text
+        column = min(column, _width(before.rstrip()) + 1)
+    for index in range(len(before) - len(blanks), len(before) + 1):
+        width = _width(before[:index])
+        if width >= column:
+            return " " * (width - column) + before[index:] + code
+    return row
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes from the beginning of a line."""
+    return len(text.expandtabs(4))
+
+
 class Gap(NamedTuple):
     """Where a paragraph goes on behind definitions, which are no part of it."""
 

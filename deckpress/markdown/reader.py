@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, starmap, zip_longest
 
 from deckpress.diagnostics import Diagnostics, Location, did_you_mean_or_known, warning
 from deckpress.markdown import (
@@ -35,7 +35,7 @@ from deckpress.markdown.obsidian_syntax import (
     read_callout,
     tidy,
 )
-from deckpress.markdown.positions import Gap, SourceState
+from deckpress.markdown.positions import Gap, SourceState, restore_tabs
 from deckpress.project import Dialect
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
@@ -271,6 +271,15 @@ class _InlineReader:
             (line, self._indent(line, row) + 1) for line, row in zip(lines, rows, strict=True)
         )
 
+    def _with_tabs(self, block: MistuneToken) -> str:
+        """Return the code of a fence with its tabs."""
+        rows: list[str] = block["raw"].split("\n")
+        first = block["line"] + 1 - self._first_line
+        sources = self._lines[first : first + len(rows)]
+        if not any("\t" in source for source in sources):
+            return "\n".join(rows)
+        return "\n".join(starmap(restore_tabs, zip_longest(rows, sources, fillvalue="")))
+
     def _find_info(self, block: MistuneToken) -> int:
         """Return the column at which stands what is behind the marker of a fence; 0 without one."""
         marker, index = block.get("marker", ""), block["line"] - self._first_line
@@ -322,9 +331,10 @@ class _InlineReader:
 
     def _read_code(self, block: MistuneToken) -> None:
         """Read the deletions of a fence that asks; a picture gets the places of its rows."""
-        raw, info = block["raw"], block.get("attrs", {}).get("info", "")
         if "marker" not in block:
             return
+        raw = block["raw"] = self._with_tabs(block)
+        info = block.get("attrs", {}).get("info", "")
         if is_picture(info):
             block["rows"] = self._find_rows(block)
             block["info_column"] = self._find_info(block)
