@@ -13,13 +13,27 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deckpress.diagnostics import PARSER_ERRORS, Diagnostic, Location, error, quote, warning
+from deckpress.diagnostics import (
+    PARSER_ERRORS,
+    Diagnostic,
+    Location,
+    did_you_mean,
+    error,
+    quote,
+    warning,
+)
 from deckpress.project import Style
 
 if TYPE_CHECKING:
     from tinycss2.ast import Declaration, Node
 
 _END = re.compile(r"</style", re.I)
+_PIECE = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|url\([^\"')]*\)|\\."
+    r"|/\*(?:.*?\*/)?|[{}]",
+    re.S,
+)
+"""What may hold a brace that means none, and braces; a comment that has no end is `/*` alone."""
 _TRIPLE = re.compile(r"(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})")
 _WITH_RULES = frozenset("container keyframes layer media scope starting-style supports".split())
 """The at-rules that hold rules; others hold declarations."""
@@ -65,7 +79,7 @@ def check_style(style: Style) -> tuple[Diagnostic, ...]:
     file = str(style.path)
     try:
         nodes = _parse(style.css)
-        wrong = [*_check_end(style), *_check_nodes(nodes, file)]
+        wrong = [*_check_end(style), *_check_closed(style), *_check_nodes(nodes, file)]
         return tuple(wrong or _check_palette(nodes, file))
     except PARSER_ERRORS:
         return (error(Location(file), "cannot be read: it has blocks within blocks too deep"),)
@@ -86,9 +100,28 @@ def _parse(css: str) -> Sequence[Node]:
 
 def _check_end(style: Style) -> Iterator[Diagnostic]:
     if end := _END.search(style.css):
-        before = style.css[: end.start()].split("\n")
-        where = Location(str(style.path), len(before), len(before[-1]) + 1)
+        where = _place(style, end.start())
         yield error(where, f"{end[0]} would end the style of the card: remove it")
+
+
+def _check_closed(style: Style) -> Iterator[Diagnostic]:
+    """Yield the comment or the block that is never closed; a browser drops what is in it."""
+    opened: list[int] = []
+    for piece in _PIECE.finditer(style.css):
+        if piece[0] == "/*":
+            yield error(_place(style, piece.start()), "/* is never closed: add */")
+            return
+        if piece[0] == "{":
+            opened.append(piece.start())
+        elif piece[0] == "}" and opened:
+            opened.pop()
+    if opened:
+        yield error(_place(style, opened[-1]), "{ is never closed: add }")
+
+
+def _place(style: Style, offset: int) -> Location:
+    before = style.css[:offset].split("\n")
+    return Location(str(style.path), len(before), len(before[-1]) + 1)
 
 
 def _check_nodes(nodes: Iterable[Any], file: str) -> Iterator[Diagnostic]:
@@ -97,11 +130,17 @@ def _check_nodes(nodes: Iterable[Any], file: str) -> Iterator[Diagnostic]:
         where = Location(file, node.source_line, node.source_column)
         if node.type == "error":
             yield error(where, f"not CSS: {_WRONG.get(node.kind, _NO_RULE)}")
+        elif node.type == "qualified-rule" and _begins_with_slashes(node.prelude):
+            yield error(where, "// begins no comment in CSS, and drops a rule: write /* … */")
         elif node.type == "at-rule" and node.lower_at_keyword == "import":
             yield error(where, "@import loads what is not in the package: write its rules here")
         elif address := _address_of(node):
             yield from _check_address(address, where)
         yield from _check_nodes(_below(node), file)
+
+
+def _begins_with_slashes(prelude: Sequence[Any]) -> bool:
+    return [getattr(node, "value", "") for node in prelude[:2]] == ["/", "/"]
 
 
 def _address_of(node: Any) -> str:
@@ -168,7 +207,12 @@ def _defaults() -> Mapping[bool, Mapping[str, str]]:
 
 def _check_palette(nodes: Iterable[Any], file: str) -> Iterator[Diagnostic]:
     """Yield what is wrong with the colours that are set in the palette."""
-    found = [each for each in _read_palette(nodes) if each.name in _defaults()[False]]
+    known = _defaults()[False]
+    found = [each for each in _read_palette(nodes) if each.name in known]
+    for each in _read_palette(nodes):
+        if each.name not in known and (hint := did_you_mean(each.name, known, cutoff=0.8)):
+            where = Location(file, each.line, each.column)
+            yield warning(where, f'"{each.name}" is no colour of the palette{hint}')
     wrong = [message for each in found for message in _check_form(each, file)]
     yield from dict.fromkeys(wrong)
     for night in () if wrong else _TIMES:

@@ -18,7 +18,7 @@ from deckpress.diagnostics import (
 )
 from deckpress.git import find_conflicts
 from deckpress.languages import normalize
-from deckpress.markdown import Token, rewrite, shows_picture, types_in, walk
+from deckpress.markdown import Token, location_of, rewrite, shows_picture, types_in, walk
 from deckpress.markdown.clozes import (
     check_clozes,
     find_clozes,
@@ -57,6 +57,18 @@ from deckpress.notes.vault import Library
 from deckpress.project import Dialect, Reading
 
 _PLAIN = frozenset({"text", "comment", "codespan"})
+_NOT_PLAIN = {
+    "strong": "bold",
+    "emphasis": "emphasis",
+    "strikethrough": "struck out words",
+    "inline_math": "a formula",
+    "footnote_ref": "a footnote, which may stand in the question",
+    "image": "a picture",
+    "link": "a link",
+    "softbreak": "a second line",
+    "linebreak": "a second line",
+}
+"""What a typed answer has that no one types, by the type of its token."""
 _LONG_PAGE = 200
 """Words of a page on one topic that are too many for the answer of one note."""
 _MOST_HINTS = 20
@@ -295,9 +307,13 @@ class _NoteReader:
 
     def _check_typed(self, answer: list[Token]) -> None:
         children = answer[0].children if len(answer) == 1 else []
-        if not children or any(child.type not in _PLAIN for child in children):
+        wrong = next((child for child in children if child.type not in _PLAIN), None)
+        if wrong or not children:
+            found = _NOT_PLAIN.get(wrong.type, "") if wrong else ""
+            place = wrong if wrong and wrong.line else answer[0]
             message = "a typed answer must be one plain line, as the learner will type it"
-            self._diagnostics.append(error(Location(self._file, answer[0].line), message))
+            message += f", without {found}" if found else ""
+            self._diagnostics.append(error(location_of(place, self._file), message))
 
     def _check_no_cloze(self, blocks: Iterable[Token]) -> None:
         for _, where in find_clozes(blocks, self._file):

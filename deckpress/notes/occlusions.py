@@ -193,6 +193,8 @@ class _Reader:
 
     def _read_shape(self, name: str, text: str, where: Location) -> Shape | None:
         kind, *measures = text.split() or [""]
+        if kind != "polygon":  # whose points have commas
+            measures = " ".join(measures).replace(",", " ").split()
         form = _FORMS.get(kind)
         if form is None:
             hint = did_you_mean_or_known(kind, _FORMS)

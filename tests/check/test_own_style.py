@@ -6,6 +6,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,33 @@ def test_any_style_sheet_is_read(css: str) -> None:
     assert all(1 <= each.location.line <= len(lines) for each in found)
     if "</style" in css:
         assert Severity.ERROR in {each.severity for each in found}
+
+
+@pytest.mark.parametrize(
+    ("css", "told"),
+    [
+        ("a { b: c }\n// mine\n.card { --ink: #111 }", "card.css:2:1: // begins no comment in CSS"),
+        (".card { color: red }\n/* open .x { y: z }", "card.css:2:1: /* is never closed: add */"),
+        (".a { b: c;\n.b { d: e }", "card.css:1:4: { is never closed: add }"),
+        (".card { --inkk: #123 }", 'card.css:1:9: warning: "--inkk" is no colour of the palette'),
+    ],
+)
+def test_what_a_browser_drops_in_silence_is_told(css: str, told: str) -> None:
+    """A slip that costs a rule, or all that follows, has its place and its remedy."""
+    assert [str(each)[: len(told)] for each in check_style(style(css))][:1] == [told]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        '.a::before { content: "{ /* \\" // " }',
+        ".a { background: url(data:image/svg+xml,{) } /* } { */ .b { --mine: 1px }",
+        ".a\\{b { c: d }",
+    ],
+)
+def test_braces_and_slashes_in_texts_are_text(css: str) -> None:
+    """They open and close nothing."""
+    assert check_style(style(css)) == ()
 
 
 def test_a_style_sheet_nested_without_end_is_told() -> None:
