@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from functools import lru_cache
 
 from deckpress.formulas.deletions import (
     HOLDS_MATHS,
@@ -83,6 +84,7 @@ def front(deletion: Deletion, *, is_marked: bool) -> str:
     return f"{before}[{hint or '...'}]{after}"
 
 
+@lru_cache(maxsize=64)  # the field and both sides of the cards are made of the same formula
 def find_markable(tex: str) -> frozenset[int]:
     """Return where in a formula those deletions begin that look the same within a mark."""
     deletions = {deletion.start: deletion for deletion in _outer(split_deletions(tex), MAX_DEPTH)}

@@ -207,9 +207,9 @@ def _defaults() -> Mapping[bool, Mapping[str, str]]:
 
 def _check_palette(nodes: Iterable[Any], file: str) -> Iterator[Diagnostic]:
     """Yield what is wrong with the colours that are set in the palette."""
-    known = _defaults()[False]
-    found = [each for each in _read_palette(nodes) if each.name in known]
-    for each in _read_palette(nodes):
+    known, every = _defaults()[False], [*_read_palette(nodes)]
+    found = [each for each in every if each.name in known]
+    for each in every:
         if each.name not in known and (hint := did_you_mean(each.name, known, cutoff=0.8)):
             where = Location(file, each.line, each.column)
             yield warning(where, f'"{each.name}" is no colour of the palette{hint}')
